@@ -1,0 +1,324 @@
+"""Expressions of a spec: a subset of Spark SQL, parsed into a small tree of our own.
+
+sqlglot does the parsing with every function left anonymous; the tree below is all that a spec can say, so
+renderers and the type checker have no other cases. What the subset lacks is refused with a hint, never passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any, ClassVar, TypeAlias, cast
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.spark import Spark
+from sqlglot.errors import SqlglotError
+from sqlglot.parsers.spark import SparkParser
+
+from datamorph.core.datatype import parse_type
+
+Value: TypeAlias = str | int | float | bool | None
+MAX_DEPTH = 100
+MAX_LENGTH = 4000
+
+
+class ExpressionError(Exception):
+    """An expression that a spec may not hold: ``code``, what is wrong, what to write instead."""
+
+    def __init__(self, code: str, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Base of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref(Node):
+    """A column, or a field of a struct column when ``path`` is not empty."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant; ``type`` is its Spark type, ``value`` text for dates and timestamps."""
+
+    value: Value
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Star(Node):
+    """The ``*`` of ``count(*)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    """``left operator right``; operators are lower case: ``and``, ``+``, ``<=`` ..."""
+
+    operator: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Node):
+    """``not x`` or ``- x``."""
+
+    operator: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull(Node):
+    """``x is null``."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class In(Node):
+    """``x in (a, b)``, constants only."""
+
+    operand: Node
+    options: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Node):
+    """``x between low and high``, both included."""
+
+    operand: Node
+    low: Node
+    high: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Like(Node):
+    """``x like pattern`` with a constant pattern."""
+
+    operand: Node
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cast(Node):
+    """``cast(x as type)``; ``is_safe`` gives NULL instead of an error."""
+
+    operand: Node
+    type: str
+    is_safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Node):
+    """``case when a then b ... else c end``; ``default`` None means NULL."""
+
+    branches: tuple[tuple[Node, Node], ...]
+    default: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A function call; ``is_distinct`` for ``count(distinct x)``."""
+
+    name: str
+    arguments: tuple[Node, ...] = ()
+    is_distinct: bool = False
+
+
+class _Parser(SparkParser):
+    """Spark's grammar with nothing known of its functions: the allow-list decides, not sqlglot."""
+
+    FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        name: SparkParser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST")
+    }
+    NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        "CASE": SparkParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+    }
+    STRICT_CAST = True
+
+
+class _Dialect(Spark):
+    Parser = _Parser
+    parser_class = _Parser
+
+
+@lru_cache(maxsize=4096)
+def parse_expression(text: str) -> Node:
+    """Parse one expression.
+
+    Raises:
+        ExpressionError: it does not parse, is too long or too deep, or holds what a spec may not say.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError("too_long", f"expression of {len(text)} characters", hint=f"at most {MAX_LENGTH}")
+    if text.count("(") > MAX_DEPTH:
+        raise ExpressionError("too_deep", "expression nested too deeply", hint="split it over derive steps")
+    try:
+        tree = sqlglot.parse_one(text, dialect=_Dialect)
+    except (SqlglotError, RecursionError) as error:
+        first = str(error).split("\n")[0][:200]
+        raise ExpressionError("syntax", f"cannot read {text!r}: {first}", hint="write Spark SQL") from error
+    return _convert(tree)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it."""
+    yield node
+    for child in _children(node):
+        yield from walk(child)
+
+
+def references(node: Node) -> frozenset[str]:
+    """Names of all columns that the expression reads."""
+    return frozenset(n.name for n in walk(node) if isinstance(n, Ref))
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if isinstance(node, Case):
+        for condition, value in node.branches:
+            yield condition
+            yield value
+        if node.default is not None:
+            yield node.default
+        return
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in cast("tuple[object, ...]", value) if isinstance(item, Node))
+
+
+_BINARY: dict[type[exp.Expr], str] = {
+    exp.And: "and", exp.Or: "or", exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%",
+    exp.IntDiv: "div", exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+    exp.NullSafeEQ: "<=>",
+}  # fmt: skip
+
+
+def _convert(tree: exp.Expr) -> Node:
+    if operator := _BINARY.get(type(tree)):
+        return Binary(operator, _convert(tree.this), _convert(tree.expression))
+    convert = _CONVERTERS.get(type(tree))
+    if convert is None:
+        raise ExpressionError(
+            "unsupported",
+            f"{tree.sql(dialect='spark')[:80]!r} is not part of a spec's expressions",
+            hint="use columns, constants, operators, case, cast and the listed functions",
+        )
+    return convert(tree)
+
+
+def _column(tree: exp.Expr) -> Node:
+    parts = [part.name for part in cast(exp.Column, tree).parts]
+    if len(parts) > 1 or isinstance(tree.this, exp.Star):
+        raise ExpressionError("qualified", f"{'.'.join(parts)!r} is qualified", hint="write the column's name alone")
+    return Ref(parts[0])
+
+
+def _literal(tree: exp.Expr) -> Node:
+    text = tree.name
+    if tree.is_string:
+        return Literal(text, "string")
+    if text.isdigit():
+        value = int(text)
+        if value >= 2**63:
+            raise ExpressionError("overflow", f"{text} does not fit a bigint", hint="write it as a string and cast")
+        return Literal(value, "int" if value < 2**31 else "bigint")
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ExpressionError("overflow", f"{text} does not fit a double", hint="write a smaller number")
+    return Literal(number, "double")
+
+
+def _cast(tree: exp.Expr) -> Node:
+    target = cast(exp.Cast, tree).to.sql(dialect="spark")
+    try:
+        type_ = parse_type(target)
+    except ValueError as error:
+        raise ExpressionError("unknown_type", str(error), hint="use one of those types") from error
+    operand = _convert(tree.this)
+    if type_ in ("date", "timestamp", "timestamp_ntz") and isinstance(operand, Literal) and operand.type == "string":
+        return Literal(operand.value, type_)
+    if isinstance(operand, Literal) and type_ == "double" and isinstance(operand.value, int | float):
+        return Literal(float(operand.value), "double")
+    return Cast(operand, type_, is_safe=isinstance(tree, exp.TryCast))
+
+
+def _case(tree: exp.Expr) -> Node:
+    subject = _convert(tree.this) if tree.this else None
+    branches: list[tuple[Node, Node]] = []
+    for branch in cast("list[exp.If]", tree.args["ifs"]):
+        condition = _convert(branch.this)
+        branches.append((Binary("=", subject, condition) if subject else condition, _convert(branch.args["true"])))
+    default = tree.args.get("default")
+    return Case(tuple(branches), _convert(default) if default else None)
+
+
+def _call(tree: exp.Expr) -> Node:
+    name, arguments = str(tree.this).lower(), cast("list[exp.Expr]", tree.expressions)
+    if name == "if" and len(arguments) == 3:  # noqa: PLR2004 (condition, then, else)
+        condition, value, default = map(_convert, arguments)
+        return Case(((condition, value),), default)
+    is_distinct = bool(arguments) and isinstance(arguments[0], exp.Distinct)
+    if is_distinct:
+        arguments = cast("list[exp.Expr]", arguments[0].expressions)
+    return Call(name, tuple(map(_convert, arguments)), is_distinct)
+
+
+def _in(tree: exp.Expr) -> Node:
+    if not tree.expressions:
+        raise ExpressionError("unsupported", "a subquery is not an expression", hint="use a semi or anti join step")
+    return In(_convert(tree.this), tuple(map(_convert, tree.expressions)))
+
+
+def _like(tree: exp.Expr) -> Node:
+    if not isinstance(tree.expression, exp.Literal):
+        raise ExpressionError("unsupported", "like needs a constant pattern", hint="write like 'abc%'")
+    return Like(_convert(tree.this), tree.expression.name)
+
+
+def _is(tree: exp.Expr) -> Node:
+    operand = _convert(tree.this)
+    if isinstance(tree.expression, exp.Null):
+        return IsNull(operand)
+    if isinstance(tree.expression, exp.Boolean):
+        return Binary("<=>", operand, Literal(bool(tree.expression.this), "boolean"))
+    raise ExpressionError("unsupported", "is takes null, true or false", hint="use = for other values")
+
+
+def _negative(tree: exp.Expr) -> Node:
+    operand = _convert(tree.this)
+    if isinstance(operand, Literal) and isinstance(operand.value, int | float):
+        return Literal(-operand.value, operand.type)
+    return Unary("-", operand)
+
+
+_CONVERTERS: dict[type[exp.Expr], Callable[[exp.Expr], Node]] = {
+    exp.Column: _column,
+    exp.Literal: _literal,
+    exp.Boolean: lambda tree: Literal(bool(tree.this), "boolean"),
+    exp.Null: lambda tree: Literal(None, "void"),
+    exp.Star: lambda tree: Star(),
+    exp.Paren: lambda tree: _convert(tree.this),
+    exp.Not: lambda tree: Unary("not", _convert(tree.this)),
+    exp.Neg: _negative,
+    exp.Is: _is,
+    exp.In: _in,
+    exp.Between: lambda tree: Between(_convert(tree.this), _convert(tree.args["low"]), _convert(tree.args["high"])),
+    exp.Like: _like,
+    exp.Cast: _cast,
+    exp.TryCast: _cast,
+    exp.Case: _case,
+    exp.DPipe: lambda tree: Call("concat", (_convert(tree.this), _convert(tree.expression))),
+    exp.Anonymous: _call,
+}

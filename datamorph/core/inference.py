@@ -1,0 +1,243 @@
+"""Types of expressions: what each yields over a schema, and why it may not run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from datamorph.core import datatype as dt
+from datamorph.core.expression import (
+    Between, Binary, Call, Case, Cast, ExpressionError, In, IsNull, Like, Literal, Node, Ref, Star, Unary,
+    parse_expression, walk,
+)  # fmt: skip
+from datamorph.core.functions import DATE_PATTERN_LETTERS, FUNCTIONS, TRUNCATIONS, Function
+from datamorph.core.problem import Problems, nearest
+from datamorph.core.table import TableSchema
+
+_FITS = {
+    "any": lambda t: True,
+    "number": lambda t: dt.is_number(t) or t == "void",
+    "integer": lambda t: dt.is_integer(t) or t == "void",
+    "text": lambda t: t in ("string", "void"),
+    "time": lambda t: dt.is_time(t) or t == "void",
+    "boolean": lambda t: t in ("boolean", "void"),
+}
+_ARITHMETIC = frozenset("+-*/%") | {"div"}
+_LOGIC = frozenset({"and", "or"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A parsed expression with the type of its result."""
+
+    node: Node
+    type: str
+
+
+def check_expression(text: str, schema: TableSchema, problems: Problems, *, allows: str = "") -> Typed | None:
+    """Parse and type one expression of a step; report what is wrong and return None then.
+
+    Args:
+        allows: ``aggregate`` where a measure is expected, ``window`` where a window function is.
+    """
+    try:
+        node = parse_expression(text)
+        _check_position(node, allows)
+        return Typed(node, infer(node, schema))
+    except ExpressionError as error:
+        problems.add(error.code, f"{error.message} in {text[:120]!r}", hint=error.hint)
+        return None
+
+
+def is_aggregate(node: Node) -> bool:
+    """True when the expression holds an aggregate function."""
+    return any(isinstance(n, Call) and n.name in FUNCTIONS and FUNCTIONS[n.name].is_aggregate for n in walk(node))
+
+
+def type_of(text: str, schema: TableSchema) -> str:
+    """Type of an expression that was checked before."""
+    return infer(parse_expression(text), schema)
+
+
+@singledispatch
+def infer(node: Node, schema: TableSchema) -> str:
+    """The Spark type that the expression yields over the schema.
+
+    Raises:
+        ExpressionError: an unknown column or function, or arguments that do not fit.
+    """
+    raise ExpressionError("unsupported", f"{node!r} stands alone", hint="write an expression")
+
+
+@infer.register
+def _(node: Ref, schema: TableSchema) -> str:
+    column = schema.get(node.name)
+    if column is None:
+        raise ExpressionError("unknown_column", f"no column {node.name!r}", hint=nearest(node.name, schema.names))
+    return column.type
+
+
+@infer.register
+def _(node: Literal, schema: TableSchema) -> str:
+    return node.type
+
+
+@infer.register
+def _(node: Star, schema: TableSchema) -> str:
+    return "bigint"
+
+
+@infer.register
+def _(node: Unary, schema: TableSchema) -> str:
+    type_ = infer(node.operand, schema)
+    return _need(type_, "boolean", "not") if node.operator == "not" else _need(type_, "number", "-")
+
+
+@infer.register
+def _(node: IsNull, schema: TableSchema) -> str:
+    infer(node.operand, schema)
+    return "boolean"
+
+
+@infer.register
+def _(node: Cast, schema: TableSchema) -> str:
+    source = infer(node.operand, schema)
+    if dt.is_nested(source) or (dt.is_time(source) and dt.is_number(node.type)):
+        raise ExpressionError("cast", f"cannot cast {source} to {node.type}", hint="use a function of that type")
+    return node.type
+
+
+@infer.register
+def _(node: In, schema: TableSchema) -> str:
+    _compare([infer(n, schema) for n in (node.operand, *node.options)], "in")
+    return "boolean"
+
+
+@infer.register
+def _(node: Between, schema: TableSchema) -> str:
+    _compare([infer(n, schema) for n in (node.operand, node.low, node.high)], "between")
+    return "boolean"
+
+
+@infer.register
+def _(node: Like, schema: TableSchema) -> str:
+    _need(infer(node.operand, schema), "text", "like")
+    return "boolean"
+
+
+@infer.register
+def _(node: Case, schema: TableSchema) -> str:
+    for condition, _value in node.branches:
+        _need(infer(condition, schema), "boolean", "case when")
+    values = [value for _, value in node.branches] + ([node.default] if node.default else [])
+    return _compare([infer(value, schema) for value in values], "case")
+
+
+@infer.register
+def _(node: Binary, schema: TableSchema) -> str:
+    left, right = infer(node.left, schema), infer(node.right, schema)
+    if node.operator in _LOGIC:
+        _need(left, "boolean", node.operator)
+        return _need(right, "boolean", node.operator)
+    if node.operator in _ARITHMETIC:
+        return _arithmetic(node.operator, left, right)
+    _compare([left, right], node.operator)
+    return "boolean"
+
+
+@infer.register
+def _(node: Call, schema: TableSchema) -> str:
+    function = FUNCTIONS.get(node.name)
+    if function is None:
+        raise ExpressionError("unknown_function", f"function {node.name!r} is not allowed",
+                              hint=nearest(node.name, sorted(FUNCTIONS)))  # fmt: skip
+    if not function.least <= len(node.arguments) <= function.most:
+        raise ExpressionError("arity", f"{node.name} takes {function.least} to {function.most} arguments",
+                              hint=f"it was given {len(node.arguments)}")  # fmt: skip
+    types = [_argument(node, function, position, schema) for position in range(len(node.arguments))]
+    _check_constants(node)
+    if function.kind(0) == "any" and node.name not in ("count", "lag", "lead"):
+        _compare(types or ["void"], node.name)
+    return function.returns(types)
+
+
+def _argument(node: Call, function: Function, position: int, schema: TableSchema) -> str:
+    argument, kind = node.arguments[position], function.kind(position)
+    if isinstance(argument, Star) and node.name != "count":
+        raise ExpressionError("star", f"* is for count, not {node.name}", hint="name a column")
+    if kind.startswith("constant:"):
+        if not isinstance(argument, Literal):
+            raise ExpressionError("constant", f"argument {position + 1} of {node.name} must be a constant",
+                                  hint="write a number or a quoted text")  # fmt: skip
+        kind = kind.removeprefix("constant:")
+    return _need(infer(argument, schema), kind, node.name)
+
+
+def _check_constants(node: Call) -> None:
+    constants = [a.value for a in node.arguments if isinstance(a, Literal)]
+    if node.name == "date_trunc" and str(constants[0]).lower() not in TRUNCATIONS:
+        raise ExpressionError("unit", f"cannot truncate to {constants[0]!r}", hint=f"use {', '.join(TRUNCATIONS)}")
+    if node.name == "date_format":
+        letters = {c for c in str(constants[0]) if c.isalpha()}
+        if not letters <= set(DATE_PATTERN_LETTERS):
+            raise ExpressionError("pattern", f"date pattern {constants[0]!r}", hint="use yyyy MM dd HH mm ss")
+
+
+def _need(type_: str, kind: str, what: str) -> str:
+    if not _FITS[kind](type_):
+        hint = "compare with is null" if kind == "boolean" else f"cast it, or use a {kind} column"
+        raise ExpressionError("type", f"{what} needs a {kind}, not {type_}", hint=hint)
+    return type_
+
+
+def _compare(types: list[str], what: str) -> str:
+    result = types[0]
+    for type_ in types[1:]:
+        common = dt.common_type(result, type_)
+        if common is None:
+            raise ExpressionError("type", f"{what} mixes {result} and {type_}", hint=_mix_hint(result, type_))
+        result = common
+    return result
+
+
+def _mix_hint(left: str, right: str) -> str:
+    if "string" in (left, right) and (dt.is_time(left) or dt.is_time(right)):
+        return "write DATE '2024-01-31' or TIMESTAMP '2024-01-31 00:00:00'"
+    return f"cast one side: cast(... as {left if right == 'string' else right})"
+
+
+def _arithmetic(operator: str, left: str, right: str) -> str:
+    for type_ in (left, right):
+        if dt.is_time(type_):
+            raise ExpressionError("type", f"{operator} on {type_}", hint="use datediff(end, start) for days")
+        _need(type_, "number", operator)
+    if "void" in (left, right):
+        return right if left == "void" else left
+    if operator == "div":
+        return "bigint"
+    if operator == "/" or left in dt.FLOATS or right in dt.FLOATS:
+        return "double"
+    if dt.is_integer(left) and dt.is_integer(right):
+        return dt.common_type(left, right) or left
+    return _decimal_result(operator, dt.as_decimal(left), dt.as_decimal(right))
+
+
+def _decimal_result(operator: str, left: tuple[int, int], right: tuple[int, int]) -> str:
+    (p1, s1), (p2, s2) = left, right
+    if operator == "*":
+        precision, scale = p1 + p2 + 1, s1 + s2
+    else:
+        scale = max(s1, s2)
+        precision = max(p1 - s1, p2 - s2) + scale + 1
+    if precision > dt.MAX_PRECISION:
+        raise ExpressionError("overflow", f"the result needs {precision} digits", hint="cast to double first")
+    return dt.decimal_type(precision, scale)
+
+
+def _check_position(node: Node, allows: str) -> None:
+    for call in walk(node):
+        function = FUNCTIONS.get(call.name) if isinstance(call, Call) else None
+        if function and function.is_window and allows != "window":
+            raise ExpressionError("position", "a window function stands outside a window step", hint="use window")
+        if function and function.is_aggregate and not allows:
+            raise ExpressionError("position", "an aggregate stands outside an aggregate step", hint="use aggregate")

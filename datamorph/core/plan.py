@@ -1,0 +1,133 @@
+"""Outcomes of planning: a plan, questions or a refusal, each with what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from datamorph.core.spec import PipelineSpec
+from datamorph.core.table import SchemaChange, TableRef, TableSchema
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A part of the prompt and what it was taken to mean."""
+
+    text: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """How a prompt was read.
+
+    Attributes:
+        phrases: parts of the prompt in order, each with its meaning.
+        assumptions: what the prompt left open and how it was settled; shown before anything runs.
+        unexplained: content words without a meaning. A plan never has any.
+    """
+
+    phrases: tuple[Phrase, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    unexplained: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to a question: ``value`` is what is sent back, ``label`` what is shown."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the planner must know, with two to four concrete choices.
+
+    ``id`` is stable for the same prompt and catalog: an answer is ``{id: choice.value}``.
+    """
+
+    id: str
+    text: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a planner answers when it understood everything: the spec and how it got there."""
+
+    spec: PipelineSpec
+    understanding: Understanding = Understanding()
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The prompt has more than one reading: nothing is run until it is settled."""
+
+    prompt: str
+    questions: tuple[Question, ...]
+    understanding: Understanding = Understanding()
+    run_id: str = ""
+
+
+RefusalReason: TypeAlias = Literal["unsafe", "impossible", "out_of_scope", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The prompt is not done: it is unsafe, impossible with this data, out of scope or unreadable."""
+
+    prompt: str
+    reason: RefusalReason
+    message: str
+    hint: str
+    understanding: Understanding = Understanding()
+    run_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedTable:
+    """A table at one snapshot, as the Parquet files that hold exactly its rows.
+
+    Attributes:
+        files: absolute paths or URIs, in the order of the snapshot's manifest.
+        rows: number of rows in them.
+        bytes: their size.
+    """
+
+    ref: TableRef
+    snapshot_id: int
+    schema: TableSchema
+    files: tuple[str, ...]
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that will happen, before it happens.
+
+    Attributes:
+        spec: the meaning of the prompt.
+        schema: columns of the target as the type checker derived them.
+        transform: PySpark source that defines ``transform(...)``.
+        query: the same meaning as one SELECT in DuckDB's dialect, over views named like the sources.
+        inputs: each source of the spec, pinned to a snapshot.
+        change: effect on the published table's schema; None when the table is new.
+        explanation: the steps in plain English, one sentence each.
+        planner: who wrote the spec: ``offline``, ``person`` or a language model's name.
+    """
+
+    run_id: str
+    prompt: str
+    spec: PipelineSpec
+    schema: TableSchema
+    transform: str
+    query: str
+    inputs: Mapping[str, PinnedTable]
+    change: SchemaChange | None = None
+    understanding: Understanding = Understanding()
+    explanation: tuple[str, ...] = ()
+    planner: str = "offline"
+    answers: Mapping[str, str] = field(default_factory=dict[str, str])

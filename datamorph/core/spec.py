@@ -1,0 +1,177 @@
+"""PipelineSpec: the meaning of a prompt, as a document that people and programs read.
+
+On disk it is YAML with one key per step (``{name: kept, filter: {from: joined, where: total > 1000}}``). It says
+what, never how; ``typecheck`` decides whether it can run, ``pyspark`` and ``sql`` compile it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
+
+import yaml
+from pydantic import (
+    BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SerializeAsAny, ValidationError, field_validator,
+    model_serializer, model_validator,
+)  # fmt: skip
+
+from datamorph.core.checks import Check
+from datamorph.core.steps import STEPS, Step
+from datamorph.core.steps.step import ColumnName, FrameName
+from datamorph.core.table import TableRef
+from datamorph.errors import SpecError
+
+SPEC_VERSION = 1
+MAX_STEPS = 1000
+MAX_BYTES = 1_000_000
+_RESERVED = frozenset({"F", "Window", "transform", "spark"})
+
+
+def _parse_table(value: object) -> object:
+    return TableRef.parse(value) if isinstance(value, str) else value
+
+
+Table: TypeAlias = Annotated[TableRef, BeforeValidator(_parse_table), PlainSerializer(str, return_type=str)]
+
+
+class _Frozen(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class NamedStep(_Frozen):
+    """A step with the name of the frame it yields."""
+
+    name: FrameName
+    step: SerializeAsAny[Step]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unfold(cls, data: Any) -> Any:
+        """Read ``{name: n, filter: {...}}``: exactly one key beside the name, a known kind."""
+        if not isinstance(data, dict) or "step" in data:
+            return data  # pyright: ignore[reportUnknownVariableType]
+        fields = cast("dict[str, Any]", data)
+        kinds = [key for key in fields if key != "name"]
+        if len(kinds) != 1 or kinds[0] not in STEPS:
+            raise ValueError(f"a step has a name and one of {', '.join(sorted(STEPS))}, not {kinds}")
+        return {"name": fields.get("name"), "step": STEPS[kinds[0]].model_validate(fields[kinds[0]])}
+
+    @model_serializer
+    def _fold(self) -> dict[str, Any]:
+        return {"name": self.name, self.step.kind: self.step.model_dump(by_alias=True, exclude_defaults=True)}
+
+
+class Target(_Frozen):
+    """The table that a pipeline publishes."""
+
+    table: Table
+    write: Literal["replace"] = "replace"
+    key: tuple[ColumnName, ...] = ()
+
+
+class Schedule(_Frozen):
+    """When a pipeline runs by itself."""
+
+    cron: Annotated[str, Field(pattern=r"^\S+ \S+ \S+ \S+ \S+$")]
+    timezone: str = "UTC"
+
+
+class PipelineSpec(_Frozen):
+    """What a pipeline means. Frames are the sources and the steps before; the last step is the result."""
+
+    spec_version: Literal[1] = SPEC_VERSION
+    name: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,127}$")]
+    prompt: str = Field(default="", max_length=20_000)
+    description: str = ""
+    sources: dict[FrameName, Table] = Field(min_length=1)
+    steps: tuple[NamedStep, ...] = Field(default=(), max_length=MAX_STEPS)
+    target: Target
+    checks: tuple[Check, ...] = ()
+    schedule: Schedule | None = None
+    assumptions: tuple[str, ...] = ()
+
+    @field_validator("sources", "steps")
+    @classmethod
+    def _names_are_usable(cls, value: Any) -> Any:
+        names = list(value) if isinstance(value, dict) else [step.name for step in value]  # pyright: ignore
+        for name in cast("list[str]", names):
+            if re.fullmatch(r"[a-z]\w*", name) is None or name in _RESERVED or _is_keyword(name):
+                raise ValueError(f"frame name {name!r} is reserved in Python")
+        return value
+
+    @property
+    def result(self) -> str:
+        """Name of the frame that is published."""
+        return self.steps[-1].name if self.steps else next(iter(self.sources))
+
+    def to_yaml(self) -> str:
+        """The document as people see it; ``parse_spec`` reads it back unchanged."""
+        data = self.model_dump(mode="json", exclude_defaults=True)
+        return yaml.safe_dump({"spec_version": self.spec_version, **data}, sort_keys=False, allow_unicode=True, width=110)
+
+    def hash(self) -> str:
+        """Twelve hex digits that change when the meaning does."""
+        return hashlib.sha256(self.to_yaml().encode()).hexdigest()[:12]
+
+
+def parse_spec(text: str, *, origin: str = "the spec") -> PipelineSpec:
+    """Read a spec from YAML (or JSON, which is YAML).
+
+    Args:
+        origin: what to call the document in errors, such as its path.
+
+    Raises:
+        SpecError: not YAML, aliases (a YAML bomb needs them), too large, or not the shape of a spec.
+    """
+    if len(text) > MAX_BYTES:
+        raise SpecError(f"{origin} has {len(text):,} characters", fix=f"a spec has at most {MAX_BYTES:,}")
+    try:
+        data = yaml.load(text, Loader=_PlainLoader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise SpecError(f"{origin} is not readable YAML: {error}", fix="correct that line") from error
+    return build_spec(data, origin=origin)
+
+
+def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
+    """Make a spec from plain data, with one readable sentence per mistake.
+
+    Raises:
+        SpecError: not the shape of a spec.
+    """
+    version = cast("dict[str, object]", data).get("spec_version", 1) if isinstance(data, dict) else 1
+    if isinstance(version, int) and version > SPEC_VERSION:
+        raise SpecError(f"{origin} has spec_version {version}, this is for {SPEC_VERSION}", fix="upgrade datamorph")
+    try:
+        return PipelineSpec.model_validate(data)
+    except (ValidationError, RecursionError) as error:
+        raise SpecError(f"{origin} is not a spec: {_sentences(error)}", fix="see docs/spec.md") from error
+
+
+def _sentences(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    found = error.errors(include_url=False, include_context=False)
+    lines = [f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']} (got {e['input']!r:.80})" for e in found[:5]]
+    return "; ".join(lines) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")  # noqa: PLR2004
+
+
+def _is_keyword(name: str) -> bool:
+    import keyword
+
+    return keyword.iskeyword(name)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """Safe YAML without aliases, which specs never need and bombs do, and with unique keys."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError(f"aliases are not allowed (line {self.peek_event().start_mark.line + 1})")
+        return super().compose_node(parent, index)  # pyright: ignore
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]  # pyright: ignore
+        if len(set(map(str, keys))) != len(keys):
+            raise yaml.YAMLError(f"a key stands twice (line {node.start_mark.line + 1})")
+        return super().construct_mapping(node, deep)

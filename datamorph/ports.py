@@ -1,0 +1,297 @@
+"""The plug points. An adapter is any class with these methods; it need not inherit.
+
+Each port has one conformance suite in ``tests/conformance/`` that every adapter must pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+
+from datamorph.core.catalog import Catalog, CatalogTable, TableProfile
+from datamorph.core.plan import PinnedTable, Proposal, Questions, Refusal
+from datamorph.core.run import Run, RunEvent
+from datamorph.core.spec import PipelineSpec
+from datamorph.core.table import TableRef, TableSchema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Report: TypeAlias = Callable[[str, Mapping[str, Any]], None]
+"""Progress while something runs: ``(what, facts)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StagedOutput:
+    """Parquet files that one run has written; no reader sees them until a lake publishes them.
+
+    Attributes:
+        prefix: the folder or S3 prefix that belongs to this run alone.
+        files: absolute paths or URIs, in row order where the transform sorts.
+        bytes: their size.
+    """
+
+    prefix: str
+    files: tuple[str, ...]
+    schema: TableSchema
+    rows: int
+    bytes: int
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TransformJob:
+    """What an engine needs to know, and all that it may see.
+
+    Attributes:
+        code: Python source that defines ``transform(**frames) -> DataFrame``.
+        inputs: frame name to the pinned table that it is read from.
+        into: a prefix that does not exist yet; the output's Parquet files go there.
+        timeout_s: the engine is stopped after that many seconds.
+    """
+
+    run_id: str
+    code: str
+    inputs: Mapping[str, PinnedTable]
+    into: str
+    timeout_s: float = 3600.0
+
+
+class Engine(Protocol):
+    """Executes ``glue_scripts/run_transform.py`` with a job: Sail, JVM Spark, Glue or EMR."""
+
+    name: str
+
+    def run(self, job: TransformJob, report: Report) -> StagedOutput:
+        """Run the transform and write its rows under ``job.into``.
+
+        Raises:
+            EngineError: the engine failed; ``into`` may hold partial files, no table changed.
+            StorageFullError: no space left for the output.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One published state of a table.
+
+    Attributes:
+        published_at: when it became current, UTC.
+        operation: Iceberg's word: ``append``, ``overwrite``, ``delete``.
+        properties: ``run_id`` and whatever else the publisher recorded, as text.
+    """
+
+    snapshot_id: int
+    published_at: datetime
+    operation: str
+    rows: int
+    files: int
+    is_current: bool
+    properties: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What goes into one commit besides the files.
+
+    Attributes:
+        properties: text for the snapshot: ``run_id``, ``spec_hash`` ...
+        order_by: the order that readers should see, such as ``("flights desc", "origin")``; a table
+            itself has none, so it is kept as a table property.
+        key: columns that identify a row; becomes the table's primary key in the catalog.
+    """
+
+    properties: Mapping[str, str] = field(default_factory=dict[str, str])
+    profile: TableProfile = TableProfile()
+    description: str | None = None
+    order_by: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+
+
+class Lake(Protocol):
+    """Keeps the published tables: Iceberg over SQLite in a folder, over Glue on S3."""
+
+    def catalog(self) -> Catalog:
+        """All published tables with the profile of their current snapshot, in order of reference."""
+        ...
+
+    def pin(self, ref: TableRef, snapshot_id: int | None = None) -> PinnedTable:
+        """The table at a snapshot (the current one by default), as plain Parquet files.
+
+        Where bare files would not hold exactly the snapshot's rows (delete files, files older than a
+        schema change), they are written anew to a place of their own first.
+
+        Raises:
+            NotFoundError: no such table or snapshot, with the nearest names.
+        """
+        ...
+
+    def staging_prefix(self, ref: TableRef, run_id: str) -> str:
+        """A fresh place for one run's files, from which publishing needs no copy.
+
+        It lies inside the table's data folder: an unreferenced file there is invisible to readers.
+        """
+        ...
+
+    def publish(self, ref: TableRef, staged: StagedOutput, publication: Publication) -> Snapshot:
+        """Replace the table's rows by the staged files, in one commit; create it when it is new.
+
+        Readers see the old rows or the new ones, never a mixture and never none. Publishing the same
+        ``run_id`` again changes nothing and returns its snapshot.
+
+        Raises:
+            PublishConflictError: other writers won every attempt.
+            StorageFullError: no space left for the metadata; the table is unchanged.
+        """
+        ...
+
+    def history(self, ref: TableRef) -> Sequence[Snapshot]:
+        """Every published state that is still kept, newest first; one line per publication."""
+        ...
+
+    def rollback(self, ref: TableRef, snapshot_id: int) -> Snapshot:
+        """Make an earlier snapshot current again. Later ones stay in the history.
+
+        Raises:
+            NotFoundError: no such table, or no such snapshot of it.
+        """
+        ...
+
+
+class QueryEngine(Protocol):
+    """Runs SQL over Parquet files in this process, for people and for checks. It never writes tables."""
+
+    def query(
+        self, sql: str, *, inputs: Mapping[str, Sequence[str]], most_rows: int | None = None, timeout_s: float = 60.0
+    ) -> pa.Table:
+        """Run one SELECT in DuckDB's dialect and return its rows.
+
+        Args:
+            inputs: view name to Parquet files; a name with dots (``raw.shop.orders``) is reached as a
+                qualified name too. Nothing else can be read: no other file, no network, no setting.
+            most_rows: an error beyond that many rows.
+
+        Raises:
+            QueryError: it does not parse or bind, is too large or too slow.
+        """
+        ...
+
+    def profile(self, files: Sequence[str], schema: TableSchema) -> TableProfile:
+        """Statistics of every column over these files."""
+        ...
+
+
+class Source(Protocol):
+    """Turns data outside the lake into staged Parquet files."""
+
+    def stage(self, location: str, into: str, report: Report) -> StagedOutput:
+        """Read everything at ``location`` and write it under ``into``, with a discovered schema.
+
+        Raises:
+            SourceError: missing, unreadable, empty, malformed (with the line where it is known).
+            StorageFullError: no space left.
+        """
+        ...
+
+
+class RunLog(Protocol):
+    """The record of every run. What ``append`` returned from survives a killed process."""
+
+    def open(self, run: Run) -> None:
+        """Record a new run and hold it for this process until it ends or the process dies."""
+        ...
+
+    def append(self, run_id: str, events: Iterable[RunEvent], change: Run | None = None) -> None:
+        """Add events and, in the same transaction, the run's new state.
+
+        Raises:
+            ValueError: the state may not follow the recorded one (``core.run.TRANSITIONS``).
+        """
+        ...
+
+    def runs(self, *, most: int = 50) -> Sequence[Run]:
+        """The latest runs, newest first."""
+        ...
+
+    def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
+        """Events of a run with their sequence numbers (from 1, without gaps), after the given one.
+
+        Raises:
+            NotFoundError: no such run.
+        """
+        ...
+
+    def interrupt_dead(self) -> Sequence[Run]:
+        """Mark active runs whose process is gone as interrupted, and return them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A saved pipeline: its spec and the files compiled from it."""
+
+    spec: PipelineSpec
+    transform: str
+    query: str
+    folder: str = ""
+    """Where it is kept, for people; empty before it is saved."""
+
+
+class PipelineStore(Protocol):
+    """Keeps pipelines as readable files that people may edit and review."""
+
+    def save(self, pipeline: Pipeline) -> Pipeline:
+        """Write or replace a pipeline at once: a reader sees all of the old or all of the new."""
+        ...
+
+    def load(self, name: str) -> Pipeline:
+        """Read one pipeline.
+
+        Raises:
+            NotFoundError: no such pipeline, with the nearest names.
+            SpecError: its spec does not parse, with the line.
+        """
+        ...
+
+    def names(self) -> Sequence[str]:
+        """Names of all pipelines, sorted; broken ones included."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Delete a pipeline; its table stays."""
+        ...
+
+
+class Planner(Protocol):
+    """Turns a sentence into a spec, or says what is missing."""
+
+    name: str
+
+    def plan(
+        self,
+        prompt: str,
+        catalog: Catalog,
+        *,
+        mode: Literal["pipeline", "question"] = "pipeline",
+        answers: Mapping[str, str] | None = None,
+    ) -> Proposal | Questions | Refusal:
+        """Plan one prompt over the tables of a catalog.
+
+        Args:
+            mode: ``pipeline`` for an instruction whose result is published, ``question`` for a question
+                whose rows are shown.
+            answers: question id to the value of the chosen answer, from an earlier outcome.
+
+        Returns:
+            A proposal has no unexplained content word. The same arguments give the same outcome.
+        """
+        ...
+
+
+__all__ = [
+    "CatalogTable", "Engine", "Lake", "Pipeline", "PipelineStore", "Planner", "Publication", "QueryEngine",
+    "Report", "RunLog", "Snapshot", "Source", "StagedOutput", "TransformJob",
+]  # fmt: skip
