@@ -132,6 +132,14 @@ class Call(Node):
     is_distinct: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Over(Node):
+    """A call over a window, whose text is already in the language that is rendered."""
+
+    operand: Node
+    window: str
+
+
 class _Parser(SparkParser):
     """Spark's grammar with nothing known of its functions: the allow-list decides, not sqlglot."""
 
@@ -180,6 +188,24 @@ def walk(node: Node) -> Iterator[Node]:
 def references(node: Node) -> frozenset[str]:
     """Names of all columns that the expression reads."""
     return frozenset(n.name for n in walk(node) if isinstance(n, Ref))
+
+
+def replace(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every topmost node for which ``change`` gives another one exchanged."""
+    changed = change(node)
+    if changed is not None:
+        return changed
+    if isinstance(node, Case):
+        branches = tuple((replace(condition, change), replace(value, change)) for condition, value in node.branches)
+        return Case(branches, replace(node.default, change) if node.default else None)
+    values = {field.name: getattr(node, field.name) for field in fields(node)}
+    for name, value in values.items():
+        if isinstance(value, Node):
+            values[name] = replace(value, change)
+        elif isinstance(value, tuple):
+            items = cast("tuple[object, ...]", value)
+            values[name] = tuple(replace(item, change) if isinstance(item, Node) else item for item in items)
+    return type(node)(**values)
 
 
 def _children(node: Node) -> Iterator[Node]:

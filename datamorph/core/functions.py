@@ -117,7 +117,7 @@ def _aggregate(accepts: str, returns: Returns, **sql: Template) -> Function:
 
 _TEXT = Function(("text",), _same)
 _PART_OF_TIME = Function(("time",), _always("int"), sql={})
-_RANKING = Function((), _always("int"), least=0, most=0, is_window=True)
+_RANKING = Function(("any",), _always("int"), least=0, most=0, is_window=True)
 _SHIFT = Function(("any", "constant:integer"), _same, most=2, is_window=True)
 
 FUNCTIONS: dict[str, Function] = {

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatch
 
 from datamorph.core import datatype as dt
 from datamorph.core.expression import (
-    Between, Binary, Call, Case, Cast, ExpressionError, In, IsNull, Like, Literal, Node, Ref, Star, Unary,
-    parse_expression, walk,
+    Between, Binary, Call, Case, Cast, ExpressionError, In, IsNull, Like, Literal, Node, Over, Ref, Star, Unary,
+    parse_expression, replace, walk,
 )  # fmt: skip
 from datamorph.core.functions import DATE_PATTERN_LETTERS, FUNCTIONS, TRUNCATIONS, Function
 from datamorph.core.problem import Problems, nearest
 from datamorph.core.table import TableSchema
 
-_FITS = {
-    "any": lambda t: True,
-    "number": lambda t: dt.is_number(t) or t == "void",
-    "integer": lambda t: dt.is_integer(t) or t == "void",
-    "text": lambda t: t in ("string", "void"),
-    "time": lambda t: dt.is_time(t) or t == "void",
-    "boolean": lambda t: t in ("boolean", "void"),
+_FITS: dict[str, Callable[[str], bool]] = {
+    "any": lambda type_: True,
+    "number": dt.is_number,
+    "integer": dt.is_integer,
+    "text": lambda type_: type_ == "string",
+    "time": dt.is_time,
+    "boolean": lambda type_: type_ == "boolean",
 }
 _ARITHMETIC = frozenset("+-*/%") | {"div"}
 _LOGIC = frozenset({"and", "or"})
@@ -52,6 +53,16 @@ def check_expression(text: str, schema: TableSchema, problems: Problems, *, allo
 def is_aggregate(node: Node) -> bool:
     """True when the expression holds an aggregate function."""
     return any(isinstance(n, Call) and n.name in FUNCTIONS and FUNCTIONS[n.name].is_aggregate for n in walk(node))
+
+
+def over_window(node: Node, window: str) -> Node:
+    """The expression with every ranking and aggregate computed over a window."""
+
+    def change(found: Node) -> Node | None:
+        function = FUNCTIONS.get(found.name) if isinstance(found, Call) else None
+        return Over(found, window) if function and (function.is_window or function.is_aggregate) else None
+
+    return replace(node, change) if window else node
 
 
 def type_of(text: str, schema: TableSchema) -> str:
@@ -105,6 +116,11 @@ def _(node: Cast, schema: TableSchema) -> str:
     if dt.is_nested(source) or (dt.is_time(source) and dt.is_number(node.type)):
         raise ExpressionError("cast", f"cannot cast {source} to {node.type}", hint="use a function of that type")
     return node.type
+
+
+@infer.register
+def _(node: Over, schema: TableSchema) -> str:
+    return infer(node.operand, schema)
 
 
 @infer.register
@@ -184,7 +200,7 @@ def _check_constants(node: Call) -> None:
 
 
 def _need(type_: str, kind: str, what: str) -> str:
-    if not _FITS[kind](type_):
+    if type_ != "void" and not _FITS[kind](type_):
         hint = "compare with is null" if kind == "boolean" else f"cast it, or use a {kind} column"
         raise ExpressionError("type", f"{what} needs a {kind}, not {type_}", hint=hint)
     return type_

@@ -7,6 +7,7 @@ what, never how; ``typecheck`` decides whether it can run, ``pyspark`` and ``sql
 from __future__ import annotations
 
 import hashlib
+import keyword
 import re
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
@@ -96,7 +97,7 @@ class PipelineSpec(_Frozen):
     def _names_are_usable(cls, value: Any) -> Any:
         names = list(value) if isinstance(value, dict) else [step.name for step in value]  # pyright: ignore
         for name in cast("list[str]", names):
-            if re.fullmatch(r"[a-z]\w*", name) is None or name in _RESERVED or _is_keyword(name):
+            if re.fullmatch(r"[a-z]\w*", name) is None or name in _RESERVED or keyword.iskeyword(name):
                 raise ValueError(f"frame name {name!r} is reserved in Python")
         return value
 
@@ -108,7 +109,14 @@ class PipelineSpec(_Frozen):
     def to_yaml(self) -> str:
         """The document as people see it; ``parse_spec`` reads it back unchanged."""
         data = self.model_dump(mode="json", exclude_defaults=True)
-        return yaml.safe_dump({"spec_version": self.spec_version, **data}, sort_keys=False, allow_unicode=True, width=110)
+        return yaml.dump(
+            {"spec_version": self.spec_version, **data},
+            Dumper=_PlainDumper,
+            sort_keys=False,
+            default_flow_style=None,
+            allow_unicode=True,
+            width=160,
+        )
 
     def hash(self) -> str:
         """Twelve hex digits that change when the meaning does."""
@@ -156,14 +164,29 @@ def _sentences(error: ValidationError | RecursionError) -> str:
     return "; ".join(lines) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")  # noqa: PLR2004
 
 
-def _is_keyword(name: str) -> bool:
-    import keyword
+# YAML 1.2's core schema: `on` is a word and not true, `2024-01-31` is text.
+_PLAIN_TAGS = ("bool", "int", "float", "null", "merge")
+_BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
 
-    return keyword.iskeyword(name)
+
+def _plain_resolvers(resolvers: dict[str, list[tuple[str, re.Pattern[str]]]]) -> dict[str, list[Any]]:
+    kept = {f"tag:yaml.org,2002:{tag}" for tag in _PLAIN_TAGS} - {"tag:yaml.org,2002:bool"}
+    plain = {first: [pair for pair in pairs if pair[0] in kept] for first, pairs in resolvers.items()}
+    for first in "tTfF":
+        plain[first] = [*plain.get(first, []), ("tag:yaml.org,2002:bool", _BOOL)]
+    return plain
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes what ``_PlainLoader`` reads, without quotes that only YAML 1.1 needs."""
+
+    yaml_implicit_resolvers = _plain_resolvers(yaml.SafeDumper.yaml_implicit_resolvers)
 
 
 class _PlainLoader(yaml.SafeLoader):
     """Safe YAML without aliases, which specs never need and bombs do, and with unique keys."""
+
+    yaml_implicit_resolvers = _plain_resolvers(yaml.SafeLoader.yaml_implicit_resolvers)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlglot import exp
 
+from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
+from datamorph.core.sql_expression import identifier
 from datamorph.core.table import TableSchema
 
 FrameName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -19,6 +20,8 @@ SqlText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4
 Frames: TypeAlias = Mapping[str, TableSchema]
 Origin: TypeAlias = tuple[str, str]
 """A column of an input frame: ``(frame, column)``."""
+Order: TypeAlias = tuple[str, ...]
+"""Order of rows as order items, such as ``("flights desc", "origin")``; empty when rows have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class StepLineage:
 class Step(BaseModel):
     """One operation on named frames. Subclasses are registered in ``datamorph.core.steps``.
 
-    All methods but ``output`` may assume that ``output`` reported no problem.
+    ``output`` checks; all other methods may assume that it reported no problem.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -52,12 +55,12 @@ class Step(BaseModel):
         """The schema it yields; what is wrong goes to ``problems``."""
 
     @abstractmethod
-    def pyspark(self, frames: Frames) -> str:
-        """A Python expression over the frames' variables that yields the output frame."""
+    def pyspark(self, frames: Frames, name: str) -> list[str]:
+        """Python statements; the last one assigns the output frame to the variable ``name``."""
 
     @abstractmethod
-    def sql(self, frames: Frames) -> exp.Select | exp.SetOperation:
-        """The same as a query over the frames' names; its output columns are in schema order."""
+    def sql(self, frames: Frames, dialect: Dialect) -> str:
+        """The same as one SELECT over the frames' names; columns in schema order."""
 
     @abstractmethod
     def explain(self) -> str:
@@ -66,6 +69,10 @@ class Step(BaseModel):
     @abstractmethod
     def lineage(self, frames: Frames) -> StepLineage:
         """Which input columns each output column is computed from."""
+
+    def order(self, inputs: Mapping[str, Order]) -> Order:
+        """Order of the output's rows, given the order of each input's rows."""
+        return ()
 
 
 class UnaryStep(Step):
@@ -77,7 +84,7 @@ class UnaryStep(Step):
         """See Step.inputs."""
         return (self.from_,)
 
-    def schema(self, frames: Frames) -> TableSchema:
+    def source(self, frames: Frames) -> TableSchema:
         """The schema of the one input."""
         return frames[self.from_]
 
@@ -85,6 +92,38 @@ class UnaryStep(Step):
         """Columns of the one input as lineage origins."""
         return frozenset((self.from_, column) for column in columns)
 
-    def passed_on(self, schema: TableSchema) -> dict[str, frozenset[Origin]]:
-        """Lineage of columns that go through unchanged."""
-        return {name: self.origins([name]) for name in schema.names}
+    def passed_on(self, frames: Frames) -> dict[str, frozenset[Origin]]:
+        """Lineage of an input whose columns all go through unchanged."""
+        return {name: self.origins([name]) for name in self.source(frames).names}
+
+
+def select(columns: Sequence[str], source: str, *clauses: str) -> str:
+    """Text of a SELECT, one column a line where there are several."""
+    listed = f" {columns[0]}" if len(columns) == 1 else "\n  " + ",\n  ".join(columns)
+    return "\n".join([f"SELECT{listed}", f"FROM {source}", *(clause for clause in clauses if clause)])
+
+
+def aliased(expression: str, name: str, dialect: Dialect) -> str:
+    """``expression AS name``, or the bare name where both are the same."""
+    alias = identifier(name, dialect)
+    return alias if expression == alias else f"{expression} AS {alias}"
+
+
+def require_columns(names: Iterable[str], schema: TableSchema, problems: Problems) -> bool:
+    """Report every name that the schema lacks; True when it has them all."""
+    missing = [name for name in names if name not in schema]
+    for name in missing:
+        problems.unknown_column(name, schema.names)
+    return not missing
+
+
+def exact(name: str, schema: TableSchema) -> str:
+    """The column's own spelling of a name that may differ in case."""
+    column = schema.get(name)
+    return column.name if column else name
+
+
+def listed(items: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *head, last = list(items) or [""]
+    return f"{', '.join(head)} and {last}" if head else last

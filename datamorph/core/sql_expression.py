@@ -1,0 +1,187 @@
+"""Expressions as SQL text, in DuckDB's or Spark's dialect, with one meaning on both."""
+
+from __future__ import annotations
+
+import re
+from functools import singledispatch
+
+from datamorph.core import datatype as dt
+from datamorph.core.expression import (
+    Between, Binary, Call, Case, Cast, In, IsNull, Like, Literal, Node, Over, Ref, Star, Unary, parse_expression,
+)  # fmt: skip
+from datamorph.core.functions import FUNCTIONS, Dialect, duckdb_type
+from datamorph.core.inference import infer, over_window
+from datamorph.core.table import TableSchema
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+# Words that some dialect reserves; quoting one too many only costs two characters.
+_RESERVED = frozenset(
+    "all and any as asc at between by case cast column cross current_date current_time current_timestamp current_user "
+    "desc distinct else end except exists false filter first for from full grant group having if in inner intersect "
+    "interval into is join last lateral left like limit natural not null nulls of offset on or order outer over "
+    "partition pivot primary qualify range references right row rows sample select semi anti set show some table then "
+    "time timestamp to true union unique unnest unpivot user using values when where window with year month day hour "
+    "date default end key index minus position create default describe summarize".split()
+)
+_PRECEDENCE = {"or": 1, "and": 2, "not": 3, "=": 4, "<>": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "<=>": 4,
+               "+": 6, "-": 6, "*": 7, "/": 7, "%": 7, "div": 7}  # fmt: skip
+_PREDICATE = 4
+_ATOM = 9
+
+
+def identifier(name: str, dialect: Dialect) -> str:
+    """A name as it stands in SQL, quoted only where it must be."""
+    if _PLAIN.fullmatch(name) and name not in _RESERVED:
+        return name
+    return f'"{name.replace(chr(34), chr(34) * 2)}"' if dialect == "duckdb" else f"`{name.replace('`', '``')}`"
+
+
+def text_literal(value: str, dialect: Dialect) -> str:
+    """A text constant; Spark reads backslashes as escapes, DuckDB does not."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'") if dialect == "spark" else value.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def sql_expression(text: str, schema: TableSchema, dialect: Dialect, *, over: str = "") -> str:
+    """An expression's text in a dialect; it was type-checked before.
+
+    Args:
+        over: the ``OVER (...)`` that its rankings and aggregates are computed with, if any.
+    """
+    return render(over_window(parse_expression(text), over), schema, dialect)
+
+
+def render(node: Node, schema: TableSchema, dialect: Dialect) -> str:
+    """A tree's text in a dialect."""
+    return _render(node, schema, dialect)[0]
+
+
+def _inner(node: Node, schema: TableSchema, dialect: Dialect, level: int) -> str:
+    text, precedence = _render(node, schema, dialect)
+    return f"({text})" if precedence < level else text
+
+
+@singledispatch
+def _render(node: Node, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    raise TypeError(f"no SQL for {node!r}")
+
+
+@_render.register
+def _(node: Ref, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    column = schema.get(node.name)
+    return identifier(column.name if column else node.name, dialect), _ATOM
+
+
+@_render.register
+def _(node: Star, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    return "*", _ATOM
+
+
+@_render.register
+def _(node: Literal, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    value = node.value
+    if value is None or isinstance(value, bool):
+        return {None: "NULL", True: "TRUE", False: "FALSE"}[value], _ATOM
+    if node.type == "double":
+        return f"CAST({value!r} AS DOUBLE)", _ATOM
+    if isinstance(value, int | float):
+        return repr(value), _ATOM if value >= 0 else _PREDICATE
+    quoted = text_literal(value, dialect)
+    return (quoted if node.type == "string" else f"CAST({quoted} AS {type_name(node.type, dialect)})"), _ATOM
+
+
+@_render.register
+def _(node: Binary, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    level = _PRECEDENCE[node.operator]
+    if node.operator in ("/", "%", "div"):
+        return _quotient(node, schema, dialect)
+    left, right = _inner(node.left, schema, dialect, level), _inner(node.right, schema, dialect, level + 1)
+    operator = "IS NOT DISTINCT FROM" if node.operator == "<=>" and dialect == "duckdb" else node.operator.upper()
+    return f"{left} {operator} {right}", level
+
+
+def _quotient(node: Binary, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    """``/`` is a double and NULL over zero, whatever its operands: engines differ on both."""
+    operands = [_as_double(n, schema) if node.operator == "/" else n for n in (node.left, node.right)]
+    left, right = _inner(operands[0], schema, dialect, 7), _inner(operands[1], schema, dialect, 8)
+    if not isinstance(node.right, Literal) or not node.right.value:
+        right = f"NULLIF({render(operands[1], schema, dialect)}, 0)"
+    operator = "//" if node.operator == "div" and dialect == "duckdb" else node.operator.upper()
+    return f"{left} {operator} {right}", 7
+
+
+def _as_double(node: Node, schema: TableSchema) -> Node:
+    return Cast(node, "double") if dt.is_decimal(infer(node, schema)) else node
+
+
+@_render.register
+def _(node: Unary, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    if node.operator == "not":
+        if isinstance(node.operand, IsNull):
+            return f"{_inner(node.operand.operand, schema, dialect, _PREDICATE + 1)} IS NOT NULL", _PREDICATE
+        return f"NOT {_inner(node.operand, schema, dialect, _PREDICATE + 1)}", 3
+    return f"-{_inner(node.operand, schema, dialect, _ATOM)}", 8
+
+
+@_render.register
+def _(node: IsNull, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    return f"{_inner(node.operand, schema, dialect, _PREDICATE + 1)} IS NULL", _PREDICATE
+
+
+@_render.register
+def _(node: In, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    options = ", ".join(render(option, schema, dialect) for option in node.options)
+    return f"{_inner(node.operand, schema, dialect, _PREDICATE + 1)} IN ({options})", _PREDICATE
+
+
+@_render.register
+def _(node: Between, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    operand, low, high = (_inner(n, schema, dialect, _PREDICATE + 1) for n in (node.operand, node.low, node.high))
+    return f"{operand} BETWEEN {low} AND {high}", _PREDICATE
+
+
+@_render.register
+def _(node: Like, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    return f"{_inner(node.operand, schema, dialect, 5)} LIKE {text_literal(node.pattern, dialect)}", _PREDICATE
+
+
+@_render.register
+def _(node: Cast, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    function = "TRY_CAST" if node.is_safe else "CAST"
+    return f"{function}({render(node.operand, schema, dialect)} AS {type_name(node.type, dialect)})", _ATOM
+
+
+@_render.register
+def _(node: Case, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    parts = [
+        f"WHEN {render(condition, schema, dialect)} THEN {render(value, schema, dialect)}"
+        for condition, value in node.branches
+    ]
+    default = [f"ELSE {render(node.default, schema, dialect)}"] if node.default else []
+    return f"CASE {' '.join([*parts, *default])} END", _ATOM
+
+
+@_render.register
+def _(node: Call, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    function = FUNCTIONS[node.name]
+    arguments = [render(argument, schema, dialect) for argument in node.arguments]
+    if node.is_distinct:
+        arguments[0] = f"DISTINCT {arguments[0]}"
+    template = function.sql.get(dialect)
+    if template is None:
+        return f"{node.name.upper()}({', '.join(arguments)})", _ATOM
+    return template(arguments, [infer(argument, schema) for argument in node.arguments]), _ATOM
+
+
+@_render.register
+def _(node: Over, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    text = render(node.operand, schema, dialect)
+    # A cast around an aggregate stays outside of the window: CAST(SUM(x) OVER (...) AS BIGINT).
+    if match := re.fullmatch(r"CAST\((\w+\(.*\)) AS ([A-Z0-9(),]+)\)", text, re.DOTALL):
+        return f"CAST({match[1]} {node.window} AS {match[2]})", _ATOM
+    return f"{text} {node.window}", _ATOM
+
+
+def type_name(type_: str, dialect: Dialect) -> str:
+    """A type's name in a dialect."""
+    return duckdb_type(type_) if dialect == "duckdb" else type_.upper()

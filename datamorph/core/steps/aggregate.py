@@ -1,0 +1,101 @@
+"""Step aggregate: one row per group, with measures."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from datamorph.core.datatype import is_nested
+from datamorph.core.expression import Call, Node, Ref, parse_expression, references, walk
+from datamorph.core.functions import FUNCTIONS, Dialect
+from datamorph.core.inference import check_expression, is_aggregate
+from datamorph.core.problem import Problems
+from datamorph.core.pyspark_expression import column_name, pyspark_expression, quoted
+from datamorph.core.sql_expression import identifier, sql_expression
+from datamorph.core.steps.step import (
+    ColumnName, Frames, SqlText, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+)  # fmt: skip
+from datamorph.core.table import Column, TableSchema, unique_names
+
+
+class Aggregate(UnaryStep):
+    """Group rows by columns (none: all rows are one group) and compute measures over each group.
+
+    NULL is a group of its own. Without ``by`` there is exactly one output row, even for no input.
+    """
+
+    kind: ClassVar[str] = "aggregate"
+    by: tuple[ColumnName, ...] = ()
+    measures: dict[ColumnName, SqlText] = {}
+
+    def output(self, frames: Frames, problems: Problems) -> TableSchema:
+        """See Step.output."""
+        schema = self.source(frames)
+        if not self.by and not self.measures:
+            problems.add("empty", "an aggregate without by and measures", hint="add a measure such as count(*)")
+        require_columns(self.by, schema, problems)
+        names = [*self.by, *self.measures]
+        if unique_names(names) != names:
+            problems.add("duplicate_column", f"a column is named twice in {names}", hint="rename the measure")
+        groups = [Column(c.name, c.type, c.nullable) for c in map(schema.get, self.by) if c]
+        for column in groups:
+            if is_nested(column.type):
+                problems.add("type", f"cannot group by {column.name!r} of type {column.type}", hint="group by a field")
+        return TableSchema((*groups, *(Column(n, self._measure(t, schema, problems)) for n, t in self.measures.items())))
+
+    def _measure(self, text: str, schema: TableSchema, problems: Problems) -> str:
+        typed = check_expression(text, schema, problems, allows="aggregate")
+        if typed is None:
+            return "string"
+        if not is_aggregate(typed.node):
+            problems.add("not_aggregated", f"{text!r} is not an aggregate", hint="use sum, avg, count, min or max")
+        for name in _bare(typed.node) - {exact(by, schema) for by in self.by}:
+            problems.add("not_grouped", f"{name!r} is neither grouped by nor aggregated", hint="add it to by")
+        return typed.type
+
+    def pyspark(self, frames: Frames, name: str) -> list[str]:
+        """See Step.pyspark."""
+        schema = self.source(frames)
+        keys = ", ".join(quoted(column_name(exact(by, schema))) for by in self.by)
+        measures = [f"{pyspark_expression(t, schema)}.alias({quoted(n)})" for n, t in self.measures.items()]
+        if not measures:
+            return [f"{name} = {self.from_}.select({keys}).distinct()"]
+        grouped = f"{self.from_}.groupBy({keys})" if keys else self.from_
+        return [f"{name} = {grouped}.agg({', '.join(measures)})"]
+
+    def sql(self, frames: Frames, dialect: Dialect) -> str:
+        """See Step.sql."""
+        schema = self.source(frames)
+        keys = [identifier(exact(by, schema), dialect) for by in self.by]
+        measures = [aliased(sql_expression(t, schema, dialect), n, dialect) for n, t in self.measures.items()]
+        return select([*keys, *measures], self.from_, f"GROUP BY {', '.join(keys)}" if keys else "")
+
+    def explain(self) -> str:
+        """See Step.explain."""
+        per = f"per {listed(self.by)}" if self.by else "over all rows"
+        if not self.measures:
+            return f"keep each combination of {listed(self.by)} once"
+        return f"{per}, compute {listed(f'{name} = {text}' for name, text in self.measures.items())}"
+
+    def lineage(self, frames: Frames) -> StepLineage:
+        """See Step.lineage."""
+        schema = self.source(frames)
+        keys = [exact(by, schema) for by in self.by]
+        columns = {key: self.origins([key]) for key in keys} | {
+            name: self.origins(exact(c, schema) for c in references(parse_expression(text)))
+            for name, text in self.measures.items()
+        }
+        return StepLineage(columns, self.origins(keys))
+
+
+def _bare(node: Node) -> set[str]:
+    """Columns outside every aggregate call."""
+    inside = {
+        ref.name
+        for call in walk(node)
+        if isinstance(call, Call) and FUNCTIONS[call.name].is_aggregate
+        for ref in walk(call)
+        if isinstance(ref, Ref)
+    }
+    return {name for name in references(node) if name not in inside}
+
+

@@ -1,0 +1,88 @@
+"""Step derive: compute columns, replacing those of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from datamorph.core.expression import parse_expression, references
+from datamorph.core.functions import Dialect
+from datamorph.core.inference import check_expression
+from datamorph.core.problem import Problems
+from datamorph.core.pyspark_expression import pyspark_expression, quoted
+from datamorph.core.sql_expression import identifier, sql_expression
+from datamorph.core.steps.ordering import surviving
+from datamorph.core.steps.step import (
+    ColumnName, Frames, Order, SqlText, StepLineage, UnaryStep, aliased, exact, listed, select,
+)  # fmt: skip
+from datamorph.core.table import Column, TableSchema
+
+
+class Derive(UnaryStep):
+    """Add or replace columns. All expressions see the input's columns, never each other's results."""
+
+    kind: ClassVar[str] = "derive"
+    columns: dict[ColumnName, SqlText] = Field(min_length=1)
+
+    def output(self, frames: Frames, problems: Problems) -> TableSchema:
+        """See Step.output."""
+        return replaced(self.source(frames), self.columns, problems)
+
+    def pyspark(self, frames: Frames, name: str) -> list[str]:
+        """See Step.pyspark."""
+        schema = self.source(frames)
+        code = {exact(new, schema): pyspark_expression(text, schema) for new, text in self.columns.items()}
+        return [f"{name} = {self.from_}.{with_columns(code)}"]
+
+    def sql(self, frames: Frames, dialect: Dialect) -> str:
+        """See Step.sql."""
+        schema = self.source(frames)
+        computed = {n.casefold(): sql_expression(text, schema, dialect) for n, text in self.columns.items()}
+        names = self.output(frames, Problems()).names
+        columns = [aliased(computed.get(n.casefold(), identifier(n, dialect)), n, dialect) for n in names]
+        return select(columns, self.from_)
+
+    def explain(self) -> str:
+        """See Step.explain."""
+        return f"compute {listed(f'{name} = {text}' for name, text in self.columns.items())}"
+
+    def lineage(self, frames: Frames) -> StepLineage:
+        """See Step.lineage."""
+        schema = self.source(frames)
+        used = {
+            exact(new, schema): self.origins(exact(c, schema) for c in references(parse_expression(text)))
+            for new, text in self.columns.items()
+        }
+        return StepLineage({**self.passed_on(frames), **used})
+
+    def order(self, inputs: Mapping[str, Order]) -> Order:
+        """Rows stay in place, but a replaced column sorts no more."""
+        replaced = {name.casefold() for name in self.columns}
+        kept = {c: c for c in (_column(i) for i in inputs[self.from_]) if c.casefold() not in replaced}
+        return surviving(inputs[self.from_], kept)
+
+
+def _column(item: str) -> str:
+    return item.removesuffix(" desc")
+
+
+def replaced(schema: TableSchema, columns: Mapping[str, str], problems: Problems, *, allows: str = "") -> TableSchema:
+    """The schema with computed columns: in place where the name exists, else at the end."""
+    found: dict[str, Column] = {column.name: column for column in schema}
+    for name, text in columns.items():
+        typed = check_expression(text, schema, problems, allows=allows)
+        if typed and typed.type == "void":
+            problems.add("type", f"{name!r} is always null", hint="cast(null as string), or another type")
+        key = exact(name, schema)
+        found[key] = Column(key, typed.type if typed else "string")
+    return TableSchema(tuple(found.values()))
+
+
+def with_columns(code: Mapping[str, str]) -> str:
+    """``withColumn`` for one column, ``withColumns`` for several."""
+    if len(code) == 1:
+        ((name, source),) = code.items()
+        return f"withColumn({quoted(name)}, {source})"
+    return f"withColumns({{{', '.join(f'{quoted(name)}: {source}' for name, source in code.items())}}})"

@@ -1,0 +1,87 @@
+"""Step fill: put a constant where a value is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field
+
+from datamorph.core import datatype as dt
+from datamorph.core.expression import Call, Literal, Ref
+from datamorph.core.functions import Dialect
+from datamorph.core.problem import Problems
+from datamorph.core.pyspark_expression import column
+from datamorph.core.sql_expression import identifier, render
+from datamorph.core.steps.derive import with_columns
+from datamorph.core.steps.step import (
+    ColumnName, Frames, Order, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+)  # fmt: skip
+from datamorph.core.table import Column, TableSchema
+
+
+class Fill(UnaryStep):
+    """Replace NULLs by constants of the column's type. NaN is a value and stays."""
+
+    kind: ClassVar[str] = "fill"
+    values: dict[ColumnName, bool | int | float | str] = Field(min_length=1)
+
+    def output(self, frames: Frames, problems: Problems) -> TableSchema:
+        """See Step.output."""
+        schema = self.source(frames)
+        require_columns(self.values, schema, problems)
+        for name, value in self.values.items():
+            found = schema.get(name)
+            if found and not _fits(value, found.type):
+                message = f"{value!r} does not fit {found.name!r} of type {found.type}"
+                problems.add("type", message, hint="cast the column first, or fill with a value of its type")
+        return schema
+
+    def _filled(self, schema: TableSchema) -> dict[str, Call]:
+        return {
+            exact(name, schema): Call("coalesce", (Ref(exact(name, schema)), _literal(value, schema.get(name))))
+            for name, value in self.values.items()
+        }
+
+    def pyspark(self, frames: Frames, name: str) -> list[str]:
+        """See Step.pyspark."""
+        schema = self.source(frames)
+        code = {filled: column(node, schema) for filled, node in self._filled(schema).items()}
+        return [f"{name} = {self.from_}.{with_columns(code)}"]
+
+    def sql(self, frames: Frames, dialect: Dialect) -> str:
+        """See Step.sql."""
+        schema = self.source(frames)
+        code = {filled: render(node, schema, dialect) for filled, node in self._filled(schema).items()}
+        return select([aliased(code.get(n, identifier(n, dialect)), n, dialect) for n in schema.names], self.from_)
+
+    def explain(self) -> str:
+        """See Step.explain."""
+        return f"fill missing {listed(f'{name} with {value!r}' for name, value in self.values.items())}"
+
+    def lineage(self, frames: Frames) -> StepLineage:
+        """See Step.lineage."""
+        return StepLineage(self.passed_on(frames))
+
+    def order(self, inputs: Mapping[str, Order]) -> Order:
+        """Filled columns sort no more."""
+        filled = {name.casefold() for name in self.values}
+        kept = inputs[self.from_]
+        return () if any(item.removesuffix(" desc").casefold() in filled for item in kept) else kept
+
+
+def _fits(value: bool | float | str, type_: str) -> bool:
+    if isinstance(value, bool):
+        return type_ == "boolean"
+    if isinstance(value, int):
+        return dt.is_number(type_)
+    if isinstance(value, float):
+        return type_ in dt.FLOATS or dt.is_decimal(type_)
+    return type_ == "string" or dt.is_time(type_)
+
+
+def _literal(value: bool | float | str, found: Column | None) -> Literal:
+    type_ = found.type if found else "string"
+    if isinstance(value, int) and not isinstance(value, bool) and type_ in dt.FLOATS:
+        return Literal(float(value), "double")
+    return Literal(value, type_ if type_ != "bigint" else "int")

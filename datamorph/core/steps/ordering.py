@@ -1,0 +1,87 @@
+"""Order items of steps, ``"flights desc"``: parsed, checked and rendered. NULLs come last in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+from pydantic import StringConstraints
+
+from datamorph.core.datatype import is_nested
+from datamorph.core.functions import Dialect
+from datamorph.core.problem import Problems
+from datamorph.core.pyspark_expression import column_name, quoted
+from datamorph.core.sql_expression import identifier
+from datamorph.core.steps.step import exact
+from datamorph.core.table import TableSchema
+
+OrderItem: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=270)]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey:
+    """One column to sort by."""
+
+    column: str
+    is_descending: bool = False
+
+    @classmethod
+    def parse(cls, item: str) -> OrderKey:
+        """Read ``"name"``, ``"name asc"`` or ``"name desc"``; other words belong to the name."""
+        head, _, tail = item.strip().rpartition(" ")
+        if head and tail.lower() in ("asc", "desc"):
+            return cls(head.strip(), tail.lower() == "desc")
+        return cls(item.strip())
+
+    def __str__(self) -> str:
+        return f"{self.column} desc" if self.is_descending else self.column
+
+
+def check_order(items: Sequence[str], schema: TableSchema, problems: Problems) -> None:
+    """Report unknown columns and types that have no order."""
+    for key in map(OrderKey.parse, items):
+        column = schema.get(key.column)
+        if column is None:
+            problems.unknown_column(key.column, schema.names)
+        elif is_nested(column.type):
+            problems.add("type", f"cannot sort by {key.column!r} of type {column.type}", hint="sort by a plain column")
+
+
+def order_columns(items: Sequence[str]) -> list[str]:
+    """Names of the columns sorted by."""
+    return [OrderKey.parse(item).column for item in items]
+
+
+def order_sql(items: Sequence[str], schema: TableSchema, dialect: Dialect) -> str:
+    """The text after ORDER BY."""
+    keys = [OrderKey.parse(item) for item in items]
+    return ", ".join(
+        f"{identifier(exact(key.column, schema), dialect)}{' DESC' if key.is_descending else ''} NULLS LAST"
+        for key in keys
+    )
+
+
+def order_pyspark(items: Sequence[str], schema: TableSchema) -> str:
+    """The arguments of ``orderBy``."""
+    keys = [OrderKey.parse(item) for item in items]
+    return ", ".join(
+        f"F.col({quoted(column_name(exact(key.column, schema)))}).{'desc' if key.is_descending else 'asc'}_nulls_last()"
+        for key in keys
+    )
+
+
+def order_words(items: Sequence[str]) -> str:
+    """``flights (largest first), then origin``."""
+    keys = [OrderKey.parse(item) for item in items]
+    return ", then ".join(f"{key.column} (largest first)" if key.is_descending else key.column for key in keys)
+
+
+def surviving(order: Sequence[str], renamed: dict[str, str]) -> tuple[str, ...]:
+    """The leading part of an order whose columns still exist, under their new names."""
+    kept: list[str] = []
+    for key in map(OrderKey.parse, order):
+        if key.column not in renamed:
+            break
+        kept.append(str(OrderKey(renamed[key.column], key.is_descending)))
+    return tuple(kept)

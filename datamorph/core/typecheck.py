@@ -1,0 +1,118 @@
+"""A spec against real schemas: the schema of every frame, or the problems, with the nearest names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from datamorph.core.datatype import SIMPLE, is_decimal
+from datamorph.core.problem import Problem, Problems, nearest
+from datamorph.core.spec import NamedStep, PipelineSpec
+from datamorph.core.steps.step import Order
+from datamorph.core.table import TableRef, TableSchema, Tier
+from datamorph.errors import SpecError
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSpec:
+    """A spec that can run.
+
+    Attributes:
+        frames: schema of every source and step by frame name, in order.
+        order: order of the result's rows, empty when they have none.
+    """
+
+    spec: PipelineSpec
+    frames: Mapping[str, TableSchema]
+    order: Order = ()
+
+    @property
+    def schema(self) -> TableSchema:
+        """Schema of the result."""
+        return self.frames[self.spec.result]
+
+
+def typecheck(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> CheckedSpec | tuple[Problem, ...]:
+    """Check a spec against the schemas of the tables that exist.
+
+    Returns:
+        The checked spec, or every problem that could be told, in the order of the spec. A step over a frame
+        with problems is not checked: its own problems would be noise.
+    """
+    problems = Problems()
+    frames = _sources(spec, tables, problems.at("sources"))
+    orders: dict[str, Order] = dict.fromkeys(frames, ())
+    broken: set[str] = set(spec.sources) - set(frames)
+    for step in spec.steps:
+        before = len(problems.found)
+        _check_frames(step, spec, frames, broken, problems.at(step.name))
+        if len(problems.found) == before and not broken & set(step.step.inputs()):
+            frames[step.name] = step.step.output(frames, problems.at(step.name))
+            orders[step.name] = step.step.order(orders)
+        if len(problems.found) > before or step.name not in frames:
+            broken.add(step.name)
+    _check_unused(spec, problems)
+    if spec.result in frames and spec.result not in broken:
+        _check_target(spec, frames[spec.result], problems.at("target"))
+        _check_checks(spec, frames[spec.result], problems.at("checks"))
+    return tuple(problems.found) if problems.found else CheckedSpec(spec, frames, orders[spec.result])
+
+
+def require_checked(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> CheckedSpec:
+    """The checked spec.
+
+    Raises:
+        SpecError: lists every problem.
+    """
+    result = typecheck(spec, tables)
+    if isinstance(result, CheckedSpec):
+        return result
+    lines = "\n  ".join(str(problem) for problem in result)
+    raise SpecError(f"spec {spec.name!r} cannot run:\n  {lines}", fix="correct the spec as hinted")
+
+
+def _sources(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema], problems: Problems) -> dict[str, TableSchema]:
+    frames: dict[str, TableSchema] = {}
+    for name, ref in spec.sources.items():
+        if ref in tables:
+            frames[name] = tables[ref]
+        else:
+            problems.add("unknown_table", f"no table {str(ref)!r}", hint=nearest(str(ref), map(str, tables)))
+    return frames
+
+
+def _check_frames(
+    step: NamedStep, spec: PipelineSpec, frames: Mapping[str, TableSchema], broken: set[str], problems: Problems
+) -> None:
+    if step.name in frames or step.name in broken:
+        problems.add("duplicate_frame", f"frame {step.name!r} is named twice", hint="give every step its own name")
+    for name in step.step.inputs():
+        if name not in frames and name not in broken:
+            problems.add("unknown_frame", f"no frame {name!r} before this step", hint=nearest(name, frames))
+
+
+def _check_unused(spec: PipelineSpec, problems: Problems) -> None:
+    used = {name for step in spec.steps for name in step.step.inputs()} | {spec.result}
+    for name in (*spec.sources, *(step.name for step in spec.steps)):
+        if name not in used:
+            problems.at(name).add("dead_step", f"nothing reads {name!r}", hint="use it in a later step or remove it")
+
+
+def _check_target(spec: PipelineSpec, schema: TableSchema, problems: Problems) -> None:
+    if spec.target.table.tier is Tier.RAW:
+        hint = f"write to curated.{spec.target.table.domain}.{spec.target.table.name}"
+        problems.add("protected_target", f"pipelines may not write {str(spec.target.table)!r}", hint=hint)
+    if spec.target.table in spec.sources.values():
+        problems.add("cycle", f"{spec.target.table} is read and written", hint="choose another target table")
+    for name in spec.target.key:
+        if name not in schema:
+            problems.unknown_column(name, schema.names)
+    for column in schema:
+        if column.type == "void" or not (column.type in SIMPLE or is_decimal(column.type) or "<" in column.type):
+            problems.add("type", f"column {column.name!r} has no type", hint="cast it")
+
+
+def _check_checks(spec: PipelineSpec, schema: TableSchema, problems: Problems) -> None:
+    for check in spec.checks:
+        for problem in check.problems(schema):
+            problems.found.append(problem)
