@@ -71,6 +71,8 @@ class CatalogTable:
     profile: TableProfile = TableProfile()
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    order_by: tuple[str, ...] = ()
+    """The order that readers should see, such as ``("flights desc", "origin")``; a table itself has none."""
 
 
 @dataclass(frozen=True, slots=True)
