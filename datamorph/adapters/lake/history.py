@@ -1,0 +1,66 @@
+"""Publications of a table as one line each, and the way back to an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pyiceberg.table import Table
+from pyiceberg.table.refs import MAIN_BRANCH
+from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
+from pyiceberg.table.update import (
+    AssertRefSnapshotId, AssertTableUUID, SetCurrentSchemaUpdate, SetPropertiesUpdate, SetSnapshotRefUpdate,
+    TableUpdate,
+)  # fmt: skip
+
+from datamorph.adapters.lake.publishing import KEY, ORDER_BY, PROFILE
+from datamorph.ports import Snapshot
+
+
+def publications(table: Table) -> Sequence[Snapshot]:
+    """Every publication that is still kept, newest first.
+
+    One transaction leaves a snapshot that deletes the old rows and one that adds the new ones: only the
+    second is a state that readers ever saw.
+    """
+    groups: dict[str, list[IcebergSnapshot]] = {}
+    for snapshot in table.metadata.snapshots:
+        groups.setdefault(_text(snapshot, PROFILE) or str(snapshot.snapshot_id), []).append(snapshot)
+    return [_publication(table, group) for group in reversed(groups.values())]
+
+
+def make_current(table: Table, snapshot: IcebergSnapshot) -> None:
+    """Let readers see that snapshot, with the schema, key and order that it had."""
+    metadata = table.metadata
+    updates: list[TableUpdate] = [
+        SetSnapshotRefUpdate(snapshot_id=snapshot.snapshot_id, ref_name=MAIN_BRANCH, type="branch")
+    ]
+    if snapshot.schema_id is not None and snapshot.schema_id != metadata.current_schema_id:
+        updates.append(SetCurrentSchemaUpdate(schema_id=snapshot.schema_id))
+    properties = {name: text for name in (ORDER_BY, KEY) if (text := _text(snapshot, name))}
+    if properties:
+        updates.append(SetPropertiesUpdate(updates=properties))
+    requirements = (
+        AssertTableUUID(uuid=metadata.table_uuid),
+        AssertRefSnapshotId(ref=MAIN_BRANCH, snapshot_id=metadata.current_snapshot_id),
+    )
+    table.catalog.commit_table(table, requirements, tuple(updates))
+
+
+def _publication(table: Table, group: Sequence[IcebergSnapshot]) -> Snapshot:
+    last = group[-1]
+    properties = dict(last.summary.additional_properties) if last.summary else {}
+    operation = last.summary.operation.value if last.summary else "append"
+    return Snapshot(
+        snapshot_id=last.snapshot_id,
+        published_at=datetime.fromtimestamp(last.timestamp_ms / 1000, UTC),
+        operation="overwrite" if len(group) > 1 else operation,
+        rows=int(properties.get("total-records", 0)),
+        files=int(properties.get("total-data-files", 0)),
+        is_current=last.snapshot_id == table.metadata.current_snapshot_id,
+        properties=properties,
+    )
+
+
+def _text(snapshot: IcebergSnapshot, name: str) -> str:
+    return (snapshot.summary.get(name) if snapshot.summary else None) or ""

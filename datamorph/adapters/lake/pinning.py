@@ -1,0 +1,85 @@
+"""A snapshot of a table as plain Parquet files that hold exactly its rows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyiceberg.io.pyarrow import schema_to_pyarrow
+from pyiceberg.manifest import DataFile
+from pyiceberg.schema import Schema
+from pyiceberg.table import FileScanTask, Table
+from pyiceberg.table.snapshots import Snapshot
+
+from datamorph.adapters.lake.publishing import PROFILE, is_exact
+from datamorph.adapters.lake.schema import read_schema
+from datamorph.core.plan import PinnedTable
+from datamorph.core.table import TableRef, TableSchema
+
+
+def pin_snapshot(table: Table, snapshot: Snapshot, ref: TableRef, *, copies: Path) -> PinnedTable:
+    """List the data files of a snapshot, or copies of its rows where bare files would not do.
+
+    Args:
+        copies: folder for rows that have to be written anew; a copy is made once per snapshot.
+    """
+    schema = schema_of(table, snapshot)
+    columns = read_schema(schema)
+    tasks = list(table.scan(snapshot_id=snapshot.snapshot_id).plan_files())
+    files = [task.file for task in tasks]
+    if not _are_bare_files_enough(snapshot, tasks, columns):
+        return _copied(table, snapshot, PinnedTable(ref, snapshot.snapshot_id, columns, (), 0, 0), schema, copies)
+    return PinnedTable(
+        ref=ref,
+        snapshot_id=snapshot.snapshot_id,
+        schema=columns,
+        files=tuple(_path(file) for file in files),
+        rows=sum(file.record_count for file in files),
+        bytes=sum(file.file_size_in_bytes for file in files),
+    )
+
+
+def schema_of(table: Table, snapshot: Snapshot) -> Schema:
+    """The schema that was current when the snapshot was made."""
+    known = table.schemas()
+    return known.get(snapshot.schema_id, table.schema()) if snapshot.schema_id is not None else table.schema()
+
+
+def _are_bare_files_enough(snapshot: Snapshot, tasks: Sequence[FileScanTask], columns: TableSchema) -> bool:
+    if not tasks or any(task.delete_files for task in tasks):
+        return False
+    if snapshot.summary and snapshot.summary.get(PROFILE):
+        return True
+    return all(is_exact(pq.read_schema(_path(task.file)), columns) for task in tasks)
+
+
+def _copied(table: Table, snapshot: Snapshot, pinned: PinnedTable, schema: Schema, copies: Path) -> PinnedTable:
+    """One Parquet file written by Iceberg's own reader; a snapshot without rows gives an empty file with its columns."""
+    folder = copies / str(pinned.ref) / str(snapshot.snapshot_id)
+    target = folder / "part-00000.parquet"
+    if not target.exists():
+        _write_copy(table, snapshot, schema, target)
+    rows = pq.read_metadata(target).num_rows
+    return PinnedTable(pinned.ref, pinned.snapshot_id, pinned.schema, (str(target),), rows, target.stat().st_size)
+
+
+def _write_copy(table: Table, snapshot: Snapshot, schema: Schema, target: Path) -> None:
+    arrow = schema_to_pyarrow(schema, include_field_ids=False)
+    draft = target.parent.with_name(f".{target.parent.name}-{uuid4().hex}")
+    draft.mkdir(parents=True)
+    try:
+        with pq.ParquetWriter(draft / target.name, arrow, compression="zstd") as writer:
+            for batch in table.scan(snapshot_id=snapshot.snapshot_id).to_arrow_batch_reader():
+                writer.write_table(pa.Table.from_batches([batch]).cast(arrow))
+        if not target.exists():
+            draft.rename(target.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _path(file: DataFile) -> str:
+    return file.file_path.removeprefix("file://")

@@ -1,0 +1,53 @@
+"""Table profiles as JSON files beside a table's metadata, one per publication."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+from datamorph.core.catalog import ColumnProfile, TableProfile
+
+
+def write_profile(profile: TableProfile, path: Path) -> None:
+    """Write a profile, whole or not at all."""
+    data = {"rows": profile.rows, "columns": {name: _dump(column) for name, column in profile.columns.items()}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.tmp")
+    draft.write_text(json.dumps(data, separators=(",", ":"), ensure_ascii=False), encoding="utf-8")
+    draft.replace(path)
+
+
+def read_profile(path: Path) -> TableProfile:
+    """Read a profile; an empty one when it is gone or unreadable, since a table is whole without it."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_bytes())
+        return TableProfile(data["rows"], {name: _load(column) for name, column in data["columns"].items()})
+    except (FileNotFoundError, ValueError, KeyError, TypeError, struct.error):
+        return TableProfile()
+
+
+def _dump(column: ColumnProfile) -> dict[str, Any]:
+    data: dict[str, Any] = {"nulls": column.nulls, "distinct": column.distinct}
+    if column.minimum is not None or column.maximum is not None:
+        data |= {"minimum": column.minimum, "maximum": column.maximum}
+    if column.values:
+        data["values"] = column.values
+    if column.sketch:
+        packed = struct.pack(f"<{len(column.sketch)}Q", *column.sketch)
+        data["sketch"] = base64.b64encode(packed).decode()
+    return data
+
+
+def _load(data: dict[str, Any]) -> ColumnProfile:
+    packed = base64.b64decode(data.get("sketch", ""))
+    return ColumnProfile(
+        nulls=data["nulls"],
+        distinct=data["distinct"],
+        minimum=data.get("minimum"),
+        maximum=data.get("maximum"),
+        values=tuple(data.get("values", ())),
+        sketch=struct.unpack(f"<{len(packed) // 8}Q", packed),
+    )

@@ -1,0 +1,160 @@
+"""One commit that replaces a table's rows by the staged files of a run."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyiceberg.catalog import Catalog
+from pyiceberg.exceptions import CommitFailedException, ValidationException
+from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.io.pyarrow import schema_to_pyarrow
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table, TableProperties
+from pyiceberg.table.snapshots import Snapshot
+
+from datamorph.adapters.lake.schema import SetSchema, evolve, read_schema
+from datamorph.adapters.lake.types import arrow_to_spark
+from datamorph.core.table import TableSchema
+from datamorph.errors import LakeError
+from datamorph.ports import Publication, StagedOutput
+
+ATTEMPTS = 8
+RUN_ID = "run_id"
+PROFILE = "datamorph.profile"
+ORDER_BY = "datamorph.order-by"
+KEY = "datamorph.key"
+DESCRIPTION = "comment"
+TABLE_PROPERTIES = {
+    TableProperties.COMMIT_NUM_RETRIES: "0",
+    TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED: "true",
+    TableProperties.METADATA_PREVIOUS_VERSIONS_MAX: "50",
+}
+"""pyiceberg's own retry keeps what this transaction computed from an older state (schema, rows to delete), so it is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Everything that goes into one commit: what was staged and the text recorded with it."""
+
+    identifier: tuple[str, ...]
+    staged: StagedOutput
+    table_properties: Mapping[str, str]
+    snapshot_properties: Mapping[str, str]
+
+
+def plan_commit(
+    identifier: tuple[str, ...], staged: StagedOutput, publication: Publication, *, run_id: str, profile: str
+) -> Commit:
+    """Gather the properties of a publication.
+
+    Args:
+        run_id: publishes once, however often it is tried.
+        profile: name of the file that holds the publication's profile.
+    """
+    order_and_key = {ORDER_BY: json.dumps(publication.order_by), KEY: json.dumps(publication.key)}
+    description = {} if publication.description is None else {DESCRIPTION: publication.description}
+    return Commit(
+        identifier=identifier,
+        staged=staged,
+        table_properties={**TABLE_PROPERTIES, **order_and_key, **description},
+        snapshot_properties={**publication.properties, **order_and_key, RUN_ID: run_id, PROFILE: profile},
+    )
+
+
+def commit(catalog: Catalog, change: Commit) -> Table:
+    """Publish, again from the start whenever another writer was faster.
+
+    Returns:
+        The table with the publication in it; see ``find_publication``.
+
+    Raises:
+        CommitFailedException, ValidationException: other writers won every attempt.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            table = _prepared(catalog, change.identifier)
+            if find_publication(table, change.snapshot_properties[RUN_ID]) is None:
+                _replace_rows(table, change)
+            return catalog.load_table(change.identifier)
+        except (CommitFailedException, ValidationException):
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(0.05 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def find_publication(table: Table, run_id: str) -> Snapshot | None:
+    """The final snapshot that a run has published, or None."""
+    found = [s for s in table.metadata.snapshots if s.summary and s.summary.get(RUN_ID) == run_id]
+    return found[-1] if found else None
+
+
+def is_exact(schema: pa.Schema, columns: TableSchema) -> bool:
+    """True when a file has exactly these columns with these types, so that its bytes need no cast."""
+    return [(f.name, arrow_to_spark(f.type)) for f in schema] == [(c.name, c.type) for c in columns]
+
+
+def _prepared(catalog: Catalog, identifier: tuple[str, ...]) -> Table:
+    """The table, with the properties that safe commits need (another writer may have created it)."""
+    table = catalog.load_table(identifier)
+    retries = TableProperties.COMMIT_NUM_RETRIES
+    if table.properties.get(retries) != TABLE_PROPERTIES[retries]:
+        with table.transaction() as transaction:
+            transaction.set_properties(TABLE_PROPERTIES)
+        table = catalog.load_table(identifier)
+    return table
+
+
+def _replace_rows(table: Table, change: Commit) -> None:
+    evolution = evolve(table.metadata, change.staged.schema)
+    footers = {path: pq.read_metadata(path) for path in change.staged.files}
+    files = [path for path, footer in footers.items() if footer.num_rows]
+    columns = read_schema(evolution.schema)
+    is_plain = not evolution.needs_ids and all(is_exact(footers[f].schema.to_arrow_schema(), columns) for f in files)
+    summary = dict(change.snapshot_properties)
+    with table.transaction() as transaction:
+        with SetSchema(transaction, evolution):
+            pass
+        transaction.set_properties(dict(change.table_properties))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Delete operation did not match")
+            transaction.delete(AlwaysTrue(), snapshot_properties=summary)
+        if is_plain:
+            transaction.add_files([_uri(path) for path in files], snapshot_properties=summary)
+        else:
+            rows = _cast_batches(files, evolution.schema)
+            arrow = schema_to_pyarrow(evolution.schema)
+            transaction.append(pa.RecordBatchReader.from_batches(arrow, rows), snapshot_properties=summary)
+    if not is_plain:
+        for path in change.staged.files:
+            Path(path).unlink(missing_ok=True)
+
+
+def _cast_batches(files: list[str], schema: Schema) -> Iterator[pa.RecordBatch]:
+    """Rows of the files with the types and field ids of the schema.
+
+    Raises:
+        LakeError: a value that its column's type cannot hold.
+    """
+    arrow = schema_to_pyarrow(schema)
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                try:
+                    yield from pa.Table.from_batches([batch]).select(arrow.names).cast(arrow).to_batches()
+                except (pa.ArrowInvalid, pa.ArrowNotImplementedError, KeyError) as error:
+                    raise LakeError(
+                        f"{path!r} does not fit the schema that it was staged with: {error}",
+                        fix="this is a defect of the engine's adapter; stage the output again with its real types",
+                    ) from error
+
+
+def _uri(path: str) -> str:
+    return path if "://" in path else f"file://{path}"

@@ -1,0 +1,190 @@
+"""Pipelines as folders of readable files: ``<root>/<name>/{spec.yaml, transform.py, query.sql}``.
+
+A pipeline is replaced in three renames, so that a crash between any two leaves one whole pipeline:
+the new files are written to ``.<name>.new``, ``<name>`` becomes ``.<name>.old``, ``.<name>.new`` becomes
+``<name>``. While ``<name>`` is missing, readers use ``.<name>.old``. Readers hold the folder that they opened,
+so they never see files of two versions. Writers take turns through a lock file.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from datamorph.core.spec import parse_spec
+from datamorph.core.table import NAME
+from datamorph.errors import LakeError, NotFoundError, SpecError, StorageFullError
+from datamorph.ports import Pipeline
+
+SPEC, TRANSFORM, QUERY = "spec.yaml", "transform.py", "query.sql"
+FILES = (SPEC, TRANSFORM, QUERY)
+_READ_ATTEMPTS = 10
+
+
+class FolderPipelines:
+    """PipelineStore port over a folder; created at the first save.
+
+    Files that people add to a pipeline's folder stay there when it is saved again.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.absolute()
+
+    def save(self, pipeline: Pipeline) -> Pipeline:
+        """See PipelineStore.save."""
+        name = pipeline.spec.name
+        contents = {SPEC: pipeline.spec.to_yaml(), TRANSFORM: pipeline.transform, QUERY: pipeline.query}
+        with self._failures_told(), self._writing():
+            _sweep(self._root)
+            current, new, old = self._paths(name)
+            _write_folder(new, contents, keep_from=current if current.exists() else old)
+            if current.exists():
+                current.rename(old)
+            new.rename(current)
+            _sync(self._root)
+            shutil.rmtree(old, ignore_errors=True)
+        return replace(pipeline, folder=str(current))
+
+    def load(self, name: str) -> Pipeline:
+        """See PipelineStore.load."""
+        with self._failures_told():
+            texts = self._read(name) if NAME.fullmatch(name) else None
+        if texts is None:
+            near = get_close_matches(name, self.names(), cutoff=0.5)
+            fix = f"did you mean {' or '.join(near)}?" if near else "list the pipelines: datamorph pipelines"
+            raise NotFoundError(f"there is no pipeline {name!r}", fix=fix)
+        folder = self._root / name
+        missing = [file for file in FILES if file not in texts]
+        if missing:
+            raise SpecError(f"{str(folder / missing[0])!r} is missing", fix="restore it, or save the pipeline again")
+        spec = parse_spec(texts[SPEC], origin=str(folder / SPEC))
+        if spec.name != name:
+            raise SpecError(
+                f"{str(folder / SPEC)!r} is named {spec.name!r}, its folder {name!r}", fix=f"write name: {name} into it"
+            )
+        return Pipeline(spec=spec, transform=texts[TRANSFORM], query=texts[QUERY], folder=str(folder))
+
+    def names(self) -> Sequence[str]:
+        """See PipelineStore.names."""
+        with self._failures_told():
+            if not self._root.is_dir():
+                return []
+            found = {entry.name for entry in self._root.iterdir() if entry.is_dir()}
+        saved = {name for name in found if NAME.fullmatch(name)}
+        half_replaced = {name[1:-4] for name in found if name.startswith(".") and name.endswith(".old")}
+        return sorted(saved | {name for name in half_replaced if NAME.fullmatch(name)})
+
+    def remove(self, name: str) -> None:
+        """See PipelineStore.remove.
+
+        Raises:
+            NotFoundError: no such pipeline.
+        """
+        if name not in self.names():
+            raise NotFoundError(f"there is no pipeline {name!r}", fix="list the pipelines: datamorph pipelines")
+        with self._failures_told(), self._writing():
+            current, new, old = self._paths(name)
+            shutil.rmtree(old, ignore_errors=True)
+            if current.exists():
+                shutil.rmtree(new, ignore_errors=True)
+                current.rename(new)
+                _sync(self._root)
+            shutil.rmtree(new, ignore_errors=True)
+
+    def _paths(self, name: str) -> tuple[Path, Path, Path]:
+        return self._root / name, self._root / f".{name}.new", self._root / f".{name}.old"
+
+    def _read(self, name: str) -> dict[str, str] | None:
+        """The pipeline's files as text, all of one version; None when there is no such pipeline.
+
+        Files that vanish meanwhile belong to a version that was just replaced: then it is read again.
+        """
+        current, _, old = self._paths(name)
+        texts: dict[str, str] | None = None
+        for _attempt in range(_READ_ATTEMPTS):
+            for folder in (current, old):
+                with suppress(FileNotFoundError):
+                    texts = _read_folder(folder)
+                    if len(texts) == len(FILES):
+                        return texts
+        return texts
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time, among all processes."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        with (self._root / ".lock").open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    @contextmanager
+    def _failures_told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFullError(
+                    f"no space left for pipelines in {str(self._root)!r}; nothing was changed",
+                    fix=f"free space, see: df -h {self._root}",
+                ) from error
+            raise LakeError(
+                f"the pipelines folder {str(self._root)!r} cannot be used: {error}",
+                fix=f"make it a folder that you may write: ls -ld {self._root}",
+            ) from error
+
+
+def _write_folder(folder: Path, contents: dict[str, str], *, keep_from: Path) -> None:
+    """Write the files and copies of everything else that was in the folder before, and flush them to disk."""
+    if keep_from.exists():
+        shutil.copytree(keep_from, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    folder.mkdir(exist_ok=True)
+    for name, text in contents.items():
+        with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    _sync(folder)
+
+
+def _read_folder(folder: Path) -> dict[str, str]:
+    """The known files through one open folder, which stays the same while its path is replaced.
+
+    Raises:
+        FileNotFoundError: no such folder, or it was replaced and deleted meanwhile.
+        SpecError: a file is not text.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        texts: dict[str, str] = {}
+        for name in set(os.listdir(handle)) & set(FILES):
+            with open(name, encoding="utf-8", opener=lambda p, flags: os.open(p, flags, dir_fd=handle)) as file:
+                texts[name] = file.read()
+        return texts
+    except UnicodeDecodeError as error:
+        raise SpecError(f"a file in {str(folder)!r} is not UTF-8 text: {error}", fix="save it as UTF-8") from error
+    finally:
+        os.close(handle)
+
+
+def _sweep(root: Path) -> None:
+    """Delete what crashed writers left: drafts, and old versions that have been replaced."""
+    for entry in root.glob(".*.new"):
+        shutil.rmtree(entry, ignore_errors=True)
+    for entry in root.glob(".*.old"):
+        if (root / entry.name[1:-4]).exists():
+            shutil.rmtree(entry, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,25 @@
+"""What DuckDB says when a query fails, told as QueryError."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from datamorph.errors import QueryError, StorageFullError
+
+_CANDIDATES = re.compile(r"(?:Candidate bindings|Did you mean)[: ]+(.*)")
+
+
+def told(error: duckdb.Error) -> QueryError | StorageFullError:
+    """The error with its first sentence and, where DuckDB offers nearest names, those as the fix."""
+    text = str(error)
+    if "No space left" in text:
+        return StorageFullError("no space left for the query's temporary files", fix="free space, or query less")
+    problem = text.partition("\n")[0].partition(": ")[2] or text
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QueryError(f"the query needs more memory than it may use: {problem}", fix="aggregate or filter more")
+    near = _CANDIDATES.search(text)
+    if near:
+        return QueryError(problem, fix=f"did you mean {near[1].strip().rstrip('?')}?")
+    return QueryError(problem, fix="correct the query and try again")

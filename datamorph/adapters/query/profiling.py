@@ -1,0 +1,139 @@
+"""Statistics of Parquet files: one scan over all columns, then the distinct values of those worth it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from datamorph.core.catalog import SKETCH_SIZE, VALUES_KEPT, ColumnProfile, Scalar, TableProfile
+from datamorph.core.datatype import FLOATS, decimal_size, is_decimal, is_integer, is_nested, is_time
+from datamorph.core.table import Column, TableSchema
+
+KEY_DISTINCT = 1_500_000
+"""Integer and string columns are sketched up to about that many values: they may be keys."""
+
+OTHER_DISTINCT = 100_000
+LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanned:
+    """What the one scan tells about a column; ``distinct`` is HyperLogLog's estimate."""
+
+    column: Column
+    present: int
+    distinct: int
+    minimum: Any
+    maximum: Any
+
+
+def profile_files(connection: duckdb.DuckDBPyConnection, files: Sequence[str], schema: TableSchema) -> TableProfile:
+    """Profile every column of the files; a table without rows or columns has an empty profile."""
+    paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
+    connection.execute(f"CREATE VIEW profiled AS SELECT * FROM read_parquet([{paths}])")
+    rows, scanned = _scan(connection, schema)
+    return TableProfile(rows, {found.column.name: _profile(connection, found, rows) for found in scanned})
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> tuple[int, list[_Scanned]]:
+    facts = ", ".join(_facts(column) for column in schema)
+    row = connection.execute(f"SELECT count(*){', ' if facts else ''}{facts} FROM profiled").fetchone()  # noqa: S608
+    total, *values = row if row else (0,)
+    by_column = [values[start : start + 4] for start in range(0, len(values), 4)]
+    return total, [_Scanned(column, *facts) for column, facts in zip(schema, by_column, strict=True)]
+
+
+def _facts(column: Column) -> str:
+    name = _quoted(column.name)
+    if is_nested(column.type) or column.type == "binary":
+        return f"count({name}), 0, NULL, NULL"
+    finite = f" FILTER (isfinite({name}))" if column.type in FLOATS else ""
+    return f"count({name}), approx_count_distinct({name}), min({name}){finite}, max({name}){finite}"
+
+
+def _profile(connection: duckdb.DuckDBPyConnection, found: _Scanned, rows: int) -> ColumnProfile:
+    exact, values, sketch = found.distinct, (), ()
+    if found.present and found.distinct <= _most_distinct(found.column.type):
+        exact, values, sketch = _distinct_values(connection, found)
+    elif _may_be_unique(found, rows):
+        exact = _count_distinct(connection, found.column.name)
+    else:
+        exact = min(found.distinct, max(found.present - 1, 0))
+    return ColumnProfile(
+        nulls=rows - found.present,
+        distinct=exact,
+        minimum=_scalar(found.minimum),
+        maximum=_scalar(found.maximum),
+        values=values,
+        sketch=sketch,
+    )
+
+
+def _most_distinct(type_: str) -> int:
+    """Up to how many distinct values a column of that type gets a sketch; -1 for never."""
+    if is_integer(type_) or type_ == "string":
+        return KEY_DISTINCT
+    return OTHER_DISTINCT if is_time(type_) or is_decimal(type_) or type_ in (*FLOATS, "boolean") else -1
+
+
+def _may_be_unique(found: _Scanned, rows: int) -> bool:
+    """Estimates are a few percent off: a large key is counted exactly."""
+    is_key = is_integer(found.column.type) or found.column.type == "string"
+    return is_key and found.present == rows and found.distinct > 0.9 * rows  # noqa: PLR2004
+
+
+def _distinct_values(
+    connection: duckdb.DuckDBPyConnection, found: _Scanned
+) -> tuple[int, tuple[Scalar, ...], tuple[int, ...]]:
+    name, kept = _quoted(found.column.name), VALUES_KEPT + 1
+    values = f"min(v, {kept})" if found.distinct <= 2 * VALUES_KEPT else "NULL"
+    row = connection.execute(
+        f"SELECT count(*), {values}, min(md5_number_lower({_text(found.column.type)}), {SKETCH_SIZE})"  # noqa: S608
+        f" FROM (SELECT DISTINCT {name} AS v FROM profiled WHERE {name} IS NOT NULL)"
+    ).fetchone()
+    count, smallest, sketch = row if row else (0, None, None)
+    return count, _kept_values(smallest or [], count), tuple(sketch or ())
+
+
+def _count_distinct(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    row = connection.execute(f"SELECT count(DISTINCT {_quoted(name)}) FROM profiled").fetchone()  # noqa: S608
+    return row[0] if row else 0
+
+
+def _text(type_: str) -> str:
+    """``v`` as text such that equal numbers of different types agree: 5, 5.0 and 5.00 are ``'5'``."""
+    if type_ in FLOATS:
+        whole = "CAST(CAST(v AS HUGEINT) AS VARCHAR)"
+        return f"CASE WHEN v = trunc(v) AND abs(v) < 1e18 THEN {whole} ELSE CAST(CAST(v AS DOUBLE) AS VARCHAR) END"
+    if (decimal_size(type_) or (0, 0))[1]:
+        return "rtrim(rtrim(CAST(v AS VARCHAR), '0'), '.')"
+    return "CAST(v AS VARCHAR)"
+
+
+def _kept_values(values: Sequence[Any], count: int) -> tuple[Scalar, ...]:
+    if count > VALUES_KEPT or any(isinstance(value, str) and len(value) > LONGEST_VALUE for value in values):
+        return ()
+    return tuple(_scalar(value) for value in values if not (isinstance(value, float) and not math.isfinite(value)))
+
+
+def _scalar(value: Any) -> Scalar:
+    """A value as JSON keeps it; None for what it cannot hold or nobody wants to read."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, str) and len(value) > LONGEST_VALUE:
+        return None
+    return value if isinstance(value, str | int | float | bool) else None
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
