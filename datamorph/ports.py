@@ -49,6 +49,7 @@ class TransformJob:
         code: Python source that defines ``transform(**frames) -> DataFrame``.
         inputs: frame name to the pinned table that it is read from.
         into: a prefix that does not exist yet; the output's Parquet files go there.
+        columns: the output's columns in order, with the types that they must have.
         timeout_s: the engine is stopped after that many seconds.
     """
 
@@ -56,6 +57,7 @@ class TransformJob:
     code: str
     inputs: Mapping[str, PinnedTable]
     into: str
+    columns: TableSchema
     timeout_s: float = 3600.0
 
 
@@ -105,7 +107,7 @@ class Publication:
     """
 
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
-    profile: TableProfile = TableProfile()
+    profile: TableProfile = field(default_factory=TableProfile)
     description: str | None = None
     order_by: tuple[str, ...] = ()
     key: tuple[str, ...] = ()

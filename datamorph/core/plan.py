@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from datamorph.core.spec import PipelineSpec
@@ -111,6 +111,7 @@ class Plan:
     Attributes:
         spec: the meaning of the prompt.
         schema: columns of the target as the type checker derived them.
+        order: order items that readers of the target should see, empty when none was asked for.
         transform: PySpark source that defines ``transform(...)``.
         query: the same meaning as one SELECT in DuckDB's dialect, over views named like the sources.
         inputs: each source of the spec, pinned to a snapshot.
@@ -126,8 +127,8 @@ class Plan:
     transform: str
     query: str
     inputs: Mapping[str, PinnedTable]
+    order: tuple[str, ...] = ()
     change: SchemaChange | None = None
     understanding: Understanding = Understanding()
     explanation: tuple[str, ...] = ()
     planner: str = "offline"
-    answers: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -1,0 +1,146 @@
+"""From a prompt to a plan: ground, plan, check, compile."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from ruff import find_ruff_bin
+
+from datamorph.core.catalog import Catalog
+from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding
+from datamorph.core.pyspark import WIDTH, compile_pyspark
+from datamorph.core.run import Run, RunState, Stage
+from datamorph.core.spec import PipelineSpec
+from datamorph.core.sql import compile_sql
+from datamorph.core.table import compare_schemas
+from datamorph.core.typecheck import CheckedSpec, require_checked
+from datamorph.errors import NotFoundError, PromptError
+from datamorph.platform.journal import Journal, Observe
+from datamorph.platform.ports import Ports
+
+MAX_PROMPT = 20_000
+
+
+def open_run(ports: Ports, prompt: str, *, observe: Observe | None) -> Journal:
+    """Begin the record of a new run."""
+    now = ports.now()
+    run = Run(ports.new_id(), prompt, RunState.PLANNING, now, now)
+    ports.log.open(run)
+    return Journal(ports.log, run, clock=ports.now, observe=observe)
+
+
+def plan_prompt(
+    ports: Ports,
+    prompt: str,
+    *,
+    mode: Literal["pipeline", "question"] = "pipeline",
+    domains: Sequence[str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    observe: Observe | None = None,
+) -> Plan | Questions | Refusal:
+    """Plan a prompt and record the outcome; see ``Platform.plan``."""
+    check_prompt(prompt)
+    journal = open_run(ports, prompt, observe=observe)
+    run_id = journal.run.run_id
+    with journal.stage(Stage.GROUND) as facts:
+        catalog = _catalog(ports, domains)
+        facts.update(tables=len(catalog.tables), columns=sum(len(table.schema) for table in catalog.tables))
+    with journal.stage(Stage.PLAN) as facts:
+        outcome = ports.planner.plan(prompt, catalog, mode=mode, answers=answers)
+        facts.update(planner=ports.planner.name, outcome=type(outcome).__name__.lower(), answers=dict(answers or {}))
+    if isinstance(outcome, Questions):
+        journal.end(Stage.PLAN, RunState.ASKED, reason="; ".join(q.text for q in outcome.questions))
+        return replace(outcome, run_id=run_id)
+    if isinstance(outcome, Refusal):
+        journal.end(Stage.PLAN, RunState.REFUSED, reason=outcome.message)
+        return replace(outcome, run_id=run_id)
+    return _compiled(ports, journal, catalog, outcome, planner=ports.planner.name)
+
+
+def plan_spec(ports: Ports, spec: PipelineSpec, *, observe: Observe | None = None) -> Plan:
+    """Plan a spec that exists already: a saved pipeline, or one that a person wrote.
+
+    Raises:
+        SpecError: it does not type-check against the tables of today.
+    """
+    journal = open_run(ports, spec.prompt or spec.name, observe=observe)
+    with journal.stage(Stage.GROUND):
+        catalog = ports.lake.catalog()
+    return _compiled(ports, journal, catalog, Proposal(spec), planner="person")
+
+
+def _compiled(ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str) -> Plan:
+    spec = proposal.spec
+    with journal.stage(Stage.CHECK) as facts:
+        checked = require_checked(spec, {table.ref: table.schema for table in catalog.tables})
+        facts.update(steps=len(spec.steps), columns=len(checked.schema))
+    changes = {"pipeline": spec.name, "table": str(spec.target.table)}
+    with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, **changes) as facts:
+        plan = _plan(ports, journal, catalog, proposal, checked, planner)
+        facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"))
+    return plan
+
+
+def _plan(
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, planner: str
+) -> Plan:
+    spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
+    return Plan(
+        run_id=journal.run.run_id,
+        prompt=journal.run.prompt,
+        spec=spec,
+        schema=checked.schema,
+        order=checked.order,
+        transform=format_python(compile_pyspark(checked)),
+        query=compile_sql(checked),
+        inputs={name: ports.lake.pin(ref) for name, ref in spec.sources.items()},
+        change=compare_schemas(target.schema, checked.schema) if target else None,
+        understanding=_with_assumptions(proposal),
+        explanation=tuple(step.step.explain() for step in spec.steps),
+        planner=planner,
+    )
+
+
+def _with_assumptions(proposal: Proposal) -> Understanding:
+    understanding = proposal.understanding
+    return replace(understanding, assumptions=understanding.assumptions or proposal.spec.assumptions)
+
+
+def _catalog(ports: Ports, domains: Sequence[str] | None) -> Catalog:
+    catalog = ports.lake.catalog()
+    if not catalog.tables:
+        raise NotFoundError("the lake has no table yet", fix="datamorph load FILE raw.DOMAIN.NAME, or make demo")
+    if domains is None:
+        return catalog
+    known = sorted({table.ref.domain for table in catalog.tables})
+    if missing := [domain for domain in domains if domain not in known]:
+        raise NotFoundError(f"no domain {', '.join(missing)}", fix=f"the domains are {', '.join(known)}")
+    return catalog.within(domains)
+
+
+def check_prompt(prompt: str) -> None:
+    """Refuse what is no prompt at all.
+
+    Raises:
+        PromptError: empty, far too long, or not text.
+    """
+    if not prompt.strip():
+        raise PromptError("the prompt is empty", fix='say what table you want: datamorph run "count orders per status"')
+    if len(prompt) > MAX_PROMPT:
+        raise PromptError(
+            f"the prompt has {len(prompt):,} characters ({len(prompt.split()):,} words)",
+            fix=f"at most {MAX_PROMPT:,} characters; split it into several pipelines",
+        )
+    odd = next((c for c in prompt if not c.isprintable() and c not in "\n\t\r\u200b\u00ad"), None)
+    if odd is not None:
+        raise PromptError(f"the prompt holds the unprintable character {odd!r}", fix="write it as plain text")
+
+
+def format_python(source: str) -> str:
+    """Python source as ruff formats it."""
+    command = [find_ruff_bin(), "format", "--isolated", "--line-length", str(WIDTH), "--stdin-filename", "t.py", "-"]
+    done = subprocess.run(command, input=source, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    return done.stdout

@@ -1,0 +1,155 @@
+"""The platform as programs see it. This surface is stable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from datamorph.core.catalog import CatalogTable
+from datamorph.core.plan import Plan, Questions, Refusal
+from datamorph.core.result import RunResult
+from datamorph.core.run import Run, RunEvent
+from datamorph.core.spec import PipelineSpec
+from datamorph.core.table import TableRef
+from datamorph.platform import loading, planning, publishing, reading
+from datamorph.platform.journal import Observe
+from datamorph.platform.ports import Ports
+from datamorph.platform.reading import Answer
+from datamorph.ports import Pipeline, Snapshot
+from datamorph.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Platform:
+    """One project's lake, pipelines and run log, with everything that can be done with them.
+
+    All methods raise ``datamorph.errors.DataMorphError`` subclasses, which say what to do next.
+    """
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that it was opened with."""
+        return self._ports.settings
+
+    def load(
+        self,
+        path: str | os.PathLike[str],
+        table: str,
+        *,
+        description: str | None = None,
+        nulls: Sequence[str] = (),
+        force: bool = False,
+        observe: Observe | None = None,
+    ) -> RunResult:
+        """Load a CSV, JSON or Parquet file as the whole content of a raw table.
+
+        Args:
+            table: ``raw.domain.name``.
+            description: what a row is, in words; planners read it.
+            nulls: texts that stand for a missing value in CSV, such as ``NA``; the empty field always does.
+            force: load even if the table holds this very file already.
+        """
+        return loading.load_file(
+            self._ports, os.fspath(path), table, description=description, nulls=nulls, force=force, observe=observe
+        )
+
+    def plan(
+        self,
+        prompt: str,
+        *,
+        domains: Sequence[str] | None = None,
+        answers: Mapping[str, str] | None = None,
+        observe: Observe | None = None,
+    ) -> Plan | Questions | Refusal:
+        """Turn a sentence into a plan, or into what is missing for one. Nothing is computed yet.
+
+        Args:
+            domains: plan over the tables of these domains only.
+            answers: question id to the value of the chosen answer, from an earlier ``Questions``.
+        """
+        return planning.plan_prompt(self._ports, prompt, domains=domains, answers=answers, observe=observe)
+
+    def plan_spec(self, spec: PipelineSpec, *, observe: Observe | None = None) -> Plan:
+        """Plan a spec that exists already against the tables of today."""
+        return planning.plan_spec(self._ports, spec, observe=observe)
+
+    def run(
+        self, plan: Plan, *, force: bool = False, approve: bool = False, observe: Observe | None = None
+    ) -> RunResult:
+        """Compute a plan's table, audit it and publish it.
+
+        Args:
+            force: compute even if spec and inputs are those of the published snapshot.
+            approve: allow replacing a table that another pipeline made, or changes that break its readers.
+
+        Raises:
+            CheckFailedError: the staged rows fail a check; nothing was published.
+        """
+        return publishing.run_plan(self._ports, plan, force=force, approve=approve, observe=observe)
+
+    def ask(
+        self, question: str, *, domains: Sequence[str] | None = None, answers: Mapping[str, str] | None = None
+    ) -> Answer | Questions | Refusal:
+        """Answer a question with rows and the SQL that gave them; nothing is published."""
+        return reading.ask_question(self._ports, question, domains=domains, answers=answers)
+
+    def read(self, table: str | TableRef, *, snapshot_id: int | None = None, most: int | None = None) -> pa.Table:
+        """Rows of a table in its reading order, now or as of a snapshot; at most ``most`` of them."""
+        return reading.read_table(self._ports, table, snapshot_id=snapshot_id, most=most)
+
+    def read_staged(self, run_id: str, *, most: int | None = None) -> pa.Table:
+        """Rows that a run staged, whether they were published or failed a check."""
+        _, files = publishing.staged_files(self._ports, run_id)
+        limit = f" LIMIT {int(most)}" if most is not None else ""
+        return self._ports.queries.query(f"SELECT * FROM staged{limit}", inputs={"staged": files})
+
+    def query(self, sql: str, *, most_rows: int | None = None) -> pa.Table:
+        """Run one read-only SELECT in DuckDB's dialect; tables are written ``tier.domain.name``."""
+        return reading.query_lake(self._ports, sql, most_rows=most_rows)
+
+    def tables(self) -> Sequence[CatalogTable]:
+        """All published tables, in order of reference."""
+        return self._ports.lake.catalog().tables
+
+    def history(self, table: str | TableRef) -> Sequence[Snapshot]:
+        """Every published state of a table, newest first."""
+        return self._ports.lake.history(reading.find_table(self._ports, table))
+
+    def rollback(self, table: str | TableRef, snapshot_id: int) -> Snapshot:
+        """Make an earlier snapshot of a table current again."""
+        return self._ports.lake.rollback(reading.find_table(self._ports, table), snapshot_id)
+
+    def pipelines(self) -> Sequence[str]:
+        """Names of all saved pipelines."""
+        return self._ports.pipelines.names()
+
+    def pipeline(self, name: str) -> Pipeline:
+        """One saved pipeline."""
+        return self._ports.pipelines.load(name)
+
+    def runs(self, *, most: int = 50) -> Sequence[Run]:
+        """The latest runs, newest first."""
+        return self._ports.log.runs(most=most)
+
+    def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
+        """Events of a run, numbered from 1."""
+        return self._ports.log.events(run_id, after=after)
+
+
+def open_platform(home: str | os.PathLike[str] | None = None, **settings: Any) -> Platform:
+    """Open the platform of a project folder; runs that a dead process left behind are marked as interrupted.
+
+    Args:
+        home: the project's folder; see ``datamorph.settings.load_settings`` for the default.
+        settings: any setting by name, such as ``engine_timeout_s=60``.
+    """
+    ports = Ports(load_settings(home, **settings))
+    if (ports.settings.path("state") / "runs.db").exists():
+        ports.log.interrupt_dead()
+    return Platform(ports)

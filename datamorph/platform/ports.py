@@ -1,0 +1,79 @@
+"""The adapters that the settings name, each opened when it is first used."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from uuid import uuid4
+
+from datamorph.ports import Engine, Lake, PipelineStore, Planner, QueryEngine, RunLog, Source
+from datamorph.settings import Settings
+
+GIGABYTE = 1_000_000_000
+
+
+class Ports:
+    """All plug points of one platform; heavy packages load with the adapter that needs them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def now(self) -> datetime:
+        """The clock, UTC."""
+        return datetime.now(UTC)
+
+    def new_id(self) -> str:
+        """A run id that sorts by time: ``20260131-060000-1a2b3c``."""
+        return f"{self.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
+
+    @cached_property
+    def lake(self) -> Lake:
+        """Published tables."""
+        from datamorph.adapters.lake.local import IcebergLake
+
+        return IcebergLake(self.settings.path("state") / "lake")
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Where transforms run."""
+        from datamorph.adapters.engines.process import ProcessLimits
+        from datamorph.adapters.engines.sail import SailEngine
+
+        memory = self.settings.engine_memory_gb
+        limits = ProcessLimits(memory_bytes=int(memory * GIGABYTE) if memory else None)
+        return SailEngine(self.settings.path("state") / "jobs", limits)
+
+    @cached_property
+    def queries(self) -> QueryEngine:
+        """Reads and checks."""
+        from datamorph.adapters.query.duckdb import DuckDBQueries
+
+        return DuckDBQueries(memory_limit=self.settings.query_memory, temp_dir=self.settings.path("state") / "tmp")
+
+    @cached_property
+    def log(self) -> RunLog:
+        """The record of runs."""
+        from datamorph.adapters.runlog.sqlite import SqliteRunLog
+
+        return SqliteRunLog(self.settings.path("state") / "runs.db")
+
+    @cached_property
+    def pipelines(self) -> PipelineStore:
+        """Saved pipelines."""
+        from datamorph.adapters.pipelines.folder import FolderPipelines
+
+        return FolderPipelines(self.settings.path("pipelines"))
+
+    @cached_property
+    def planner(self) -> Planner:
+        """Who turns prompts into specs."""
+        from datamorph.planning.offline import OfflinePlanner
+
+        return OfflinePlanner(today=self.now().date())
+
+    @cached_property
+    def source(self) -> Source:
+        """Files outside the lake."""
+        from datamorph.adapters.sources.files import FileSource
+
+        return FileSource()

@@ -1,0 +1,219 @@
+"""From a plan to a table: dry run, stage, audit, publish, register."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+
+from datamorph.core.checks import STAGED, CheckResult, audit_results, audit_sql, failing_rows_sql
+from datamorph.core.plan import Plan
+from datamorph.core.result import RunResult
+from datamorph.core.run import EventKind, Run, RunState, Stage
+from datamorph.core.table import TableRef
+from datamorph.errors import CheckFailedError, LakeError, NotFoundError, QueryError
+from datamorph.platform.journal import Journal, Observe
+from datamorph.platform.ports import Ports
+from datamorph.platform.verification import compare_rows
+from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
+
+SPEC_HASH, INPUTS, RUN_ID, PIPELINE = "spec_hash", "inputs", "run_id", "pipeline"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the dry run computed: the rows on the second engine, or why it did not."""
+
+    rows: pa.Table | None
+    reason: str = ""
+
+
+def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: Observe | None) -> RunResult:
+    """Run a plan to its published table; see ``Platform.run``."""
+    journal = _journal(ports, plan, observe)
+    _check_target(ports, plan, approve=approve)
+    current = None if force else _current(ports, plan)
+    if current is not None:
+        return _unchanged(ports, plan, current)
+    with journal.stage(Stage.DRY_RUN, begins=RunState.RUNNING) as facts:
+        expected = _dry_run(ports, plan)
+        facts.update(rows=expected.rows.num_rows if expected.rows is not None else None, note=expected.reason)
+    with journal.stage(Stage.STAGE) as facts:
+        staged = _stage(ports, plan, journal, facts)
+    with journal.stage(Stage.AUDIT) as facts:
+        checks = _audit(ports, plan, staged, expected)
+        facts["checks"] = [_told(result) for result in checks]
+        _stop_on_failure(journal.run, plan, checks)
+    with journal.stage(Stage.PUBLISH) as facts:
+        snapshot = _publish(ports, plan, staged, journal.run.run_id)
+        facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows, files=len(staged.files))
+    with journal.stage(Stage.REGISTER, ends=RunState.PUBLISHED) as facts:
+        saved = ports.pipelines.save(Pipeline(plan.spec, plan.transform, plan.query))
+        facts["folder"] = saved.folder
+    return RunResult(
+        run_id=journal.run.run_id,
+        table=str(plan.spec.target.table),
+        snapshot_id=snapshot.snapshot_id,
+        rows=snapshot.rows,
+        schema=plan.schema,
+        checks=tuple(checks),
+        seconds=journal.seconds,
+        folder=saved.folder,
+    )
+
+
+def _journal(ports: Ports, plan: Plan, observe: Observe | None) -> Journal:
+    """Go on with the plan's own run, or begin another when that one was used already."""
+    now = ports.now()
+    run = next((run for run in ports.log.runs(most=1000) if run.run_id == plan.run_id), None)
+    if run is None or run.state is not RunState.PLANNED:
+        table, pipeline = str(plan.spec.target.table), plan.spec.name
+        run = Run(ports.new_id(), plan.prompt, RunState.PLANNED, now, now, pipeline=pipeline, table=table)
+        ports.log.open(run)
+    return Journal(ports.log, run, clock=ports.now, observe=observe)
+
+
+def _check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """A table that is not this pipeline's own, or whose readers would break, needs a person's word."""
+    if plan.change is None or approve:
+        return
+    table = plan.spec.target.table
+    owner = next(iter(ports.lake.history(table))).properties.get(PIPELINE, "")
+    if owner != plan.spec.name:
+        made_by = f"pipeline {owner!r}" if owner else "something else"
+        raise LakeError(f"{table} was made by {made_by}", fix="choose another target, or run again with --approve")
+    if plan.change.kind == "breaking":
+        gone = ", ".join((*plan.change.removed, *plan.change.retyped))
+        raise LakeError(f"{table} would lose or retype {gone}", fix="keep them, or run again with --approve")
+
+
+def _inputs(plan: Plan) -> str:
+    pinned = sorted((str(table.ref), str(table.snapshot_id)) for table in plan.inputs.values())
+    return json.dumps(dict(pinned))
+
+
+def _current(ports: Ports, plan: Plan) -> Snapshot | None:
+    """The current snapshot if it is what this plan would publish again."""
+    if plan.change is None:
+        return None
+    snapshot = next((s for s in ports.lake.history(plan.spec.target.table) if s.is_current), None)
+    wanted = {SPEC_HASH: plan.spec.hash(), INPUTS: _inputs(plan)}
+    is_same = snapshot is not None and all(snapshot.properties.get(k) == v for k, v in wanted.items())
+    return snapshot if is_same else None
+
+
+def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
+    saved = ports.pipelines.save(Pipeline(plan.spec, plan.transform, plan.query))
+    return RunResult(
+        run_id=snapshot.properties.get(RUN_ID, ""),
+        table=str(plan.spec.target.table),
+        snapshot_id=snapshot.snapshot_id,
+        rows=snapshot.rows,
+        schema=plan.schema,
+        is_unchanged=True,
+        folder=saved.folder,
+    )
+
+
+def _dry_run(ports: Ports, plan: Plan) -> Expected:
+    """Compute the result on the query engine, where the inputs are small enough for that."""
+    rows = sum(table.rows for table in plan.inputs.values())
+    limit = ports.settings.verify_rows
+    if rows > limit:
+        return Expected(None, f"{rows:,} input rows are more than verify_rows = {limit:,}")
+    inputs = {name: table.files for name, table in plan.inputs.items()}
+    try:
+        found = ports.queries.query(plan.query, inputs=inputs, timeout_s=ports.settings.query_timeout_s)
+    except QueryError as error:
+        raise QueryError(f"the dry run failed: {error.problem}", fix=error.fix) from error
+    return Expected(found)
+
+
+def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) -> StagedOutput:
+    into = ports.lake.staging_prefix(plan.spec.target.table, journal.run.run_id)
+    facts["into"] = into
+    job = TransformJob(
+        run_id=journal.run.run_id,
+        code=plan.transform,
+        inputs=plan.inputs,
+        into=into,
+        columns=plan.schema,
+        timeout_s=ports.settings.engine_timeout_s,
+    )
+    staged = ports.engine.run(job, journal.reporter(Stage.STAGE))
+    facts.update(engine=ports.engine.name, rows=staged.rows, bytes=staged.bytes, files=list(staged.files))
+    return staged
+
+
+def _audit(ports: Ports, plan: Plan, staged: StagedOutput, expected: Expected) -> list[CheckResult]:
+    inputs = {STAGED: staged.files}
+    row = ports.queries.query(audit_sql(plan.spec.checks), inputs=inputs).to_pylist()[0]
+    results = [
+        result if result.passed else replace(result, failing=_failing(ports, result, inputs))
+        for result in audit_results(plan.spec.checks, row)
+    ]
+    if expected.rows is not None:
+        rows = ports.queries.query(f"SELECT * FROM {STAGED}", inputs=inputs)
+        results.insert(0, compare_rows(rows, expected.rows, engine=ports.engine.name))
+    return results
+
+
+def _failing(ports: Ports, result: CheckResult, inputs: Mapping[str, Sequence[str]]) -> tuple[Mapping[str, Any], ...]:
+    sql = failing_rows_sql(result.check)
+    return tuple(ports.queries.query(sql, inputs=inputs).to_pylist()) if sql else ()
+
+
+def _told(result: CheckResult) -> dict[str, Any]:
+    return {
+        "name": result.name,
+        "type": result.check.type,
+        "severity": result.check.severity,
+        "passed": result.passed,
+        "observed": dict(result.observed),
+        "failing": [{key: str(value) for key, value in row.items()} for row in result.failing],
+    }
+
+
+def _stop_on_failure(run: Run, plan: Plan, checks: Sequence[CheckResult]) -> None:
+    blocking = [result for result in checks if result.blocks]
+    if not blocking:
+        return
+    lines = [f"{result.name}: {dict(result.observed)}" for result in blocking]
+    rows = [f"  failing row: {dict(row)}" for result in blocking for row in result.failing]
+    problem = "\n".join([f"nothing was published: {plan.spec.target.table} fails its checks", *lines, *rows])
+    raise CheckFailedError(problem, fix=f"look at the staged rows: datamorph show --staged {run.run_id}")
+
+
+def _publish(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Snapshot:
+    properties = {
+        RUN_ID: run_id,
+        PIPELINE: plan.spec.name,
+        SPEC_HASH: plan.spec.hash(),
+        INPUTS: _inputs(plan),
+        "engine": ports.engine.name,
+        "planner": plan.planner,
+    }
+    publication = Publication(
+        properties=properties,
+        profile=ports.queries.profile(staged.files, staged.schema),
+        description=plan.spec.description or plan.spec.prompt,
+        order_by=plan.order,
+        key=plan.spec.target.key,
+    )
+    return ports.lake.publish(plan.spec.target.table, staged, publication)
+
+
+def staged_files(ports: Ports, run_id: str) -> tuple[TableRef, list[str]]:
+    """The Parquet files that a run staged, published or not.
+
+    Raises:
+        NotFoundError: no such run, or it staged nothing.
+    """
+    table = next((run.table for run in ports.log.runs(most=1000) if run.run_id == run_id), "")
+    for _, event in ports.log.events(run_id):
+        if event.stage is Stage.STAGE and event.kind is EventKind.FINISHED and table:
+            return TableRef.parse(table), list(event.facts.get("files", []))
+    raise NotFoundError(f"run {run_id!r} staged no rows", fix="datamorph runs lists the runs")

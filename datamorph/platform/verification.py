@@ -1,0 +1,97 @@
+"""Two engines, one meaning: whether the staged rows are those that the other compiler's query gives."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from datamorph.core.checks import Check, CheckResult
+
+NAME = "engines_agree"
+RELATIVE_TOLERANCE = 1e-6
+SHOWN = 3
+
+
+def compare_rows(staged: pa.Table, expected: pa.Table, *, engine: str) -> CheckResult:
+    """Compare two tables as multisets of rows, floating point to six digits.
+
+    Args:
+        staged: what the engine wrote.
+        expected: what the query engine computed from the same pinned inputs.
+    """
+    check = Check(type="expect_table_rows_to_match_other_engine", kwargs={})
+    observed: dict[str, Any] = {"engine": engine, "rows": staged.num_rows, "other_rows": expected.num_rows}
+    if staged.num_rows != expected.num_rows:
+        return CheckResult(NAME, check, False, {**observed, "differs": "number of rows"})
+    expected = expected.select(staged.column_names)
+    left, right = (_sorted(table) for table in (_comparable(staged, expected), _comparable(expected, staged)))
+    for name in left.column_names:
+        unequal = _unequal(left[name], right[name])
+        if unequal:
+            rows = [{"engine": engine, **_row(left, i)} for i in unequal[:SHOWN]]
+            rows += [{"engine": "duckdb", **_row(right, i)} for i in unequal[:SHOWN]]
+            facts = {**observed, "differs": name, "differing_rows": len(unequal)}
+            return CheckResult(NAME, check, False, facts, tuple(rows))
+    return CheckResult(NAME, check, True, observed)
+
+
+def _comparable(table: pa.Table, other: pa.Table) -> pa.Table:
+    """The table in types that both have: engines differ in the width of numbers, not in values."""
+    columns = [_common(table[name], other[name].type) for name in table.column_names]
+    return pa.table(columns, names=table.column_names)
+
+
+def _common(column: pa.ChunkedArray, other: pa.DataType) -> pa.ChunkedArray:
+    type_ = column.type
+    if pa.types.is_nested(type_):
+        return pa.chunked_array([pa.array([repr(value) for value in column.to_pylist()], pa.string())])
+    if pa.types.is_timestamp(type_):
+        return pc.cast(pc.cast(column, pa.timestamp("us")), pa.int64())
+    if pa.types.is_integer(type_) and pa.types.is_integer(other):
+        return pc.cast(column, pa.int64())
+    if any(is_kind(type_) for is_kind in (pa.types.is_floating, pa.types.is_integer, pa.types.is_decimal)):
+        return pc.cast(column, pa.float64(), safe=False)
+    return column if pa.types.is_boolean(type_) else pc.cast(column, pa.large_string())
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    """Rows in an order that noise in the last digits of a double does not change."""
+    doubles = [f.name for f in table.schema if pa.types.is_floating(f.type)]
+    exact = [name for name in table.column_names if name not in doubles]
+    keys = {f"k{i}": table[name] for i, name in enumerate(exact)}
+    keys |= {f"r{i}": _rounded(table[name]) for i, name in enumerate(doubles)}
+    if not keys:
+        return table
+    order = pc.sort_indices(pa.table(keys), sort_keys=[(name, "ascending") for name in keys])
+    return table.take(order)
+
+
+def _rounded(column: pa.ChunkedArray) -> pa.Array:
+    values = _numbers(column)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.power(10.0, 8 - np.floor(np.log10(np.abs(values))))
+        rounded = np.where(np.isfinite(scale), np.round(values * scale) / scale, values)
+    return pa.array(rounded)
+
+
+def _numbers(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return cast("np.ndarray[Any, np.dtype[np.float64]]", column.to_numpy(zero_copy_only=False).astype(np.float64))
+
+
+def _unequal(left: pa.ChunkedArray, right: pa.ChunkedArray) -> list[int]:
+    """Positions at which two columns differ."""
+    if pa.types.is_floating(left.type) and pa.types.is_floating(right.type):
+        same_null = np.array(pc.equal(pc.is_null(left), pc.is_null(right)))
+        close = np.isclose(_numbers(left), _numbers(right), rtol=RELATIVE_TOLERANCE, atol=1e-9, equal_nan=True)
+        return [int(i) for i in np.flatnonzero(~(close & same_null))]
+    if left.type != right.type:
+        right = pc.cast(right, left.type)
+    same = pc.or_kleene(pc.equal(left, right), pc.and_(pc.is_null(left), pc.is_null(right)))
+    return [int(i) for i in np.flatnonzero(~np.array(pc.fill_null(same, False), dtype=bool))]
+
+
+def _row(table: pa.Table, index: int) -> dict[str, Any]:
+    return {name: table[name][index].as_py() for name in table.column_names}

@@ -1,0 +1,119 @@
+"""All settings, in one place, read once at an edge and passed on as plain values.
+
+Precedence: arguments, ``DATAMORPH_*`` in the environment, ``datamorph.toml`` in the home folder, defaults. The
+defaults need no account, key or JVM.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from datamorph.errors import SettingsError
+
+PREFIX = "DATAMORPH_"
+FILE = "datamorph.toml"
+
+
+class Settings(BaseModel):
+    """What a person may set. Relative paths start at ``home``."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Field(description="The project's folder: pipelines, settings file and state live in it.")
+    state: Path = Field(default=Path(".datamorph"), description="Folder of lake, run log and Dagster's own storage.")
+    pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
+    engine: Literal["sail"] = Field(default="sail", description="Where transforms run.")
+    planner: Literal["offline"] = Field(default="offline", description="Who turns prompts into specs.")
+    engine_timeout_s: float = Field(default=3600, gt=0, description="A transform is stopped after that many seconds.")
+    engine_memory_gb: float | None = Field(default=None, gt=0, description="Address space of the engine's process.")
+    query_timeout_s: float = Field(default=60, gt=0, description="A query is stopped after that many seconds.")
+    query_memory: str = Field(
+        default="4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB)$", description="Memory of one query; beyond it, disk."
+    )
+    query_rows: int = Field(default=1_000_000, gt=0, description="A query may return that many rows.")
+    verify_rows: int = Field(
+        default=5_000_000, ge=0,
+        description="Up to that many input rows, every run is repeated on a second engine and compared.",
+    )  # fmt: skip
+    up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
+
+    def path(self, name: Literal["state", "pipelines"]) -> Path:
+        """A folder setting as an absolute path."""
+        return (self.home / getattr(self, name)).absolute()
+
+
+def load_settings(home: str | os.PathLike[str] | None = None, **arguments: Any) -> Settings:
+    """Read the settings of a project.
+
+    Args:
+        home: the project's folder; by default ``DATAMORPH_HOME``, else the nearest folder upward that
+            holds a ``datamorph.toml``, else the current one.
+        arguments: settings that win over the environment and the file.
+
+    Raises:
+        SettingsError: an unknown name or a bad value, with every place that was looked at.
+    """
+    folder = _find_home(home)
+    file = folder / FILE
+    environment = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in os.environ.items()
+        if name.startswith(PREFIX) and name != f"{PREFIX}HOME" and value
+    }
+    layers: dict[str, Mapping[str, Any]] = {
+        "arguments": arguments,
+        "environment": environment,
+        str(file): _read_file(file),
+    }
+    for place, values in layers.items():
+        _refuse_unknown(values, place)
+    merged = {key: value for values in reversed(list(layers.values())) for key, value in values.items()}
+    try:
+        return Settings(**{**merged, "home": folder})
+    except ValidationError as error:
+        raise _bad_value(error, layers) from error
+
+
+def _find_home(home: str | os.PathLike[str] | None) -> Path:
+    if home is not None or os.environ.get(f"{PREFIX}HOME"):
+        folder = Path(home if home is not None else os.environ[f"{PREFIX}HOME"]).expanduser().absolute()
+        if folder.exists() and not folder.is_dir():
+            raise SettingsError(f"home {str(folder)!r} is a file", fix="name a folder with --home or DATAMORPH_HOME")
+        return folder
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / FILE).is_file()), here)
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}", fix="correct that line, or delete the file") from error
+
+
+def _refuse_unknown(values: Mapping[str, Any], place: str) -> None:
+    for name in values:
+        if name not in Settings.model_fields or name == "home":
+            shown = f"{PREFIX}{name.upper()}" if place == "environment" else name
+            near = get_close_matches(name, Settings.model_fields, n=1)
+            fix = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(Settings.model_fields)}"
+            raise SettingsError(f"unknown setting {shown!r} in the {place}", fix=fix)
+
+
+def _bad_value(error: ValidationError, layers: Mapping[str, Mapping[str, Any]]) -> SettingsError:
+    first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0])
+    place = next((place for place, values in layers.items() if name in values), "defaults")
+    places = ", ".join([f"{PREFIX}{name.upper()}", *list(layers)[2:]])
+    return SettingsError(
+        f"setting {name} = {first['input']!r} ({place}): {first['msg']}", fix=f"correct it; it is read from {places}"
+    )
