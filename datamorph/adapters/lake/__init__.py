@@ -1,0 +1,1 @@
+"""Lakes: one module per place and catalog."""

@@ -1,9 +1,13 @@
 """Failures of the file system, SQLite and pyiceberg, told as DataMorph errors."""
 
+# pyarrow has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +22,7 @@ _FULL_WORDS = ("disk is full", "No space left", "Disk quota exceeded", "File too
 
 
 @contextmanager
-def told_as_lake_errors(root: Path) -> Iterator[None]:
+def told_as_lake_errors(root: Path) -> Generator[None]:
     """Turn what can go wrong below a lake into LakeError, PublishConflictError or StorageFullError."""
     try:
         yield

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pyiceberg.table import Table
+from pyiceberg.table import Table, update
 from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
-from pyiceberg.table.update import (
-    AssertRefSnapshotId, AssertTableUUID, SetCurrentSchemaUpdate, SetPropertiesUpdate, SetSnapshotRefUpdate,
-    TableUpdate,
-)  # fmt: skip
 
 from datamorph.adapters.lake.publishing import KEY, ORDER_BY, PROFILE
+from datamorph.adapters.lake.schema import set_current_schema
 from datamorph.ports import Snapshot
 
 
@@ -32,17 +29,17 @@ def publications(table: Table) -> Sequence[Snapshot]:
 def make_current(table: Table, snapshot: IcebergSnapshot) -> None:
     """Let readers see that snapshot, with the schema, key and order that it had."""
     metadata = table.metadata
-    updates: list[TableUpdate] = [
-        SetSnapshotRefUpdate(snapshot_id=snapshot.snapshot_id, ref_name=MAIN_BRANCH, type="branch")
-    ]
+    main = {"ref-name": MAIN_BRANCH, "type": "branch", "snapshot-id": snapshot.snapshot_id}
+    updates: list[update.TableUpdate] = []
+    updates.append(update.SetSnapshotRefUpdate.model_validate(main))
     if snapshot.schema_id is not None and snapshot.schema_id != metadata.current_schema_id:
-        updates.append(SetCurrentSchemaUpdate(schema_id=snapshot.schema_id))
+        updates.append(set_current_schema(snapshot.schema_id))
     properties = {name: text for name in (ORDER_BY, KEY) if (text := _text(snapshot, name))}
     if properties:
-        updates.append(SetPropertiesUpdate(updates=properties))
+        updates.append(update.SetPropertiesUpdate(updates=properties))
     requirements = (
-        AssertTableUUID(uuid=metadata.table_uuid),
-        AssertRefSnapshotId(ref=MAIN_BRANCH, snapshot_id=metadata.current_snapshot_id),
+        update.AssertTableUUID(uuid=metadata.table_uuid),
+        update.AssertRefSnapshotId.model_validate({"ref": MAIN_BRANCH, "snapshot-id": metadata.current_snapshot_id}),
     )
     table.catalog.commit_table(table, requirements, tuple(updates))
 

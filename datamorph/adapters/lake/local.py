@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,16 @@ from datamorph.adapters.lake.history import make_current, publications
 from datamorph.adapters.lake.pinning import pin_snapshot
 from datamorph.adapters.lake.profiles import read_profile, write_profile
 from datamorph.adapters.lake.publishing import (
-    ATTEMPTS, DESCRIPTION, KEY, ORDER_BY, PROFILE, RUN_ID, TABLE_PROPERTIES, commit, find_publication, plan_commit,
+    ATTEMPTS,
+    DESCRIPTION,
+    KEY,
+    ORDER_BY,
+    PROFILE,
+    RUN_ID,
+    TABLE_PROPERTIES,
+    commit,
+    find_publication,
+    plan_commit,
 )  # fmt: skip
 from datamorph.adapters.lake.schema import new_schema, read_schema
 from datamorph.core.catalog import Catalog, CatalogTable, TableProfile
@@ -151,7 +160,9 @@ class IcebergLake:
         except IntegrityError:
             pass  # another process was faster
         try:
-            return iceberg.create_table(identifier, schema, location=self._location(ref), properties=TABLE_PROPERTIES)
+            return iceberg.create_table(  # pyright: ignore[reportUnknownMemberType]
+                identifier, schema, location=self._location(ref), properties=TABLE_PROPERTIES
+            )
         except TableAlreadyExistsError:
             return iceberg.load_table(identifier)
 
@@ -173,7 +184,7 @@ def _profiles(table: Table) -> Path:
 
 def _catalog_table(ref: TableRef, table: Table) -> CatalogTable:
     snapshot = table.current_snapshot()
-    facts = (snapshot.summary if snapshot else None) or {}
+    facts: Mapping[str, str] = (snapshot.summary if snapshot else None) or {}
     name = facts.get(PROFILE)
     return CatalogTable(
         ref=ref,

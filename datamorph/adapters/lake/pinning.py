@@ -1,5 +1,9 @@
 """A snapshot of a table as plain Parquet files that hold exactly its rows."""
 
+# pyarrow has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import shutil
@@ -58,7 +62,7 @@ def _are_bare_files_enough(snapshot: Snapshot, tasks: Sequence[FileScanTask], co
 
 
 def _copied(table: Table, snapshot: Snapshot, pinned: PinnedTable, schema: Schema, copies: Path) -> PinnedTable:
-    """One Parquet file written by Iceberg's own reader; a snapshot without rows gives an empty file with its columns."""
+    """One Parquet file written by Iceberg's own reader; of a snapshot without rows, an empty one with its columns."""
     folder = copies / str(pinned.ref) / str(snapshot.snapshot_id)
     target = folder / "part-00000.parquet"
     if not target.exists():

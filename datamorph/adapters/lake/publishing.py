@@ -1,5 +1,9 @@
 """One commit that replaces a table's rows by the staged files of a run."""
 
+# pyarrow has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json
@@ -36,7 +40,7 @@ TABLE_PROPERTIES = {
     TableProperties.METADATA_DELETE_AFTER_COMMIT_ENABLED: "true",
     TableProperties.METADATA_PREVIOUS_VERSIONS_MAX: "50",
 }
-"""pyiceberg's own retry keeps what this transaction computed from an older state (schema, rows to delete), so it is off."""
+"""pyiceberg's own retry keeps what the transaction computed from an older state (schema, old rows), so it is off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from itertools import count
 
 from pyiceberg.schema import Schema
-from pyiceberg.table import TableProperties, Transaction
+from pyiceberg.table import TableProperties, Transaction, update
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.name_mapping import MappedField, NameMapping, create_mapping_from_schema
-from pyiceberg.table.update import (
-    AddSchemaUpdate, AssertCurrentSchemaId, AssertLastAssignedFieldId, SetCurrentSchemaUpdate, SetPropertiesUpdate,
-    TableRequirement, TableUpdate, UpdateTableMetadata,
-)  # fmt: skip
 from pyiceberg.types import NestedField
 
 from datamorph.adapters.lake.types import is_repeated, to_iceberg, to_spark
@@ -73,26 +69,31 @@ def evolve(table: TableMetadata, columns: TableSchema) -> Evolution:
     return Evolution(schema, mapping, is_stale or any(is_repeated(field.field_type) for field in fields))
 
 
-class SetSchema(UpdateTableMetadata["SetSchema"]):
+class SetSchema(update.UpdateTableMetadata["SetSchema"]):
     """Makes a schema current within a transaction, adding it to the table when it is new."""
 
     def __init__(self, transaction: Transaction, evolution: Evolution) -> None:
         super().__init__(transaction)
         self._evolution = evolution
 
-    def _commit(self) -> tuple[tuple[TableUpdate, ...], tuple[TableRequirement, ...]]:
+    def _commit(self) -> tuple[tuple[update.TableUpdate, ...], tuple[update.TableRequirement, ...]]:
         table, schema = self._transaction.table_metadata, self._evolution.schema
         known = next((known for known in table.schemas if known == schema), None)
-        updates: list[TableUpdate] = [] if known else [AddSchemaUpdate(schema=schema)]
+        updates: list[update.TableUpdate] = [] if known else [update.AddSchemaUpdate(schema=schema)]
         if known is None or known.schema_id != table.current_schema_id:
-            updates.append(SetCurrentSchemaUpdate(schema_id=known.schema_id if known else -1))
+            updates.append(set_current_schema(known.schema_id if known else -1))
         mapping = self._evolution.mapping.model_dump_json()
         if table.properties.get(TableProperties.DEFAULT_NAME_MAPPING) != mapping:
-            updates.append(SetPropertiesUpdate(updates={TableProperties.DEFAULT_NAME_MAPPING: mapping}))
+            updates.append(update.SetPropertiesUpdate(updates={TableProperties.DEFAULT_NAME_MAPPING: mapping}))
         return tuple(updates), (
-            AssertCurrentSchemaId(current_schema_id=table.current_schema_id),
-            AssertLastAssignedFieldId(last_assigned_field_id=table.last_column_id),
+            update.AssertCurrentSchemaId.model_validate({"current-schema-id": table.current_schema_id}),
+            update.AssertLastAssignedFieldId.model_validate({"last-assigned-field-id": table.last_column_id}),
         )
+
+
+def set_current_schema(schema_id: int) -> update.SetCurrentSchemaUpdate:
+    """The update that makes a known schema current, or the one just added when the id is -1."""
+    return update.SetCurrentSchemaUpdate.model_validate({"schema-id": schema_id})
 
 
 def _field(column: Column, ids: Iterator[int]) -> NestedField:

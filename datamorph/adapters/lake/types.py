@@ -4,28 +4,28 @@ Iceberg has fewer integers than Spark: ``tinyint`` and ``smallint`` become ``int
 time columns, which only other writers make, read as ``binary`` and ``string``.
 """
 
+# pyarrow has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
-from pyiceberg.types import (
-    BinaryType, BooleanType, DateType, DecimalType, DoubleType, FixedType, FloatType, IcebergType, IntegerType,
-    ListType, LongType, MapType, NestedField, PrimitiveType, StringType, StructType, TimestampType, TimestamptzType,
-    TimeType, UUIDType,
-)  # fmt: skip
+import pyiceberg.types as ice
 
-_TO_ICEBERG: dict[str, PrimitiveType] = {
-    "boolean": BooleanType(), "tinyint": IntegerType(), "smallint": IntegerType(), "int": IntegerType(),
-    "bigint": LongType(), "float": FloatType(), "double": DoubleType(), "string": StringType(),
-    "binary": BinaryType(), "date": DateType(), "timestamp": TimestamptzType(), "timestamp_ntz": TimestampType(),
+_TO_ICEBERG: dict[str, ice.PrimitiveType] = {
+    "boolean": ice.BooleanType(), "tinyint": ice.IntegerType(), "smallint": ice.IntegerType(), "int": ice.IntegerType(),
+    "bigint": ice.LongType(), "float": ice.FloatType(), "double": ice.DoubleType(), "string": ice.StringType(),
+    "binary": ice.BinaryType(), "date": ice.DateType(), "timestamp": ice.TimestamptzType(),
+    "timestamp_ntz": ice.TimestampType(),
 }  # fmt: skip
-_TO_SPARK: dict[IcebergType, str] = {
+_TO_SPARK: dict[ice.IcebergType, str] = {
     **{iceberg: spark for spark, iceberg in _TO_ICEBERG.items() if spark not in ("tinyint", "smallint")},
-    UUIDType(): "string",
-    TimeType(): "string",
 }
+_FOREIGN: dict[type[ice.IcebergType], str] = {ice.FixedType: "binary", ice.UUIDType: "string", ice.TimeType: "string"}
 _FROM_ARROW: dict[pa.DataType, str] = {
     pa.bool_(): "boolean", pa.int8(): "tinyint", pa.int16(): "smallint", pa.int32(): "int", pa.int64(): "bigint",
     pa.float32(): "float", pa.float64(): "double", pa.date32(): "date", pa.timestamp("us"): "timestamp_ntz",
@@ -37,7 +37,7 @@ _TOKEN = re.compile(r"\s*(`(?:[^`]|``)*`|[<>(),:]|[^<>(),:`\s]+)")
 _PLAIN_NAME = re.compile(r"\w+")
 
 
-def to_iceberg(text: str, next_id: Callable[[], int]) -> IcebergType:
+def to_iceberg(text: str, next_id: Callable[[], int]) -> ice.IcebergType:
     """The Iceberg type of a Spark SQL type; nested fields are numbered by ``next_id``.
 
     Raises:
@@ -49,21 +49,19 @@ def to_iceberg(text: str, next_id: Callable[[], int]) -> IcebergType:
     return type_
 
 
-def to_spark(type_: IcebergType) -> str:
+def to_spark(type_: ice.IcebergType) -> str:
     """The Spark SQL type of an Iceberg type; field names that are not plain words get backticks."""
     match type_:
-        case DecimalType():
+        case ice.DecimalType():
             return f"decimal({type_.precision},{type_.scale})"
-        case FixedType():
-            return "binary"
-        case ListType():
+        case ice.ListType():
             return f"array<{to_spark(type_.element_type)}>"
-        case MapType():
+        case ice.MapType():
             return f"map<{to_spark(type_.key_type)},{to_spark(type_.value_type)}>"
-        case StructType():
+        case ice.StructType():
             return f"struct<{','.join(f'{_quoted(f.name)}:{to_spark(f.field_type)}' for f in type_.fields)}>"
         case _:
-            return _TO_SPARK.get(type_, str(type_))
+            return _FOREIGN.get(type(type_)) or _TO_SPARK.get(type_, str(type_))
 
 
 def arrow_to_spark(type_: pa.DataType) -> str:
@@ -80,11 +78,11 @@ def arrow_to_spark(type_: pa.DataType) -> str:
     return _FROM_ARROW.get(type_, str(type_))
 
 
-def is_repeated(type_: IcebergType) -> bool:
+def is_repeated(type_: ice.IcebergType) -> bool:
     """True for lists and maps, at any depth: engines name their children in ways that Iceberg cannot map."""
-    if isinstance(type_, StructType):
+    if isinstance(type_, ice.StructType):
         return any(is_repeated(field.field_type) for field in type_.fields)
-    return isinstance(type_, ListType | MapType)
+    return isinstance(type_, ice.ListType | ice.MapType)
 
 
 def _quoted(name: str) -> str:
@@ -96,10 +94,10 @@ class _Parser:
 
     def __init__(self, text: str, next_id: Callable[[], int]) -> None:
         self._text, self._next_id = text, next_id
-        self._tokens: Iterator[str] = iter(_TOKEN.findall(text))
-        self._token = next(self._tokens, "")
+        self._nexts: Iterator[str] = iter(_TOKEN.findall(text))
+        self._next = next(self._nexts, "")
 
-    def type(self) -> IcebergType:
+    def type(self) -> ice.IcebergType:
         head = self._advance().lower()
         if head == "decimal":
             return self._decimal()
@@ -118,40 +116,40 @@ class _Parser:
             raise ValueError(f"{self._text!r} is not a type: {token or 'its end'!r} is missing")
 
     def _advance(self) -> str:
-        token, self._token = self._token, next(self._tokens, "")
+        token, self._next = self._next, next(self._nexts, "")
         return token
 
-    def _decimal(self) -> DecimalType:
+    def _decimal(self) -> ice.DecimalType:
         self.expect("(")
         precision = self._advance()
         self.expect(",")
         scale = self._advance()
         self.expect(")")
-        return DecimalType(int(precision), int(scale))
+        return ice.DecimalType(int(precision), int(scale))
 
-    def _list(self) -> ListType:
+    def _list(self) -> ice.ListType:
         self.expect("<")
         element_id, element = self._next_id(), self.type()
         self.expect(">")
-        return ListType(element_id=element_id, element_type=element, element_required=False)
+        return ice.ListType(element_id=element_id, element_type=element, element_required=False)
 
-    def _map(self) -> MapType:
+    def _map(self) -> ice.MapType:
         self.expect("<")
         key_id, value_id, key = self._next_id(), self._next_id(), self.type()
         self.expect(",")
         value = self.type()
         self.expect(">")
-        return MapType(key_id=key_id, key_type=key, value_id=value_id, value_type=value, value_required=False)
+        return ice.MapType(key_id=key_id, key_type=key, value_id=value_id, value_type=value, value_required=False)
 
-    def _struct(self) -> StructType:
+    def _struct(self) -> ice.StructType:
         self.expect("<")
-        fields: list[NestedField] = []
-        while self._token != ">":
+        fields: list[ice.NestedField] = []
+        while self._next != ">":
             name = self._advance()
             name = name[1:-1].replace("``", "`") if name.startswith("`") else name
             self.expect(":")
-            fields.append(NestedField(self._next_id(), name, self.type(), required=False))
-            if self._token != ">":
+            fields.append(ice.NestedField(self._next_id(), name, self.type(), required=False))
+            if self._next != ">":
                 self.expect(",")
         self.expect(">")
-        return StructType(*fields)
+        return ice.StructType(*fields)

@@ -1,0 +1,1 @@
+"""Pipeline stores: one module per place."""

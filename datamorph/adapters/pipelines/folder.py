@@ -12,7 +12,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from difflib import get_close_matches
@@ -117,7 +117,7 @@ class FolderPipelines:
         return texts
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self) -> Generator[None]:
         """One writer at a time, among all processes."""
         self._root.mkdir(parents=True, exist_ok=True)
         with (self._root / ".lock").open("a") as handle:
@@ -125,7 +125,7 @@ class FolderPipelines:
             yield
 
     @contextmanager
-    def _failures_told(self) -> Iterator[None]:
+    def _failures_told(self) -> Generator[None]:
         try:
             yield
         except OSError as error:
@@ -163,7 +163,7 @@ def _read_folder(folder: Path) -> dict[str, str]:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         texts: dict[str, str] = {}
-        for name in set(os.listdir(handle)) & set(FILES):
+        for name in set(os.listdir(handle)) & set(FILES):  # noqa: PTH208 (pathlib has no folder handles)
             with open(name, encoding="utf-8", opener=lambda p, flags: os.open(p, flags, dir_fd=handle)) as file:
                 texts[name] = file.read()
         return texts

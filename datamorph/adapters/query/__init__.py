@@ -1,0 +1,1 @@
+"""Query engines: one module per engine."""

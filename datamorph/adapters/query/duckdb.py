@@ -1,8 +1,12 @@
 """Queries over Parquet files in DuckDB, locked down to those files."""
 
+# pyarrow has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Timer
@@ -44,6 +48,7 @@ class DuckDBQueries:
         """See QueryEngine.query."""
         check_query(sql, inputs.keys())
         with self._connected() as connection:
+            _check_statements(connection, sql)
             _create_views(connection, inputs)
             with _time_limit(connection, timeout_s):
                 return _fetch(connection.execute(sql), most_rows)
@@ -54,13 +59,19 @@ class DuckDBQueries:
             return profile_files(connection, files, schema)
 
     @contextmanager
-    def _connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _connected(self) -> Generator[duckdb.DuckDBPyConnection]:
         try:
             with duckdb.connect(":memory:", config=self._config) as connection:
                 connection.execute("SET TimeZone = 'UTC'")
                 yield connection
-        except duckdb.Error as error:
+        except (duckdb.Error, OSError) as error:
             raise told(error) from error
+
+
+def _check_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """The guard reads SQL as sqlglot does: what DuckDB reads in the same text must be one SELECT too."""
+    if [statement.type for statement in connection.extract_statements(sql)] != [duckdb.StatementType.SELECT]:
+        raise QueryError("the query is not one SELECT to DuckDB", fix="give exactly one SELECT")
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Sequence[str]]) -> None:
@@ -81,7 +92,7 @@ def _create_views(connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Se
 
 
 @contextmanager
-def _time_limit(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Iterator[None]:
+def _time_limit(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Generator[None]:
     is_late = Event()
 
     def stop() -> None:
@@ -93,9 +104,9 @@ def _time_limit(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Iter
     timer.start()
     try:
         yield
-    except duckdb.InterruptException as error:
+    except (duckdb.Error, OSError) as error:
         if not is_late.is_set():
-            raise KeyboardInterrupt from error
+            raise
         raise QueryError(f"the query took longer than {timeout_s:g} s", fix="filter or aggregate more") from error
     finally:
         timer.cancel()

@@ -11,13 +11,16 @@ from datamorph.errors import QueryError, StorageFullError
 _CANDIDATES = re.compile(r"(?:Candidate bindings|Did you mean)[: ]+(.*)")
 
 
-def told(error: duckdb.Error) -> QueryError | StorageFullError:
-    """The error with its first sentence and, where DuckDB offers nearest names, those as the fix."""
+def told(error: duckdb.Error | OSError) -> QueryError | StorageFullError:
+    """The error with its first sentence and, where DuckDB offers nearest names, those as the fix.
+
+    While rows are streamed, DuckDB's errors arrive as Arrow's OSError with the same text.
+    """
     text = str(error)
     if "No space left" in text:
         return StorageFullError("no space left for the query's temporary files", fix="free space, or query less")
     problem = text.partition("\n")[0].partition(": ")[2] or text
-    if isinstance(error, duckdb.OutOfMemoryException):
+    if text.startswith("Out of Memory"):
         return QueryError(f"the query needs more memory than it may use: {problem}", fix="aggregate or filter more")
     near = _CANDIDATES.search(text)
     if near:

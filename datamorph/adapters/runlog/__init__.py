@@ -1,0 +1,1 @@
+"""Run logs: one module per database."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,8 +13,17 @@ from threading import RLock
 
 from datamorph.adapters.runlog.locks import RunLocks
 from datamorph.adapters.runlog.rows import (
-    INSERT_EVENT, INSERT_RUN, SCHEMA, SELECT_EVENTS, SELECT_RUNS, UPDATE_RUN,
-    change_row, event_row, read_event, read_run, run_row,
+    INSERT_EVENT,
+    INSERT_RUN,
+    SCHEMA,
+    SELECT_EVENTS,
+    SELECT_RUNS,
+    UPDATE_RUN,
+    change_row,
+    event_row,
+    read_event,
+    read_run,
+    run_row,
 )  # fmt: skip
 from datamorph.core.run import ACTIVE, TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
 from datamorph.errors import LakeError, NotFoundError, StorageFullError
@@ -107,7 +116,7 @@ class SqliteRunLog:
             self._locks.free(run_id)
 
     @contextmanager
-    def _transaction(self, run_id: str = "", state: RunState | None = None) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, run_id: str = "", state: RunState | None = None) -> Generator[sqlite3.Connection]:
         """One write transaction; a run that becomes active is locked before, one that comes to rest is freed after."""
         with self._connected() as connection:
             is_new_hold = state in ACTIVE and self._locks.hold(run_id)
@@ -125,7 +134,7 @@ class SqliteRunLog:
                 self._locks.free(run_id)
 
     @contextmanager
-    def _connected(self) -> Iterator[sqlite3.Connection]:
+    def _connected(self) -> Generator[sqlite3.Connection]:
         with self._mutex:
             try:
                 if self._connection is None:

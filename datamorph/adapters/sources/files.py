@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -84,7 +84,8 @@ def _reader(path: Path) -> Callable[[duckdb.DuckDBPyConnection, Path], Sequence[
     ending = "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
     if ending not in READERS:
         raise SourceError(
-            f"{str(path)!r}: files ending in {ending!r} cannot be loaded", fix=f"convert it to one of {', '.join(READERS)}"
+            f"{str(path)!r}: files ending in {ending!r} cannot be loaded",
+            fix=f"convert it to one of {', '.join(READERS)}",
         )
     with path.open("rb") as file:
         if not file.read(1):
@@ -169,7 +170,7 @@ def _write(connection: duckdb.DuckDBPyConnection, fields: Sequence[_Field], targ
 
 
 @contextmanager
-def _fresh(folder: Path) -> Iterator[None]:
+def _fresh(folder: Path) -> Generator[None]:
     """Make the folder; when something fails, leave nothing in it that was not there before."""
     was_there = folder.exists()
     folder.mkdir(parents=True, exist_ok=True)

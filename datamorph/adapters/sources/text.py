@@ -7,8 +7,8 @@ import csv
 import gzip
 import zlib
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from datamorph.errors import SourceError
 
@@ -17,7 +17,7 @@ _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _DELIMITERS = ",;\t|"
 
 
-def open_bytes(path: Path) -> IO[bytes]:
+def open_bytes(path: Path) -> gzip.GzipFile | BufferedReader:
     """The file's bytes, decompressed when its name ends in ``.gz``."""
     return gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb")
 
@@ -73,7 +73,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise SourceError(f"{str(path)!r} is not a whole gzip file: {error}", fix="copy or compress it again") from error
+        raise SourceError(f"{str(path)!r} is not a whole gzip file: {error}", fix="compress it again") from error
 
 
 def _outside_quotes(line: str) -> str:

@@ -23,7 +23,11 @@ class TargetType:
 
 
 STRING = TargetType("string", "VARCHAR")
-_INT, _BIGINT, _HUGE = TargetType("int", "INTEGER"), TargetType("bigint", "BIGINT"), TargetType("decimal(38,0)", "DECIMAL(38,0)")
+_INT, _BIGINT, _HUGE = (
+    TargetType("int", "INTEGER"),
+    TargetType("bigint", "BIGINT"),
+    TargetType("decimal(38,0)", "DECIMAL(38,0)"),
+)
 _NTZ, _INSTANT = TargetType("timestamp_ntz", "TIMESTAMP"), TargetType("timestamp", "TIMESTAMPTZ")
 SIMPLE: dict[str, TargetType] = {
     "boolean": TargetType("boolean", "BOOLEAN"),
