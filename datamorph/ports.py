@@ -3,6 +3,10 @@
 Each port has one conformance suite in ``tests/conformance/`` that every adapter must pass.
 """
 
+# pyarrow ships no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -189,8 +193,11 @@ class QueryEngine(Protocol):
 class Source(Protocol):
     """Turns data outside the lake into staged Parquet files."""
 
-    def stage(self, location: str, into: str, report: Report) -> StagedOutput:
+    def stage(self, location: str, into: str, report: Report, *, nulls: Sequence[str] = ()) -> StagedOutput:
         """Read everything at ``location`` and write it under ``into``, with a discovered schema.
+
+        Args:
+            nulls: texts that stand for a missing value where the format has none; the empty field always does.
 
         Raises:
             SourceError: missing, unreadable, empty, malformed (with the line where it is known).

@@ -76,7 +76,7 @@ def load_settings(home: str | os.PathLike[str] | None = None, **arguments: Any) 
         _refuse_unknown(values, place)
     merged = {key: value for values in reversed(list(layers.values())) for key, value in values.items()}
     try:
-        return Settings(**{**merged, "home": folder})
+        return Settings.model_validate({**merged, "home": folder})
     except ValidationError as error:
         raise _bad_value(error, layers) from error
 

@@ -41,8 +41,6 @@ class Expectation:
     label: Callable[[Kwargs], str]
 
 
-
-
 class Check(BaseModel):
     """One expectation about the rows of a table, written ``expect_...: {argument: value}``.
 
@@ -57,9 +55,11 @@ class Check(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _unfold(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or "type" in data:
-            return data  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(data, dict):
+            return data
         fields = cast("dict[str, Any]", data)
+        if "type" in fields:
+            return fields
         kinds = [key for key in fields if key != "severity"]
         if len(kinds) != 1 or not kinds[0].startswith("expect_"):
             raise ValueError(f"a check is one expect_... with its arguments, not {kinds}")
@@ -211,9 +211,11 @@ EXPECTATIONS: dict[str, Expectation] = {
         required=(),
         optional=("min_value", "max_value"),
         measures=lambda kwargs: {},
-        passes=lambda kwargs, observed: (kwargs.get("min_value") or 0)
-        <= observed["row_count"]
-        <= (kwargs["max_value"] if kwargs.get("max_value") is not None else float("inf")),
+        passes=lambda kwargs, observed: (
+            (kwargs.get("min_value") or 0)
+            <= observed["row_count"]
+            <= (kwargs["max_value"] if kwargs.get("max_value") is not None else float("inf"))
+        ),
         fails=lambda kwargs: "",
         label=lambda kwargs: "row_count",
     ),

@@ -70,7 +70,7 @@ def is_nested(type_: str) -> bool:
 
 def common_type(left: str, right: str) -> str | None:
     """The type that holds values of both, or None when there is none without a cast."""
-    if left == right or right == "void":
+    if right in {left, "void"}:
         return left
     if left == "void":
         return right

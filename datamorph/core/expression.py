@@ -4,6 +4,9 @@ sqlglot does the parsing with every function left anonymous; the tree below is a
 renderers and the type checker have no other cases. What the subset lacks is refused with a hint, never passed on.
 """
 
+# sqlglot leaves the tables of its parsers untyped.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -144,17 +147,23 @@ class _Parser(SparkParser):
     """Spark's grammar with nothing known of its functions: the allow-list decides, not sqlglot."""
 
     FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
-    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+    FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
         name: SparkParser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST")
     }
     NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
-    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
-        "CASE": SparkParser.NO_PAREN_FUNCTION_PARSERS["CASE"]
-    }
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {"CASE": SparkParser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
     STRICT_CAST = True
 
 
+class _Tokenizer(Spark.Tokenizer):
+    """Quotes are doubled as in standard SQL, and a backslash is a backslash: regular expressions stay readable."""
+
+    STRING_ESCAPES: ClassVar[list[str]] = ["'", '"']
+
+
 class _Dialect(Spark):
+    Tokenizer = _Tokenizer
+    tokenizer_class = _Tokenizer
     Parser = _Parser
     parser_class = _Parser
 

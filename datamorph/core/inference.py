@@ -8,8 +8,24 @@ from functools import singledispatch
 
 from datamorph.core import datatype as dt
 from datamorph.core.expression import (
-    Between, Binary, Call, Case, Cast, ExpressionError, In, IsNull, Like, Literal, Node, Over, Ref, Star, Unary,
-    parse_expression, replace, walk,
+    Between,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    ExpressionError,
+    In,
+    IsNull,
+    Like,
+    Literal,
+    Node,
+    Over,
+    Ref,
+    Star,
+    Unary,
+    parse_expression,
+    replace,
+    walk,
 )  # fmt: skip
 from datamorph.core.functions import DATE_PATTERN_LETTERS, FUNCTIONS, TRUNCATIONS, Function
 from datamorph.core.problem import Problems, nearest

@@ -7,7 +7,21 @@ from functools import singledispatch
 
 from datamorph.core import datatype as dt
 from datamorph.core.expression import (
-    Between, Binary, Call, Case, Cast, In, IsNull, Like, Literal, Node, Over, Ref, Star, Unary, parse_expression,
+    Between,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    In,
+    IsNull,
+    Like,
+    Literal,
+    Node,
+    Over,
+    Ref,
+    Star,
+    Unary,
+    parse_expression,
 )  # fmt: skip
 from datamorph.core.functions import FUNCTIONS
 from datamorph.core.inference import infer, over_window
@@ -40,6 +54,11 @@ def pyspark_expression(text: str, schema: TableSchema, *, over: str = "") -> str
         over: variable of the window that its rankings and aggregates are computed over, if any.
     """
     return column(over_window(parse_expression(text), over), schema)
+
+
+def named_column(text: str, schema: TableSchema, name: str) -> str:
+    """Source of a Column under a name: ``F.sum("amount").alias("total")``."""
+    return f"{_inner(parse_expression(text), schema, _ATOM)}.alias({quoted(name)})"
 
 
 def column(node: Node, schema: TableSchema) -> str:

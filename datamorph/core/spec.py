@@ -13,8 +13,16 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 import yaml
 from pydantic import (
-    BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, SerializeAsAny, ValidationError, field_validator,
-    model_serializer, model_validator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializeAsAny,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
 )  # fmt: skip
 
 from datamorph.core.checks import Check
@@ -50,9 +58,11 @@ class NamedStep(_Frozen):
     @classmethod
     def _unfold(cls, data: Any) -> Any:
         """Read ``{name: n, filter: {...}}``: exactly one key beside the name, a known kind."""
-        if not isinstance(data, dict) or "step" in data:
-            return data  # pyright: ignore[reportUnknownVariableType]
+        if not isinstance(data, dict):
+            return data
         fields = cast("dict[str, Any]", data)
+        if "step" in fields:
+            return fields
         kinds = [key for key in fields if key != "name"]
         if len(kinds) != 1 or kinds[0] not in STEPS:
             raise ValueError(f"a step has a name and one of {', '.join(sorted(STEPS))}, not {kinds}")
@@ -135,7 +145,7 @@ def parse_spec(text: str, *, origin: str = "the spec") -> PipelineSpec:
     if len(text) > MAX_BYTES:
         raise SpecError(f"{origin} has {len(text):,} characters", fix=f"a spec has at most {MAX_BYTES:,}")
     try:
-        data = yaml.load(text, Loader=_PlainLoader)
+        data = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a safe loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise SpecError(f"{origin} is not readable YAML: {error}", fix="correct that line") from error
     return build_spec(data, origin=origin)
@@ -190,7 +200,8 @@ class _PlainLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError(f"aliases are not allowed (line {self.peek_event().start_mark.line + 1})")
+            line = cast(Any, self).peek_event().start_mark.line + 1
+            raise yaml.YAMLError(f"aliases are not allowed (line {line})")
         return super().compose_node(parent, index)  # pyright: ignore
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:

@@ -7,7 +7,21 @@ from functools import singledispatch
 
 from datamorph.core import datatype as dt
 from datamorph.core.expression import (
-    Between, Binary, Call, Case, Cast, In, IsNull, Like, Literal, Node, Over, Ref, Star, Unary, parse_expression,
+    Between,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    In,
+    IsNull,
+    Like,
+    Literal,
+    Node,
+    Over,
+    Ref,
+    Star,
+    Unary,
+    parse_expression,
 )  # fmt: skip
 from datamorph.core.functions import FUNCTIONS, Dialect, duckdb_type
 from datamorph.core.inference import infer, over_window

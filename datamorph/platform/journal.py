@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -34,7 +34,7 @@ class Journal:
     @contextmanager
     def stage(
         self, stage: Stage, *, begins: RunState | None = None, ends: RunState | None = None, **changes: str
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Generator[dict[str, Any]]:
         """Record a stage around its work; facts put into the dict end up in its ``finished`` event.
 
         Args:

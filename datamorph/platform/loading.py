@@ -65,7 +65,9 @@ def raw_table(text: str) -> TableRef:
     except ValueError as error:
         raise SettingsError(str(error), fix="write raw.DOMAIN.NAME, such as raw.shop.orders") from error
     if ref.tier is not Tier.RAW:
-        raise SettingsError(f"files are loaded into the raw tier, not {ref.tier.value}", fix=f"use raw.{ref.domain}.{ref.name}")
+        raise SettingsError(
+            f"files are loaded into the raw tier, not {ref.tier.value}", fix=f"use raw.{ref.domain}.{ref.name}"
+        )
     return ref
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-from ruff import find_ruff_bin
+from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding
@@ -77,8 +77,8 @@ def _compiled(ports: Ports, journal: Journal, catalog: Catalog, proposal: Propos
     with journal.stage(Stage.CHECK) as facts:
         checked = require_checked(spec, {table.ref: table.schema for table in catalog.tables})
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
-    changes = {"pipeline": spec.name, "table": str(spec.target.table)}
-    with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, **changes) as facts:
+    table = str(spec.target.table)
+    with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
         plan = _plan(ports, journal, catalog, proposal, checked, planner)
         facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"))
     return plan

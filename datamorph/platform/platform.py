@@ -1,5 +1,9 @@
 """The platform as programs see it. This surface is stable."""
 
+# pyarrow ships no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import os

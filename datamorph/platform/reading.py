@@ -1,5 +1,9 @@
 """Reading the lake: whole tables, SELECTs, answers to questions. Nothing here changes a table."""
 
+# pyarrow ships no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

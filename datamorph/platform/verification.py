@@ -1,5 +1,9 @@
 """Two engines, one meaning: whether the staged rows are those that the other compiler's query gives."""
 
+# pyarrow ships no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from typing import Any, cast

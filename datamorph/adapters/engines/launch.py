@@ -20,7 +20,7 @@ _SERVERS: list[Any] = []
 
 
 def main() -> None:
-    """Read ``{"script", "parent", "memory_bytes", "cpu_s", "session"}`` from the first argument and go on as the script."""
+    """Read ``{"script", "parent", "memory_bytes", "cpu_s", "session"}`` from the first argument, then be the script."""
     options: dict[str, Any] = json.loads(sys.argv[1])
     _die_with(options["parent"])
     _limit(resource.RLIMIT_CORE, 0)
@@ -47,12 +47,13 @@ def _limit(kind: int, most: int | None) -> None:
 
 
 def _start_sail() -> Any:
-    from pysail.spark import SparkConnectServer  # noqa: PLC0415 (after the limits)
+    # After the limits, which the server must obey too.
+    from pysail.spark import SparkConnectServer  # noqa: PLC0415 # pyright: ignore[reportMissingTypeStubs]
 
     server = SparkConnectServer(ip="127.0.0.1", port=0)
     server.start(background=True)
-    host, port = server.listening_address
-    os.environ["SPARK_REMOTE"] = f"sc://{host}:{port}"
+    address: Any = server.listening_address
+    os.environ["SPARK_REMOTE"] = f"sc://{address[0]}:{address[1]}"
     return server
 
 

@@ -1,5 +1,8 @@
 """Runs the entry script in a process of its own: scrubbed environment, limits, progress through Dagster Pipes."""
 
+# pyarrow ships no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import json
@@ -69,15 +72,15 @@ class EngineProcess:
             StorageFullError: no space left for the output.
         """
         started, columns = time.monotonic(), dict[str, str]()
-        failure: dict[str, Any] = {}
+        failure = dict[str, Any]()
         try:
             for message in self._follow(started + self._job.timeout_s):
                 if message["method"] == "report_custom_message":
                     facts = dict(message["params"]["payload"])
                     columns = facts.get("columns", columns)
                     report(facts.pop("what"), facts)
-                elif message["method"] == "closed" and (message.get("params") or {}).get("exception"):
-                    failure = message["params"]["exception"]
+                elif message["method"] == "closed" and message["params"]:
+                    failure = message["params"].get("exception") or {}
         finally:
             self.stop()
         if self._process.returncode != 0 or failure:

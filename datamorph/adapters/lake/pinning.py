@@ -19,7 +19,8 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import FileScanTask, Table
 from pyiceberg.table.snapshots import Snapshot
 
-from datamorph.adapters.lake.publishing import PROFILE, is_exact
+from datamorph.adapters.lake.publishing import PROFILE
+from datamorph.adapters.lake.rewriting import is_exact
 from datamorph.adapters.lake.schema import read_schema
 from datamorph.core.plan import PinnedTable
 from datamorph.core.table import TableRef, TableSchema

@@ -9,24 +9,19 @@ from __future__ import annotations
 import json
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import CommitFailedException, ValidationException
 from pyiceberg.expressions import AlwaysTrue
-from pyiceberg.io.pyarrow import schema_to_pyarrow
-from pyiceberg.schema import Schema
 from pyiceberg.table import Table, TableProperties
 from pyiceberg.table.snapshots import Snapshot
 
+from datamorph.adapters.lake.rewriting import is_exact, rewrite
 from datamorph.adapters.lake.schema import SetSchema, evolve, read_schema
-from datamorph.adapters.lake.types import arrow_to_spark
-from datamorph.core.table import TableSchema
-from datamorph.errors import LakeError
 from datamorph.ports import Publication, StagedOutput
 
 ATTEMPTS = 8
@@ -100,11 +95,6 @@ def find_publication(table: Table, run_id: str) -> Snapshot | None:
     return found[-1] if found else None
 
 
-def is_exact(schema: pa.Schema, columns: TableSchema) -> bool:
-    """True when a file has exactly these columns with these types, so that its bytes need no cast."""
-    return [(f.name, arrow_to_spark(f.type)) for f in schema] == [(c.name, c.type) for c in columns]
-
-
 def _prepared(catalog: Catalog, identifier: tuple[str, ...]) -> Table:
     """The table, with the properties that safe commits need (another writer may have created it)."""
     table = catalog.load_table(identifier)
@@ -122,6 +112,8 @@ def _replace_rows(table: Table, change: Commit) -> None:
     files = [path for path, footer in footers.items() if footer.num_rows]
     columns = read_schema(evolution.schema)
     is_plain = not evolution.needs_ids and all(is_exact(footers[f].schema.to_arrow_schema(), columns) for f in files)
+    if not is_plain:
+        files = [rewrite(path, evolution.schema) for path in files]
     summary = dict(change.snapshot_properties)
     with table.transaction() as transaction:
         with SetSchema(transaction, evolution):
@@ -130,34 +122,10 @@ def _replace_rows(table: Table, change: Commit) -> None:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Delete operation did not match")
             transaction.delete(AlwaysTrue(), snapshot_properties=summary)
-        if is_plain:
-            transaction.add_files([_uri(path) for path in files], snapshot_properties=summary)
-        else:
-            rows = _cast_batches(files, evolution.schema)
-            arrow = schema_to_pyarrow(evolution.schema)
-            transaction.append(pa.RecordBatchReader.from_batches(arrow, rows), snapshot_properties=summary)
+        transaction.add_files([_uri(path) for path in files], snapshot_properties=summary)
     if not is_plain:
         for path in change.staged.files:
             Path(path).unlink(missing_ok=True)
-
-
-def _cast_batches(files: list[str], schema: Schema) -> Iterator[pa.RecordBatch]:
-    """Rows of the files with the types and field ids of the schema.
-
-    Raises:
-        LakeError: a value that its column's type cannot hold.
-    """
-    arrow = schema_to_pyarrow(schema)
-    for path in files:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches():
-                try:
-                    yield from pa.Table.from_batches([batch]).select(arrow.names).cast(arrow).to_batches()
-                except (pa.ArrowInvalid, pa.ArrowNotImplementedError, KeyError) as error:
-                    raise LakeError(
-                        f"{path!r} does not fit the schema that it was staged with: {error}",
-                        fix="this is a defect of the engine's adapter; stage the output again with its real types",
-                    ) from error
 
 
 def _uri(path: str) -> str:

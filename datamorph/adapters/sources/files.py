@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
@@ -39,10 +40,13 @@ class _Field:
         return f"CAST({value} AS {self.target.duckdb}) AS {quoted(self.name)}"
 
 
+Reader: TypeAlias = Callable[[duckdb.DuckDBPyConnection, Path, Sequence[str]], list[_Field]]
+
+
 class FileSource:
     """Source port over one local file. Column names are the file's own; types come from every row."""
 
-    def stage(self, location: str, into: str, report: Report) -> StagedOutput:
+    def stage(self, location: str, into: str, report: Report, *, nulls: Sequence[str] = ()) -> StagedOutput:
         """See Source.stage."""
         started = time.monotonic()
         path, folder = Path(location), Path(into)
@@ -51,7 +55,7 @@ class FileSource:
             report("read", {"bytes": path.stat().st_size})
             with _fresh(folder), duckdb.connect(config={"temp_directory": str(folder / ".spill")}) as connection:
                 connection.execute("SET TimeZone = 'UTC'")
-                fields = read(connection, path)
+                fields = read(connection, path, nulls)
                 rows = _write(connection, fields, folder / PART)
             size = (folder / PART).stat().st_size
         except (duckdb.Error, OSError) as error:
@@ -67,7 +71,7 @@ class FileSource:
         )
 
 
-def _reader(path: Path) -> Callable[[duckdb.DuckDBPyConnection, Path], Sequence[_Field]]:
+def _reader(path: Path) -> Reader:
     """How to read the file, by the ending of its name.
 
     Raises:
@@ -97,21 +101,22 @@ def _neighbours(path: Path) -> list[str]:
     return [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
-def _read_delimited(connection: duckdb.DuckDBPyConnection, path: Path) -> list[_Field]:
+def _read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, nulls: Sequence[str]) -> list[_Field]:
     check_text(path)
     delimiter, header = read_header(path, "\t" if ".tsv" in path.name.lower() else None)
     names = _clean_names(header, path)
     columns = [f"column {position}" for position in range(len(names))]
     types = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns) + "}"
     options = f"""columns = {types}, auto_detect = false, header = true, delim = {literal(delimiter)}, quote = '"',
-        escape = '"', comment = '', nullstr = '', strict_mode = true, null_padding = false, ignore_errors = false"""
+        escape = '"', comment = '', nullstr = [{", ".join(map(literal, ("", *nulls)))}], strict_mode = true, null_padding = false, ignore_errors = false"""
     connection.execute(f"CREATE VIEW {VIEW} AS FROM read_csv({literal(str(path))}, {options})")
     found = infer_types(connection, VIEW, columns, only_times=False)
     return [_Field(column, "VARCHAR", name, found[column]) for column, name in zip(columns, names, strict=True)]
 
 
-def _read_json(connection: duckdb.DuckDBPyConnection, path: Path) -> list[_Field]:
+def _read_json(connection: duckdb.DuckDBPyConnection, path: Path, nulls: Sequence[str]) -> list[_Field]:
     """DuckDB would guess at dates in many formats: a format that never fits leaves them to ``infer_types``."""
+    _refuse_nulls(path, nulls)
     check_text(path)
     options = "records = 'true', sample_size = -1, maximum_depth = -1, dateformat = 'x', timestampformat = 'x'"
     connection.execute(f"CREATE TEMP TABLE {VIEW} AS FROM read_json({literal(str(path))}, {options})")
@@ -121,12 +126,18 @@ def _read_json(connection: duckdb.DuckDBPyConnection, path: Path) -> list[_Field
     return [replace(field, target=found.get(field.source, field.target)) for field in fields]
 
 
-def _read_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> list[_Field]:
+def _read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, nulls: Sequence[str]) -> list[_Field]:
+    _refuse_nulls(path, nulls)
     connection.execute(f"CREATE VIEW {VIEW} AS FROM read_parquet({literal(str(path))})")
     return _described(connection, path)
 
 
-READERS: Mapping[str, Callable[[duckdb.DuckDBPyConnection, Path], list[_Field]]] = {
+def _refuse_nulls(path: Path, nulls: Sequence[str]) -> None:
+    if nulls:
+        raise SourceError(f"{path.name!r} says itself what is missing, nulls = {list(nulls)}", fix="leave nulls out")
+
+
+READERS: Mapping[str, Reader] = {
     ".csv": _read_delimited, ".csv.gz": _read_delimited, ".tsv": _read_delimited, ".tsv.gz": _read_delimited,
     ".json": _read_json, ".json.gz": _read_json, ".jsonl": _read_json, ".jsonl.gz": _read_json,
     ".ndjson": _read_json, ".ndjson.gz": _read_json, ".parquet": _read_parquet,

@@ -17,8 +17,7 @@ from datamorph.core.steps.union import Union
 from datamorph.core.steps.window import Window
 
 STEPS: dict[str, type[Step]] = {
-    step.kind: step
-    for step in (Select, Derive, Cast, Filter, Join, Aggregate, Window, Dedupe, Sort, Top, Union, Fill)
+    step.kind: step for step in (Select, Derive, Cast, Filter, Join, Aggregate, Window, Dedupe, Sort, Top, Union, Fill)
 }
 
 __all__ = [

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from datamorph.core.datatype import is_nested
 from datamorph.core.expression import Call, Node, Ref, parse_expression, references, walk
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import check_expression, is_aggregate
 from datamorph.core.problem import Problems
-from datamorph.core.pyspark_expression import column_name, pyspark_expression, quoted
+from datamorph.core.pyspark_expression import column_name, named_column, quoted
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.step import (
-    ColumnName, Frames, SqlText, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+    ColumnName,
+    Frames,
+    SqlText,
+    StepLineage,
+    UnaryStep,
+    aliased,
+    exact,
+    listed,
+    require_columns,
+    select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema, unique_names
 
@@ -25,7 +36,7 @@ class Aggregate(UnaryStep):
 
     kind: ClassVar[str] = "aggregate"
     by: tuple[ColumnName, ...] = ()
-    measures: dict[ColumnName, SqlText] = {}
+    measures: dict[ColumnName, SqlText] = Field(default_factory=dict)
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:
         """See Step.output."""
@@ -40,7 +51,9 @@ class Aggregate(UnaryStep):
         for column in groups:
             if is_nested(column.type):
                 problems.add("type", f"cannot group by {column.name!r} of type {column.type}", hint="group by a field")
-        return TableSchema((*groups, *(Column(n, self._measure(t, schema, problems)) for n, t in self.measures.items())))
+        return TableSchema(
+            (*groups, *(Column(n, self._measure(t, schema, problems)) for n, t in self.measures.items()))
+        )
 
     def _measure(self, text: str, schema: TableSchema, problems: Problems) -> str:
         typed = check_expression(text, schema, problems, allows="aggregate")
@@ -56,7 +69,7 @@ class Aggregate(UnaryStep):
         """See Step.pyspark."""
         schema = self.source(frames)
         keys = ", ".join(quoted(column_name(exact(by, schema))) for by in self.by)
-        measures = [f"{pyspark_expression(t, schema)}.alias({quoted(n)})" for n, t in self.measures.items()]
+        measures = [named_column(text, schema, measure) for measure, text in self.measures.items()]
         if not measures:
             return [f"{name} = {self.from_}.select({keys}).distinct()"]
         grouped = f"{self.from_}.groupBy({keys})" if keys else self.from_
@@ -97,5 +110,3 @@ def _bare(node: Node) -> set[str]:
         if isinstance(ref, Ref)
     }
     return {name for name in references(node) if name not in inside}
-
-

@@ -14,7 +14,16 @@ from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier, type_name
 from datamorph.core.steps.derive import with_columns
 from datamorph.core.steps.step import (
-    ColumnName, Frames, Order, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+    ColumnName,
+    Frames,
+    Order,
+    StepLineage,
+    UnaryStep,
+    aliased,
+    exact,
+    listed,
+    require_columns,
+    select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
 
@@ -41,7 +50,7 @@ class Cast(UnaryStep):
         return TableSchema(tuple(Column(c.name, types.get(c.name.casefold(), c.type)) for c in schema))
 
     def _check(self, column: Column, type_: str, problems: Problems) -> None:
-        is_odd = is_time(column.type) and is_number(type_) or is_number(column.type) and is_time(type_)
+        is_odd = (is_time(column.type) and is_number(type_)) or (is_number(column.type) and is_time(type_))
         if column.type != type_ and (is_nested(column.type) or is_odd):
             problems.add("cast", f"cannot cast {column.name!r} from {column.type} to {type_}", hint="derive it instead")
 

@@ -34,7 +34,9 @@ class Dedupe(UnaryStep):
             problems.add("no_key", "order_by without by has no groups", hint="add by, or drop order_by")
         for column in schema if not self.by else ():
             if is_nested(column.type):
-                problems.add("type", f"cannot compare {column.name!r} of type {column.type}", hint="select other columns")
+                problems.add(
+                    "type", f"cannot compare {column.name!r} of type {column.type}", hint="select other columns"
+                )
         return schema
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:

@@ -15,7 +15,16 @@ from datamorph.core.pyspark_expression import pyspark_expression, quoted
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.ordering import surviving
 from datamorph.core.steps.step import (
-    ColumnName, Frames, Order, SqlText, StepLineage, UnaryStep, aliased, exact, listed, select,
+    ColumnName,
+    Frames,
+    Order,
+    SqlText,
+    StepLineage,
+    UnaryStep,
+    aliased,
+    exact,
+    listed,
+    select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
 

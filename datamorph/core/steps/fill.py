@@ -15,7 +15,16 @@ from datamorph.core.pyspark_expression import column
 from datamorph.core.sql_expression import identifier, render
 from datamorph.core.steps.derive import with_columns
 from datamorph.core.steps.step import (
-    ColumnName, Frames, Order, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+    ColumnName,
+    Frames,
+    Order,
+    StepLineage,
+    UnaryStep,
+    aliased,
+    exact,
+    listed,
+    require_columns,
+    select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
 

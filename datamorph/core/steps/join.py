@@ -53,12 +53,12 @@ class Join(Step):
             self._check_key(left.get(left_name), right.get(right_name), problems, (left_name, right_name))
         return self._schema(frames)
 
-    def _check_key(
-        self, left: Column | None, right: Column | None, problems: Problems, names: tuple[str, str]
-    ) -> None:
+    def _check_key(self, left: Column | None, right: Column | None, problems: Problems, names: tuple[str, str]) -> None:
         if left is None or right is None:
             side, name = (self.left, names[0]) if left is None else (self.right, names[1])
-            problems.add("unknown_column", f"{side} has no column {name!r}", hint="join on columns that both sides have")
+            problems.add(
+                "unknown_column", f"{side} has no column {name!r}", hint="join on columns that both sides have"
+            )
         elif common_type(left.type, right.type) is None:
             message = f"join keys differ in type: {left.name} is {left.type}, {right.name} is {right.type}"
             problems.add("type", message, hint=f"cast one of them first, such as {right.name} to {left.type}")
@@ -140,7 +140,9 @@ class Join(Step):
         keys = {exact(l, left): exact(r, right) for l, r in self.keys()}
         both = self.how in ("right", "full")
         columns = {
-            c.name: frozenset({(self.left, c.name)} | ({(self.right, keys[c.name])} if both and c.name in keys else set()))
+            c.name: frozenset(
+                {(self.left, c.name)} | ({(self.right, keys[c.name])} if both and c.name in keys else set())
+            )
             for c in left
         }
         if self.how not in ("semi", "anti"):

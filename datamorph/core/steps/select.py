@@ -13,7 +13,16 @@ from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import surviving
 from datamorph.core.steps.step import (
-    ColumnName, Frames, Order, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+    ColumnName,
+    Frames,
+    Order,
+    StepLineage,
+    UnaryStep,
+    aliased,
+    exact,
+    listed,
+    require_columns,
+    select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema, unique_names
 

@@ -13,7 +13,15 @@ from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.dedupe import first_rows, first_rows_sql
 from datamorph.core.steps.ordering import OrderItem, check_order, order_columns, order_pyspark, order_sql, order_words
 from datamorph.core.steps.step import (
-    ColumnName, Frames, Order, StepLineage, UnaryStep, exact, listed, require_columns, select,
+    ColumnName,
+    Frames,
+    Order,
+    StepLineage,
+    UnaryStep,
+    exact,
+    listed,
+    require_columns,
+    select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
 

@@ -9,14 +9,23 @@ from pydantic import Field
 
 from datamorph.core.expression import Call, parse_expression, references, walk
 from datamorph.core.functions import FUNCTIONS, Dialect
-from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, pyspark_expression, quoted
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.derive import replaced, with_columns
 from datamorph.core.steps.ordering import OrderItem, check_order, order_columns, order_pyspark, order_sql, order_words
 from datamorph.core.steps.step import (
-    ColumnName, Frames, Order, SqlText, StepLineage, UnaryStep, aliased, exact, listed, require_columns, select,
+    ColumnName,
+    Frames,
+    Order,
+    SqlText,
+    StepLineage,
+    UnaryStep,
+    aliased,
+    exact,
+    listed,
+    require_columns,
+    select,
 )  # fmt: skip
 from datamorph.core.table import TableSchema
 
