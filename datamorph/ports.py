@@ -70,6 +70,14 @@ class Engine(Protocol):
 
     name: str
 
+    def prepare(self) -> None:
+        """Begin to start up, so that a job that follows soon waits less. Never needed, never waits itself."""
+        ...
+
+    def release(self) -> None:
+        """Give back what was prepared and not used."""
+        ...
+
     def run(self, job: TransformJob, report: Report) -> StagedOutput:
         """Run the transform and write its rows under ``job.into``.
 

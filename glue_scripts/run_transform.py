@@ -71,7 +71,6 @@ def main() -> int:
         spark: SparkSession = SparkSession.builder.getOrCreate()
         report(pipes, "session", started, version=spark.version)
         run(pipes, spark)
-        spark.stop()
     return 0
 
 

@@ -59,7 +59,7 @@ class NamedStep(_Frozen):
     def _unfold(cls, data: Any) -> Any:
         """Read ``{name: n, filter: {...}}``: exactly one key beside the name, a known kind."""
         if not isinstance(data, dict):
-            return data
+            return cast(object, data)
         fields = cast("dict[str, Any]", data)
         if "step" in fields:
             return fields

@@ -83,6 +83,14 @@ class Platform:
         """Plan a spec that exists already against the tables of today."""
         return planning.plan_spec(self._ports, spec, observe=observe)
 
+    def prepare(self) -> None:
+        """Begin to start the engine while a prompt is still being planned; use it when a run will follow."""
+        self._ports.engine.prepare()
+
+    def close(self) -> None:
+        """Give back what was prepared and not used."""
+        self._ports.engine.release()
+
     def run(
         self, plan: Plan, *, force: bool = False, approve: bool = False, observe: Observe | None = None
     ) -> RunResult:

@@ -12,15 +12,18 @@ import resource
 import runpy
 import signal
 import sys
+import time
+from importlib import import_module
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
+POLL_S = 0.01
 # A server that is collected while its session lives makes the session's end hang.
 _SERVERS: list[Any] = []
 
 
 def main() -> None:
-    """Read ``{"script", "parent", "memory_bytes", "cpu_s", "session"}`` from the first argument, then be the script."""
+    """Read the options that ``process.py`` gives as the first argument, then be the script."""
     options: dict[str, Any] = json.loads(sys.argv[1])
     _die_with(options["parent"])
     _limit(resource.RLIMIT_CORE, 0)
@@ -28,8 +31,18 @@ def main() -> None:
     _limit(resource.RLIMIT_CPU, options["cpu_s"])
     if options["session"] == "sail":
         _SERVERS.append(_start_sail())
+    _await_job(options["context"], options["parent"])
     sys.argv = [options["script"]]
     runpy.run_path(options["script"], run_name="__main__")
+
+
+def _await_job(context: str, parent: int) -> None:
+    """Load what every job needs, then wait for this one's file; it appears whole."""
+    import_module("pyspark.sql.connect.session")
+    while not os.path.exists(context):  # noqa: PTH110 (pathlib would be one more import)
+        if os.getppid() != parent:
+            sys.exit("the parent process is gone")
+        time.sleep(POLL_S)
 
 
 def _die_with(parent: int) -> None:

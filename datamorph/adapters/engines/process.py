@@ -1,8 +1,5 @@
 """Runs the entry script in a process of its own: scrubbed environment, limits, progress through Dagster Pipes."""
 
-# pyarrow ships no type information.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
-
 from __future__ import annotations
 
 import json
@@ -11,12 +8,13 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+from uuid import uuid4
 
-import pyarrow.parquet as pq
 from dagster_pipes import DAGSTER_PIPES_CONTEXT_ENV_VAR, DAGSTER_PIPES_MESSAGES_ENV_VAR, encode_param
 
 from datamorph.core.table import Column, TableSchema
@@ -24,7 +22,9 @@ from datamorph.errors import EngineError, StorageFullError
 from datamorph.ports import Report, StagedOutput, TransformJob
 
 LAUNCH = Path(__file__).with_name("launch.py")
-POLL_S = 0.02
+POLL_S = 0.01
+KEPT_S = 7 * 86_400
+"""Folders of failed jobs are kept that long."""
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "JAVA_HOME", "SYSTEMROOT")
 _FULL = ("No space left on device", "StorageFull", "os error 28", "Disk quota exceeded")
 
@@ -45,80 +45,95 @@ def entry_script() -> Path:
 
 
 class EngineProcess:
-    """One engine process, started and waiting for nothing but its job."""
+    """One engine process for one job. It starts at once and waits for the job, so that start-up can overlap."""
 
-    def __init__(self, job: TransformJob, folder: Path, *, session: str, limits: ProcessLimits) -> None:
-        self._job, self._folder = job, folder
-        shutil.rmtree(folder, ignore_errors=True)
+    def __init__(self, jobs: Path, *, session: str, limits: ProcessLimits) -> None:
+        """Start the process in a new folder under ``jobs``."""
+        _sweep(jobs)
+        self._folder = folder = jobs / uuid4().hex[:12]
         folder.mkdir(parents=True)
-        context, self._messages = folder / "context.json", folder / "messages.jsonl"
-        context.write_text(json.dumps(_pipes_context(job)))
+        self._context, self._messages, self._log = (
+            folder / name for name in ("context.json", "messages.jsonl", "engine.log")
+        )
         self._messages.touch()
-        options = {"script": str(entry_script()), "parent": os.getpid(), "session": session,
-                   "memory_bytes": limits.memory_bytes, "cpu_s": limits.cpu_s}  # fmt: skip
-        self._log = folder / "engine.log"
+        options = {"script": str(entry_script()), "context": str(self._context), "parent": os.getpid(),
+                   "session": session, "memory_bytes": limits.memory_bytes, "cpu_s": limits.cpu_s}  # fmt: skip
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 (our own script in our own interpreter)
                 [sys.executable, "-I", "-B", str(LAUNCH), json.dumps(options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
-                env=_environment(folder, context, self._messages),
+                env=_environment(folder, self._context, self._messages),
             )  # fmt: skip
 
-    def wait(self, report: Report) -> StagedOutput:
-        """Follow the process to its end.
+    def run(self, job: TransformJob, report: Report) -> StagedOutput:
+        """Give it the job and follow it to its end.
 
         Raises:
             EngineError: it failed, was killed or ran out of time; the folder keeps its log.
             StorageFullError: no space left for the output.
         """
-        started, columns = time.monotonic(), dict[str, str]()
-        failure = dict[str, Any]()
+        started, columns, failure = time.monotonic(), dict[str, str](), dict[str, Any]()
+        is_done = False
         try:
-            for message in self._follow(started + self._job.timeout_s):
+            self._send(job)
+            for message in self._follow(started + job.timeout_s, job.timeout_s):
                 if message["method"] == "report_custom_message":
-                    facts = dict(message["params"]["payload"])
+                    facts: dict[str, Any] = dict(message["params"]["payload"])
                     columns = facts.get("columns", columns)
                     report(facts.pop("what"), facts)
-                elif message["method"] == "closed" and message["params"]:
-                    failure = message["params"].get("exception") or {}
+                elif message["method"] == "closed":
+                    parameters: dict[str, Any] = message["params"] or {}
+                    failure.update(parameters.get("exception") or {})
+                    is_done = not failure
+                    break
         finally:
-            self.stop()
-        if self._process.returncode != 0 or failure:
-            raise self._error(failure)
-        output = _staged(self._job, columns, time.monotonic() - started)
+            self._kill()
+        if not is_done:
+            raise self._error(job, failure)
+        output = _staged(job, columns, time.monotonic() - started)
         shutil.rmtree(self._folder, ignore_errors=True)
         return output
 
     def stop(self) -> None:
-        """Kill the process if it still runs."""
+        """End a process that got no job."""
+        self._kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _kill(self) -> None:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
 
-    def _follow(self, deadline: float) -> Iterator[dict[str, Any]]:
-        with self._messages.open() as lines:
+    def _send(self, job: TransformJob) -> None:
+        part = self._context.with_suffix(".part")
+        part.write_text(json.dumps(_pipes_context(job)))
+        part.rename(self._context)
+
+    def _follow(self, deadline: float, timeout_s: float) -> Iterator[dict[str, Any]]:
+        with self._messages.open() as messages:
+            buffered = ""
             while True:
                 has_ended = self._process.poll() is not None
-                for line in lines:
-                    yield json.loads(line)
+                *lines, buffered = (buffered + messages.read()).split("\n")
+                yield from map(json.loads, lines)
                 if has_ended:
                     return
                 if time.monotonic() > deadline:
                     raise EngineError(
-                        f"the transform ran longer than {self._job.timeout_s:.0f} s and was stopped",
+                        f"the transform ran longer than {timeout_s:.0f} s and was stopped",
                         fix="raise DATAMORPH_ENGINE_TIMEOUT_S, or filter earlier",
                     )
                 time.sleep(POLL_S)
 
-    def _error(self, failure: dict[str, Any]) -> EngineError | StorageFullError:
+    def _error(self, job: TransformJob, failure: Mapping[str, Any]) -> EngineError | StorageFullError:
         log = self._log.read_text(errors="replace")[-4000:]
         message = str(failure.get("message") or "").strip() or (log.strip().splitlines() or ["no message"])[-1]
         if any(sign in message or sign in log for sign in _FULL):
-            return StorageFullError(f"no space left for {self._job.into}", fix="free disk space and run again")
+            return StorageFullError(f"no space left for {job.into}", fix="free disk space and run again")
         code = self._process.returncode
         if code < 0 and not failure:
             message = f"the engine was killed by signal {-code} (out of memory, or by hand)"
-        return EngineError(f"the transform failed: {_first_lines(message)}", fix=f"see {self._folder}")
+        return EngineError(f"the transform failed: {_first_lines(message)}", fix=f"see {self._log}")
 
 
 def _pipes_context(job: TransformJob) -> dict[str, Any]:
@@ -128,35 +143,36 @@ def _pipes_context(job: TransformJob) -> dict[str, Any]:
         "into": job.into,
         "columns": {column.name: column.type for column in job.columns},
     }
-    empty = dict.fromkeys(("asset_keys", "code_version_by_asset_key", "provenance_by_asset_key", "partition_key",
+    empty: dict[str, Any] = dict.fromkeys(("asset_keys", "code_version_by_asset_key", "provenance_by_asset_key", "partition_key",
                            "partition_key_range", "partition_time_window", "job_name"))  # fmt: skip
     return {**empty, "run_id": job.run_id, "retry_number": 0, "extras": {"job": extra}}
 
 
 def _environment(folder: Path, context: Path, messages: Path) -> dict[str, str]:
     """Nothing of the caller's environment but where programs and locales are: no key reaches the engine."""
-    import pyspark  # noqa: PLC0415 (only its location is needed, and only here)
-
+    found = find_spec("pyspark")
     return {
         **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "TZ": "UTC",
         "RUST_LOG": "error",
-        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "SPARK_HOME": str(Path(found.origin).parent) if found and found.origin else "",
         DAGSTER_PIPES_CONTEXT_ENV_VAR: encode_param({"path": str(context)}),
         DAGSTER_PIPES_MESSAGES_ENV_VAR: encode_param({"path": str(messages)}),
     }
 
 
-def _staged(job: TransformJob, columns: dict[str, str], seconds: float) -> StagedOutput:
+def _staged(job: TransformJob, columns: Mapping[str, str], seconds: float) -> StagedOutput:
+    # Loaded after the engine has started, as it takes longer than all the rest of this module.
+    import pyarrow.parquet as pq  # noqa: PLC0415 # pyright: ignore
+
     files = sorted(path for path in Path(job.into).rglob("*.parquet") if path.is_file())
-    rows = sum(cast(int, pq.read_metadata(path).num_rows) for path in files)
     return StagedOutput(
         prefix=job.into,
         files=tuple(map(str, files)),
         schema=TableSchema(tuple(Column(name, type_) for name, type_ in columns.items())),
-        rows=rows,
+        rows=sum(pq.ParquetFile(path).metadata.num_rows for path in files),  # pyright: ignore
         bytes=sum(path.stat().st_size for path in files),
         seconds=seconds,
     )
@@ -165,3 +181,11 @@ def _staged(job: TransformJob, columns: dict[str, str], seconds: float) -> Stage
 def _first_lines(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " ".join(lines[:3])[:600]
+
+
+def _sweep(jobs: Path) -> None:
+    """Remove what jobs left behind long ago."""
+    oldest = time.time() - KEPT_S
+    for folder in jobs.iterdir() if jobs.is_dir() else ():
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
