@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-from pyiceberg.exceptions import CommitFailedException, ValidationException
+from pyiceberg.exceptions import CommitFailedException, ValidationError, ValidationException
 from sqlalchemy.exc import DatabaseError
 
 from datamorph.errors import LakeError, PublishConflictError, StorageFullError
@@ -32,8 +32,11 @@ def told_as_lake_errors(root: Path) -> Generator[None]:
         ) from error
     except (OSError, DatabaseError, pa.ArrowException) as error:
         raise _told(error, root) from error
-    except ValueError as error:
-        raise LakeError(f"the lake at {str(root)!r} cannot do that: {error}", fix="see the message above") from error
+    except (ValueError, ValidationError) as error:
+        raise LakeError(
+            f"the lake at {str(root)!r} holds what cannot be read or written: {error}",
+            fix="restore that table's metadata folder, or roll the table back",
+        ) from error
 
 
 def is_full(error: BaseException | None) -> bool:

@@ -1,9 +1,9 @@
 """Pipelines as folders of readable files: ``<root>/<name>/{spec.yaml, transform.py, query.sql}``.
 
-A pipeline is replaced in three renames, so that a crash between any two leaves one whole pipeline:
-the new files are written to ``.<name>.new``, ``<name>`` becomes ``.<name>.old``, ``.<name>.new`` becomes
-``<name>``. While ``<name>`` is missing, readers use ``.<name>.old``. Readers hold the folder that they opened,
-so they never see files of two versions. Writers take turns through a lock file.
+A pipeline is replaced in three steps, so that a crash between any two leaves one whole pipeline: the new files
+are written to ``.<name>.new``, ``<name>`` becomes ``.<name>.old``, ``.<name>.new`` becomes ``<name>``. When
+``<name>`` is missing, ``.<name>.old`` is the pipeline. A lock file, which the operating system frees when its holder
+dies, keeps readers out between the two renames.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -25,7 +25,6 @@ from datamorph.ports import Pipeline
 
 SPEC, TRANSFORM, QUERY = "spec.yaml", "transform.py", "query.sql"
 FILES = (SPEC, TRANSFORM, QUERY)
-_READ_ATTEMPTS = 10
 
 
 class FolderPipelines:
@@ -41,7 +40,7 @@ class FolderPipelines:
         """See PipelineStore.save."""
         name = pipeline.spec.name
         contents = {SPEC: pipeline.spec.to_yaml(), TRANSFORM: pipeline.transform, QUERY: pipeline.query}
-        with self._failures_told(), self._writing():
+        with self._failures_told(), self._locked(fcntl.LOCK_EX):
             _sweep(self._root)
             current, new, old = self._paths(name)
             _write_folder(new, contents, keep_from=current if current.exists() else old)
@@ -54,8 +53,9 @@ class FolderPipelines:
 
     def load(self, name: str) -> Pipeline:
         """See PipelineStore.load."""
-        with self._failures_told():
-            texts = self._read(name) if NAME.fullmatch(name) else None
+        with self._failures_told(), self._locked(fcntl.LOCK_SH):
+            current, _, old = self._paths(name)
+            texts = _read_folder(current if current.exists() else old) if NAME.fullmatch(name) else None
         if texts is None:
             near = get_close_matches(name, self.names(), cutoff=0.5)
             fix = f"did you mean {' or '.join(near)}?" if near else "list the pipelines: datamorph pipelines"
@@ -73,7 +73,7 @@ class FolderPipelines:
 
     def names(self) -> Sequence[str]:
         """See PipelineStore.names."""
-        with self._failures_told():
+        with self._failures_told(), self._locked(fcntl.LOCK_SH):
             if not self._root.is_dir():
                 return []
             found = {entry.name for entry in self._root.iterdir() if entry.is_dir()}
@@ -89,7 +89,7 @@ class FolderPipelines:
         """
         if name not in self.names():
             raise NotFoundError(f"there is no pipeline {name!r}", fix="list the pipelines: datamorph pipelines")
-        with self._failures_told(), self._writing():
+        with self._failures_told(), self._locked(fcntl.LOCK_EX):
             current, new, old = self._paths(name)
             shutil.rmtree(old, ignore_errors=True)
             if current.exists():
@@ -101,27 +101,18 @@ class FolderPipelines:
     def _paths(self, name: str) -> tuple[Path, Path, Path]:
         return self._root / name, self._root / f".{name}.new", self._root / f".{name}.old"
 
-    def _read(self, name: str) -> dict[str, str] | None:
-        """The pipeline's files as text, all of one version; None when there is no such pipeline.
-
-        Files that vanish meanwhile belong to a version that was just replaced: then it is read again.
-        """
-        current, _, old = self._paths(name)
-        texts: dict[str, str] | None = None
-        for _attempt in range(_READ_ATTEMPTS):
-            for folder in (current, old):
-                with suppress(FileNotFoundError):
-                    texts = _read_folder(folder)
-                    if len(texts) == len(FILES):
-                        return texts
-        return texts
-
     @contextmanager
-    def _writing(self) -> Generator[None]:
-        """One writer at a time, among all processes."""
-        self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / ".lock").open("a") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    def _locked(self, mode: int) -> Generator[None]:
+        """Many readers or one writer at a time, among all processes; readers make no files."""
+        lock = self._root / ".lock"
+        if mode == fcntl.LOCK_EX:
+            self._root.mkdir(parents=True, exist_ok=True)
+            lock.touch()
+        elif not lock.exists():
+            yield
+            return
+        with lock.open() as handle:
+            fcntl.flock(handle, mode)
             yield
 
     @contextmanager
@@ -153,24 +144,18 @@ def _write_folder(folder: Path, contents: dict[str, str], *, keep_from: Path) ->
     _sync(folder)
 
 
-def _read_folder(folder: Path) -> dict[str, str]:
-    """The known files through one open folder, which stays the same while its path is replaced.
+def _read_folder(folder: Path) -> dict[str, str] | None:
+    """Those of the known files that are there, by name; None when there is no such folder.
 
     Raises:
-        FileNotFoundError: no such folder, or it was replaced and deleted meanwhile.
         SpecError: a file is not text.
     """
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if not folder.is_dir():
+        return None
     try:
-        texts: dict[str, str] = {}
-        for name in set(os.listdir(handle)) & set(FILES):  # noqa: PTH208 (pathlib has no folder handles)
-            with open(name, encoding="utf-8", opener=lambda p, flags: os.open(p, flags, dir_fd=handle)) as file:
-                texts[name] = file.read()
-        return texts
+        return {name: (folder / name).read_text(encoding="utf-8") for name in FILES if (folder / name).is_file()}
     except UnicodeDecodeError as error:
         raise SpecError(f"a file in {str(folder)!r} is not UTF-8 text: {error}", fix="save it as UTF-8") from error
-    finally:
-        os.close(handle)
 
 
 def _sweep(root: Path) -> None:

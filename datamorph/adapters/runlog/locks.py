@@ -8,7 +8,7 @@ import time
 import weakref
 from pathlib import Path
 
-WAIT_S = 5.0
+WAIT_S = 1.0
 """How long a probe of another process, which holds a lock for a moment, is waited for."""
 
 _instances: weakref.WeakSet[RunLocks] = weakref.WeakSet()
