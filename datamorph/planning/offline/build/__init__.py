@@ -1,0 +1,1 @@
+"""From a draft to a spec: nouns become columns, requests become steps."""

@@ -1,0 +1,376 @@
+"""Binds a draft's nouns to columns and its expressions to terms."""
+
+from __future__ import annotations
+
+from datamorph.core.datatype import is_number, is_time
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import (
+    ColumnLeaf,
+    NameLeaf,
+    Term,
+    combine,
+    compare_date,
+    constant,
+    enclosed,
+    infix,
+    leaf,
+)  # fmt: skip
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.cues import UNITS
+from datamorph.planning.offline.lexicon.names import AMOUNTS
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Arithmetic,
+    Both,
+    Compare,
+    Condition,
+    Conditional,
+    Constant,
+    Expression,
+    Item,
+    Missing,
+    Negation,
+    Noun,
+    OneOf,
+    Period,
+    Text,
+    Within,
+)  # fmt: skip
+from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.scope import Scope
+
+_TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
+
+
+class Binder:
+    """Turns expressions into terms; keeps the names that the prompt defines."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.defined: list[Item] = []
+        self.root: TableRef | None = None
+
+    def define(self, item: Item) -> None:
+        """Let later nouns mean this item by its name or its words."""
+        self.defined.append(item)
+
+    def noun(self, noun: Noun) -> Term:
+        """The column or defined item that a noun means."""
+        item = self.item(noun)
+        if item is not None:
+            return leaf(NameLeaf(item.name))
+        link = self.scope.column(noun)
+        if link is None:
+            raise Refused("impossible", f"no column fits {noun.text!r}", hint=self._nearest(noun))
+        return leaf(ColumnLeaf(link.table, link.column))
+
+    def item(self, noun: Noun) -> Item | None:
+        """The defined item that a noun names exactly."""
+        for item in self.defined:
+            if item.name and item.name.lower() == noun.text.lower().replace(" ", "_"):
+                return item
+        return None
+
+    def _nearest(self, noun: Noun) -> str:
+        names = sorted({f"{link.table.name}.{link.column}" for link in noun.links if link.column})
+        return f"there is {', '.join(names[:4])}" if names else "name a column of the tables in scope"
+
+    def type_of(self, term: Term) -> str:
+        """Type of a term that is one column; empty otherwise."""
+        found = term.leaves[0] if len(term.leaves) == 1 and len(term.text) == 1 else None
+        if not isinstance(found, ColumnLeaf):
+            return ""
+        column = self.scope.tables[found.table].schema.get(found.column)
+        return column.type if column else ""
+
+    def expression(self, expression: Expression) -> Term:
+        """The term of an expression over rows."""
+        match expression:
+            case Noun():
+                return self.noun(expression)
+            case Constant():
+                return constant(expression.value)
+            case Arithmetic():
+                return infix(expression.operator, self.expression(expression.left), self.expression(expression.right))
+            case Apply():
+                return combine(expression.template, *map(self.expression, expression.operands))
+            case Period():
+                return self.period(expression)
+            case Conditional():
+                return self.conditional(expression)
+            case Aggregate():
+                return self.aggregate(expression)
+
+    def conditional(self, found: Conditional) -> Term:
+        """``CASE WHEN ... THEN ... END``; true or false over one condition stays a plain test."""
+        parts = [combine("WHEN {} THEN {}", self.condition(c), self.expression(v)) for c, v in found.branches]
+        default = [combine("ELSE {}", self.expression(found.default))] if found.default is not None else []
+        return combine(f"CASE {' '.join(['{}'] * (len(parts) + len(default)))} END", *parts, *default)
+
+    def period(self, period: Period) -> Term:
+        """A part of a date column."""
+        date = self.date(period.of)
+        templates = {
+            "year": "year({})", "quarter": "quarter({})" if period.style == "number" else "date_trunc('quarter', {})",
+            "month": "month({})" if period.style == "number" else "date_trunc('month', {})",
+            "week": "date_trunc('week', {})", "hour": "hour({})", "date": "{}", "day": "cast({} as date)",
+        }  # fmt: skip
+        if self.type_of(date) == "date" and period.part == "day":
+            return date
+        found = combine(templates.get(period.part, "{}"), date)
+        if "date_trunc" in found.text:
+            self.scope.dialog.assume(f"a {period.part} is shown by its first day")
+            if self.type_of(date) != "date":
+                return combine("cast({} as date)", found)
+        return found
+
+    def date(self, noun: Noun | None) -> Term:
+        """The date column that a noun means, or the only one there is."""
+        if noun is not None and (link := self._time_column(noun)) is not None:
+            return leaf(link)
+        tables = [t for t in ([self.root] if self.root else self.scope.mentioned or self.scope.evident) if t]
+        if noun is not None:
+            entity = self.scope.entity(noun)
+            tables = [entity] if entity else tables
+        found = [ColumnLeaf(t, c.name) for t in tables for c in self.scope.tables[t].schema if is_time(c.type)]
+        if not found:
+            what = noun.text if noun else "the rows"
+            raise Refused("impossible", f"no date column for {what!r}", hint="name the date column")
+        if len(found) == 1:
+            if noun is None:
+                self.scope.dialog.assume(f"the date is {found[0].column}")
+            return leaf(found[0])
+        choices = [(l.column, f"{l.column} ({l.table.name})") for l in found]
+        picked = self.scope.dialog.choose("date", "Which date is meant?", choices)
+        return leaf(next(l for l in found if l.column == picked))
+
+    def _time_column(self, noun: Noun) -> ColumnLeaf | None:
+        times = tuple(link for link in noun.links if link.column and self._is_time(link.table, link.column))
+        if not times or not any(link.score > 0.55 for link in times):  # noqa: PLR2004
+            return None
+        link = self.scope.column(Noun(noun.text, noun.words, times, noun.position))
+        return ColumnLeaf(link.table, link.column) if link else None
+
+    def _is_time(self, table: TableRef, column: str) -> bool:
+        found = self.scope.tables[table].schema.get(column)
+        return found is not None and is_time(found.type)
+
+    def aggregate(self, found: Aggregate) -> Term:
+        """An aggregate call."""
+        if found.function == "count":
+            return self._count(found)
+        if found.argument is None:
+            found = Aggregate(found.function, self._only_number(found.function))
+        argument = self._argument(found)
+        if found.condition is not None:
+            argument = combine("CASE WHEN {} THEN {} END", self.condition(found.condition), argument)
+        if found.function == "percentile":
+            return combine(f"percentile({{}}, {found.fraction:g})", argument)
+        return combine(f"{found.function}({{}})", argument)
+
+    def _argument(self, found: Aggregate) -> Term:
+        argument = found.argument
+        if isinstance(argument, Noun) and found.function in ("min", "max") and self.item(argument) is None:
+            if not any(link.column and link.score > 0.55 for link in argument.links):  # noqa: PLR2004
+                return self.date(argument)
+        if isinstance(argument, Noun) and self.item(argument) is None and found.function not in ("min", "max"):
+            argument = self._numeric(argument, found.function)
+        assert argument is not None  # noqa: S101
+        return self.expression(argument)
+
+    def _numeric(self, noun: Noun, function: str) -> Noun:
+        """The noun with its numeric columns only, as what is summed or averaged is a number."""
+        numbers = tuple(link for link in noun.links if link.column and self._is_number(link.table, link.column))
+        if not numbers:
+            if self.scope.entity(noun) is not None or any(link.column for link in noun.links):
+                raise Refused("impossible", f"{noun.text!r} is not a number, so it has no {function}",
+                              hint=f"say {function} of which column")  # fmt: skip
+            return noun
+        return Noun(noun.text, noun.words, numbers, noun.position)
+
+    def _is_number(self, table: TableRef, column: str) -> bool:
+        found = self.scope.tables[table].schema.get(column)
+        return found is not None and is_number(found.type)
+
+    def _only_number(self, function: str) -> Noun:
+        """The one number that can be added up when the prompt names none."""
+        found = [
+            (t, c.name) for t in self.scope.mentioned for c in self.scope.tables[t].schema if self._is_amount(t, c.name)
+        ]
+        main = [(t, c) for t, c in found if self.scope.names.column_words[t, c][-1] in AMOUNTS]
+        found = main if len(main) == 1 else found
+        if not found:
+            raise Refused("impossible", f"{function} of what is not said", hint="name a numeric column")
+        name = found[0][1]
+        if len(found) > 1:
+            choices = [(f"{t.name}.{c}", f"{c} ({t.name})") for t, c in found]
+            picked = self.scope.dialog.choose("total", f"{function} of which column?", choices)
+            found = [(t, c) for t, c in found if f"{t.name}.{c}" == picked]
+            name = found[0][1]
+        else:
+            self.scope.dialog.assume(f"'{'total' if function == 'sum' else function}' is {function}({name})")
+        return Noun(name, (name,), self._certain(*found[0]))
+
+    def _certain(self, table: TableRef, column: str) -> tuple[Link, ...]:
+        return (Link(table, column, 1.0),)
+
+    def _is_amount(self, table: TableRef, column: str) -> bool:
+        words = self.scope.names.column_words[table, column]
+        is_key = words[-1] in ("id", "key", "number", "code") or self.scope.relations.is_unique(table, (column,))
+        return self._is_number(table, column) and not is_key
+
+    def _count(self, found: Aggregate) -> Term:
+        noun = found.counted
+        condition = self.condition(found.condition) if found.condition is not None else None
+        key = self._counted_key(noun, found) if noun is not None else None
+        if key is not None:
+            inner = combine("CASE WHEN {} THEN {} END", condition, key) if condition else key
+            return combine("count(DISTINCT {})", inner)
+        return combine("count_if({})", condition) if condition else Term("count(*)")
+
+    def _counted_key(self, noun: Noun, found: Aggregate) -> Term | None:
+        """What to count once each; None counts rows."""
+        if not self.scope.is_table(noun):
+            link = self.scope.column(noun)
+            if link is None:
+                raise Refused("impossible", f"nothing fits {noun.text!r}", hint="count the rows of a table or a column")
+            return leaf(ColumnLeaf(link.table, link.column)) if found.is_distinct else self._plain_count(noun, link)
+        table = self.scope.entity(noun)
+        if table is None or table == self.root:
+            return None
+        return self.key_of(table)
+
+    def _plain_count(self, noun: Noun, link: Link) -> Term | None:
+        """``number of destinations``: different ones; ``count of dep_time``: those that are there."""
+        self.scope.dialog.assume(f"{noun.text!r} are counted once each, by {link.column}")
+        return leaf(ColumnLeaf(link.table, link.column))
+
+    def key_of(self, table: TableRef) -> Term:
+        """The column that stands for a row of another table: the root's reference to it if there is one."""
+        if self.root is not None:
+            for relation in self.scope.relations.between(self.root, table):
+                if len(relation.columns) == 1:
+                    return leaf(ColumnLeaf(self.root, relation.columns[0]))
+        key = self.scope.relations.key(table)
+        if len(key) != 1:
+            raise Refused("impossible", f"nothing identifies a row of {table.name}", hint="name the column to count")
+        return leaf(ColumnLeaf(table, key[0]))
+
+    def condition(self, condition: Condition) -> Term:
+        """The term of a condition."""
+        match condition:
+            case Compare():
+                return self._compare(condition)
+            case OneOf():
+                return self._one_of(condition)
+            case Missing():
+                return combine("{} IS NULL", self.expression(condition.operand), is_atom=False)
+            case Within():
+                return self._within(condition)
+            case Text():
+                return self._text(condition)
+            case Both():
+                parts = [self.condition(part) for part in condition.parts]
+                return combine(
+                    f" {condition.operator.upper()} ".join(["{}"] * len(parts)), *map(enclosed, parts), is_atom=False
+                )
+            case Negation():
+                return self._negation(condition.part)
+            case _:
+                raise Refused(
+                    "out_of_scope", "that existence test cannot stand here", hint="say it as a filter of its own"
+                )
+
+    def _negation(self, part: Condition) -> Term:
+        inner = self.condition(part)
+        if isinstance(part, Missing):
+            return Term(inner.text.replace("IS NULL", "IS NOT NULL"), inner.leaves, is_atom=False)
+        if isinstance(part, Compare | Within):
+            return combine("NOT {}", enclosed(inner), is_atom=False)
+        self.scope.dialog.assume("rows without a value are kept where a value is excluded") if isinstance(
+            part, OneOf
+        ) else None
+        return combine("coalesce(NOT {}, true)", enclosed(inner))
+
+    def _compare(self, found: Compare) -> Term:
+        left = self.expression(found.left)
+        if isinstance(found.right, Constant):
+            return self._with_constant(left, found.operator, found.right)
+        return infix(found.operator, left, self.expression(found.right))
+
+    def _with_constant(self, left: Term, operator: str, value: Constant) -> Term:
+        type_ = self.type_of(left)
+        if value.is_date and is_time(type_):
+            return compare_date(left, operator, str(value.value), type_)
+        if value.is_date:
+            raise Refused(
+                "impossible", f"{value.value} is compared with something that is not a date", hint="name a date column"
+            )
+        if is_time(type_) and isinstance(value.value, int):
+            return infix(operator, combine("year({})", left), constant(value.value))
+        return infix(operator, left, constant(self._in_units(left, value), type_))
+
+    def _in_units(self, left: Term, value: Constant) -> int | float | str | bool | None:
+        """The number in the unit of the column, where its name says one."""
+        number = value.value
+        if not value.unit or not isinstance(number, int | float):
+            return number
+        said = UNITS.get(value.unit)
+        words = [
+            w
+            for f in left.leaves
+            if isinstance(f, ColumnLeaf)
+            for w in self.scope.names.column_words[f.table, f.column]
+        ]
+        held = next((UNITS[w] for w in words if w in UNITS), None)
+        if said and held and said[0] == held[0]:
+            converted = number * said[1] / held[1]
+            return int(converted) if float(converted).is_integer() else converted
+        if value.unit not in ("", "%"):
+            self.scope.dialog.assume(f"the column is in the unit that the prompt uses ({value.unit})")
+        return number
+
+    def _one_of(self, found: OneOf) -> Term:
+        left = self.noun(found.left)
+        type_ = self.type_of(left)
+        values = [self._known_value(left, value) for value in found.values]
+        if len(values) == 1 and (values[0].is_date or is_time(type_)):
+            return self._with_constant(left, "=", values[0])
+        terms = [constant(value.value, type_) for value in values]
+        if len(terms) == 1:
+            return infix("=", left, terms[0])
+        return combine(f"{{}} IN ({', '.join(['{}'] * len(terms))})", left, *terms, is_atom=False)
+
+    def _known_value(self, left: Term, value: Constant) -> Constant:
+        """The value in the spelling that the column holds."""
+        found = left.leaves[0] if left.leaves else None
+        if not isinstance(found, ColumnLeaf) or not isinstance(value.value, str) or value.is_date:
+            return value
+        held = self.scope.tables[found.table].profile.columns.get(found.column)
+        texts = [v for v in held.values if isinstance(v, str)] if held else []
+        exact = next(
+            (v for v in texts if v.casefold().replace("_", " ") == value.value.casefold().replace("_", " ")), None
+        )
+        if exact is not None:
+            return Constant(exact)
+        if texts:
+            message = f"{found.column} never is {value.value!r}"
+            raise Refused("impossible", message, hint=f"it is one of {', '.join(map(repr, texts[:6]))}")
+        return value
+
+    def _within(self, found: Within) -> Term:
+        left = self.expression(found.left)
+        type_ = self.type_of(left)
+        if found.low.is_date or is_time(type_):
+            low = self._with_constant(left, ">=", found.low)
+            return combine("{} AND {}", low, self._with_constant(left, "<=", found.high), is_atom=False)
+        low, high = (constant(self._in_units(left, value), type_) for value in (found.low, found.high))
+        return combine("{} BETWEEN {} AND {}", left, low, high, is_atom=False)
+
+    def _text(self, found: Text) -> Term:
+        left = self.noun(found.left)
+        if found.test in _TEXT_TESTS:
+            return combine(_TEXT_TESTS[found.test], left, constant(found.pattern))
+        length = len(found.pattern)
+        return infix("=", combine(f"right({{}}, {length})", left), constant(found.pattern))

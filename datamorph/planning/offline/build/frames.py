@@ -1,0 +1,93 @@
+"""A spec under construction: one current frame, and where each source column is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from datamorph.core.problem import Problems
+from datamorph.core.spec import NamedStep
+from datamorph.core.steps import STEPS
+from datamorph.core.table import TableRef, TableSchema
+from datamorph.planning.offline.build.terms import ColumnLeaf, Leaf, Term
+from datamorph.planning.offline.dialog import Refused
+
+
+class Frames:
+    """Adds steps one after the other and follows columns through them."""
+
+    def __init__(self, tables: Mapping[TableRef, TableSchema]) -> None:
+        self._tables = tables
+        self.sources: dict[str, TableRef] = {}
+        self.steps: list[NamedStep] = []
+        self.schemas: dict[str, TableSchema] = {}
+        self.current = ""
+        self.where: dict[ColumnLeaf, str] = {}
+
+    def source(self, table: TableRef) -> str:
+        """The frame of a table, added on first use."""
+        for name, ref in self.sources.items():
+            if ref == table:
+                return name
+        name = self.fresh(table.name if table.name[0].isalpha() else f"t{table.name}")
+        self.sources[name] = table
+        self.schemas[name] = self._tables[table]
+        return name
+
+    def start(self, table: TableRef) -> None:
+        """Go on from a table."""
+        self.current = self.source(table)
+        self.where = {ColumnLeaf(table, column): column for column in self._tables[table].names}
+
+    def fresh(self, base: str) -> str:
+        """A frame name that is not taken."""
+        name, count = base[:50], 1
+        while name in self.schemas:
+            count += 1
+            name = f"{base[:50]}_{count}"
+        return name
+
+    @property
+    def schema(self) -> TableSchema:
+        """Schema of the current frame."""
+        return self.schemas[self.current]
+
+    def add(self, kind: str, base: str, **fields: Any) -> str:
+        """Add a step over the current frame (unless it names its inputs) and make it current."""
+        if kind not in ("join", "union"):
+            fields = {"from": self.current, **fields}
+        step = STEPS[kind].model_validate(fields)
+        name = self.fresh(base)
+        self.steps.append(NamedStep(name=name, step=step))
+        self.schemas[name] = step.output(self.schemas, Problems())
+        self.current = name
+        return name
+
+    def lookup(self, other: str, table: TableRef, on: list[tuple[str, str]], how: str, *, base: str = "joined") -> None:
+        """Join the current frame with the frame of a table and follow the columns of both."""
+        left = self.schema
+        keys = [
+            left_key if left_key == right_key else {"left": left_key, "right": right_key} for left_key, right_key in on
+        ]
+        self.add("join", base, left=self.current, right=other, on=keys, how=how)
+        if how in ("semi", "anti"):
+            return
+        carried = [
+            c.name for c in self._tables[table] if c.name.casefold() not in {right.casefold() for _, right in on}
+        ]
+        new = self.schema.names[len(left) :]
+        self.where |= {ColumnLeaf(table, old): name for old, name in zip(carried, new, strict=True)}
+        self.where |= {ColumnLeaf(table, right_key): left_key for left_key, right_key in on}
+
+    def name_of(self, leaf: Leaf) -> str:
+        """The leaf's column in the current frame."""
+        if not isinstance(leaf, ColumnLeaf):
+            return leaf.name
+        if leaf not in self.where:
+            message = f"{leaf.column} of {leaf.table.name} is no longer there at that point"
+            raise Refused("impossible", message, hint="add it to the groups, or filter on it before grouping")
+        return self.where[leaf]
+
+    def render(self, term: Term) -> str:
+        """A term over the current frame."""
+        return term.render(self.name_of)

@@ -1,0 +1,70 @@
+"""Names for result columns that the prompt does not name."""
+
+from __future__ import annotations
+
+from datamorph.core.table import snake_case, unique_names
+from datamorph.planning.offline.build.terms import ColumnLeaf, Term
+from datamorph.planning.offline.lexicon.names import LABELS
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Item, Noun, Period
+from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.tokens import singular
+
+_PREFIXES = {"avg": "avg", "sum": "total", "min": "min", "max": "max", "median": "median"}
+
+
+def group_name(item: Item, term: Term, scope: Scope) -> str:
+    """A key keeps its column's name; ``name`` says whose it is: ``airline_name``."""
+    if item.name:
+        return item.name
+    if isinstance(item.expression, Period):
+        return item.expression.part
+    found = term.leaves[0] if len(term.leaves) == 1 else None
+    if isinstance(found, ColumnLeaf):
+        if found.column.lower() in LABELS:
+            owner = "_".join(singular(part) for part in snake_case(found.table.name).split("_"))
+            return f"{owner}_{found.column.lower()}"
+        return found.column
+    return snake_case(item.text)
+
+
+def measure_name(item: Item, scope: Scope, taken: list[str]) -> str:
+    """``avg_dep_delay``, ``flight_count``, ``total_amount``."""
+    name = _plain_name(item, scope)
+    return unique_names([*taken, name])[-1]
+
+
+def _plain_name(item: Item, scope: Scope) -> str:
+    expression = item.expression
+    if isinstance(expression, Arithmetic) and isinstance(expression.left, Aggregate):
+        return f"{_share_name(expression.left, item)}_pct"
+    if not isinstance(expression, Aggregate):
+        return snake_case(item.text)
+    if expression.function == "count":
+        return f"{_thing(expression.counted)}_count" if expression.counted else "row_count"
+    if expression.argument is None:
+        return _PREFIXES.get(expression.function, expression.function)
+    if not isinstance(expression.argument, Noun):
+        return _share_name(expression, item)
+    argument = _argument_name(expression.argument, scope)
+    if expression.function == "percentile":
+        return f"p{expression.fraction * 100:g}_{argument}"
+    prefix = _PREFIXES[expression.function]
+    return argument if argument.startswith(prefix) else f"{prefix}_{argument}"
+
+
+def _argument_name(noun: Noun, scope: Scope) -> str:
+    link = next((link for link in noun.links if link.column), None)
+    chosen = scope.column(noun) if link else None
+    return snake_case(chosen.column if chosen else noun.text)
+
+
+def _thing(noun: Noun | None) -> str:
+    words = noun.text.split() if noun else ["row"]
+    return snake_case("_".join(singular(word.lower().split(".")[-1]) for word in words))
+
+
+def _share_name(aggregate: Aggregate, item: Item) -> str:
+    if aggregate.counted is None:
+        return snake_case(item.text)[:60]
+    last = [word for word in item.text.replace("(", " ( ").split("(")[0].split() if word.isalpha()]
+    return f"{snake_case(last[-1])}_share" if last else "share"

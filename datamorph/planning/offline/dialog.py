@@ -1,0 +1,65 @@
+"""Questions to the person, and the answers that came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from datamorph.core.plan import Choice, Question, RefusalReason
+from datamorph.core.table import snake_case
+
+MOST_CHOICES = 4
+
+
+class Stop(Exception):
+    """Planning cannot go on: a refusal, or questions without which nothing follows makes sense."""
+
+
+class Refused(Stop):
+    """The prompt will not be planned."""
+
+    def __init__(self, reason: RefusalReason, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.reason: RefusalReason = reason
+        self.message, self.hint = message, hint
+
+
+class Asked(Stop):
+    """An answer is needed first; the questions are in the dialog."""
+
+
+class Dialog:
+    """Collects questions; a question that was answered already is not asked again."""
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+        self.questions: list[Question] = []
+        self.assumptions: list[str] = []
+
+    def choose(self, topic: str, text: str, choices: Sequence[tuple[str, str]]) -> str:
+        """The answered value, or the first choice for now with the question recorded.
+
+        Args:
+            topic: makes the id, stable for the same prompt: ``column:delay``.
+            choices: ``(value, label)``, best first.
+        """
+        key = snake_case(topic)
+        answer = self._answers.get(key)
+        offered = list(choices)[:MOST_CHOICES]
+        if answer is not None and answer in {value for value, _ in choices}:
+            return answer
+        if all(question.id != key for question in self.questions):
+            self.questions.append(Question(key, text, tuple(Choice(value, label) for value, label in offered)))
+        return offered[0][0]
+
+    def require(self, topic: str, text: str, choices: Sequence[tuple[str, str]]) -> str:
+        """The answered value; without one planning stops here."""
+        count = len(self.questions)
+        value = self.choose(topic, text, choices)
+        if len(self.questions) > count or any(q.id == snake_case(topic) for q in self.questions):
+            raise Asked(text)
+        return value
+
+    def assume(self, text: str) -> None:
+        """State what was settled without asking."""
+        if text not in self.assumptions:
+            self.assumptions.append(text)

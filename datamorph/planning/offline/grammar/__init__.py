@@ -1,0 +1,1 @@
+"""Constructs of the controlled English: each reads one kind of phrase into the draft."""

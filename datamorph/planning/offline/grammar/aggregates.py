@@ -1,0 +1,185 @@
+"""Aggregates in words: ``number of orders``, ``average departure delay``, ``90th percentile of price``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.values import held_values
+from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
+from datamorph.planning.offline.model import Aggregate, Condition, Constant, Expression, Noun, OneOf
+from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_COUNTS = phrase_set(COUNTS)
+_AGGREGATES = Phrases(AGGREGATES)
+_OF = frozenset({"of", "the", "all", "value", "values", "up", "their", "its", "in", "for", "a", "an"})
+_COUNT_TAIL = frozenset({"count", "counts"})
+_FUNCTION_WORDS = {"sum": "total", "avg": "average", "min": "minimum", "max": "maximum", "median": "median",
+                   "count": "count", "percentile": "percentile"}  # fmt: skip
+_HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An aggregate as it was said.
+
+    Attributes:
+        words: what a later mention of it may say.
+    """
+
+    aggregate: Aggregate
+    words: frozenset[str]
+    text: str
+    is_time: bool = False
+
+
+def read_aggregate(reader: Reader) -> Found | None:
+    """The aggregate phrase that stands here, if one does."""
+    return _count(reader) or _percentile(reader) or _named_function(reader) or _noun_count(reader)
+
+
+def _count(reader: Reader) -> Found | None:
+    start = reader.position
+    reader.skip(frozenset({"the", "total", "a"}))
+    if reader.take(_COUNTS) is None:
+        reader.position = start
+        return None
+    reader.skip(_OF)
+    is_distinct = reader.lower() in DISTINCT
+    if is_distinct:
+        reader.next()
+    condition = adjective(reader)
+    noun = reader.noun()
+    if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):
+        reader.position = start
+        return None
+    return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)
+
+
+def _counted(
+    reader: Reader, start: int, noun: Noun, *, condition: Condition | None = None, is_distinct: bool = False
+) -> Found:
+    aggregate = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
+    words = {"number", "count", *noun.words, *_condition_words(condition)}
+    return Found(aggregate, frozenset(words), reader.ledger.text(start, reader.position))
+
+
+def _condition_words(condition: Condition | None) -> list[str]:
+    return [w for v in condition.values for w in str(v.value).lower().split()] if isinstance(condition, OneOf) else []
+
+
+def adjective(reader: Reader) -> OneOf | None:
+    """A value right before a noun: ``completed orders``."""
+    found = held_values(reader, None)
+    if found is None:
+        return None
+    start = reader.position
+    reader.position += found[0]
+    mark = reader.position
+    values = [Constant(found[1][0].value)]
+    links = found[1]
+    while reader.word("or", "and", ",") and (more := held_values(reader, None)):
+        links = tuple(l for l in links if any((l.table, l.column) == (m.table, m.column) for m in more[1])) or links
+        values.append(Constant(more[1][0].value))
+        reader.position += more[0]
+        mark = reader.position
+    reader.position = mark
+    noun = reader.noun()
+    reader.position = mark
+    tables = {link.table for link in noun.links if not link.column} if noun else set()
+    kept = [link for link in links if link.table in tables]
+    if not kept:
+        reader.position = start
+        return None
+    text = reader.ledger.text(start, mark)
+    holders = tuple(
+        dict.fromkeys(link for noun_link in kept for link in reader.column_links(noun_link.table, noun_link.column))
+    )
+    return OneOf(Noun(text, (), holders, start), tuple(values))
+
+
+def _percentile(reader: Reader) -> Found | None:
+    start = reader.position
+    reader.word("the")
+    token = reader.peek()
+    if token is None or token.kind != "number" or reader.lower(1) not in ("percentile", "percentiles"):
+        reader.position = start
+        return None
+    rank = token.value
+    reader.position += 2
+    if reader.word("("):
+        while reader.peek() and not reader.word(")"):
+            if not reader.word("linear", "interpolation", "interpolated"):
+                break
+    reader.skip(_OF)
+    noun = reader.noun()
+    if noun is None or not isinstance(rank, int | float) or not 0 <= rank <= _HUNDRED:
+        reader.position = start
+        return None
+    aggregate = Aggregate("percentile", noun, fraction=rank / _HUNDRED)
+    return Found(aggregate, frozenset({"percentile", f"p{rank}", *noun.words}), f"p{rank} {noun.text}")
+
+
+def _named_function(reader: Reader) -> Found | None:
+    start = reader.position
+    reader.skip(ARTICLES)
+    if _is_column_name(reader):
+        reader.position = start
+        return None
+    cue = reader.position
+    function = reader.take(_AGGREGATES)
+    if function is None:
+        reader.position = start
+        return None
+    said = reader.ledger.text(cue, reader.position).lower()
+    reader.skip(_OF)
+    argument = read_expression(reader)
+    if argument is None:
+        reader.position = start
+        return None
+    if isinstance(argument, Constant):
+        reader.position = start
+        return None
+    words = {_FUNCTION_WORDS[function], *said.split(), *(w for noun in nouns_of(argument) for w in noun.words)}
+    text = reader.ledger.text(cue, reader.position)
+    return Found(Aggregate(function, argument), frozenset(words), text, is_time=said in TIME_EXTREMES)
+
+
+def _is_column_name(reader: Reader) -> bool:
+    """True where the cue is part of a column's name: ``first name``, ``total amount``."""
+    for length in (4, 3, 2):
+        links = reader.links(reader.position, length)
+        if links and links[0].column and links[0].score >= OWN:
+            return True
+    return False
+
+
+def _noun_count(reader: Reader) -> Found | None:
+    """``flight counts``, ``order count``."""
+    start = reader.position
+    noun = reader.noun()
+    if noun is None or reader.lower() not in _COUNT_TAIL:
+        reader.position = start
+        return None
+    reader.next()
+    return _counted(reader, start, noun)
+
+
+def total_only(reader: Reader) -> Found | None:
+    """``total per customer``: what is added up is not said."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    function = reader.take(_AGGREGATES)
+    if function is None or reader.lower() not in ("per", "for", "by", "each"):
+        reader.position = start
+        return None
+    return Found(
+        Aggregate(function), frozenset({_FUNCTION_WORDS[function]}), reader.ledger.text(start, reader.position)
+    )
+
+
+def argument_nouns(argument: Expression | None) -> list[Noun]:
+    """Nouns of an aggregate's argument."""
+    return nouns_of(argument) if argument is not None else []

@@ -1,0 +1,85 @@
+"""Arithmetic in words: ``unit price times quantity``, ``2013 minus year``, ``amount - discount``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.values import read_number
+from datamorph.planning.offline.lexicon.cues import ARITHMETIC
+from datamorph.planning.offline.model import Apply, Arithmetic, Expression, Noun
+from datamorph.planning.offline.phrases import Phrases
+
+_OPERATORS = Phrases(ARITHMETIC)
+_BETWEEN = Phrases({"difference between": "-", "product of": "*", "ratio of": "/", "sum of": "+"})
+_TEXT = Phrases({"lowercase": "lower({})", "uppercase": "upper({})", "trimmed": "trim({})", "absolute": "abs({})",
+                 "absolute value of": "abs({})", "length of": "length({})", "upper cased": "upper({})",
+                 "lower cased": "lower({})"})  # fmt: skip
+_LOOSE = frozenset({"*", "/"})
+
+
+def read_expression(reader: Reader) -> Expression | None:
+    """An operand, or several with operators between them; products bind closer than sums."""
+    left = _product(reader)
+    while left is not None:
+        mark = reader.position
+        operator = reader.take(_OPERATORS)
+        right = _product(reader) if operator in ("+", "-") else None
+        if operator is None or right is None:
+            reader.position = mark
+            return left
+        left = Arithmetic(operator, left, right)
+    return None
+
+
+def _product(reader: Reader) -> Expression | None:
+    left = _operand(reader)
+    while left is not None:
+        mark = reader.position
+        operator = reader.take(_OPERATORS)
+        right = _operand(reader) if operator in _LOOSE else None
+        if operator is None or right is None:
+            reader.position = mark
+            return left
+        left = Arithmetic(operator, left, right)
+    return None
+
+
+def _operand(reader: Reader) -> Expression | None:
+    mark = reader.position
+    if reader.word("("):
+        inner = read_expression(reader)
+        if inner is not None and reader.word(")"):
+            return inner
+        reader.position = mark
+        return None
+    if (pair := _pair(reader)) is not None:
+        return pair
+    if template := reader.take(_TEXT):
+        operand = reader.noun()
+        if operand is not None:
+            return Apply(template, (operand,))
+        reader.position = mark
+    return reader.noun() or read_number(reader)
+
+
+def _pair(reader: Reader) -> Expression | None:
+    """``the difference between A and B``, ``the product of A and B``."""
+    mark = reader.position
+    reader.word("the")
+    operator = reader.take(_BETWEEN)
+    left = reader.noun() if operator else None
+    right = reader.noun() if left and reader.word("and", "by") else None
+    if operator is None or left is None or right is None:
+        reader.position = mark
+        return None
+    return Arithmetic(operator, left, right)
+
+
+def nouns_of(expression: Expression) -> list[Noun]:
+    """Nouns at the leaves."""
+    if isinstance(expression, Noun):
+        return [expression]
+    if isinstance(expression, Arithmetic):
+        return [*nouns_of(expression.left), *nouns_of(expression.right)]
+    if isinstance(expression, Apply):
+        return [noun for operand in expression.operands for noun in nouns_of(operand)]
+    return []

@@ -1,0 +1,114 @@
+"""Groups: ``per airline name``, ``for each origin and month``, ``by year and quarter of the invoice date``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.cues import PER, TIME_PARTS
+from datamorph.planning.offline.model import Item, Noun, Period
+from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.phrases import phrase_set
+
+PER_PHRASES = phrase_set(PER)
+_AND = (",", "and", "&", "+", "/")
+_OF = frozenset({"of", "in", "from"})
+_TIME_WORDS = frozenset(TIME_PARTS)
+
+
+def read_groups(reader: Reader) -> list[Item]:
+    """What stands after ``per``: one or more keys."""
+    found: list[Item] = []
+    mark = reader.position
+    while (item := read_key(reader)) is not None:
+        found.append(item)
+        mark = reader.position
+        is_tied = False
+        while reader.lower() in _AND and reader.lower():
+            is_tied = True
+            reader.next()
+        if not is_tied or reader.match(PER_PHRASES):
+            break
+    reader.position = mark
+    return _share_dates(found)
+
+
+def read_key(reader: Reader) -> Item | None:
+    """One key: a column, a table (an entity) or a part of a date."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    first = reader.position
+    period = _period(reader)
+    if period is not None:
+        text = reader.ledger.text(first, reader.position)
+        return Item(period, frozenset({period.part, *(period.of.words if period.of else ())}), text)
+    noun = reader.noun()
+    if noun is None or reader.lower() in ("count", "counts"):
+        reader.position = start
+        return None
+    return Item(noun, frozenset(noun.words), noun.text)
+
+
+def _period(reader: Reader) -> Period | None:
+    """``month``, ``month of the order date``, ``order month``, ``invoice year``."""
+    start = reader.position
+    token = reader.peek()
+    if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
+        reader.next()
+        mark = reader.position
+        if reader.word("of", "from", "in") and (noun := _date_noun(reader)):
+            return Period(token.lemma, noun)
+        reader.position = mark
+        return Period(token.lemma) if token.lemma != "date" else _give_up(reader, start)
+    return _prefixed(reader, start)
+
+
+def _give_up(reader: Reader, start: int) -> None:
+    reader.position = start
+
+
+def _is_exact_column(reader: Reader) -> bool:
+    links = reader.links(reader.position, 1)
+    return bool(links and links[0].column and links[0].score >= OWN)
+
+
+def _date_noun(reader: Reader) -> Noun | None:
+    mark = reader.position
+    noun = reader.noun()
+    if noun is None:
+        reader.position = mark
+    return noun
+
+
+def _prefixed(reader: Reader, start: int) -> Period | None:
+    for length in (1, 2):
+        part = reader.peek(length)
+        if part is None or part.lemma not in _TIME_WORDS - {"date", "day", "hour"}:
+            continue
+        whole = reader.links(start, length + 1)
+        if whole and whole[0].column and whole[0].score >= OWN:
+            return None
+        if links := reader.links(start, length):
+            reader.position = start + length
+            text = reader.ledger.text(start, reader.position)
+            noun = Noun(text, tuple(t.lemma for t in reader.tokens[start : reader.position]), links, start)
+            reader.next()
+            return Period(part.lemma, noun)
+    return None
+
+
+def _share_dates(items: list[Item]) -> list[Item]:
+    """``year and quarter of the invoice date``: the date stands once for all parts before it."""
+    last: Noun | None = None
+    for item in reversed(items):
+        if isinstance(item.expression, Period):
+            if item.expression.of is None and last is not None:
+                item.expression = Period(item.expression.part, last)
+            last = item.expression.of
+    parts = {item.expression.part for item in items if isinstance(item.expression, Period)}
+    for item in items:
+        if (
+            isinstance(item.expression, Period)
+            and "year" in parts
+            and item.expression.part in ("month", "quarter", "week")
+        ):
+            item.expression = Period(item.expression.part, item.expression.of, style="number")
+    return items

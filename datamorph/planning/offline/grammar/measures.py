@@ -1,0 +1,191 @@
+"""Measures: aggregates with conditions, names and rounding."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate, total_only
+from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Arithmetic,
+    Both,
+    Condition,
+    Conditional,
+    Constant,
+    Item,
+    Noun,
+    OneOf,
+)  # fmt: skip
+from datamorph.planning.offline.phrases import Phrases
+
+_SHARES = Phrases({"share of": 1, "fraction of": 1, "proportion of": 1, "percentage of": 100, "percent of": 100,
+                   "ratio of": 1, "rate of": 1, "% of": 100, "part of": 1, "pct of": 100})  # fmt: skip
+_RELATIVE = frozenset({"that", "which", "who", "where", "with", "whose", "being"})
+_FILLER = frozenset({"are", "were", "is", "was", "have", "has", "had", "been", "be"})
+
+
+def read_measure(reader: Reader) -> Item | None:
+    """One measure with what belongs to it: a condition, a name, decimals."""
+    start = reader.position
+    item = _share(reader) or _plain(reader)
+    if item is None:
+        reader.position = start
+        return None
+    finish(reader, item)
+    return item
+
+
+def finish(reader: Reader, item: Item) -> None:
+    """Read the name and the decimals that follow an item, in either order."""
+    for _ in range(2):
+        if item.digits is None:
+            item.digits = read_digits(reader)
+        item.name = item.name or read_name(reader)
+
+
+def _plain(reader: Reader) -> Item | None:
+    found = read_aggregate(reader) or total_only(reader)
+    if found is None:
+        return None
+    aggregate = found.aggregate
+    if aggregate.function == "count" and aggregate.condition is None:
+        aggregate, words = _with_condition(reader, found)
+        return Item(aggregate, words, found.text)
+    return Item(_timed(found), found.words, found.text)
+
+
+def _timed(found: Found) -> Aggregate:
+    return found.aggregate
+
+
+def _with_condition(reader: Reader, found: Found) -> tuple[Aggregate, frozenset[str]]:
+    """``number of open orders (status placed or shipped)``, ``number of flights that arrived late``."""
+    mark = reader.position
+    condition = _parenthesis(reader)
+    if condition is None and reader.word(*_RELATIVE):
+        condition = read_condition(reader)
+    if condition is None:
+        reader.position = mark
+        return found.aggregate, found.words
+    aggregate = found.aggregate
+    return Aggregate("count", counted=aggregate.counted, condition=condition,
+                     is_distinct=aggregate.is_distinct), found.words  # fmt: skip
+
+
+def _parenthesis(reader: Reader) -> Condition | None:
+    mark = reader.position
+    if reader.word("("):
+        reader.skip(frozenset({"i", "e", "i.e", "meaning", "that", "is", ".", ","}))
+        condition = read_condition(reader)
+        if condition is not None and reader.word(")"):
+            return condition
+    reader.position = mark
+    return None
+
+
+def _share(reader: Reader) -> Item | None:
+    """``share of flights that were cancelled (missing dep_time)``, ``percentage of late orders``."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    scale = reader.take(_SHARES)
+    if scale is None:
+        return None
+    reader.skip(ARTICLES)
+    before = adjective(reader) or _defined_adjective(reader)
+    noun = reader.noun()
+    condition = before or _share_condition(reader)
+    if noun is None or condition is None:
+        return None
+    text = reader.ledger.text(start, reader.position)
+    hit = Conditional(((condition, Constant(1.0)),), Constant(0.0))
+    aggregate = Aggregate("avg", hit, counted=noun)
+    expression = Arithmetic("*", aggregate, Constant(scale)) if scale != 1 else aggregate
+    words = {"share", "percent" if scale != 1 else "rate", *noun.words, *_words(reader, start)}
+    return Item(expression, frozenset(words), text)
+
+
+def _words(reader: Reader, start: int) -> list[str]:
+    return [t.lemma for t in reader.tokens[start : reader.position] if t.kind == "word"]
+
+
+def _share_condition(reader: Reader) -> Condition | None:
+    if not reader.word(*_RELATIVE) and reader.lower() not in _FILLER and reader.lower() != "(":
+        if not _is_defined(reader):
+            return None
+    reader.skip(_FILLER)
+    if (defined := _defined(reader)) is not None:
+        return defined
+    return _parenthesis(reader) or read_condition(reader)
+
+
+def _is_defined(reader: Reader) -> bool:
+    return reader.is_kind("word") and reader.lower(1) == "("
+
+
+def _defined(reader: Reader) -> Condition | None:
+    """``cancelled (missing dep_time)``: the parenthesis says what the word means."""
+    mark = reader.position
+    if reader.is_kind("word") and reader.lower(1) == "(":
+        reader.next()
+        condition = _parenthesis(reader)
+        if condition is not None:
+            return condition
+    reader.position = mark
+    return None
+
+
+def _defined_adjective(reader: Reader) -> Condition | None:
+    """``cancelled flights (dep_time is null)``: the word before the noun, defined behind it."""
+    mark = reader.position
+    if not reader.is_kind("word") or reader.links(reader.position, 1):
+        return None
+    reader.next()
+    place = reader.position
+    noun = reader.noun()
+    condition = _parenthesis(reader) if noun else None
+    if condition is None:
+        reader.position = mark
+        return None
+    reader.position = place
+    return condition
+
+
+def read_named_expression(reader: Reader) -> Item | None:
+    """``revenue as unit price times quantity``, ``net = amount - discount``."""
+    start = reader.position
+    name = read_new_name(reader)
+    if name is None or not reader.word("as", "=", ":", "is", "being", "equals"):
+        reader.position = start
+        return None
+    measure = _share(reader) or _plain(reader)
+    expression = measure.expression if measure else read_expression(reader)
+    if expression is None or isinstance(expression, Noun):
+        reader.position = start
+        return None
+    words = {*name.words, *(w for noun in nouns_of(expression) for w in noun.words)}
+    item = Item(expression, frozenset(words), name.text, name.text)
+    finish(reader, item)
+    return item
+
+
+def read_new_name(reader: Reader) -> Noun | None:
+    """A name of the prompt's own making, of one or two words."""
+    reader.skip(ARTICLES | {"column", "new"})
+    for length in (1, 2):
+        if reader.lower(length) in ("as", "=", "is", ":") and all(
+            reader.peek(i) and reader.tokens[reader.position + i].is_word for i in range(length)
+        ):
+            return reader.unlinked(most=length)
+    return None
+
+
+def both(conditions: list[Condition]) -> Condition | None:
+    """Conditions tied by ``and``."""
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else Both("and", tuple(conditions))
+
+
+__all__ = ["OneOf", "both", "finish", "read_measure", "read_named_expression", "read_new_name"]

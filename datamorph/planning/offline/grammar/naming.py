@@ -1,0 +1,84 @@
+"""Names that the prompt gives to things, and decimals: ``as avg_delay``, ``rounded to 2 decimals``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.cues import NAMING
+from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.phrases import phrase_set
+
+_NAMING = phrase_set(NAMING)
+_BOUNDARY = frozenset("and per by for with then sort order keep over into in to of where grouped save from on".split())
+_DECIMALS = frozenset({"decimal", "decimals", "digit", "digits", "place", "places", "dp", "decimalplaces"})
+_MOST_WORDS = 3
+
+
+def read_name(reader: Reader) -> str:
+    """The name after ``as``, ``called`` ..., or an empty text."""
+    start = reader.position
+    reader.skip(frozenset({"(", "and"}))
+    is_open = reader.tokens[start].text == "(" if start < len(reader.tokens) else False
+    if reader.take(_NAMING) is None:
+        reader.position = start
+        return ""
+    reader.skip(frozenset({"a", "the", "column", "just", ":"}))
+    name = _name(reader)
+    if name and is_open:
+        reader.word(")")
+    if not name:
+        reader.position = start
+    return name
+
+
+def _name(reader: Reader) -> str:
+    token = reader.peek()
+    if token is None or not (token.is_word or token.kind == "text"):
+        return ""
+    reader.next()
+    if token.kind == "text":
+        return str(token.value)
+    parts = [token.text]
+    while token.kind == "word" and len(parts) < _MOST_WORDS and _continues(reader):
+        parts.append(reader.next().text)
+    if token.lower in GLUE and len(parts) == 1:
+        return ""
+    return "_".join(parts)
+
+
+def _continues(reader: Reader) -> bool:
+    token = reader.peek()
+    return token is not None and token.kind == "word" and token.lower not in _BOUNDARY | GLUE
+
+
+def read_digits(reader: Reader) -> int | None:
+    """``rounded to 2 decimals``, ``(2 decimals)``, ``to cents``, ``with 1 decimal place``."""
+    start = reader.position
+    is_open = reader.word("(", ",")
+    reader.skip(frozenset({"and", "all", "both", "each"}))
+    is_rounding = reader.word("rounded", "round", "rounding")
+    reader.skip(frozenset({"it", "them", "off", "averages", "values", "the", "result", "results", "value", "average", "everything",
+                           "amounts", "numbers"}))  # fmt: skip
+    is_rounding = reader.word("to", "with", "at", "on") or is_rounding
+    digits = _digits(reader) if is_rounding or is_open else None
+    if digits is None:
+        reader.position = start
+        return None
+    if is_open and reader.tokens[start].text == "(":
+        reader.word(")")
+    return digits
+
+
+def _digits(reader: Reader) -> int | None:
+    if reader.word("cents", "cent"):
+        return 2
+    reader.skip(frozenset({"a", "the", "nearest"}))
+    if reader.word("integer", "integers") or (reader.lower() == "whole" and reader.lower(1) in ("number", "numbers")):
+        reader.word("whole")
+        reader.word("number", "numbers")
+        return 0
+    token = reader.peek()
+    if token is None or not isinstance(token.value, int) or reader.lower(1) not in _DECIMALS or token.value > 15:  # noqa: PLR2004
+        return None
+    reader.position += 2
+    reader.skip(_DECIMALS)
+    return token.value

@@ -1,0 +1,197 @@
+"""A cursor over the tokens that constructs read from; what they do not take stays unexplained."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.model import Item, Noun
+from datamorph.planning.offline.names import HEAD, SYNONYM, Link, NameIndex, canonical, token_words
+from datamorph.planning.offline.phrases import Phrases, T
+from datamorph.planning.offline.tokens import Token
+from datamorph.planning.offline.values import ValueIndex
+
+ARTICLES = frozenset("the a an its their his her our my your all every this these those that each said any".split())
+_AFTER_NOUN = frozenset({"column", "columns", "field", "fields", "table", "tables", "dataset"})
+_OF = frozenset({"of", "on", "in", "from", "for"})
+_LONGEST_NAME = 5
+_AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
+_LEAST = HEAD * SYNONYM
+
+
+class Reader:
+    """Tokens, a position in them and what may be recognised there."""
+
+    def __init__(self, ledger: Ledger, names: NameIndex, values: ValueIndex) -> None:
+        self.ledger, self.names, self.values = ledger, names, values
+        self.tokens = ledger.tokens
+        self.position = 0
+        self.closed: set[int] = set()
+        self.defined: list[Item] = []
+        self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
+
+    def peek(self, ahead: int = 0) -> Token | None:
+        """The token that many places ahead, or None at the end or where a token is explained already."""
+        place = self.position + ahead
+        return self.tokens[place] if place < len(self.tokens) and place not in self.closed else None
+
+    def lower(self, ahead: int = 0) -> str:
+        """The lower-case text there, empty at the end."""
+        token = self.peek(ahead)
+        return token.lower if token and token.kind != "text" else ""
+
+    def is_kind(self, kind: str, ahead: int = 0) -> bool:
+        """True when the token there is of that kind."""
+        token = self.peek(ahead)
+        return token is not None and token.kind == kind
+
+    def next(self) -> Token:
+        """Take one token."""
+        self.position += 1
+        return self.tokens[self.position - 1]
+
+    def word(self, *texts: str) -> bool:
+        """Take the token if it is one of these words or marks."""
+        if self.lower() in texts and self.lower():
+            self.position += 1
+            return True
+        return False
+
+    def skip(self, words: frozenset[str]) -> None:
+        """Take all of these words that come next."""
+        while self.lower() in words and self.lower():
+            self.position += 1
+
+    def take(self, phrases: Phrases[T]) -> T | None:
+        """Take the longest of the phrases that stands here and return its value."""
+        found = self.match(phrases)
+        if found is None:
+            return None
+        self.position += found[0]
+        return found[1]
+
+    def match(self, phrases: Phrases[T]) -> tuple[int, T] | None:
+        """Length and value of the longest phrase that stands here, without taking it."""
+        found = phrases.match(self.tokens, self.position)
+        if found is None or any(place in self.closed for place in range(self.position, self.position + found[0])):
+            return None
+        return found
+
+    def explain(self, start: int, meaning: str) -> None:
+        """Record what the tokens since ``start`` mean."""
+        self.ledger.explain(start, self.position, meaning)
+
+    def close(self, start: int, end: int, meaning: str) -> None:
+        """Explain tokens for good: no construct reads them again."""
+        self.ledger.explain(start, end, meaning)
+        self.closed.update(range(start, end))
+
+    def noun(self) -> Noun | None:
+        """Take the longest run of words that the catalog knows: a column, a table or both."""
+        start = self.position
+        self.skip(ARTICLES)
+        found = self._span(self.position)
+        if found is None:
+            self.position = start
+            return None
+        first, (length, links) = self.position, found
+        self.position += length
+        noun = self._noun(first, self.position, links)
+        noun = self._of(noun, first) or noun
+        self.skip(_AFTER_NOUN)
+        return noun
+
+    def defined_noun(self) -> Noun | None:
+        """Take a mention of something that the prompt defined before: a measure or a computed column."""
+        start = self.position
+        self.skip(ARTICLES)
+        for length in range(_LONGEST_NAME, 0, -1):
+            run = self.tokens[self.position : self.position + length]
+            if len(run) == length and all(t.is_word for t in run) and self._is_defined(run):
+                first = self.position
+                self.position += length
+                return self._noun(first, self.position, ())
+        self.position = start
+        return None
+
+    def _is_defined(self, run: tuple[Token, ...]) -> bool:
+        text = "_".join(token.lower for token in run)
+        if any(item.name and item.name.lower() == text for item in self.defined):
+            return True
+        wanted = canonical(token_words(run))
+        if not wanted & _AGGREGATE_WORDS:
+            return False
+        return any(wanted <= canonical(item.words) for item in self.defined)
+
+    def _of(self, noun: Noun, first: int) -> Noun | None:
+        """``date of the order``, ``price on the invoice line``: the second noun picks the table."""
+        start = self.position
+        if not self.word(*_OF):
+            return None
+        self.skip(ARTICLES)
+        found = self._span(self.position)
+        tables = {link.table for link in found[1] if not link.column and link.score >= _LEAST} if found else set()
+        inside = tuple(link for link in noun.links if link.column and link.table in tables)
+        if found and inside and not any(not link.column for link in noun.links[:1]):
+            owner = self.position
+            self.position += found[0]
+            words = (*token_words(self.tokens[owner : self.position]), *noun.words)
+            best = self.names.links(words) or inside
+            kept = tuple(link for link in best if link.column and link.table in tables) or inside
+            return Noun(self.ledger.text(first, self.position), words, kept, first)
+        self.position = start
+        return None
+
+    def _span(self, place: int) -> tuple[int, tuple[Link, ...]] | None:
+        for length in range(_LONGEST_NAME, 0, -1):
+            links = self.links(place, length)
+            if links and links[0].score >= _LEAST:
+                return length, links
+        return None
+
+    def links(self, place: int, length: int) -> tuple[Link, ...]:
+        """What the catalog knows under the words of a run of tokens."""
+        if (place, length) not in self._links:
+            self._links[place, length] = self._look_up(place, length)
+        return self._links[place, length]
+
+    def _look_up(self, place: int, length: int) -> tuple[Link, ...]:
+        run = self.tokens[place : place + length]
+        if len(run) < length or any(not t.is_word or place + i in self.closed for i, t in enumerate(run)):
+            return ()
+        if length == 1 and run[0].kind == "name" and "." in run[0].text:
+            return self._qualified(run[0].text)
+        links = self.names.links(token_words(run))
+        return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
+
+    def _spelled(self, run: tuple[Token, ...], link: Link) -> float:
+        """The link's score, higher where the prompt spells the name exactly."""
+        written = "".join(token.lower for token in run)
+        name = (link.column or link.table.name).lower()
+        return link.score + (0.01 if written == name else 0.0)
+
+    def _qualified(self, text: str) -> tuple[Link, ...]:
+        """``raw.shop.orders``, ``shop.orders`` or ``orders.status``."""
+        parts = text.lower().split(".")
+        found: list[Link] = []
+        for table in self.names.table_words:
+            address = [table.tier.value, table.domain, table.name]
+            if parts in (address, address[1:]):
+                found.append(Link(table, "", 1.1))
+            for owner, column in self.names.column_words:
+                if owner == table and parts in ([*address, column.lower()], [*address[1:], column.lower()],
+                                                [table.name, column.lower()]):  # fmt: skip
+                    found.append(Link(table, column, 1.1))
+        return tuple(found)
+
+    def _noun(self, start: int, end: int, links: tuple[Link, ...]) -> Noun:
+        return Noun(self.ledger.text(start, end), token_words(self.tokens[start:end]), links, start)
+
+    def column_links(self, table: TableRef, column: str) -> tuple[Link, ...]:
+        """One certain link to a column."""
+        return (Link(table, column, 1.0),)
+
+    def unlinked(self, *, most: int = 1) -> Noun:
+        """Take words as a name of the prompt's own making."""
+        start = self.position
+        self.position += most
+        return self._noun(start, self.position, ())

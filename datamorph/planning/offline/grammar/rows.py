@@ -1,0 +1,182 @@
+"""Requests about single rows: duplicates, missing values, computed columns."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.expressions import read_expression
+from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.naming import read_name
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.grammar.values import read_number, read_value
+from datamorph.planning.offline.lexicon.cues import MISSING
+from datamorph.planning.offline.model import Conditional, Constant, DedupeRequest, Draft, Item, Noun, SortKey
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_DEDUPE = phrase_set((
+    "deduplicate", "dedupe", "de duplicate", "remove duplicates", "drop duplicates", "remove duplicate rows", "drop duplicate rows",
+    "drop exact duplicate rows", "remove exact duplicate rows", "remove exact duplicates", "drop exact duplicates", "no duplicates",
+    "without duplicates", "drop exact duplicate records", "each pair once", "each once", "each combination once",
+    "remove duplicate", "drop duplicate", "eliminate duplicates", "remove repeated rows", "drop repeated rows",
+    "get rid of duplicates", "discard duplicates", "remove full duplicates", "distinct rows only", "each row once"))  # fmt: skip
+_LATEST = Phrases({"latest": True, "newest": True, "most recent": True, "last": True, "highest": True, "largest": True,
+                   "earliest": False, "oldest": False, "first": False, "lowest": False, "smallest": False})  # fmt: skip
+_KEEP_ONE = Phrases(dict.fromkeys(("keep the", "keep only the", "keep", "take the", "take only the", "use the", "keeping the",
+                                   "keeping only the", "retain the", "retain only the", "keep just the"), ""))  # fmt: skip
+_ROW = frozenset({"record", "row", "version", "entry", "one", "update", "line"})
+_FILL = phrase_set(
+    ("replace", "fill", "fill in", "substitute", "treat", "default", "set", "consider", "count", "impute")
+)
+_WITH = ("with", "by", "as", "to", "for")
+_FLAG = phrase_set(("flag", "mark", "label", "tag"))
+
+
+def read_dedupe(reader: Reader) -> DedupeRequest | None:
+    """``deduplicate tracks by name``, ``keep the latest record per customer by updated_at``."""
+    start = reader.position
+    if reader.take(_DEDUPE) is not None:
+        reader.skip(frozenset({"rows", "from", "of", "in", "the", "records", "among"}))
+        table = read_table(reader)
+        by = _keys(reader) if reader.word("by", "on", "per") else ()
+        order = _kept(reader)
+        return DedupeRequest(by, order, table)
+    found = _keep_one(reader)
+    if found is None:
+        reader.position = start
+    return found
+
+
+def _keys(reader: Reader) -> tuple[Noun, ...]:
+    return tuple(item.expression for item in read_groups(reader) if isinstance(item.expression, Noun))
+
+
+def _kept(reader: Reader) -> tuple[SortKey, ...]:
+    """``and keep the one with the lowest TrackId``, ``keeping the latest updated_at``."""
+    mark = reader.position
+    reader.skip(frozenset({",", "and", ";"}))
+    if reader.take(_KEEP_ONE) is not None:
+        reader.skip(frozenset({"one", "row", "record", "with", "the", "whose", "which", "has", "that"}))
+        direction = reader.take(_LATEST)
+        if direction is not None:
+            reader.skip(_ROW | {"by", "of"})
+            noun = reader.noun()
+            return (SortKey(noun, direction),)
+    reader.position = mark
+    return ()
+
+
+def _keep_one(reader: Reader) -> DedupeRequest | None:
+    """``keep the latest record per customer by updated_at``."""
+    table = None
+    reader.word("from")
+    if reader.take(_KEEP_ONE) is None:
+        return None
+    reader.word("only", "the", "just", "single")
+    is_single = reader.word("one", "a", "1")
+    direction = reader.take(_LATEST)
+    if direction is None and not is_single:
+        return None
+    if not reader.lower() or reader.lower() not in _ROW | {"rows", "records"}:
+        table = read_table(reader)
+        if table is None:
+            return None
+    reader.skip(_ROW)
+    if reader.take(PER_PHRASES) is None and not reader.word("for"):
+        return None
+    by = _keys(reader)
+    mark = reader.position
+    reader.skip(frozenset({"(", "from"}))
+    noun = reader.noun() if reader.word("by", "according", "on", "based") else None
+    if noun is None:
+        reader.position = mark
+    order = (SortKey(noun, direction),) if direction is not None else ()
+    return DedupeRequest(by, order, table) if by else None
+
+
+def read_fill(reader: Reader) -> list[tuple[Noun | None, Constant]]:
+    """``replace a missing company with 'Private'``, ``treat a missing discount as 0``."""
+    start = reader.position
+    if reader.take(_FILL) is None:
+        return []
+    found: list[tuple[Noun | None, Constant]] = []
+    mark = reader.position
+    while (pair := _fill(reader)) is not None:
+        found.append(pair)
+        mark = reader.position
+        while reader.word(",", "and"):
+            pass
+    reader.position = mark if found else start
+    return found
+
+
+def _fill(reader: Reader) -> tuple[Noun | None, Constant] | None:
+    reader.skip(ARTICLES | {"in", "values", "value"})
+    if reader.lower() not in MISSING:
+        return _fill_after(reader)
+    reader.next()
+    reader.skip(frozenset({"values", "value", "in", "of", "for", "the", "entries"}))
+    noun = reader.noun()
+    value = _filled(reader)
+    return (noun, value) if value is not None else None
+
+
+def _fill_after(reader: Reader) -> tuple[Noun | None, Constant] | None:
+    """``fill discount with 0``; the column stands first."""
+    noun = reader.noun()
+    if noun is None or not noun.links[0].column:
+        return None
+    reader.skip(frozenset({"where", "is", "when", "if", "it"}) | MISSING)
+    value = _filled(reader)
+    return (noun, value) if value is not None else None
+
+
+def _filled(reader: Reader) -> Constant | None:
+    if not reader.word(*_WITH):
+        return None
+    reader.skip(frozenset({"the", "text", "value", "number", "be"}))
+    return read_value(reader, None) if reader.is_kind("text") else read_number(reader)
+
+
+def read_flag(reader: Reader, draft: Draft) -> bool:
+    """``is_late is true when shipped_date is after promised_date``, ``set rainy to true if precip is above 0``."""
+    start = reader.position
+    reader.word("set", "add", "flag", "mark")
+    reader.skip(frozenset({"a", "new", "column", "flag", "boolean"}))
+    token = reader.peek()
+    if token is None or not token.is_word:
+        reader.position = start
+        return False
+    name = reader.unlinked()
+    is_said = reader.word("is", "to", "as", "=", "be")
+    if not is_said or not reader.word("true") or not reader.word("when", "if", "where", "for"):
+        reader.position = start
+        return False
+    condition = read_condition(reader)
+    if condition is None:
+        reader.position = start
+        return False
+    reader.skip(frozenset({"and", "else", "otherwise", "false", ","})) if reader.lower() in (
+        "and",
+        "else",
+        "otherwise",
+        ",",
+    ) and _is_else(reader) else None
+    value = Conditional(((condition, Constant(True)),), Constant(False))
+    draft.computed.append(Item(value, frozenset(name.words), name.text, name.text))
+    return True
+
+
+def _is_else(reader: Reader) -> bool:
+    return "false" in (reader.lower(1), reader.lower(2), reader.lower(3))
+
+
+def read_computed(reader: Reader) -> Item | None:
+    """An expression with a name behind it: ``compute amount minus discount as net``."""
+    start = reader.position
+    expression = read_expression(reader)
+    if expression is None or isinstance(expression, (Noun, Constant)):
+        reader.position = start
+        return None
+    name = read_name(reader)
+    text = reader.ledger.text(start, reader.position)
+    return Item(expression, frozenset(w for w in name.lower().split("_") if w), text, name)

@@ -1,0 +1,105 @@
+"""Order of the result: ``sort by average delay descending, then name``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.groups import read_key
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.cues import ASCENDING, DESCENDING, SORT
+from datamorph.planning.offline.model import Noun, SortKey
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_SORT = phrase_set(SORT)
+_DIRECTION = Phrases({**dict.fromkeys(DESCENDING, True), **dict.fromkeys(ASCENDING, False)})
+_SEPARATORS = (",", "and", "then", "by")
+_TIES = Phrases(dict.fromkeys((
+    "if two tie", "break ties by", "ties by", "ties broken by", "on ties", "breaking ties by", "in case of ties",
+    "for ties", "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker", "then by"), ""))  # fmt: skip
+
+
+def read_sort(reader: Reader) -> list[SortKey]:
+    """Sort keys after ``sort by``."""
+    start = reader.position
+    said = reader.match(_SORT)
+    if said is None or not (reader.take(_SORT)):
+        return []
+    reader.skip(
+        frozenset({"the", "result", "results", "rows", "output", "it", "them", "by", "table", "on", "everything"})
+    )
+    keys = read_keys(reader)
+    if not keys:
+        direction = reader.take(_DIRECTION)
+        if direction is None:
+            reader.position = start
+            return []
+        return [SortKey(None, direction)]
+    return keys
+
+
+def read_keys(reader: Reader) -> list[SortKey]:
+    """Sort keys with their directions."""
+    keys: list[SortKey] = []
+    mark = reader.position
+    while (noun := read_sort_noun(reader)) is not None:
+        keys.append(SortKey(noun, read_direction(reader) or False))
+        mark = reader.position
+        is_tied = False
+        while reader.lower() in _SEPARATORS and reader.lower():
+            is_tied = reader.next().lower != "" or is_tied
+        if not is_tied:
+            break
+    reader.position = mark
+    return keys
+
+
+def read_direction(reader: Reader) -> bool | None:
+    """True for descending, False for ascending, None when nothing is said."""
+    mark = reader.position
+    reader.word("(", ",")
+    reader.word("in", "from", "with")
+    reader.word("the")
+    direction = reader.take(_DIRECTION)
+    if direction is None:
+        reader.position = mark
+        direction = reader.take(_DIRECTION)
+        if direction is None:
+            reader.position = mark
+        return direction
+    if reader.tokens[mark].text == "(":
+        reader.word(")")
+    return direction
+
+
+def read_sort_noun(reader: Reader) -> Noun | None:
+    """What to sort by: a measure as it was said, a defined name or a column."""
+    start = reader.position
+    reader.word("the")
+    if reader.is_kind("name") and reader.lower() and not reader.links(reader.position, 1):
+        return reader.unlinked()
+    found = read_aggregate(reader)
+    if found is not None:
+        return Noun(found.text, tuple(sorted(found.words)), (), start)
+    key = read_key(reader)
+    if key is not None:
+        noun = (
+            key.expression if isinstance(key.expression, Noun) else Noun(key.text, tuple(sorted(key.words)), (), start)
+        )
+        return noun
+    token = reader.peek()
+    if token and token.kind == "word" and reader.match(_DIRECTION) is None and token.lower not in ("in", "from"):
+        return reader.unlinked()
+    reader.position = start
+    return None
+
+
+def read_ties(reader: Reader) -> list[SortKey]:
+    """``break ties by track name, then track id``."""
+    start = reader.position
+    reader.skip(frozenset({"and", "(", ",", ";", "with"}))
+    if reader.take(_TIES) is None:
+        reader.position = start
+        return []
+    keys = read_keys(reader)
+    if not keys:
+        reader.position = start
+    return keys

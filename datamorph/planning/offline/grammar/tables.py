@@ -1,0 +1,89 @@
+"""Tables and how they are joined: ``join orders and customers on customer_id``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.cues import JOIN
+from datamorph.planning.offline.model import JoinRequest, Noun
+from datamorph.planning.offline.names import OWN, SYNONYM
+from datamorph.planning.offline.phrases import Phrases
+
+_JOIN = Phrases(JOIN)
+_WITH = ("with", "to", "and", "onto", "against", ",", "&", "into", "by", "from", "in", "+")
+_ON = ("on", "using", "by", "over", "via", "through")
+_LEAST = SYNONYM * OWN
+
+
+def read_table(reader: Reader) -> Noun | None:
+    """A noun that names a table."""
+    start = reader.position
+    noun = reader.noun()
+    tables = tuple(link for link in noun.links if not link.column) if noun else ()
+    if noun is None or not tables or tables[0].score < _LEAST or tables[0].score < noun.links[0].score - (1 - OWN):
+        reader.position = start
+        return None
+    return Noun(noun.text, noun.words, tables, noun.position)
+
+
+def read_join(reader: Reader) -> JoinRequest | None:
+    """Tables after ``join`` and the keys after ``on``."""
+    start = reader.position
+    how = reader.take(_JOIN)
+    if how is None:
+        return None
+    reader.skip(frozenset({"the", "up", "together", "both", "in"}))
+    tables: list[Noun] = []
+    mark = reader.position
+    while True:
+        reader.skip(ARTICLES)
+        table = read_table(reader)
+        if table is None:
+            break
+        tables.append(table)
+        mark = reader.position
+        is_tied = False
+        while reader.word(*_WITH):
+            is_tied = True
+        reader.skip(frozenset({"then", "their", "join", "joined"}) if is_tied else frozenset())
+        if not is_tied:
+            break
+    reader.position = mark
+    if not tables:
+        reader.position = start
+        return None
+    is_left = how in ("left", "full", "right")
+    return JoinRequest(tables, read_on(reader), how if is_left else "inner", is_explicit=True)  # pyright: ignore
+
+
+def read_on(reader: Reader) -> list[tuple[Noun, Noun]]:
+    """Key columns after ``on``; ``a = b`` names one on each side."""
+    start = reader.position
+    reader.skip(frozenset({"together"}))
+    if not reader.word(*_ON):
+        reader.position = start
+        return []
+    reader.skip(frozenset({"the", "their", "common", "shared", "key", "keys"}))
+    pairs: list[tuple[Noun, Noun]] = []
+    mark = reader.position
+    while (pair := _pair(reader)) is not None:
+        pairs.append(pair)
+        mark = reader.position
+        if not reader.word(",", "and", "+") or (reader.lower() in ("and",) and not reader.word("and")):
+            break
+    reader.position = mark
+    if not pairs:
+        reader.position = start
+    return pairs
+
+
+def _pair(reader: Reader) -> tuple[Noun, Noun] | None:
+    start = reader.position
+    left = reader.noun()
+    if left is None or not any(link.column for link in left.links) or reader.lower() in ("count",):
+        reader.position = start
+        return None
+    mark = reader.position
+    if reader.word("=", "==", "equals", "matches", "to", "matching") and (right := reader.noun()):
+        return left, right
+    reader.position = mark
+    return left, left

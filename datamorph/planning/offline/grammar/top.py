@@ -1,0 +1,143 @@
+"""The first N: ``top 3 destinations per origin by number of flights``, ``the 20 most used ones``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.measures import read_measure
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
+from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
+from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey, TopRequest
+from datamorph.planning.offline.phrases import Phrases
+
+_SUPERLATIVES = Phrases(SUPERLATIVES)
+_LEAD = frozenset(
+    {"the", "only", "keep", "find", "take", "which", "what", "are", "is", "show", "list", "get", "give", "me", "return"}
+)
+_WITH = frozenset({"with", "having", "that", "which", "have", "has", "get", "gets", "got", "the", "make", "made", "by", "in", "terms",
+                   "of", "according", "to", "on", "ranked", "measured", "based"})  # fmt: skip
+_MOST = Phrases({"most": True, "the most": True, "highest": True, "the highest": True, "largest": True, "biggest": True,
+                 "the largest": True, "the biggest": True, "greatest": True, "the greatest": True, "longest": True,
+                 "the longest": True, "fewest": False, "the fewest": False, "least": False, "the least": False, "lowest": False,
+                 "the lowest": False, "smallest": False, "the smallest": False, "shortest": False,
+                 "the shortest": False})  # fmt: skip
+
+
+def read_top(reader: Reader) -> TopRequest | None:
+    """A request for the first N, if one stands here."""
+    start = reader.position
+    reader.skip(_LEAD)
+    found = _head(reader)
+    if found is None:
+        reader.position = start
+        return None
+    n, is_descending = found
+    what = _what(reader)
+    top = TopRequest(n, what, is_descending=is_descending)
+    _tail(reader, top)
+    if what is None and not top.by and top.measure is None and not top.per:
+        reader.position = start
+        return None
+    return top
+
+
+def _head(reader: Reader) -> tuple[int, bool] | None:
+    """``top 3``, ``3 largest``, ``bottom 5``, ``25 destinations with the most``."""
+    mark = reader.position
+    if reader.lower() in ("top", "bottom", "first", "best") and isinstance(n := _number(reader, 1), int):
+        is_descending = reader.next().lower != "bottom"
+        reader.next()
+        reader.take(_SUPERLATIVES)
+        return n, is_descending
+    n = _number(reader, 0)
+    if n is None:
+        return None
+    reader.next()
+    direction = reader.take(_SUPERLATIVES)
+    if direction is not None:
+        return n, direction == "desc"
+    noun = reader.noun()
+    after = reader.position
+    reader.skip(_WITH)
+    is_superlative = noun is not None and reader.match(_MOST) is not None
+    reader.position = mark + 1
+    if not is_superlative:
+        reader.position = mark
+        return None
+    assert after > mark  # noqa: S101 (a noun was read)
+    return n, True
+
+
+def _number(reader: Reader, ahead: int) -> int | None:
+    token = reader.peek(ahead)
+    is_count = token is not None and isinstance(token.value, int) and not token.unit and token.value > 0
+    return int(token.value) if is_count and token and isinstance(token.value, int) else None
+
+
+def _what(reader: Reader) -> Noun | None:
+    mark = reader.position
+    noun = reader.noun()
+    if noun is None:
+        reader.position = mark
+    return noun
+
+
+def _tail(reader: Reader, top: TopRequest) -> None:
+    while True:
+        mark = reader.position
+        if _by(reader, top) or _per(reader, top) or _most(reader, top):
+            continue
+        reader.position = mark
+        return
+
+
+def _per(reader: Reader, top: TopRequest) -> bool:
+    if top.per or reader.lower() == "by" or (reader.take(PER_PHRASES) is None and not reader.word("in", "within")):
+        return False
+    groups = read_groups(reader)
+    top.per = [
+        g.expression if isinstance(g.expression, Noun) else Noun(g.text, tuple(sorted(g.words)), (), reader.position)
+        for g in groups
+    ]
+    return bool(groups)
+
+
+def _by(reader: Reader, top: TopRequest) -> bool:
+    if top.by or top.measure or not reader.word("by", "on"):
+        reader_word = reader.lower()
+        if top.by or top.measure or reader_word not in ("ranked", "measured", "according", "in"):
+            return False
+        reader.skip(frozenset({"ranked", "measured", "according", "to", "by", "in", "terms", "of"}))
+    reader.skip(frozenset({"the", "their"}))
+    measure = read_measure(reader)
+    if measure is not None:
+        top.measure = measure
+        return True
+    keys = read_keys(reader)
+    top.by = [SortKey(key.noun, top.is_descending) for key in keys[:1]]
+    return bool(keys)
+
+
+def _most(reader: Reader, top: TopRequest) -> bool:
+    """``with the most flights``, ``with the highest average delay``."""
+    if top.by or top.measure:
+        return False
+    reader.skip(_WITH)
+    direction = reader.take(_MOST)
+    if direction is None:
+        return False
+    top.is_descending = direction
+    found = read_aggregate(reader)
+    if found is not None:
+        top.measure = Item(found.aggregate, found.words, found.text)
+        return True
+    noun = read_sort_noun(reader)
+    if noun is None:
+        return False
+    if any(not link.column for link in noun.links[:1]):
+        counted = Aggregate("count", counted=noun)
+        top.measure = Item(counted, frozenset({"number", "count", *noun.words}), f"number of {noun.text}")
+    else:
+        top.by = [SortKey(noun, direction)]
+    return True

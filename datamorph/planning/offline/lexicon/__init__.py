@@ -1,0 +1,1 @@
+"""What the offline planner knows of English, as data: no module here has logic."""

@@ -1,0 +1,75 @@
+"""How people and schemas name the same thing."""
+
+from __future__ import annotations
+
+# Abbreviation -> the words it stands for. Applied to names of columns and to words of prompts alike.
+ABBREVIATIONS = {
+    "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
+    "bal": "balance", "cat": "category", "cnt": "count", "ctry": "country", "cust": "customer", "dep": "departure",
+    "dept": "department", "desc": "description", "dest": "destination", "disc": "discount", "dist": "distance",
+    "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "freq": "frequency",
+    "hr": "hour", "hrs": "hour", "inv": "invoice", "lang": "language", "lat": "latitude", "len": "length",
+    "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
+    "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
+    "ord": "order", "org": "organization", "pct": "percent", "percentage": "percent", "ph": "phone", "pmt": "payment",
+    "precip": "precipitation", "prod": "product", "pop": "population", "qty": "quantity", "qtr": "quarter",
+    "rep": "representative", "sched": "scheduled", "sec": "second", "secs": "second", "std": "standard",
+    "supp": "supplier", "temp": "temperature", "tel": "phone", "telephone": "phone", "tot": "total", "trans": "transaction", "txn": "transaction",
+    "ts": "timestamp", "tz": "timezone", "visib": "visibility", "vol": "volume", "yr": "year", "yrs": "year",
+    "mail": "email", "colour": "color", "organisation": "organization", "mobile": "phone", "humid": "humidity",
+}  # fmt: skip
+
+# Tails that schemas glue to a word without a separator: "tailnum", "orderdate", "custkey".
+GLUED_TAILS = ("number", "date", "time", "name", "price", "status", "priority", "type", "code", "key", "num", "size",
+               "cost", "mode", "instruct", "segment", "region", "address", "id", "year", "count", "rate", "amount")  # fmt: skip
+
+# Words of one group may stand for each other when nothing nearer exists.
+SYNONYMS = (
+    ("customer", "client", "buyer", "user", "shopper", "guest", "person", "member", "patron", "purchaser"),
+    ("employee", "worker", "staff", "colleague"),
+    ("product", "item", "article", "good", "merchandise"),
+    ("supplier", "vendor", "seller"),
+    ("order", "purchase"),
+    ("invoice", "bill"),
+    ("line", "item", "detail", "position"),
+    ("airline", "carrier"),
+    ("track", "song"),
+    ("plane", "aircraft", "airplane"),
+    ("artist", "band", "musician"),
+    ("genre", "style"),
+    ("store", "shop", "branch", "outlet"),
+    ("revenue", "sale", "turnover", "income"),
+    ("film", "movie"),
+    ("country", "nation"),
+    ("city", "town"),
+    ("state", "province"),
+    ("phone", "telephone"),
+    ("salary", "wage", "pay"),
+    ("quantity", "unit", "piece"),
+    ("price", "cost"),
+    ("payment", "paid"),
+    ("zip", "postal"),
+    ("category", "kind", "type", "class"),
+    ("department", "division"),
+    ("destination", "arrival airport"),
+    ("doctor", "physician"),
+    ("duration", "length"),
+    ("score", "rating", "grade", "mark"),
+    ("begin", "start"),
+    ("shipment", "delivery", "shipping"),
+    ("freight", "shipping cost"),
+    ("job", "position", "title"),
+    ("trip", "ride", "journey"),
+    ("bike", "bicycle"),
+    ("student", "pupil"),
+    ("teacher", "instructor", "lecturer"),
+)
+
+LABELS = ("name", "title", "label", "description")
+"""Columns that name a row for people, best first."""
+
+AMOUNTS = frozenset({"amount", "total", "revenue", "sale", "value", "subtotal", "payment"})
+"""Last words of columns that are added up when a prompt says no more than "total"."""
+
+KEY_WORDS = frozenset({"id", "key", "code", "number", "no", "identifier", "uuid"})
+GENERIC = frozenset({"value", "column", "field", "code", "number", "id", "name", "name's"})

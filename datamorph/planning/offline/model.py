@@ -1,0 +1,257 @@
+"""What a prompt says, before it is known which columns and frames are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal as Choice
+from typing import TypeAlias
+
+from datamorph.core.catalog import Scalar
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """Words that name a column, a table or something that the prompt itself defines.
+
+    Attributes:
+        links: what the catalog offers, best first; may be empty for names that the prompt defines.
+        position: index of the first token.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+    position: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number, text, date or boolean, with the unit that stands beside it."""
+
+    value: Scalar
+    unit: str = ""
+    is_date: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """``left operator right``."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """A scalar function: ``template`` has ``{}`` where the operands go, in order."""
+
+    template: str
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A part of a date: ``month`` of a column; ``of`` None means the only date there is."""
+
+    part: str
+    of: Noun | None = None
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """``case when ... then ... else ... end``."""
+
+    branches: tuple[tuple[Condition, Expression], ...]
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """An aggregate over a group; without an argument it counts rows of ``counted``."""
+
+    function: str
+    argument: Expression | None = None
+    counted: Noun | None = None
+    condition: Condition | None = None
+    is_distinct: bool = False
+    fraction: float = 0.0
+
+
+Expression: TypeAlias = Noun | Constant | Arithmetic | Apply | Period | Conditional | Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``left operator right``."""
+
+    left: Expression
+    operator: str
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The left side has one of these values; a Noun None means any column that holds them."""
+
+    left: Noun
+    values: tuple[Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The operand has no value."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """``low <= left <= high``."""
+
+    left: Expression
+    low: Constant
+    high: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A test of text: ``contains``, ``startswith`` or ``endswith``."""
+
+    left: Noun
+    test: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """A row of another table refers to this one, or this one to it."""
+
+    other: Noun
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Conditions tied by ``and`` or ``or``."""
+
+    operator: Choice["and", "or"]
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """Not."""
+
+    part: Condition
+
+
+Condition: TypeAlias = Compare | OneOf | Missing | Within | Text | Exists | Both | Negation
+
+
+@dataclass(slots=True)
+class Item:
+    """Something that the result has: a group key, a measure or a computed column.
+
+    Attributes:
+        name: given by the prompt; empty until one is chosen.
+        digits: decimals to round to.
+    """
+
+    expression: Expression
+    words: frozenset[str]
+    text: str
+    name: str = ""
+    digits: int | None = None
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRequest:
+    """A column over neighbouring rows: running, moving, share, previous, rank."""
+
+    kind: Choice["running", "moving", "share", "previous", "change", "change_pct", "rank", "number"]
+    name: str
+    operand: Noun | None = None
+    per: tuple[Noun, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    rows: int = 0
+    digits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One thing to sort by; ``noun`` None means the main measure."""
+
+    noun: Noun | None
+    is_descending: bool = False
+
+
+@dataclass(slots=True)
+class TopRequest:
+    """The first N of something."""
+
+    n: int
+    what: Noun | None = None
+    per: list[Noun] = field(default_factory=list[Noun])
+    by: list[SortKey] = field(default_factory=list[SortKey])
+    measure: Item | None = None
+    is_descending: bool = True
+    rank_as: str = ""
+
+
+@dataclass(slots=True)
+class JoinRequest:
+    """Tables to bring together."""
+
+    tables: list[Noun]
+    keys: list[tuple[Noun, Noun]] = field(default_factory=list["tuple[Noun, Noun]"])
+    how: Choice["inner", "left", "right", "full"] = "inner"
+    is_explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DedupeRequest:
+    """Keep one row of each."""
+
+    by: tuple[Noun, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    table: Noun | None = None
+
+
+@dataclass(slots=True)
+class Output:
+    """A column that the prompt wants to see."""
+
+    noun: Noun
+    name: str = ""
+    definition: Expression | None = None
+    digits: int | None = None
+    is_added: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """Everything that the prompt said."""
+
+    tables: list[Noun] = field(default_factory=list[Noun])
+    groups: list[Item] = field(default_factory=list[Item])
+    measures: list[Item] = field(default_factory=list[Item])
+    computed: list[Item] = field(default_factory=list[Item])
+    conditions: list[Condition] = field(default_factory=list["Condition"])
+    windows: list[WindowRequest] = field(default_factory=list[WindowRequest])
+    outputs: list[Output] = field(default_factory=list[Output])
+    sorts: list[SortKey] = field(default_factory=list[SortKey])
+    joins: list[JoinRequest] = field(default_factory=list[JoinRequest])
+    fills: list[tuple[Noun | None, Constant]] = field(default_factory=list["tuple[Noun | None, Constant]"])
+    top: TopRequest | None = None
+    dedupe: DedupeRequest | None = None
+    keep_all: Noun | None = None
+    one_row_per: Noun | None = None
+    unmatched_zero: bool = False
+    target: TableRef | None = None
+    target_name: str = ""
+    cron: str = ""
+    assumptions: list[str] = field(default_factory=list[str])

@@ -1,0 +1,166 @@
+"""Names of tables and columns as words, and an index from words back to names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from datamorph.core.catalog import Catalog, CatalogTable
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLUED_TAILS, KEY_WORDS, SYNONYMS
+from datamorph.planning.offline.tokens import Token, singular
+
+EXACT, OWN, TAILLESS, HEAD, SYNONYM = 1.0, 0.9, 0.8, 0.6, 0.85
+_WHOLE = frozenset("discount account update candidate mandate lifetime overtime sometime monkey turkey estate".split())
+_SHORTEST_STEM = 3
+_LONGEST_PREFIX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A table (``column`` empty) or a column that some words may mean, with how well they fit (0 to 1)."""
+
+    table: TableRef
+    column: str
+    score: float
+
+
+@lru_cache(maxsize=8192)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name, singular and in full: ``DepDelay`` and ``dep_delays`` are departure, delay."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    parts = re.split(r"[\W_]+", spaced.lower().replace("'s ", " "))
+    return tuple(word for part in parts if part for word in _split(part))
+
+
+def _split(part: str) -> tuple[str, ...]:
+    lemma = singular(part)
+    if part in ABBREVIATIONS or lemma in ABBREVIATIONS:
+        return (ABBREVIATIONS.get(part) or ABBREVIATIONS[lemma],)
+    if lemma in _WHOLE:
+        return (lemma,)
+    for tail in GLUED_TAILS:
+        stem = lemma.removesuffix(tail)
+        needed = _SHORTEST_STEM + (tail in ("key", "id"))
+        if stem != lemma and len(stem) >= needed:
+            return (ABBREVIATIONS.get(stem, stem), ABBREVIATIONS.get(tail, tail))
+    return (lemma,)
+
+
+def squash(words: Iterable[str]) -> str:
+    """One key for words however they are separated."""
+    return "".join(words)
+
+
+def shared_prefix(names: Iterable[str]) -> str:
+    """A prefix such as ``c_`` that all columns of a table have, or nothing."""
+    listed = list(names)
+    heads = {name.partition("_")[0] + "_" for name in listed if "_" in name}
+    if len(listed) > 1 and len(heads) == 1 and all("_" in name for name in listed):
+        (head,) = heads
+        return head if len(head) <= _LONGEST_PREFIX + 1 else ""
+    return ""
+
+
+def _groups() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for group in SYNONYMS:
+        for word in group:
+            found.setdefault(word, []).extend(other for other in group if other != word)
+    return {word: tuple(others) for word, others in found.items()}
+
+
+SYNONYMS_OF = _groups()
+
+
+class NameIndex:
+    """Finds the tables and columns that words may mean."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.table_words: dict[TableRef, tuple[str, ...]] = {t.ref: words_of(t.ref.name) for t in catalog.tables}
+        self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
+        self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self.vocabulary: set[str] = set()
+        for table in catalog.tables:
+            self._add_table(table)
+
+    def _add_table(self, table: CatalogTable) -> None:
+        own = self.table_words[table.ref]
+        self.vocabulary.update(own)
+        for key, score in _table_keys(own):
+            self._put(key, table.ref, "", score)
+        prefix = shared_prefix(table.schema.names)
+        for name in table.schema.names:
+            words = words_of(name.removeprefix(prefix))
+            self.vocabulary.update(words)
+            self.column_words[table.ref, name] = words
+            for key, score in _column_keys(words, own):
+                self._put(key, table.ref, name, score)
+
+    def _put(self, key: str, table: TableRef, column: str, score: float) -> None:
+        found = self._keys.setdefault(key, {})
+        found[table, column] = max(score, found.get((table, column), 0.0))
+
+    def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
+        """What the words may mean, best first; synonyms only where nothing fits as it stands."""
+        found = self._keys.get(squash(words), {})
+        scored = dict(found)
+        if not any(score >= HEAD for score in found.values()):
+            for variant in _variants(words):
+                for place, score in self._keys.get(squash(variant), {}).items():
+                    scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
+        ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
+        return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+
+def _table_keys(words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    yield squash(words), EXACT
+    for start in range(1, len(words)):
+        yield squash(words[start:]), HEAD
+
+
+def _column_keys(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[str, float]]:
+    yield squash(words), EXACT
+    yield squash((*table, *words)), EXACT
+    if len(table) > 1:
+        yield squash((table[-1], *words)), OWN
+    if len(words) > len(table) and words[: len(table)] == table:
+        yield squash(words[len(table) :]), OWN
+    if len(words) > 1 and words[-1] in KEY_WORDS:
+        yield squash(words[:-1]), TAILLESS
+    for extra in ("code", "number", "id", "name"):
+        if words[-1] not in KEY_WORDS and words[-1] != extra and extra != "name":
+            yield squash((*words, extra)), TAILLESS
+    for start in range(1, len(words)):
+        if words[start:] != ("id",):
+            yield squash(words[start:]), HEAD
+            yield squash((*table, *words[start:])), HEAD
+
+
+def _variants(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for position, word in enumerate(words):
+        for other in SYNONYMS_OF.get(word, ()):
+            yield (*words[:position], other, *words[position + 1 :])
+
+
+def token_words(tokens: Iterable[Token]) -> tuple[str, ...]:
+    """Words of a run of tokens."""
+    return tuple(word for token in tokens for word in words_of(token.text.removesuffix("'s").removesuffix("’s")))
+
+
+_NOISE = frozenset({"the", "of", "a", "per", "value", "column", "by", "in"})
+_SAME = {"number": "count", "sum": "total", "mean": "average", "percent": "share", "percentage": "share", "fraction": "share",
+         "proportion": "share", "rate": "share", "lowest": "minimum", "highest": "maximum", "smallest": "minimum",
+         "largest": "maximum"}  # fmt: skip
+
+
+def canonical(words: Iterable[str]) -> frozenset[str]:
+    """Words with the different ways to say an aggregate brought together."""
+    return frozenset(_SAME.get(word, word) for word in words if word not in _NOISE)
+
+
+def is_generic(words: tuple[str, ...]) -> bool:
+    """True for words that say what a thing is without naming one: code, number, id."""
+    return all(word in GENERIC for word in words)

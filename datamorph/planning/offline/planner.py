@@ -1,0 +1,86 @@
+"""The offline planner: one sentence of English to a spec, questions or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from datamorph.core.catalog import Catalog
+from datamorph.core.plan import Proposal, Questions, Refusal, Understanding
+from datamorph.planning.offline.build.assemble import Assembly
+from datamorph.planning.offline.build.finish import finish_spec
+from datamorph.planning.offline.build.frames import Frames
+from datamorph.planning.offline.dialog import Asked, Dialog, Refused
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.schedule import read_schedule
+from datamorph.planning.offline.grammar.sentence import Sentence
+from datamorph.planning.offline.grammar.target import read_target
+from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.names import NameIndex
+from datamorph.planning.offline.remainder import settle_unexplained
+from datamorph.planning.offline.safety import check_possible, check_safety
+from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.survey import survey
+from datamorph.planning.offline.tokens import tokenize
+from datamorph.planning.offline.values import ValueIndex
+
+
+class OfflinePlanner:
+    """Plans without a network, a model or a clock.
+
+    Args:
+        today: what relative dates count from; None means that the prompt must give dates.
+    """
+
+    name = "offline"
+
+    def __init__(self, today: date | None = None) -> None:
+        self._today = today
+
+    def plan(
+        self,
+        prompt: str,
+        catalog: Catalog,
+        *,
+        mode: Literal["pipeline", "question"] = "pipeline",
+        answers: Mapping[str, str] | None = None,
+    ) -> Proposal | Questions | Refusal:
+        """See Planner.plan."""
+        dialog = Dialog(answers or {})
+        ledger = Ledger(prompt, ())
+        try:
+            check_safety(prompt, catalog)
+            ledger = Ledger(prompt, tokenize(prompt))
+            check_possible(prompt)
+            return self._plan(ledger, catalog, dialog, mode)
+        except Asked:
+            return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
+        except Refused as refused:
+            if dialog.questions:
+                return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
+            return Refusal(prompt, refused.reason, refused.message, refused.hint, _understanding(ledger, dialog))
+
+    def _plan(
+        self, ledger: Ledger, catalog: Catalog, dialog: Dialog, mode: Literal["pipeline", "question"]
+    ) -> Proposal | Questions | Refusal:
+        names = NameIndex(catalog)
+        scope, draft = Scope(catalog, names, dialog), Draft()
+        reader = Reader(ledger, names, ValueIndex(catalog))
+        read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
+        read_schedule(reader, draft)
+        survey(reader, scope)
+        Sentence(reader, draft).read()
+        settle_unexplained(ledger, scope, draft)
+        assembly = Assembly(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}))
+        assembly.build()
+        if dialog.questions:
+            return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
+        spec = finish_spec(ledger.prompt, assembly, mode)
+        return Proposal(spec, _understanding(ledger, dialog))
+
+
+def _understanding(ledger: Ledger, dialog: Dialog) -> Understanding:
+    left = tuple(ledger.tokens[place].text for place in ledger.unexplained())
+    return Understanding(ledger.phrases(), tuple(dialog.assumptions), left)

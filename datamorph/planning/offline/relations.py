@@ -1,0 +1,150 @@
+"""How tables refer to each other: declared keys, names and values as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, containment
+from datamorph.core.datatype import common_type, is_integer
+from datamorph.core.table import Column, TableRef
+from datamorph.planning.offline.names import SYNONYMS_OF, NameIndex
+
+_DECLARED, _SAME_NAME, _NAMED_KEY, _BY_VALUES = 1.0, 0.9, 0.85, 0.6
+_CONTAINED = 0.9
+_OVERLAP = 0.3
+_FEWEST_VALUES = 3
+_KEYS = ("id", "key", "code", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows of ``table`` refer to at most one row of ``target`` each.
+
+    Attributes:
+        score: strength of the evidence, 1 for a declared key.
+        coverage: estimated share of the values that the target holds; below 1 some rows have no match.
+    """
+
+    table: TableRef
+    columns: tuple[str, ...]
+    target: TableRef
+    target_columns: tuple[str, ...]
+    score: float
+    coverage: float
+
+
+class Relations:
+    """All relations of a catalog, found by need."""
+
+    def __init__(self, catalog: Catalog, names: NameIndex) -> None:
+        self._tables = {table.ref: table for table in catalog.tables}
+        self._names = names
+        self._known: dict[tuple[TableRef, TableRef], tuple[Relation, ...]] = {}
+
+    def between(self, table: TableRef, target: TableRef) -> tuple[Relation, ...]:
+        """Ways in which rows of one table refer to rows of the other, best evidence first."""
+        if (table, target) not in self._known:
+            found = list(self._find(self._tables[table], self._tables[target]))
+            found.sort(key=lambda r: (-r.score, -r.coverage, r.columns, r.target_columns))
+            best = found[0].score if found else 0.0
+            self._known[table, target] = tuple(r for r in found if r.score >= best - 0.1)
+        return self._known[table, target]
+
+    def path(self, start: TableRef, goal: TableRef, *, most: int = 4) -> tuple[tuple[Relation, ...], ...]:
+        """Hops to the goal, one set of equally good relations per hop; empty when it cannot be reached."""
+        seen, frontier = {start}, [(start, ())]
+        for _ in range(most):
+            following: list[tuple[TableRef, tuple[tuple[Relation, ...], ...]]] = []
+            for place, hops in frontier:
+                for target in self._tables:
+                    if target in seen or target.domain != place.domain or not (found := self.between(place, target)):
+                        continue
+                    if target == goal:
+                        return (*hops, found)
+                    following.append((target, (*hops, found)))
+            seen |= {place for place, _ in following}
+            frontier = following
+        return ()
+
+    def key(self, table: TableRef) -> tuple[str, ...]:
+        """Columns that identify a row: the declared key, else a unique column that is named like one."""
+        found = self._tables[table]
+        if found.primary_key:
+            return found.primary_key
+        unique = [c.name for c in found.schema if found.profile.is_unique(c.name)]
+        unique.sort(key=lambda name: (self._key_rank(found, name), found.schema.names.index(name)))
+        return tuple(unique[:1])
+
+    def _key_rank(self, table: CatalogTable, name: str) -> int:
+        words = self._names.column_words[table.ref, name]
+        own = self._names.table_words[table.ref]
+        if words in (("id",), ("key",), (*own, "id"), (*own, "key"), (*own, "code"), ("code",)):
+            return 0
+        return 1 if words[-1] in _KEYS else 2
+
+    def is_unique(self, table: TableRef, columns: tuple[str, ...]) -> bool:
+        """True when no two rows share these columns, as far as is known."""
+        found = self._tables[table]
+        if found.primary_key and set(found.primary_key) <= set(columns):
+            return True
+        return any(found.profile.is_unique(column) for column in columns)
+
+    def coverage(self, table: TableRef, column: str, target: TableRef, target_column: str) -> float:
+        """Estimated share of values that the target column holds too."""
+        inner, outer = self._profile(table, column), self._profile(target, target_column)
+        return containment(inner, outer)
+
+    def _find(self, table: CatalogTable, target: CatalogTable) -> Iterator[Relation]:
+        if table.ref == target.ref:
+            return
+        declared = [key for key in table.foreign_keys if key.target == target.ref]
+        for key in declared:
+            share = self.coverage(table.ref, key.columns[0], target.ref, key.target_columns[0])
+            yield Relation(table.ref, key.columns, target.ref, key.target_columns, _DECLARED, share or 1.0)
+        if not declared:
+            yield from self._inferred(table, target)
+
+    def _inferred(self, table: CatalogTable, target: CatalogTable) -> Iterator[Relation]:
+        keys = [c for c in target.schema if self.is_unique(target.ref, (c.name,))]
+        for key in keys:
+            for column in table.schema:
+                if common_type(column.type, key.type) is None:
+                    continue
+                score, share = self._evidence(table, column, target, key)
+                if score:
+                    yield Relation(table.ref, (column.name,), target.ref, (key.name,), score, share)
+
+    def _evidence(self, table: CatalogTable, column: Column, target: CatalogTable, key: Column) -> tuple[float, float]:
+        inner, outer = self._profile(table.ref, column.name), self._profile(target.ref, key.name)
+        share = containment(inner, outer)
+        is_known = bool(inner.sketch and outer.sketch)
+        if is_known and share < _OVERLAP:
+            return 0.0, share
+        named = self._named(table.ref, column.name, target.ref, key.name)
+        if named:
+            return named, share if is_known else 1.0
+        is_code = column.type == "string" and not is_integer(key.type)
+        if is_code and share >= _CONTAINED and inner.distinct >= _FEWEST_VALUES and _looks_like_key(outer):
+            return _BY_VALUES, share
+        return 0.0, share
+
+    def _named(self, table: TableRef, column: str, target: TableRef, key: str) -> float:
+        words, key_words = self._names.column_words[table, column], self._names.column_words[target, key]
+        own = self._names.table_words[target]
+        if words == key_words and words not in (("id",), ("name",)) and words[-1] in (*_KEYS, *key_words):
+            return _SAME_NAME if words[-1] in _KEYS or words[0] != "name" else 0.0
+        full = key_words if key_words[: len(own)] == own else (*own, *key_words)
+        if words == full or words == (own[-1], *key_words):
+            return _NAMED_KEY
+        stem = words[:-1] if words[-1] in _KEYS else ()
+        if key_words[-1] in _KEYS and stem:
+            return _NAMED_KEY - 0.05 if stem == own or (own[-1] in SYNONYMS_OF.get(stem[-1], ())) else 0.0
+        return 0.0
+
+    def _profile(self, table: TableRef, column: str) -> ColumnProfile:
+        return self._tables[table].profile.columns.get(column, ColumnProfile())
+
+
+def _looks_like_key(profile: ColumnProfile) -> bool:
+    return profile.distinct >= _FEWEST_VALUES and not profile.nulls

@@ -1,0 +1,114 @@
+"""What is refused before it is read: unsafe requests, what no step can do, other languages, noise."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from datamorph.core.catalog import Catalog
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.unsafe import MISSING_CONSTRUCTS, OUT_OF_SCOPE, UNSAFE
+from datamorph.planning.offline.lexicon.words import GLUE
+
+MOST_CHARACTERS = 4000
+_LEAST_LATIN = 0.5
+_LEAST_ENGLISH = 0.12
+
+
+def check_safety(prompt: str, catalog: Catalog) -> None:
+    """Refuse prompts that must not be planned.
+
+    Raises:
+        Refused: with the reason.
+    """
+    _check_readable(prompt)
+    text = " ".join(prompt.lower().split())
+    for what, pattern, hint in UNSAFE:
+        if (found := _compiled(pattern).search(text)) is not None:
+            raise Refused("unsafe", f"refused because {what}: {found[0][:80]!r}", hint=hint)
+    _check_english(text, catalog)
+
+
+def check_possible(prompt: str) -> None:
+    """Refuse what no step can do yet, naming it.
+
+    Raises:
+        Refused: out of scope.
+    """
+    text = " ".join(prompt.lower().split())
+    for what, pattern in OUT_OF_SCOPE:
+        if _compiled(pattern).search(text):
+            raise Refused("out_of_scope", f"{what} is not something that a pipeline step does", hint="ask for a table")
+    for what, pattern in MISSING_CONSTRUCTS:
+        if (found := _compiled(pattern).search(text)) is not None:
+            message = f"{what} ({found[0]!r}) is not supported by this planner yet"
+            raise Refused("out_of_scope", message, hint="write the spec by hand, or use a language model as planner")
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _check_readable(prompt: str) -> None:
+    if not prompt.strip():
+        raise Refused("unreadable", "the prompt is empty", hint="say what the table should hold")
+    if len(prompt) > MOST_CHARACTERS:
+        message = f"a prompt of {len(prompt):,} characters"
+        raise Refused("unreadable", message, hint=f"say it in at most {MOST_CHARACTERS:,}")
+    if any((ord(c) < 32 and c not in "\t\n\r") or c == "\ufffd" for c in prompt):  # noqa: PLR2004 (control characters)
+        raise Refused("unreadable", "the prompt holds control characters", hint="send plain text")
+    letters = [c for c in prompt if c.isalpha()]
+    latin = sum(c.isascii() for c in letters)
+    if not letters or latin < _LEAST_LATIN * len(letters):
+        raise Refused("unreadable", "the prompt is not English", hint="write it in English")
+
+
+def _check_english(text: str, catalog: Catalog) -> None:
+    """Refuse text of which hardly any word is English or a name of the catalog."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if len(words) < 4:  # noqa: PLR2004 (too few to tell)
+        return
+    known = sum(word in _COMMON for word in words)
+    foreign = sum(word in _FOREIGN for word in words)
+    if known < _LEAST_ENGLISH * len(words) or foreign > known:
+        names = {part for t in catalog.tables for part in re.split(r"[\W_]+", t.ref.name.lower())}
+        named = sum(word in names or word.rstrip("s") in names for word in words)
+        if foreign or known + named < _LEAST_ENGLISH * 2 * len(words):
+            raise Refused("unreadable", "the prompt is not readable as English", hint="write it in English")
+
+
+_COMMON = GLUE | frozenset(
+    """
+    per each by not no than more less over under top number count average total sum join keep filter sort order group only rows
+    between after before first last where without least most many much out off up down then when into from as one two three every
+    """.split()
+)
+_FOREIGN = frozenset(
+    """
+    der die das und oder nicht ein eine pro für mit nach von bei aus alle jeden jede sortiere zähle summe le la les des du une
+    et ou par pour avec dans sur tous toutes chaque el los las una por para con sin todos cada il lo gli per con tutti ogni uma
+    os dos das em com het een van voor elke wszystkie och för varje zeige gib mir liste montre donne muestra dame
+    """.split()
+) - frozenset(
+    {
+        "per",
+        "die",
+        "des",
+        "el",
+        "con",
+        "os",
+        "la",
+        "le",
+        "em",
+        "lo",
+        "par",
+        "pro",
+        "van",
+        "sur",
+        "il",
+        "das",
+        "las",
+        "los",
+    }
+)

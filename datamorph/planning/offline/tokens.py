@@ -1,0 +1,110 @@
+"""A prompt as tokens: words with lemmas, names, numbers, dates, quoted text and marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, TypeAlias
+
+from datamorph.planning.offline.lexicon.words import IRREGULAR, NUMBERS
+
+Kind: TypeAlias = Literal["word", "name", "number", "date", "text", "link", "mark"]
+
+_PATTERN = re.compile(
+    r"""
+    (?P<link>\b[a-z][a-z0-9+.-]*://\S+ | \bwww\.\S+ | [\w.+-]+@[\w-]+\.[\w.-]+)
+  | (?P<text>'(?:[^'\n]|'(?=\w))*'(?!\w) | "[^"\n]*" | `[^`\n]*` | “[^”\n]*” | ‘[^’\n]*’)
+  | (?P<date>\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b)
+  | (?P<name>[A-Za-z][A-Za-z0-9]*(?:[._]+[A-Za-z0-9]+)+)
+  | (?P<clock>\b\d{1,2}:\d{2}\b)
+  | (?P<number>[$€£]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|(?:k|m|bn|th|st|nd|rd)\b)?)
+  | (?P<word>[^\W\d_]+(?:['’][a-z]+)?\d*)
+  | (?P<mark>>=|<=|<>|!=|==|\S)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_SCALE = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+_COMPOUNDS = {"e-mail": "email", "e-mails": "emails", "lower-case": "lowercase", "upper-case": "uppercase",
+              "lower case": "lowercase", "upper case": "uppercase"}  # fmt: skip
+_COMPOUND = re.compile("|".join(rf"\b{text}\b" for text in sorted(_COMPOUNDS, key=len, reverse=True)), re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token.
+
+    Attributes:
+        lower: the text in lower case; for quoted text, what stands between the quotes, as written.
+        lemma: singular of a word.
+        value: the number, or the ISO date.
+        unit: ``$``, ``%`` or ``th`` of a number.
+    """
+
+    text: str
+    lower: str
+    lemma: str
+    kind: Kind
+    start: int
+    end: int
+    value: int | float | str | None = None
+    unit: str = ""
+
+    @property
+    def is_word(self) -> bool:
+        """True for words and names, which may belong to a column or a table."""
+        return self.kind in ("word", "name")
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Tokens of a prompt, in order. Positions refer to ``text``."""
+    joined = _COMPOUND.sub(lambda m: _COMPOUNDS[m[0].lower()].ljust(len(m[0])), text)
+    spaced = _HYPHEN.sub(" ", joined)
+    return tuple(_token(match) for match in _PATTERN.finditer(spaced))
+
+
+@lru_cache(maxsize=8192)
+def singular(word: str) -> str:
+    """The lemma of a lower-case noun: ``cities`` is ``city``."""
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):  # noqa: PLR2004
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes", "zzes")) else word[:-1]
+
+
+def _token(match: re.Match[str]) -> Token:
+    kind, text = str(match.lastgroup), match[0]
+    start, end = match.span()
+    if kind == "text":
+        return Token(text, text[1:-1], text[1:-1], "text", start, end, value=text[1:-1])
+    if kind == "number":
+        return _number(text, start, end)
+    lower = text.lower().replace("’", "'")
+    if kind == "word":
+        return _word(text, lower, start, end)
+    if kind == "clock":
+        return Token(text, lower, lower, "number", start, end, value=text, unit=":")
+    value = text.replace(" ", "T") if kind == "date" else None
+    return Token(text, lower, lower, kind, start, end, value=value)  # pyright: ignore[reportArgumentType]
+
+
+def _word(text: str, lower: str, start: int, end: int) -> Token:
+    bare = lower.removesuffix("'s")
+    value = NUMBERS.get(lower)
+    return Token(text, bare, singular(bare), "word", start, end, value=value)
+
+
+def _number(text: str, start: int, end: int) -> Token:
+    match = re.fullmatch(r"([$€£]?)([\d,]+(?:\.\d+)?)(\D*)", text)
+    assert match is not None  # noqa: S101 (the token pattern guarantees it)
+    digits, tail = match[2].replace(",", ""), match[3].lower()
+    number = float(digits) if "." in digits else int(digits)
+    if tail in _SCALE:
+        number = number * _SCALE[tail]
+        number = int(number) if float(number).is_integer() else number
+    unit = match[1] or ("%" if tail == "%" else "th" if tail in ("th", "st", "nd", "rd") else "")
+    return Token(text, text.lower(), text.lower(), "number", start, end, value=number, unit=unit)
