@@ -1,0 +1,103 @@
+"""Domain facts as Dagster metadata: schemas, lineage, files, rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from datamorph.assets.naming import asset_key
+from datamorph.core.lineage import Lineage, SourceColumn, trace
+from datamorph.core.table import TableRef, TableSchema
+from datamorph.core.typecheck import CheckedSpec
+from datamorph.settings import Settings
+
+FILES = ("spec.yaml", "transform.py", "query.sql")
+CELL_WIDTH = 80
+MOST_COLUMNS = 30
+
+
+def column_schema(schema: TableSchema) -> dg.TableSchema:
+    """The schema as the UI's column table shows it."""
+    return dg.TableSchema([_column(c.name, c.type, c.nullable, c.description) for c in schema])
+
+
+def column_lineage(lineage: Lineage) -> dg.TableColumnLineage:
+    """For every output column, the source columns that its values are computed from."""
+    return dg.TableColumnLineage({
+        name: [dg.TableColumnDep(asset_key(ref), column) for ref, column in sorted(origins)]
+        for name, origins in lineage.columns.items()
+    })  # fmt: skip
+
+
+def checked_metadata(checked: CheckedSpec) -> dict[str, Any]:
+    """Columns of a pipeline's table, where they come from, and what decides which rows there are."""
+    lineage = trace(checked)
+    return {
+        "dagster/column_schema": column_schema(checked.schema),
+        "dagster/column_lineage": column_lineage(lineage),
+        "rows_decided_by": _listed(lineage.rows) or "nothing: every source row is kept",
+    }
+
+
+def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
+    """Links to a pipeline's spec, transform and query."""
+    files = [Path(folder) / name for name in FILES]
+    return dg.CodeReferencesMetadataValue(
+        code_references=[dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
+    )
+
+
+def table_uri(settings: Settings, table: TableRef) -> dg.UrlMetadataValue:
+    """Where a table's files lie."""
+    folder = settings.path("state") / "lake" / "tables" / table.tier.value / table.domain / table.name
+    return dg.MetadataValue.url(folder.as_uri())
+
+
+def fenced(text: str, language: str) -> dg.MarkdownMetadataValue:
+    """Source code as a Markdown block."""
+    fence = "````" if "```" in text else "```"
+    return dg.MetadataValue.md(f"{fence}{language}\n{text.rstrip()}\n{fence}")
+
+
+def rows_table(rows: Sequence[Mapping[str, Any]]) -> dg.MarkdownMetadataValue:
+    """Rows as a Markdown table; long values and the columns beyond the thirtieth are cut."""
+    if not rows:
+        return dg.MetadataValue.md("no rows")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    shown = names[:MOST_COLUMNS]
+    body = [[_text(row.get(name)) for name in shown] for row in rows]
+    lines = [_line(cells) for cells in (shown, ["---" for _ in shown], *body)]
+    more = f"\n\nand {len(names) - len(shown)} more columns" if len(names) > len(shown) else ""
+    return dg.MetadataValue.md("\n".join(lines) + more)
+
+
+def scalar(value: object) -> dg.MetadataValue:
+    """One observed value; numbers stay numbers, so that the UI plots them."""
+    if isinstance(value, bool):
+        return dg.MetadataValue.bool(value)
+    if isinstance(value, int) and abs(value) < 2**53:
+        return dg.MetadataValue.int(value)
+    if isinstance(value, float):
+        return dg.MetadataValue.float(value)
+    return dg.MetadataValue.text(_text(value))
+
+
+def _column(name: str, type_: str, is_nullable: bool, description: str) -> dg.TableColumn:
+    constraints = dg.TableColumnConstraints(nullable=is_nullable)
+    return dg.TableColumn(name, type_, description=description or None, constraints=constraints)
+
+
+def _listed(columns: Iterable[SourceColumn]) -> str:
+    return ", ".join(f"{ref}.{column}" for ref, column in sorted(columns))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def _text(value: object) -> str:
+    text = "NULL" if value is None else " ".join(str(value).split())
+    return text if len(text) <= CELL_WIDTH else f"{text[: CELL_WIDTH - 1]}…"

@@ -1,0 +1,90 @@
+"""What a run tells, in Dagster's words: log lines, check results, a materialisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from logging import Logger
+from typing import Any
+
+import dagster as dg
+
+from datamorph.assets.metadata import rows_table, scalar
+from datamorph.assets.naming import ENGINES_AGREE, check_names
+from datamorph.core.plan import Plan
+from datamorph.core.result import RunResult
+from datamorph.core.run import EventKind, Run, RunEvent, Stage
+from datamorph.platform import Platform
+
+SHOWN_ROWS = 10
+_QUIET = frozenset({"checks", "files", "into", "folder", "answers"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """The result of one check under its name in Dagster."""
+
+    name: str
+    passed: bool
+    severity: dg.AssetCheckSeverity
+    description: str
+    metadata: Mapping[str, dg.MetadataValue]
+
+
+class Recorder:
+    """Observes a run: every event becomes a log line at once, the audit's results are kept."""
+
+    def __init__(self, log: Logger) -> None:
+        self.outcomes: tuple[CheckOutcome, ...] = ()
+        self._log = log
+
+    def __call__(self, run: Run, event: RunEvent) -> None:
+        """Take one event of the run; see ``datamorph.platform.journal.Observe``."""
+        log = self._log.error if event.kind is EventKind.FAILED else self._log.info
+        log(event_line(event))
+        if event.stage is Stage.AUDIT and "checks" in event.facts:
+            self.outcomes = tuple(check_outcomes(event.facts["checks"]))
+
+
+def event_line(event: RunEvent) -> str:
+    """One event as a line: ``stage finished in 0.82 s: rows 4, bytes 1204, engine sail``."""
+    facts = {name: value for name, value in event.facts.items() if name not in _QUIET and value not in (None, "")}
+    if event.kind is EventKind.PROGRESS:
+        head = f"{event.stage.value}: {facts.pop('what', 'goes on')}"
+    else:
+        took = f" in {event.duration_s:.2f} s" if event.duration_s is not None else ""
+        head = f"{event.stage.value} {event.kind.value}{took}"
+    if checks := event.facts.get("checks"):
+        facts["checks"] = f"{sum(check['passed'] for check in checks)} of {len(checks)} passed"
+    return f"{head}{': ' if facts else ''}{', '.join(f'{name} {value}' for name, value in facts.items())}"
+
+
+def check_outcomes(told: Iterable[Mapping[str, Any]]) -> list[CheckOutcome]:
+    """The audit's results as they stand in its run event."""
+    told = list(told)
+    named = [check for check in told if check["name"] != ENGINES_AGREE]
+    names = iter(check_names(check["name"] for check in named))
+    return [_outcome(ENGINES_AGREE if check["name"] == ENGINES_AGREE else next(names), check) for check in told]
+
+
+def _outcome(name: str, told: Mapping[str, Any]) -> CheckOutcome:
+    is_error = told["severity"] == "error"
+    severity = dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN
+    metadata = {key: scalar(value) for key, value in told["observed"].items()}
+    if told["failing"]:
+        metadata["failing_rows"] = rows_table(told["failing"])
+    observed = ", ".join(f"{key} {value}" for key, value in told["observed"].items())
+    return CheckOutcome(name, told["passed"], severity, f"{told['type']}: {observed}", metadata)
+
+
+def run_metadata(platform: Platform, plan: Plan, result: RunResult) -> dict[str, Any]:
+    """What a materialisation records: rows, snapshot, run, seconds of every stage, the first rows."""
+    first = platform.read(plan.spec.target.table, snapshot_id=result.snapshot_id, most=SHOWN_ROWS)
+    return {
+        "dagster/row_count": result.rows,
+        "snapshot_id": scalar(str(result.snapshot_id)),
+        "run_id": scalar(result.run_id),
+        "first_rows": rows_table(first.to_pylist()),
+        "seconds": scalar(round(sum(result.seconds.values()), 3)),
+        **{f"seconds_{stage}": scalar(round(seconds, 3)) for stage, seconds in result.seconds.items()},
+    }

@@ -1,0 +1,1 @@
+"""This project's Dagster definitions: instances of what ``datamorph/assets`` makes."""
