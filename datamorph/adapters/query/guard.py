@@ -52,9 +52,10 @@ def _parse_one(sql: str) -> exp.Expr:
         raise QueryError(f"the query has {len(sql):,} characters", fix=f"a query has at most {MAX_CHARACTERS:,}")
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     try:
-        statements = [statement for statement in sqlglot.parse(sql, read="duckdb") if statement is not None]
+        parsed = sqlglot.parse(sql, read="duckdb")
     except (SqlglotError, RecursionError) as error:
         raise QueryError(f"the query does not parse: {_first_line(error)}", fix="correct it there") from error
+    statements = [statement for statement in parsed if statement and not isinstance(statement, exp.Semicolon)]
     if len(statements) != 1:
         found = "is empty" if not statements else f"has {len(statements)} statements"
         raise QueryError(f"the query {found}", fix="give exactly one SELECT")
