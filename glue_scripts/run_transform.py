@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from dagster_pipes import PipesContext, open_dagster_pipes
@@ -39,6 +40,7 @@ def run(pipes: PipesContext, spark: SparkSession) -> None:
     schema = {field.name: field.dataType.simpleString() for field in result.schema.fields}
     report(pipes, "compiled", started, columns=schema)
     result.write.mode("error").parquet(job["into"])
+    keep_columns(result, job["into"])
     report(pipes, "written", started, columns=schema)
 
 
@@ -57,6 +59,15 @@ def conform(frame: DataFrame, columns: dict[str, str]) -> DataFrame:
         column if types.get(name) == type_ else column.cast(type_).alias(name)
         for column, (name, type_) in zip(selected, columns.items(), strict=True)
     ])  # fmt: skip
+
+
+def keep_columns(frame: DataFrame, into: str) -> None:
+    """Write an empty file where a local engine wrote none for no rows: readers need one to know the columns."""
+    if "://" not in into and not any(Path(into).rglob("*.parquet")):
+        from pyarrow.parquet import write_table  # noqa: PLC0415 (Glue never comes here)
+
+        Path(into).mkdir(parents=True, exist_ok=True)
+        write_table(frame.limit(0).toArrow(), Path(into) / "part-00000.parquet")
 
 
 def report(pipes: PipesContext, what: str, started: float, **facts: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from datamorph.core.checks import STAGED, CheckResult, audit_results, audit_sql, failing_rows_sql
+from datamorph.core.checks import STAGED, Check, CheckResult, audit_results, audit_sql, failing_rows_sql
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunState, Stage
@@ -117,8 +117,28 @@ def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
         snapshot_id=snapshot.snapshot_id,
         rows=snapshot.rows,
         schema=plan.schema,
+        checks=_recorded_checks(ports, snapshot.properties.get(RUN_ID, "")),
         is_unchanged=True,
         folder=saved.folder,
+    )
+
+
+def _recorded_checks(ports: Ports, run_id: str) -> tuple[CheckResult, ...]:
+    """The verdicts that let a published snapshot through, from the run log where it still has them."""
+    try:
+        events = ports.log.events(run_id)
+    except NotFoundError:
+        return ()
+    audits = (e.facts for _, e in events if e.stage is Stage.AUDIT and e.kind is EventKind.FINISHED)
+    return tuple(
+        CheckResult(
+            told["name"],
+            Check(type=told["type"], kwargs=told["kwargs"], severity=told["severity"]),
+            told["passed"],
+            told["observed"],
+            tuple(told["failing"]),
+        )
+        for told in next(audits, {}).get("checks", [])
     )
 
 
@@ -174,6 +194,7 @@ def _told(result: CheckResult) -> dict[str, Any]:
     return {
         "name": result.name,
         "type": result.check.type,
+        "kwargs": dict(result.check.kwargs),
         "severity": result.check.severity,
         "passed": result.passed,
         "observed": dict(result.observed),
