@@ -24,6 +24,7 @@ from datamorph.ports import Report, StagedOutput
 
 VIEW = "source"
 PART = "part-00000.parquet"
+NO_DATE = "\x1fnever a date\x1f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,9 @@ def _read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, nulls: Se
     names = _clean_names(header, path)
     columns = [f"column {position}" for position in range(len(names))]
     types = "{" + ", ".join(f"{literal(column)}: 'VARCHAR'" for column in columns) + "}"
+    missing = "[" + ", ".join(map(literal, ["", *nulls])) + "]"
     options = f"""columns = {types}, auto_detect = false, header = true, delim = {literal(delimiter)}, quote = '"',
-        escape = '"', comment = '', nullstr = [{", ".join(map(literal, ("", *nulls)))}], strict_mode = true, null_padding = false, ignore_errors = false"""
+        escape = '"', comment = '', nullstr = {missing}, strict_mode = true, null_padding = false"""
     connection.execute(f"CREATE VIEW {VIEW} AS FROM read_csv({literal(str(path))}, {options})")
     found = infer_types(connection, VIEW, columns, only_times=False)
     return [_Field(column, "VARCHAR", name, found[column]) for column, name in zip(columns, names, strict=True)]
@@ -118,7 +120,8 @@ def _read_json(connection: duckdb.DuckDBPyConnection, path: Path, nulls: Sequenc
     """DuckDB would guess at dates in many formats: a format that never fits leaves them to ``infer_types``."""
     _refuse_nulls(path, nulls)
     check_text(path)
-    options = "records = 'true', sample_size = -1, maximum_depth = -1, dateformat = 'x', timestampformat = 'x'"
+    options = "records = 'true', sample_size = -1, maximum_depth = -1, "
+    options += f"dateformat = {literal(NO_DATE)}, timestampformat = {literal(NO_DATE)}"
     connection.execute(f"CREATE TEMP TABLE {VIEW} AS FROM read_json({literal(str(path))}, {options})")
     fields = _described(connection, path)
     texts = [field.source for field in fields if field.type == "VARCHAR"]
@@ -174,7 +177,7 @@ def _write(connection: duckdb.DuckDBPyConnection, fields: Sequence[_Field], targ
     """Write the rows in the file's order and return how many there are."""
     columns = ", ".join(field.expression() for field in fields)
     row = connection.execute(
-        f"COPY (SELECT {columns} FROM {VIEW}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
+        f"COPY (SELECT {columns} FROM {VIEW}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
     ).fetchone()
     shutil.rmtree(target.parent / ".spill", ignore_errors=True)
     return row[0] if row else 0

@@ -42,7 +42,7 @@ def infer_types(
         only_times: numbers in quotes are text, as in JSON; only dates and timestamps are looked for.
     """
     pairs = [(column, type_) for column in columns for type_ in (_TIMES if only_times else _ANYTHING)]
-    sample = f"(SELECT * FROM {view} LIMIT {SAMPLE_ROWS})"  # noqa: S608
+    sample = f"(SELECT * FROM {view} LIMIT {SAMPLE_ROWS})"
     likely = [pair for pair, verdict in _verdicts(connection, sample, pairs) if verdict is not False]
     found = dict(reversed([pair for pair, verdict in _verdicts(connection, view, likely) if verdict]))
     return {column: SIMPLE[found[column]] if column in found else STRING for column in columns}
@@ -55,7 +55,7 @@ def _verdicts(
     if not pairs:
         return []
     tests = ", ".join(_all_pass(column, _ANYTHING[type_]) for column, type_ in pairs)
-    return list(zip(pairs, connection.execute(f"SELECT {tests} FROM {rows}").fetchone() or (), strict=True))  # noqa: S608
+    return list(zip(pairs, connection.execute(f"SELECT {tests} FROM {rows}").fetchone() or (), strict=True))
 
 
 def _all_pass(column: str, test: str) -> str:
