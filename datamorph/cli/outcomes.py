@@ -1,0 +1,81 @@
+"""From a planner's outcome to an answer: ask at a terminal, else end with the questions or the refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+from rich.text import Text
+
+from datamorph.cli import documents
+from datamorph.cli.render_plan import render_choices, render_questions, render_refusal, render_understanding
+from datamorph.cli.session import Session
+from datamorph.errors import QuestionsOpenError, RefusedError
+
+if TYPE_CHECKING:
+    from datamorph.core.plan import Question, Questions, Refusal
+
+Settled = TypeVar("Settled")
+Answers = Mapping[str, str]
+
+
+def parse_answers(texts: Sequence[str]) -> dict[str, str]:
+    """Read ``--answer ID=VALUE`` options.
+
+    Raises:
+        typer.BadParameter: one that is not written so.
+    """
+    pairs = [text.partition("=") for text in texts]
+    if bad := next((identifier for identifier, sign, _ in pairs if not sign or not identifier), None):
+        raise typer.BadParameter(f"{bad!r} is not written ID=VALUE", param_hint="--answer")
+    return {identifier.strip(): value.strip() for identifier, _, value in pairs}
+
+
+def settle(session: Session, plan: Callable[[Answers], Settled | Questions | Refusal], answers: Answers) -> Settled:
+    """Plan, and plan again with the answers, until there is nothing left to ask.
+
+    Raises:
+        typer.Exit: 3 with open questions, 4 when the planner refuses.
+    """
+    from datamorph.core.plan import Questions, Refusal  # noqa: PLC0415 (--help needs none)
+
+    while True:
+        outcome = plan(answers)
+        if isinstance(outcome, Refusal):
+            raise _refused(session, outcome)
+        if not isinstance(outcome, Questions):
+            return outcome
+        is_new = any(question.id not in answers for question in outcome.questions)
+        if not session.is_interactive or not is_new:
+            raise _asked(session, outcome)
+        with session.waiting():
+            answers = {**answers, **_ask(session, outcome)}
+
+
+def _refused(session: Session, refusal: Refusal) -> typer.Exit:
+    session.tell(*render_refusal(refusal))
+    code = RefusedError.exit_code
+    facts = {"reason": refusal.reason, "run_id": refusal.run_id}
+    session.fail(refusal.message, fix=refusal.hint, kind=RefusedError.__name__, exit_code=code, **facts)
+    return typer.Exit(code)
+
+
+def _asked(session: Session, questions: Questions) -> typer.Exit:
+    session.document(documents.questions(questions, QuestionsOpenError.exit_code))
+    session.tell(*render_questions(questions), Text("\nAdd one --answer per question and run it again.", style="bold"))
+    return typer.Exit(QuestionsOpenError.exit_code)
+
+
+def _ask(session: Session, questions: Questions) -> dict[str, str]:
+    session.show(*render_understanding(questions.understanding))
+    return {question.id: _choose(session, question) for question in questions.questions}
+
+
+def _choose(session: Session, question: Question) -> str:
+    from rich.prompt import IntPrompt  # noqa: PLC0415 (--help needs none)
+
+    numbers = [str(number) for number in range(1, len(question.choices) + 1)]
+    session.show(*render_choices(question))
+    number = IntPrompt.ask(Text("  Your choice"), console=session.out, choices=numbers, show_choices=False)
+    return question.choices[number - 1].value

@@ -1,0 +1,133 @@
+"""Commands about pipelines: plan, run, pipelines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from datamorph.cli import documents
+from datamorph.cli.cells import safe
+from datamorph.cli.grid import Grid
+from datamorph.cli.outcomes import parse_answers
+from datamorph.cli.queries import Answers, Domains
+from datamorph.cli.render_plan import heading, source
+from datamorph.cli.running import Running
+from datamorph.cli.session import Session
+from datamorph.errors import DataMorphError
+
+Code = Annotated[bool, typer.Option("--code", help="Show transform.py too.")]
+Sql = Annotated[bool, typer.Option("--sql", help="Show the same meaning as one SELECT.")]
+
+
+def plan(
+    session: Session,
+    prompt: Annotated[
+        str, typer.Argument(metavar="PROMPT", help="What table you want, in plain English.", show_default=False)
+    ],
+    *,
+    domain: Domains = None,
+    answer: Answers = None,
+    code: Code = False,
+    sql: Sql = False,
+) -> None:
+    """Show how a prompt is understood and what would happen; nothing is computed.
+
+    Example:
+      $ datamorph plan "count orders per status" --code --sql
+    """
+    running = Running(session)
+    found = running.plan_prompt(prompt, domain, parse_answers(answer or ()))
+    session.document(documents.plan(found))
+    running.show_plan(found)
+    _show_spec(session, found.spec.to_yaml())
+    _show_code(session, found.transform if code else "", found.query if sql else "")
+    session.next_steps(("run", prompt))
+
+
+def run(  # noqa: PLR0913 (a command's options are its parameters)
+    session: Session,
+    prompt: Annotated[
+        str | None, typer.Argument(metavar="PROMPT", help="What table you want, in plain English.", show_default=False)
+    ] = None,
+    *,
+    pipeline: Annotated[str | None, typer.Option(metavar="NAME", help="Run this saved pipeline instead.")] = None,
+    domain: Domains = None,
+    answer: Answers = None,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Allow to replace another pipeline's table, or to break its readers.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Compute it even if nothing changed.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
+) -> None:
+    """Turn a prompt into a published table: plan, stage, audit, publish.
+
+    At a terminal it shows the plan and asks before it runs. Exit codes:
+    3 a question is open, 4 refused, 6 a check failed, 130 stopped.
+
+    Example:
+      $ datamorph run "total amount per customer, as curated.sales.totals"
+      $ datamorph run --pipeline totals
+    """
+    if (prompt is None) == (pipeline is None):
+        raise typer.BadParameter("give a prompt, or --pipeline NAME", param_hint="PROMPT")
+    running = Running(session)
+    if pipeline is not None:
+        found = running.plan_saved(pipeline)
+    else:
+        found = running.plan_prompt(prompt or "", domain, parse_answers(answer or ()))
+    running.show_plan(found)
+    if not yes and pipeline is None:
+        running.confirm(found)
+    result = running.publish(found, is_forced=force, is_approved=approve)
+    session.document(running.document(found, result))
+    session.next_steps(("show", result.table), ("pipelines", found.spec.name, "--code"), ("history", result.table))
+
+
+def pipelines(
+    session: Session,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show this pipeline.", show_default=False)] = None,
+    code: Code = False,
+    sql: Sql = False,
+) -> None:
+    """List the saved pipelines, or show one with its spec.
+
+    Example:
+      $ datamorph pipelines totals --code
+    """
+    platform = session.platform
+    if name is not None:
+        found = platform.pipeline(name)
+        session.document(documents.plain(found))
+        session.show(Text.assemble((safe(name), "bold"), f"  {safe(found.folder)}"))
+        _show_spec(session, found.spec.to_yaml())
+        _show_code(session, found.transform if code else "", found.query if sql else "")
+        return
+    rows = [_pipeline(session, name) for name in platform.pipelines()]
+    session.document({"pipelines": rows})
+    session.show(Grid.of_rows(rows, whole=("pipeline",)) if rows else Text("there is no pipeline yet"))
+    if not rows:
+        session.next_steps(("run", "count orders per status"))
+
+
+def _pipeline(session: Session, name: str) -> dict[str, str | None]:
+    """One line; a broken pipeline is a line that says so, never the end of the list."""
+    try:
+        spec = session.platform.pipeline(name).spec
+    except DataMorphError as error:
+        return {"pipeline": name, "table": None, "schedule": None, "prompt": f"broken: {error.problem}"}
+    schedule = spec.schedule.cron if spec.schedule else None
+    return {"pipeline": name, "table": str(spec.target.table), "schedule": schedule, "prompt": spec.prompt}
+
+
+def _show_spec(session: Session, spec: str) -> None:
+    session.show(heading("Spec"))
+    session.show(source(spec, "yaml"))
+
+
+def _show_code(session: Session, transform: str, query: str) -> None:
+    for title, text, language in (("transform.py", transform, "python"), ("SQL", query, "sql")):
+        if text:
+            session.show(heading(title))
+            session.show(source(text, language))

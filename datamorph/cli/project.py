@@ -1,0 +1,102 @@
+"""Commands about a project: init, up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from datamorph.cli.session import Session
+
+IGNORED = ".datamorph/"
+_HEADER = """\
+# Settings of this DataMorph project. Every line is optional and shows its default.
+# DATAMORPH_<NAME> in the environment wins over this file.
+"""
+
+
+def init(
+    session: Session,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder; made if missing.", show_default="here")
+    ] = None,
+) -> None:
+    """Make a project: settings with their defaults, a folder for pipelines, a .gitignore.
+
+    What is there already stays as it is.
+
+    Example:
+      $ datamorph init my_project
+    """
+    home = (folder or session.home or Path()).expanduser().absolute()
+    (home / "pipelines").mkdir(parents=True, exist_ok=True)
+    made = {
+        "datamorph.toml": _write_once(home / "datamorph.toml", settings_file()),
+        "pipelines/": _write_once(home / "pipelines" / ".gitkeep", ""),
+        ".gitignore": _ignore_state(home / ".gitignore"),
+    }
+    session.document({"home": str(home), "files": made})
+    for name, outcome in made.items():
+        session.show(Text.assemble(("✓ " if outcome != "kept" else "= ", "green"), f"{name:<16} {outcome}"))
+    session.home = None if home == Path.cwd() else folder or session.home
+    session.next_steps(("load", "FILE", "raw.DOMAIN.NAME"), ("demo",), ("doctor",))
+
+
+def settings_file() -> str:
+    """The text of a new ``datamorph.toml``: every setting with what it means, commented out."""
+    from datamorph.settings import Settings  # noqa: PLC0415 (--help needs none)
+
+    lines = [_HEADER]
+    for name, field in Settings.model_fields.items():
+        if name == "home":
+            continue
+        default = field.default
+        value = "(not set)" if default is None else json.dumps(default, default=str)
+        lines.append(f"# {field.description}\n# {name} = {value}\n")
+    return "\n".join(lines)
+
+
+def _write_once(file: Path, text: str) -> str:
+    if file.exists():
+        return "kept"
+    file.write_text(text, encoding="utf-8")
+    return "made"
+
+
+def _ignore_state(file: Path) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    if IGNORED in lines:
+        return "kept"
+    file.write_text("\n".join([*lines, IGNORED, ""]), encoding="utf-8")
+    return "extended" if lines else "made"
+
+
+def up(
+    session: Session,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 picks one.", show_default="3000")
+    ] = None,
+) -> None:
+    """Start the Dagster UI over this project; Ctrl-C stops it.
+
+    Example:
+      $ datamorph up --port 3333
+    """
+    from datamorph.cli.up import start_dagster  # noqa: PLC0415 (Dagster takes seconds to import)
+
+    settings = session.settings
+    session.tell(Text("starting Dagster …"))
+    code = start_dagster(settings.home, port=settings.up_port if port is None else port, ready=_ready(session))
+    raise typer.Exit(code)
+
+
+def _ready(session: Session) -> Callable[[str], None]:
+    def ready(url: str) -> None:
+        session.document({"url": url})
+        session.show(Text.assemble(("✓ ", "green"), "Dagster is up at ", (url, "bold cyan"), "  (Ctrl-C stops it)"))
+
+    return ready

@@ -1,0 +1,67 @@
+"""Commands that answer: query, ask."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from datamorph.cli import documents
+from datamorph.cli.grid import Grid
+from datamorph.cli.outcomes import parse_answers, settle
+from datamorph.cli.render_plan import heading, render_understanding, source
+from datamorph.cli.session import Session
+from datamorph.cli.tables import Rows
+
+Domains = Annotated[
+    list[str] | None, typer.Option("--domain", "-d", metavar="NAME", help="Only tables of this domain; repeatable.")
+]
+Answers = Annotated[
+    list[str] | None,
+    typer.Option("--answer", "-a", metavar="ID=VALUE", help="Answer a question of an earlier try; repeatable."),
+]
+
+
+def query(
+    session: Session,
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT in DuckDB's dialect.", show_default=False)],
+    rows: Rows = 100,
+) -> None:
+    """Run one read-only SELECT over the lake.
+
+    Tables are written tier.domain.name, or by a shorter name that is
+    unique. --json gives all rows.
+
+    Example:
+      $ datamorph query "SELECT COUNT(*) AS orders FROM raw.shop.orders"
+    """
+    found = session.platform.query(sql)
+    if session.as_json:
+        session.document({"columns": list(found.column_names), "rows": documents.rows(found)})
+    session.show(Grid.of(found.slice(0, rows), total=found.num_rows))
+
+
+def ask(
+    session: Session,
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="A question in plain English.", show_default=False)
+    ],
+    *,
+    rows: Rows = 20,
+    domain: Domains = None,
+    answer: Answers = None,
+) -> None:
+    """Answer a question with rows and the SQL that gave them; nothing is published.
+
+    Example:
+      $ datamorph ask "how many orders per status?"
+    """
+    platform = session.platform
+    answers = parse_answers(answer or ())
+    found = settle(session, lambda given: platform.ask(question, domains=domain, answers=given), answers)
+    if session.as_json:
+        session.document(documents.answer(found))
+    session.show(*render_understanding(found.understanding), Text(""))
+    session.show(Grid.of(found.table.slice(0, rows), total=found.table.num_rows), heading("SQL"))
+    session.show(source(found.sql, "sql"))

@@ -1,0 +1,117 @@
+"""Plans, questions and refusals for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from datamorph.cli.cells import safe, safe_lines
+from datamorph.cli.session import copyable, quoted
+
+if TYPE_CHECKING:
+    from datamorph.core.plan import Plan, Question, Questions, Refusal, Understanding
+    from datamorph.core.table import SchemaChange
+
+INDENT = (0, 0, 0, 2)
+
+
+def heading(title: str, rest: str = "") -> Text:
+    """A title in bold, with a blank line before it."""
+    return Text.assemble("\n", (title, "bold"), f"  {safe(rest)}" if rest else "")
+
+
+def source(code: str, language: str) -> Text:
+    """Code as it is, coloured on a terminal, never cut or wrapped."""
+    syntax = Syntax("", language, theme="ansi_dark", background_color="default")
+    text = syntax.highlight(safe_lines(code).rstrip())
+    text.no_wrap, text.overflow = True, "ignore"
+    text.rstrip()
+    return text
+
+
+def render_understanding(found: Understanding) -> Iterator[RenderableType]:
+    """What each phrase was taken to mean, and what was assumed."""
+    if found.phrases:
+        yield heading("Understood")
+        yield _pairs((phrase.text, phrase.meaning) for phrase in found.phrases)
+    if found.assumptions:
+        yield heading("Assumed")
+        yield Padding(Group(*(_item("•", text) for text in found.assumptions)), INDENT)
+
+
+def render_plan(plan: Plan) -> Iterator[RenderableType]:
+    """How the prompt was read and what will happen, in plain English."""
+    yield from render_understanding(plan.understanding)
+    yield heading("Plan", f"{plan.spec.target.table} ({_change(plan.change)})")
+    steps = [_item(f"{number}.", text) for number, text in enumerate(plan.explanation, 1)]
+    yield Padding(Group(*steps, *_facts(plan)), INDENT)
+
+
+def _facts(plan: Plan) -> Iterator[RenderableType]:
+    inputs = ", ".join(f"{table.ref} ({table.rows:,} rows)" for table in plan.inputs.values())
+    yield _item("reads", inputs)
+    yield _item("columns", ", ".join(f"{column.name} {column.type}" for column in plan.schema))
+    if plan.spec.checks:
+        yield _item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.checks)))
+    if plan.spec.schedule:
+        yield _item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
+
+
+def _change(change: SchemaChange | None) -> str:
+    if change is None:
+        return "a new table"
+    words = ("added", "removed", "widened", "retyped")
+    changed = [f"{word} {', '.join(names)}" for word in words if (names := getattr(change, word))]
+    return f"replaces its rows; columns {'; '.join(changed)}" if changed else "replaces its rows"
+
+
+def render_questions(found: Questions) -> Iterator[RenderableType]:
+    """The questions with the option that answers each."""
+    yield from render_understanding(found.understanding)
+    for question in found.questions:
+        yield from _question(question)
+
+
+def _question(question: Question) -> Iterator[RenderableType]:
+    yield heading(safe(question.text))
+    for choice in question.choices:
+        yield Padding(_item("•", choice.label), INDENT)
+        yield copyable(f"    --answer {quoted(safe(f'{question.id}={choice.value}'))}", style="cyan")
+
+
+def render_choices(question: Question) -> Iterator[RenderableType]:
+    """The choices of a question by number."""
+    yield heading(safe(question.text))
+    for number, choice in enumerate(question.choices, 1):
+        yield Padding(_item(f"{number}.", choice.label), INDENT)
+
+
+def render_refusal(found: Refusal) -> Iterator[RenderableType]:
+    """What was understood of a prompt that is refused; the reason is told as an error."""
+    yield from render_understanding(found.understanding)
+    if found.understanding.unexplained:
+        yield heading("Not understood", ", ".join(found.understanding.unexplained))
+
+
+def _pairs(pairs: Iterable[tuple[str, str]]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="cyan", overflow="fold", ratio=2)
+    table.add_column(overflow="fold", ratio=3)
+    for left, right in pairs:
+        table.add_row(Text(safe(left)), Text(safe(right)))
+    return Padding(table, INDENT, expand=False)
+
+
+def _item(mark: str, text: str) -> Table:
+    """A line whose further lines are set below its text."""
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    table.add_row(Text(mark), Text(safe(text)))
+    return table

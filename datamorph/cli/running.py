@@ -1,0 +1,97 @@
+"""A run as a person follows it: plan, confirm, progress, checks, first rows, where the time went."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.text import Text
+
+from datamorph.cli import documents
+from datamorph.cli.outcomes import settle
+from datamorph.cli.progress import Progress
+from datamorph.cli.render_plan import render_plan
+from datamorph.cli.render_run import render_checks, render_result, render_times
+from datamorph.cli.session import Session
+from datamorph.cli.tables import show_first_rows
+
+if TYPE_CHECKING:
+    from datamorph.core.plan import Plan
+    from datamorph.core.result import RunResult
+
+DECLINED = 1
+
+
+class Running:
+    """One plan and its run.
+
+    Attributes:
+        progress: what the platform is told to report to.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._started = time.perf_counter()
+        self._waited_before = session.waited_s
+        self.progress = Progress(None if session.as_json else session.err)
+
+    def plan_prompt(self, prompt: str, domains: Sequence[str] | None, answers: Mapping[str, str]) -> Plan:
+        """Plan a prompt; ask what is open."""
+
+        def plan(given: Mapping[str, str]) -> Any:
+            with self.progress:
+                platform = self._session.platform
+                return platform.plan(prompt, domains=domains, answers=given, observe=self.progress)
+
+        return settle(self._session, plan, answers)
+
+    def plan_saved(self, name: str) -> Plan:
+        """Plan a saved pipeline against the tables of today."""
+        platform = self._session.platform
+        with self.progress:
+            return platform.plan_spec(platform.pipeline(name).spec, observe=self.progress)
+
+    def confirm(self, plan: Plan) -> None:
+        """Let a person read the plan before it runs.
+
+        Raises:
+            typer.Exit: they said no.
+        """
+        if not self._session.is_interactive:
+            return
+        from rich.prompt import Confirm  # noqa: PLC0415 (--help needs none)
+
+        question = Text(f"\nRun it and publish {plan.spec.target.table}?", style="bold")
+        with self._session.waiting():
+            is_wanted = Confirm.ask(question, console=self._session.out, default=True)
+        if not is_wanted:
+            self._session.tell(Text("nothing was run"))
+            raise typer.Exit(DECLINED)
+
+    def publish(self, plan: Plan, *, is_forced: bool, is_approved: bool) -> RunResult:
+        """Run the plan and show what came of it."""
+        session = self._session
+        session.tell(Text(""))
+        with self.progress:
+            result = session.platform.run(plan, force=is_forced, approve=is_approved, observe=self.progress)
+        session.show(*render_checks([documents.check(check) for check in result.checks]), *render_result(result))
+        if not session.as_json:
+            show_first_rows(session, result)
+        session.show(*render_times(self.progress.seconds, self._total))
+        return result
+
+    def document(self, plan: Plan, result: RunResult) -> dict[str, Any]:
+        """The run for ``--json``; its seconds are all of planning and running."""
+        seconds = {**self.progress.seconds, "total": self._total}
+        return {"plan": documents.plan(plan), "result": {**documents.result(result), "seconds": seconds}}
+
+    def show_plan(self, plan: Plan) -> None:
+        """How the prompt was read and what will happen."""
+        self._session.show(*render_plan(plan))
+
+    @property
+    def _total(self) -> float:
+        """Seconds since the start, without those in which a person was asked."""
+        return time.perf_counter() - self._started - (self._session.waited_s - self._waited_before)

@@ -1,0 +1,58 @@
+"""Command about the record: runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from datamorph.cli import documents
+from datamorph.cli.cells import instant
+from datamorph.cli.grid import Grid
+from datamorph.cli.render_run import facts_line
+from datamorph.cli.session import Session
+
+if TYPE_CHECKING:
+    from datamorph.core.run import Run, RunEvent
+
+
+def runs(
+    session: Session,
+    run: Annotated[
+        str | None, typer.Argument(metavar="RUN", help="Show the events of this run.", show_default=False)
+    ] = None,
+    most: Annotated[int, typer.Option("--most", "-n", min=1, help="List at most this many runs.")] = 20,
+) -> None:
+    """List the latest runs, or the events of one run.
+
+    Example:
+      $ datamorph runs
+      $ datamorph runs 20260131-060000-1a2b3c
+    """
+    platform = session.platform
+    if run is not None:
+        events = platform.events(run)
+        session.document({"run_id": run, "events": documents.events(events)})
+        session.show(Grid.of_rows([_event(number, event) for number, event in events]))
+        return
+    found = platform.runs(most=most)
+    session.document({"runs": documents.plain(found)})
+    session.show(Grid.of_rows([_run(one) for one in found], whole=("run",)) if found else Text("there is no run yet"))
+
+
+def _run(run: Run) -> dict[str, object]:
+    took = round((run.updated_at - run.created_at).total_seconds(), 2)
+    about = f"{run.table}: {run.reason}" if run.reason and run.table else run.reason or run.table
+    return {"run": run.run_id, "state": run.state.value, "seconds": took, "about": about, "prompt": run.prompt}
+
+
+def _event(number: int, event: RunEvent) -> dict[str, object]:
+    return {
+        "n": number,
+        "at": instant(event.at),
+        "stage": event.stage.value,
+        "event": event.kind.value,
+        "seconds": None if event.duration_s is None else round(event.duration_s, 3),
+        "facts": facts_line(event.facts),
+    }
