@@ -16,6 +16,7 @@ from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef
+from datamorph.errors import QuestionsOpenError, RefusedError
 from datamorph.platform import loading, planning, publishing, reading
 from datamorph.platform.journal import Observe
 from datamorph.platform.ports import Ports
@@ -92,7 +93,12 @@ class Platform:
         self._ports.engine.release()
 
     def run(
-        self, plan: Plan, *, force: bool = False, approve: bool = False, observe: Observe | None = None
+        self,
+        plan: Plan | Questions | Refusal,
+        *,
+        force: bool = False,
+        approve: bool = False,
+        observe: Observe | None = None,
     ) -> RunResult:
         """Compute a plan's table, audit it and publish it.
 
@@ -102,7 +108,14 @@ class Platform:
 
         Raises:
             CheckFailedError: the staged rows fail a check; nothing was published.
+            QuestionsOpenError: it is not a plan yet: a question is open.
+            RefusedError: it is not a plan: the prompt was refused.
         """
+        if isinstance(plan, Questions):
+            answers = " ".join(f"--answer {q.id}={q.choices[0].value}" for q in plan.questions)
+            raise QuestionsOpenError("; ".join(q.text for q in plan.questions), fix=f"answer, such as {answers}")
+        if isinstance(plan, Refusal):
+            raise RefusedError(plan.message, fix=plan.hint)
         return publishing.run_plan(self._ports, plan, force=force, approve=approve, observe=observe)
 
     def ask(

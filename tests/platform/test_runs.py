@@ -57,7 +57,9 @@ def test_the_same_spec_over_the_same_inputs_changes_nothing(platform, totals):
 
 def test_new_input_makes_a_new_snapshot_and_rollback_undoes_it(platform, totals, home):
     first = platform.run(platform.plan_spec(totals))
-    (home.parent / "orders.csv").write_text("order_id,customer_id,ordered_on,status,amount\n1,3,2024-01-01,completed,7.5\n")
+    (home.parent / "orders.csv").write_text(
+        "order_id,customer_id,ordered_on,status,amount\n1,3,2024-01-01,completed,7.5\n"
+    )
     platform.load(home.parent / "orders.csv", "raw.shop.orders")
 
     second = platform.run(platform.plan_spec(totals))
@@ -71,7 +73,9 @@ def test_new_input_makes_a_new_snapshot_and_rollback_undoes_it(platform, totals,
 
 def test_a_plan_reads_the_snapshots_it_was_made_with(platform, totals, home):
     plan = platform.plan_spec(totals)
-    (home.parent / "orders.csv").write_text("order_id,customer_id,ordered_on,status,amount\n1,3,2024-01-01,completed,7.5\n")
+    (home.parent / "orders.csv").write_text(
+        "order_id,customer_id,ordered_on,status,amount\n1,3,2024-01-01,completed,7.5\n"
+    )
     platform.load(home.parent / "orders.csv", "raw.shop.orders")
 
     result = platform.run(plan)
