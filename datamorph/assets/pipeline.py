@@ -51,7 +51,6 @@ def pipeline_asset(scanned: ScannedPipeline, settings: Settings) -> dg.AssetsDef
             ins={name: dg.In(dg.Nothing) for name in sources},
             out={"table": dg.Out(dg.Nothing)}
             | {f"check_{check.name}": dg.Out(dg.Nothing, is_required=False) for check in checks},
-            code_version=spec.hash(),
         )(_compute(spec)),
         specs=[_asset_spec(scanned, settings)],
     )

@@ -38,7 +38,7 @@ def prompt_config(config: PromptConfig) -> dict[str, Any]:
     """The flat configuration of the job, handed to the ops that need it."""
     approval = {"approve": config.approve, "force": config.force}
     asked = {"prompt": config.prompt, "domains": config.domains, "answers": config.answers}
-    return {"plan_prompt": {"config": asked}, "run_plan": {"config": approval}}
+    return {"ops": {"plan_prompt": {"config": asked}, "run_plan": {"config": approval}}}
 
 
 class PlanConfig(dg.Config):

@@ -1,0 +1,225 @@
+"""`datamorph up`: Dagster's UI, scheduler and code server on this machine, until Ctrl-C.
+
+Three processes share one code server: reloading it in the UI reloads it for schedules as well. This module
+imports no Dagster; it starts it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, write_note
+from datamorph.cli.children import Child, stop_all
+from datamorph.errors import SettingsError
+from datamorph.settings import Settings, load_settings
+
+HOST = "127.0.0.1"
+READY_TIMEOUT_S = 180.0
+POLL_S = 0.1
+
+_HEADER = "# Written by `datamorph up` at every start. Delete this line to keep your own changes.\n"
+_CONFIGURATION = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    max_concurrent_runs: {runs}
+    dequeue_interval_seconds: 1
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: {{skipped: 1, failure: 30, success: 90}}
+"""
+_LOADED = """
+{ workspaceOrError { ... on Workspace { locationEntries {
+    locationOrLoadError { __typename ... on PythonError { message } } } } } }
+"""
+_UNFINISHED = """
+{ runsOrError(filter: {statuses: [STARTING, STARTED, CANCELING]}) { ... on Runs { results { runId } } } }
+"""
+_CANCEL = """
+mutation Cancel($ids: [String!]!) {
+  terminateRuns(runIds: $ids, terminatePolicy: MARK_AS_CANCELED_IMMEDIATELY) { __typename }
+}
+"""
+
+
+def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int:
+    """Serve Dagster for a project until SIGINT or SIGTERM, then stop everything that was started.
+
+    Children find the project through ``DATAMORPH_HOME`` and Dagster's storage through ``DAGSTER_HOME``. One that
+    dies is started again.
+
+    Args:
+        port: of the UI on the loopback interface; 0 picks a free one.
+        ready: told the UI's address once, when it answers and the project is loaded.
+
+    Returns:
+        The exit code: 0 after a stop by signal.
+
+    Raises:
+        SettingsError: the port is taken, the project is served already, or Dagster does not start.
+    """
+    settings = load_settings(home)
+    folder = dagster_home(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        _only_one(settings),
+        _stopped_by_signals() as stop,
+        tempfile.TemporaryDirectory(prefix="datamorph-") as sockets,
+    ):
+        port = _free_port(port)
+        url = f"http://{HOST}:{port}"
+        _write_configuration(folder)
+        children = _children(home, folder, sockets=Path(sockets), port=port)
+        try:
+            _start(children, Path(sockets), url, stop)
+            if not stop.is_set():
+                _cancel_left_behind(url)
+                write_note(folder, url)
+                ready(url)
+            while not stop.wait(POLL_S):
+                for child in children:
+                    child.revive()
+        finally:
+            remove_note(folder)
+            stop_all(children)
+    return 0
+
+
+def _children(home: Path, folder: Path, *, sockets: Path, port: int) -> list[Child]:
+    code, workspace = sockets / "code.sock", sockets / "workspace.yaml"
+    workspace.write_text(
+        f"load_from:\n- grpc_server: {{socket: {code}, location_name: {LOCATION}}}\n", encoding="utf-8"
+    )
+    commands: Mapping[str, Sequence[str]] = {
+        "code server": [
+            *("dagster", "code-server", "start", "--module-name", "datamorph.definitions"),
+            *("--socket", str(code), "--location-name", LOCATION),
+        ],
+        "webserver": [
+            *("dagster_webserver", "--workspace", str(workspace), "--host", HOST, "--port", str(port)),
+            "--suppress-warnings",
+        ],
+        "daemon": ["dagster._daemon", "run", "--workspace", str(workspace)],
+    }
+    environment = {**os.environ, "DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(home.absolute())}
+    return [
+        Child(name, [sys.executable, "-m", *command], environment, folder, _log_file(folder.parent / "logs", name))
+        for name, command in commands.items()
+    ]
+
+
+def _start(children: Sequence[Child], sockets: Path, url: str, stop: threading.Event) -> None:
+    """Start code server and UI side by side, then the daemon, which would only slow them down; wait for the UI."""
+    code, web, daemon = children
+    started = time.monotonic()
+    code.start()
+    web.start()
+    last = "nothing answered"
+    while not stop.wait(POLL_S):
+        if daemon.process is None and (sockets / "code.sock").exists():
+            daemon.start()
+        dead = next((child for child in children if child.exit_code() is not None), None)
+        if dead:
+            raise SettingsError(
+                f"Dagster's {dead.name} ended with code {dead.exit_code()}:\n{dead.last_words()}",
+                fix=f"correct what it says, see {dead.log_file}",
+            )
+        last = _problem(url) or ""
+        if not last and daemon.process is not None:
+            return
+        if time.monotonic() - started > READY_TIMEOUT_S:
+            raise SettingsError(
+                f"Dagster is not ready after {READY_TIMEOUT_S:.0f} s: {last}", fix=f"see {web.log_file}"
+            )
+
+
+def _problem(url: str) -> str | None:
+    """Why the UI is not ready yet, None when it is."""
+    try:
+        entries: list[Any] = ask_ui(url, _LOADED, timeout_s=10)["workspaceOrError"]["locationEntries"]
+    except (OSError, ValueError, KeyError) as error:
+        return f"the UI does not answer: {error}"
+    found = [entry["locationOrLoadError"] for entry in entries]
+    if found and all(one and one["__typename"] == "RepositoryLocation" for one in found):
+        return None
+    return next((one["message"] for one in found if one and "message" in one), "the project is being loaded")
+
+
+def _cancel_left_behind(url: str) -> None:
+    """Runs that a killed ``datamorph up`` left as started cannot go on: say so in their history."""
+    with suppress(OSError, ValueError, KeyError):
+        ids = [run["runId"] for run in ask_ui(url, _UNFINISHED)["runsOrError"]["results"]]
+        if ids:
+            ask_ui(url, _CANCEL, {"ids": ids})
+
+
+def _free_port(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise SettingsError(
+                f"port {port} on {HOST} cannot be used: {error.strerror}",
+                fix="stop what uses it, or choose another: datamorph up --port 0 picks a free one",
+            ) from error
+        return int(probe.getsockname()[1])
+
+
+def _write_configuration(folder: Path) -> None:
+    file = folder / "dagster.yaml"
+    if file.exists() and not file.read_text(encoding="utf-8").startswith(_HEADER):
+        return
+    runs = max(2, (os.cpu_count() or 2) // 2)
+    file.write_text(_HEADER + _CONFIGURATION.format(runs=runs), encoding="utf-8")
+
+
+def _log_file(logs: Path, name: str) -> Path:
+    """The log of one process; that of the start before is kept beside it."""
+    logs.mkdir(parents=True, exist_ok=True)
+    file = logs / f"dagster_{name.replace(' ', '_')}.log"
+    if file.exists():
+        file.replace(file.with_suffix(".previous.log"))
+    return file
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[IO[str]]:
+    """Hold the project, so that no second daemon ticks its schedules."""
+    with (dagster_home(settings) / "up.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            problem = f"this project is served already at {find_ui(settings) or 'an address that is not known yet'}"
+            raise SettingsError(problem, fix="open it there, or stop it with Ctrl-C") from error
+        yield handle
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set; the handlers of before come back at the end."""
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
