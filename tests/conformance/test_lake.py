@@ -81,6 +81,16 @@ def test_a_published_table_is_in_the_catalog_with_all_that_was_published(lake, o
     assert table.profile == profile
 
 
+def test_descriptions_of_columns_are_kept_and_may_change(lake):
+    publish(lake, "r1", numbers(1))
+    described = TableSchema((Column("n", "bigint", description="how many"),))
+
+    lake.publish(ORDERS, stage(lake, "r2", numbers(2), schema=described), Publication({"run_id": "r2"}))
+
+    assert lake.catalog().tables[0].schema == described
+    assert rows(lake.pin(ORDERS)) == [{"n": 2}]
+
+
 def test_tables_are_listed_in_order_of_reference(lake):
     for name in ("raw.shop.b", "curated.sales.z", "raw.shop.a"):
         ref = TableRef.parse(name)
