@@ -17,7 +17,7 @@ from sqlglot.errors import SqlglotError
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Plan, Questions, Refusal, Understanding
 from datamorph.core.problem import nearest
-from datamorph.core.steps.ordering import order_sql
+from datamorph.core.steps.ordering import OrderKey, order_sql
 from datamorph.core.table import TableRef, Tier
 from datamorph.errors import NotFoundError, QueryError
 from datamorph.platform.planning import plan_prompt
@@ -64,7 +64,10 @@ def read_table(ports: Ports, name: str | TableRef, *, snapshot_id: int | None, m
     ref = find_table(ports, name)
     pinned = ports.lake.pin(ref, snapshot_id)
     table = ports.lake.catalog().get(ref)
-    order = [item for item in (table.order_by if table else ()) if item.removesuffix(" desc") in pinned.schema]
+    wanted = table.order_by if table else ()
+    if table and not wanted and most is not None:
+        wanted = table.primary_key  # the same few rows every time
+    order = [item for item in wanted if OrderKey.parse(item).column in pinned.schema]
     clause = f" ORDER BY {order_sql(order, pinned.schema, 'duckdb')}" if order else ""
     limit = f" LIMIT {int(most)}" if most is not None else ""
     return ports.queries.query(f"SELECT * FROM frame{clause}{limit}", inputs={"frame": pinned.files})
