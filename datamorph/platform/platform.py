@@ -130,7 +130,7 @@ class Platform:
 
     def read_staged(self, run_id: str, *, most: int | None = None) -> pa.Table:
         """Rows that a run staged, whether they were published or failed a check."""
-        _, files = publishing.staged_files(self._ports, run_id)
+        files = publishing.staged_files(self._ports, run_id)
         limit = f" LIMIT {int(most)}" if most is not None else ""
         return self._ports.queries.query(f"SELECT * FROM staged{limit}", inputs={"staged": files})
 

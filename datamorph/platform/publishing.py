@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -231,14 +232,18 @@ def _publish(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Sna
     return ports.lake.publish(plan.spec.target.table, staged, publication)
 
 
-def staged_files(ports: Ports, run_id: str) -> tuple[TableRef, list[str]]:
-    """The Parquet files that a run staged, published or not.
+def staged_files(ports: Ports, run_id: str) -> Sequence[str]:
+    """The Parquet files that a run staged; for a published run, those of its snapshot.
 
     Raises:
-        NotFoundError: no such run, or it staged nothing.
+        NotFoundError: no such run, it staged nothing, or its rows are gone.
     """
-    table = next((run.table for run in ports.log.runs(most=1000) if run.run_id == run_id), "")
-    for _, event in ports.log.events(run_id):
-        if event.stage is Stage.STAGE and event.kind is EventKind.FINISHED and table:
-            return TableRef.parse(table), list(event.facts.get("files", []))
-    raise NotFoundError(f"run {run_id!r} staged no rows", fix="datamorph runs lists the runs")
+    events = [event for _, event in ports.log.events(run_id) if event.kind is EventKind.FINISHED]
+    facts = {event.stage: event.facts for event in events}
+    if Stage.PUBLISH in facts:
+        table = next(run.table for run in ports.log.runs(most=100_000) if run.run_id == run_id)
+        return ports.lake.pin(TableRef.parse(table), facts[Stage.PUBLISH]["snapshot_id"]).files
+    files = facts.get(Stage.STAGE, {}).get("files", [])
+    if not files or not all(Path(file).exists() for file in files):
+        raise NotFoundError(f"run {run_id!r} has no staged rows", fix="datamorph runs lists the runs")
+    return files

@@ -1,4 +1,4 @@
-"""What a person gets for bad input, through the real command: one clear problem, its fix, the exit code, no traceback."""
+"""Bad input through the real command: one clear problem, its fix, the exit code, no traceback."""
 
 from __future__ import annotations
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
@@ -70,7 +70,7 @@ def good(platform, home):
     return platform
 
 
-@pytest.mark.parametrize(("stage", "kind", "delay"), MOMENTS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("stage", "kind", "delay"), MOMENTS, ids=str)
 def test_a_killed_run_leaves_the_last_good_table_and_is_marked(stage, kind, delay, good, home):
     command = [sys.executable, "-c", textwrap.dedent(VICTIM), str(home), SPEC, stage, kind, str(delay)]
 
@@ -104,12 +104,11 @@ def test_the_engine_dies_with_its_parent(good, home):
 
 def engines_of(home):
     """Processes whose command line names this home's jobs folder."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    jobs, found = str(home / ".datamorph" / "jobs").encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if str(home / ".datamorph" / "jobs").encode() in file.read():
-                    found.append(int(pid))
+            if jobs in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
         except OSError:
             continue
     return found

@@ -186,6 +186,14 @@ def test_a_value_that_does_not_fit_fails_the_dry_run_before_the_engine_works(pla
     assert "Oslo" in platform.runs()[0].reason
 
 
+def test_staged_rows_of_a_published_run_are_those_of_its_snapshot(platform, totals):
+    result = platform.run(platform.plan_spec(totals))
+
+    assert platform.read_staged(result.run_id).num_rows == 2
+    with pytest.raises(NotFoundError, match="no staged rows"):
+        platform.read_staged(platform.plan_spec(totals).run_id)
+
+
 def test_an_empty_result_is_a_table_without_rows(platform, spec_of):
     spec = spec_of("""\
         name: nothing
