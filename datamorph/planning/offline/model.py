@@ -81,7 +81,24 @@ class Aggregate:
     fraction: float = 0.0
 
 
-Expression: TypeAlias = Noun | Constant | Arithmetic | Apply | Period | Conditional | Aggregate
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A value over neighbouring rows.
+
+    Attributes:
+        operand: what is added up, compared or shared; None means the main measure.
+        per: where the neighbours start anew.
+        rows: how many rows a moving average sees, this one included.
+    """
+
+    kind: Choice["running", "moving", "share", "previous", "change", "change_pct", "rank", "number", "gap_days"]
+    operand: Noun | None = None
+    per: tuple[Noun, ...] = ()
+    order: tuple[SortKey, ...] = ()
+    rows: int = 0
+
+
+Expression: TypeAlias = Noun | Constant | Arithmetic | Apply | Period | Conditional | Aggregate | Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +186,6 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowRequest:
-    """A column over neighbouring rows: running, moving, share, previous, rank."""
-
-    kind: Choice["running", "moving", "share", "previous", "change", "change_pct", "rank", "number"]
-    name: str
-    operand: Noun | None = None
-    per: tuple[Noun, ...] = ()
-    order: tuple[SortKey, ...] = ()
-    rows: int = 0
-    digits: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SortKey:
     """One thing to sort by; ``noun`` None means the main measure."""
 
@@ -230,6 +234,7 @@ class Output:
     definition: Expression | None = None
     digits: int | None = None
     is_added: bool = False
+    fill: Constant | None = None
 
 
 @dataclass(slots=True)
@@ -241,7 +246,7 @@ class Draft:
     measures: list[Item] = field(default_factory=list[Item])
     computed: list[Item] = field(default_factory=list[Item])
     conditions: list[Condition] = field(default_factory=list["Condition"])
-    windows: list[WindowRequest] = field(default_factory=list[WindowRequest])
+    windows: list[Item] = field(default_factory=list[Item])
     outputs: list[Output] = field(default_factory=list[Output])
     sorts: list[SortKey] = field(default_factory=list[SortKey])
     joins: list[JoinRequest] = field(default_factory=list[JoinRequest])
@@ -251,6 +256,9 @@ class Draft:
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
+    keeps_all: bool = False
+    scale: float = 1.0
+    date_format: str = ""
     target: TableRef | None = None
     target_name: str = ""
     cron: str = ""

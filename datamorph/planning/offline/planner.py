@@ -8,9 +8,10 @@ from typing import Literal
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal, Questions, Refusal, Understanding
-from datamorph.planning.offline.build.assemble import Assembly
+from datamorph.planning.offline.build.assemble import assemble
 from datamorph.planning.offline.build.finish import finish_spec
 from datamorph.planning.offline.build.frames import Frames
+from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
@@ -73,11 +74,11 @@ class OfflinePlanner:
         survey(reader, scope)
         Sentence(reader, draft).read()
         settle_unexplained(ledger, scope, draft)
-        assembly = Assembly(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}))
-        assembly.build()
+        work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}))
+        assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
-        spec = finish_spec(ledger.prompt, assembly, mode)
+        spec = finish_spec(ledger.prompt, work, mode)
         return Proposal(spec, _understanding(ledger, dialog))
 
 

@@ -24,7 +24,7 @@ class Scope:
         self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
         self.mentioned: list[TableRef] = []
         self.evident: list[TableRef] = []
-        self.hints: dict[int, TableRef] = {}
+        self.focus: TableRef | None = None
 
     def mention(self, table: TableRef) -> None:
         """A table that the prompt names."""
@@ -38,6 +38,8 @@ class Scope:
 
     def weight(self, link: Link) -> float:
         """How well a link fits, given the tables that the prompt is about."""
+        if link.table == self.focus:
+            return link.score + _MENTIONED + _EVIDENT
         if link.table in self.mentioned:
             return link.score + _MENTIONED
         return link.score + (_EVIDENT if link.table in self.evident else 0.0)

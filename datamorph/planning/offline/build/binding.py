@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import (
@@ -35,9 +37,10 @@ from datamorph.planning.offline.model import (
     OneOf,
     Period,
     Text,
+    Window,
     Within,
 )  # fmt: skip
-from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.names import Link, canonical
 from datamorph.planning.offline.scope import Scope
 
 _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
@@ -46,8 +49,10 @@ _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})
 class Binder:
     """Turns expressions into terms; keeps the names that the prompt defines."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, scale: float = 1.0, date_format: str = "") -> None:
         self.scope = scope
+        self._date_format = date_format
+        self._scale = scale
         self.defined: list[Item] = []
         self.root: TableRef | None = None
 
@@ -66,11 +71,14 @@ class Binder:
         return leaf(ColumnLeaf(link.table, link.column))
 
     def item(self, noun: Noun) -> Item | None:
-        """The defined item that a noun names exactly."""
+        """The defined item that a noun names."""
         for item in self.defined:
             if item.name and item.name.lower() == noun.text.lower().replace(" ", "_"):
                 return item
-        return None
+        if noun.links:
+            return None
+        found = [item for item in self.defined if noun.words and canonical(noun.words) <= canonical(item.words)]
+        return found[0] if len(found) == 1 else None
 
     def _nearest(self, noun: Noun) -> str:
         names = sorted({f"{link.table.name}.{link.column}" for link in noun.links if link.column})
@@ -101,6 +109,25 @@ class Binder:
                 return self.conditional(expression)
             case Aggregate():
                 return self.aggregate(expression)
+            case Window():
+                raise Refused("out_of_scope", "a window inside an expression", hint="give it a name first")
+
+    def over_measures(self, expression: Expression, measure_of: Callable[[Noun], Item | None]) -> Term:
+        """A term over measures that were computed before."""
+        match expression:
+            case Noun() if (item := measure_of(expression)) is not None:
+                return leaf(NameLeaf(item.name))
+            case Arithmetic():
+                left, right = (self.over_measures(e, measure_of) for e in (expression.left, expression.right))
+                return infix(expression.operator, left, right)
+            case Aggregate():
+                bound = self.aggregate(expression)
+                for item in self.defined:
+                    if aggregates_match(item.expression, expression) or self.expression(item.expression) == bound:
+                        return leaf(NameLeaf(item.name))
+                raise Refused("impossible", "a computed column reads a measure that is not asked for", hint="ask for the measure too")
+            case _:
+                return self.expression(expression)
 
     def conditional(self, found: Conditional) -> Term:
         """``CASE WHEN ... THEN ... END``; true or false over one condition stays a plain test."""
@@ -116,6 +143,8 @@ class Binder:
             "month": "month({})" if period.style == "number" else "date_trunc('month', {})",
             "week": "date_trunc('week', {})", "hour": "hour({})", "date": "{}", "day": "cast({} as date)",
         }  # fmt: skip
+        if self._date_format and period.part in ("month", "day", "date"):
+            return combine(f"date_format({{}}, '{self._date_format}')", date)
         if self.type_of(date) == "date" and period.part == "day":
             return date
         found = combine(templates.get(period.part, "{}"), date)
@@ -162,14 +191,18 @@ class Binder:
             return self._count(found)
         if found.argument is None:
             found = Aggregate(found.function, self._only_number(found.function))
-        argument = self._argument(found)
+        argument = self.argument(found)
         if found.condition is not None:
             argument = combine("CASE WHEN {} THEN {} END", self.condition(found.condition), argument)
         if found.function == "percentile":
             return combine(f"percentile({{}}, {found.fraction:g})", argument)
-        return combine(f"{found.function}({{}})", argument)
+        result = combine(f"{found.function}({{}})", argument)
+        if self._scale != 1 and not isinstance(found.argument, Conditional):
+            return combine(f"{{}} / {1 / self._scale:g}", result, is_atom=False)
+        return result
 
-    def _argument(self, found: Aggregate) -> Term:
+    def argument(self, found: Aggregate) -> Term:
+        """What an aggregate reads of every row."""
         argument = found.argument
         if isinstance(argument, Noun) and found.function in ("min", "max") and self.item(argument) is None:
             if not any(link.column and link.score > 0.55 for link in argument.links):  # noqa: PLR2004
@@ -374,3 +407,8 @@ class Binder:
             return combine(_TEXT_TESTS[found.test], left, constant(found.pattern))
         length = len(found.pattern)
         return infix("=", combine(f"right({{}}, {length})", left), constant(found.pattern))
+
+
+def aggregates_match(one: Expression, other: Aggregate) -> bool:
+    """True for two ways to ask for the same aggregate."""
+    return isinstance(one, Aggregate) and one.function == other.function and one.argument == other.argument and one.counted == other.counted

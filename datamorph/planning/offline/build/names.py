@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datamorph.core.table import snake_case, unique_names
+from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.terms import ColumnLeaf, Term
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Aggregate, Arithmetic, Item, Noun, Period
@@ -12,7 +12,7 @@ from datamorph.planning.offline.tokens import singular
 _PREFIXES = {"avg": "avg", "sum": "total", "min": "min", "max": "max", "median": "median"}
 
 
-def group_name(item: Item, term: Term, scope: Scope) -> str:
+def group_name(item: Item, term: Term) -> str:
     """A key keeps its column's name; ``name`` says whose it is: ``airline_name``."""
     if item.name:
         return item.name
@@ -68,3 +68,13 @@ def _share_name(aggregate: Aggregate, item: Item) -> str:
         return snake_case(item.text)[:60]
     last = [word for word in item.text.replace("(", " ( ").split("(")[0].split() if word.isalpha()]
     return f"{snake_case(last[-1])}_share" if last else "share"
+
+
+def label_of(table: TableRef, scope: Scope) -> str | None:
+    """The column that names a row of a table for people."""
+    own = scope.names.table_words[table]
+    for word in LABELS[:2]:
+        for column in scope.tables[table].schema.names:
+            if scope.names.column_words[table, column] in ((word,), (*own, word), (own[-1], word)):
+                return column
+    return None

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datamorph.planning.offline.grammar.expressions import read_expression
+from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
+from datamorph.planning.offline.grammar.derived import read_person
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import OUTPUT
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Constant, Draft, Item, Noun, Output
-from datamorph.planning.offline.names import HEAD, SYNONYM
+from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Output, Window
 from datamorph.planning.offline.phrases import phrase_set
 
 _OUTPUT = phrase_set(OUTPUT)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
-_ADDING = frozenset(
-    {"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"}
-)
+_ADDING = frozenset({"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"})
 _SEPARATORS = frozenset({",", "and", "&", "plus", "also"})
 _END = frozenset({".", ";", "?", "!", "-", "–", "—"})  # noqa: RUF001
+_SKIPPED = frozenset({":", "the", "only", "just", "columns", "column", "me", "following", "fields", "these", "them", "a", "be", "as", "to",
+                      "is", "are"})  # fmt: skip
+_CLAUSE = frozenset("sort order sorted ordered keep save then round rounded most drop filter biggest largest highest".split())
 
 
 def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
@@ -27,42 +29,9 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     said = reader.take(_OUTPUT)
     if said is None:
         return None
-    reader.skip(
-        frozenset(
-            {
-                ":",
-                "the",
-                "only",
-                "just",
-                "columns",
-                "column",
-                "me",
-                "following",
-                "fields",
-                "these",
-                "them",
-                "a",
-                "be",
-                "as",
-                "to",
-            }
-        )
-    )
-    found: list[Output] = []
-    mark = reader.position
-    while True:
-        output = _output(reader, draft, is_certain=_is_certain(reader, start))
-        if output is None:
-            break
-        found.append(output)
-        mark = reader.position
-        is_tied = False
-        while reader.lower() in _SEPARATORS and reader.lower():
-            is_tied = True
-            reader.next()
-        if not is_tied or _starts_clause(reader):
-            break
-    reader.position = mark
+    is_certain = bool({token.lower for token in reader.tokens[start : reader.position]} & _STRONG)
+    reader.skip(_SKIPPED)
+    found = read_list(reader, draft, is_certain=is_certain)
     for output in found:
         output.is_added = said in _ADDING
     if not found:
@@ -71,27 +40,21 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     return found
 
 
-def _is_certain(reader: Reader, start: int) -> bool:
-    """True where the cue announces columns, so that unknown words there are their names."""
-    cue = {token.lower for token in reader.tokens[start : reader.position]}
-    return bool(cue & _STRONG)
-
-
-def _starts_clause(reader: Reader) -> bool:
-    return reader.lower() in (
-        "sort",
-        "order",
-        "sorted",
-        "ordered",
-        "keep",
-        "save",
-        "then",
-        "round",
-        "rounded",
-        "most",
-        "drop",
-        "filter",
-    )
+def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]:
+    """Columns with commas and ``and`` between them."""
+    found: list[Output] = []
+    mark = reader.position
+    while (output := _output(reader, draft, is_certain=is_certain)) is not None:
+        found.append(output)
+        mark = reader.position
+        is_tied = False
+        while reader.lower() in _SEPARATORS and reader.lower():
+            is_tied = True
+            reader.next()
+        if not is_tied or reader.lower() in _CLAUSE:
+            break
+    reader.position = mark
+    return found
 
 
 def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
@@ -101,35 +64,93 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
     if token is None or token.text in _END:
         reader.position = start
         return None
-    if token.kind == "name" and "." not in token.text:
-        return _named(reader, draft)
+    for construct in (_defined, _person, _measure):
+        reader.position = start
+        output = construct(reader, draft)
+        if output is not None:
+            return output
+    reader.position = start
+    reader.skip(ARTICLES)
+    return _name(reader, draft) if token.kind == "name" and "." not in token.text else _phrase(reader, draft, start, is_certain=is_certain)
+
+
+def _defined(reader: Reader, draft: Draft) -> Output | None:
+    """``net = amount - discount``, ``first_order (date of the earliest order)``."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    if reader.lower(1) not in ("=", ":", "(") and reader.lower(2) not in ("=",):
+        return None
+    item = read_definition(reader)
+    if item is None or isinstance(item.expression, Noun):
+        reader.position = start
+        return None
+    _keep(draft, item)
+    return Output(Noun(item.name, tuple(sorted(item.words)), (), start), item.name, item.expression)
+
+
+def _keep(draft: Draft, item: Item) -> None:
+    if isinstance(item.expression, Window):
+        draft.windows.append(item)
+    elif isinstance(item.expression, Aggregate):
+        draft.measures.append(item)
+    else:
+        draft.computed.append(item)
+
+
+def _person(reader: Reader, draft: Draft) -> Output | None:
+    start = reader.position
+    reader.skip(ARTICLES)
+    named = reader.noun() or (reader.unlinked() if reader.is_kind("word") and reader.lower(1) == "(" else None)
+    is_open = reader.word("(") if named else False
+    if not is_open:
+        reader.position = start
+        reader.skip(ARTICLES)
+        named = None
+    found = read_person(reader)
+    if found is None or is_open and not reader.word(")"):
+        reader.position = start
+        return None
+    if not is_open and reader.word("("):
+        reader.skip(frozenset("first and last name separated by a space joined with together in one column".split()))
+        reader.word(")")
+    name = read_name(reader) or (named.text.replace(" ", "_").lower() if named else "full_name")
+    item = Item(found, frozenset(named.words if named else ("full", "name")) | {"name"}, name, name)
+    draft.computed.append(item)
+    return Output(Noun(name, tuple(sorted(item.words)), (), start), name, found)
+
+
+def _measure(reader: Reader, draft: Draft) -> Output | None:
+    start = reader.position
     measure = read_measure(reader)
-    if measure is not None:
-        draft.measures.append(measure)
-        noun = Noun(measure.text, tuple(sorted(measure.words)), (), start)
-        return Output(noun, measure.name, measure.expression)
-    return _phrase(reader, start, is_certain=is_certain)
+    if measure is None:
+        return None
+    draft.measures.append(measure)
+    output = Output(Noun(measure.text, tuple(sorted(measure.words)), (), start), measure.name, measure.expression)
+    read_note(reader, draft, output)
+    return output
 
 
-def _named(reader: Reader, draft: Draft) -> Output:
+def _name(reader: Reader, draft: Draft) -> Output:
     links = reader.links(reader.position, 1)
     bare = reader.unlinked()
     noun = Noun(bare.text, bare.words, links, bare.position)
     output = Output(noun, noun.text)
-    _definition(reader, draft, output)
+    read_note(reader, draft, output)
+    output.digits = output.digits if output.digits is not None else read_digits(reader)
     return output
 
 
-def _phrase(reader: Reader, start: int, *, is_certain: bool) -> Output | None:
-    noun = reader.noun()
+def _phrase(reader: Reader, draft: Draft, start: int, *, is_certain: bool) -> Output | None:
+    noun = reader.defined_noun() or reader.noun()
     if noun is None and is_certain and reader.is_kind("word") and reader.lower() not in GLUE:
         noun = _new(reader)
-    if noun is None or (not is_certain and noun.links[0].score < HEAD * SYNONYM):
+    if noun is None:
         reader.position = start
         return None
     output = Output(noun)
+    read_note(reader, draft, output)
     output.name = read_name(reader)
-    output.digits = read_digits(reader)
+    output.digits = output.digits if output.digits is not None else read_digits(reader)
     return output
 
 
@@ -140,23 +161,4 @@ def _new(reader: Reader) -> Noun:
     return reader.unlinked(most=length)
 
 
-def _definition(reader: Reader, draft: Draft, output: Output) -> None:
-    """``first_order (date of the earliest order)``, ``month (YYYY-MM)``, ``net = amount - discount``."""
-    mark = reader.position
-    if (digits := read_digits(reader)) is not None:
-        output.digits = digits
-        return
-    closes = reader.word("(")
-    if not closes and not reader.word("=", ":"):
-        return
-    measure = read_measure(reader)
-    expression = measure.expression if measure else read_expression(reader)
-    if expression is None or isinstance(expression, Constant) or (closes and not reader.word(")")):
-        reader.position = mark
-        return
-    output.definition = expression
-    if measure:
-        measure.name = output.name
-        draft.measures.append(measure)
-    else:
-        draft.computed.append(Item(expression, frozenset(output.noun.words), output.noun.text, output.name))
+__all__ = ["read_list", "read_meaning", "read_outputs"]

@@ -27,6 +27,7 @@ class Reader:
         self.position = 0
         self.closed: set[int] = set()
         self.defined: list[Item] = []
+        self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
     def peek(self, ahead: int = 0) -> Token | None:
@@ -89,6 +90,7 @@ class Reader:
         """Take the longest run of words that the catalog knows: a column, a table or both."""
         start = self.position
         self.skip(ARTICLES)
+        self._skip_domain()
         found = self._span(self.position)
         if found is None:
             self.position = start
@@ -99,6 +101,12 @@ class Reader:
         noun = self._of(noun, first) or noun
         self.skip(_AFTER_NOUN)
         return noun
+
+    def _skip_domain(self) -> None:
+        """``the shop orders``: the subject area before a table."""
+        if self.lower() in self.domains and any(self.links(self.position + 1, n) for n in (1, 2, 3)):
+            self.position += 1
+            self.skip(ARTICLES)
 
     def defined_noun(self) -> Noun | None:
         """Take a mention of something that the prompt defined before: a measure or a computed column."""
@@ -189,6 +197,11 @@ class Reader:
     def column_links(self, table: TableRef, column: str) -> tuple[Link, ...]:
         """One certain link to a column."""
         return (Link(table, column, 1.0),)
+
+    def lookup(self, words: tuple[str, ...]) -> Noun | None:
+        """A noun for words that the prompt does not spell out, such as the parts of a full name."""
+        links = tuple(link for link in self.names.links(words) if link.column and link.score >= HEAD)
+        return Noun(" ".join(words), words, links, self.position) if links else None
 
     def unlinked(self, *, most: int = 1) -> Noun:
         """Take words as a name of the prompt's own making."""

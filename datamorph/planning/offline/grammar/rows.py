@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.conditions import read_condition
-from datamorph.planning.offline.grammar.expressions import read_expression
+from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -24,11 +24,12 @@ _LATEST = Phrases({"latest": True, "newest": True, "most recent": True, "last": 
 _KEEP_ONE = Phrases(dict.fromkeys(("keep the", "keep only the", "keep", "take the", "take only the", "use the", "keeping the",
                                    "keeping only the", "retain the", "retain only the", "keep just the"), ""))  # fmt: skip
 _ROW = frozenset({"record", "row", "version", "entry", "one", "update", "line"})
+_FLAG = phrase_set(("flag", "mark", "label", "tag", "consider", "treat", "count"))
 _FILL = phrase_set(
     ("replace", "fill", "fill in", "substitute", "treat", "default", "set", "consider", "count", "impute")
 )
 _WITH = ("with", "by", "as", "to", "for")
-_FLAG = phrase_set(("flag", "mark", "label", "tag"))
+
 
 
 def read_dedupe(reader: Reader) -> DedupeRequest | None:
@@ -137,46 +138,28 @@ def _filled(reader: Reader) -> Constant | None:
     return read_value(reader, None) if reader.is_kind("text") else read_number(reader)
 
 
-def read_flag(reader: Reader, draft: Draft) -> bool:
-    """``is_late is true when shipped_date is after promised_date``, ``set rainy to true if precip is above 0``."""
-    start = reader.position
-    reader.word("set", "add", "flag", "mark")
-    reader.skip(frozenset({"a", "new", "column", "flag", "boolean"}))
-    token = reader.peek()
-    if token is None or not token.is_word:
-        reader.position = start
-        return False
-    name = reader.unlinked()
-    is_said = reader.word("is", "to", "as", "=", "be")
-    if not is_said or not reader.word("true") or not reader.word("when", "if", "where", "for"):
-        reader.position = start
-        return False
-    condition = read_condition(reader)
-    if condition is None:
-        reader.position = start
-        return False
-    reader.skip(frozenset({"and", "else", "otherwise", "false", ","})) if reader.lower() in (
-        "and",
-        "else",
-        "otherwise",
-        ",",
-    ) and _is_else(reader) else None
-    value = Conditional(((condition, Constant(True)),), Constant(False))
-    draft.computed.append(Item(value, frozenset(name.words), name.text, name.text))
-    return True
-
-
-def _is_else(reader: Reader) -> bool:
-    return "false" in (reader.lower(1), reader.lower(2), reader.lower(3))
-
-
 def read_computed(reader: Reader) -> Item | None:
     """An expression with a name behind it: ``compute amount minus discount as net``."""
     start = reader.position
     expression = read_expression(reader)
-    if expression is None or isinstance(expression, (Noun, Constant)):
+    if expression is None or isinstance(expression, (Noun, Constant)) or not nouns_of(expression):
         reader.position = start
         return None
     name = read_name(reader)
     text = reader.ledger.text(start, reader.position)
     return Item(expression, frozenset(w for w in name.lower().split("_") if w), text, name)
+
+
+def read_flag(reader: Reader) -> Item | None:
+    """``flag arrivals as late when arr_delay is more than 15 minutes``: a word for a condition."""
+    start = reader.position
+    if reader.take(_FLAG) is None:
+        return None
+    reader.noun()
+    name = reader.unlinked() if reader.word("as") and reader.is_kind("word") else None
+    condition = read_condition(reader) if name and reader.word("when", "if", "where") else None
+    if name is None or condition is None:
+        reader.position = start
+        return None
+    value = Conditional(((condition, Constant(value=True)),), Constant(value=False))
+    return Item(value, frozenset(name.words), name.text, f"is_{name.text.lower()}")

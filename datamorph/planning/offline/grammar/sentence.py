@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.remarks import read_format, read_units, read_unmatched
 from datamorph.planning.offline.grammar.rows import read_computed, read_dedupe, read_fill, read_flag
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_table
 from datamorph.planning.offline.grammar.top import read_top
+from datamorph.planning.offline.grammar.windows import read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
-from datamorph.planning.offline.model import Draft, Item, Negation, SortKey
+from datamorph.planning.offline.model import Aggregate, Draft, Item, Negation, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
 
 _KEEP = phrase_set(KEEP)
@@ -153,9 +156,75 @@ class Sentence:
         self._define(item)
         return True
 
+    def definition(self) -> bool:
+        """A new name with its meaning."""
+        item = read_definition(self.reader)
+        return self._keep(item) if item is not None else False
+
+    def window(self) -> bool:
+        """A running total, a change, a rank: named behind, if at all."""
+        self.reader.skip(_VERBS | {"a", "the", "also"})
+        found = read_window(self.reader)
+        if found is None:
+            return False
+        item = Item(found, frozenset(), found.kind)
+        finish(self.reader, item)
+        return self._keep(item)
+
+    def _keep(self, item: Item) -> bool:
+        if isinstance(item.expression, Window):
+            self.draft.windows.append(item)
+        elif isinstance(item.expression, Aggregate):
+            self.draft.measures.append(item)
+        else:
+            self.draft.computed.append(item)
+        self._define(item)
+        return True
+
+    def start(self) -> bool:
+        """``from orders``, ``in the flights table``, ``one row per customer``."""
+        reader = self.reader
+        reader.word("build", "make", "create", "give", "with", "output", "return")
+        reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
+        if reader.word("one", "1", "single") and reader.word("row", "record", "line", "entry") and reader.word("per", "for"):
+            reader.word("each", "every")
+            groups = read_groups(reader)
+            self.draft.groups += [group for group in groups if not self._is_grouped(group)]
+            return bool(groups)
+        return False
+
+    def source(self) -> bool:
+        """``from orders``, ``in the flights table``."""
+        if not self.reader.word("from", "in", "of", "using", "over", "take", "load", "read"):
+            return False
+        table = read_table(self.reader)
+        if table is None:
+            return False
+        self.draft.tables.append(table)
+        return True
+
+    def units(self) -> bool:
+        """See grammar.remarks."""
+        return read_units(self.reader, self.draft)
+
+    def format(self) -> bool:
+        """See grammar.remarks."""
+        return read_format(self.reader, self.draft)
+
+    def unmatched(self) -> bool:
+        """See grammar.remarks."""
+        return read_unmatched(self.reader, self.draft)
+
     def flag(self) -> bool:
-        """``is_late is true when ...``."""
-        return read_flag(self.reader, self.draft)
+        """``flag arrivals as late when arr_delay is more than 15 minutes``."""
+        item = read_flag(self.reader)
+        return self._keep(item) if item is not None else False
+
+    def domain(self) -> bool:
+        """``for jaffle``, ``jaffle orders``: the subject area."""
+        reader = self.reader
+        reader.skip(frozenset({"for", "in", "from", "of", "the", "our"}))
+        return reader.lower() in reader.domains and bool(reader.next())
 
     def outputs(self) -> bool:
         """``output a, b and c``."""
@@ -192,16 +261,24 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("join", Sentence.join),
     ("duplicates", Sentence.dedupe),
     ("missing values", Sentence.fill),
+    ("one row each", Sentence.start),
+    ("unit", Sentence.units),
+    ("date format", Sentence.format),
+    ("groups without rows", Sentence.unmatched),
     ("flag", Sentence.flag),
+    ("computed column", Sentence.definition),
+    ("window", Sentence.window),
     ("order", Sentence.sort),
     ("order", Sentence.direction),
     ("filter", Sentence.keep),
     ("computed column", Sentence.named),
     ("measure", Sentence.measure),
-    ("columns", Sentence.outputs),
     ("group", Sentence.groups),
+    ("columns", Sentence.outputs),
     ("computed column", Sentence.computed),
     ("filter", Sentence.condition),
     ("name", Sentence.naming),
+    ("table", Sentence.source),
     ("table", Sentence.table),
+    ("subject area", Sentence.domain),
 )

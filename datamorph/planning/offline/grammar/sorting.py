@@ -14,7 +14,11 @@ _DIRECTION = Phrases({**dict.fromkeys(DESCENDING, True), **dict.fromkeys(ASCENDI
 _SEPARATORS = (",", "and", "then", "by")
 _TIES = Phrases(dict.fromkeys((
     "if two tie", "break ties by", "ties by", "ties broken by", "on ties", "breaking ties by", "in case of ties",
-    "for ties", "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker", "then by"), ""))  # fmt: skip
+    "on equal counts take", "if two statuses tie", "for ties", "ties go to", "on a tie", "when equal", "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker", "then by"), ""))  # fmt: skip
+
+
+_ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie", "if tied", "ties", "when tied",
+                       "on equal counts", "if they tie", "the tie", "in case of ties", "on equality", "when counts are equal"))  # fmt: skip
 
 
 def read_sort(reader: Reader) -> list[SortKey]:
@@ -86,7 +90,8 @@ def read_sort_noun(reader: Reader) -> Noun | None:
         )
         return noun
     token = reader.peek()
-    if token and token.kind == "word" and reader.match(_DIRECTION) is None and token.lower not in ("in", "from"):
+    said = reader.tokens[start - 1].lower if start else ""
+    if token and token.kind == "word" and said in ("by", "then", ",", "and") and reader.match(_DIRECTION) is None and token.lower not in ("in", "from"):
         return reader.unlinked()
     reader.position = start
     return None
@@ -96,10 +101,13 @@ def read_ties(reader: Reader) -> list[SortKey]:
     """``break ties by track name, then track id``."""
     start = reader.position
     reader.skip(frozenset({"and", "(", ",", ";", "with"}))
-    if reader.take(_TIES) is None:
-        reader.position = start
-        return []
-    keys = read_keys(reader)
+    if reader.take(_TIES) is not None:
+        reader.skip(frozenset({":", ",", "take", "the", "use", "prefer"}))
+        keys = read_keys(reader)
+    else:
+        keys = read_keys(reader)
+        reader.skip(frozenset({"decides", "decide", "wins", "breaks", "comes", "first", "goes"}))
+        keys = keys if reader.take(_ON_TIES) is not None else []
     if not keys:
         reader.position = start
     return keys

@@ -1,0 +1,244 @@
+"""Steps over groups: keys, measures, conditions on them."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef, snake_case
+from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
+from datamorph.planning.offline.build.names import group_name, label_of, measure_name
+from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.rows import add_rows, condition_tables
+from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, leaf
+from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import (
+    Aggregate, Both, Compare, Condition, Expression, Item, Missing, Negation, Noun, Within,
+)  # fmt: skip
+
+_LOOKUP_COLUMNS = 3
+
+
+def plan_groups(work: Work) -> None:
+    """All steps of a request with groups or measures."""
+    for item in work.draft.computed:
+        if not is_group_item(work, item):
+            work.binder.define(item)
+    facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
+    keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
+    said = [t for noun in work.draft.tables if (t := work.scope.entity(noun)) is not None] if not facts else []
+    needed = [*facts, *said, *work.joins.explicit_tables(), *keys, *condition_tables(work)]
+    if not needed:
+        raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
+    work.root = work.binder.root = work.joins.choose_root(facts or said, needed)
+    _subjects(work)
+    work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
+    work.measures = [_bind_measure(work, item) for item in work.draft.measures]
+    havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
+    tables = [t for group in work.groups for t in sorted(group.term.tables)]
+    tables += [t for measure in work.measures for t in sorted(measure.term.tables)]
+    work.binder.defined.clear()
+    add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
+    _aggregate(work)
+    keep_all(work)
+    for having in havings:
+        work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
+    _compute(work)
+
+
+def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
+    """Tables whose rows are counted or whose numbers are aggregated."""
+    found: list[TableRef] = []
+    for aggregate in aggregates_in(expression):
+        noun = aggregate.counted
+        if noun is not None:
+            table = work.scope.entity(noun) if work.scope.is_table(noun) else None
+            link = work.scope.column(noun) if table is None else None
+            found += [table] if table else [link.table] if link else []
+        if aggregate.argument is not None:
+            found += sorted(work.binder.argument(aggregate).tables)
+    return found
+
+
+def _subjects(work: Work) -> None:
+    """Columns that the prompt is about: they decide between equally good joins."""
+    top = work.draft.top
+    nouns = [top.what] if top and top.what else []
+    for noun in nouns:
+        link = work.scope.column(noun) if not work.scope.is_table(noun) else None
+        if link is not None:
+            work.joins.subjects.append(link.column)
+
+
+def _group_tables(work: Work, item: Item) -> list[TableRef]:
+    noun = item.expression
+    if isinstance(noun, Noun) and work.binder.item(noun) is None:
+        if work.scope.is_table(noun):
+            table = work.scope.entity(noun)
+            return [table] if table else []
+        link = work.scope.column(noun)
+        return [link.table] if link else []
+    return sorted(work.binder.expression(noun).tables)
+
+
+def _bind_group(work: Work, item: Item) -> list[Group]:
+    noun = item.expression
+    if isinstance(noun, Noun) and work.binder.item(noun) is None and work.scope.is_table(noun):
+        table = work.scope.entity(noun)
+        assert table is not None  # noqa: S101
+        return _bind_entity(work, item, table)
+    term = work.binder.expression(noun)
+    return [Group(term, group_name(item, term), item)]
+
+
+def _bind_entity(work: Work, item: Item, table: TableRef) -> list[Group]:
+    """A table as a key: what identifies its rows, with their name where the prompt brings the table in."""
+    key = work.binder.key_of(table)
+    label = label_of(table, work.scope)
+    key_group = Group(key, group_name(item, key), item, table)
+    if label is None or table == work.root:
+        return [key_group]
+    label_term = leaf(ColumnLeaf(table, label))
+    label_group = Group(label_term, group_name(item, label_term), item, table)
+    is_lookup = len(work.scope.tables[table].schema) <= _LOOKUP_COLUMNS and work.scope.relations.is_unique(table, (label,))
+    if is_lookup:
+        work.dialog.assume(f"a {item.text} is shown by its {label}")
+        return [label_group]
+    if not work.scope.relations.is_unique(table, (label,)) and _wants_label(work, item):
+        return [key_group, label_group]
+    return [key_group, label_group] if table in work.joins.explicit_tables() and not work.draft.outputs else [key_group]
+
+
+def _wants_label(work: Work, item: Item) -> bool:
+    return any(output.noun.words == tuple(item.words) for output in work.draft.outputs)
+
+
+def _bind_measure(work: Work, item: Item) -> Measured:
+    term = work.binder.expression(item.expression)
+    if item.digits is not None:
+        term = combine(f"round({{}}, {item.digits})", term)
+    taken = [measure.name for measure in work.measures] + [group.name for group in work.groups]
+    item.name = item.name or measure_name(item, work.scope, taken)
+    return Measured(term, item.name, item)
+
+
+def _aggregate(work: Work) -> None:
+    frames = work.frames
+    computed = {g.name: frames.render(g.term) for g in work.groups if not g.is_column and g.name not in frames.schema}
+    names = [frames.name_of(g.term.leaves[0]) if g.is_column else g.name for g in work.groups]
+    if computed:
+        frames.add("derive", "with_keys", columns=computed)
+    by = list(dict.fromkeys(names))
+    base = snake_case(f"per_{work.groups[-1].item.text}") if work.groups else "totals"
+    frames.add("aggregate", base, by=by, measures={m.name: frames.render(m.term) for m in work.measures})
+    frames.where = {found: name for found, name in frames.where.items() if name in by}
+    work.key = tuple(by)
+    work.made = [Made(n, g.item.words | _leaf_words(work, g)) for n, g in zip(names, work.groups, strict=True)]
+    work.made += [Made(m.name, m.item.words, is_measure=True, is_hidden=m.item.is_hidden) for m in work.measures]
+
+
+def _leaf_words(work: Work, group: Group) -> frozenset[str]:
+    words = work.scope.names.column_words
+    return frozenset(w for f in group.term.leaves if isinstance(f, ColumnLeaf) for w in words[f.table, f.column])
+
+
+def keep_all(work: Work) -> None:
+    """Bring back the groups without rows: every row of the entity, counts filled with 0."""
+    entities = [g for g in work.groups if g.entity is not None]
+    if not _keeps_all(work) or work.root is None:
+        return
+    if not entities:
+        raise Refused("out_of_scope", "groups without rows are kept for tables only", hint="group by a table")
+    entity = entities[0].entity
+    assert entity is not None  # noqa: S101
+    if len(work.key) != 1 or entity == work.root:
+        raise Refused("out_of_scope", "groups without rows are kept for one table at a time", hint="group by that table alone")
+    key = work.scope.relations.key(entity)
+    totals, column = work.frames.current, work.key[0]
+    work.frames.start(entity)
+    on = [key[0] if key[0] == column else {"left": key[0], "right": column}]
+    work.frames.add("join", "all_of_them", left=work.frames.current, right=totals, on=on, how="left")
+    zeros = {m.name: 0 for m in work.measures if _is_zero(work, m)}
+    if zeros:
+        work.frames.add("fill", "with_zeros", values=zeros)
+        work.dialog.assume(f"{entity.name} without a match are kept, with 0")
+    work.key = (key[0],)
+    words = frozenset(work.scope.names.column_words[entity, key[0]]) | entities[0].item.words
+    work.made = [Made(key[0], words), *(made for made in work.made if made.is_measure)]
+    for group in work.groups:
+        if group.is_column:
+            group.term = leaf(ColumnLeaf(entity, key[0]))
+
+
+def _keeps_all(work: Work) -> bool:
+    """Said outright, or by a left join that starts from the table that is grouped by."""
+    if work.draft.keeps_all:
+        return True
+    entities = {g.entity for g in work.groups if g.entity is not None}
+    return any(j.how == "left" and j.is_explicit and work.scope.entity(j.tables[0]) in entities for j in work.draft.joins)
+
+
+def _is_zero(work: Work, measure: Measured) -> bool:
+    functions = {aggregate.function for aggregate in aggregates_in(measure.item.expression)}
+    return functions == {"count"} or (functions <= {"count", "sum"} and work.draft.unmatched_zero)
+
+
+def _having(work: Work, condition: Condition) -> Term:
+    if isinstance(condition, Both):
+        parts = [_having(work, part) for part in condition.parts]
+        return combine(f" {condition.operator.upper()} ".join(["({})"] * len(parts)), *parts, is_atom=False)
+    if isinstance(condition, Negation):
+        return combine("NOT ({})", _having(work, condition.part), is_atom=False)
+    if isinstance(condition, Compare):
+        left, right = _measured(work, condition.left), _side(work, condition.right)
+        return combine(f"{{}} {condition.operator} {{}}", left, right, is_atom=False)
+    if isinstance(condition, Within):
+        low, high = work.binder.expression(condition.low), work.binder.expression(condition.high)
+        return combine("{} BETWEEN {} AND {}", _measured(work, condition.left), low, high, is_atom=False)
+    if isinstance(condition, Missing):
+        return combine("{} IS NULL", _measured(work, condition.operand), is_atom=False)
+    raise Refused("out_of_scope", "that test of a group is not supported", hint="compare a measure with a number")
+
+
+def _side(work: Work, expression: Expression) -> Term:
+    is_measure = isinstance(expression, Aggregate) or isinstance(expression, Noun) and measure_of(work, expression)
+    return _measured(work, expression) if is_measure else work.binder.expression(expression)
+
+
+def _measured(work: Work, operand: Expression) -> Term:
+    """The measure that a condition is about; one that is not shown is computed and left out."""
+    if isinstance(operand, Noun) and (item := measure_of(work, operand)):
+        return leaf(NameLeaf(item.name))
+    if not isinstance(operand, Aggregate):
+        raise Refused("out_of_scope", "that test of a group is not supported", hint="compare a measure with a number")
+    if (said := _said_measure(work, operand)) is not None:
+        return leaf(NameLeaf(said.name))
+    term = work.binder.aggregate(operand)
+    for measure in work.measures:
+        if work.binder.expression(measure.item.expression) == term:
+            return leaf(NameLeaf(measure.name))
+    words = operand.counted.words if operand.counted else ()
+    hidden = _bind_measure(work, Item(operand, frozenset({"count", *words}), "", is_hidden=True))
+    work.measures.append(hidden)
+    return leaf(NameLeaf(hidden.name))
+
+
+def _said_measure(work: Work, operand: Aggregate) -> Item | None:
+    """``total orders`` after ``total order amount`` was asked for: a table cannot be summed, the measure was meant."""
+    noun = operand.argument
+    if not isinstance(noun, Noun) or not work.scope.is_table(noun):
+        return None
+    found = [item for item in work.draft.measures if set(noun.words) <= item.words]
+    return found[0] if len(found) == 1 else None
+
+
+def _compute(work: Work) -> None:
+    """Computed columns over measures."""
+    for measure in work.measures:
+        work.binder.define(measure.item)
+    for item in [i for i in work.draft.computed if is_group_item(work, i)]:
+        term = work.binder.over_measures(item.expression, lambda noun: measure_of(work, noun))
+        if item.digits is not None:
+            term = combine(f"round({{}}, {item.digits})", term)
+        item.name = item.name or "computed"
+        work.frames.add("derive", "computed", columns={item.name: work.frames.render(term)})
+        work.made.append(Made(item.name, item.words, is_measure=True))
+        work.binder.define(item)

@@ -1,0 +1,154 @@
+"""Measures that the prompt asks for by the name of a column alone: ``avg_age``, ``flights``, ``late_share``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datamorph.planning.offline.build.levels import is_group_item
+from datamorph.planning.offline.build.result import Made, find
+from datamorph.planning.offline.build.work import Work, aggregates_in
+from datamorph.planning.offline.model import (
+    Aggregate, Condition, Conditional, Constant, Item, Noun, OneOf, Output,
+)  # fmt: skip
+from datamorph.planning.offline.names import canonical, words_of
+from datamorph.planning.offline.tokens import singular
+
+_FUNCTIONS = {"average": "avg", "total": "sum", "sum": "sum", "minimum": "min", "maximum": "max", "median": "median",
+              "mean": "avg"}  # fmt: skip
+_COUNTS = frozenset({"count", "number", "n"})
+_SHARES = frozenset({"share", "rate", "ratio", "fraction", "proportion"})
+_PERCENTS = frozenset({"percent", "percentage", "pct"})
+_STRONG = 0.8
+
+
+def add_implied(work: Work) -> None:
+    """Add the measures that outputs, orders and rankings name without saying how they are computed."""
+    if not (work.draft.groups or work.draft.measures):
+        return
+    for output in work.draft.outputs:
+        if output.definition is None and not _is_known(work, output.noun):
+            item = _implied(work, output)
+            if item is not None:
+                work.draft.measures.append(item)
+                output.definition = item.expression
+    for noun in _ordering_nouns(work):
+        if (item := _summed(work, noun)) is not None:
+            work.draft.measures.append(item)
+
+
+def _ordering_nouns(work: Work) -> Iterator[Noun]:
+    keys = [*work.draft.sorts, *(work.draft.top.by if work.draft.top else [])]
+    for key in keys:
+        if key.noun is not None and not _is_known(work, key.noun):
+            yield key.noun
+
+
+def _is_known(work: Work, noun: Noun) -> bool:
+    draft = work.draft
+    items = [*draft.groups, *draft.measures, *draft.windows, *(i for i in draft.computed if is_group_item(work, i))]
+    made = [Made(item.name or str(place), item.words) for place, item in enumerate(items)]
+    return find(noun, made) is not None
+
+
+def _implied(work: Work, output: Output) -> Item | None:
+    words = tuple(output.noun.words) or words_of(output.noun.text)
+    name = output.name or output.noun.text.replace(" ", "_")
+    found = _summed(work, output.noun) or _flagged(work, words) or _function(work, words) or _counted(work, output.noun, words)
+    if found is None:
+        return None
+    found.name, found.digits = name, output.digits
+    found.words = found.words | frozenset(words)
+    return found
+
+
+def _summed(work: Work, noun: Noun) -> Item | None:
+    """A computed number that groups are asked for is added up."""
+    name = noun.text.lower().replace(" ", "_")
+    for item in work.draft.computed:
+        if item.name.lower() == name and not is_group_item(work, item) and not isinstance(item.expression, Conditional):
+            if not any(aggregates_in(m.expression) and name in _arguments(m) for m in work.draft.measures):
+                work.dialog.assume(f"{item.name} is added up per group")
+                return Item(Aggregate("sum", item.expression), item.words, item.text, item.name, item.digits)
+    return None
+
+
+def _arguments(item: Item) -> set[str]:
+    return {a.argument.text.lower() for a in aggregates_in(item.expression) if isinstance(a.argument, Noun)}
+
+
+def _flagged(work: Work, words: tuple[str, ...]) -> Item | None:
+    """``late_flights`` counts what was flagged as late, ``late_share`` is its share."""
+    for item in work.draft.computed:
+        flag = set(words_of(item.name)) - {"is"}
+        condition = _condition(item)
+        rest = [word for word in words if word not in flag]
+        if condition is None or not flag <= set(words):
+            continue
+        if len(rest) == 1 and rest[0] in _SHARES | _PERCENTS:
+            share = Aggregate("avg", Conditional(((condition, Constant(1.0)),), Constant(0.0)))
+            return Item(share, frozenset(words), "share")
+        if not rest or all(word in _COUNTS or _is_table(work, word) for word in rest):
+            return Item(Aggregate("count", condition=condition), frozenset(words), "count")
+    return None
+
+
+def _condition(item: Item) -> Condition | None:
+    expression = item.expression
+    is_flag = isinstance(expression, Conditional) and isinstance(expression.default, Constant) and expression.default.value is False
+    return expression.branches[0][0] if is_flag and isinstance(expression, Conditional) else None
+
+
+def _is_table(work: Work, word: str) -> bool:
+    return any(words[-1] == word for words in work.scope.names.table_words.values())
+
+
+def _function(work: Work, words: tuple[str, ...]) -> Item | None:
+    """``avg_age``, ``total_amount``: the function and what it is applied to."""
+    said = [word for word in words if word in _FUNCTIONS]
+    rest = tuple(word for word in words if word not in _FUNCTIONS)
+    if len(said) != 1 or not rest:
+        return None
+    argument = _argument(work, rest)
+    if argument is None:
+        return None
+    return Item(Aggregate(_FUNCTIONS[said[0]], argument), frozenset(words), " ".join(words))
+
+
+def _argument(work: Work, words: tuple[str, ...]) -> Noun | None:
+    for item in work.draft.computed:
+        if canonical(words) == canonical(words_of(item.name)) and not is_group_item(work, item):
+            return Noun(item.name, words)
+    links = tuple(link for link in work.scope.names.links(words) if link.column and link.score >= _STRONG)
+    known = [t for t in (work.scope.mentioned or work.scope.evident)]
+    links = tuple(link for link in links if link.table in known) or links
+    return Noun(" ".join(words), words, links) if links else None
+
+
+def _counted(work: Work, noun: Noun, words: tuple[str, ...]) -> Item | None:
+    """``flights``, ``flight_count``, ``number_of_orders``, ``open_orders``: rows of a table."""
+    rest = tuple(word for word in words if word not in _COUNTS)
+    is_plural = noun.text.lower().split("_")[-1].split(" ")[-1] != singular(noun.text.lower().split("_")[-1].split(" ")[-1])
+    if not rest or rest == words and not is_plural:
+        return None
+    condition = _valued(work, rest)
+    thing = rest[-1:] if condition is not None else rest
+    links = tuple(link for link in work.scope.names.links(thing) if not link.column and link.score >= _STRONG)
+    if not links or noun.links and noun.links[0].column and noun.links[0].score > links[0].score:
+        return None
+    counted = Noun(" ".join(thing), thing, links)
+    return Item(Aggregate("count", counted=counted, condition=condition), frozenset(words), noun.text)
+
+
+def _valued(work: Work, words: tuple[str, ...]) -> Condition | None:
+    """``completed_orders``: the words before the table are a value that one of its columns holds."""
+    if len(words) < 2:  # noqa: PLR2004 (a value and a table)
+        return None
+    from datamorph.planning.offline.names import Link  # noqa: PLC0415
+
+    tables = {link.table for link in work.scope.names.links(words[-1:]) if not link.column}
+    value = " ".join(words[:-1])
+    for table in sorted(tables):
+        for name, profile in work.scope.tables[table].profile.columns.items():
+            if any(isinstance(v, str) and v.casefold().replace("_", " ") == value for v in profile.values):
+                return OneOf(Noun(name, (), (Link(table, name, 1.0),)), (Constant(value),))
+    return None

@@ -1,0 +1,211 @@
+"""The end of a plan: the first rows, the columns that are shown, the order."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef, snake_case, unique_names
+from datamorph.planning.offline.build.find import ask, look_up, resolve
+from datamorph.planning.offline.build.names import label_of
+from datamorph.planning.offline.build.result import Made, find
+from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.names import LABELS
+from datamorph.planning.offline.model import Noun, Output, SortKey, TopRequest
+
+
+def add_result(work: Work) -> None:
+    """Rank, select and sort."""
+    order = _top(work)
+    shown = _shown(work)
+    _fill(work, shown)
+    _select(work, shown)
+    _sort(work, order, shown)
+
+
+def _top(work: Work) -> list[str]:
+    top = work.draft.top
+    if top is None:
+        return []
+    by = _top_order(work, top)
+    per = [resolve(work, noun).name for noun in top.per]
+    said = [_sort_item(work, key) for key in work.draft.sorts if key.noun is not None]
+    items = [*by, *(item for item in said if _bare(item) not in {_bare(b) for b in by})]
+    ties = [name for name in work.key if name not in per and name not in {_bare(item) for item in items}]
+    if ties:
+        work.dialog.assume(f"equal ranks are decided by {', '.join(ties)}")
+    rank = _rank_name(work) if per else None
+    fields: dict[str, object] = {"n": top.n, "order_by": [*items, *ties], "per": per}
+    if rank:
+        fields["rank_as"] = rank
+        work.made.append(Made(rank, frozenset({"rank", "position"}), is_measure=False))
+    work.frames.add("top", f"top_{top.n}", **fields)
+    return [*per, *items, *ties]
+
+
+def _rank_name(work: Work) -> str | None:
+    """The name of an output that asks for the rank itself."""
+    names = [output.noun.text for output in work.draft.outputs if output.noun.text.lower() in ("rank", "position", "rank_no")]
+    return names[0] if names and names[0] not in work.frames.schema else None
+
+
+def _top_order(work: Work, top: TopRequest) -> list[str]:
+    suffix = " desc" if top.is_descending else ""
+    if top.by and top.by[0].noun is not None:
+        return [resolve(work, top.by[0].noun).name + suffix]
+    if top.measure is not None:
+        return [resolve(work, Noun(top.measure.text, tuple(sorted(top.measure.words)))).name + suffix]
+    measures = [made.name for made in work.made if made.is_measure]
+    if not measures:
+        raise Refused("impossible", "it is not said by what the first rows are chosen", hint="add 'by' and a measure")
+    if len(measures) > 1:
+        return [work.dialog.choose("rank_by", "Which measure decides?", [(m, m) for m in measures]) + suffix]
+    return [measures[0] + suffix]
+
+
+def _shown(work: Work) -> list[tuple[str, str]]:
+    """``(new name, name in the frame)`` of the result's columns."""
+    outputs = work.draft.outputs
+    if not outputs:
+        return _default(work)
+    is_list = any(not output.is_added for output in outputs)
+    shown = [] if is_list else _default(work)
+    loose: list[tuple[int, Output]] = []
+    for output in outputs:
+        pair = _show(work, output)
+        if pair is None:
+            loose.append((len(shown), output))
+            shown.append((output.noun.text, ""))
+        elif pair not in shown:
+            shown = [known for known in shown if known[1] != pair[1] or is_list]
+            shown.append(pair)
+    _settle(work, shown, loose)
+    return shown
+
+
+def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:
+    """One name without a column and one column without a name belong together."""
+    used = {old for _, old in shown}
+    left = [made for made in work.made if made.name not in used and not made.is_hidden]
+    measures = [made for made in left if made.is_measure]
+    for place, output in loose:
+        options = measures if len(measures) == 1 else left
+        if len(loose) == 1 and len(options) == 1:
+            work.dialog.assume(f"{output.noun.text!r} is {options[0].name}")
+            shown[place] = (output.name or snake_case(output.noun.text), options[0].name)
+        else:
+            shown[place] = (output.name or snake_case(output.noun.text), ask(work, output.noun).name)
+
+
+def _default(work: Work) -> list[tuple[str, str]]:
+    if not work.is_grouped:
+        return [(name, name) for name in work.frames.schema.names]
+    names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
+    return [(_nice(work, name), name) for name in names]
+
+
+def _nice(work: Work, name: str) -> str:
+    """``name`` of a joined table becomes ``airline_name`` in the result."""
+    for group in work.groups:
+        if group.is_column and group.term.leaves[0] in work.frames.where and work.frames.name_of(group.term.leaves[0]) == name:
+            return group.name
+    return name
+
+
+def _show(work: Work, output: Output) -> tuple[str, str] | None:
+    noun = output.noun
+    if output.definition is not None and (made := _defined(work, output)) is not None:
+        return output.name or made.name, made.name
+    if (label := _entity_label(work, output)) is not None:
+        return label
+    if (made := find(noun, work.made)) is not None:
+        return output.name or _nice(work, made.name), made.name
+    link = work.scope.column(noun) if noun.links else None
+    if link is None or (link.score < 0.8 and output.name and work.is_grouped):  # noqa: PLR2004
+        return None
+    spot = ColumnLeaf(link.table, link.column)
+    if spot not in work.frames.where:
+        look_up(work, link.table)
+    return output.name or _label_name(noun, link.column), work.frames.name_of(spot)
+
+
+def _defined(work: Work, output: Output) -> Made | None:
+    items = [*work.draft.measures, *work.draft.computed, *work.draft.windows]
+    item = next((i for i in items if i.expression is output.definition), None)
+    return next((made for made in work.made if item and made.name == item.name), None)
+
+
+def _entity_label(work: Work, output: Output) -> tuple[str, str] | None:
+    """A table's name among the columns means the name of its rows: ``genre``."""
+    noun = output.noun
+    if not noun.links or not work.scope.is_table(noun) or noun.links[0].score < 0.9:  # noqa: PLR2004
+        return None
+    table = work.scope.entity(noun)
+    label = label_of(table, work.scope) if table else None
+    if table is None or label is None:
+        return None
+    spot = ColumnLeaf(table, label)
+    if spot not in work.frames.where:
+        look_up(work, table)
+    return output.name or snake_case(noun.text), work.frames.name_of(spot)
+
+
+def _label_name(noun: Noun, column: str) -> str:
+    if column.lower() in LABELS:
+        return snake_case(noun.text) if len(noun.words) > 1 else column
+    return column
+
+
+def _fill(work: Work, shown: list[tuple[str, str]]) -> None:
+    """Constants that the prompt puts in place of missing values of the result."""
+    values: dict[str, object] = {}
+    for output in work.draft.outputs:
+        if output.fill is not None:
+            name = output.name or snake_case(output.noun.text)
+            old = next((old for new, old in shown if name in (new, old)), None)
+            if old is None and len(work.draft.outputs) == len(shown):
+                old = shown[work.draft.outputs.index(output)][1]
+            if old is not None:
+                values[old] = output.fill.value
+    if values:
+        work.frames.add("fill", "filled", values=values)
+
+
+def _select(work: Work, shown: list[tuple[str, str]]) -> None:
+    names = [new for new, _ in shown]
+    if len({name.casefold() for name in names}) != len(names):
+        shown[:] = [(new, old) for new, (_, old) in zip(unique_names(names), shown, strict=True)]
+    if [old for _, old in shown] == list(work.frames.schema.names) and all(new == old for new, old in shown):
+        return
+    columns = [new if new == old else {new: old} for new, old in shown]
+    work.frames.add("select", "result", columns=columns)
+    renamed = {old: new for new, old in shown}
+    work.frames.where = {spot: renamed[name] for spot, name in work.frames.where.items() if name in renamed}
+    work.made = [Made(renamed[m.name], m.words, m.is_measure) for m in work.made if m.name in renamed]
+    work.key = tuple(renamed[k] for k in work.key) if all(k in renamed for k in work.key) else ()
+
+
+def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
+    renamed = {old: new for new, old in shown}
+    items = [_sort_item(work, key) for key in work.draft.sorts]
+    if order and (not items or work.draft.top is not None):
+        items = [renamed[_bare(item)] + item[len(_bare(item)) :] for item in order if _bare(item) in renamed]
+    if not items:
+        return
+    ties = [name for name in work.key if name not in {_bare(item) for item in items}]
+    if ties and not order:
+        work.dialog.assume(f"rows that sort equally are ordered by {', '.join(ties)}")
+    work.frames.add("sort", "sorted", by=list(dict.fromkeys([*items, *ties])))
+
+
+def _sort_item(work: Work, key: SortKey) -> str:
+    if key.noun is not None:
+        name = resolve(work, key.noun).name
+    else:
+        times = [g.name for g in work.groups if not key.is_descending]
+        measures = [made.name for made in work.made if made.is_measure] or [made.name for made in work.made]
+        name = times[0] if times and not measures else measures[0]
+    return f"{name} desc" if key.is_descending else name
+
+
+def _bare(item: str) -> str:
+    return item.removesuffix(" desc")

@@ -1,0 +1,90 @@
+"""Steps over neighbouring rows."""
+
+from __future__ import annotations
+
+from datamorph.core.datatype import is_time
+from datamorph.planning.offline.build.find import resolve
+from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Item, Period, Window
+
+_TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
+_NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "change": "{}_change", "change_pct": "{}_change_pct",
+          "rank": "rank", "previous": "previous_{}", "number": "row_number", "gap_days": "days_since_previous"}  # fmt: skip
+_CALLS = {"running": "sum({})", "moving": "avg({})", "share": "{} / sum({})", "change": "{} - lag({})",
+          "change_pct": "({} / nullif(lag({}), 0) - 1) * 100", "previous": "lag({})", "rank": "rank()", "number": "row_number()",
+          "gap_days": "datediff({}, lag({}))"}  # fmt: skip
+
+
+def add_windows(work: Work) -> None:
+    """One step per window column, in the prompt's order."""
+    for item in work.draft.windows:
+        assert isinstance(item.expression, Window)  # noqa: S101
+        _add(work, item, item.expression)
+
+
+def _add(work: Work, item: Item, window: Window) -> None:
+    operand = "" if window.kind in ("rank", "number") else _operand(work, window)
+    item.name = item.name or _NAMES[window.kind].format(operand)
+    call = _CALLS[window.kind].replace("{}", quote(operand)) if operand else _CALLS[window.kind]
+    if item.digits is not None:
+        call = f"round({call}, {item.digits})"
+    order = _order(work, window)
+    fields: dict[str, object] = {"partition_by": _partition(work, window, order), "columns": {item.name: call}}
+    if window.kind != "share":
+        fields["order_by"] = order
+    if window.kind == "running":
+        fields["rows"] = "running"
+    if window.kind == "moving":
+        fields["rows"] = window.rows - 1
+    work.frames.add("window", "with_" + window.kind.split("_")[0], **fields)
+    work.made.append(Made(item.name, item.words | {window.kind}, is_measure=True))
+
+
+def _operand(work: Work, window: Window) -> str:
+    if window.operand is not None:
+        return resolve(work, window.operand).name
+    measures = [made.name for made in work.made if made.is_measure and not made.is_hidden]
+    if len(measures) != 1:
+        choices = [(name, name) for name in measures] or [(n, n) for n in work.frames.schema.names]
+        if len(choices) < 2:  # noqa: PLR2004
+            raise Refused("impossible", f"{window.kind} of what is not said", hint="name a measure")
+        return work.dialog.choose("window_of", f"The {window.kind} of which column?", choices)
+    return measures[0]
+
+
+def _order(work: Work, window: Window) -> list[str]:
+    if window.kind == "share":
+        return []
+    said = [f"{resolve(work, key.noun).name}{' desc' if key.is_descending else ''}" for key in window.order if key.noun]
+    if window.kind == "rank":
+        return [item if item.endswith(" desc") else f"{item} desc" for item in said]
+    if said:
+        return said
+    times = [g.name for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
+    times = times or [c.name for c in work.frames.schema if is_time(c.type)]
+    if not times:
+        raise Refused("impossible", "rows have no order in time here", hint="group by a date, or say 'over' which column")
+    if len(times) > 1 and not work.groups:
+        return [work.dialog.choose("window_order", "In which order?", [(t, f"by {t}") for t in times])]
+    return _coarse_first(times)
+
+
+def _coarse_first(names: list[str]) -> list[str]:
+    order = ("year", "quarter", "month", "week", "date", "day", "hour")
+    return sorted(names, key=lambda n: order.index(n.lower()) if n.lower() in order else len(order))
+
+
+def _partition(work: Work, window: Window, order: list[str]) -> list[str]:
+    if window.per:
+        return [resolve(work, noun).name for noun in window.per]
+    if window.kind == "share" or not work.groups:
+        return []
+    bare = {item.removesuffix(" desc") for item in order}
+    others = [name for name in work.key if name not in bare]
+    if others and window.kind != "rank":
+        work.dialog.assume(f"it starts anew for each {', '.join(others)}")
+        return others
+    return []

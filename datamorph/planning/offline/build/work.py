@@ -1,0 +1,98 @@
+"""What the stages of building a spec share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.binding import Binder
+from datamorph.planning.offline.build.frames import Frames
+from datamorph.planning.offline.build.joins import Joins
+from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.terms import Term
+from datamorph.planning.offline.dialog import Dialog
+from datamorph.planning.offline.model import (
+    Aggregate, Apply, Arithmetic, Both, Condition, Conditional, Draft, Exists, Expression, Item, Negation,
+)  # fmt: skip
+from datamorph.planning.offline.scope import Scope
+
+
+@dataclass(slots=True)
+class Group:
+    """One grouping key: a term over rows and the name of its column."""
+
+    term: Term
+    name: str
+    item: Item
+    entity: TableRef | None = None
+
+    @property
+    def is_column(self) -> bool:
+        """True when the key is a column as it stands."""
+        return len(self.term.text) == 1
+
+
+@dataclass(slots=True)
+class Measured:
+    """One measure with its term over groups."""
+
+    term: Term
+    name: str
+    item: Item
+
+
+@dataclass(slots=True)
+class Work:
+    """One plan in the making."""
+
+    draft: Draft
+    scope: Scope
+    frames: Frames
+    binder: Binder = field(init=False)
+    joins: Joins = field(init=False)
+    groups: list[Group] = field(default_factory=list[Group])
+    measures: list[Measured] = field(default_factory=list[Measured])
+    made: list[Made] = field(default_factory=list[Made])
+    key: tuple[str, ...] = ()
+    root: TableRef | None = None
+
+    def __post_init__(self) -> None:
+        self.binder = Binder(self.scope, scale=self.draft.scale, date_format=self.draft.date_format)
+        self.joins = Joins(self.scope, self.draft.joins)
+
+    @property
+    def dialog(self) -> Dialog:
+        """Where questions and assumptions go."""
+        return self.scope.dialog
+
+    @property
+    def is_grouped(self) -> bool:
+        """True when rows are aggregated."""
+        return bool(self.draft.measures or self.draft.groups)
+
+    def table_hint(self) -> str:
+        """The tables that there are."""
+        names = [str(ref) for ref in self.scope.tables][:6]
+        return f"there is {', '.join(names)}" if names else "load a table first"
+
+
+def aggregates_in(expression: Expression | None) -> list[Aggregate]:
+    """Aggregates inside an expression."""
+    if isinstance(expression, Aggregate):
+        return [expression]
+    if isinstance(expression, Arithmetic):
+        return [*aggregates_in(expression.left), *aggregates_in(expression.right)]
+    if isinstance(expression, Apply):
+        return [found for operand in expression.operands for found in aggregates_in(operand)]
+    if isinstance(expression, Conditional):
+        return [found for _, value in expression.branches for found in aggregates_in(value)]
+    return []
+
+
+def has_exists(condition: Condition) -> bool:
+    """True for a condition that looks into another table."""
+    if isinstance(condition, Negation):
+        return has_exists(condition.part)
+    if isinstance(condition, Both):
+        return any(has_exists(part) for part in condition.parts)
+    return isinstance(condition, Exists)

@@ -1,0 +1,105 @@
+"""Names with their meaning: ``net = amount - discount``, ``add avg_7d, the trailing 7-day average``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.buckets import read_buckets
+from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.derived import read_derived
+from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.measures import read_measure
+from datamorph.planning.offline.grammar.naming import read_digits
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.windows import read_window
+from datamorph.planning.offline.model import Conditional, Constant, Expression, Item, Noun
+from datamorph.planning.offline.names import words_of
+
+_SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means"})
+_LEAD = ARTICLES | {"add", "compute", "calculate", "derive", "create", "define", "new", "column", "columns", "set", "also", "and", "where", "call"}
+_TRUTH = frozenset({"true", "yes"})
+
+
+def read_definition(reader: Reader) -> Item | None:
+    """A new name followed by what it means."""
+    start = reader.position
+    reader.skip(_LEAD)
+    token = reader.peek()
+    if token is None or token.kind not in ("word", "name") or token.lower in _LEAD or "." in token.text:
+        reader.position = start
+        return None
+    length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
+    name = reader.unlinked(most=length)
+    separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
+    if separator not in _SEPARATORS or separator == "," and token.kind != "name":
+        reader.position = start
+        return None
+    reader.next()
+    item = read_meaning(reader, named=token.kind == "name" or separator in ("=", ":", "as"))
+    if item is None or separator == "(" and not reader.word(")"):
+        reader.position = start
+        return None
+    item.name = name.text.replace(" ", "_")
+    item.words = item.words | frozenset(words_of(name.text))
+    item.digits = item.digits if item.digits is not None else read_digits(reader)
+    return item
+
+
+def read_meaning(reader: Reader, *, named: bool) -> Item | None:
+    """What a name stands for; a plain column does not define anything here."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    for construct in (_window, _truth, _buckets, _derived, _measure, _expression):
+        reader.position = start
+        item = construct(reader)
+        if item is not None and (named or not isinstance(item.expression, Constant)):
+            return item
+    reader.position = start
+    return None
+
+
+def _window(reader: Reader) -> Item | None:
+    found = read_window(reader)
+    if found is None:
+        return None
+    return Item(found, frozenset(found.operand.words if found.operand else ()), found.kind)
+
+
+def _truth(reader: Reader) -> Item | None:
+    """``true when shipped_date is after promised_date``."""
+    if not reader.word(*_TRUTH) or not reader.word("when", "if", "where", "for"):
+        return None
+    condition = read_condition(reader)
+    if condition is None:
+        return None
+    _otherwise(reader, "false", "no")
+    return Item(Conditional(((condition, Constant(value=True)),), Constant(value=False)), frozenset(), "flag")
+
+
+def _otherwise(reader: Reader, *values: str) -> None:
+    """``and false otherwise``, ``else false``."""
+    mark = reader.position
+    reader.skip(frozenset({",", "and", "else", "otherwise"}))
+    if not reader.word(*values):
+        reader.position = mark
+        return
+    reader.word("otherwise")
+
+
+def _buckets(reader: Reader) -> Item | None:
+    found = read_buckets(reader)
+    return Item(found, frozenset(), "bucket") if found is not None else None
+
+
+def _derived(reader: Reader) -> Item | None:
+    found = read_derived(reader)
+    return Item(found, frozenset(), "derived") if found is not None else None
+
+
+def _measure(reader: Reader) -> Item | None:
+    return read_measure(reader)
+
+
+def _expression(reader: Reader) -> Item | None:
+    found: Expression | None = read_expression(reader)
+    if found is None or isinstance(found, Noun | Constant) or not nouns_of(found):
+        return None
+    return Item(found, frozenset(), "computed")

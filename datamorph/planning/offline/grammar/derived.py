@@ -1,0 +1,82 @@
+"""Computed values in words: full names, cleaned text, days between dates."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.model import Apply, Expression, Noun
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_NAMES = phrase_set((
+    "first and last name", "first + last name", "first & last name", "first and last names", "first name and last name",
+    "first name + last name", "full name", "first name plus last name", "first plus last name", "first name last name",
+    "first name, space, last name", "first and last", "full names", "first_name and last_name", "firstname and lastname",
+    "first name, a space and last name", "first_name + last_name", "first name , space , last name", "first_name plus last_name",
+    "firstname + lastname", "first name , a space and last name", "first name followed by last name"))  # fmt: skip
+_TOGETHER = frozenset({"together", "separated", "by", "a", "space", "joined", "combined", "with", "single", "in", "one", "between", "concatenated", "and"})
+_DAYS = Phrases({phrase: False for phrase in ("days between", "number of days between", "difference in days between", "day difference between")}
+                | {phrase: True for phrase in ("days from", "number of days from", "days it took from")})  # fmt: skip
+_TEXT = Phrases({
+    "lowercase": "lower({})", "lower": "lower({})", "lowercased": "lower({})", "in lowercase": "lower({})",
+    "uppercase": "upper({})", "upper": "upper({})", "uppercased": "upper({})",
+    "trim": "trim({})", "trimmed": "trim({})", "length of": "length({})", "domain of": "lower(split_part({}, '@', 2))",
+    "domain part of": "lower(split_part({}, '@', 2))", "initial of": "left({}, 1)", "first letter of": "left({}, 1)",
+    "digits of": "regexp_replace({}, '[^0-9]', '')", "only the digits of": "regexp_replace({}, '[^0-9]', '')",
+    "absolute value of": "abs({})"})  # fmt: skip
+
+
+def read_derived(reader: Reader) -> Expression | None:
+    """A computed value that has no arithmetic sign."""
+    start = reader.position
+    for construct in (read_person, _days, _text):
+        reader.position = start
+        reader.skip(ARTICLES)
+        found = construct(reader)
+        if found is not None:
+            return found
+    reader.position = start
+    return None
+
+
+def read_person(reader: Reader) -> Apply | None:
+    """``first and last name``: both columns with a space between."""
+    if reader.take(_NAMES) is None:
+        return None
+    first, last = reader.lookup(("first", "name")), reader.lookup(("last", "name"))
+    if first is None or last is None:
+        return None
+    mark = reader.position
+    if reader.word("of", "for"):
+        reader.skip(ARTICLES)
+        owner = reader.noun()
+        tables = {link.table for link in owner.links if not link.column} if owner else set()
+        first, last = (_within(noun, tables) for noun in (first, last))
+        if not first.links or not last.links:
+            return None
+    else:
+        reader.position = mark
+    reader.skip(_TOGETHER) if reader.lower() in ("together", "separated", "joined", "combined", "with", "concatenated", "in") else None
+    return Apply("concat({}, ' ', {})", (first, last))
+
+
+def _within(noun: Noun, tables: set[object]) -> Noun:
+    return Noun(noun.text, noun.words, tuple(link for link in noun.links if link.table in tables), noun.position)
+
+
+def _days(reader: Reader) -> Apply | None:
+    """``days between order date and ship date``: the later minus the earlier."""
+    if reader.take(_DAYS) is None:
+        return None
+    reader.skip(ARTICLES)
+    first = reader.noun()
+    second = reader.noun() if first and reader.word("and", "to", "until") else None
+    if first is None or second is None:
+        return None
+    return Apply("datediff({}, {})", (second, first))
+
+
+def _text(reader: Reader) -> Apply | None:
+    template = reader.take(_TEXT)
+    noun = reader.noun() if template else None
+    if template is None or noun is None or not noun.links[0].column:
+        return None
+    return Apply(template, (noun,))

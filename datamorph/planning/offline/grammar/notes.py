@@ -1,0 +1,87 @@
+"""Remarks in parentheses behind a column: ``(2 decimals)``, ``(YYYY-MM)``, ``(1-3)``, ``('none' if missing)``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.naming import read_digits
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.values import read_number
+from datamorph.planning.offline.lexicon.cues import MISSING
+from datamorph.planning.offline.model import Constant, Draft, Output
+from datamorph.planning.offline.phrases import phrase_set
+
+_HARMLESS = frozenset("""
+    fraction between and to from a an the number value its name as text is are not unique that in of by same column columns
+    whole numbers per starting at at, with names playlist first one for each formatted as is id percent ratio
+    """.split())
+_OF = phrase_set(("that's", "that is", "from", "the", "i.e", "which is", "this is", "="))
+_INSTEAD = phrase_set(("instead of", "in place of", "rather than", "not"))
+_WHEN = frozenset({"if", "when", "where", "for"})
+
+
+def read_note(reader: Reader, draft: Draft, output: Output) -> None:
+    """Read a parenthesis that says more about an output; leaves it alone when it says something else."""
+    digits = read_digits(reader)
+    if digits is not None:
+        output.digits = digits
+        return
+    start = reader.position
+    if not reader.word("("):
+        return
+    if not (_filled(reader, output) or _source(reader, output) or _remark(reader, output)) or not reader.word(")"):
+        reader.position = start
+        output.fill = None
+
+
+def _filled(reader: Reader, output: Output) -> bool:
+    """``0 instead of null``, ``'Unknown' if the code is not in airports``."""
+    mark = reader.position
+    value = _value(reader)
+    if value is None:
+        return False
+    if reader.take(_INSTEAD) is not None and reader.lower() in MISSING:
+        reader.next()
+        output.fill = value
+        return True
+    if reader.word(*_WHEN):
+        while reader.peek() is not None and reader.lower() != ")":
+            if reader.lower() in MISSING | {"not", "no", "never", "without", "unmatched", "isn't"}:
+                output.fill = value
+            reader.next()
+        if output.fill is not None:
+            return True
+    reader.position = mark
+    return False
+
+
+def _value(reader: Reader) -> Constant | None:
+    if reader.is_kind("text"):
+        return Constant(str(reader.next().value))
+    return read_number(reader)
+
+
+def _source(reader: Reader, output: Output) -> bool:
+    """``(that's user_id)``: the column behind the name."""
+    mark = reader.position
+    reader.take(_OF)
+    reader.skip(ARTICLES)
+    noun = reader.noun()
+    if noun is not None and noun.links[0].column and reader.lower() == ")":
+        output.noun = noun
+        return True
+    reader.position = mark
+    return False
+
+
+def _remark(reader: Reader, output: Output) -> bool:
+    """Words that only describe: ``fraction between 0 and 1, 4 decimals``; a format of dates."""
+    mark = reader.position
+    while reader.peek() is not None and reader.lower() != ")":
+        digits = read_digits(reader)
+        if digits is not None:
+            output.digits = digits
+        elif reader.lower() in _HARMLESS or reader.is_kind("number") or reader.lower() in (",", "-", ".."):
+            reader.next()
+        else:
+            reader.position = mark
+            return False
+    return True

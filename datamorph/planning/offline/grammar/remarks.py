@@ -1,0 +1,131 @@
+"""Remarks about the data and the result: units, formats of dates, groups without rows."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so", "divide", "divided", "by", "convert",
+                    "converted", "(", ")", ",", "amount", "amounts", "which", "values", "as", "them", "it", "the", "all", "held", "kept", "expressed",
+                    "given", "euros", "euro", "recorded", "and", "whole"})  # fmt: skip
+_FORMATS = Phrases({
+    "yyyy mm dd": "yyyy-MM-dd", "yyyy mm": "yyyy-MM", "yyyy - mm": "yyyy-MM", "year month": "yyyy-MM", "yyyymm": "yyyyMM",
+})  # fmt: skip
+_FORMATTED = frozenset({"formatted", "written", "shown", "like", "as", "in", "format", "the", "form", "formatted", "text", "such", "(", "style",
+                        "a", "string", "e.g", "month", "date", "using"})  # fmt: skip
+_WITHOUT = phrase_set(("without", "with no", "with zero", "that have no", "who have no", "having no", "with no such", "who never",
+                       "that never", "without any", "that do not have", "who do not have", "that don't have", "who don't have",
+                       "that had no", "who had no", "which have no"))  # fmt: skip
+_STAY = phrase_set((
+    "must show", "should show", "stay", "must stay", "should stay", "included", "are included", "must appear", "should appear",
+    "should be included", "must be included", "are kept", "kept", "should be kept", "must be kept", "get", "should get", "must get",
+    "count as", "show", "remain", "should remain", "must remain", "appear", "should be listed", "must be listed", "should be shown",
+    "too", "as well", "also", "should have", "must have", "must not be lost", "should not be lost", "must not disappear",
+    "should not disappear", "come out with", "come with", "shown", "have", "listed", "be included", "must not be dropped",
+    "included too", "included as well", "must be there", "should still appear", "must still appear", "are listed"))  # fmt: skip
+_INCLUDE = phrase_set(("including", "include", "also include", "even", "even for", "also", "keep", "and keep", "also show", "including those",
+                       "include those", "also list", "show", "do not drop", "don't drop", "do not lose", "don't lose", "plus"))  # fmt: skip
+_ZERO = frozenset({"with", "a", "0", "zero", "as", "count", "of", "value", "in", "the", "result", "then", "and", "are", "orders", "be", "null", "instead",
+                   "rather", "than"})  # fmt: skip
+_DEFINITE = frozenset({"must", "should", "included", "include", "including", "stay", "kept", "even", "also", "too", "well", "listed", "remain", "0", "zero",
+                       "lose", "drop"})  # fmt: skip
+
+
+def read_units(reader: Reader, draft: Draft) -> bool:
+    """``in dollars (amount is in cents)``, ``convert cents to dollars``, ``stored in cents, so divide by 100``."""
+    start = reader.position
+    if reader.lower() not in _MONEY:
+        noun = reader.noun()
+        if noun is None or reader.lower() not in ("is", "are"):
+            reader.position = start
+            return False
+    seen: set[str] = set()
+    mark = start
+    while reader.peek() is not None:
+        if reader.lower() in _MONEY or reader.lower() == "100":
+            seen.add(reader.next().lower)
+            if seen & {"cents", "cent"} and seen & {"dollars", "dollar", "euros", "euro", "100"}:
+                mark = reader.position
+        elif (noun := reader.noun()) is None or reader.lower() not in _MONEY:
+            break
+    reader.position = mark
+    if mark == start:
+        return False
+    while reader.word(")") or (reader.lower() == "100" and reader.word("100")):
+        pass
+    draft.scale = 0.01
+    return True
+
+
+def read_format(reader: Reader, draft: Draft) -> bool:
+    """``(month formatted like 2023-07)``, ``month as YYYY-MM``, ``the first day of the month``."""
+    start = reader.position
+    reader.skip(_FORMATTED)
+    found = reader.take(_FORMATS) or _example(reader)
+    if not found:
+        reader.position = start
+        return _first_day(reader)
+    reader.word(")")
+    draft.date_format = found
+    return True
+
+
+def _example(reader: Reader) -> str:
+    """``2023-07``: a month as people write it, which is a number, a dash and a number."""
+    token, after = reader.peek(), reader.peek(2)
+    if token and after and reader.lower(1) == "-" and len(token.text) == 4 and len(after.text) == 2 and after.kind == "number":  # noqa: PLR2004
+        reader.position += 3
+        return "yyyy-MM"
+    return ""
+
+
+def _first_day(reader: Reader) -> bool:
+    """``month should be the first day of the month``: how months are shown anyway."""
+    start = reader.position
+    reader.skip(frozenset({"month", "should", "be", "is", "as", "the", "date", "shown", "("}))
+    if reader.word("first") and reader.word("day") and reader.word("of"):
+        reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year"})
+        reader.word(")")
+        return True
+    reader.position = start
+    return False
+
+
+def read_unmatched(reader: Reader, draft: Draft) -> bool:
+    """``customers without orders must show 0``, ``including playlists without tracks``."""
+    start = reader.position
+    reader.skip(frozenset({"(", "-", ",", "so", "that"}))
+    is_included = reader.take(_INCLUDE) is not None
+    reader.skip(ARTICLES | {"for", "those", "ones"})
+    first = reader.position
+    entity = read_table(reader)
+    if entity is None:
+        reader.word("people", "those", "ones", "ones", "everyone", "groups", "who", "that")
+    if reader.take(_WITHOUT) is None:
+        reader.position = start
+        return False
+    reader.skip(ARTICLES | {"any", "single", "a", "such"})
+    other = reader.noun()
+    if other is None and not reader.word("ordered", "bought", "sold", "placed", "used"):
+        reader.position = start
+        return False
+    reader.word(")") if reader.tokens[start].text == "(" else None
+    stay = reader.position
+    is_included = is_included and reader.tokens[first - 1].lower not in ("keep", "show")
+    reader.skip(frozenset({"should", "must"}) if reader.match(_STAY) is None else frozenset())
+    stays = reader.take(_STAY) is not None
+    reader.skip(_ZERO)
+    said = {token.lower for token in reader.tokens[start : reader.position]}
+    if not (stays or is_included) or not said & _DEFINITE:
+        reader.position = start
+        return False
+    if reader.position == stay and not is_included:
+        reader.position = start
+        return False
+    reader.word(")")
+    draft.keeps_all = True
+    draft.keep_all = entity or draft.keep_all
+    draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
+    return True
