@@ -18,6 +18,7 @@ from datamorph.core.sql import compile_sql
 from datamorph.core.table import compare_schemas
 from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.errors import NotFoundError, PromptError
+from datamorph.planning.reach import reachable
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
 
@@ -49,7 +50,7 @@ def plan_prompt(
         catalog = _catalog(ports, domains)
         facts.update(tables=len(catalog.tables), columns=sum(len(table.schema) for table in catalog.tables))
     with journal.stage(Stage.PLAN) as facts:
-        outcome = ports.planner.plan(prompt, catalog, mode=mode, answers=answers)
+        outcome = ports.planner.plan(prompt, reachable(prompt, catalog), mode=mode, answers=answers)
         facts.update(planner=ports.planner.name, outcome=type(outcome).__name__.lower(), answers=dict(answers or {}))
     if isinstance(outcome, Questions):
         journal.end(Stage.PLAN, RunState.ASKED, reason="; ".join(q.text for q in outcome.questions))
