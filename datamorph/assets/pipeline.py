@@ -139,25 +139,13 @@ def _compute(spec: PipelineSpec) -> Callable[..., Iterator[Step]]:
             result = platform.run(plan, force=True, approve=config.approve, observe=recorder)
         except DataMorphError as error:
             if not error.retryable:
-                yield from _check_results(key, recorder)
+                yield from (found.result(key) for found in recorder.outcomes)
             raise dagster_failure(error) from error
-        yield from _check_results(key, recorder)
+        yield from (found.result(key) for found in recorder.outcomes)
         version = dg.DataVersion(str(result.snapshot_id))
         yield dg.MaterializeResult(asset_key=key, metadata=run_metadata(platform, plan, result), data_version=version)
 
     return materialise
-
-
-def _check_results(key: dg.AssetKey, recorder: Recorder) -> Iterator[dg.AssetCheckResult]:
-    for found in recorder.outcomes:
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name=found.name,
-            passed=found.passed,
-            severity=found.severity,
-            description=found.description,
-            metadata=found.metadata,
-        )
 
 
 def _sentence(text: str) -> str:

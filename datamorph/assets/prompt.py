@@ -8,6 +8,7 @@ import yaml
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
+from datamorph.assets.lake_changes import version_tags
 from datamorph.assets.metadata import checked_metadata
 from datamorph.assets.naming import asset_key
 from datamorph.assets.recording import Recorder, run_metadata
@@ -146,17 +147,7 @@ def _choices(question: Question) -> list[str]:
 def _log_checks(context: dg.OpExecutionContext, plan: Plan, recorder: Recorder) -> None:
     key = asset_key(plan.spec.target.table)
     for found in recorder.outcomes:
-        context.log_event(
-            dg.AssetCheckEvaluation(  # pyright: ignore[reportArgumentType] (accepted, missing in the annotation)
-                asset_key=key,
-                check_name=found.name,
-                passed=found.passed,
-                severity=found.severity,
-                description=found.description,
-                metadata=found.metadata,
-                blocking=found.severity is dg.AssetCheckSeverity.ERROR,
-            )
-        )
+        context.log_event(found.evaluation(key))  # pyright: ignore[reportArgumentType] (accepted, not annotated)
 
 
 def _materialization(platform: Platform, plan: Plan, result: RunResult) -> dg.AssetMaterialization:
@@ -165,5 +156,9 @@ def _materialization(platform: Platform, plan: Plan, result: RunResult) -> dg.As
     return dg.AssetMaterialization(
         asset_key=asset_key(plan.spec.target.table),
         metadata=run_metadata(platform, plan, result) | columns,
-        tags={"dagster/code_version": plan.spec.hash(), "dagster/data_version": str(result.snapshot_id)},
+        tags=version_tags(
+            snapshot_id=result.snapshot_id,
+            spec_hash=plan.spec.hash(),
+            inputs={str(table.ref): str(table.snapshot_id) for table in plan.inputs.values()},
+        ),
     )

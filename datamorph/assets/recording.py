@@ -30,6 +30,29 @@ class CheckOutcome:
     description: str
     metadata: Mapping[str, dg.MetadataValue]
 
+    def evaluation(self, key: dg.AssetKey) -> dg.AssetCheckEvaluation:
+        """The result as an event of Dagster's history."""
+        return dg.AssetCheckEvaluation(
+            asset_key=key,
+            check_name=self.name,
+            passed=self.passed,
+            severity=self.severity,
+            description=self.description,
+            metadata=self.metadata,
+            blocking=self.severity is dg.AssetCheckSeverity.ERROR,
+        )
+
+    def result(self, key: dg.AssetKey) -> dg.AssetCheckResult:
+        """The result as an asset's own step yields it."""
+        return dg.AssetCheckResult(
+            asset_key=key,
+            check_name=self.name,
+            passed=self.passed,
+            severity=self.severity,
+            description=self.description,
+            metadata=self.metadata,
+        )
+
 
 class Recorder:
     """Observes a run: every event becomes a log line at once, the audit's results are kept."""

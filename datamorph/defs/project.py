@@ -6,6 +6,7 @@ from typing import TypeVar
 import dagster as dg
 
 from datamorph.assets.broken import broken_asset
+from datamorph.assets.lake_changes import lake_sensor, project_shape
 from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
 from datamorph.assets.prompt import prompt_pipeline
 from datamorph.assets.scan import Broken, ScannedPipeline, scan_pipelines
@@ -34,10 +35,13 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     computed, schedules = _pipelines(platform, pipelines, broken)
     external = _tables(platform, tables, [found.pipeline.spec.target.table for found in pipelines])
     missing = _missing(tables, pipelines)
+    names = _isolated(platform.pipelines, (), "pipelines_folder", [])
+    versions = {"", *(found.pipeline.spec.hash() for found in pipelines)}
     return dg.Definitions(
         assets=[*external, *missing, *computed, *map(broken_asset, [*broken, *unusable])],
         jobs=[prompt_pipeline],
         schedules=schedules,
+        sensors=[lake_sensor(project_shape(schemas, names), versions)],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )
