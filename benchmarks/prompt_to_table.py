@@ -86,7 +86,7 @@ def _datamorph(home: Path, *arguments: str) -> str:
 
 
 def _run(home: Path) -> dict[str, float]:
-    return dict(json.loads(_datamorph(home, "--json", "run", PROMPT, "--force"))["seconds"])
+    return dict(json.loads(_datamorph(home, "--json", "run", PROMPT, "--force"))["result"]["seconds"])
 
 
 def _input_files(home: Path) -> list[str]:
