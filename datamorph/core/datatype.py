@@ -7,6 +7,8 @@ the type of NULL. Timestamps without a zone are ``timestamp_ntz``, UTC instants 
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 
 INTEGERS = ("tinyint", "smallint", "int", "bigint")
 FLOATS = ("float", "double")
@@ -14,6 +16,10 @@ TIMES = ("date", "timestamp_ntz", "timestamp")
 MAX_PRECISION = 38
 _DIGITS = {"tinyint": 3, "smallint": 5, "int": 10, "bigint": 20}
 _DECIMAL = re.compile(r"decimal\((\d+),(\d+)\)")
+_BYTES = {"tinyint": 1, "smallint": 2, "int": 4, "bigint": 8}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(rf"{_DATE.pattern}([ T][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?)?")
+_ZONE = re.compile(r"(Z|[+-][0-9]{2}:[0-9]{2})?")
 _SYNONYMS = {"integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint", "real": "float",
              "numeric": "decimal", "bool": "boolean", "text": "string", "varchar": "string"}  # fmt: skip
 SIMPLE = frozenset({*INTEGERS, *FLOATS, *TIMES, "string", "boolean", "binary", "void"})
@@ -66,6 +72,52 @@ def is_time(type_: str) -> bool:
 def is_nested(type_: str) -> bool:
     """True for arrays, structs and maps."""
     return "<" in type_
+
+
+def can_cast(source: str, target: str) -> bool:
+    """True when a cast means the same on every engine; doubles are written as text differently everywhere."""
+    if source in (target, "void"):
+        return True
+    if is_nested(source) or is_nested(target) or (source in FLOATS and target == "string"):
+        return False
+    if "string" in (source, target):
+        return True
+    if "binary" in (source, target):
+        return False
+    return is_time(source) == is_time(target)
+
+
+def fits_integer(value: int, type_: str) -> bool:
+    """True when an integer type holds the value."""
+    return -(2 ** (8 * _BYTES[type_] - 1)) <= value < 2 ** (8 * _BYTES[type_] - 1)
+
+
+def fit_decimal(digits: str, type_: str) -> str:
+    """A number rounded half up to the scale of a decimal type, written without exponent.
+
+    Raises:
+        ValueError: not a number, or too large for the type.
+    """
+    precision, scale = as_decimal(type_)
+    try:
+        with localcontext(prec=MAX_PRECISION + 1):
+            value = Decimal(digits).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+    except InvalidOperation as error:
+        raise ValueError(f"{digits[:80]} does not fit {type_}") from error
+    if not value.is_finite() or value.adjusted() >= precision - scale and value:
+        raise ValueError(f"{digits[:80]} does not fit {type_}")
+    return format(value, "f")
+
+
+def is_moment(text: str, type_: str) -> bool:
+    """True for ``2024-01-31`` and ``2024-01-31 23:59:59.5``; a ``timestamp`` may end in ``Z`` or ``+02:00``."""
+    pattern = _DATE.pattern if type_ == "date" else _TIME.pattern + (_ZONE.pattern if type_ == "timestamp" else "")
+    if not re.fullmatch(pattern, text):
+        return False
+    try:
+        return bool(date.fromisoformat(text) if type_ == "date" else datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def common_type(left: str, right: str) -> str | None:

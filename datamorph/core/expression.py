@@ -20,7 +20,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.errors import SqlglotError
 from sqlglot.parsers.spark import SparkParser
 
-from datamorph.core.datatype import parse_type
+from datamorph.core.datatype import fit_decimal, is_decimal, is_moment, is_number, is_time, parse_type
 
 Value: TypeAlias = str | int | float | bool | None
 MAX_DEPTH = 100
@@ -42,14 +42,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Ref(Node):
-    """A column, or a field of a struct column when ``path`` is not empty."""
+    """A column, by any spelling of its name."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Literal(Node):
-    """A constant; ``type`` is its Spark type, ``value`` text for dates and timestamps."""
+    """A constant; ``type`` is its Spark type, ``value`` text for dates, timestamps and decimals."""
 
     value: Value
     type: str
@@ -178,19 +178,40 @@ def parse_expression(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         raise ExpressionError("too_long", f"expression of {len(text)} characters", hint=f"at most {MAX_LENGTH}")
     if text.count("(") > MAX_DEPTH:
-        raise ExpressionError("too_deep", "expression nested too deeply", hint="split it over derive steps")
+        raise _too_deep()
     try:
-        tree = sqlglot.parse_one(text, dialect=_Dialect)
-    except (SqlglotError, RecursionError) as error:
+        trees = sqlglot.parse(text, dialect=_Dialect)
+    except RecursionError as error:
+        raise _too_deep() from error
+    except (SqlglotError, ValueError, LookupError, TypeError, AttributeError) as error:
         first = str(error).split("\n")[0][:200]
-        raise ExpressionError("syntax", f"cannot read {text!r}: {first}", hint="write Spark SQL") from error
-    return _convert(tree)
+        raise ExpressionError("syntax", f"cannot read {text[:200]!r}: {first}", hint="write Spark SQL") from error
+    if len(trees) != 1 or trees[0] is None:
+        raise ExpressionError("syntax", f"{text[:200]!r} is not one expression", hint="write exactly one, without ;")
+    if _depth(trees[0]) > MAX_DEPTH:
+        raise _too_deep()
+    return _convert(trees[0])
+
+
+def _too_deep() -> ExpressionError:
+    hint = f"at most {MAX_DEPTH} levels: use in (...) for many values, or split it over derive steps"
+    return ExpressionError("too_deep", "expression nested too deeply", hint=hint)
+
+
+def _depth(tree: exp.Expr) -> int:
+    """Levels of the tree, counted without recursion."""
+    deepest, open_nodes = 0, [(tree, 1)]
+    while open_nodes:
+        node, depth = open_nodes.pop()
+        deepest = max(deepest, depth)
+        open_nodes += [(child, depth + 1) for child in node.iter_expressions()]
+    return deepest
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it."""
     yield node
-    for child in _children(node):
+    for child in children(node):
         yield from walk(child)
 
 
@@ -217,7 +238,8 @@ def replace(node: Node, change: Callable[[Node], Node | None]) -> Node:
     return type(node)(**values)
 
 
-def _children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> Iterator[Node]:
+    """The nodes right below."""
     if isinstance(node, Case):
         for condition, value in node.branches:
             yield condition
@@ -240,21 +262,37 @@ _BINARY: dict[type[exp.Expr], str] = {
 }  # fmt: skip
 
 
+# What the converters read of sqlglot's nodes; any other part, such as a FORMAT of a cast, would be lost in silence.
+_READ = frozenset({"this", "expression", "expressions", "to", "ifs", "true", "low", "high"})
+_READ_ELSEWHERE = frozenset({"is_string", "quoted", "table", "db", "catalog", "typed", "safe"})
+
+
 def _convert(tree: exp.Expr) -> Node:
-    if operator := _BINARY.get(type(tree)):
+    read = _READ | {"default"} if isinstance(tree, exp.Case) else _READ
+    is_whole = all(name in read | _READ_ELSEWHERE for name, value in tree.args.items() if value)
+    if is_whole and (operator := _BINARY.get(type(tree))):
         return Binary(operator, _convert(tree.this), _convert(tree.expression))
     convert = _CONVERTERS.get(type(tree))
-    if convert is None:
+    if convert is None or not is_whole:
         raise ExpressionError(
             "unsupported",
-            f"{tree.sql(dialect='spark')[:80]!r} is not part of a spec's expressions",
+            f"{_text(tree)!r} is not part of a spec's expressions",
             hint="use columns, constants, operators, case, cast and the listed functions",
         )
     return convert(tree)
 
 
+def _text(tree: exp.Expr) -> str:
+    try:
+        return tree.sql(dialect="spark")[:80]
+    except (SqlglotError, ValueError, LookupError, TypeError, AttributeError):
+        return tree.key
+
+
 def _column(tree: exp.Expr) -> Node:
     parts = [part.name for part in cast(exp.Column, tree).parts]
+    if not all(parts):
+        raise ExpressionError("syntax", "a name is empty", hint="write the column's name")
     if len(parts) > 1 or isinstance(tree.this, exp.Star):
         raise ExpressionError("qualified", f"{'.'.join(parts)!r} is qualified", hint="write the column's name alone")
     return Ref(parts[0])
@@ -264,12 +302,15 @@ def _literal(tree: exp.Expr) -> Node:
     text = tree.name
     if tree.is_string:
         return Literal(text, "string")
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         value = int(text)
         if value >= 2**63:
-            raise ExpressionError("overflow", f"{text} does not fit a bigint", hint="write it as a string and cast")
+            raise ExpressionError("overflow", f"{text} does not fit a bigint", hint="write cast('...' as decimal(38,0))")
         return Literal(value, "int" if value < 2**31 else "bigint")
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise ExpressionError("syntax", f"{text!r} is not a number", hint="write digits, such as 12.5") from error
     if number in (float("inf"), float("-inf")):
         raise ExpressionError("overflow", f"{text} does not fit a double", hint="write a smaller number")
     return Literal(number, "double")
@@ -281,12 +322,39 @@ def _cast(tree: exp.Expr) -> Node:
         type_ = parse_type(target)
     except ValueError as error:
         raise ExpressionError("unknown_type", str(error), hint="use one of those types") from error
+    is_safe = isinstance(tree, exp.TryCast)
+    if is_decimal(type_) and not is_safe and (digits := _digits(tree.this)):
+        return Literal(_fitted(digits, type_), type_)
     operand = _convert(tree.this)
-    if type_ in ("date", "timestamp", "timestamp_ntz") and isinstance(operand, Literal) and operand.type == "string":
-        return Literal(operand.value, type_)
-    if isinstance(operand, Literal) and type_ == "double" and isinstance(operand.value, int | float):
-        return Literal(float(operand.value), "double")
-    return Cast(operand, type_, is_safe=isinstance(tree, exp.TryCast))
+    if is_time(type_) and not is_safe and isinstance(operand, Literal) and operand.type == "string":
+        return Literal(_moment(str(operand.value), type_), type_)
+    if isinstance(operand, Literal) and type_ == "double" and is_number(operand.type):
+        return Literal(float(operand.value or 0), "double")
+    return Cast(operand, type_, is_safe=is_safe)
+
+
+def _digits(tree: exp.Expr) -> str:
+    """The digits of a number as they were written, with its sign; empty for anything else."""
+    if isinstance(tree, exp.Paren):
+        return _digits(tree.this)
+    if isinstance(tree, exp.Neg):
+        digits = _digits(tree.this)
+        return digits and (digits.removeprefix("-") if digits.startswith("-") else f"-{digits}")
+    return tree.name if isinstance(tree, exp.Literal) and not tree.is_string else ""
+
+
+def _fitted(digits: str, type_: str) -> str:
+    try:
+        return fit_decimal(digits, type_)
+    except ValueError as error:
+        raise ExpressionError("overflow", str(error), hint="use a wider decimal") from error
+
+
+def _moment(text: str, type_: str) -> str:
+    if not is_moment(text, type_):
+        example = "DATE '2024-01-31'" if type_ == "date" else "TIMESTAMP '2024-01-31 00:00:00'"
+        raise ExpressionError("constant", f"{text!r} is no {type_}", hint=f"write {example}")
+    return text
 
 
 def _case(tree: exp.Expr) -> Node:
@@ -333,7 +401,7 @@ def _is(tree: exp.Expr) -> Node:
 
 def _negative(tree: exp.Expr) -> Node:
     operand = _convert(tree.this)
-    if isinstance(operand, Literal) and isinstance(operand.value, int | float):
+    if isinstance(operand, Literal) and isinstance(operand.value, int | float) and operand.type != "boolean":
         return Literal(-operand.value, operand.type)
     return Unary("-", operand)
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from datamorph.core.datatype import as_decimal, common_type, decimal_type, is_decimal, is_integer
+from datamorph.core.duckdb_cast import duckdb_type
+from datamorph.core.pattern import re2_replacement, strftime_pattern
 
 Returns: TypeAlias = Callable[[list[str]], str]
 Dialect: TypeAlias = Literal["duckdb", "spark"]
@@ -24,11 +26,14 @@ class Function:
 
     Attributes:
         accepts: the kind of each argument: ``any``, ``number``, ``integer``, ``text``, ``time``,
-            ``boolean``, or ``constant:<kind>`` for a literal; the last one repeats up to ``most``.
+            ``boolean``; ``constant:<kind>`` for a literal, ``literal:<kind>`` for one that PySpark takes as
+            a Column; the last one repeats up to ``most``.
         returns: the result's type from the arguments' types.
         least: fewest arguments.
         most: most arguments.
+        distinct: how ``pyspark.sql.functions`` calls it over distinct values; empty where that is not allowed.
         sql: how a SQL dialect says it where that is not ``NAME(arguments)``.
+        around: what a SQL dialect puts around the call (and the call's window), ``{}`` being the call.
         pyspark: how ``pyspark.sql.functions`` says it where that is not ``F.name(arguments)``.
     """
 
@@ -38,7 +43,11 @@ class Function:
     most: int = 1
     is_aggregate: bool = False
     is_window: bool = False
+    distinct: str = ""
     sql: dict[Dialect, Template] = field(default_factory=dict[Dialect, Template])
+    around: dict[Dialect, Callable[[list[str]], str]] = field(
+        default_factory=dict[Dialect, Callable[[list[str]], str]]
+    )
     pyspark: Template | None = None
 
     def kind(self, position: int) -> str:
@@ -83,15 +92,36 @@ def _truncated(types: list[str]) -> str:
 
 
 # DuckDB sums integers into hugeint; the cast back fails loudly where a bigint overflows.
-def _duckdb_sum(args: list[str], types: list[str]) -> str:
-    return f"CAST(SUM({args[0]}) AS {_sum(types).upper()})" if _sum(types) != "double" else f"SUM({args[0]})"
+def _duckdb_sum(types: list[str]) -> str:
+    return "{}" if _sum(types) == "double" else f"CAST({{}} AS {_sum(types).upper()})"
+
+
+def _text_of(literal: str) -> str:
+    """The text within a rendered SQL literal, still escaped."""
+    return literal[1:-1]
+
+
+# DuckDB's quantiles of decimals keep the scale of their input, so they would be cut.
+def _duckdb_quantile(args: list[str], types: list[str]) -> str:
+    value = f"CAST({args[0]} AS DOUBLE)" if is_decimal(types[0]) else args[0]
+    return f"QUANTILE_CONT({', '.join([value, *(args[1:] or ['0.5'])])})"
+
+
+def _duckdb_regexp_replace(args: list[str], types: list[str]) -> str:
+    return f"REGEXP_REPLACE({args[0]}, {args[1]}, '{re2_replacement(_text_of(args[2]))}', 'g')"
 
 
 def _duckdb_date_format(args: list[str], types: list[str]) -> str:
-    pattern = args[1]
-    for spark, duckdb in (("yyyy", "%Y"), ("MM", "%m"), ("dd", "%d"), ("HH", "%H"), ("mm", "%M"), ("ss", "%S")):
-        pattern = pattern.replace(spark, duckdb)
-    return f"STRFTIME({args[0]}, {pattern})"
+    return f"STRFTIME({args[0]}, '{strftime_pattern(_text_of(args[1]))}')"
+
+
+# Spark gives NaN for the root of a negative number, DuckDB an error.
+def _duckdb_sqrt(args: list[str], types: list[str]) -> str:
+    return f"CASE WHEN {args[0]} < 0 THEN CAST('NaN' AS DOUBLE) ELSE SQRT({args[0]}) END"
+
+
+def _calls(name: str) -> Template:
+    return lambda args, types: f"{name}({', '.join(args)})"
 
 
 # Spark's date_trunc gives an instant with a zone whatever it is given; the cast keeps the argument's type.
@@ -110,28 +140,28 @@ def _duckdb_whole(name: str) -> Template:
     return lambda args, types: f"CAST({name}({args[0]}) AS {_whole(types).upper()})"
 
 
-def _aggregate(accepts: str, returns: Returns, **sql: Template) -> Function:
-    dialects: dict[Dialect, Template] = {"duckdb": sql["duckdb"]} if "duckdb" in sql else {}
-    return Function((accepts,), returns, is_aggregate=True, sql=dialects)
+def _aggregate(accepts: str, returns: Returns) -> Function:
+    return Function((accepts,), returns, is_aggregate=True)
 
 
 _TEXT = Function(("text",), _same)
-_PART_OF_TIME = Function(("time",), _always("int"), sql={})
+_PART_OF_TIME = Function(("time",), _always("int"))
 _RANKING = Function(("any",), _always("int"), least=0, most=0, is_window=True)
 _SHIFT = Function(("any", "constant:integer"), _same, most=2, is_window=True)
 
 FUNCTIONS: dict[str, Function] = {
     # aggregates
-    "count": Function(("any",), _always("bigint"), is_aggregate=True),
-    "count_if": _aggregate("boolean", _always("bigint")),
-    "sum": _aggregate("number", _sum, duckdb=_duckdb_sum),
+    "count": Function(("any",), _always("bigint"), is_aggregate=True, distinct="count_distinct"),
+    "count_if": Function(("boolean",), _always("bigint"), is_aggregate=True,
+                         around={"duckdb": lambda types: "CAST({} AS BIGINT)"}),
+    "sum": Function(("number",), _sum, is_aggregate=True, distinct="sum_distinct", around={"duckdb": _duckdb_sum}),
     "avg": _aggregate("number", _always("double")),
     "min": _aggregate("any", _same),
     "max": _aggregate("any", _same),
-    "median": _aggregate("number", _always("double")),
+    "median": Function(("number",), _always("double"), is_aggregate=True, sql={"duckdb": _duckdb_quantile}),
     "percentile": Function(
         ("number", "constant:number"), _always("double"), least=2, most=2, is_aggregate=True,
-        sql={"duckdb": lambda args, types: f"QUANTILE_CONT({args[0]}, {args[1]})"},
+        sql={"duckdb": _duckdb_quantile},
     ),
     # window only
     "row_number": _RANKING,
@@ -149,7 +179,7 @@ FUNCTIONS: dict[str, Function] = {
     "round": Function(("number", "constant:integer"), _rounded, most=2),
     "floor": Function(("number",), _whole, sql={"duckdb": _duckdb_whole("FLOOR")}),
     "ceil": Function(("number",), _whole, sql={"duckdb": _duckdb_whole("CEIL")}),
-    "sqrt": Function(("number",), _always("double")),
+    "sqrt": Function(("number",), _always("double"), sql={"duckdb": _duckdb_sqrt}),
     # text
     "upper": _TEXT,
     "lower": _TEXT,
@@ -158,17 +188,17 @@ FUNCTIONS: dict[str, Function] = {
     "concat": Function(("text",), _always("string"), most=50,
                        sql={"duckdb": lambda args, types: f"({' || '.join(args)})"}),
     "substring": Function(("text", "constant:integer"), _same, least=3, most=3),
-    "left": Function(("text", "integer"), _same, least=2, most=2),
-    "right": Function(("text", "integer"), _same, least=2, most=2),
+    "left": Function(("text", "literal:integer"), _same, least=2, most=2),
+    "right": Function(("text", "literal:integer"), _same, least=2, most=2),
     "replace": Function(("text",), _same, least=3, most=3),
     "regexp_replace": Function(
         ("text", "constant:text"), _same, least=3, most=3,
-        sql={"duckdb": lambda args, types: f"REGEXP_REPLACE({', '.join(args)}, 'g')"},
+        sql={"duckdb": _duckdb_regexp_replace},
     ),
-    "split_part": Function(("text", "text", "integer"), _same, least=3, most=3),
+    "split_part": Function(("text", "literal:text", "literal:integer"), _same, least=3, most=3),
     "lpad": Function(("text", "constant:integer", "constant:text"), _same, least=3, most=3),
     "startswith": Function(("text",), _always("boolean"), least=2, most=2,
-                           sql={"duckdb": lambda args, types: f"STARTS_WITH({', '.join(args)})"}),
+                           sql={"duckdb": _calls("STARTS_WITH")}),
     "contains": Function(("text",), _always("boolean"), least=2, most=2),
     # dates
     "year": _PART_OF_TIME,
@@ -191,11 +221,3 @@ FUNCTIONS: dict[str, Function] = {
     "make_date": Function(("integer",), _always("date"), least=3, most=3),
 }  # fmt: skip
 
-DATE_PATTERN_LETTERS = "yMdHms"
-TRUNCATIONS = ("year", "quarter", "month", "week", "day", "hour", "minute")
-
-
-def duckdb_type(type_: str) -> str:
-    """A Spark type's name in DuckDB."""
-    names = {"string": "VARCHAR", "timestamp_ntz": "TIMESTAMP", "timestamp": "TIMESTAMPTZ", "binary": "BLOB"}
-    return names.get(type_, type_.upper())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from datamorph.core import datatype as dt
+from datamorph.core.constants import check_constants
 from datamorph.core.expression import (
     Between,
     Binary,
@@ -23,11 +24,13 @@ from datamorph.core.expression import (
     Ref,
     Star,
     Unary,
+    children,
     parse_expression,
     replace,
     walk,
 )  # fmt: skip
-from datamorph.core.functions import DATE_PATTERN_LETTERS, FUNCTIONS, TRUNCATIONS, Function
+from datamorph.core.functions import FUNCTIONS, Function
+from datamorph.core.pattern import check_like
 from datamorph.core.problem import Problems, nearest
 from datamorph.core.table import TableSchema
 
@@ -41,6 +44,9 @@ _FITS: dict[str, Callable[[str], bool]] = {
 }
 _ARITHMETIC = frozenset("+-*/%") | {"div"}
 _LOGIC = frozenset({"and", "or"})
+_ANY_MIX = frozenset({"count", "lag", "lead"})
+_CHOOSES = frozenset({"coalesce", "case"})
+"""What only passes values on, so that they need no order and no equality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +77,14 @@ def is_aggregate(node: Node) -> bool:
     return any(isinstance(n, Call) and n.name in FUNCTIONS and FUNCTIONS[n.name].is_aggregate for n in walk(node))
 
 
-def over_window(node: Node, window: str) -> Node:
-    """The expression with every ranking and aggregate computed over a window."""
+def over_window(node: Node, window: str, frame: str) -> Node:
+    """The expression with every ranking computed over a window, and every aggregate over a frame of its rows."""
 
     def change(found: Node) -> Node | None:
         function = FUNCTIONS.get(found.name) if isinstance(found, Call) else None
-        return Over(found, window) if function and (function.is_window or function.is_aggregate) else None
+        if function and function.is_window:
+            return Over(found, window)
+        return Over(found, frame) if function and function.is_aggregate else None
 
     return replace(node, change) if window else node
 
@@ -110,11 +118,6 @@ def _(node: Literal, schema: TableSchema) -> str:
 
 
 @infer.register
-def _(node: Star, schema: TableSchema) -> str:
-    return "bigint"
-
-
-@infer.register
 def _(node: Unary, schema: TableSchema) -> str:
     type_ = infer(node.operand, schema)
     return _need(type_, "boolean", "not") if node.operator == "not" else _need(type_, "number", "-")
@@ -129,9 +132,16 @@ def _(node: IsNull, schema: TableSchema) -> str:
 @infer.register
 def _(node: Cast, schema: TableSchema) -> str:
     source = infer(node.operand, schema)
-    if dt.is_nested(source) or (dt.is_time(source) and dt.is_number(node.type)):
-        raise ExpressionError("cast", f"cannot cast {source} to {node.type}", hint="use a function of that type")
+    if not dt.can_cast(source, node.type):
+        raise ExpressionError("cast", f"cannot cast {source} to {node.type}", hint=cast_hint(source, node.type))
     return node.type
+
+
+def cast_hint(source: str, target: str) -> str:
+    """What to do where a cast is refused."""
+    if source in dt.FLOATS and target == "string":
+        return "engines write doubles differently: cast to a decimal(p,s) first"
+    return "use a function of that type, such as year(...) or datediff(...)"
 
 
 @infer.register
@@ -154,6 +164,8 @@ def _(node: Between, schema: TableSchema) -> str:
 @infer.register
 def _(node: Like, schema: TableSchema) -> str:
     _need(infer(node.operand, schema), "text", "like")
+    if hint := check_like(node.pattern):
+        raise ExpressionError("constant", f"like does not take {node.pattern!r}", hint=hint)
     return "boolean"
 
 
@@ -187,32 +199,32 @@ def _(node: Call, schema: TableSchema) -> str:
         raise ExpressionError("arity", f"{node.name} takes {function.least} to {function.most} arguments",
                               hint=f"it was given {len(node.arguments)}")  # fmt: skip
     types = [_argument(node, function, position, schema) for position in range(len(node.arguments))]
-    _check_constants(node)
-    if function.kind(0) == "any" and node.name not in ("count", "lag", "lead"):
+    _check_distinct(node, function)
+    check_constants(node, types)
+    if function.kind(0) == "any" and node.name not in _ANY_MIX:
         _compare(types or ["void"], node.name)
     return function.returns(types)
 
 
 def _argument(node: Call, function: Function, position: int, schema: TableSchema) -> str:
     argument, kind = node.arguments[position], function.kind(position)
-    if isinstance(argument, Star) and node.name != "count":
-        raise ExpressionError("star", f"* is for count, not {node.name}", hint="name a column")
-    if kind.startswith("constant:"):
-        if not isinstance(argument, Literal):
-            raise ExpressionError("constant", f"argument {position + 1} of {node.name} must be a constant",
-                                  hint="write a number or a quoted text")  # fmt: skip
-        kind = kind.removeprefix("constant:")
-    return _need(infer(argument, schema), kind, node.name)
+    if isinstance(argument, Star):
+        if node.name != "count" or node.is_distinct:
+            raise ExpressionError("star", "* is for count(*) only", hint="name a column")
+        return "bigint"
+    requirement, _, kept = kind.rpartition(":")
+    if requirement and not isinstance(argument, Literal):
+        raise ExpressionError("constant", f"argument {position + 1} of {node.name} must be a constant",
+                              hint="write a number or a quoted text")  # fmt: skip
+    type_ = _need(infer(argument, schema), kept, node.name)
+    if type_ == "void" and (kept != "any" or function.is_aggregate and node.name != "count"):
+        raise ExpressionError("type", f"{node.name} of null", hint="give a value, or cast(null as ...)")
+    return type_
 
 
-def _check_constants(node: Call) -> None:
-    constants = [a.value for a in node.arguments if isinstance(a, Literal)]
-    if node.name == "date_trunc" and str(constants[0]).lower() not in TRUNCATIONS:
-        raise ExpressionError("unit", f"cannot truncate to {constants[0]!r}", hint=f"use {', '.join(TRUNCATIONS)}")
-    if node.name == "date_format":
-        letters = {c for c in str(constants[0]) if c.isalpha()}
-        if not letters <= set(DATE_PATTERN_LETTERS):
-            raise ExpressionError("pattern", f"date pattern {constants[0]!r}", hint="use yyyy MM dd HH mm ss")
+def _check_distinct(node: Call, function: Function) -> None:
+    if node.is_distinct and not function.distinct:
+        raise ExpressionError("distinct", f"{node.name} does not take distinct", hint="dedupe in a step before")
 
 
 def _need(type_: str, kind: str, what: str) -> str:
@@ -224,6 +236,8 @@ def _need(type_: str, kind: str, what: str) -> str:
 
 def _compare(types: list[str], what: str) -> str:
     result = types[0]
+    if what not in _CHOOSES and (nested := next(filter(dt.is_nested, types), None)):
+        raise ExpressionError("type", f"{what} cannot compare {nested}", hint="use plain columns")
     for type_ in types[1:]:
         common = dt.common_type(result, type_)
         if common is None:
@@ -242,7 +256,7 @@ def _arithmetic(operator: str, left: str, right: str) -> str:
     for type_ in (left, right):
         if dt.is_time(type_):
             raise ExpressionError("type", f"{operator} on {type_}", hint="use datediff(end, start) for days")
-        _need(type_, "number", operator)
+        _need(type_, "integer" if operator == "div" else "number", operator)
     if "void" in (left, right):
         return right if left == "void" else left
     if operator == "div":
@@ -266,10 +280,19 @@ def _decimal_result(operator: str, left: tuple[int, int], right: tuple[int, int]
     return dt.decimal_type(precision, scale)
 
 
-def _check_position(node: Node, allows: str) -> None:
-    for call in walk(node):
-        function = FUNCTIONS.get(call.name) if isinstance(call, Call) else None
-        if function and function.is_window and allows != "window":
+def _check_position(node: Node, allows: str, inside: str = "") -> None:
+    """Aggregates and window functions stand where a step computes them, and never in one another."""
+    call = node if isinstance(node, Call) else None
+    function = FUNCTIONS.get(call.name) if call else None
+    if call and function and (function.is_window or function.is_aggregate):
+        if function.is_window and allows != "window":
             raise ExpressionError("position", "a window function stands outside a window step", hint="use window")
-        if function and function.is_aggregate and not allows:
+        if not allows:
             raise ExpressionError("position", "an aggregate stands outside an aggregate step", hint="use aggregate")
+        if inside:
+            raise ExpressionError("position", f"{call.name} stands inside {inside}", hint="compute it in a step before")
+        if call.is_distinct and allows == "window":
+            raise ExpressionError("distinct", "a window takes no distinct", hint="aggregate in a step before, and join")
+        inside = call.name
+    for child in children(node):
+        _check_position(child, allows, inside)

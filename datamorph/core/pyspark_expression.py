@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import singledispatch
 
 from datamorph.core import datatype as dt
@@ -38,22 +37,28 @@ _OPERATORS = {
 
 
 def quoted(text: str) -> str:
-    """A Python string literal in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
+    """A Python string literal in double quotes; what does not print is escaped, so that no editor hides it."""
+    escapes = {'"': '\\"', "\\": "\\\\"}
+    return f'"{"".join(escapes.get(c) or (c if c.isprintable() else _escaped(c)) for c in text)}"'
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def column_name(name: str) -> str:
-    """A column's name as ``F.col`` takes it: dots and back-ticks are escaped."""
-    return f"`{name.replace('`', '``')}`" if "." in name or "`" in name else name
+    """A column's name as ``F.col`` takes it: dots, stars and back-ticks are escaped."""
+    return f"`{name.replace('`', '``')}`" if any(c in name for c in ".`*") else name
 
 
-def pyspark_expression(text: str, schema: TableSchema, *, over: str = "") -> str:
+def pyspark_expression(text: str, schema: TableSchema, *, over: str = "", frame: str = "") -> str:
     """Source of a Column for an expression that was type-checked before.
 
     Args:
-        over: variable of the window that its rankings and aggregates are computed over, if any.
+        over: variable of the window of its rankings, if it is computed over one.
+        frame: variable of the window of its aggregates then.
     """
-    return column(over_window(parse_expression(text), over), schema)
+    return column(over_window(parse_expression(text), over, frame or over), schema)
 
 
 def named_column(text: str, schema: TableSchema, name: str) -> str:
@@ -77,7 +82,12 @@ def _operand(node: Node, schema: TableSchema, level: int) -> str:
 
 
 def _is_plain(node: Node) -> bool:
-    return isinstance(node, Literal) and node.value is not None and not dt.is_time(node.type)
+    return isinstance(node, Literal) and node.value is not None and not _is_typed(node.type)
+
+
+def _is_typed(type_: str) -> bool:
+    """True for constants that Python has no plain value for."""
+    return dt.is_time(type_) or dt.is_decimal(type_)
 
 
 def python_value(node: Node) -> str:
@@ -102,14 +112,9 @@ def _exact(node: Ref, schema: TableSchema) -> str:
 
 
 @_code.register
-def _(node: Star, schema: TableSchema) -> tuple[str, int]:
-    return '"*"', _ATOM
-
-
-@_code.register
 def _(node: Literal, schema: TableSchema) -> tuple[str, int]:
     code = f"F.lit({python_value(node)})"
-    return (f'{code}.cast("{node.type}")' if dt.is_time(node.type) or node.type == "bigint" else code), _ATOM
+    return (f'{code}.cast("{node.type}")' if _is_typed(node.type) or node.type == "bigint" else code), _ATOM
 
 
 @_code.register
@@ -192,7 +197,7 @@ def _(node: Call, schema: TableSchema) -> tuple[str, int]:
     arguments = [_argument(argument, schema, function.kind(i)) for i, argument in enumerate(node.arguments)]
     if function.pyspark:
         return function.pyspark(arguments, [infer(argument, schema) for argument in node.arguments]), _ATOM
-    name = "count_distinct" if node.name == "count" and node.is_distinct else node.name
+    name = function.distinct if node.is_distinct else node.name
     return f"F.{name}({', '.join(arguments)})", _ATOM
 
 
@@ -212,4 +217,6 @@ def _argument(node: Node, schema: TableSchema, kind: str) -> str:
     """PySpark functions take a column's name for a column, and Python values for constants."""
     if kind.startswith("constant:"):
         return python_value(node)
+    if isinstance(node, Star):
+        return '"*"'
     return quoted(column_name(_exact(node, schema))) if isinstance(node, Ref) else column(node, schema)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from typing import cast
 
 from datamorph.core import datatype as dt
 from datamorph.core.expression import (
@@ -23,7 +24,8 @@ from datamorph.core.expression import (
     Unary,
     parse_expression,
 )  # fmt: skip
-from datamorph.core.functions import FUNCTIONS, Dialect, duckdb_type
+from datamorph.core.duckdb_cast import duckdb_cast, duckdb_type
+from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import infer, over_window
 from datamorph.core.table import TableSchema
 
@@ -41,6 +43,7 @@ _PRECEDENCE = {"or": 1, "and": 2, "not": 3, "=": 4, "<>": 4, "<": 4, "<=": 4, ">
                "+": 6, "-": 6, "*": 7, "/": 7, "%": 7, "div": 7}  # fmt: skip
 _PREDICATE = 4
 _ATOM = 9
+_SHORT_DECIMAL = 18
 
 
 def identifier(name: str, dialect: Dialect) -> str:
@@ -56,13 +59,14 @@ def text_literal(value: str, dialect: Dialect) -> str:
     return f"'{escaped}'"
 
 
-def sql_expression(text: str, schema: TableSchema, dialect: Dialect, *, over: str = "") -> str:
+def sql_expression(text: str, schema: TableSchema, dialect: Dialect, *, over: str = "", frame: str = "") -> str:
     """An expression's text in a dialect; it was type-checked before.
 
     Args:
-        over: the ``OVER (...)`` that its rankings and aggregates are computed with, if any.
+        over: the ``OVER (...)`` of its rankings, if it is computed over a window.
+        frame: the ``OVER (...)`` of its aggregates then.
     """
-    return render(over_window(parse_expression(text), over), schema, dialect)
+    return render(over_window(parse_expression(text), over, frame or over), schema, dialect)
 
 
 def render(node: Node, schema: TableSchema, dialect: Dialect) -> str:
@@ -98,9 +102,9 @@ def _(node: Literal, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
         return {None: "NULL", True: "TRUE", False: "FALSE"}[value], _ATOM
     if node.type == "double":
         return f"CAST({value!r} AS DOUBLE)", _ATOM
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not dt.is_decimal(node.type):
         return repr(value), _ATOM if value >= 0 else _PREDICATE
-    quoted = text_literal(value, dialect)
+    quoted = text_literal(str(value), dialect)
     return (quoted if node.type == "string" else f"CAST({quoted} AS {type_name(node.type, dialect)})"), _ATOM
 
 
@@ -110,8 +114,21 @@ def _(node: Binary, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
     if node.operator in ("/", "%", "div"):
         return _quotient(node, schema, dialect)
     left, right = _inner(node.left, schema, dialect, level), _inner(node.right, schema, dialect, level + 1)
+    if dialect == "duckdb" and (wide := _widened(node, schema)):
+        left = f"CAST({render(node.left, schema, dialect)} AS {wide})"
     operator = "IS NOT DISTINCT FROM" if node.operator == "<=>" and dialect == "duckdb" else node.operator.upper()
     return f"{left} {operator} {right}", level
+
+
+def _widened(node: Binary, schema: TableSchema) -> str:
+    """The type that keeps DuckDB from computing a long decimal in 18 digits; empty where it is long enough."""
+    if node.operator not in ("+", "-", "*"):
+        return ""
+    result, left = infer(node, schema), infer(node.left, schema)
+    if not dt.is_decimal(result) or dt.as_decimal(result)[0] <= _SHORT_DECIMAL or left == "void":
+        return ""
+    precision, scale = dt.as_decimal(left)
+    return dt.decimal_type(max(precision, _SHORT_DECIMAL + 1), scale).upper()
 
 
 def _quotient(node: Binary, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
@@ -156,13 +173,17 @@ def _(node: Between, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
 
 @_render.register
 def _(node: Like, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
-    return f"{_inner(node.operand, schema, dialect, 5)} LIKE {text_literal(node.pattern, dialect)}", _PREDICATE
+    escape = " ESCAPE '\\'" if dialect == "duckdb" and "\\" in node.pattern else ""
+    pattern = text_literal(node.pattern, dialect)
+    return f"{_inner(node.operand, schema, dialect, _PREDICATE + 1)} LIKE {pattern}{escape}", _PREDICATE
 
 
 @_render.register
 def _(node: Cast, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
-    function = "TRY_CAST" if node.is_safe else "CAST"
-    return f"{function}({render(node.operand, schema, dialect)} AS {type_name(node.type, dialect)})", _ATOM
+    text = render(node.operand, schema, dialect)
+    if dialect == "duckdb":
+        return duckdb_cast(text, infer(node.operand, schema), node.type, is_safe=node.is_safe), _ATOM
+    return f"{'TRY_CAST' if node.is_safe else 'CAST'}({text} AS {node.type.upper()})", _ATOM
 
 
 @_render.register
@@ -177,23 +198,28 @@ def _(node: Case, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
 
 @_render.register
 def _(node: Call, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
-    function = FUNCTIONS[node.name]
-    arguments = [render(argument, schema, dialect) for argument in node.arguments]
-    if node.is_distinct:
-        arguments[0] = f"DISTINCT {arguments[0]}"
-    template = function.sql.get(dialect)
-    if template is None:
-        return f"{node.name.upper()}({', '.join(arguments)})", _ATOM
-    return template(arguments, [infer(argument, schema) for argument in node.arguments]), _ATOM
+    return _call(node, schema, dialect), _ATOM
 
 
 @_render.register
 def _(node: Over, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
-    text = render(node.operand, schema, dialect)
-    # A cast around an aggregate stays outside of the window: CAST(SUM(x) OVER (...) AS BIGINT).
-    if match := re.fullmatch(r"CAST\((\w+\(.*\)) AS ([A-Z0-9(),]+)\)", text, re.DOTALL):
-        return f"CAST({match[1]} {node.window} AS {match[2]})", _ATOM
-    return f"{text} {node.window}", _ATOM
+    return _call(cast(Call, node.operand), schema, dialect, over=f" {node.window}"), _ATOM
+
+
+def _call(node: Call, schema: TableSchema, dialect: Dialect, *, over: str = "") -> str:
+    function = FUNCTIONS[node.name]
+    arguments = [render(argument, schema, dialect) for argument in node.arguments]
+    types = [_type(argument, schema) for argument in node.arguments]
+    if node.is_distinct:
+        arguments[0] = f"DISTINCT {arguments[0]}"
+    template = function.sql.get(dialect)
+    called = template(arguments, types) if template else f"{node.name.upper()}({', '.join(arguments)})"
+    around = function.around.get(dialect)
+    return around(types).format(called + over) if around else called + over
+
+
+def _type(node: Node, schema: TableSchema) -> str:
+    return "bigint" if isinstance(node, Star) else infer(node, schema)
 
 
 def type_name(type_: str, dialect: Dialect) -> str:
