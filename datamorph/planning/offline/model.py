@@ -183,6 +183,7 @@ class Item:
     name: str = ""
     digits: int | None = None
     is_hidden: bool = False
+    is_subject: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ class Output:
     definition: Expression | None = None
     digits: int | None = None
     is_added: bool = False
+    is_strict: bool = False
     fill: Constant | None = None
 
 
@@ -257,6 +259,7 @@ class Draft:
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
     keeps_all: bool = False
+    is_distinct: bool = False
     scale: float = 1.0
     date_format: str = ""
     target: TableRef | None = None

@@ -6,7 +6,8 @@ from rapidfuzz import fuzz, process
 
 from datamorph.planning.offline.dialog import Asked, Refused
 from datamorph.planning.offline.ledger import Ledger
-from datamorph.planning.offline.lexicon.cues import VAGUE
+from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.scope import Scope
 
@@ -40,6 +41,7 @@ def _runs(places: tuple[int, ...]) -> list[tuple[int, int]]:
 
 def _settle(ledger: Ledger, scope: Scope, first: int, last: int) -> None:
     text = ledger.text(first, last + 1)
+    _refuse_missing(ledger, scope, first, last)
     choices = _vague_choices(scope) if ledger.tokens[first].lower in VAGUE else _near(text, scope)
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
@@ -49,6 +51,23 @@ def _settle(ledger: Ledger, scope: Scope, first: int, last: int) -> None:
         ledger.explain(first, last + 1, "left out, as answered")
         return
     raise Asked(question)
+
+
+def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None:
+    """``average age`` without such a column, ``the passengers table`` without such a table.
+
+    Raises:
+        Refused: naming what does not exist.
+    """
+    following = ledger.tokens[last + 1].lower if last + 1 < len(ledger.tokens) else ""
+    if following in ("table", "tables", "dataset"):
+        raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
+    cue = ledger.tokens[first].lower
+    words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
+    if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
+        missing = ledger.text(first + 1, last + 1)
+        near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
+        raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
 
 
 def _near(text: str, scope: Scope) -> list[tuple[str, str]]:

@@ -44,6 +44,9 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
         draft.measures.append(top.measure)
     if not draft.measures:
         return
+    if not top.per:
+        said = [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
+        top.per = [noun for noun in said if top.what is None or noun.words != top.what.words] if top.n == 1 or top.what else []
     for noun in [*top.per, *([top.what] if top.what else [])]:
         words = frozenset(noun.words)
         if noun.links and all(words != group.words for group in draft.groups):

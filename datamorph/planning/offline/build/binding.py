@@ -166,6 +166,8 @@ class Binder:
         if not found:
             what = noun.text if noun else "the rows"
             raise Refused("impossible", f"no date column for {what!r}", hint="name the date column")
+        named = [l for l in found if noun and set(noun.words) <= set(self.scope.names.column_words[l.table, l.column])]
+        found = named if len(named) == 1 else found
         if len(found) == 1:
             if noun is None:
                 self.scope.dialog.assume(f"the date is {found[0].column}")

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case
+from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
 from datamorph.planning.offline.build.result import Made
-from datamorph.planning.offline.build.rows import add_rows, condition_tables
+from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, leaf
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import (
-    Aggregate, Both, Compare, Condition, Expression, Item, Missing, Negation, Noun, Within,
+    Aggregate,
+    Both,
+    Compare,
+    Condition,
+    Expression,
+    Item,
+    Missing,
+    Negation,
+    Noun,
+    Within,
 )  # fmt: skip
 
 _LOOKUP_COLUMNS = 3
@@ -28,13 +38,18 @@ def plan_groups(work: Work) -> None:
     needed = [*facts, *said, *work.joins.explicit_tables(), *keys, *condition_tables(work)]
     if not needed:
         raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
-    work.root = work.binder.root = work.joins.choose_root(facts or said, needed)
+    work.root = work.binder.root = work.joins.choose_root(facts or said, needed, may_bridge=_only_counts(work))
     _subjects(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     work.measures = [_bind_measure(work, item) for item in work.draft.measures]
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
     tables = [t for group in work.groups for t in sorted(group.term.tables)]
     tables += [t for measure in work.measures for t in sorted(measure.term.tables)]
+    used = {n for t in [*(g.term for g in work.groups), *(m.term for m in work.measures)] for n in t.names}
+    used |= {n for c in row_conditions(work) for n in work.binder.condition(c).names}
+    work.draft.computed = [i for i in work.draft.computed if i not in work.consumed or i.name in used]
+    work.late = [i for i in work.draft.computed if not is_group_item(work, i) and i.name not in used]
+    _check_late(work)
     work.binder.defined.clear()
     add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
     _aggregate(work)
@@ -56,6 +71,19 @@ def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
         if aggregate.argument is not None:
             found += sorted(work.binder.argument(aggregate).tables)
     return found
+
+
+def _check_late(work: Work) -> None:
+    """A column that is computed per row and not used by any group would be lost."""
+    wanted = {output.noun.text.lower() for output in work.draft.outputs} | {output.name.lower() for output in work.draft.outputs}
+    for item in work.late:
+        if item.name.lower() not in wanted and work.draft.outputs:
+            raise Refused("impossible", f"{item.name!r} is computed but the result does not use it", hint="group by it, or aggregate it")
+
+
+def _only_counts(work: Work) -> bool:
+    """Counts of different things survive a join that repeats rows; sums do not."""
+    return all(a.function == "count" for item in work.draft.measures for a in aggregates_in(item.expression))
 
 
 def _subjects(work: Work) -> None:
@@ -231,7 +259,15 @@ def _said_measure(work: Work, operand: Aggregate) -> Item | None:
 
 
 def _compute(work: Work) -> None:
-    """Computed columns over measures."""
+    """Computed columns over measures, and over columns that each group has one value of."""
+    for item in work.late:
+        term = work.binder.expression(item.expression)
+        for found in term.leaves:
+            if isinstance(found, ColumnLeaf) and found not in work.frames.where:
+                look_up(work, found.table)
+        item.name = item.name or "computed"
+        work.frames.add("derive", "computed", columns={item.name: work.frames.render(term)})
+        work.made.append(Made(item.name, item.words))
     for measure in work.measures:
         work.binder.define(measure.item)
     for item in [i for i in work.draft.computed if is_group_item(work, i)]:

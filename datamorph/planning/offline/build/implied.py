@@ -8,13 +8,21 @@ from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.model import (
-    Aggregate, Condition, Conditional, Constant, Item, Noun, OneOf, Output,
+    Aggregate,
+    Condition,
+    Conditional,
+    Constant,
+    Item,
+    Noun,
+    OneOf,
+    Output,
 )  # fmt: skip
-from datamorph.planning.offline.names import canonical, words_of
+from datamorph.planning.offline.names import Link, canonical, words_of
 from datamorph.planning.offline.tokens import singular
 
 _FUNCTIONS = {"average": "avg", "total": "sum", "sum": "sum", "minimum": "min", "maximum": "max", "median": "median",
               "mean": "avg"}  # fmt: skip
+_EXTREMES = {"first": "min", "earliest": "min", "last": "max", "latest": "max", "recent": "max"}
 _COUNTS = frozenset({"count", "number", "n"})
 _SHARES = frozenset({"share", "rate", "ratio", "fraction", "proportion"})
 _PERCENTS = frozenset({"percent", "percentage", "pct"})
@@ -23,8 +31,10 @@ _STRONG = 0.8
 
 def add_implied(work: Work) -> None:
     """Add the measures that outputs, orders and rankings name without saying how they are computed."""
+    _infer_grain(work)
     if not (work.draft.groups or work.draft.measures):
         return
+    _share_words(work)
     for output in work.draft.outputs:
         if output.definition is None and not _is_known(work, output.noun):
             item = _implied(work, output)
@@ -34,6 +44,35 @@ def add_implied(work: Work) -> None:
     for noun in _ordering_nouns(work):
         if (item := _summed(work, noun)) is not None:
             work.draft.measures.append(item)
+
+
+def _infer_grain(work: Work) -> None:
+    """``show customer_id and number_of_orders``: rows of the table that has the other columns."""
+    draft = work.draft
+    if draft.groups or draft.measures or not draft.outputs:
+        return
+    fresh = [o for o in draft.outputs if o.definition is None and not o.noun.links and _implied(work, o) is not None]
+    owners = [link.table for o in draft.outputs if o.noun.links and (link := work.scope.column(o.noun))]
+    lefts = [t for join in draft.joins if join.how == "left" and (t := work.scope.entity(join.tables[0]))]
+    if not fresh or len({*owners, *lefts}) != 1:
+        return
+    table = (lefts or owners)[0]
+    words = work.scope.names.table_words[table]
+    noun = Noun(table.name, words, (Link(table, "", 1.0),))
+    draft.groups.append(Item(noun, frozenset(words), table.name))
+
+
+def _share_words(work: Work) -> None:
+    """Words that an output uses for a group's column may be used for it elsewhere: ``the dest code``, then ``code``."""
+    for output in work.draft.outputs:
+        is_column = bool(output.noun.links) and not work.scope.is_table(output.noun)
+        link = work.scope.column(output.noun) if is_column else None
+        for group in work.draft.groups:
+            noun = group.expression
+            if link and isinstance(noun, Noun) and noun.links and not work.scope.is_table(noun) and (known := work.scope.column(noun)):
+                if (known.table, known.column) != (link.table, link.column):
+                    continue
+                group.words = group.words | frozenset(output.noun.words)
 
 
 def _ordering_nouns(work: Work) -> Iterator[Noun]:
@@ -53,7 +92,7 @@ def _is_known(work: Work, noun: Noun) -> bool:
 def _implied(work: Work, output: Output) -> Item | None:
     words = tuple(output.noun.words) or words_of(output.noun.text)
     name = output.name or output.noun.text.replace(" ", "_")
-    found = _summed(work, output.noun) or _flagged(work, words) or _function(work, words) or _counted(work, output.noun, words)
+    found = _summed(work, output.noun) or _flagged(work, words) or _extreme(work, words) or _function(work, words) or _counted(work, output.noun, words)
     if found is None:
         return None
     found.name, found.digits = name, output.digits
@@ -84,6 +123,7 @@ def _flagged(work: Work, words: tuple[str, ...]) -> Item | None:
         rest = [word for word in words if word not in flag]
         if condition is None or not flag <= set(words):
             continue
+        work.consumed.append(item)
         if len(rest) == 1 and rest[0] in _SHARES | _PERCENTS:
             share = Aggregate("avg", Conditional(((condition, Constant(1.0)),), Constant(0.0)))
             return Item(share, frozenset(words), "share")
@@ -112,6 +152,16 @@ def _function(work: Work, words: tuple[str, ...]) -> Item | None:
     if argument is None:
         return None
     return Item(Aggregate(_FUNCTIONS[said[0]], argument), frozenset(words), " ".join(words))
+
+
+def _extreme(work: Work, words: tuple[str, ...]) -> Item | None:
+    """``first_order``, ``most_recent_order``, ``last_order_date``: a date of rows of a table."""
+    said = [word for word in words if word in _EXTREMES]
+    rest = tuple(word for word in words if word not in {*_EXTREMES, "most", "date"})
+    links = tuple(link for link in work.scope.names.links(rest) if not link.column and link.score >= _STRONG) if rest else ()
+    if len(said) != 1 or not links:
+        return None
+    return Item(Aggregate(_EXTREMES[said[0]], Noun(" ".join(rest), rest, links)), frozenset(words), " ".join(words))
 
 
 def _argument(work: Work, words: tuple[str, ...]) -> Noun | None:
@@ -143,8 +193,6 @@ def _valued(work: Work, words: tuple[str, ...]) -> Condition | None:
     """``completed_orders``: the words before the table are a value that one of its columns holds."""
     if len(words) < 2:  # noqa: PLR2004 (a value and a table)
         return None
-    from datamorph.planning.offline.names import Link  # noqa: PLC0415
-
     tables = {link.table for link in work.scope.names.links(words[-1:]) if not link.column}
     value = " ".join(words[:-1])
     for table in sorted(tables):

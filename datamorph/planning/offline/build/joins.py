@@ -25,19 +25,28 @@ class Joins:
         found = [self._scope.entity(noun) for request in self._requests for noun in request.tables]
         return list(dict.fromkeys(table for table in found if table is not None))
 
-    def choose_root(self, facts: Iterable[TableRef], needed: Iterable[TableRef]) -> TableRef:
+    def choose_root(self, facts: Iterable[TableRef], needed: Iterable[TableRef], *, may_bridge: bool = True) -> TableRef:
         """The table whose rows refer, directly or not, to one row of every other needed table."""
         facts, needed = list(dict.fromkeys(facts)), list(dict.fromkeys(needed))
         for root in [*facts, *(table for table in needed if table not in facts)]:
             others = [*facts, *needed]
             if all(table == root or self._reaches(root, table) for table in others):
                 return root
+        bridge = self._bridge(needed) if may_bridge else None
+        if bridge is not None:
+            return bridge
         names = ", ".join(table.name for table in needed)
-        bridges = [t for t in self._scope.tables if all(t == n or self._scope.relations.path(t, n) for n in needed)]
-        if bridges and not facts:
-            return bridges[0]
         raise Refused("impossible", f"{names} cannot be brought together without counting rows several times",
                       hint="name the table to count from and the columns to join on")  # fmt: skip
+
+    def _bridge(self, needed: list[TableRef]) -> TableRef | None:
+        """A table that is not named but refers to all that are, such as the one between playlists and tracks."""
+        lengths = {t: [len(self._scope.relations.path(t, n)) for n in needed] for t in self._scope.tables if t not in needed}
+        found = sorted((sum(hops), str(t), t) for t, hops in lengths.items() if all(hops))
+        if not found or len(found) > 1 and found[0][0] == found[1][0]:
+            return None
+        self._scope.dialog.assume(f"{' and '.join(t.name for t in needed)} are connected by {found[0][2].name}")
+        return found[0][2]
 
     def _reaches(self, root: TableRef, table: TableRef) -> bool:
         return bool(self._scope.relations.path(root, table)) or self._explicit_keys(root, table) != []

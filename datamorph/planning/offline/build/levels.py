@@ -5,8 +5,20 @@ from __future__ import annotations
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.model import (
-    Aggregate, Apply, Arithmetic, Both, Compare, Condition, Conditional, Expression, Item, Missing, Negation, Noun,
-    OneOf, Within,
+    Aggregate,
+    Apply,
+    Arithmetic,
+    Both,
+    Compare,
+    Condition,
+    Conditional,
+    Expression,
+    Item,
+    Missing,
+    Negation,
+    Noun,
+    OneOf,
+    Within,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.levels import is_group_level, is_group_item
+from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.work import Work, has_exists
@@ -166,7 +166,7 @@ def _order_item(work: Work, key: SortKey) -> str:
 
 
 def _compute(work: Work) -> None:
-    for item in [i for i in work.draft.computed if not is_group_item(work, i)]:
+    for item in [i for i in work.draft.computed if not is_group_item(work, i) and i not in work.late]:
         term = work.binder.expression(item.expression)
         if item.digits is not None:
             term = combine(f"round({{}}, {item.digits})", term)

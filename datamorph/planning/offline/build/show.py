@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datamorph.core.table import TableRef, snake_case, unique_names
+from datamorph.core.table import snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.result import Made, find
@@ -19,6 +19,9 @@ def add_result(work: Work) -> None:
     shown = _shown(work)
     _fill(work, shown)
     _select(work, shown)
+    if work.draft.is_distinct:
+        work.frames.add("dedupe", "distinct_rows")
+        work.key = tuple(work.frames.schema.names)
     _sort(work, order, shown)
 
 
@@ -68,7 +71,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     if not outputs:
         return _default(work)
     is_list = any(not output.is_added for output in outputs)
-    shown = [] if is_list else _default(work)
+    shown = [] if is_list else _without_key(work, _default(work))
     loose: list[tuple[int, Output]] = []
     for output in outputs:
         pair = _show(work, output)
@@ -79,7 +82,24 @@ def _shown(work: Work) -> list[tuple[str, str]]:
             shown = [known for known in shown if known[1] != pair[1] or is_list]
             shown.append(pair)
     _settle(work, shown, loose)
-    return shown
+    return _with_keys(work, shown) if is_list and not any(output.is_strict for output in outputs) else shown
+
+
+def _with_keys(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Measures alone would not say which group they belong to."""
+    measures = {made.name for made in work.made if made.is_measure}
+    if not work.is_grouped or any(old not in measures for _, old in shown):
+        return shown
+    keys = [(_nice(work, made.name), made.name) for made in work.made if not made.is_measure]
+    return [*dict.fromkeys(keys), *shown]
+
+
+def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """``every customer with the full name``: the name stands for the customer, its key is not shown."""
+    keys = [g for g in work.groups if g.item.is_subject and g.is_column]
+    is_named = any({"name", "title"} & set(output.noun.words) for output in work.draft.outputs)
+    hidden = {work.frames.name_of(g.term.leaves[0]) for g in keys if g.term.leaves[0] in work.frames.where} if is_named else set()
+    return [pair for pair in shown if pair[1] not in hidden]
 
 
 def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:

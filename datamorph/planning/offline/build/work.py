@@ -12,7 +12,17 @@ from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import Term
 from datamorph.planning.offline.dialog import Dialog
 from datamorph.planning.offline.model import (
-    Aggregate, Apply, Arithmetic, Both, Condition, Conditional, Draft, Exists, Expression, Item, Negation,
+    Aggregate,
+    Apply,
+    Arithmetic,
+    Both,
+    Condition,
+    Conditional,
+    Draft,
+    Exists,
+    Expression,
+    Item,
+    Negation,
 )  # fmt: skip
 from datamorph.planning.offline.scope import Scope
 
@@ -52,6 +62,8 @@ class Work:
     joins: Joins = field(init=False)
     groups: list[Group] = field(default_factory=list[Group])
     measures: list[Measured] = field(default_factory=list[Measured])
+    consumed: list[Item] = field(default_factory=list[Item])
+    late: list[Item] = field(default_factory=list[Item])
     made: list[Made] = field(default_factory=list[Made])
     key: tuple[str, ...] = ()
     root: TableRef | None = None

@@ -125,6 +125,12 @@ def _percentile(reader: Reader) -> Found | None:
 def _named_function(reader: Reader) -> Found | None:
     start = reader.position
     reader.skip(ARTICLES)
+    if reader.lower() == "date" and reader.lower(1) == "of":
+        reader.position += 2
+        reader.skip(ARTICLES)
+        if reader.lower() not in TIME_EXTREMES | {"most"}:
+            reader.position = start
+            return None
     if _is_column_name(reader):
         reader.position = start
         return None

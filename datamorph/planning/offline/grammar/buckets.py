@@ -7,7 +7,13 @@ from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, POSTFIX
 from datamorph.planning.offline.model import (
-    Both, Compare, Condition, Conditional, Constant, Expression, Noun,
+    Both,
+    Compare,
+    Condition,
+    Conditional,
+    Constant,
+    Expression,
+    Noun,
 )  # fmt: skip
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

@@ -87,7 +87,7 @@ def _conjunction(reader: Reader) -> Condition | None:
 def read_primary(reader: Reader) -> Condition | None:
     """One test."""
     start = reader.position
-    for construct in (_missing_first, _absent, _measured, _comparison, _about, _adjective, _exists, _dated):
+    for construct in (_missing_first, _absent, _measured, _comparison, _present, _about, _adjective, _exists, _dated):
         reader.position = start
         found = construct(reader)
         if found is not None:
@@ -284,6 +284,17 @@ def _more_values(reader: Reader, noun: Noun) -> list[Constant]:
             reader.position = mark
             return found
         found.append(value)
+
+
+def _present(reader: Reader) -> Condition | None:
+    """``that have a note``, ``with an e-mail``."""
+    reader.skip(frozenset({"that", "who", "which", "rows", "records"}))
+    if not reader.word("have", "has", "with", "having") or not reader.word("a", "an", "any", "some"):
+        return None
+    noun = _column_noun(reader)
+    if noun is None or reader.match(_COMPARISONS) or reader.lower() in _IS:
+        return None
+    return Negation(Missing(noun))
 
 
 def _about(reader: Reader) -> Condition | None:

@@ -14,7 +14,7 @@ from datamorph.planning.offline.model import Conditional, Constant, Expression, 
 from datamorph.planning.offline.names import words_of
 
 _SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means"})
-_LEAD = ARTICLES | {"add", "compute", "calculate", "derive", "create", "define", "new", "column", "columns", "set", "also", "and", "where", "call"}
+_LEAD = ARTICLES | {"add", "compute", "calculate", "derive", "create", "define", "new", "column", "columns", "set", "also", "and", "where", "call", "then", "next", "finally"}
 _TRUTH = frozenset({"true", "yes"})
 
 

@@ -58,7 +58,7 @@ def _operand(reader: Reader) -> Expression | None:
         if operand is not None:
             return Apply(template, (operand,))
         reader.position = mark
-    return reader.noun() or read_number(reader)
+    return reader.defined_noun(exactly=True) or reader.noun() or read_number(reader)
 
 
 def _pair(reader: Reader) -> Expression | None:

@@ -10,6 +10,7 @@ from datamorph.planning.offline.phrases import phrase_set
 
 PER_PHRASES = phrase_set(PER)
 _AND = (",", "and", "&", "+", "/")
+_CLAUSE = frozenset({"without", "who", "that", "which", "whose"})
 _OF = frozenset({"of", "in", "from"})
 _TIME_WORDS = frozenset(TIME_PARTS)
 
@@ -19,6 +20,8 @@ def read_groups(reader: Reader) -> list[Item]:
     found: list[Item] = []
     mark = reader.position
     while (item := read_key(reader)) is not None:
+        if any(item.words == known.words for known in found) or found and reader.lower() in _CLAUSE:
+            break
         found.append(item)
         mark = reader.position
         is_tied = False

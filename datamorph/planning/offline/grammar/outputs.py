@@ -15,6 +15,7 @@ from datamorph.planning.offline.phrases import phrase_set
 
 _OUTPUT = phrase_set(OUTPUT)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
+_STRICT = frozenset({"columns", "only", "output", "return", "fields"})
 _ADDING = frozenset({"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"})
 _SEPARATORS = frozenset({",", "and", "&", "plus", "also"})
 _END = frozenset({".", ";", "?", "!", "-", "–", "—"})  # noqa: RUF001
@@ -34,6 +35,7 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     found = read_list(reader, draft, is_certain=is_certain)
     for output in found:
         output.is_added = said in _ADDING
+        output.is_strict = bool(set(said.split()) & _STRICT)
     if not found:
         reader.position = start
         return None

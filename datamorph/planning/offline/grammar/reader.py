@@ -108,25 +108,29 @@ class Reader:
             self.position += 1
             self.skip(ARTICLES)
 
-    def defined_noun(self) -> Noun | None:
-        """Take a mention of something that the prompt defined before: a measure or a computed column."""
+    def defined_noun(self, *, exactly: bool = False) -> Noun | None:
+        """Take a mention of something that the prompt defined before: a measure or a computed column.
+
+        Args:
+            exactly: by its own name only, not by words that it shares.
+        """
         start = self.position
         self.skip(ARTICLES)
         for length in range(_LONGEST_NAME, 0, -1):
             run = self.tokens[self.position : self.position + length]
-            if len(run) == length and all(t.is_word for t in run) and self._is_defined(run):
+            if len(run) == length and all(t.is_word for t in run) and self._is_defined(run, exactly=exactly):
                 first = self.position
                 self.position += length
                 return self._noun(first, self.position, ())
         self.position = start
         return None
 
-    def _is_defined(self, run: tuple[Token, ...]) -> bool:
+    def _is_defined(self, run: tuple[Token, ...], *, exactly: bool) -> bool:
         text = "_".join(token.lower for token in run)
         if any(item.name and item.name.lower() == text for item in self.defined):
             return True
         wanted = canonical(token_words(run))
-        if not wanted & _AGGREGATE_WORDS:
+        if exactly or not wanted & _AGGREGATE_WORDS:
             return False
         return any(wanted <= canonical(item.words) for item in self.defined)
 

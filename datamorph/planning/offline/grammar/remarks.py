@@ -8,7 +8,7 @@ from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so", "divide", "divided", "by", "convert",
-                    "converted", "(", ")", ",", "amount", "amounts", "which", "values", "as", "them", "it", "the", "all", "held", "kept", "expressed",
+                    "converted", "(", ")", ",", "amount", "amounts", "which", "values", "them", "it", "the", "all", "held", "kept", "expressed",
                     "given", "euros", "euro", "recorded", "and", "whole"})  # fmt: skip
 _FORMATS = Phrases({
     "yyyy mm dd": "yyyy-MM-dd", "yyyy mm": "yyyy-MM", "yyyy - mm": "yyyy-MM", "year month": "yyyy-MM", "yyyymm": "yyyyMM",
@@ -29,7 +29,7 @@ _INCLUDE = phrase_set(("including", "include", "also include", "even", "even for
                        "include those", "also list", "show", "do not drop", "don't drop", "do not lose", "don't lose", "plus"))  # fmt: skip
 _ZERO = frozenset({"with", "a", "0", "zero", "as", "count", "of", "value", "in", "the", "result", "then", "and", "are", "orders", "be", "null", "instead",
                    "rather", "than"})  # fmt: skip
-_DEFINITE = frozenset({"must", "should", "included", "include", "including", "stay", "kept", "even", "also", "too", "well", "listed", "remain", "0", "zero",
+_DEFINITE = frozenset({"such", "must", "should", "included", "include", "including", "stay", "kept", "even", "also", "too", "well", "listed", "remain", "0", "zero",
                        "lose", "drop"})  # fmt: skip
 
 
@@ -113,7 +113,8 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
         return False
     reader.word(")") if reader.tokens[start].text == "(" else None
     stay = reader.position
-    is_included = is_included and reader.tokens[first - 1].lower not in ("keep", "show")
+    is_such = "such" in {token.lower for token in reader.tokens[start : reader.position]}
+    is_included = is_included and (is_such or reader.tokens[first - 1].lower not in ("keep", "show"))
     reader.skip(frozenset({"should", "must"}) if reader.match(_STAY) is None else frozenset())
     stays = reader.take(_STAY) is not None
     reader.skip(_ZERO)

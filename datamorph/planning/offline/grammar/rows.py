@@ -10,7 +10,7 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Conditional, Constant, DedupeRequest, Draft, Item, Noun, SortKey
+from datamorph.planning.offline.model import Conditional, Constant, DedupeRequest, Item, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _DEDUPE = phrase_set((
@@ -30,6 +30,28 @@ _FILL = phrase_set(
 )
 _WITH = ("with", "by", "as", "to", "for")
 
+
+
+_DISTINCT = phrase_set(("all distinct", "distinct", "the distinct", "all unique", "the unique", "unique", "all different", "the different",
+                        "every distinct", "each distinct"))  # fmt: skip
+_COMBINATIONS = frozenset({"pairs", "pair", "combinations", "combination", "of", "combos", "values", "tuples", "rows"})
+
+
+def read_distinct(reader: Reader) -> list[Noun]:
+    """``all distinct city / country pairs``: columns whose combinations are kept once each."""
+    start = reader.position
+    if reader.take(_DISTINCT) is None:
+        return []
+    reader.skip(_COMBINATIONS)
+    found: list[Noun] = []
+    while (noun := reader.noun()) is not None and noun.links[0].column:
+        found.append(noun)
+        if not reader.word("/", ",", "and", "&", "+"):
+            break
+    reader.skip(_COMBINATIONS)
+    if not found:
+        reader.position = start
+    return found
 
 
 def read_dedupe(reader: Reader) -> DedupeRequest | None:
@@ -155,7 +177,8 @@ def read_flag(reader: Reader) -> Item | None:
     start = reader.position
     if reader.take(_FLAG) is None:
         return None
-    reader.noun()
+    while reader.is_kind("word") and reader.lower() not in ("as", "when", "if") and reader.position < start + 5:
+        reader.next()
     name = reader.unlinked() if reader.word("as") and reader.is_kind("word") else None
     condition = read_condition(reader) if name and reader.word("when", "if", "where") else None
     if name is None or condition is None:

@@ -6,23 +6,41 @@ from collections.abc import Callable
 
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.definitions import read_definition
+from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_units, read_unmatched
-from datamorph.planning.offline.grammar.rows import read_computed, read_dedupe, read_fill, read_flag
+from datamorph.planning.offline.grammar.rows import read_computed, read_dedupe, read_distinct, read_fill, read_flag
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
-from datamorph.planning.offline.grammar.tables import read_join, read_table
+from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.windows import read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
-from datamorph.planning.offline.model import Aggregate, Draft, Item, Negation, SortKey, Window
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Arithmetic,
+    Condition,
+    Draft,
+    Item,
+    Negation,
+    Noun,
+    Output,
+    SortKey,
+    Window,
+)
 from datamorph.planning.offline.phrases import phrase_set
 
 _KEEP = phrase_set(KEEP)
 _REMOVE = phrase_set(REMOVE)
+_REJECTED = phrase_set((
+    "don't count", "do not count", "are out", "are excluded", "are ignored", "are left out", "should be ignored", "should be excluded",
+    "should be left out", "should not count", "must not count", "are not counted", "aren't counted", "do not matter", "don't matter",
+    "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped", "should be dropped",
+    "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
@@ -62,17 +80,31 @@ class Sentence:
 
     def join(self) -> bool:
         """See grammar.tables."""
-        join = read_join(self.reader)
+        conditions: list[Condition] = []
+        join = read_join(self.reader, conditions)
         if join is not None:
             self.draft.joins.append(join)
+            self.draft.conditions += conditions
+            for noun in read_purpose(self.reader):
+                self.draft.outputs.append(Output(noun, is_added=True))
         return join is not None
 
     def dedupe(self) -> bool:
         """See grammar.rows."""
         dedupe = read_dedupe(self.reader)
         if dedupe is not None:
-            self.draft.dedupe = dedupe
+            if not dedupe.by and dedupe.table is None and (self.draft.outputs or self.draft.is_distinct):
+                self.draft.is_distinct = True
+            else:
+                self.draft.dedupe = dedupe
         return dedupe is not None
+
+    def distinct(self) -> bool:
+        """See grammar.rows."""
+        nouns = read_distinct(self.reader)
+        self.draft.outputs += [Output(noun) for noun in nouns]
+        self.draft.is_distinct = self.draft.is_distinct or bool(nouns)
+        return bool(nouns)
 
     def fill(self) -> bool:
         """See grammar.rows."""
@@ -112,7 +144,8 @@ class Sentence:
         condition = read_condition(self.reader)
         if condition is None:
             return False
-        self.draft.conditions.append(condition)
+        is_rejected = self.reader.take(_REJECTED) is not None
+        self.draft.conditions.append(Negation(condition) if is_rejected else condition)
         return True
 
     def groups(self) -> bool:
@@ -164,12 +197,18 @@ class Sentence:
     def window(self) -> bool:
         """A running total, a change, a rank: named behind, if at all."""
         self.reader.skip(_VERBS | {"a", "the", "also"})
+        start = self.reader.position
         found = read_window(self.reader)
         if found is None:
             return False
-        item = Item(found, frozenset(), found.kind)
+        item = Item(found, frozenset(), found.kind, self._own_name(start))
         finish(self.reader, item)
         return self._keep(item)
+
+    def _own_name(self, start: int) -> str:
+        """``add a running_total``: the phrase is written as the column's name."""
+        token = self.reader.tokens[start]
+        return token.text if token.kind == "name" else ""
 
     def _keep(self, item: Item) -> bool:
         if isinstance(item.expression, Window):
@@ -184,14 +223,42 @@ class Sentence:
     def start(self) -> bool:
         """``from orders``, ``in the flights table``, ``one row per customer``."""
         reader = self.reader
-        reader.word("build", "make", "create", "give", "with", "output", "return")
+        reader.word("build", "make", "create", "give", "with", "output", "return", "list", "show", "get", "report")
         reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
+        if reader.word("every", "each", "all") or (reader.lower() == "for" and reader.lower(1) == "all" and reader.word("for") and reader.word("all")):
+            return self._subject()
         if reader.word("one", "1", "single") and reader.word("row", "record", "line", "entry") and reader.word("per", "for"):
             reader.word("each", "every")
             groups = read_groups(reader)
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
             return bool(groups)
         return False
+
+    def _subject(self) -> bool:
+        """``list every customer with ...``: what a row of the result is."""
+        table = read_table(self.reader)
+        if table is None or self.reader.lower() in ("and", ",", "in") and self.reader.lower(1) in ("tables", "columns"):
+            return False
+        item = Item(table, frozenset(table.words), table.text, is_subject=True)
+        if not self._is_grouped(item):
+            self.draft.groups.append(item)
+        return True
+
+    def named_per(self) -> bool:
+        """``revenue per track as unit price times quantity``."""
+        reader = self.reader
+        reader.skip(_VERBS | {"the"})
+        if not reader.is_kind("word") or reader.links(reader.position, 1) and reader.match(PER_PHRASES):
+            return False
+        name = reader.unlinked()
+        groups = read_groups(reader) if reader.take(PER_PHRASES) is not None else []
+        expression = read_expression(reader) if groups and reader.word("as", "=", ":", "being") else None
+        if expression is None or not isinstance(expression, Arithmetic):
+            return False
+        item = Item(Aggregate("sum", expression), frozenset(name.words), name.text, name.text.lower())
+        finish(reader, item)
+        self.draft.groups += [group for group in groups if not self._is_grouped(group)]
+        return self._keep(item)
 
     def source(self) -> bool:
         """``from orders``, ``in the flights table``."""
@@ -201,6 +268,21 @@ class Sentence:
         if table is None:
             return False
         self.draft.tables.append(table)
+        return True
+
+    def named_output(self) -> bool:
+        """A name in snake case that no table has: a column that the prompt wants to see."""
+        token = self.reader.peek()
+        if token is None or token.kind != "name" or "." in token.text:
+            return False
+        links = self.reader.links(self.reader.position, 1)
+        if links and not self.draft.outputs:
+            return False
+        noun = self.reader.unlinked()
+        output = Output(Noun(noun.text, noun.words, links, noun.position), noun.text, is_added=True)
+        read_note(self.reader, self.draft, output)
+        output.digits = output.digits if output.digits is not None else read_digits(self.reader)
+        self.draft.outputs.append(output)
         return True
 
     def units(self) -> bool:
@@ -239,7 +321,7 @@ class Sentence:
         if (digits := read_digits(self.reader)) is not None:
             self._last.digits = digits
             return True
-        name = read_name(self.reader) if not self._last.name else ""
+        name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
         self._last.name = self._last.name or name
         return bool(name)
 
@@ -260,12 +342,14 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("the first rows", Sentence.top),
     ("join", Sentence.join),
     ("duplicates", Sentence.dedupe),
+    ("distinct", Sentence.distinct),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("unit", Sentence.units),
     ("date format", Sentence.format),
     ("groups without rows", Sentence.unmatched),
     ("flag", Sentence.flag),
+    ("measure", Sentence.named_per),
     ("computed column", Sentence.definition),
     ("window", Sentence.window),
     ("order", Sentence.sort),
@@ -278,6 +362,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("computed column", Sentence.computed),
     ("filter", Sentence.condition),
     ("name", Sentence.naming),
+    ("column", Sentence.named_output),
     ("table", Sentence.source),
     ("table", Sentence.table),
     ("subject area", Sentence.domain),

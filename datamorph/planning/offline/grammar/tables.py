@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import JOIN
-from datamorph.planning.offline.model import JoinRequest, Noun
+from datamorph.planning.offline.model import Condition, JoinRequest, Noun
 from datamorph.planning.offline.names import OWN, SYNONYM
-from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _JOIN = Phrases(JOIN)
 _WITH = ("with", "to", "and", "onto", "against", ",", "&", "into", "by", "from", "in", "+")
@@ -25,7 +26,7 @@ def read_table(reader: Reader) -> Noun | None:
     return Noun(noun.text, noun.words, tables, noun.position)
 
 
-def read_join(reader: Reader) -> JoinRequest | None:
+def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None:
     """Tables after ``join`` and the keys after ``on``."""
     start = reader.position
     how = reader.take(_JOIN)
@@ -36,9 +37,11 @@ def read_join(reader: Reader) -> JoinRequest | None:
     mark = reader.position
     while True:
         reader.skip(ARTICLES)
+        condition = adjective(reader)
         table = read_table(reader)
         if table is None:
             break
+        conditions += [condition] if condition else []
         tables.append(table)
         mark = reader.position
         is_tied = False
@@ -87,3 +90,20 @@ def _pair(reader: Reader) -> tuple[Noun, Noun] | None:
         return left, right
     reader.position = mark
     return left, left
+
+
+_PURPOSE = phrase_set(("to get", "to bring in", "to look up", "to add", "to find", "to fetch", "to obtain", "to attach", "to show", "for"))
+
+
+def read_purpose(reader: Reader) -> list[Noun]:
+    """``join customers to get the segment``: what the join is for."""
+    start = reader.position
+    found: list[Noun] = []
+    if reader.take(_PURPOSE) is not None:
+        while (noun := reader.noun()) is not None and noun.links[0].column:
+            found.append(noun)
+            start = reader.position
+            if not reader.word(",", "and"):
+                break
+    reader.position = start
+    return found

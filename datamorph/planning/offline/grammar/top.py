@@ -52,7 +52,7 @@ def _head(reader: Reader) -> tuple[int, bool] | None:
         return n, is_descending
     n = _number(reader, 0)
     if n is None:
-        return None
+        return _single(reader)
     reader.next()
     direction = reader.take(_SUPERLATIVES)
     if direction is not None:
@@ -67,6 +67,17 @@ def _head(reader: Reader) -> tuple[int, bool] | None:
         return None
     assert after > mark  # noqa: S101 (a noun was read)
     return n, True
+
+
+def _single(reader: Reader) -> tuple[int, bool] | None:
+    """``the destination with the most flights``, ``most flown route``: one of each group."""
+    mark = reader.position
+    noun = reader.noun()
+    is_singular = noun is not None and reader.tokens[reader.position - 1].lower == reader.tokens[reader.position - 1].lemma
+    reader.skip(_WITH)
+    is_superlative = is_singular and reader.position > mark + 1 and reader.match(_MOST) is not None
+    reader.position = mark
+    return (1, True) if is_superlative else None
 
 
 def _number(reader: Reader, ahead: int) -> int | None:

@@ -7,7 +7,7 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_keys
 from datamorph.planning.offline.model import Noun, SortKey, Window
-from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.phrases import phrase_set
 
 _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumulative total", "cumulative", "running",
                        "accumulated total", "accumulated", "running_total", "cumulative_total", "rolling total",

@@ -14,7 +14,7 @@ GLUE = frozenset(
     entry entries output outputs pipeline query info information thing things
     all every any both same own together whole overall across various following respective corresponding simply
     now here again but still only if while since because such other ones one's
-    want wants look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
+    mart overview summary listing must everything people everyone want wants look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
     """.split()
 )
 
