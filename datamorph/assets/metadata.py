@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,10 @@ def checked_metadata(checked: CheckedSpec) -> dict[str, Any]:
 def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
     """Links to a pipeline's spec, transform and query."""
     files = [Path(folder) / name for name in FILES]
-    return dg.CodeReferencesMetadataValue(
-        code_references=[dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # the exact pin of Dagster makes beta classes safe
+        references = [dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
+        return dg.CodeReferencesMetadataValue(code_references=references)
 
 
 def table_uri(settings: Settings, table: TableRef) -> dg.UrlMetadataValue:

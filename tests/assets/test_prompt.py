@@ -1,0 +1,88 @@
+"""The job prompt_pipeline: from a sentence to a table with a history, or to a clear end."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from datamorph.assets.prompt import PlanConfig, question_failure, refusal_failure
+from datamorph.core.plan import Choice, Question, Questions, Refusal
+
+ASK = Questions(
+    "revenue per city",
+    (Question("revenue", "What is revenue?", (Choice("orders.amount", "the amount of orders"), Choice("none", "no"))),),
+    run_id="r1",
+)
+
+
+def failure(result):
+    (event,) = [event for event in result.all_node_events if event.is_step_failure]
+    return event.event_specific_data.user_failure_data
+
+
+def test_a_prompt_becomes_a_table_with_checks_and_a_materialisation(launch, platform, instance, specs):
+    result = launch(prompt="count orders per customer_id")
+
+    (event,) = result.asset_materializations_for_node("run_plan")
+    table = ".".join(event.asset_key.path)
+    assert result.success
+    assert platform.read(table).num_rows == event.metadata["dagster/row_count"].value == 3
+    assert "dagster/column_lineage" in event.metadata
+    assert {check.passed for check in result.get_asset_check_evaluations()} == {True}
+    assert event.asset_key.to_user_string() in specs()
+    assert instance.get_latest_materialization_event(event.asset_key).run_id == result.run_id
+
+
+def test_its_materialisation_knows_the_versions_that_it_read(launch, platform):
+    (event,) = launch(prompt="count orders per customer_id").asset_materializations_for_node("run_plan")
+
+    read = event.tags["dagster/input_data_version/raw/shop/orders"]
+    assert read == str(platform.history("raw.shop.orders")[0].snapshot_id)
+
+
+def test_the_same_prompt_again_changes_nothing(launch, platform):
+    (first,) = launch(prompt="count orders per customer_id").asset_materializations_for_node("run_plan")
+
+    again = launch(prompt="count orders per customer_id")
+
+    assert again.success
+    assert again.asset_materializations_for_node("run_plan") == []
+    assert len(platform.history(".".join(first.asset_key.path))) == 1
+
+
+def test_a_refusal_ends_the_run_with_its_reason(launch):
+    result = launch(prompt="drop table orders")
+
+    told = failure(result)
+    assert not result.success
+    assert told.description.startswith("Refused (unsafe)")
+    assert told.metadata["hint"].value
+
+
+def test_an_unknown_domain_ends_the_run_with_the_known_ones(launch):
+    told = failure(launch(prompt="count orders per status", domains=["shpo"]))
+
+    assert "the domains are shop" in told.metadata["fix"].value
+
+
+def test_a_question_shows_choices_and_the_configuration_that_answers():
+    raised = question_failure(ASK, PlanConfig(prompt="revenue per city", answers={"other": "x"}))
+
+    assert raised.allow_retries is False
+    assert "What is revenue?\n- revenue: orders.amount (the amount of orders)" in raised.description
+    assert raised.metadata["answer_with"].value == (
+        "```yaml\nprompt: revenue per city\nanswers:\n  other: x\n  revenue: orders.amount\n```"
+    )
+
+
+def test_a_refusal_is_not_tried_again():
+    raised = refusal_failure(Refusal("x", "impossible", "there is no such column", "name a column"))
+
+    assert raised.allow_retries is False
+    assert raised.description == "Refused (impossible): there is no such column\nname a column"
+
+
+@pytest.mark.parametrize("config", [{}, {"promt": "count orders"}, {"prompt": "x", "answers": [1]}])
+def test_a_wrong_configuration_is_refused_before_the_run(launch, config):
+    with pytest.raises(dg.DagsterInvalidConfigError):
+        launch(**config)
