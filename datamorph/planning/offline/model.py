@@ -226,6 +226,15 @@ class DedupeRequest:
     table: Noun | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Unpivot:
+    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held."""
+
+    columns: tuple[Noun, ...]
+    name: str = ""
+    value: str = ""
+
+
 @dataclass(slots=True)
 class Output:
     """A column that the prompt wants to see."""
@@ -260,6 +269,10 @@ class Draft:
     unmatched_zero: bool = False
     keeps_all: bool = False
     is_distinct: bool = False
+    is_pivot: bool = False
+    pivot: Noun | None = None
+    unpivot: Unpivot | None = None
+    unpivot_drops_nulls: bool = False
     scale: float = 1.0
     date_format: str = ""
     target: TableRef | None = None

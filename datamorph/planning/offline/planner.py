@@ -74,7 +74,7 @@ class OfflinePlanner:
         survey(reader, scope)
         Sentence(reader, draft).read()
         settle_unexplained(ledger, scope, draft)
-        work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}))
+        work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}), reader.values)
         assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))

@@ -39,7 +39,7 @@ class Scope:
     def weight(self, link: Link) -> float:
         """How well a link fits, given the tables that the prompt is about."""
         if link.table == self.focus:
-            return link.score + _MENTIONED + _EVIDENT
+            return link.score + 2 * _MENTIONED
         if link.table in self.mentioned:
             return link.score + _MENTIONED
         return link.score + (_EVIDENT if link.table in self.evident else 0.0)

@@ -31,5 +31,5 @@ def _note(links: tuple[Link, ...], scope: Scope) -> None:
     if tables and not (columns and links[0].column):
         for table in tables:
             scope.mention(table)
-    elif len(columns) == 1:
+    elif len(columns) == 1 and not tables:
         scope.suggest(columns[0])

@@ -6,16 +6,19 @@ from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
+from datamorph.planning.offline.build.unpivot import name_unpivot
 from datamorph.planning.offline.build.windows import add_windows
-from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.model import Exists, Item, Negation, Noun, TopRequest
 
 
 def assemble(work: Work) -> None:
     """Add every step; afterwards ``work.frames`` holds the spec's body and ``work.key`` its key."""
     _forget_existence_tables(work)
+    _mention_counted(work)
     if work.draft.top is not None:
         _prepare_top(work, work.draft.top)
+    name_unpivot(work)
     add_implied(work)
     _drop_grain(work)
     if work.is_grouped:
@@ -37,6 +40,14 @@ def _forget_existence_tables(work: Work) -> None:
     work.scope.mentioned = [table for table in work.scope.mentioned if table not in others - used]
 
 
+def _mention_counted(work: Work) -> None:
+    """``flight counts`` names the table of flights as much as ``flights`` does."""
+    for item in work.draft.measures:
+        for aggregate in aggregates_in(item.expression):
+            if aggregate.counted is not None and work.scope.is_table(aggregate.counted) and (t := work.scope.entity(aggregate.counted)):
+                work.scope.mention(t)
+
+
 def _prepare_top(work: Work, top: TopRequest) -> None:
     """A ranking by a measure groups by what is ranked and by what it is ranked within."""
     draft = work.draft
@@ -46,7 +57,11 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
         return
     if not top.per:
         said = [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
-        top.per = [noun for noun in said if top.what is None or noun.words != top.what.words] if top.n == 1 or top.what else []
+        top.per = (
+            [noun for noun in said if top.what is None or noun.words != top.what.words]
+            if top.n == 1 or top.what
+            else []
+        )
     for noun in [*top.per, *([top.what] if top.what else [])]:
         words = frozenset(noun.words)
         if noun.links and all(words != group.words for group in draft.groups):

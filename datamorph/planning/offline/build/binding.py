@@ -125,7 +125,11 @@ class Binder:
                 for item in self.defined:
                     if aggregates_match(item.expression, expression) or self.expression(item.expression) == bound:
                         return leaf(NameLeaf(item.name))
-                raise Refused("impossible", "a computed column reads a measure that is not asked for", hint="ask for the measure too")
+                raise Refused(
+                    "impossible",
+                    "a computed column reads a measure that is not asked for",
+                    hint="ask for the measure too",
+                )
             case _:
                 return self.expression(expression)
 
@@ -199,7 +203,7 @@ class Binder:
         if found.function == "percentile":
             return combine(f"percentile({{}}, {found.fraction:g})", argument)
         result = combine(f"{found.function}({{}})", argument)
-        if self._scale != 1 and not isinstance(found.argument, Conditional):
+        if self._scale != 1 and not _is_share(found.argument):
             return combine(f"{{}} / {1 / self._scale:g}", result, is_atom=False)
         return result
 
@@ -413,4 +417,14 @@ class Binder:
 
 def aggregates_match(one: Expression, other: Aggregate) -> bool:
     """True for two ways to ask for the same aggregate."""
-    return isinstance(one, Aggregate) and one.function == other.function and one.argument == other.argument and one.counted == other.counted
+    return (
+        isinstance(one, Aggregate)
+        and one.function == other.function
+        and one.argument == other.argument
+        and one.counted == other.counted
+    )
+
+
+def _is_share(argument: Expression | None) -> bool:
+    """True for ones and zeros, which have no unit."""
+    return isinstance(argument, Conditional) and isinstance(argument.branches[0][1], Constant)

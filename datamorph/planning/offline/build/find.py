@@ -20,7 +20,9 @@ def resolve(work: Work, noun: Noun) -> Made:
         spot = ColumnLeaf(link.table, link.column)
         if spot in work.frames.where:
             return Made(work.frames.where[spot], frozenset(noun.words))
-        if work.is_grouped and any(work.scope.relations.between(known.table, link.table) for known in work.frames.where):
+        if work.is_grouped and any(
+            work.scope.relations.between(known.table, link.table) for known in work.frames.where
+        ):
             look_up(work, link.table)
             return Made(work.frames.name_of(spot), frozenset(noun.words))
     return ask(work, noun)
@@ -30,7 +32,9 @@ def ask(work: Work, noun: Noun) -> Made:
     """Let the person say which column is meant."""
     names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
     if len(names) < 2:  # noqa: PLR2004 (nothing to choose from)
-        raise Refused("impossible", f"nothing in the result is called {noun.text!r}", hint=f"there is {', '.join(names)}")
+        raise Refused(
+            "impossible", f"nothing in the result is called {noun.text!r}", hint=f"there is {', '.join(names)}"
+        )
     picked = work.dialog.choose(f"what_{noun.text}", f"What is {noun.text!r}?", [(name, name) for name in names])
     return next(made for made in work.made if made.name == picked)
 
@@ -46,7 +50,9 @@ def look_up(work: Work, table: TableRef) -> None:
             relation = work.joins.pick(options)
             key = relation.columns[0]
             if relation.coverage < 1:
-                work.dialog.assume(f"{key} without a match in {table.name} is kept, with an empty {table.name} part (left join)")
+                work.dialog.assume(
+                    f"{key} without a match in {table.name} is kept, with an empty {table.name} part (left join)"
+                )
             on = [(work.frames.where[ColumnLeaf(spot.table, key)], relation.target_columns[0])]
             work.frames.lookup(work.frames.source(table), table, on, "left", base=f"with_{table.name}")
             return

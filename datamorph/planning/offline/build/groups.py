@@ -75,10 +75,16 @@ def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
 
 def _check_late(work: Work) -> None:
     """A column that is computed per row and not used by any group would be lost."""
-    wanted = {output.noun.text.lower() for output in work.draft.outputs} | {output.name.lower() for output in work.draft.outputs}
+    wanted = {output.noun.text.lower() for output in work.draft.outputs} | {
+        output.name.lower() for output in work.draft.outputs
+    }
     for item in work.late:
         if item.name.lower() not in wanted and work.draft.outputs:
-            raise Refused("impossible", f"{item.name!r} is computed but the result does not use it", hint="group by it, or aggregate it")
+            raise Refused(
+                "impossible",
+                f"{item.name!r} is computed but the result does not use it",
+                hint="group by it, or aggregate it",
+            )
 
 
 def _only_counts(work: Work) -> bool:
@@ -126,10 +132,14 @@ def _bind_entity(work: Work, item: Item, table: TableRef) -> list[Group]:
         return [key_group]
     label_term = leaf(ColumnLeaf(table, label))
     label_group = Group(label_term, group_name(item, label_term), item, table)
-    is_lookup = len(work.scope.tables[table].schema) <= _LOOKUP_COLUMNS and work.scope.relations.is_unique(table, (label,))
+    is_lookup = len(work.scope.tables[table].schema) <= _LOOKUP_COLUMNS and work.scope.relations.is_unique(
+        table, (label,)
+    )
     if is_lookup:
         work.dialog.assume(f"a {item.text} is shown by its {label}")
         return [label_group]
+    if work.draft.keeps_all:
+        return [key_group]
     if not work.scope.relations.is_unique(table, (label,)) and _wants_label(work, item):
         return [key_group, label_group]
     return [key_group, label_group] if table in work.joins.explicit_tables() and not work.draft.outputs else [key_group]
@@ -178,7 +188,9 @@ def keep_all(work: Work) -> None:
     entity = entities[0].entity
     assert entity is not None  # noqa: S101
     if len(work.key) != 1 or entity == work.root:
-        raise Refused("out_of_scope", "groups without rows are kept for one table at a time", hint="group by that table alone")
+        raise Refused(
+            "out_of_scope", "groups without rows are kept for one table at a time", hint="group by that table alone"
+        )
     key = work.scope.relations.key(entity)
     totals, column = work.frames.current, work.key[0]
     work.frames.start(entity)
@@ -201,7 +213,9 @@ def _keeps_all(work: Work) -> bool:
     if work.draft.keeps_all:
         return True
     entities = {g.entity for g in work.groups if g.entity is not None}
-    return any(j.how == "left" and j.is_explicit and work.scope.entity(j.tables[0]) in entities for j in work.draft.joins)
+    return any(
+        j.how == "left" and j.is_explicit and work.scope.entity(j.tables[0]) in entities for j in work.draft.joins
+    )
 
 
 def _is_zero(work: Work, measure: Measured) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from datamorph.core.table import snake_case
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
+from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import (
     Aggregate,
     Condition,
@@ -19,6 +22,7 @@ from datamorph.planning.offline.model import (
 )  # fmt: skip
 from datamorph.planning.offline.names import Link, canonical, words_of
 from datamorph.planning.offline.tokens import singular
+from datamorph.planning.offline.values import ValueLink
 
 _FUNCTIONS = {"average": "avg", "total": "sum", "sum": "sum", "minimum": "min", "maximum": "max", "median": "median",
               "mean": "avg"}  # fmt: skip
@@ -27,6 +31,7 @@ _COUNTS = frozenset({"count", "number", "n"})
 _SHARES = frozenset({"share", "rate", "ratio", "fraction", "proportion"})
 _PERCENTS = frozenset({"percent", "percentage", "pct"})
 _STRONG = 0.8
+_MOST_VALUES = 30
 
 
 def add_implied(work: Work) -> None:
@@ -35,12 +40,17 @@ def add_implied(work: Work) -> None:
     if not (work.draft.groups or work.draft.measures):
         return
     _share_words(work)
+    draft = work.draft
+    if draft.pivot is not None:
+        _pivot_all(work)
     for output in work.draft.outputs:
         if output.definition is None and not _is_known(work, output.noun):
             item = _implied(work, output)
             if item is not None:
                 work.draft.measures.append(item)
                 output.definition = item.expression
+    if draft.is_pivot:
+        _drop_pivot_source(work)
     for noun in _ordering_nouns(work):
         if (item := _summed(work, noun)) is not None:
             work.draft.measures.append(item)
@@ -69,10 +79,113 @@ def _share_words(work: Work) -> None:
         link = work.scope.column(output.noun) if is_column else None
         for group in work.draft.groups:
             noun = group.expression
-            if link and isinstance(noun, Noun) and noun.links and not work.scope.is_table(noun) and (known := work.scope.column(noun)):
+            if (
+                link
+                and isinstance(noun, Noun)
+                and noun.links
+                and not work.scope.is_table(noun)
+                and (known := work.scope.column(noun))
+            ):
                 if (known.table, known.column) != (link.table, link.column):
                     continue
                 group.words = group.words | frozenset(output.noun.words)
+
+
+def _drop_pivot_source(work: Work) -> None:
+    """The measure that was spread over columns is not shown by itself unless the prompt lists it."""
+    draft = work.draft
+    shown = {id(output.definition) for output in draft.outputs}
+    spread = [m for m in draft.measures if id(m.expression) in shown]
+    if spread and len(draft.measures) > len(spread):
+        wanted = [output.noun for output in draft.outputs if output.definition is None]
+        kept = [
+            m
+            for m in draft.measures
+            if id(m.expression) in shown or any(find(n, [Made(m.name, m.words)]) for n in wanted)
+        ]
+        draft.measures = kept
+
+
+def _pivot_all(work: Work) -> None:
+    """``pivot status into columns`` without their names: one measure per value that the column holds."""
+    draft = work.draft
+    link = work.scope.column(draft.pivot) if draft.pivot is not None else None
+    if link is None or not draft.measures or any(o.definition is None and not o.noun.links for o in draft.outputs):
+        return
+    profile = work.scope.tables[link.table].profile.columns.get(link.column)
+    values = [v for v in profile.values if isinstance(v, str)] if profile else []
+    if not 1 < len(values) <= _MOST_VALUES:
+        raise Refused(
+            "impossible", f"{link.column} has no short list of values to make columns from", hint="name the columns"
+        )
+    main = draft.measures.pop(0)
+    draft.outputs = [o for o in draft.outputs if o.definition is not main.expression]
+    draft.groups = [g for g in draft.groups if not _is_column(work, g, link)]
+    work.dialog.assume(f"one column per value of {link.column}: {', '.join(values)}")
+    for value in values:
+        condition = OneOf(Noun(link.column, (), (link,)), (Constant(value),))
+        expression = _restricted(main.expression, condition)
+        draft.measures.append(Item(expression, frozenset(words_of(value)), value, snake_case(value), main.digits))
+
+
+def _is_column(work: Work, group: Item, link: Link) -> bool:
+    found = (
+        work.scope.column(group.expression) if isinstance(group.expression, Noun) and group.expression.links else None
+    )
+    return found is not None and (found.table, found.column) == (link.table, link.column)
+
+
+def _restricted(expression: object, condition: Condition) -> Aggregate:
+    if not isinstance(expression, Aggregate) or expression.condition is not None:
+        raise Refused(
+            "out_of_scope", "that measure cannot be spread over columns", hint="use a sum, an average or a count"
+        )
+    if expression.function == "sum" and expression.argument is not None:
+        value = Conditional(((condition, expression.argument),), Constant(0))
+        return Aggregate("sum", value)
+    return replace(expression, condition=condition)
+
+
+def _pivoted(work: Work, words: tuple[str, ...]) -> Item | None:
+    """``credit_card_amount``, ``EWR``: a value of a column, and what is measured where it holds."""
+    draft = work.draft
+    if not draft.is_pivot:
+        return None
+    for size in range(len(words), 0, -1):
+        for first, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
+            link = _holder(work, " ".join(first))
+            if link is None:
+                continue
+            condition = OneOf(Noun(link.column, (), (Link(link.table, link.column, 1.0),)), (Constant(link.value),))
+            main = _rest_measure(work, rest)
+            if main is not None:
+                return Item(_restricted(main, condition), frozenset(words), " ".join(words))
+    return None
+
+
+def _holder(work: Work, text: str) -> ValueLink | None:
+    """The column whose values these words are: the pivoted one, or the only one there is."""
+    found = list(work.values.exact(text))
+    if work.draft.pivot is not None and (link := work.scope.column(work.draft.pivot)):
+        return next((v for v in found if (v.table, v.column) == (link.table, link.column)), None)
+    near = [v for v in found if v.table in work.scope.mentioned] or found
+    return near[0] if len(near) == 1 else None
+
+
+def _rest_measure(work: Work, rest: tuple[str, ...]) -> Aggregate | None:
+    """What is measured: the words beside the value, else the one measure that the prompt asks for."""
+    if not rest:
+        mains = [
+            m.expression
+            for m in work.draft.measures
+            if isinstance(m.expression, Aggregate) and m.expression.condition is None
+        ]
+        return mains[0] if len(mains) == 1 else None
+    item = _function(work, rest) or _counted(work, Noun(" ".join(rest) + "s", rest), rest)
+    if item is not None and isinstance(item.expression, Aggregate):
+        return item.expression
+    argument = _argument(work, rest)
+    return Aggregate("sum", argument) if argument is not None else None
 
 
 def _ordering_nouns(work: Work) -> Iterator[Noun]:
@@ -92,7 +205,14 @@ def _is_known(work: Work, noun: Noun) -> bool:
 def _implied(work: Work, output: Output) -> Item | None:
     words = tuple(output.noun.words) or words_of(output.noun.text)
     name = output.name or output.noun.text.replace(" ", "_")
-    found = _summed(work, output.noun) or _flagged(work, words) or _extreme(work, words) or _function(work, words) or _counted(work, output.noun, words)
+    found = (
+        _pivoted(work, words)
+        or _summed(work, output.noun)
+        or _flagged(work, words)
+        or _extreme(work, words)
+        or _function(work, words)
+        or _counted(work, output.noun, words)
+    )
     if found is None:
         return None
     found.name, found.digits = name, output.digits
@@ -134,7 +254,11 @@ def _flagged(work: Work, words: tuple[str, ...]) -> Item | None:
 
 def _condition(item: Item) -> Condition | None:
     expression = item.expression
-    is_flag = isinstance(expression, Conditional) and isinstance(expression.default, Constant) and expression.default.value is False
+    is_flag = (
+        isinstance(expression, Conditional)
+        and isinstance(expression.default, Constant)
+        and expression.default.value is False
+    )
     return expression.branches[0][0] if is_flag and isinstance(expression, Conditional) else None
 
 
@@ -158,13 +282,20 @@ def _extreme(work: Work, words: tuple[str, ...]) -> Item | None:
     """``first_order``, ``most_recent_order``, ``last_order_date``: a date of rows of a table."""
     said = [word for word in words if word in _EXTREMES]
     rest = tuple(word for word in words if word not in {*_EXTREMES, "most", "date"})
-    links = tuple(link for link in work.scope.names.links(rest) if not link.column and link.score >= _STRONG) if rest else ()
+    links = (
+        tuple(link for link in work.scope.names.links(rest) if not link.column and link.score >= _STRONG)
+        if rest
+        else ()
+    )
     if len(said) != 1 or not links:
         return None
     return Item(Aggregate(_EXTREMES[said[0]], Noun(" ".join(rest), rest, links)), frozenset(words), " ".join(words))
 
 
 def _argument(work: Work, words: tuple[str, ...]) -> Noun | None:
+    for item in work.binder.defined:
+        if words == words_of(item.name):
+            return Noun(item.name, words)
     for item in work.draft.computed:
         if canonical(words) == canonical(words_of(item.name)) and not is_group_item(work, item):
             return Noun(item.name, words)
@@ -177,7 +308,9 @@ def _argument(work: Work, words: tuple[str, ...]) -> Noun | None:
 def _counted(work: Work, noun: Noun, words: tuple[str, ...]) -> Item | None:
     """``flights``, ``flight_count``, ``number_of_orders``, ``open_orders``: rows of a table."""
     rest = tuple(word for word in words if word not in _COUNTS)
-    is_plural = noun.text.lower().split("_")[-1].split(" ")[-1] != singular(noun.text.lower().split("_")[-1].split(" ")[-1])
+    is_plural = noun.text.lower().split("_")[-1].split(" ")[-1] != singular(
+        noun.text.lower().split("_")[-1].split(" ")[-1]
+    )
     if not rest or rest == words and not is_plural:
         return None
     condition = _valued(work, rest)

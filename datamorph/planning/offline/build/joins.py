@@ -25,7 +25,9 @@ class Joins:
         found = [self._scope.entity(noun) for request in self._requests for noun in request.tables]
         return list(dict.fromkeys(table for table in found if table is not None))
 
-    def choose_root(self, facts: Iterable[TableRef], needed: Iterable[TableRef], *, may_bridge: bool = True) -> TableRef:
+    def choose_root(
+        self, facts: Iterable[TableRef], needed: Iterable[TableRef], *, may_bridge: bool = True
+    ) -> TableRef:
         """The table whose rows refer, directly or not, to one row of every other needed table."""
         facts, needed = list(dict.fromkeys(facts)), list(dict.fromkeys(needed))
         for root in [*facts, *(table for table in needed if table not in facts)]:
@@ -41,7 +43,9 @@ class Joins:
 
     def _bridge(self, needed: list[TableRef]) -> TableRef | None:
         """A table that is not named but refers to all that are, such as the one between playlists and tracks."""
-        lengths = {t: [len(self._scope.relations.path(t, n)) for n in needed] for t in self._scope.tables if t not in needed}
+        lengths = {
+            t: [len(self._scope.relations.path(t, n)) for n in needed] for t in self._scope.tables if t not in needed
+        }
         found = sorted((sum(hops), str(t), t) for t, hops in lengths.items() if all(hops))
         if not found or len(found) > 1 and found[0][0] == found[1][0]:
             return None

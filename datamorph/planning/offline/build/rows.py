@@ -7,6 +7,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
+from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
 from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun, SortKey
@@ -23,25 +24,37 @@ def plan_rows(work: Work) -> None:
         work.scope.focus = work.root
     add_rows(work, [*tables, *extra, *_output_tables(work)])
     names = work.scope.names.column_words
-    work.made = [Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()]
+    work.made = [
+        Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
+    ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
+    if work.draft.unpivot is not None:
+        work.made += [
+            Made(name, frozenset(name.split("_"))) for name in (work.draft.unpivot.name, work.draft.unpivot.value)
+        ]
     work.key = work.key or _row_key(work)
 
 
 def _row_key(work: Work) -> tuple[str, ...]:
     assert work.root is not None  # noqa: S101
     key = work.scope.relations.key(work.root)
+    if work.draft.unpivot is not None:
+        return (*key, work.draft.unpivot.name) if key else ()
     return tuple(work.frames.where[ColumnLeaf(work.root, name)] for name in key)
 
 
 def _named_tables(work: Work) -> list[TableRef]:
     draft, scope = work.draft, work.scope
     said = [scope.entity(noun) for noun in draft.tables]
-    grouped = [scope.entity(g.expression) for g in draft.groups if isinstance(g.expression, Noun) and scope.is_table(g.expression)]
+    grouped = [
+        scope.entity(g.expression)
+        for g in draft.groups
+        if isinstance(g.expression, Noun) and scope.is_table(g.expression)
+    ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
     first = [*deduped, *said, *work.joins.explicit_tables(), *grouped]
     if not any(first):
-        first = [*condition_tables(work), *_output_tables(work), *_computed_tables(work)]
+        first = [*condition_tables(work), *_output_tables(work), *_computed_tables(work), *work.scope.evident]
     return list(dict.fromkeys(table for table in first if table is not None))
 
 
@@ -73,6 +86,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     """Start from the root, join, filter, compute: everything before groups."""
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
+    add_unpivot(work)
     _exists(work)
     work.joins.bring(work.frames, work.root, list(dict.fromkeys(tables)))
     _fill(work)
@@ -150,7 +164,9 @@ def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str
     if said and len(times) == 1:
         work.dialog.assume(f"{'latest' if said[0].is_descending else 'earliest'} is by {times[0]}")
         return [f"{times[0]} desc" if said[0].is_descending else times[0]]
-    choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [(t, f"the earliest by {t}") for t in times[:2]]
+    choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
+        (t, f"the earliest by {t}") for t in times[:2]
+    ]
     others = [c.name for c in work.frames.schema if c.name not in by][:1]
     choices += [(f"{name} desc", f"the one with the highest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004
     choices += [(name, f"the one with the lowest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004

@@ -47,7 +47,9 @@ def _top(work: Work) -> list[str]:
 
 def _rank_name(work: Work) -> str | None:
     """The name of an output that asks for the rank itself."""
-    names = [output.noun.text for output in work.draft.outputs if output.noun.text.lower() in ("rank", "position", "rank_no")]
+    names = [
+        output.noun.text for output in work.draft.outputs if output.noun.text.lower() in ("rank", "position", "rank_no")
+    ]
     return names[0] if names and names[0] not in work.frames.schema else None
 
 
@@ -82,7 +84,18 @@ def _shown(work: Work) -> list[tuple[str, str]]:
             shown = [known for known in shown if known[1] != pair[1] or is_list]
             shown.append(pair)
     _settle(work, shown, loose)
+    if not is_list:
+        shown = _as_listed(work, shown, loose)
     return _with_keys(work, shown) if is_list and not any(output.is_strict for output in outputs) else shown
+
+
+def _as_listed(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> list[tuple[str, str]]:
+    """Columns in the order of a list that names them all; otherwise what was added stands last."""
+    outputs = work.draft.outputs
+    if loose or not work.is_grouped or len(outputs) != len(shown):
+        return shown
+    place = {pair: n for n, output in enumerate(outputs) if (pair := _show(work, output))}
+    return sorted(shown, key=lambda pair: place[pair]) if set(shown) == set(place) else shown
 
 
 def _with_keys(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -98,7 +111,11 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
     """``every customer with the full name``: the name stands for the customer, its key is not shown."""
     keys = [g for g in work.groups if g.item.is_subject and g.is_column]
     is_named = any({"name", "title"} & set(output.noun.words) for output in work.draft.outputs)
-    hidden = {work.frames.name_of(g.term.leaves[0]) for g in keys if g.term.leaves[0] in work.frames.where} if is_named else set()
+    hidden = (
+        {work.frames.name_of(g.term.leaves[0]) for g in keys if g.term.leaves[0] in work.frames.where}
+        if is_named
+        else set()
+    )
     return [pair for pair in shown if pair[1] not in hidden]
 
 
@@ -126,7 +143,11 @@ def _default(work: Work) -> list[tuple[str, str]]:
 def _nice(work: Work, name: str) -> str:
     """``name`` of a joined table becomes ``airline_name`` in the result."""
     for group in work.groups:
-        if group.is_column and group.term.leaves[0] in work.frames.where and work.frames.name_of(group.term.leaves[0]) == name:
+        if (
+            group.is_column
+            and group.term.leaves[0] in work.frames.where
+            and work.frames.name_of(group.term.leaves[0]) == name
+        ):
             return group.name
     return name
 
@@ -206,7 +227,7 @@ def _select(work: Work, shown: list[tuple[str, str]]) -> None:
 
 def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     renamed = {old: new for new, old in shown}
-    items = [_sort_item(work, key) for key in work.draft.sorts]
+    items = [] if order else [_sort_item(work, key) for key in work.draft.sorts]
     if order and (not items or work.draft.top is not None):
         items = [renamed[_bare(item)] + item[len(_bare(item)) :] for item in order if _bare(item) in renamed]
     if not items:

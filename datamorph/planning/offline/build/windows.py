@@ -66,7 +66,9 @@ def _order(work: Work, window: Window) -> list[str]:
     times = [g.name for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
     if not times:
-        raise Refused("impossible", "rows have no order in time here", hint="group by a date, or say 'over' which column")
+        raise Refused(
+            "impossible", "rows have no order in time here", hint="group by a date, or say 'over' which column"
+        )
     if len(times) > 1 and not work.groups:
         return [work.dialog.choose("window_order", "In which order?", [(t, f"by {t}") for t in times])]
     return _coarse_first(times)

@@ -25,6 +25,7 @@ from datamorph.planning.offline.model import (
     Negation,
 )  # fmt: skip
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.values import ValueIndex
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ class Work:
     draft: Draft
     scope: Scope
     frames: Frames
+    values: ValueIndex
     binder: Binder = field(init=False)
     joins: Joins = field(init=False)
     groups: list[Group] = field(default_factory=list[Group])

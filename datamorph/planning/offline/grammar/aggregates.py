@@ -15,6 +15,7 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 _COUNTS = phrase_set(COUNTS)
 _AGGREGATES = Phrases(AGGREGATES)
 _OF = frozenset({"of", "the", "all", "value", "values", "up", "their", "its", "in", "for", "a", "an"})
+_ROWS = frozenset({"rows", "records", "entries", "lines", "them", "remaining"})
 _COUNT_TAIL = frozenset({"count", "counts"})
 _FUNCTION_WORDS = {"sum": "total", "avg": "average", "min": "minimum", "max": "maximum", "median": "median",
                    "count": "count", "percentile": "percentile"}  # fmt: skip
@@ -50,6 +51,9 @@ def _count(reader: Reader) -> Found | None:
     is_distinct = reader.lower() in DISTINCT
     if is_distinct:
         reader.next()
+    if reader.lower() in _ROWS:
+        reader.next()
+        return Found(Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position))
     condition = adjective(reader)
     noun = reader.noun()
     if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):

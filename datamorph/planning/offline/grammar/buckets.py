@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, POSTFIX
@@ -13,6 +14,7 @@ from datamorph.planning.offline.model import (
     Conditional,
     Constant,
     Expression,
+    Item,
     Noun,
 )  # fmt: skip
 from datamorph.planning.offline.phrases import Phrases, phrase_set
@@ -58,6 +60,32 @@ def read_buckets(reader: Reader, subject: Noun | None = None) -> Conditional | N
         reader.position = start
         return None
     return Conditional(tuple(_in_unit(branches, unit)), default)
+
+
+_REQUEST = phrase_set(("bucket", "classify", "categorise", "categorize", "bin", "group", "split", "label", "divide"))
+
+
+def read_bucket_request(reader: Reader) -> Item | None:
+    """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""
+    start = reader.position
+    if reader.take(_REQUEST) is None:
+        return None
+    reader.skip(frozenset({"the"}))
+    table = reader.noun()
+    reader.skip(
+        frozenset(
+            {"by", "on", "into", "classes", "buckets", "their", "the", "according", "to", "groups", "bands", "based"}
+        )
+    )
+    subject = reader.noun() or table
+    name = read_name(reader)
+    reader.skip(frozenset({":", "into", "as", "-", "where", "with", "("}))
+    found = read_buckets(reader, subject) if subject is not None and reader.is_kind("text") else None
+    if found is None:
+        reader.position = start
+        return None
+    name = name or read_name(reader) or "bucket"
+    return Item(found, frozenset({"bucket", "class", *name.lower().split("_")}), name, name)
 
 
 def _limits(reader: Reader, subject: Noun | None, unit: str) -> tuple[Condition | None, str]:

@@ -14,7 +14,25 @@ from datamorph.planning.offline.model import Conditional, Constant, Expression, 
 from datamorph.planning.offline.names import words_of
 
 _SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means"})
-_LEAD = ARTICLES | {"add", "compute", "calculate", "derive", "create", "define", "new", "column", "columns", "set", "also", "and", "where", "call", "then", "next", "finally"}
+_LEAD = ARTICLES | {
+    "add",
+    "compute",
+    "calculate",
+    "derive",
+    "create",
+    "define",
+    "new",
+    "column",
+    "columns",
+    "set",
+    "also",
+    "and",
+    "where",
+    "call",
+    "then",
+    "next",
+    "finally",
+}
 _TRUTH = frozenset({"true", "yes"})
 
 
@@ -29,7 +47,7 @@ def read_definition(reader: Reader) -> Item | None:
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
     name = reader.unlinked(most=length)
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
-    if separator not in _SEPARATORS or separator == "," and token.kind != "name":
+    if separator not in _SEPARATORS or separator in (",", ":") and token.kind != "name":
         reader.position = start
         return None
     reader.next()

@@ -12,7 +12,24 @@ _NAMES = phrase_set((
     "first name, space, last name", "first and last", "full names", "first_name and last_name", "firstname and lastname",
     "first name, a space and last name", "first_name + last_name", "first name , space , last name", "first_name plus last_name",
     "firstname + lastname", "first name , a space and last name", "first name followed by last name"))  # fmt: skip
-_TOGETHER = frozenset({"together", "separated", "by", "a", "space", "joined", "combined", "with", "single", "in", "one", "between", "concatenated", "and"})
+_TOGETHER = frozenset(
+    {
+        "together",
+        "separated",
+        "by",
+        "a",
+        "space",
+        "joined",
+        "combined",
+        "with",
+        "single",
+        "in",
+        "one",
+        "between",
+        "concatenated",
+        "and",
+    }
+)
 _DAYS = Phrases({phrase: False for phrase in ("days between", "number of days between", "difference in days between", "day difference between")}
                 | {phrase: True for phrase in ("days from", "number of days from", "days it took from")})  # fmt: skip
 _TEXT = Phrases({
@@ -54,7 +71,15 @@ def read_person(reader: Reader) -> Apply | None:
             return None
     else:
         reader.position = mark
-    reader.skip(_TOGETHER) if reader.lower() in ("together", "separated", "joined", "combined", "with", "concatenated", "in") else None
+    reader.skip(_TOGETHER) if reader.lower() in (
+        "together",
+        "separated",
+        "joined",
+        "combined",
+        "with",
+        "concatenated",
+        "in",
+    ) else None
     return Apply("concat({}, ' ', {})", (first, last))
 
 

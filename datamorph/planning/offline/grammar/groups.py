@@ -43,8 +43,8 @@ def read_key(reader: Reader) -> Item | None:
     if period is not None:
         text = reader.ledger.text(first, reader.position)
         return Item(period, frozenset({period.part, *(period.of.words if period.of else ())}), text)
-    noun = reader.noun()
-    if noun is None or reader.lower() in ("count", "counts"):
+    noun = reader.defined_noun(exactly=True) or reader.noun()
+    if noun is None:
         reader.position = start
         return None
     return Item(noun, frozenset(noun.words), noun.text)

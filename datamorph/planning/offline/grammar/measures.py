@@ -156,12 +156,12 @@ def read_named_expression(reader: Reader) -> Item | None:
     """``revenue as unit price times quantity``, ``net = amount - discount``."""
     start = reader.position
     name = read_new_name(reader)
-    if name is None or not reader.word("as", "=", ":", "is", "being", "equals"):
+    if name is None or not reader.word("as", "=", "is", "being", "equals"):
         reader.position = start
         return None
     measure = _share(reader) or _plain(reader)
     expression = measure.expression if measure else read_expression(reader)
-    if expression is None or isinstance(expression, Noun):
+    if expression is None or isinstance(expression, Noun | Constant):
         reader.position = start
         return None
     words = {*name.words, *(w for noun in nouns_of(expression) for w in noun.words)}
@@ -174,7 +174,7 @@ def read_new_name(reader: Reader) -> Noun | None:
     """A name of the prompt's own making, of one or two words."""
     reader.skip(ARTICLES | {"column", "new"})
     for length in (1, 2):
-        if reader.lower(length) in ("as", "=", "is", ":") and all(
+        if reader.lower(length) in ("as", "=", "is") and all(
             reader.peek(i) and reader.tokens[reader.position + i].is_word for i in range(length)
         ):
             return reader.unlinked(most=length)

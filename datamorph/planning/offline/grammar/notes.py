@@ -9,10 +9,12 @@ from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Constant, Draft, Output
 from datamorph.planning.offline.phrases import phrase_set
 
-_HARMLESS = frozenset("""
+_HARMLESS = frozenset(
+    """
     fraction between and to from a an the number value its name as text is are not unique that in of by same column columns
     whole numbers per starting at at, with names playlist first one for each formatted as is id percent ratio
-    """.split())
+    """.split()
+)
 _OF = phrase_set(("that's", "that is", "from", "the", "i.e", "which is", "this is", "="))
 _INSTEAD = phrase_set(("instead of", "in place of", "rather than", "not"))
 _WHEN = frozenset({"if", "when", "where", "for"})

@@ -16,12 +16,16 @@ from datamorph.planning.offline.phrases import phrase_set
 _OUTPUT = phrase_set(OUTPUT)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
 _STRICT = frozenset({"columns", "only", "output", "return", "fields"})
-_ADDING = frozenset({"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"})
+_ADDING = frozenset(
+    {"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"}
+)
 _SEPARATORS = frozenset({",", "and", "&", "plus", "also"})
 _END = frozenset({".", ";", "?", "!", "-", "–", "—"})  # noqa: RUF001
 _SKIPPED = frozenset({":", "the", "only", "just", "columns", "column", "me", "following", "fields", "these", "them", "a", "be", "as", "to",
                       "is", "are"})  # fmt: skip
-_CLAUSE = frozenset("sort order sorted ordered keep save then round rounded most drop filter biggest largest highest".split())
+_CLAUSE = frozenset(
+    "sort order sorted ordered keep save then round rounded most drop filter biggest largest highest".split()
+)
 
 
 def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
@@ -73,7 +77,11 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
             return output
     reader.position = start
     reader.skip(ARTICLES)
-    return _name(reader, draft) if token.kind == "name" and "." not in token.text else _phrase(reader, draft, start, is_certain=is_certain)
+    return (
+        _name(reader, draft)
+        if token.kind == "name" and "." not in token.text
+        else _phrase(reader, draft, start, is_certain=is_certain)
+    )
 
 
 def _defined(reader: Reader, draft: Draft) -> Output | None:

@@ -75,7 +75,14 @@ def read_format(reader: Reader, draft: Draft) -> bool:
 def _example(reader: Reader) -> str:
     """``2023-07``: a month as people write it, which is a number, a dash and a number."""
     token, after = reader.peek(), reader.peek(2)
-    if token and after and reader.lower(1) == "-" and len(token.text) == 4 and len(after.text) == 2 and after.kind == "number":  # noqa: PLR2004
+    if (
+        token
+        and after
+        and reader.lower(1) == "-"
+        and len(token.text) == 4
+        and len(after.text) == 2
+        and after.kind == "number"
+    ):  # noqa: PLR2004
         reader.position += 3
         return "yyyy-MM"
     return ""
@@ -130,3 +137,57 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     draft.keep_all = entity or draft.keep_all
     draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
     return True
+
+
+_GIVE = frozenset({"put", "use", "show", "with", "fill", "in", "set", "and", "to", "write", "it", "them"})
+_NEGATIVE = frozenset({"not", "no", "never", "without", "missing", "null", "empty", "nothing", "none", "doesn't", "don't", "isn't", "wasn't", "absent", "nobody"})
+_LONGEST = 14
+
+
+def read_zero(reader: Reader, draft: Draft) -> bool:
+    """``put 0 where a method was not used``, ``missing combinations are 0``, ``0 instead of null``."""
+    start = reader.position
+    reader.skip(_GIVE | {","})
+    if reader.lower() in ("missing", "empty") and reader.lower(1) in ("combinations", "combination", "cells", "values", "groups", "pairs"):
+        reader.position += 2
+        reader.skip(frozenset({"are", "is", "get", "become", "show", "as", "count", "should", "be", "must", "a", "with", "to"}))
+        is_said = reader.word("0", "zero")
+    else:
+        is_said = reader.word("0", "zero") and (_instead(reader) or _unless(reader))
+    if not is_said:
+        reader.position = start
+        return False
+    draft.unmatched_zero = True
+    return True
+
+
+def _instead(reader: Reader) -> bool:
+    if not (reader.word("instead", "rather") and reader.word("of", "than")):
+        return False
+    reader.skip(ARTICLES)
+    return reader.word("null", "nulls", "empty", "missing", "blank", "nothing")
+
+
+def _unless(reader: Reader) -> bool:
+    """The rest of a clause that says when there is nothing to show."""
+    if not reader.word("if", "where", "when", "for"):
+        return False
+    seen: set[str] = set()
+    while reader.peek() is not None and reader.lower() not in (",", ".", ";", ")") and len(seen) < _LONGEST:
+        seen.add(reader.next().lower)
+    return bool(seen & _NEGATIVE)
+
+
+def read_nulls(reader: Reader, draft: Draft) -> bool:
+    """``drop nulls`` after columns were turned into rows."""
+    if draft.unpivot is None or not reader.word("drop", "remove", "ignore", "exclude", "skip", "omit", "leave", "discard", "without"):
+        return False
+    reader.word("out")
+    reader.skip(ARTICLES | {"rows", "with", "dates", "values", "ones"})
+    is_said = reader.word("nulls", "null", "missing", "empty", "blanks")
+    if not is_said and reader.word("that", "which"):
+        reader.skip(frozenset({"are", "is"}))
+        is_said = reader.word("missing", "null", "empty")
+    reader.skip(frozenset({"values", "value", "ones", "rows", "dates"}) if is_said else frozenset())
+    draft.unpivot_drops_nulls = draft.unpivot_drops_nulls or is_said
+    return is_said

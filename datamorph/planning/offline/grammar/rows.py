@@ -31,7 +31,6 @@ _FILL = phrase_set(
 _WITH = ("with", "by", "as", "to", "for")
 
 
-
 _DISTINCT = phrase_set(("all distinct", "distinct", "the distinct", "all unique", "the unique", "unique", "all different", "the different",
                         "every distinct", "each distinct"))  # fmt: skip
 _COMBINATIONS = frozenset({"pairs", "pair", "combinations", "combination", "of", "combos", "values", "tuples", "rows"})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datamorph.planning.offline.grammar.buckets import read_bucket_request
+from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.expressions import read_expression
@@ -13,7 +15,8 @@ from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.remarks import read_format, read_units, read_unmatched
+from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
+from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import read_computed, read_dedupe, read_distinct, read_fill, read_flag
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
@@ -225,9 +228,15 @@ class Sentence:
         reader = self.reader
         reader.word("build", "make", "create", "give", "with", "output", "return", "list", "show", "get", "report")
         reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
-        if reader.word("every", "each", "all") or (reader.lower() == "for" and reader.lower(1) == "all" and reader.word("for") and reader.word("all")):
+        if reader.word("every", "each", "all") or (
+            reader.lower() == "for" and reader.lower(1) == "all" and reader.word("for") and reader.word("all")
+        ):
             return self._subject()
-        if reader.word("one", "1", "single") and reader.word("row", "record", "line", "entry") and reader.word("per", "for"):
+        if (
+            reader.word("one", "1", "single")
+            and reader.word("row", "record", "line", "entry")
+            and reader.word("per", "for")
+        ):
             reader.word("each", "every")
             groups = read_groups(reader)
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
@@ -284,6 +293,38 @@ class Sentence:
         output.digits = output.digits if output.digits is not None else read_digits(self.reader)
         self.draft.outputs.append(output)
         return True
+
+    def pivot(self) -> bool:
+        """See grammar.reshape."""
+        return read_pivot(self.reader, self.draft)
+
+    def pivot_column(self) -> bool:
+        """See grammar.reshape."""
+        return read_pivot_column(self.reader, self.draft)
+
+    def unpivot(self) -> bool:
+        """See grammar.reshape."""
+        if not read_unpivot(self.reader, self.draft):
+            return False
+        request = self.draft.unpivot
+        for name in (request.name, request.value) if request and request.name else ():
+            self.reader.defined.append(Item(Noun(name, (name,)), frozenset({name}), name, name))
+        return True
+
+    def zero(self) -> bool:
+        """See grammar.remarks."""
+        return read_zero(self.reader, self.draft) or read_nulls(self.reader, self.draft)
+
+    def cleaning(self) -> bool:
+        """See grammar.cleaning."""
+        items = read_cleaning(self.reader)
+        self.draft.computed += items
+        return bool(items)
+
+    def buckets(self) -> bool:
+        """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""
+        item = read_bucket_request(self.reader)
+        return self._keep(item) if item is not None else False
 
     def units(self) -> bool:
         """See grammar.remarks."""
@@ -345,6 +386,12 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("distinct", Sentence.distinct),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
+    ("columns into rows", Sentence.unpivot),
+    ("values into columns", Sentence.pivot),
+    ("values into columns", Sentence.pivot_column),
+    ("cleaned text", Sentence.cleaning),
+    ("classes", Sentence.buckets),
+    ("missing values", Sentence.zero),
     ("unit", Sentence.units),
     ("date format", Sentence.format),
     ("groups without rows", Sentence.unmatched),

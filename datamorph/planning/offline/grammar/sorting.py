@@ -91,7 +91,13 @@ def read_sort_noun(reader: Reader) -> Noun | None:
         return noun
     token = reader.peek()
     said = reader.tokens[start - 1].lower if start else ""
-    if token and token.kind == "word" and said in ("by", "then", ",", "and") and reader.match(_DIRECTION) is None and token.lower not in ("in", "from"):
+    if (
+        token
+        and token.kind == "word"
+        and said in ("by", "then", ",", "and")
+        and reader.match(_DIRECTION) is None
+        and token.lower not in ("in", "from")
+    ):
         return reader.unlinked()
     reader.position = start
     return None

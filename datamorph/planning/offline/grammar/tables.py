@@ -92,7 +92,9 @@ def _pair(reader: Reader) -> tuple[Noun, Noun] | None:
     return left, left
 
 
-_PURPOSE = phrase_set(("to get", "to bring in", "to look up", "to add", "to find", "to fetch", "to obtain", "to attach", "to show", "for"))
+_PURPOSE = phrase_set(
+    ("to get", "to bring in", "to look up", "to add", "to find", "to fetch", "to obtain", "to attach", "to show", "for")
+)
 
 
 def read_purpose(reader: Reader) -> list[Noun]:

@@ -73,7 +73,9 @@ def _single(reader: Reader) -> tuple[int, bool] | None:
     """``the destination with the most flights``, ``most flown route``: one of each group."""
     mark = reader.position
     noun = reader.noun()
-    is_singular = noun is not None and reader.tokens[reader.position - 1].lower == reader.tokens[reader.position - 1].lemma
+    is_singular = (
+        noun is not None and reader.tokens[reader.position - 1].lower == reader.tokens[reader.position - 1].lemma
+    )
     reader.skip(_WITH)
     is_superlative = is_singular and reader.position > mark + 1 and reader.match(_MOST) is not None
     reader.position = mark

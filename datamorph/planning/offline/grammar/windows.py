@@ -68,7 +68,9 @@ def _places(reader: Reader) -> tuple[tuple[Noun, ...], tuple[SortKey, ...]]:
     order: tuple[SortKey, ...] = ()
     while True:
         mark = reader.position
-        if reader.word("over", "by", "along", "across", "ordered") or (reader.lower() == "in" and reader.lower(1) == "order"):
+        if reader.word("over", "by", "along", "across", "ordered") or (
+            reader.lower() == "in" and reader.lower(1) == "order"
+        ):
             reader.skip(frozenset({"the", "by", "order", "of", "time", "in"}))
             keys = read_keys(reader)
             if keys or reader.tokens[reader.position - 1].lower == "time":

@@ -1,0 +1,51 @@
+"""Columns into rows: one select per column, stacked."""
+
+from __future__ import annotations
+
+from datamorph.core.table import snake_case
+from datamorph.planning.offline.build.terms import ColumnLeaf, constant, quote
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Item, Noun, Unpivot
+
+
+def name_unpivot(work: Work) -> None:
+    """Take the names of the two new columns from the outputs where the request itself does not say them."""
+    request = work.draft.unpivot
+    if request is None:
+        return
+    names = [request.name, request.value]
+    if not all(names):
+        fresh = [o.noun.text for o in work.draft.outputs if not o.noun.links]
+        names = fresh[:2] if len(fresh) >= 2 else ["metric", "value"]  # noqa: PLR2004 (one for each new column)
+        work.draft.unpivot = Unpivot(request.columns, names[0], names[1])
+    for name in names:
+        work.binder.define(Item(Noun(name, (name,)), frozenset(snake_case(name).split("_")), name, name))
+
+
+def add_unpivot(work: Work) -> None:
+    """Replace the root's frame by one with a row per row and column."""
+    request, frames = work.draft.unpivot, work.frames
+    if request is None:
+        return
+    source = frames.current
+    melted = [
+        frames.name_of(ColumnLeaf(link.table, link.column))
+        for noun in request.columns
+        if (link := work.scope.column(noun))
+    ]
+    types = {column.type for column in frames.schema if column.name in melted}
+    if len(types) > 1:
+        raise Refused("impossible", f"{', '.join(melted)} have different types", hint="cast them to one type first")
+    kept = [name for name in frames.schema.names if name not in melted]
+    parts: list[str] = []
+    for column in melted:
+        frames.current = source
+        frames.add("derive", f"with_{snake_case(column)}", columns={request.name: constant(column, "string").text})
+        parts.append(
+            frames.add("select", f"{snake_case(column)}_rows", columns=[*kept, request.name, {request.value: column}])
+        )
+    frames.add("union", "melted", of=parts)
+    if work.draft.unpivot_drops_nulls:
+        frames.add("filter", "filtered", where=f"{quote(request.value)} IS NOT NULL")
+    frames.where = {spot: name for spot, name in frames.where.items() if name in kept}
