@@ -104,7 +104,7 @@ def fit_decimal(digits: str, type_: str) -> str:
             value = Decimal(digits).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
     except InvalidOperation as error:
         raise ValueError(f"{digits[:80]} does not fit {type_}") from error
-    if not value.is_finite() or value.adjusted() >= precision - scale and value:
+    if not value.is_finite() or (value.adjusted() >= precision - scale and value):
         raise ValueError(f"{digits[:80]} does not fit {type_}")
     return format(value, "f")
 

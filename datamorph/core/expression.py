@@ -305,7 +305,9 @@ def _literal(tree: exp.Expr) -> Node:
     if text.isascii() and text.isdigit():
         value = int(text)
         if value >= 2**63:
-            raise ExpressionError("overflow", f"{text} does not fit a bigint", hint="write cast('...' as decimal(38,0))")
+            raise ExpressionError(
+                "overflow", f"{text} does not fit a bigint", hint="write cast('...' as decimal(38,0))"
+            )
         return Literal(value, "int" if value < 2**31 else "bigint")
     try:
         number = float(text)

@@ -45,9 +45,7 @@ class Function:
     is_window: bool = False
     distinct: str = ""
     sql: dict[Dialect, Template] = field(default_factory=dict[Dialect, Template])
-    around: dict[Dialect, Callable[[list[str]], str]] = field(
-        default_factory=dict[Dialect, Callable[[list[str]], str]]
-    )
+    around: dict[Dialect, Callable[[list[str]], str]] = field(default_factory=dict[Dialect, Callable[[list[str]], str]])
     pyspark: Template | None = None
 
     def kind(self, position: int) -> str:
@@ -220,4 +218,3 @@ FUNCTIONS: dict[str, Function] = {
                             sql={"duckdb": _duckdb_date_format}),
     "make_date": Function(("integer",), _always("date"), least=3, most=3),
 }  # fmt: skip
-

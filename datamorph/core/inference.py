@@ -217,7 +217,7 @@ def _argument(node: Call, function: Function, position: int, schema: TableSchema
         raise ExpressionError("constant", f"argument {position + 1} of {node.name} must be a constant",
                               hint="write a number or a quoted text")  # fmt: skip
     type_ = _need(infer(argument, schema), kept, node.name)
-    if type_ == "void" and (kept != "any" or function.is_aggregate and node.name != "count"):
+    if type_ == "void" and (kept != "any" or (function.is_aggregate and node.name != "count")):
         raise ExpressionError("type", f"{node.name} of null", hint="give a value, or cast(null as ...)")
     return type_
 

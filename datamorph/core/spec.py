@@ -34,6 +34,7 @@ from datamorph.errors import SpecError
 SPEC_VERSION = 1
 MAX_STEPS = 1000
 MAX_BYTES = 1_000_000
+MISTAKES_SHOWN = 5
 _RESERVED = frozenset({"F", "Window", "transform", "spark"})
 
 
@@ -58,15 +59,17 @@ class NamedStep(_Frozen):
     @classmethod
     def _unfold(cls, data: Any) -> Any:
         """Read ``{name: n, filter: {...}}``: exactly one key beside the name, a known kind."""
-        if not isinstance(data, dict):
+        fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
+        if not fields or "step" in fields:
             return cast(object, data)
-        fields = cast("dict[str, Any]", data)
-        if "step" in fields:
-            return fields
         kinds = [key for key in fields if key != "name"]
         if len(kinds) != 1 or kinds[0] not in STEPS:
             raise ValueError(f"a step has a name and one of {', '.join(sorted(STEPS))}, not {kinds}")
-        return {"name": fields.get("name"), "step": STEPS[kinds[0]].model_validate(fields[kinds[0]])}
+        try:
+            step = STEPS[kinds[0]].model_validate(fields[kinds[0]])
+        except ValidationError as error:
+            raise ValueError(_mistakes(error)) from error
+        return {"name": fields.get("name"), "step": step}
 
     @model_serializer
     def _fold(self) -> dict[str, Any]:
@@ -169,34 +172,51 @@ def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
 def _sentences(error: ValidationError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
+    return _mistakes(error)
+
+
+def _mistakes(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_context=False)
-    lines = [f"{'.'.join(map(str, e['loc'])) or 'document'}: {e['msg']} (got {e['input']!r:.80})" for e in found[:5]]
-    return "; ".join(lines) + (f"; and {len(found) - 5} more" if len(found) > 5 else "")  # noqa: PLR2004
+    lines = [_mistake(".".join(map(str, e["loc"])) or "document", e["msg"], e["input"]) for e in found[:MISTAKES_SHOWN]]
+    return "; ".join(lines) + (f"; and {len(found) - MISTAKES_SHOWN} more" if len(found) > MISTAKES_SHOWN else "")
 
 
-# YAML 1.2's core schema: `on` is a word and not true, `2024-01-31` is text.
-_PLAIN_TAGS = ("bool", "int", "float", "null", "merge")
-_BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
+def _mistake(where: str, message: str, given: object) -> str:
+    message = message.removeprefix("Value error, ")
+    return f"{where}: {message}" if isinstance(given, dict | list) else f"{where}: {message} (got {given!r:.80})"
 
 
-def _plain_resolvers(resolvers: dict[str, list[tuple[str, re.Pattern[str]]]]) -> dict[str, list[Any]]:
-    kept = {f"tag:yaml.org,2002:{tag}" for tag in _PLAIN_TAGS} - {"tag:yaml.org,2002:bool"}
-    plain = {first: [pair for pair in pairs if pair[0] in kept] for first, pairs in resolvers.items()}
-    for first in "tTfF":
-        plain[first] = [*plain.get(first, []), ("tag:yaml.org,2002:bool", _BOOL)]
-    return plain
+# YAML 1.2's core schema: `on` is a word and not true, `2024-01-31` and `12:30` are text, `010` is ten.
+_TAG = "tag:yaml.org,2002:"
+_PLAIN: dict[str, tuple[re.Pattern[str], str]] = {
+    "null": (re.compile(r"^(?:~|null|Null|NULL|)$"), "~nN"),
+    "bool": (re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
+    "int": (re.compile(r"^[-+]?[0-9]+$"), "-+0123456789"),
+    "float": (
+        re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$|^[-+]?\.inf$|^\.nan$"),
+        "-+.0123456789",
+    ),
+}
+
+
+def _plain_resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {"": [(f"{_TAG}null", _PLAIN["null"][0])]}
+    for tag, (pattern, firsts) in _PLAIN.items():
+        for first in firsts:
+            resolvers.setdefault(first, []).append((f"{_TAG}{tag}", pattern))
+    return resolvers
 
 
 class _PlainDumper(yaml.SafeDumper):
     """Writes what ``_PlainLoader`` reads, without quotes that only YAML 1.1 needs."""
 
-    yaml_implicit_resolvers = _plain_resolvers(yaml.SafeDumper.yaml_implicit_resolvers)
+    yaml_implicit_resolvers = _plain_resolvers()
 
 
 class _PlainLoader(yaml.SafeLoader):
     """Safe YAML without aliases, which specs never need and bombs do, and with unique keys."""
 
-    yaml_implicit_resolvers = _plain_resolvers(yaml.SafeLoader.yaml_implicit_resolvers)
+    yaml_implicit_resolvers = _plain_resolvers()
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -209,3 +229,10 @@ class _PlainLoader(yaml.SafeLoader):
         if len(set(map(str, keys))) != len(keys):
             raise yaml.YAMLError(f"a key stands twice (line {node.start_mark.line + 1})")
         return super().construct_mapping(node, deep)
+
+
+def _plain_int(loader: _PlainLoader, node: Any) -> int:
+    return int(cast(str, loader.construct_scalar(node)))
+
+
+_PlainLoader.add_constructor(f"{_TAG}int", _plain_int)

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 
 from datamorph.core.functions import Dialect
+from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import order_sql
 from datamorph.core.typecheck import CheckedSpec
+
+_QUOTED: dict[Dialect, re.Pattern[str]] = {
+    "duckdb": re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")"""),
+    "spark": re.compile(r"""('(?:[^'\\]|\\.)*'|`(?:[^`]|``)*`)""", re.DOTALL),
+}
 
 
 def compile_sql(checked: CheckedSpec, dialect: Dialect = "duckdb") -> str:
     """One SELECT with the spec's meaning, over views that are named like its sources."""
     spec = checked.spec
     parts = [
-        f"{step.name} AS (\n{textwrap.indent(step.step.sql(checked.frames, dialect), '  ')}\n)" for step in spec.steps
+        f"{identifier(step.name, dialect)} AS (\n{_indented(step.step.sql(checked.frames, dialect), dialect)}\n)"
+        for step in spec.steps
     ]
     with_clause = f"WITH {', '.join(parts)}\n" if parts else ""
     order = f"\nORDER BY {order_sql(checked.order, checked.schema, dialect)}" if checked.order else ""
-    return f"{with_clause}SELECT *\nFROM {spec.result}{order}\n"
+    return f"{with_clause}SELECT *\nFROM {identifier(spec.result, dialect)}{order}\n"
+
+
+def _indented(sql: str, dialect: Dialect) -> str:
+    """Lines set in by two spaces; a line break within quotes stays as it is."""
+    parts = _QUOTED[dialect].split(sql)
+    return "  " + "".join(part if i % 2 else part.replace("\n", "\n  ") for i, part in enumerate(parts))

@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import cast
 
 from datamorph.core import datatype as dt
+from datamorph.core.duckdb_cast import duckdb_cast, duckdb_type
 from datamorph.core.expression import (
     Between,
     Binary,
@@ -24,20 +25,25 @@ from datamorph.core.expression import (
     Unary,
     parse_expression,
 )  # fmt: skip
-from datamorph.core.duckdb_cast import duckdb_cast, duckdb_type
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import infer, over_window
 from datamorph.core.table import TableSchema
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-# Words that some dialect reserves; quoting one too many only costs two characters.
+# Words that DuckDB or sqlglot does not take for a name; quoting one too many only costs two characters.
 _RESERVED = frozenset(
-    "all and any as asc at between by case cast column cross current_date current_time current_timestamp current_user "
-    "desc distinct else end except exists false filter first for from full grant group having if in inner intersect "
-    "interval into is join last lateral left like limit natural not null nulls of offset on or order outer over "
-    "partition pivot primary qualify range references right row rows sample select semi anti set show some table then "
-    "time timestamp to true union unique unnest unpivot user using values when where window with year month day hour "
-    "date default end key index minus position create default describe summarize".split()
+    (
+        "all alter analyse analyze and anti any array as asc asof asymmetric at authorization between binary both by "
+        "case cast check collate collation column concurrently constraint create cross cube current_catalog "
+        "current_date current_time current_timestamp current_user default deferrable desc describe distinct div do "
+        "drop else end except false fetch for force foreign freeze from full glob grant group having if ilike in "
+        "initially inner insert install intersect interval into is isnull join lambda last lateral leading left like "
+        "limit localtime localtimestamp lock map minus natural no not notnull null nulls offset on only or order "
+        "outer over overlaps partition partitioned_by pivot pivot_longer pivot_wider placing positional primary "
+        "qualify recursive references regexp returning revoke right rlike rollback rollup select semi session_user "
+        "show similar some summarize symmetric table tablesample then to trailing true uncache union unique unpack "
+        "unpivot using values variadic verbose when where window with xor"
+    ).split()
 )
 _PRECEDENCE = {"or": 1, "and": 2, "not": 3, "=": 4, "<>": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "<=>": 4,
                "+": 6, "-": 6, "*": 7, "/": 7, "%": 7, "div": 7}  # fmt: skip

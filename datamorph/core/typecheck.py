@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from datamorph.core.datatype import SIMPLE, is_decimal
+from datamorph.core.datatype import SIMPLE, is_decimal, is_nested
 from datamorph.core.problem import Problem, Problems, nearest
 from datamorph.core.spec import NamedStep, PipelineSpec
-from datamorph.core.steps.step import Order
+from datamorph.core.steps import Sort, Top
+from datamorph.core.steps.ordering import OrderKey
+from datamorph.core.steps.step import Order, exact
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.errors import SpecError
 
@@ -48,11 +50,13 @@ def typecheck(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> Che
         _check_frames(step, spec, frames, broken, problems.at(step.name))
         if len(problems.found) == before and not broken & set(step.step.inputs()):
             frames[step.name] = step.step.output(frames, problems.at(step.name))
-            orders[step.name] = step.step.order(orders)
         if len(problems.found) > before or step.name not in frames:
             broken.add(step.name)
+        else:
+            orders[step.name] = _spelled(step.step.order(orders), frames[step.name])
     _check_unused(spec, problems)
     if spec.result in frames and spec.result not in broken:
+        _check_order(spec, orders, problems)
         _check_target(spec, frames[spec.result], problems.at("target"))
         _check_checks(spec, frames[spec.result], problems.at("checks"))
     return tuple(problems.found) if problems.found else CheckedSpec(spec, frames, orders[spec.result])
@@ -98,6 +102,25 @@ def _check_unused(spec: PipelineSpec, problems: Problems) -> None:
             problems.at(name).add("dead_step", f"nothing reads {name!r}", hint="use it in a later step or remove it")
 
 
+def _spelled(order: Order, schema: TableSchema) -> Order:
+    return tuple(str(OrderKey(exact(key.column, schema), key.is_descending)) for key in map(OrderKey.parse, order))
+
+
+def _check_order(spec: PipelineSpec, orders: Mapping[str, Order], problems: Problems) -> None:
+    """A sort that the result no longer shows would be dropped in silence."""
+    sorts: dict[str, NamedStep] = {}
+    for step in spec.steps:
+        if isinstance(step.step, Sort):
+            sorts[step.name] = step
+        elif not isinstance(step.step, Top) or step.step.per:
+            sorts |= {step.name: sorts[name] for name in step.step.inputs() if name in sorts}
+    lost = sorts.get(spec.result)
+    if lost and isinstance(lost.step, Sort) and len(orders.get(spec.result, ())) < len(lost.step.by):
+        message = f"the order by {', '.join(lost.step.by)} does not last to the result"
+        hint = "sort in the last step, and keep the columns that it sorts by"
+        problems.at(lost.name).add("lost_order", message, hint=hint)
+
+
 def _check_target(spec: PipelineSpec, schema: TableSchema, problems: Problems) -> None:
     if spec.target.table.tier is Tier.RAW:
         hint = f"write to curated.{spec.target.table.domain}.{spec.target.table.name}"
@@ -108,8 +131,10 @@ def _check_target(spec: PipelineSpec, schema: TableSchema, problems: Problems) -
         if name not in schema:
             problems.unknown_column(name, schema.names)
     for column in schema:
-        if column.type == "void" or not (column.type in SIMPLE or is_decimal(column.type) or "<" in column.type):
+        if column.type == "void" or not (column.type in SIMPLE or is_decimal(column.type) or is_nested(column.type)):
             problems.add("type", f"column {column.name!r} has no type", hint="cast it")
+    if len(schema) == 0:
+        problems.add("empty", "the result has no column", hint="select at least one")
 
 
 def _check_checks(spec: PipelineSpec, schema: TableSchema, problems: Problems) -> None:

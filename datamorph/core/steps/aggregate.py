@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from datamorph.core.datatype import is_nested
-from datamorph.core.expression import Call, Node, Ref, parse_expression, references, walk
+from datamorph.core.expression import Call, Node, Ref, children, parse_expression, references
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import check_expression, is_aggregate
 from datamorph.core.problem import Problems
@@ -23,9 +23,10 @@ from datamorph.core.steps.step import (
     exact,
     listed,
     require_columns,
+    require_unique,
     select,
 )  # fmt: skip
-from datamorph.core.table import Column, TableSchema, unique_names
+from datamorph.core.table import Column, TableSchema
 
 
 class Aggregate(UnaryStep):
@@ -44,9 +45,7 @@ class Aggregate(UnaryStep):
         if not self.by and not self.measures:
             problems.add("empty", "an aggregate without by and measures", hint="add a measure such as count(*)")
         require_columns(self.by, schema, problems)
-        names = [*self.by, *self.measures]
-        if unique_names(names) != names:
-            problems.add("duplicate_column", f"a column is named twice in {names}", hint="rename the measure")
+        require_unique([*self.by, *self.measures], problems)
         groups = [Column(c.name, c.type, c.nullable) for c in map(schema.get, self.by) if c]
         for column in groups:
             if is_nested(column.type):
@@ -61,7 +60,8 @@ class Aggregate(UnaryStep):
             return "string"
         if not is_aggregate(typed.node):
             problems.add("not_aggregated", f"{text!r} is not an aggregate", hint="use sum, avg, count, min or max")
-        for name in _bare(typed.node) - {exact(by, schema) for by in self.by}:
+        grouped = {by.casefold() for by in self.by}
+        for name in sorted(name for name in _bare(typed.node) if name.casefold() not in grouped):
             problems.add("not_grouped", f"{name!r} is neither grouped by nor aggregated", hint="add it to by")
         return typed.type
 
@@ -80,7 +80,7 @@ class Aggregate(UnaryStep):
         schema = self.source(frames)
         keys = [identifier(exact(by, schema), dialect) for by in self.by]
         measures = [aliased(sql_expression(t, schema, dialect), n, dialect) for n, t in self.measures.items()]
-        return select([*keys, *measures], self.from_, f"GROUP BY {', '.join(keys)}" if keys else "")
+        return select([*keys, *measures], self.table(dialect), f"GROUP BY {', '.join(keys)}" if keys else "")
 
     def explain(self) -> str:
         """See Step.explain."""
@@ -102,11 +102,8 @@ class Aggregate(UnaryStep):
 
 def _bare(node: Node) -> set[str]:
     """Columns outside every aggregate call."""
-    inside = {
-        ref.name
-        for call in walk(node)
-        if isinstance(call, Call) and FUNCTIONS[call.name].is_aggregate
-        for ref in walk(call)
-        if isinstance(ref, Ref)
-    }
-    return {name for name in references(node) if name not in inside}
+    if isinstance(node, Ref):
+        return {node.name}
+    if isinstance(node, Call) and FUNCTIONS[node.name].is_aggregate:
+        return set()
+    return {name for child in children(node) for name in _bare(child)}

@@ -7,12 +7,16 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from datamorph.core.datatype import is_nested, is_number, is_time, parse_type
+from datamorph.core.datatype import can_cast, parse_type
+from datamorph.core.expression import Cast as CastNode
+from datamorph.core.expression import Ref
 from datamorph.core.functions import Dialect
+from datamorph.core.inference import cast_hint
 from datamorph.core.problem import Problems
-from datamorph.core.pyspark_expression import column_name, quoted
-from datamorph.core.sql_expression import identifier, type_name
+from datamorph.core.pyspark_expression import column
+from datamorph.core.sql_expression import identifier, render
 from datamorph.core.steps.derive import with_columns
+from datamorph.core.steps.ordering import undisturbed
 from datamorph.core.steps.step import (
     ColumnName,
     Frames,
@@ -23,6 +27,7 @@ from datamorph.core.steps.step import (
     exact,
     listed,
     require_columns,
+    require_unique,
     select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
@@ -39,41 +44,41 @@ class Cast(UnaryStep):
         """See Step.output."""
         schema = self.source(frames)
         require_columns(self.columns, schema, problems)
+        require_unique(self.columns, problems)
         types: dict[str, str] = {}
         for name, text in self.columns.items():
             try:
                 types[name.casefold()] = parse_type(text)
             except ValueError as error:
                 problems.add("unknown_type", str(error), hint="use one of those types")
-        for column in schema:
-            self._check(column, types.get(column.name.casefold(), column.type), problems)
+        for found in schema:
+            self._check(found, types.get(found.name.casefold(), found.type), problems)
         return TableSchema(tuple(Column(c.name, types.get(c.name.casefold(), c.type)) for c in schema))
 
-    def _check(self, column: Column, type_: str, problems: Problems) -> None:
-        is_odd = (is_time(column.type) and is_number(type_)) or (is_number(column.type) and is_time(type_))
-        if column.type != type_ and (is_nested(column.type) or is_odd):
-            problems.add("cast", f"cannot cast {column.name!r} from {column.type} to {type_}", hint="derive it instead")
+    def _check(self, found: Column, type_: str, problems: Problems) -> None:
+        if not can_cast(found.type, type_):
+            message = f"cannot cast {found.name!r} from {found.type} to {type_}"
+            problems.add("cast", message, hint=cast_hint(found.type, type_))
+
+    def _nodes(self, schema: TableSchema) -> dict[str, CastNode]:
+        is_safe = self.on_error == "null"
+        return {
+            exact(name, schema): CastNode(Ref(exact(name, schema)), parse_type(text), is_safe)
+            for name, text in self.columns.items()
+        }
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
-        schema, method = self.source(frames), "cast" if self.on_error == "fail" else "try_cast"
-        code = {
-            exact(n, schema): f'F.col({quoted(column_name(exact(n, schema)))}).{method}("{parse_type(t)}")'
-            for n, t in self.columns.items()
-        }
+        schema = self.source(frames)
+        code = {cast: column(node, schema) for cast, node in self._nodes(schema).items()}
         return [f"{name} = {self.from_}.{with_columns(code)}"]
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
-        function = "CAST" if self.on_error == "fail" else "TRY_CAST"
-        types = {name.casefold(): parse_type(text) for name, text in self.columns.items()}
-        columns: list[str] = []
-        for column in self.source(frames):
-            text = identifier(column.name, dialect)
-            if type_ := types.get(column.name.casefold()):
-                text = f"{function}({text} AS {type_name(type_, dialect)})"
-            columns.append(aliased(text, column.name, dialect))
-        return select(columns, self.from_)
+        schema = self.source(frames)
+        code = {cast: render(node, schema, dialect) for cast, node in self._nodes(schema).items()}
+        columns = [aliased(code.get(n, identifier(n, dialect)), n, dialect) for n in schema.names]
+        return select(columns, self.table(dialect))
 
     def explain(self) -> str:
         """See Step.explain."""
@@ -85,6 +90,4 @@ class Cast(UnaryStep):
 
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """A cast may change what comes first, so only orders over other columns stay."""
-        cast = {name.casefold() for name in self.columns}
-        kept = inputs[self.from_]
-        return () if any(item.removesuffix(" desc").casefold() in cast for item in kept) else kept
+        return undisturbed(inputs[self.from_], self.columns)

@@ -13,7 +13,7 @@ from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import pyspark_expression, quoted
 from datamorph.core.sql_expression import identifier, sql_expression
-from datamorph.core.steps.ordering import surviving
+from datamorph.core.steps.ordering import undisturbed
 from datamorph.core.steps.step import (
     ColumnName,
     Frames,
@@ -24,6 +24,7 @@ from datamorph.core.steps.step import (
     aliased,
     exact,
     listed,
+    require_unique,
     select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
@@ -51,7 +52,7 @@ class Derive(UnaryStep):
         computed = {n.casefold(): sql_expression(text, schema, dialect) for n, text in self.columns.items()}
         names = self.output(frames, Problems()).names
         columns = [aliased(computed.get(n.casefold(), identifier(n, dialect)), n, dialect) for n in names]
-        return select(columns, self.from_)
+        return select(columns, self.table(dialect))
 
     def explain(self) -> str:
         """See Step.explain."""
@@ -68,17 +69,12 @@ class Derive(UnaryStep):
 
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Rows stay in place, but a replaced column sorts no more."""
-        replaced = {name.casefold() for name in self.columns}
-        kept = {c: c for c in (_column(i) for i in inputs[self.from_]) if c.casefold() not in replaced}
-        return surviving(inputs[self.from_], kept)
-
-
-def _column(item: str) -> str:
-    return item.removesuffix(" desc")
+        return undisturbed(inputs[self.from_], self.columns)
 
 
 def replaced(schema: TableSchema, columns: Mapping[str, str], problems: Problems, *, allows: str = "") -> TableSchema:
     """The schema with computed columns: in place where the name exists, else at the end."""
+    require_unique(columns, problems)
     found: dict[str, Column] = {column.name: column for column in schema}
     for name, text in columns.items():
         typed = check_expression(text, schema, problems, allows=allows)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import Field
@@ -14,6 +16,7 @@ from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column
 from datamorph.core.sql_expression import identifier, render
 from datamorph.core.steps.derive import with_columns
+from datamorph.core.steps.ordering import undisturbed
 from datamorph.core.steps.step import (
     ColumnName,
     Frames,
@@ -21,12 +24,12 @@ from datamorph.core.steps.step import (
     StepLineage,
     UnaryStep,
     aliased,
-    exact,
     listed,
     require_columns,
+    require_unique,
     select,
 )  # fmt: skip
-from datamorph.core.table import Column, TableSchema
+from datamorph.core.table import TableSchema
 
 
 class Fill(UnaryStep):
@@ -39,6 +42,7 @@ class Fill(UnaryStep):
         """See Step.output."""
         schema = self.source(frames)
         require_columns(self.values, schema, problems)
+        require_unique(self.values, problems)
         for name, value in self.values.items():
             found = schema.get(name)
             if found and not _fits(value, found.type):
@@ -47,10 +51,8 @@ class Fill(UnaryStep):
         return schema
 
     def _filled(self, schema: TableSchema) -> dict[str, Call]:
-        return {
-            exact(name, schema): Call("coalesce", (Ref(exact(name, schema)), _literal(value, schema.get(name))))
-            for name, value in self.values.items()
-        }
+        found = [(schema.get(name), value) for name, value in self.values.items()]
+        return {c.name: Call("coalesce", (Ref(c.name), _literal(value, c.type))) for c, value in found if c}
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
@@ -62,7 +64,9 @@ class Fill(UnaryStep):
         """See Step.sql."""
         schema = self.source(frames)
         code = {filled: render(node, schema, dialect) for filled, node in self._filled(schema).items()}
-        return select([aliased(code.get(n, identifier(n, dialect)), n, dialect) for n in schema.names], self.from_)
+        return select(
+            [aliased(code.get(n, identifier(n, dialect)), n, dialect) for n in schema.names], self.table(dialect)
+        )
 
     def explain(self) -> str:
         """See Step.explain."""
@@ -74,23 +78,29 @@ class Fill(UnaryStep):
 
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Filled columns sort no more."""
-        filled = {name.casefold() for name in self.values}
-        kept = inputs[self.from_]
-        return () if any(item.removesuffix(" desc").casefold() in filled for item in kept) else kept
+        return undisturbed(inputs[self.from_], self.values)
 
 
 def _fits(value: bool | float | str, type_: str) -> bool:
     if isinstance(value, bool):
         return type_ == "boolean"
-    if isinstance(value, int):
-        return dt.is_number(type_)
-    if isinstance(value, float):
-        return type_ in dt.FLOATS or dt.is_decimal(type_)
-    return type_ == "string" or dt.is_time(type_)
+    if isinstance(value, str):
+        return type_ == "string" or (dt.is_time(type_) and dt.is_moment(value, type_))
+    if dt.is_integer(type_):
+        return isinstance(value, int) and dt.fits_integer(value, type_)
+    return math.isfinite(value) and (type_ in dt.FLOATS or (dt.is_decimal(type_) and _is_exact(value, type_)))
 
 
-def _literal(value: bool | float | str, found: Column | None) -> Literal:
-    type_ = found.type if found else "string"
-    if isinstance(value, int) and not isinstance(value, bool) and type_ in dt.FLOATS:
+def _is_exact(value: float, type_: str) -> bool:
+    try:
+        return Decimal(dt.fit_decimal(repr(value), type_)) == Decimal(repr(value))
+    except ValueError:
+        return False
+
+
+def _literal(value: bool | float | str, type_: str) -> Literal:
+    if dt.is_decimal(type_):
+        return Literal(dt.fit_decimal(repr(value), type_), type_)
+    if type_ in dt.FLOATS:
         return Literal(float(value), "double")
-    return Literal(value, type_ if type_ != "bigint" else "int")
+    return Literal(value, "int" if dt.is_integer(type_) else type_)

@@ -37,7 +37,7 @@ class Filter(UnaryStep):
         """See Step.sql."""
         schema = self.source(frames)
         columns = [identifier(name, dialect) for name in schema.names]
-        return select(columns, self.from_, f"WHERE {sql_expression(self.where, schema, dialect)}")
+        return select(columns, self.table(dialect), f"WHERE {sql_expression(self.where, schema, dialect)}")
 
     def explain(self) -> str:
         """See Step.explain."""

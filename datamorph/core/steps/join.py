@@ -6,13 +6,24 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from datamorph.core.datatype import common_type
+from datamorph.core.datatype import common_type, is_nested, is_number
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
-from datamorph.core.pyspark_expression import quoted
+from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier
-from datamorph.core.steps.step import ColumnName, FrameName, Frames, Step, StepLineage, aliased, exact, listed, select
-from datamorph.core.table import Column, TableSchema
+from datamorph.core.steps.step import (
+    ColumnName,
+    FrameName,
+    Frames,
+    Origin,
+    Step,
+    StepLineage,
+    aliased,
+    exact,
+    listed,
+    select,
+)  # fmt: skip
+from datamorph.core.table import Column, TableSchema, unique_names
 
 
 class JoinKey(BaseModel):
@@ -51,6 +62,10 @@ class Join(Step):
             problems.add("self_join", f"{self.left!r} is joined with itself", hint="name the source twice in sources")
         for left_name, right_name in self.keys():
             self._check_key(left.get(left_name), right.get(right_name), problems, (left_name, right_name))
+        for names in zip(*self.keys(), strict=True):
+            if unique_names(names) != list(names):
+                hint = "compare the two columns of one side in a filter step before"
+                problems.add("duplicate_column", f"a column is a key twice in {list(names)}", hint=hint)
         return self._schema(frames)
 
     def _check_key(self, left: Column | None, right: Column | None, problems: Problems, names: tuple[str, str]) -> None:
@@ -59,68 +74,93 @@ class Join(Step):
             problems.add(
                 "unknown_column", f"{side} has no column {name!r}", hint="join on columns that both sides have"
             )
-        elif common_type(left.type, right.type) is None:
+        elif not _is_comparable(left.type, right.type):
             message = f"join keys differ in type: {left.name} is {left.type}, {right.name} is {right.type}"
             problems.add("type", message, hint=f"cast one of them first, such as {right.name} to {left.type}")
 
     def _schema(self, frames: Frames) -> TableSchema:
-        keys = dict(self.keys())
-        left = [Column(c.name, self._key_type(c, frames, keys)) for c in frames[self.left]]
         if self.how in ("semi", "anti"):
             return frames[self.left]
+        keys = {l.casefold(): frames[self.right].get(r) for l, r in self.keys()}
+        left = [Column(c.name, self._key_type(c, keys.get(c.name.casefold()))) for c in frames[self.left]]
         return TableSchema((*left, *(Column(new, c.type) for new, c in self._carried(frames))))
 
-    def _key_type(self, column: Column, frames: Frames, keys: dict[str, str]) -> str:
-        other = next((r for l, r in keys.items() if l.casefold() == column.name.casefold()), None)
-        match = frames[self.right].get(other) if other else None
-        return (common_type(column.type, match.type) or column.type) if match and self.how != "left" else column.type
+    def _key_type(self, column: Column, match: Column | None) -> str:
+        """A right join takes the key of the right side, a full join that of either."""
+        if match is None or self.how in ("inner", "left"):
+            return column.type
+        return match.type if self.how == "right" else common_type(column.type, match.type) or column.type
 
     def _carried(self, frames: Frames) -> list[tuple[str, Column]]:
         """Right columns that come along: ``(name in the output, column)``."""
         keys = {right.casefold() for _, right in self.keys()}
-        taken = {name.casefold() for name in frames[self.left].names}
+        right = [column for column in frames[self.right] if column.name.casefold() not in keys]
+        taken = {name.casefold() for name in (*frames[self.left].names, *(column.name for column in right))}
         carried: list[tuple[str, Column]] = []
-        for column in frames[self.right]:
-            if column.name.casefold() in keys:
-                continue
+        for column in right:
             new = column.name
-            while new.casefold() in taken:
-                new = f"{self.right}_{new}"
-            taken.add(new.casefold())
+            if new in frames[self.left]:
+                while new.casefold() in taken:
+                    new = f"{self.right}_{new}"
+                taken.add(new.casefold())
             carried.append((new, column))
         return carried
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
-        left, right = frames[self.left], frames[self.right]
-        keys = [(exact(l, left), exact(r, right)) for l, r in self.keys()]
-        renames = {r: l for l, r in keys if l != r}
-        if self.how not in ("semi", "anti"):
-            renames |= {c.name: new for new, c in self._carried(frames) if new != c.name}
-        other = self.right + _renamed(renames, right, only=[r for _, r in keys] if self.how in ("semi", "anti") else [])
+        keys = self._exact_keys(frames)
         on = ", ".join(quoted(l) for l, _ in keys)
         how = {"full": "outer", "semi": "left_semi", "anti": "left_anti"}.get(self.how, self.how)
+        other = self.right + self._renamed(frames[self.right], self._names(frames))
         return [f"{name} = {self.left}.join({other}, on={f'[{on}]' if len(keys) > 1 else on}, how={quoted(how)})"]
+
+    def _exact_keys(self, frames: Frames) -> list[tuple[str, str]]:
+        return [(exact(l, frames[self.left]), exact(r, frames[self.right])) for l, r in self.keys()]
+
+    def _names(self, frames: Frames) -> dict[str, str]:
+        """Right columns that the join needs, in order, with the names that they take."""
+        names = {right: left for left, right in self._exact_keys(frames)}
+        if self.how not in ("semi", "anti"):
+            names |= {column.name: new for new, column in self._carried(frames)}
+        return {name: names[name] for name in frames[self.right].names if name in names}
+
+    def _renamed(self, right: TableSchema, names: dict[str, str]) -> str:
+        """The call that gives the right frame those names; empty where all stay."""
+        renames = {old: new for old, new in names.items() if old != new}
+        if not renames:
+            return ""
+        if any(new in right for new in renames.values()) or len(names) < len(right):
+            columns = [quoted(column_name(old)) for old in names]
+            parts = [
+                code if old == new else f"F.col({code}).alias({quoted(new)})"
+                for code, (old, new) in zip(columns, names.items(), strict=True)
+            ]
+            return f".select({', '.join(parts)})"
+        if len(renames) == 1:
+            ((old, new),) = renames.items()
+            return f".withColumnRenamed({quoted(old)}, {quoted(new)})"
+        pairs = ", ".join(f"{quoted(old)}: {quoted(new)}" for old, new in renames.items())
+        return f".withColumnsRenamed({{{pairs}}})"
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
-        left, right = frames[self.left], frames[self.right]
-        pairs = [(_at("l", exact(l, left), dialect), _at("r", exact(r, right), dialect)) for l, r in self.keys()]
-        condition = " AND ".join(f"{l} = {r}" for l, r in pairs)
-        kind = {"semi": "SEMI", "anti": "ANTI"}.get(self.how) or self.how.upper()
-        if dialect == "spark" and self.how in ("semi", "anti"):
-            kind = f"LEFT {kind}"
-        columns = [self._left_column(c.name, dict(pairs), dialect) for c in left]
+        keys = {l: (_at("l", l, dialect), _at("r", r, dialect)) for l, r in self._exact_keys(frames)}
+        columns = [self._left_column(c.name, keys.get(c.name), dialect) for c in frames[self.left]]
         if self.how not in ("semi", "anti"):
             columns += [aliased(_at("r", c.name, dialect), new, dialect) for new, c in self._carried(frames)]
-        source = f"{self.left} AS l\n{kind} JOIN {self.right} AS r ON {condition}"
+        kind = f"LEFT {self.how.upper()}" if dialect == "spark" and self.how in ("semi", "anti") else self.how.upper()
+        condition = " AND ".join(f"{l} = {r}" for l, r in keys.values())
+        source = (
+            f"{identifier(self.left, dialect)} AS l\n{kind} JOIN {identifier(self.right, dialect)} AS r ON {condition}"
+        )
         return select(columns, source)
 
-    def _left_column(self, name: str, pairs: dict[str, str], dialect: Dialect) -> str:
-        column = _at("l", name, dialect)
-        if self.how in ("right", "full") and column in pairs:
-            return aliased(f"COALESCE({column}, {pairs[column]})", name, dialect)
-        return column
+    def _left_column(self, name: str, key: tuple[str, str] | None, dialect: Dialect) -> str:
+        if key and self.how == "right":
+            return f"{key[1]} AS {identifier(name, dialect)}"
+        if key and self.how == "full":
+            return f"COALESCE({', '.join(key)}) AS {identifier(name, dialect)}"
+        return _at("l", name, dialect)
 
     def explain(self) -> str:
         """See Step.explain."""
@@ -136,33 +176,22 @@ class Join(Step):
 
     def lineage(self, frames: Frames) -> StepLineage:
         """See Step.lineage."""
-        left, right = frames[self.left], frames[self.right]
-        keys = {exact(l, left): exact(r, right) for l, r in self.keys()}
-        both = self.how in ("right", "full")
-        columns = {
-            c.name: frozenset(
-                {(self.left, c.name)} | ({(self.right, keys[c.name])} if both and c.name in keys else set())
-            )
-            for c in left
-        }
+        keys = dict(self._exact_keys(frames))
+        columns: dict[str, frozenset[Origin]] = {}
+        for name in frames[self.left].names:
+            own, other = (self.left, name), (self.right, keys.get(name, ""))
+            both = {"right": {other}, "full": {own, other}}.get(self.how, {own}) if name in keys else {own}
+            columns[name] = frozenset(both)
         if self.how not in ("semi", "anti"):
             columns |= {new: frozenset({(self.right, c.name)}) for new, c in self._carried(frames)}
         rows = {(self.left, l) for l in keys} | {(self.right, r) for r in keys.values()}
         return StepLineage(columns, frozenset(rows))
 
 
+def _is_comparable(left: str, right: str) -> bool:
+    """Keys of the same plain type, or two numbers: engines differ in how they compare anything else."""
+    return (left == right and not is_nested(left)) or (is_number(left) and is_number(right))
+
+
 def _at(side: str, name: str, dialect: Dialect) -> str:
     return f"{side}.{identifier(name, dialect)}"
-
-
-def _renamed(renames: dict[str, str], schema: TableSchema, *, only: list[str]) -> str:
-    """Renaming calls on the right frame; ``only`` cuts it to the keys of a semi or anti join."""
-    if not renames:
-        return ""
-    cut = f".select({', '.join(map(quoted, only))})" if only else ""
-    # A new name may be another column's old one (a swap), so all renames happen at once.
-    if len(renames) == 1:
-        ((old, new),) = renames.items()
-        return f"{cut}.withColumnRenamed({quoted(old)}, {quoted(new)})"
-    pairs = ", ".join(f"{quoted(old)}: {quoted(new)}" for old, new in renames.items())
-    return f"{cut}.withColumnsRenamed({{{pairs}}})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
@@ -35,7 +35,10 @@ class OrderKey:
         return cls(item.strip())
 
     def __str__(self) -> str:
-        return f"{self.column} desc" if self.is_descending else self.column
+        if self.is_descending:
+            return f"{self.column} desc"
+        is_ambiguous = self.column.rpartition(" ")[2].lower() in ("asc", "desc")
+        return f"{self.column} asc" if is_ambiguous else self.column
 
 
 def check_order(items: Sequence[str], schema: TableSchema, problems: Problems) -> None:
@@ -77,11 +80,18 @@ def order_words(items: Sequence[str]) -> str:
     return ", then ".join(f"{key.column} (largest first)" if key.is_descending else key.column for key in keys)
 
 
-def surviving(order: Sequence[str], renamed: dict[str, str]) -> tuple[str, ...]:
+def surviving(order: Sequence[str], renamed: Mapping[str, str]) -> tuple[str, ...]:
     """The leading part of an order whose columns still exist, under their new names."""
+    folded = {old.casefold(): new for old, new in renamed.items()}
     kept: list[str] = []
     for key in map(OrderKey.parse, order):
-        if key.column not in renamed:
+        if key.column.casefold() not in folded:
             break
-        kept.append(str(OrderKey(renamed[key.column], key.is_descending)))
+        kept.append(str(OrderKey(folded[key.column.casefold()], key.is_descending)))
     return tuple(kept)
+
+
+def undisturbed(order: Sequence[str], changed: Iterable[str]) -> tuple[str, ...]:
+    """The leading part of an order whose columns keep their values."""
+    folded = {name.casefold() for name in changed}
+    return surviving(order, {name: name for name in order_columns(order) if name.casefold() not in folded})

@@ -22,9 +22,10 @@ from datamorph.core.steps.step import (
     exact,
     listed,
     require_columns,
+    require_unique,
     select,
 )  # fmt: skip
-from datamorph.core.table import Column, TableSchema, unique_names
+from datamorph.core.table import Column, TableSchema
 
 
 class Select(UnaryStep):
@@ -42,9 +43,7 @@ class Select(UnaryStep):
         """See Step.output."""
         schema, pairs = self.source(frames), self._pairs()
         require_columns([old for _, old in pairs], schema, problems)
-        names = [new for new, _ in pairs]
-        if unique_names(names) != names:
-            problems.add("duplicate_column", f"a column is named twice in {names}", hint="rename one: {new: old}")
+        require_unique([new for new, _ in pairs], problems)
         known = [(new, schema.get(old)) for new, old in pairs]
         return TableSchema(tuple(Column(self._spelled(new, c), c.type, c.nullable) for new, c in known if c))
 
@@ -68,7 +67,7 @@ class Select(UnaryStep):
         """See Step.sql."""
         schema = self.source(frames)
         columns = [aliased(identifier(exact(old, schema), dialect), new, dialect) for new, old in self._renames(frames)]
-        return select(columns, self.from_)
+        return select(columns, self.table(dialect))
 
     def explain(self) -> str:
         """See Step.explain."""

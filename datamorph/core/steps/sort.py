@@ -35,7 +35,7 @@ class Sort(UnaryStep):
         """See Step.sql."""
         schema = self.source(frames)
         columns = [identifier(name, dialect) for name in schema.names]
-        return select(columns, self.from_, f"ORDER BY {order_sql(self.by, schema, dialect)}")
+        return select(columns, self.table(dialect), f"ORDER BY {order_sql(self.by, schema, dialect)}")
 
     def explain(self) -> str:
         """See Step.explain."""

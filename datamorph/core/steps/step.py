@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.sql_expression import identifier
-from datamorph.core.table import TableSchema
+from datamorph.core.table import TableSchema, unique_names
 
 FrameName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 ColumnName: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -88,6 +88,10 @@ class UnaryStep(Step):
         """The schema of the one input."""
         return frames[self.from_]
 
+    def table(self, dialect: Dialect) -> str:
+        """Name of the one input as it stands in SQL."""
+        return identifier(self.from_, dialect)
+
     def origins(self, columns: Iterable[str]) -> frozenset[Origin]:
         """Columns of the one input as lineage origins."""
         return frozenset((self.from_, column) for column in columns)
@@ -115,6 +119,21 @@ def require_columns(names: Iterable[str], schema: TableSchema, problems: Problem
     for name in missing:
         problems.unknown_column(name, schema.names)
     return not missing
+
+
+def require_unique(names: Iterable[str], problems: Problems) -> None:
+    """Report names that differ in nothing but case, which no engine tells apart."""
+    listed = list(names)
+    if unique_names(listed) != listed:
+        problems.add("duplicate_column", f"a column is named twice in {listed}", hint="give each a name of its own")
+
+
+def spare(name: str, taken: Iterable[str]) -> str:
+    """A name made from this one that is not taken yet."""
+    folded = {other.casefold() for other in taken}
+    while name.casefold() in folded:
+        name = f"{name}_"
+    return name
 
 
 def exact(name: str, schema: TableSchema) -> str:

@@ -10,8 +10,8 @@ from pydantic import Field
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.sql_expression import identifier
-from datamorph.core.steps.dedupe import first_rows, first_rows_sql
 from datamorph.core.steps.ordering import OrderItem, check_order, order_columns, order_pyspark, order_sql, order_words
+from datamorph.core.steps.ranking import FirstRows
 from datamorph.core.steps.step import (
     ColumnName,
     Frames,
@@ -57,19 +57,19 @@ class Top(UnaryStep):
         schema = self.source(frames)
         if not self.per:
             return [f"{name} = {self.from_}.orderBy({order_pyspark(self.order_by, schema)}).limit({self.n})"]
-        rank = self.rank_as or ""
-        return first_rows(self.from_, self.per, self.order_by, schema, name=name, most=self.n, rank_as=rank)
+        return self._first(frames).pyspark(self.from_, name, frames)
+
+    def _first(self, frames: Frames) -> FirstRows:
+        return FirstRows(self.source(frames), self.per, self.order_by, self.n, self.rank_as or "")
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
         schema = self.source(frames)
         if self.per:
-            rank = self.rank_as or ""
-            return first_rows_sql(
-                self.from_, self.per, self.order_by, schema, dialect=dialect, most=self.n, rank_as=rank
-            )
+            return self._first(frames).sql(self.table(dialect), dialect)
         columns = [identifier(name, dialect) for name in schema.names]
-        return select(columns, self.from_, f"ORDER BY {order_sql(self.order_by, schema, dialect)}", f"LIMIT {self.n}")
+        order = f"ORDER BY {order_sql(self.order_by, schema, dialect)}"
+        return select(columns, self.table(dialect), order, f"LIMIT {self.n}")
 
     def explain(self) -> str:
         """See Step.explain."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from datamorph.core.datatype import common_type
+from datamorph.core.datatype import common_type, is_nested
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.sql_expression import identifier, type_name
@@ -33,6 +33,10 @@ class Union(Step):
             if odd := names ^ {c.name.casefold() for c in first}:
                 hint = "select the same columns from each, renaming with {new: old}"
                 problems.add("union_columns", f"{self.of[0]} and {other} differ in {listed(sorted(odd))}", hint=hint)
+        for column in first if self.distinct else ():
+            if is_nested(column.type):
+                message = f"cannot compare {column.name!r} of type {column.type}"
+                problems.add("type", message, hint="select other columns, or keep equal rows")
         return TableSchema(tuple(Column(c.name, self._type(c, frames, problems)) for c in first))
 
     def _type(self, column: Column, frames: Frames, problems: Problems) -> str:
@@ -52,7 +56,10 @@ class Union(Step):
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
         result = self.output(frames, Problems())
-        parts = [select([self._column(c, frames[frame], dialect) for c in result], frame) for frame in self.of]
+        parts = [
+            select([self._column(c, frames[frame], dialect) for c in result], identifier(frame, dialect))
+            for frame in self.of
+        ]
         return f"\n{'UNION' if self.distinct else 'UNION ALL'}\n".join(parts)
 
     def _column(self, column: Column, schema: TableSchema, dialect: Dialect) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from datamorph.core.datatype import is_nested
 from datamorph.core.expression import Call, parse_expression, references, walk
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.problem import Problems
@@ -26,6 +27,7 @@ from datamorph.core.steps.step import (
     listed,
     require_columns,
     select,
+    spare,
 )  # fmt: skip
 from datamorph.core.table import TableSchema
 
@@ -46,63 +48,78 @@ class Window(UnaryStep):
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:
         """See Step.output."""
-        schema = self.source(frames)
+        schema, before = self.source(frames), len(problems.found)
         require_columns(self.partition_by, schema, problems)
         check_order(self.order_by, schema, problems)
-        if not self.order_by and (self.rows != "partition" or self._needs_order()):
+        for column in filter(None, map(schema.get, self.partition_by)):
+            if is_nested(column.type):
+                message = f"cannot partition by {column.name!r} of type {column.type}"
+                problems.add("type", message, hint="partition by a plain column")
+        result = replaced(schema, self.columns, problems, allows="window")
+        is_sound = len(problems.found) == before
+        if not self.order_by and (self.rows != "partition" or (is_sound and self._has(is_window=True))):
             problems.add("no_order", "a window without order_by has no first row", hint="add order_by")
-        return replaced(schema, self.columns, problems, allows="window")
+        return result
 
-    def _needs_order(self) -> bool:
+    def _has(self, *, is_window: bool) -> bool:
+        """True when a column calls a ranking (``is_window``) or an aggregate."""
         calls = [n for text in self.columns.values() for n in walk(parse_expression(text)) if isinstance(n, Call)]
-        return any(call.name in FUNCTIONS and FUNCTIONS[call.name].is_window for call in calls)
+        kinds = [FUNCTIONS[call.name] for call in calls]
+        return any(kind.is_window if is_window else kind.is_aggregate for kind in kinds)
+
+    def _frame(self) -> tuple[str, str] | None:
+        """First and last row that an aggregate sees, in the words of SQL; None for the engine's default."""
+        if not self.order_by or not self._has(is_window=False):
+            return None
+        if self.rows == "partition":
+            return ("UNBOUNDED PRECEDING", "UNBOUNDED FOLLOWING")
+        return ("UNBOUNDED PRECEDING" if self.rows == "running" else f"{self.rows} PRECEDING", "CURRENT ROW")
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
-        schema, variable = self.source(frames), f"{name}_window"
-        parts: list[str] = []
-        if self.partition_by:
-            keys = ", ".join(quoted(column_name(exact(c, schema))) for c in self.partition_by)
-            parts.append(f"partitionBy({keys})")
-        if self.order_by:
-            parts.append(f"orderBy({order_pyspark(self.order_by, schema)})")
-        code = {exact(n, schema): pyspark_expression(t, schema, over=variable) for n, t in self.columns.items()}
-        bounds = {"running": "Window.unboundedPreceding, Window.currentRow"}.get(str(self.rows), f"-{self.rows}, 0")
-        if self.rows == "partition":
-            bounds = "Window.unboundedPreceding, Window.unboundedFollowing" if self.order_by else ""
-        if bounds and not self._needs_order():
-            parts.append(f"rowsBetween({bounds})")
-        window = ".".join(["Window", *(parts or ["partitionBy()"])])
-        return [f"{variable} = {window}", f"{name} = {self.from_}.{with_columns(code)}"]
+        schema, window, rows = self.source(frames), spare(f"{name}_window", frames), spare(f"{name}_rows", frames)
+        statements = [f"{window} = {self._window_pyspark(schema)}"]
+        if not (frame := self._frame()):
+            rows = window
+        elif self._has(is_window=True):
+            statements.append(f"{rows} = {window}.{_rows_between(frame)}")
+        else:
+            statements, rows = [f"{statements[0]}.{_rows_between(frame)}"], window
+        code = {
+            exact(n, schema): pyspark_expression(text, schema, over=window, frame=rows)
+            for n, text in self.columns.items()
+        }
+        return [*statements, f"{name} = {self.from_}.{with_columns(code)}"]
+
+    def _window_pyspark(self, schema: TableSchema) -> str:
+        keys = ", ".join(quoted(column_name(exact(c, schema))) for c in self.partition_by)
+        order = f".orderBy({order_pyspark(self.order_by, schema)})" if self.order_by else ""
+        return f"Window.partitionBy({keys}){order}" if keys or not order else f"Window{order}"
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
-        schema = self.source(frames)
-        over = f"OVER ({self._window_sql(schema, dialect)})"
-        computed = {n.casefold(): sql_expression(t, schema, dialect, over=over) for n, t in self.columns.items()}
+        schema, window, frame = self.source(frames), self._window_sql(self.source(frames), dialect), self._frame()
+        rows = " ".join(filter(None, [window, f"ROWS BETWEEN {' AND '.join(frame)}" if frame else ""]))
+        computed = {
+            name.casefold(): sql_expression(text, schema, dialect, over=f"OVER ({window})", frame=f"OVER ({rows})")
+            for name, text in self.columns.items()
+        }
         names = self.output(frames, Problems()).names
         columns = [aliased(computed.get(n.casefold(), identifier(n, dialect)), n, dialect) for n in names]
-        return select(columns, self.from_)
+        return select(columns, self.table(dialect))
 
     def _window_sql(self, schema: TableSchema, dialect: Dialect) -> str:
-        parts: list[str] = []
-        if self.partition_by:
-            keys = ", ".join(identifier(exact(c, schema), dialect) for c in self.partition_by)
-            parts.append(f"PARTITION BY {keys}")
-        if self.order_by:
-            parts.append(f"ORDER BY {order_sql(self.order_by, schema, dialect)}")
-        if self.order_by and not self._needs_order():
-            ends = {"partition": ("UNBOUNDED PRECEDING", "UNBOUNDED FOLLOWING"),
-                    "running": ("UNBOUNDED PRECEDING", "CURRENT ROW")}  # fmt: skip
-            first, last = ends.get(str(self.rows), (f"{self.rows} PRECEDING", "CURRENT ROW"))
-            parts.append(f"ROWS BETWEEN {first} AND {last}")
-        return " ".join(parts)
+        keys = ", ".join(identifier(exact(c, schema), dialect) for c in self.partition_by)
+        order = order_sql(self.order_by, schema, dialect)
+        return " ".join([*([f"PARTITION BY {keys}"] if keys else []), *([f"ORDER BY {order}"] if order else [])])
 
     def explain(self) -> str:
         """See Step.explain."""
         within = f" within each {listed(self.partition_by)}" if self.partition_by else ""
         order = f" in order of {order_words(self.order_by)}" if self.order_by else ""
-        rows = {"partition": "", "running": " up to each row"}.get(str(self.rows), f" over the {self.rows} rows before")
+        rows = {"partition": "", "running": " up to each row"}.get(
+            str(self.rows), f" over each row and the {self.rows} before it"
+        )
         return f"compute {listed(f'{n} = {t}' for n, t in self.columns.items())}{within}{order}{rows}"
 
     def lineage(self, frames: Frames) -> StepLineage:
@@ -118,3 +135,13 @@ class Window(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Engines shuffle rows for windows: no order is left."""
         return ()
+
+
+def _rows_between(frame: tuple[str, str]) -> str:
+    words = {
+        "UNBOUNDED PRECEDING": "Window.unboundedPreceding",
+        "UNBOUNDED FOLLOWING": "Window.unboundedFollowing",
+        "CURRENT ROW": "Window.currentRow",
+    }
+    first, last = (words.get(end) or f"-{end.removesuffix(' PRECEDING')}" for end in frame)
+    return f"rowsBetween({first}, {last})"
