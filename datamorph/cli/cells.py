@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias, TypeGuard
 
 from rich.text import Text
 
@@ -18,7 +18,7 @@ _HARMLESS = frozenset("\u00a0\u200c\u200d\u202f\u2009\ufeff\u3000\u00ad")
 _GROUPED_FROM, _PLAIN_BELOW = 10_000, 1e15
 _SIGNIFICANT, _FEWEST, _MOST = 6, 2, 6
 
-Number = int | float | Decimal
+Number: TypeAlias = int | float | Decimal
 
 
 def safe(text: str) -> str:
@@ -39,25 +39,25 @@ def _printable(character: str) -> str:
     return _NAMED.get(character) or character.encode("unicode_escape").decode()
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[Number]:
     """True for int, float and Decimal; a boolean is not a number here."""
     return isinstance(value, Number) and not isinstance(value, bool)
 
 
-def cells(name: str, values: Sequence[object]) -> list[Text]:
+def cells(name: str, values: Sequence[object], *, missing: str = "null") -> list[Text]:
     """The cells of one column: numbers of a column share their number of decimals and their grouping.
 
     Numbers are grouped by thousands from 10,000 on (a year stays ``2013``), those in a column named
     like an id never are.
     """
-    if any(map(is_number, values)):
-        write = _number_format(name, [value for value in values if isinstance(value, Number)])
-        return [_cell(value, write(value) if isinstance(value, Number) else text(value)) for value in values]
-    return [_cell(value, text(value)) for value in values]
+    write = _number_format(name, [value for value in values if is_number(value)])
+    return [_cell(value, write, missing) for value in values]
 
 
-def _cell(value: object, shown: str) -> Text:
-    return Text("null", style="dim") if value is None else Text(shown)
+def _cell(value: object, write: Callable[[Number], str], missing: str) -> Text:
+    if value is None:
+        return Text(missing, style="dim")
+    return Text(write(value) if is_number(value) else text(value))
 
 
 def text(value: object) -> str:

@@ -96,7 +96,7 @@ def _run(session: Session, number: int, prompt: str) -> dict[str, Any]:
     session.show(Text(""), Rule(Text(f"Prompt {number} of {len(PROMPTS)}", style="bold"), align="left"))
     session.show(Text(prompt, style="cyan"))
     running = Running(session)
-    plan = running.plan_prompt(prompt, ["flights"], {})
+    plan = running.plan_prompt(prompt, None, {})
     running.show_plan(plan)
     return running.document(plan, running.publish(plan, is_forced=False, is_approved=False))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import signal
 import sys
 import tempfile
@@ -27,27 +28,37 @@ INTERRUPTED = InterruptedRunError.exit_code
 
 def main() -> NoReturn:
     """Entry point of the ``datamorph`` command."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     signal.signal(signal.SIGTERM, _interrupt)
-    code = run_command(sys.argv[1:])
     try:
+        code = run_command(sys.argv[1:])
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
-        sys.stdout = None  # the reader is gone; without a stream the interpreter has nothing left to flush
+        code = UNEXPECTED
+        _discard_output()
     sys.exit(code)
 
 
-def run_command(arguments: Sequence[str]) -> int:
+def run_command(arguments: Sequence[str], *, commands: typer.Typer = app) -> int:
     """Run one command and tell how it went.
+
+    Args:
+        commands: the command tree.
 
     Returns:
         The exit code: 0, the error's own, 2 for a usage error, 130 after Ctrl-C, 1 for a bug.
     """
     session = Session(as_json="--json" in arguments)
     try:
-        code = int(app(list(arguments), prog_name="datamorph", standalone_mode=False, obj=session) or 0)
+        return _run(session, arguments, commands)
+    finally:
+        session.close()
+
+
+def _run(session: Session, arguments: Sequence[str], commands: typer.Typer) -> int:
+    try:
+        code = int(commands(list(arguments), prog_name="datamorph", standalone_mode=False, obj=session) or 0)
     except DataMorphError as error:
         return _report(session, error, error.problem, fix=error.fix, exit_code=error.exit_code)
     except typer.TyperException as error:
@@ -55,10 +66,26 @@ def run_command(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return _stopped(session)
     except BrokenPipeError:
-        return UNEXPECTED
+        raise
     except Exception as error:
         return _unexpected(session, error)
     return _stopped(session) if code == INTERRUPTED else code
+
+
+def _prepare_streams() -> None:
+    """Text that the terminal's encoding lacks is spelled out; a closed stream is as good as a silent one."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """The reader is gone: what is still buffered must not fail while the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -82,6 +109,8 @@ def _usage(session: Session, error: typer.TyperException) -> int:
 
 
 def _stopped(session: Session) -> int:
+    if session.err.is_terminal:
+        session.tell("")  # below the ^C that the terminal shows
     session.fail("stopped", fix="run it again", kind=InterruptedRunError.__name__, exit_code=INTERRUPTED)
     return INTERRUPTED
 

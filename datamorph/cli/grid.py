@@ -52,11 +52,13 @@ class Grid:
         columns: column name to its values from the first row to the last; names need not be unique.
         total: number of rows that there are, when these are only the first.
         whole: columns of text that is worthless when cut, such as ids.
+        missing: what stands where there is no value.
     """
 
     columns: Sequence[tuple[str, Sequence[object]]]
     total: int | None = None
     whole: tuple[str, ...] = ()
+    missing: str = "null"
 
     @classmethod
     def of(cls, table: pa.Table, *, total: int | None = None) -> Grid:
@@ -68,10 +70,10 @@ class Grid:
     def of_rows(cls, rows: Sequence[Mapping[str, object]], *, whole: tuple[str, ...] = ()) -> Grid:
         """Rows with the same keys."""
         names = list(rows[0]) if rows else []
-        return cls([(name, [row[name] for row in rows]) for name in names], whole=whole)
+        return cls([(name, [row[name] for row in rows]) for name in names], whole=whole, missing="")
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        found = [_column(name, values, is_whole=name in self.whole) for name, values in self.columns]
+        found = [self._column(name, values) for name, values in self.columns]
         shown, widths = _fit(found, options.max_width)
         yield _table(shown, widths, is_partial=len(shown) < len(found))
         if note := self._note(found[len(shown) :]):
@@ -83,14 +85,15 @@ class Grid:
         if not rows:
             parts.append("no rows")
         if hidden:
-            parts.append(f"{len(hidden)} more columns: {', '.join(column.name for column in hidden)}")
+            plural = "s" if len(hidden) > 1 else ""
+            parts.append(f"{len(hidden)} more column{plural}: {', '.join(column.name for column in hidden)}")
         return f"… {'; '.join(parts)}" if parts else ""
 
-
-def _column(name: str, values: Sequence[object], *, is_whole: bool) -> _Column:
-    present = [value for value in values if value is not None]
-    is_whole = is_whole or not any(isinstance(value, str | bytes | list | dict) for value in present)
-    return _Column(safe(name), cells(name, values), bool(present) and all(map(is_number, present)), is_whole)
+    def _column(self, name: str, values: Sequence[object]) -> _Column:
+        present = [value for value in values if value is not None]
+        is_numeric = bool(present) and all(map(is_number, present))
+        is_whole = name in self.whole or not any(isinstance(value, str | bytes | list | dict) for value in present)
+        return _Column(safe(name), cells(name, values, missing=self.missing), is_numeric, is_whole)
 
 
 def _fit(columns: Sequence[_Column], width: int) -> tuple[Sequence[_Column], list[int]]:

@@ -37,7 +37,7 @@ def plan(
     Example:
       $ datamorph plan "count orders per status" --code --sql
     """
-    running = Running(session)
+    running = Running(session, will_run=False)
     found = running.plan_prompt(prompt, domain, parse_answers(answer or ()))
     session.document(documents.plan(found))
     running.show_plan(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from datamorph.cli.render_run import facts_line, render_checks, stage_line
+from datamorph.cli.session import print_part
 from datamorph.core.run import EventKind, Run, RunEvent
 
 if TYPE_CHECKING:
@@ -69,10 +70,10 @@ class Progress:
         is_failed = event.kind is EventKind.FAILED
         if self._console is None or not (self._keeps_lines or is_failed):
             return
-        self._console.print(stage_line(event))
+        print_part(self._console, stage_line(event))
         if is_failed:
             for part in render_checks(event.facts.get("checks", [])):
-                self._console.print(part)
+                print_part(self._console, part)
 
 
 def _bar(console: Console) -> Bar:

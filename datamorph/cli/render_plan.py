@@ -42,7 +42,7 @@ def render_understanding(found: Understanding) -> Iterator[RenderableType]:
         yield _pairs((phrase.text, phrase.meaning) for phrase in found.phrases)
     if found.assumptions:
         yield heading("Assumed")
-        yield Padding(Group(*(_item("•", text) for text in found.assumptions)), INDENT)
+        yield Padding(Group(*(_item("•", text) for text in found.assumptions)), INDENT, expand=False)
 
 
 def render_plan(plan: Plan) -> Iterator[RenderableType]:
@@ -50,7 +50,7 @@ def render_plan(plan: Plan) -> Iterator[RenderableType]:
     yield from render_understanding(plan.understanding)
     yield heading("Plan", f"{plan.spec.target.table} ({_change(plan.change)})")
     steps = [_item(f"{number}.", text) for number, text in enumerate(plan.explanation, 1)]
-    yield Padding(Group(*steps, *_facts(plan)), INDENT)
+    yield Padding(Group(*steps, *_facts(plan)), INDENT, expand=False)
 
 
 def _facts(plan: Plan) -> Iterator[RenderableType]:
@@ -81,7 +81,7 @@ def render_questions(found: Questions) -> Iterator[RenderableType]:
 def _question(question: Question) -> Iterator[RenderableType]:
     yield heading(safe(question.text))
     for choice in question.choices:
-        yield Padding(_item("•", choice.label), INDENT)
+        yield Padding(_item("•", choice.label), INDENT, expand=False)
         yield copyable(f"    --answer {quoted(safe(f'{question.id}={choice.value}'))}", style="cyan")
 
 
@@ -89,7 +89,7 @@ def render_choices(question: Question) -> Iterator[RenderableType]:
     """The choices of a question by number."""
     yield heading(safe(question.text))
     for number, choice in enumerate(question.choices, 1):
-        yield Padding(_item(f"{number}.", choice.label), INDENT)
+        yield Padding(_item(f"{number}.", choice.label), INDENT, expand=False)
 
 
 def render_refusal(found: Refusal) -> Iterator[RenderableType]:

@@ -111,4 +111,4 @@ def render_times(stages: Mapping[str, float], total: float) -> Iterator[Renderab
     platform = seconds(total - engine)
     yield heading("Time", f"{seconds(total)} = engine {seconds(engine)} + platform {platform}")
     parts = [f"{name.replace('_', ' ')} {took:.2f}" for name, took in stages.items()]
-    yield Padding(Text(" · ".join([*parts, f"start and display {rest:.2f}"]), style="dim"), INDENT)
+    yield Padding(Text(" · ".join([*parts, f"start and display {rest:.2f}"]), style="dim"), INDENT, expand=False)

@@ -20,6 +20,7 @@ from datamorph.cli.tables import show_first_rows
 if TYPE_CHECKING:
     from datamorph.core.plan import Plan
     from datamorph.core.result import RunResult
+    from datamorph.platform import Platform
 
 DECLINED = 1
 
@@ -31,8 +32,9 @@ class Running:
         progress: what the platform is told to report to.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, *, will_run: bool = True) -> None:
+        """``will_run`` starts the engine while the prompt is still being planned."""
+        self._session, self._will_run = session, will_run
         self._started = time.perf_counter()
         self._waited_before = session.waited_s
         self.progress = Progress(None if session.as_json else session.err)
@@ -42,15 +44,14 @@ class Running:
 
         def plan(given: Mapping[str, str]) -> Any:
             with self.progress:
-                platform = self._session.platform
-                return platform.plan(prompt, domains=domains, answers=given, observe=self.progress)
+                return self._platform().plan(prompt, domains=domains, answers=given, observe=self.progress)
 
         return settle(self._session, plan, answers)
 
     def plan_saved(self, name: str) -> Plan:
         """Plan a saved pipeline against the tables of today."""
-        platform = self._session.platform
         with self.progress:
+            platform = self._platform()
             return platform.plan_spec(platform.pipeline(name).spec, observe=self.progress)
 
     def confirm(self, plan: Plan) -> None:
@@ -90,6 +91,12 @@ class Running:
     def show_plan(self, plan: Plan) -> None:
         """How the prompt was read and what will happen."""
         self._session.show(*render_plan(plan))
+
+    def _platform(self) -> Platform:
+        platform = self._session.platform
+        if self._will_run:
+            platform.prepare()
+        return platform
 
     @property
     def _total(self) -> float:

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from datamorph.settings import Settings
 
 
+def print_part(console: Console, part: RenderableType) -> None:
+    """Print, and leave it to a text itself whether it may be wrapped or cut."""
+    if isinstance(part, Text):
+        console.print(part, crop=False, no_wrap=part.no_wrap, overflow=part.overflow)
+    else:
+        console.print(part, crop=False)
+
+
 def copyable(text: str, *, style: str = "") -> Text:
     """Text that people copy: never cut and never wrapped, whatever the width."""
     return Text(text, style=style, no_wrap=True, overflow="ignore")
@@ -71,6 +79,11 @@ class Session:
 
         return open_platform(self.home)
 
+    def close(self) -> None:
+        """Give back what the platform holds, if it was opened."""
+        if "platform" in self.__dict__:
+            self.platform.close()
+
     @property
     def is_interactive(self) -> bool:
         """True when a person can be asked: a terminal on both sides and no ``--json``."""
@@ -89,13 +102,13 @@ class Session:
         """Print for a person; nothing with ``--json``."""
         if not self.as_json:
             for part in parts:
-                self.out.print(part, crop=False)
+                print_part(self.out, part)
 
     def tell(self, *parts: RenderableType) -> None:
         """Print beside the result, on stderr; nothing with ``--json``."""
         if not self.as_json:
             for part in parts:
-                self.err.print(part, crop=False)
+                print_part(self.err, part)
 
     def document(self, data: Mapping[str, Any]) -> None:
         """Print the one JSON document of ``--json``; nothing without it."""
@@ -105,8 +118,8 @@ class Session:
     def fail(self, problem: str, *, fix: str, kind: str, exit_code: int, **more: str | bool) -> None:
         """Say what went wrong and what to do next; ``more`` is for the JSON document."""
         self.document({"error": {"type": kind, "problem": problem, "fix": fix, **more, "exit_code": exit_code}})
-        line = Text("✗ ", style="bold red").append(safe_lines(problem), style="red")
-        self.tell(line, Text("  fix: ", style="bold").append(safe_lines(fix), style="not bold"))
+        self.tell(Text.assemble(("✗ ", "bold red"), (safe_lines(problem), "red")))
+        self.tell(Text.assemble(("  fix: ", "bold"), safe_lines(fix)))
 
     def next_steps(self, *commands: tuple[str, ...]) -> None:
         """Suggest commands, each given as its arguments, ready to be copied."""

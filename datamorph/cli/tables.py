@@ -109,9 +109,9 @@ def _column(column: Column, profile: ColumnProfile | None) -> dict[str, object]:
 
 
 def _end(value: Scalar) -> str | None:
-    return (
-        value if value is None or isinstance(value, str) else f"{value:.6g}" if isinstance(value, float) else str(value)
-    )
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return None if value is None else str(value)
 
 
 def show(
