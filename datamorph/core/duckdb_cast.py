@@ -27,9 +27,13 @@ def duckdb_cast(text: str, source: str, target: str, *, is_safe: bool) -> str:
 
 
 def _only_legal(text: str, target: str) -> str:
-    """The text, spoilt where DuckDB would read what Spark does not."""
-    if dt.is_time(target):
-        rest = "( .*)?" if target == "date" else ".*"
-        return f"CASE WHEN NOT REGEXP_FULL_MATCH({text}, '{_DAY}{rest}') THEN '' ELSE {text} END"
-    spoilt = {"double": "_", "float": "_"}.get(target, "._a-zA-Z" if dt.is_integer(target) else "_eE")
-    return f"REGEXP_REPLACE({text}, '[{spoilt}]', '?', 'g')" if dt.is_number(target) else text
+    """The text, with a question mark before what DuckDB would read and Spark does not."""
+    if dt.is_integer(target):
+        odd = rf"NOT REGEXP_FULL_MATCH({text}, '\s*[-+]?[0-9]+\s*')"
+    elif dt.is_time(target):
+        odd = f"NOT REGEXP_FULL_MATCH({text}, '{_DAY}{'( .*)?' if target == 'date' else '.*'}')"
+    elif dt.is_number(target):
+        odd = f"REGEXP_MATCHES({text}, '[{'_eE' if dt.is_decimal(target) else '_'}]')"
+    else:
+        return text
+    return f"CASE WHEN {odd} THEN '?' || {text} ELSE {text} END"

@@ -25,10 +25,10 @@ from datamorph.core.expression import (
     Star,
     Unary,
     children,
-    parse_expression,
     replace,
     walk,
 )  # fmt: skip
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Function
 from datamorph.core.pattern import check_like
 from datamorph.core.problem import Problems, nearest

@@ -20,8 +20,8 @@ from datamorph.core.expression import (
     Ref,
     Star,
     Unary,
-    parse_expression,
 )  # fmt: skip
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS
 from datamorph.core.inference import infer, over_window
 from datamorph.core.sql_expression import render as render_sql
@@ -47,8 +47,9 @@ def _escaped(character: str) -> str:
 
 
 def column_name(name: str) -> str:
-    """A column's name as ``F.col`` takes it: dots, stars and back-ticks are escaped."""
-    return f"`{name.replace('`', '``')}`" if any(c in name for c in ".`*") else name
+    """A column's name as ``F.col`` takes it: in back-ticks where a dot, a star or outer blanks would mislead it."""
+    is_plain = name == name.strip() and not any(c in name for c in ".`*")
+    return name if is_plain else f"`{name.replace('`', '``')}`"
 
 
 def pyspark_expression(text: str, schema: TableSchema, *, over: str = "", frame: str = "") -> str:

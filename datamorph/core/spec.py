@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import keyword
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 import yaml
@@ -35,11 +36,15 @@ SPEC_VERSION = 1
 MAX_STEPS = 1000
 MAX_BYTES = 1_000_000
 MISTAKES_SHOWN = 5
-_RESERVED = frozenset({"F", "Window", "transform", "spark"})
+_RESERVED = frozenset({"transform", "spark"})
 
 
-def _parse_table(value: object) -> object:
-    return TableRef.parse(value) if isinstance(value, str) else value
+def _parse_table(value: object) -> TableRef:
+    if isinstance(value, TableRef):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a table is written tier.domain.name")
+    return TableRef.parse(value)
 
 
 Table: TypeAlias = Annotated[TableRef, BeforeValidator(_parse_table), PlainSerializer(str, return_type=str)]
@@ -60,7 +65,7 @@ class NamedStep(_Frozen):
     def _unfold(cls, data: Any) -> Any:
         """Read ``{name: n, filter: {...}}``: exactly one key beside the name, a known kind."""
         fields = cast("dict[str, object]", data) if isinstance(data, dict) else {}
-        if not fields or "step" in fields:
+        if not fields or isinstance(fields.get("step"), Step):
             return cast(object, data)
         kinds = [key for key in fields if key != "name"]
         if len(kinds) != 1 or kinds[0] not in STEPS:
@@ -105,13 +110,16 @@ class PipelineSpec(_Frozen):
     schedule: Schedule | None = None
     assumptions: tuple[str, ...] = ()
 
-    @field_validator("sources", "steps")
+    @field_validator("sources")
     @classmethod
-    def _names_are_usable(cls, value: Any) -> Any:
-        names = list(value) if isinstance(value, dict) else [step.name for step in value]  # pyright: ignore
-        for name in cast("list[str]", names):
-            if re.fullmatch(r"[a-z]\w*", name) is None or name in _RESERVED or keyword.iskeyword(name):
-                raise ValueError(f"frame name {name!r} is reserved in Python")
+    def _sources_are_usable(cls, value: dict[str, TableRef]) -> dict[str, TableRef]:
+        _check_names(value)
+        return value
+
+    @field_validator("steps")
+    @classmethod
+    def _steps_are_usable(cls, value: tuple[NamedStep, ...]) -> tuple[NamedStep, ...]:
+        _check_names(step.name for step in value)
         return value
 
     @property
@@ -134,6 +142,12 @@ class PipelineSpec(_Frozen):
     def hash(self) -> str:
         """Twelve hex digits that change when the meaning does."""
         return hashlib.sha256(self.to_yaml().encode()).hexdigest()[:12]
+
+
+def _check_names(names: Iterable[str]) -> None:
+    for name in names:
+        if name in _RESERVED or keyword.iskeyword(name):
+            raise ValueError(f"frame name {name!r} is reserved in Python")
 
 
 def parse_spec(text: str, *, origin: str = "the spec") -> PipelineSpec:
@@ -232,7 +246,7 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def _plain_int(loader: _PlainLoader, node: Any) -> int:
-    return int(cast(str, loader.construct_scalar(node)))
+    return int(loader.construct_scalar(node))
 
 
 _PlainLoader.add_constructor(f"{_TAG}int", _plain_int)

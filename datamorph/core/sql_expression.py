@@ -23,8 +23,8 @@ from datamorph.core.expression import (
     Ref,
     Star,
     Unary,
-    parse_expression,
 )  # fmt: skip
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import infer, over_window
 from datamorph.core.table import TableSchema

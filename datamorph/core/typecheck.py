@@ -113,7 +113,7 @@ def _check_order(spec: PipelineSpec, orders: Mapping[str, Order], problems: Prob
         if isinstance(step.step, Sort):
             sorts[step.name] = step
         elif not isinstance(step.step, Top) or step.step.per:
-            sorts |= {step.name: sorts[name] for name in step.step.inputs() if name in sorts}
+            sorts.update((step.name, sorts[name]) for name in step.step.inputs() if name in sorts)
     lost = sorts.get(spec.result)
     if lost and isinstance(lost.step, Sort) and len(orders.get(spec.result, ())) < len(lost.step.by):
         message = f"the order by {', '.join(lost.step.by)} does not last to the result"

@@ -7,7 +7,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from datamorph.core.datatype import is_nested
-from datamorph.core.expression import Call, Node, Ref, children, parse_expression, references
+from datamorph.core.expression import Call, Node, Ref, children, references
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import check_expression, is_aggregate
 from datamorph.core.problem import Problems

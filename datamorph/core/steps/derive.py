@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from datamorph.core.expression import parse_expression, references
+from datamorph.core.expression import references
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import Dialect
 from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems

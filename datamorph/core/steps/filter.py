@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from datamorph.core.expression import parse_expression, references
+from datamorph.core.expression import references
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import Dialect
 from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems

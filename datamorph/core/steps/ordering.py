@@ -29,10 +29,8 @@ class OrderKey:
     @classmethod
     def parse(cls, item: str) -> OrderKey:
         """Read ``"name"``, ``"name asc"`` or ``"name desc"``; other words belong to the name."""
-        head, _, tail = item.strip().rpartition(" ")
-        if head and tail.lower() in ("asc", "desc"):
-            return cls(head.strip(), tail.lower() == "desc")
-        return cls(item.strip())
+        head, _, tail = item.rpartition(" ")
+        return cls(head, tail.lower() == "desc") if head and tail.lower() in ("asc", "desc") else cls(item)
 
     def __str__(self) -> str:
         if self.is_descending:

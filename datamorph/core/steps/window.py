@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from datamorph.core.datatype import is_nested
-from datamorph.core.expression import Call, parse_expression, references, walk
+from datamorph.core.expression import Call, references, walk
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, pyspark_expression, quoted
