@@ -15,8 +15,8 @@ from datamorph.core.sql_expression import identifier
 from datamorph.core.table import TableSchema, unique_names
 
 FrameName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-ColumnName: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\0]*$")]
-SqlText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\0]*$")]
+ColumnName: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
+SqlText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
 Frames: TypeAlias = Mapping[str, TableSchema]
 Origin: TypeAlias = tuple[str, str]
 """A column of an input frame: ``(frame, column)``."""
