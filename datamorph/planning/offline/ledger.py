@@ -25,6 +25,7 @@ class Ledger:
     prompt: str
     tokens: tuple[Token, ...]
     entries: list[Entry] = field(default_factory=list[Entry])
+    asks: bool = False
 
     def explain(self, start: int, end: int, meaning: str) -> None:
         """Record the meaning of a run of tokens."""
@@ -34,6 +35,10 @@ class Ledger:
     def covers(self, position: int) -> bool:
         """True when some entry explains that token."""
         return any(entry.start <= position < entry.end for entry in self.entries)
+
+    def _asks_for(self, place: int) -> bool:
+        """``Where is ...``: the word that opens a question says what to show."""
+        return self.asks and place == 0 and self.tokens[0].lower in _ASKED
 
     def phrases(self) -> tuple[Phrase, ...]:
         """The explained parts in the order of the prompt."""
@@ -47,11 +52,18 @@ class Ledger:
     def unexplained(self) -> tuple[int, ...]:
         """Positions of tokens that carry meaning and have none yet."""
         covered = {position for entry in self.entries for position in range(entry.start, entry.end)}
-        return tuple(i for i, token in enumerate(self.tokens) if i not in covered and is_content(token))
+        return tuple(
+            i for i, token in enumerate(self.tokens) if i not in covered and (is_content(token) or self._asks_for(i))
+        )
+
+
+_ASKED = frozenset({"who", "whom", "where", "when", "whose"})
 
 
 def is_content(token: Token) -> bool:
     """True for a token that a plan must not skip."""
     if token.kind == "mark":
         return token.text not in ",.;:()!?-–—'\"[]{}"  # noqa: RUF001 (dashes are what people type)
+    if token.text == "May":
+        return True
     return token.lower in NEVER_GLUE or token.lower not in GLUE

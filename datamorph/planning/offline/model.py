@@ -33,6 +33,7 @@ class Constant:
     value: Scalar
     unit: str = ""
     is_date: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Aggregate:
     condition: Condition | None = None
     is_distinct: bool = False
     fraction: float = 0.0
+    is_in_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +270,7 @@ class Draft:
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
     keeps_all: bool = False
+    is_question: bool = False
     is_distinct: bool = False
     is_pivot: bool = False
     pivot: Noun | None = None
@@ -278,4 +281,5 @@ class Draft:
     target: TableRef | None = None
     target_name: str = ""
     cron: str = ""
+    subjects: list[Noun] = field(default_factory=list[Noun])
     assumptions: list[str] = field(default_factory=list[str])

@@ -32,13 +32,13 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, singular and in full: ``DepDelay`` and ``dep_delays`` are departure, delay."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     parts = re.split(r"[\W_]+", spaced.lower().replace("'s ", " "))
-    return tuple(word for part in parts if part for word in _split(part))
+    return tuple(word for part in parts if part for word in _split(part)) or ("column",)
 
 
 def _split(part: str) -> tuple[str, ...]:
     lemma = singular(part)
     if part in ABBREVIATIONS or lemma in ABBREVIATIONS:
-        return (ABBREVIATIONS.get(part) or ABBREVIATIONS[lemma],)
+        return tuple((ABBREVIATIONS.get(part) or ABBREVIATIONS[lemma]).split())
     if lemma in _WHOLE:
         return (lemma,)
     for tail in GLUED_TAILS:

@@ -53,7 +53,7 @@ class OfflinePlanner:
         ledger = Ledger(prompt, ())
         try:
             check_safety(prompt, catalog)
-            ledger = Ledger(prompt, tokenize(prompt))
+            ledger = Ledger(prompt, tokenize(prompt), asks=mode == "question")
             check_possible(prompt)
             return self._plan(ledger, catalog, dialog, mode)
         except Asked:
@@ -67,12 +67,13 @@ class OfflinePlanner:
         self, ledger: Ledger, catalog: Catalog, dialog: Dialog, mode: Literal["pipeline", "question"]
     ) -> Proposal | Questions | Refusal:
         names = NameIndex(catalog)
-        scope, draft = Scope(catalog, names, dialog), Draft()
+        scope, draft = Scope(catalog, names, dialog), Draft(is_question=mode == "question")
         reader = Reader(ledger, names, ValueIndex(catalog))
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
         Sentence(reader, draft).read()
+        draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)
         work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}), reader.values)
         assemble(work)

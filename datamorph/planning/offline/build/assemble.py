@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.build.audit import audit
+from datamorph.planning.offline.build.counted import group_by_outputs
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
 from datamorph.planning.offline.build.rows import plan_rows
@@ -9,7 +11,8 @@ from datamorph.planning.offline.build.show import add_result
 from datamorph.planning.offline.build.unpivot import name_unpivot
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
-from datamorph.planning.offline.model import Exists, Item, Negation, Noun, TopRequest
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Exists, Item, Negation, Noun, Output, TopRequest
 
 
 def assemble(work: Work) -> None:
@@ -18,15 +21,37 @@ def assemble(work: Work) -> None:
     _mention_counted(work)
     if work.draft.top is not None:
         _prepare_top(work, work.draft.top)
+    group_by_outputs(work)
     name_unpivot(work)
     add_implied(work)
     _drop_grain(work)
+    _list_once(work)
+    audit(work)
     if work.is_grouped:
         plan_groups(work)
     else:
         plan_rows(work)
+    _check_subjects(work)
     add_windows(work)
     add_result(work)
+
+
+def _check_subjects(work: Work) -> None:
+    """``airlines with more than 1000 flights`` is about a group or a row that the plan has, or it was misread."""
+    columns = {(spot.table, spot.column) for spot in work.frames.where}
+    tables = {table for table, _ in columns} | {g.entity for g in work.groups if g.entity} | {work.root}
+    tables |= {t for t in work.frames.sources.values()}
+    for noun in work.draft.subjects:
+        if work.scope.is_table(noun):
+            fits = work.scope.entity(noun) in tables
+        else:
+            fits = any((link.table, link.column) in columns for link in noun.links if link.column)
+        if not fits:
+            raise Refused(
+                "impossible",
+                f"the condition on {noun.text!r} fits nothing in the result",
+                hint=f"say 'per {noun.text}'",
+            )
 
 
 def _forget_existence_tables(work: Work) -> None:
@@ -44,7 +69,11 @@ def _mention_counted(work: Work) -> None:
     """``flight counts`` names the table of flights as much as ``flights`` does."""
     for item in work.draft.measures:
         for aggregate in aggregates_in(item.expression):
-            if aggregate.counted is not None and work.scope.is_table(aggregate.counted) and (t := work.scope.entity(aggregate.counted)):
+            if (
+                aggregate.counted is not None
+                and work.scope.is_table(aggregate.counted)
+                and (t := work.scope.entity(aggregate.counted))
+            ):
                 work.scope.mention(t)
 
 
@@ -54,6 +83,8 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
     if top.measure is not None and all(not known.words >= top.measure.words for known in draft.measures):
         draft.measures.append(top.measure)
     if not draft.measures:
+        if top.what is not None and not work.scope.is_table(top.what) and not draft.outputs:
+            draft.outputs.append(Output(top.what))
         return
     if not top.per:
         said = [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
@@ -66,6 +97,30 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
         words = frozenset(noun.words)
         if noun.links and all(words != group.words for group in draft.groups):
             draft.groups.append(Item(noun, words, noun.text))
+
+
+_REPEATED = 0.5
+
+
+def _list_once(work: Work) -> None:
+    """``What product sizes are there?``: a question about a column with few values wants each once."""
+    draft = work.draft
+    is_plain = draft.is_question and not (
+        draft.measures or draft.groups or draft.conditions or draft.top or draft.windows
+    )
+    if (
+        not is_plain
+        or len(draft.outputs) != 1
+        or not draft.outputs[0].noun.links
+        or work.scope.is_table(draft.outputs[0].noun)
+    ):
+        return
+    link = work.scope.column(draft.outputs[0].noun)
+    profile = work.scope.tables[link.table].profile if link else None
+    column = profile.columns.get(link.column) if profile and link else None
+    if profile and column and link and column.distinct <= _REPEATED * profile.rows:
+        draft.is_distinct = True
+        work.dialog.assume(f"each {link.column} is listed once")
 
 
 def _drop_grain(work: Work) -> None:

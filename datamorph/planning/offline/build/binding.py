@@ -213,10 +213,20 @@ class Binder:
         if isinstance(argument, Noun) and found.function in ("min", "max") and self.item(argument) is None:
             if not any(link.column and link.score > 0.55 for link in argument.links):  # noqa: PLR2004
                 return self.date(argument)
+        is_thing = isinstance(argument, Noun) and self.item(argument) is None and self.scope.is_table(argument)
+        if is_thing and isinstance(argument, Noun):
+            raise Refused(
+                "impossible", f"the {found.function} of {argument.text!r} is not said", hint="name one of its columns"
+            )
         if isinstance(argument, Noun) and self.item(argument) is None and found.function not in ("min", "max"):
             argument = self._numeric(argument, found.function)
         assert argument is not None  # noqa: S101
-        return self.expression(argument)
+        term = self.expression(argument)
+        if found.is_in_time and self.type_of(term) and not is_time(self.type_of(term)):
+            raise Refused(
+                "impossible", "the first or last of what is not a date", hint="say minimum or maximum, or name a date"
+            )
+        return term
 
     def _numeric(self, noun: Noun, function: str) -> Noun:
         """The noun with its numeric columns only, as what is summed or averaged is a number."""
@@ -256,7 +266,7 @@ class Binder:
 
     def _is_amount(self, table: TableRef, column: str) -> bool:
         words = self.scope.names.column_words[table, column]
-        is_key = words[-1] in ("id", "key", "number", "code") or self.scope.relations.is_unique(table, (column,))
+        is_key = words[-1] in ("id", "key", "number", "code") or column in self.scope.relations.key(table)
         return self._is_number(table, column) and not is_key
 
     def _count(self, found: Aggregate) -> Term:
@@ -281,7 +291,14 @@ class Binder:
         return self.key_of(table)
 
     def _plain_count(self, noun: Noun, link: Link) -> Term | None:
-        """``number of destinations``: different ones; ``count of dep_time``: those that are there."""
+        """``number of destinations``: different ones; of a number it is not clear."""
+        if self._is_amount(link.table, link.column):
+            choices = [
+                ("sum", f"the sum of {link.column}"),
+                ("distinct", f"how many different values {link.column} has"),
+            ]
+            if self.scope.dialog.choose(f"count_{link.column}", f"Number of {noun.text!r}: which?", choices) == "sum":
+                raise Refused("impossible", f"say 'total {noun.text}' for the sum", hint="or count the rows of a table")
         self.scope.dialog.assume(f"{noun.text!r} are counted once each, by {link.column}")
         return leaf(ColumnLeaf(link.table, link.column))
 
@@ -348,6 +365,10 @@ class Binder:
             )
         if is_time(type_) and isinstance(value.value, int):
             return infix(operator, combine("year({})", left), constant(value.value))
+        if type_ == "string" and operator not in ("=", "<>") and not isinstance(value.value, str):
+            raise Refused(
+                "impossible", f"a text is compared with the number {value.value}", hint="compare a numeric column"
+            )
         return infix(operator, left, constant(self._in_units(left, value), type_))
 
     def _in_units(self, left: Term, value: Constant) -> int | float | str | bool | None:
@@ -384,12 +405,16 @@ class Binder:
     def _known_value(self, left: Term, value: Constant) -> Constant:
         """The value in the spelling that the column holds."""
         found = left.leaves[0] if left.leaves else None
-        if not isinstance(found, ColumnLeaf) or not isinstance(value.value, str) or value.is_date:
+        if not isinstance(found, ColumnLeaf) or value.is_date:
             return value
+        if not isinstance(value.value, str):
+            if self.type_of(left) != "string":
+                return value
+            value = Constant(value.written or str(value.value))
         held = self.scope.tables[found.table].profile.columns.get(found.column)
         texts = [v for v in held.values if isinstance(v, str)] if held else []
         exact = next(
-            (v for v in texts if v.casefold().replace("_", " ") == value.value.casefold().replace("_", " ")), None
+            (v for v in texts if v.casefold().replace("_", " ") == str(value.value).casefold().replace("_", " ")), None
         )
         if exact is not None:
             return Constant(exact)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from keyword import iskeyword
 from typing import Any
 
 from datamorph.core.problem import Problems
@@ -11,6 +12,8 @@ from datamorph.core.steps import STEPS
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.planning.offline.build.terms import ColumnLeaf, Leaf, Term
 from datamorph.planning.offline.dialog import Refused
+
+_RESERVED = frozenset({"transform", "spark"})
 
 
 class Frames:
@@ -42,7 +45,7 @@ class Frames:
     def fresh(self, base: str) -> str:
         """A frame name that is not taken."""
         name, count = base[:50], 1
-        while name in self.schemas:
+        while name in self.schemas or iskeyword(name) or name in _RESERVED:
             count += 1
             name = f"{base[:50]}_{count}"
         return name

@@ -182,6 +182,7 @@ def keep_all(work: Work) -> None:
     """Bring back the groups without rows: every row of the entity, counts filled with 0."""
     entities = [g for g in work.groups if g.entity is not None]
     if not _keeps_all(work) or work.root is None:
+        _zeros(work)
         return
     if not entities:
         raise Refused("out_of_scope", "groups without rows are kept for tables only", hint="group by a table")
@@ -206,6 +207,13 @@ def keep_all(work: Work) -> None:
     for group in work.groups:
         if group.is_column:
             group.term = leaf(ColumnLeaf(entity, key[0]))
+
+
+def _zeros(work: Work) -> None:
+    """Sums of nothing are shown as 0 where the prompt says so."""
+    sums = [m.name for m in work.measures if {a.function for a in aggregates_in(m.item.expression)} == {"sum"}]
+    if work.draft.unmatched_zero and sums:
+        work.frames.add("fill", "with_zeros", values=dict.fromkeys(sums, 0))
 
 
 def _keeps_all(work: Work) -> bool:

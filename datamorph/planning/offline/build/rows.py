@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.counted import keep_counted
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
@@ -19,7 +20,7 @@ def plan_rows(work: Work) -> None:
     if not tables:
         raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
     extra = condition_tables(work)
-    work.root = work.binder.root = work.joins.choose_root(tables[:1], [*tables, *extra])
+    work.root = work.binder.root = work.joins.choose_root(tables[:1], [*tables, *extra], may_bridge=False)
     if not work.joins.explicit_tables():
         work.scope.focus = work.root
     add_rows(work, [*tables, *extra, *_output_tables(work)])
@@ -88,6 +89,8 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     work.frames.start(work.root)
     add_unpivot(work)
     _exists(work)
+    if not work.is_grouped:
+        keep_counted(work)
     work.joins.bring(work.frames, work.root, list(dict.fromkeys(tables)))
     _fill(work)
     conditions = [work.frames.render(work.binder.condition(c)) for c in row_conditions(work)]

@@ -71,7 +71,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     """``(new name, name in the frame)`` of the result's columns."""
     outputs = work.draft.outputs
     if not outputs:
-        return _default(work)
+        return _asked_for(work, _default(work))
     is_list = any(not output.is_added for output in outputs)
     shown = [] if is_list else _without_key(work, _default(work))
     loose: list[tuple[int, Output]] = []
@@ -84,9 +84,29 @@ def _shown(work: Work) -> list[tuple[str, str]]:
             shown = [known for known in shown if known[1] != pair[1] or is_list]
             shown.append(pair)
     _settle(work, shown, loose)
+    shown = [*shown, *_lost(work, shown)]
     if not is_list:
         shown = _as_listed(work, shown, loose)
     return _with_keys(work, shown) if is_list and not any(output.is_strict for output in outputs) else shown
+
+
+def _lost(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was asked for and computed, but neither shown nor used by any later step: it is shown too."""
+    outputs = {old for _, old in shown}
+    if any(output.is_strict for output in work.draft.outputs):
+        return []
+    later = [step for step in work.frames.steps if step.step.kind in ("filter", "window", "derive", "top", "aggregate")]
+    texts = [
+        str(step.step.model_dump(exclude={"measures"} if step.step.kind == "aggregate" else None)) for step in later
+    ]
+    found = [m for m in work.made if m.is_measure and not m.is_hidden and m.name not in outputs]
+    return [(m.name, m.name) for m in found if sum(m.name in text for text in texts) <= _own(work, m.name)]
+
+
+def _own(work: Work, name: str) -> int:
+    """How many steps name the column only because they make it."""
+    makes = [s.step.model_dump() for s in work.frames.steps if s.step.kind in ("derive", "window")]
+    return sum(name in step["columns"] for step in makes)
 
 
 def _as_listed(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> list[tuple[str, str]]:
@@ -117,6 +137,14 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
         else set()
     )
     return [pair for pair in shown if pair[1] not in hidden]
+
+
+def _asked_for(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Which one has the most: a question asks for the one, not for the number."""
+    top = work.draft.top
+    if not work.draft.is_question or top is None or not work.is_grouped or len(work.measures) != 1:
+        return shown
+    return [pair for pair in shown if pair[1] not in {m.name for m in work.measures}] or shown
 
 
 def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:

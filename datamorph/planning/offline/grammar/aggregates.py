@@ -14,7 +14,7 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _COUNTS = phrase_set(COUNTS)
 _AGGREGATES = Phrases(AGGREGATES)
-_OF = frozenset({"of", "the", "all", "value", "values", "up", "their", "its", "in", "for", "a", "an"})
+_OF = frozenset({"of", "the", "all", "value", "values", "up", "their", "its", "a", "an"})
 _ROWS = frozenset({"rows", "records", "entries", "lines", "them", "remaining"})
 _COUNT_TAIL = frozenset({"count", "counts"})
 _FUNCTION_WORDS = {"sum": "total", "avg": "average", "min": "minimum", "max": "maximum", "median": "median",
@@ -33,7 +33,6 @@ class Found:
     aggregate: Aggregate
     words: frozenset[str]
     text: str
-    is_time: bool = False
 
 
 def read_aggregate(reader: Reader) -> Found | None:
@@ -53,7 +52,9 @@ def _count(reader: Reader) -> Found | None:
         reader.next()
     if reader.lower() in _ROWS:
         reader.next()
-        return Found(Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position))
+        return Found(
+            Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
+        )
     condition = adjective(reader)
     noun = reader.noun()
     if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):
@@ -154,7 +155,7 @@ def _named_function(reader: Reader) -> Found | None:
         return None
     words = {_FUNCTION_WORDS[function], *said.split(), *(w for noun in nouns_of(argument) for w in noun.words)}
     text = reader.ledger.text(cue, reader.position)
-    return Found(Aggregate(function, argument), frozenset(words), text, is_time=said in TIME_EXTREMES)
+    return Found(Aggregate(function, argument, is_in_time=said in TIME_EXTREMES), frozenset(words), text)
 
 
 def _is_column_name(reader: Reader) -> bool:
@@ -182,7 +183,7 @@ def total_only(reader: Reader) -> Found | None:
     start = reader.position
     reader.skip(ARTICLES)
     function = reader.take(_AGGREGATES)
-    if function is None or reader.lower() not in ("per", "for", "by", "each"):
+    if function not in ("sum", "avg") or reader.lower() not in ("per", "for", "by", "each"):
         reader.position = start
         return None
     return Found(

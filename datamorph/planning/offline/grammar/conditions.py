@@ -187,7 +187,7 @@ def _comparison(reader: Reader) -> Condition | None:
     """``amount over 100``, ``status is placed or shipped``, ``shipped_date is after promised_date``."""
     reader.skip(_LEAD)
     left = _left(reader)
-    if left is None:
+    if left is None or isinstance(left, Constant):
         return None
     subject = left.aggregate if isinstance(left, Found) else left
     noun = subject if isinstance(subject, Noun) else None
@@ -233,12 +233,23 @@ def _test(reader: Reader, subject: Expression, noun: Noun | None) -> Condition |
     mark = reader.position
     operator = reader.take(_COMPARISONS)
     if operator and (right := _right(reader, noun)) is not None:
+        if isinstance(right, Constant) and not right.unit and _is_counted(reader):
+            return None
         if operator in ("=", "<>") and noun and isinstance(right, Constant):
             found = OneOf(noun, (right, *_more_values(reader, noun)))
             return Negation(found) if operator == "<>" else found
         return Compare(subject, reader.take(_POSTFIX) or operator, right)
     reader.position = mark
     return _equals(reader, subject, noun)
+
+
+def _is_counted(reader: Reader) -> bool:
+    """True where the number before counts what stands here: ``more than two members``."""
+    mark = reader.position
+    reader.word("different", "distinct", "unique")
+    noun = reader.noun()
+    reader.position = mark
+    return noun is not None and not noun.links[0].column
 
 
 def _right(reader: Reader, noun: Noun | None) -> Expression | None:
@@ -304,7 +315,10 @@ def _about(reader: Reader) -> Condition | None:
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
     reader.position -= reader.tokens[reader.position - 1].lower == "without"
-    return read_primary(reader)
+    condition = read_primary(reader)
+    if condition is not None:
+        reader.subjects.append(subject)
+    return condition
 
 
 def _adjective(reader: Reader) -> Condition | None:

@@ -10,6 +10,7 @@ from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.windows import read_window
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Conditional, Constant, Expression, Item, Noun
 from datamorph.planning.offline.names import words_of
 
@@ -41,7 +42,7 @@ def read_definition(reader: Reader) -> Item | None:
     start = reader.position
     reader.skip(_LEAD)
     token = reader.peek()
-    if token is None or token.kind not in ("word", "name") or token.lower in _LEAD or "." in token.text:
+    if token is None or token.kind not in ("word", "name") or token.lower in _LEAD | GLUE or "." in token.text:
         reader.position = start
         return None
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1

@@ -7,6 +7,7 @@ from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
     Aggregate,
     Arithmetic,
@@ -177,7 +178,7 @@ def read_new_name(reader: Reader) -> Noun | None:
         if reader.lower(length) in ("as", "=", "is") and all(
             reader.peek(i) and reader.tokens[reader.position + i].is_word for i in range(length)
         ):
-            return reader.unlinked(most=length)
+            return None if reader.lower() in GLUE else reader.unlinked(most=length)
     return None
 
 

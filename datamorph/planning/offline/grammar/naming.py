@@ -25,8 +25,10 @@ def read_name(reader: Reader) -> str:
     name = _name(reader)
     if name and is_open:
         reader.word(")")
-    if not name:
+    is_value = bool(name) and not name.islower() and bool(reader.values.exact(name.replace("_", " ")))
+    if not name or is_value:
         reader.position = start
+        return ""
     return name
 
 
@@ -47,7 +49,7 @@ def _name(reader: Reader) -> str:
 
 def _continues(reader: Reader) -> bool:
     token = reader.peek()
-    return token is not None and token.kind == "word" and token.lower not in _BOUNDARY | GLUE
+    return token is not None and token.kind == "word" and token.text.islower() and token.lower not in _BOUNDARY | GLUE
 
 
 def read_digits(reader: Reader) -> int | None:

@@ -8,6 +8,8 @@ from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.sorting import DIRECTION
+from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import OUTPUT
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Output, Window
@@ -15,7 +17,7 @@ from datamorph.planning.offline.phrases import phrase_set
 
 _OUTPUT = phrase_set(OUTPUT)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
-_STRICT = frozenset({"columns", "only", "output", "return", "fields"})
+_STRICT = frozenset({"columns", "only", "fields"})
 _ADDING = frozenset(
     {"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"}
 )
@@ -23,9 +25,7 @@ _SEPARATORS = frozenset({",", "and", "&", "plus", "also"})
 _END = frozenset({".", ";", "?", "!", "-", "–", "—"})  # noqa: RUF001
 _SKIPPED = frozenset({":", "the", "only", "just", "columns", "column", "me", "following", "fields", "these", "them", "a", "be", "as", "to",
                       "is", "are"})  # fmt: skip
-_CLAUSE = frozenset(
-    "sort order sorted ordered keep save then round rounded most drop filter biggest largest highest".split()
-)
+_CLAUSE = frozenset("sort order sorted ordered keep save then round rounded most drop filter".split())
 
 
 def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
@@ -33,6 +33,9 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     start = reader.position
     said = reader.take(_OUTPUT)
     if said is None:
+        return None
+    if said == "with" and reader.lower() in ("a", "an", "any", "no"):
+        reader.position = start
         return None
     is_certain = bool({token.lower for token in reader.tokens[start : reader.position]} & _STRONG)
     reader.skip(_SKIPPED)
@@ -57,7 +60,7 @@ def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]
         while reader.lower() in _SEPARATORS and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.lower() in _CLAUSE:
+        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION):
             break
     reader.position = mark
     return found
@@ -159,9 +162,18 @@ def _phrase(reader: Reader, draft: Draft, start: int, *, is_certain: bool) -> Ou
         return None
     output = Output(noun)
     read_note(reader, draft, output)
-    output.name = read_name(reader)
+    output.name = "" if _is_value(reader, noun) else read_name(reader)
     output.digits = output.digits if output.digits is not None else read_digits(reader)
     return output
+
+
+def _is_value(reader: Reader, noun: Noun) -> bool:
+    """``first name as Carole``: what follows is a value of the column, not a new name for it."""
+    start = reader.position
+    reader.next() if reader.lower() == "as" else None
+    found = held_values(reader, noun) if noun.links else None
+    reader.position = start
+    return found is not None
 
 
 def _new(reader: Reader) -> Noun:

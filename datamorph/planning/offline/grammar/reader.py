@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.model import Item, Noun
-from datamorph.planning.offline.names import HEAD, SYNONYM, Link, NameIndex, canonical, token_words
+from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueIndex
@@ -27,6 +27,7 @@ class Reader:
         self.position = 0
         self.closed: set[int] = set()
         self.defined: list[Item] = []
+        self.subjects: list[Noun] = []
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
@@ -173,6 +174,14 @@ class Reader:
         if length == 1 and run[0].kind == "name" and "." in run[0].text:
             return self._qualified(run[0].text)
         links = self.names.links(token_words(run))
+        if (
+            length > 1
+            and links
+            and links[0].score < OWN
+            and run[-1].text[0].isupper()
+            and self.values.exact(run[-1].text)
+        ):
+            return ()
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
 
     def _spelled(self, run: tuple[Token, ...], link: Link) -> float:

@@ -140,7 +140,25 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
 
 
 _GIVE = frozenset({"put", "use", "show", "with", "fill", "in", "set", "and", "to", "write", "it", "them"})
-_NEGATIVE = frozenset({"not", "no", "never", "without", "missing", "null", "empty", "nothing", "none", "doesn't", "don't", "isn't", "wasn't", "absent", "nobody"})
+_NEGATIVE = frozenset(
+    {
+        "not",
+        "no",
+        "never",
+        "without",
+        "missing",
+        "null",
+        "empty",
+        "nothing",
+        "none",
+        "doesn't",
+        "don't",
+        "isn't",
+        "wasn't",
+        "absent",
+        "nobody",
+    }
+)
 _LONGEST = 14
 
 
@@ -148,9 +166,18 @@ def read_zero(reader: Reader, draft: Draft) -> bool:
     """``put 0 where a method was not used``, ``missing combinations are 0``, ``0 instead of null``."""
     start = reader.position
     reader.skip(_GIVE | {","})
-    if reader.lower() in ("missing", "empty") and reader.lower(1) in ("combinations", "combination", "cells", "values", "groups", "pairs"):
+    if reader.lower() in ("missing", "empty") and reader.lower(1) in (
+        "combinations",
+        "combination",
+        "cells",
+        "values",
+        "groups",
+        "pairs",
+    ):
         reader.position += 2
-        reader.skip(frozenset({"are", "is", "get", "become", "show", "as", "count", "should", "be", "must", "a", "with", "to"}))
+        reader.skip(
+            frozenset({"are", "is", "get", "become", "show", "as", "count", "should", "be", "must", "a", "with", "to"})
+        )
         is_said = reader.word("0", "zero")
     else:
         is_said = reader.word("0", "zero") and (_instead(reader) or _unless(reader))
@@ -180,7 +207,9 @@ def _unless(reader: Reader) -> bool:
 
 def read_nulls(reader: Reader, draft: Draft) -> bool:
     """``drop nulls`` after columns were turned into rows."""
-    if draft.unpivot is None or not reader.word("drop", "remove", "ignore", "exclude", "skip", "omit", "leave", "discard", "without"):
+    if draft.unpivot is None or not reader.word(
+        "drop", "remove", "ignore", "exclude", "skip", "omit", "leave", "discard", "without"
+    ):
         return False
     reader.word("out")
     reader.skip(ARTICLES | {"rows", "with", "dates", "values", "ones"})

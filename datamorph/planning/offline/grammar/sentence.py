@@ -155,6 +155,8 @@ class Sentence:
         """``per ...``."""
         if self.reader.take(PER_PHRASES) is None:
             return False
+        if self.reader.word("all"):
+            return self._mention()
         groups = read_groups(self.reader)
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
@@ -228,10 +230,10 @@ class Sentence:
         reader = self.reader
         reader.word("build", "make", "create", "give", "with", "output", "return", "list", "show", "get", "report")
         reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
-        if reader.word("every", "each", "all") or (
-            reader.lower() == "for" and reader.lower(1) == "all" and reader.word("for") and reader.word("all")
-        ):
+        if reader.word("every", "each"):
             return self._subject()
+        if reader.word("all"):
+            return self._mention()
         if (
             reader.word("one", "1", "single")
             and reader.word("row", "record", "line", "entry")
@@ -242,6 +244,13 @@ class Sentence:
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
             return bool(groups)
         return False
+
+    def _mention(self) -> bool:
+        """``across all customers``: which table, without a group for each of its rows."""
+        table = read_table(self.reader)
+        if table is not None:
+            self.draft.tables.append(table)
+        return table is not None
 
     def _subject(self) -> bool:
         """``list every customer with ...``: what a row of the result is."""

@@ -10,7 +10,7 @@ from datamorph.planning.offline.model import Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _SORT = phrase_set(SORT)
-_DIRECTION = Phrases({**dict.fromkeys(DESCENDING, True), **dict.fromkeys(ASCENDING, False)})
+DIRECTION = Phrases({**dict.fromkeys(DESCENDING, True), **dict.fromkeys(ASCENDING, False)})
 _SEPARATORS = (",", "and", "then", "by")
 _TIES = Phrases(dict.fromkeys((
     "if two tie", "break ties by", "ties by", "ties broken by", "on ties", "breaking ties by", "in case of ties",
@@ -30,9 +30,9 @@ def read_sort(reader: Reader) -> list[SortKey]:
     reader.skip(
         frozenset({"the", "result", "results", "rows", "output", "it", "them", "by", "table", "on", "everything"})
     )
-    keys = read_keys(reader)
+    keys = read_keys(reader) if reader.tokens[reader.position - 1].lower in ("by", "on", "sort", "the") else []
     if not keys:
-        direction = reader.take(_DIRECTION)
+        direction = reader.take(DIRECTION)
         if direction is None:
             reader.position = start
             return []
@@ -62,10 +62,10 @@ def read_direction(reader: Reader) -> bool | None:
     reader.word("(", ",")
     reader.word("in", "from", "with")
     reader.word("the")
-    direction = reader.take(_DIRECTION)
+    direction = reader.take(DIRECTION)
     if direction is None:
         reader.position = mark
-        direction = reader.take(_DIRECTION)
+        direction = reader.take(DIRECTION)
         if direction is None:
             reader.position = mark
         return direction
@@ -95,7 +95,7 @@ def read_sort_noun(reader: Reader) -> Noun | None:
         token
         and token.kind == "word"
         and said in ("by", "then", ",", "and")
-        and reader.match(_DIRECTION) is None
+        and reader.match(DIRECTION) is None
         and token.lower not in ("in", "from")
     ):
         return reader.unlinked()

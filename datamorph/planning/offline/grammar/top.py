@@ -137,9 +137,11 @@ def _most(reader: Reader, top: TopRequest) -> bool:
     if top.by or top.measure:
         return False
     reader.skip(_WITH)
+    start = reader.position
     direction = reader.take(_MOST)
     if direction is None:
         return False
+    counts = reader.tokens[reader.position - 1].lower in ("most", "fewest", "least")
     top.is_descending = direction
     found = read_aggregate(reader)
     if found is not None:
@@ -149,6 +151,9 @@ def _most(reader: Reader, top: TopRequest) -> bool:
     if noun is None:
         return False
     if any(not link.column for link in noun.links[:1]):
+        if not counts:
+            reader.position = start
+            return False
         counted = Aggregate("count", counted=noun)
         top.measure = Item(counted, frozenset({"number", "count", *noun.words}), f"number of {noun.text}")
     else:

@@ -24,7 +24,7 @@ def read_number(reader: Reader) -> Constant | None:
     if word and word.kind == "word" and word.lemma in UNITS and not _starts_noun(reader):
         unit = word.lemma
         reader.next()
-    return Constant(token.value, unit)
+    return Constant(token.value, unit, written=token.text)
 
 
 def _starts_noun(reader: Reader) -> bool:

@@ -75,7 +75,7 @@ SORT = (
     "sort by", "sorted by", "order by", "ordered by", "sort the result by", "sort them by", "sorted on", "sort on",
     "sort", "arrange by", "arranged by", "order the result by", "ordering by", "sorting by", "sort it by", "order it by",
     "order them by", "sort rows by", "order rows by", "sort the rows by", "order the rows by", "sort the output by",
-    "order the output by", "sort results by", "order results by", "sorted", "ordered", "rank by", "order",
+    "order the output by", "sort results by", "order results by", "sorted", "ordered", "rank by",
     "then by",
 )  # fmt: skip
 
@@ -126,6 +126,7 @@ OUTPUT = (
     "result should have", "result has", "with fields", "report", "display", "include", "as columns", "with", "include columns",
     "name these", "only the columns", "should contain", "containing", "named", "give back", "deliver", "provide",
     "the columns are", "the result has", "also show", "along with", "together with", "plus", "listing", "showing",
+    "what is", "what are", "what the", "what", "what was", "what were", "find", "tell me", "who is", "who are", "who was", "which is",
     "keep just the columns", "keep only the columns", "keep only columns", "i would like", "print", "project",
 )  # fmt: skip
 

@@ -7,7 +7,7 @@ ABBREVIATIONS = {
     "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
     "bal": "balance", "cat": "category", "cnt": "count", "ctry": "country", "cust": "customer", "dep": "departure",
     "dept": "department", "desc": "description", "dest": "destination", "disc": "discount", "dist": "distance",
-    "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "freq": "frequency",
+    "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "fname": "first name", "lname": "last name", "freq": "frequency",
     "hr": "hour", "hrs": "hour", "inv": "invoice", "lang": "language", "lat": "latitude", "len": "length",
     "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
     "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
