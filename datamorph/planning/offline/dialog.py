@@ -59,6 +59,12 @@ class Dialog:
             raise Asked(text)
         return value
 
+    def chosen_words(self) -> dict[str, str]:
+        """Words that were answered to mean a column: their text in snake case to ``table.column``."""
+        prefix = "word_"
+        return {key.removeprefix(prefix): value for key, value in self._answers.items()
+                if key.startswith(prefix) and "." in value}  # fmt: skip
+
     def assume(self, text: str) -> None:
         """State what was settled without asking."""
         if text not in self.assumptions:

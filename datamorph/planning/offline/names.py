@@ -16,6 +16,7 @@ EXACT, OWN, TAILLESS, HEAD, SYNONYM = 1.0, 0.9, 0.8, 0.6, 0.85
 _WHOLE = frozenset("discount account update candidate mandate lifetime overtime sometime monkey turkey estate".split())
 _SHORTEST_STEM = 3
 _LONGEST_PREFIX = 3
+_EMPTY_TAILS = tuple((word,) for word in ("id", "on", "at", "by", "in", "of", "to", "is", "for", "per", "up"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _column_keys(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tup
         if words[-1] not in KEY_WORDS and words[-1] != extra and extra != "name":
             yield squash((*words, extra)), TAILLESS
     for start in range(1, len(words)):
-        if words[start:] != ("id",):
+        if words[start:] not in _EMPTY_TAILS:
             yield squash(words[start:]), HEAD
             yield squash((*table, *words[start:])), HEAD
 

@@ -23,6 +23,7 @@ from datamorph.planning.offline.names import NameIndex
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.safety import check_possible, check_safety
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.spelling import correct
 from datamorph.planning.offline.survey import survey
 from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.values import ValueIndex
@@ -68,7 +69,10 @@ class OfflinePlanner:
     ) -> Proposal | Questions | Refusal:
         names = NameIndex(catalog)
         scope, draft = Scope(catalog, names, dialog), Draft(is_question=mode == "question")
-        reader = Reader(ledger, names, ValueIndex(catalog))
+        values = ValueIndex(catalog)
+        ledger.tokens = correct(ledger.tokens, names, values, dialog)
+        reader = Reader(ledger, names, values)
+        reader.chosen = dialog.chosen_words()
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)

@@ -73,8 +73,10 @@ class Relations:
         if found.primary_key:
             return found.primary_key
         unique = [c.name for c in found.schema if found.profile.is_unique(c.name)]
-        unique.sort(key=lambda name: (self._key_rank(found, name), found.schema.names.index(name)))
-        return tuple(unique[:1])
+        first = found.schema.names[0] if found.schema.names else ""
+        likely = [name for name in unique if self._key_rank(found, name) <= 1 or name == first]
+        likely.sort(key=lambda name: (self._key_rank(found, name), found.schema.names.index(name)))
+        return tuple(likely[:1])
 
     def _key_rank(self, table: CatalogTable, name: str) -> int:
         words = self._names.column_words[table.ref, name]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz, process
 
-from datamorph.planning.offline.dialog import Asked, Refused
+from datamorph.core.datatype import is_number, is_time
+from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.model import Draft, Noun, SortKey
+from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.scope import Scope
 
 _CLOSE = 70
 _MOST = 3
+_SHORT = 4
 
 
 def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
@@ -26,7 +30,7 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     if not places:
         return
     for first, last in _runs(places):
-        _settle(ledger, scope, first, last)
+        _settle(ledger, scope, draft, first, last)
 
 
 def _runs(places: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -39,18 +43,43 @@ def _runs(places: tuple[int, ...]) -> list[tuple[int, int]]:
     return runs
 
 
-def _settle(ledger: Ledger, scope: Scope, first: int, last: int) -> None:
-    text = ledger.text(first, last + 1)
+def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -> None:
     _refuse_missing(ledger, scope, first, last)
-    choices = _vague_choices(scope) if ledger.tokens[first].lower in VAGUE else _near(text, scope)
+    first, last = _narrowed(ledger, scope, first, last)
+    text = ledger.text(first, last + 1)
+    is_vague = ledger.tokens[first].lower in VAGUE
+    choices = _vague_choices(scope) if is_vague else _near(text, scope)
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
-    picked = scope.dialog.require(f"word_{text}", question, [*choices[:_MOST], ("leave_out", "leave it out")])
+    offered = [*choices[:_MOST], ("leave_out", "leave it out")]
+    if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
+        offered.insert(0, ("rephrase", "something else: I will say it in other words"))
+    picked = scope.dialog.require(f"word_{text}", question, offered)
     if picked == "leave_out":
         ledger.explain(first, last + 1, "left out, as answered")
-        return
-    raise Asked(question)
+    elif picked != "rephrase" and is_vague:
+        _rank_by(ledger, scope, draft, picked, first)
+    else:
+        raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
+
+
+def _rank_by(ledger: Ledger, scope: Scope, draft: Draft, picked: str, place: int) -> None:
+    """``best`` was answered with a column: the largest values of it come first."""
+    text = ledger.tokens[place].text
+    links = tuple(Link(t, c, 1.1) for t, c in sorted(scope.names.column_words) if f"{t.name}.{c}" == picked)
+    draft.sorts.append(SortKey(Noun(picked, links and scope.names.column_words[links[0].table, links[0].column], links, place), True))
+    scope.dialog.assume(f"{text!r} means a large {picked}: those rows come first, none are left out")
+    ledger.explain(place, place + 1, f"by {picked}, as answered")
+
+
+def _narrowed(ledger: Ledger, scope: Scope, first: int, last: int) -> tuple[int, int]:
+    """The one word of a run that is vague or near a name, else the whole run."""
+    for place in range(first, last + 1):
+        token = ledger.tokens[place]
+        if token.lower in VAGUE or (token.kind in ("word", "name") and len(token.text) > _SHORT and _near(token.text, scope, at_least=85)):
+            return place, place
+    return first, last
 
 
 def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None:
@@ -70,20 +99,19 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
 
 
-def _near(text: str, scope: Scope) -> list[tuple[str, str]]:
+def _near(text: str, scope: Scope, *, at_least: int = _CLOSE) -> list[tuple[str, str]]:
     names = {f"{ref.name}.{column}": words for (ref, column), words in scope.names.column_words.items()}
     spoken = {name: " ".join(words) for name, words in names.items()}
-    found = process.extract(text.lower(), spoken, scorer=fuzz.WRatio, limit=_MOST, score_cutoff=_CLOSE)
+    found = process.extract(text.lower(), spoken, scorer=fuzz.WRatio, limit=_MOST, score_cutoff=at_least)
     return [(name, name) for _, _, name in found]
 
 
 def _vague_choices(scope: Scope) -> list[tuple[str, str]]:
-    from datamorph.core.datatype import is_number, is_time  # noqa: PLC0415
-
     found: list[tuple[str, str]] = []
     for ref in [*scope.mentioned, *scope.evident]:
         for column in scope.tables[ref].schema:
-            if is_number(column.type) or is_time(column.type):
+            is_key = scope.names.column_words[ref, column.name][-1] in KEY_WORDS
+            if (is_number(column.type) or is_time(column.type)) and not is_key:
                 found.append((f"{ref.name}.{column.name}", f"by {column.name}"))
     return found
 

@@ -349,8 +349,15 @@ class Binder:
         ) else None
         return combine("coalesce(NOT {}, true)", enclosed(inner))
 
+    def _dated(self, left: Expression, *values: Expression) -> Term:
+        """The left side; a table that is compared with a date means its date."""
+        is_date = any(isinstance(value, Constant) and value.is_date for value in values)
+        if is_date and isinstance(left, Noun) and self.item(left) is None and self.scope.is_table(left):
+            return self.date(left)
+        return self.expression(left)
+
     def _compare(self, found: Compare) -> Term:
-        left = self.expression(found.left)
+        left = self._dated(found.left, found.right)
         if isinstance(found.right, Constant):
             return self._with_constant(left, found.operator, found.right)
         return infix(found.operator, left, self.expression(found.right))
@@ -392,7 +399,7 @@ class Binder:
         return number
 
     def _one_of(self, found: OneOf) -> Term:
-        left = self.noun(found.left)
+        left = self._dated(found.left, *found.values)
         type_ = self.type_of(left)
         values = [self._known_value(left, value) for value in found.values]
         if len(values) == 1 and (values[0].is_date or is_time(type_)):
@@ -424,7 +431,7 @@ class Binder:
         return value
 
     def _within(self, found: Within) -> Term:
-        left = self.expression(found.left)
+        left = self._dated(found.left, found.low)
         type_ = self.type_of(left)
         if found.low.is_date or is_time(type_):
             low = self._with_constant(left, ">=", found.low)

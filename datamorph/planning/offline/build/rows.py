@@ -53,7 +53,10 @@ def _named_tables(work: Work) -> list[TableRef]:
         if isinstance(g.expression, Noun) and scope.is_table(g.expression)
     ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
-    first = [*deduped, *said, *work.joins.explicit_tables(), *grouped]
+    if draft.dedupe and not deduped and not said:
+        deduped = [scope.entity(noun) for noun in draft.dedupe.by if scope.is_table(noun)]
+    subjects = [scope.entity(noun) for noun in draft.subjects if scope.is_table(noun)]
+    first = [*deduped, *said, *subjects, *work.joins.explicit_tables(), *grouped]
     if not any(first):
         first = [*condition_tables(work), *_output_tables(work), *_computed_tables(work), *work.scope.evident]
     return list(dict.fromkeys(table for table in first if table is not None))
@@ -157,6 +160,9 @@ def _dedupe(work: Work) -> None:
 
 def _column(work: Work, noun: Noun) -> str:
     if work.scope.is_table(noun) and (table := work.scope.entity(noun)):
+        own = [link for link in noun.links if link.column and link.table == work.root]
+        if own and (table == work.root or not work.scope.relations.between(own[0].table, table)):
+            return work.frames.name_of(ColumnLeaf(own[0].table, own[0].column))
         return work.frames.render(work.binder.key_of(table))
     return work.frames.render(work.binder.noun(noun))
 

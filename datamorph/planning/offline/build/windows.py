@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.find import resolve
-from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Period, Window
+from datamorph.planning.offline.model import Item, Noun, Period, Window
 
 _TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
 _NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "change": "{}_change", "change_pct": "{}_change_pct",
@@ -79,9 +79,16 @@ def _coarse_first(names: list[str]) -> list[str]:
     return sorted(names, key=lambda n: order.index(n.lower()) if n.lower() in order else len(order))
 
 
+def _partition_column(work: Work, noun: Noun) -> str:
+    """A table stands for the column that refers to it."""
+    if work.scope.is_table(noun) and (table := work.scope.entity(noun)) and find(noun, work.made) is None:
+        return work.frames.render(work.binder.key_of(table))
+    return resolve(work, noun).name
+
+
 def _partition(work: Work, window: Window, order: list[str]) -> list[str]:
     if window.per:
-        return [resolve(work, noun).name for noun in window.per]
+        return [_partition_column(work, noun) for noun in window.per]
     if window.kind == "share" or not work.groups:
         return []
     bare = {item.removesuffix(" desc") for item in order}

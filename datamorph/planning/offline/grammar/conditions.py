@@ -87,7 +87,7 @@ def _conjunction(reader: Reader) -> Condition | None:
 def read_primary(reader: Reader) -> Condition | None:
     """One test."""
     start = reader.position
-    for construct in (_missing_first, _absent, _measured, _comparison, _present, _about, _adjective, _exists, _dated):
+    for construct in (_missing_first, _absent, _measured, _comparison, _present, _about, _adjective, _bare, _exists, _dated):
         reader.position = start
         found = construct(reader)
         if found is not None:
@@ -329,6 +329,27 @@ def _adjective(reader: Reader) -> Condition | None:
         reader.noun()
         return found
     return _in_place(reader)
+
+
+_COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})
+
+
+def _bare(reader: Reader) -> Condition | None:
+    """``sales that were online``: a value behind a form of to be."""
+    if not reader.position or reader.tokens[reader.position - 1].lower not in _COPULAS:
+        if reader.lower() not in _COPULAS:
+            return None
+        reader.next()
+    is_negated = reader.word("not")
+    found = held_values(reader, None)
+    if found is None:
+        return None
+    start = reader.position
+    reader.position += found[0]
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    noun = Noun(reader.ledger.text(start, reader.position), (), links, start)
+    values = OneOf(noun, (Constant(found[1][0].value), *_more_values(reader, noun)))
+    return Negation(values) if is_negated else values
 
 
 def _in_place(reader: Reader) -> Condition | None:

@@ -34,6 +34,7 @@ _LEAD = ARTICLES | {
     "next",
     "finally",
 }
+_VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 _TRUTH = frozenset({"true", "yes"})
 
 
@@ -45,10 +46,11 @@ def read_definition(reader: Reader) -> Item | None:
     if token is None or token.kind not in ("word", "name") or token.lower in _LEAD | GLUE or "." in token.text:
         reader.position = start
         return None
+    is_added = any(t.lower in _VERBS for t in reader.tokens[start : reader.position])
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
     name = reader.unlinked(most=length)
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
-    if separator not in _SEPARATORS or separator in (",", ":") and token.kind != "name":
+    if separator not in _SEPARATORS or separator in (",", ":") and (token.kind != "name" or separator == "," and not is_added):
         reader.position = start
         return None
     reader.next()

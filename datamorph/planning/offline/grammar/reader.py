@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datamorph.core.table import TableRef
+from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.model import Item, Noun
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
@@ -28,6 +28,7 @@ class Reader:
         self.closed: set[int] = set()
         self.defined: list[Item] = []
         self.subjects: list[Noun] = []
+        self.chosen: dict[str, str] = {}
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
@@ -171,6 +172,8 @@ class Reader:
         run = self.tokens[place : place + length]
         if len(run) < length or any(not t.is_word or place + i in self.closed for i, t in enumerate(run)):
             return ()
+        if self.chosen and (answer := self.chosen.get(snake_case(self.ledger.text(place, place + length)))):
+            return self._answered(answer)
         if length == 1 and run[0].kind == "name" and "." in run[0].text:
             return self._qualified(run[0].text)
         links = self.names.links(token_words(run))
@@ -183,6 +186,10 @@ class Reader:
         ):
             return ()
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
+
+    def _answered(self, answer: str) -> tuple[Link, ...]:
+        """The column that a person picked for these words."""
+        return tuple(Link(t, c, 1.1) for t, c in sorted(self.names.column_words) if f"{t.name}.{c}" == answer)
 
     def _spelled(self, run: tuple[Token, ...], link: Link) -> float:
         """The link's score, higher where the prompt spells the name exactly."""

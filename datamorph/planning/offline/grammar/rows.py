@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.naming import read_name
@@ -162,7 +163,7 @@ def _filled(reader: Reader) -> Constant | None:
 def read_computed(reader: Reader) -> Item | None:
     """An expression with a name behind it: ``compute amount minus discount as net``."""
     start = reader.position
-    expression = read_expression(reader)
+    expression = read_derived(reader) or read_expression(reader)
     if expression is None or isinstance(expression, (Noun, Constant)) or not nouns_of(expression):
         reader.position = start
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
@@ -21,7 +22,7 @@ from datamorph.planning.offline.grammar.rows import read_computed, read_dedupe, 
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
 from datamorph.planning.offline.grammar.top import read_top
-from datamorph.planning.offline.grammar.windows import read_window
+from datamorph.planning.offline.grammar.windows import read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -210,6 +211,37 @@ class Sentence:
         finish(self.reader, item)
         return self._keep(item)
 
+    def numbering(self) -> bool:
+        """``number the orders of each customer by order date as visit``."""
+        found = read_numbering(self.reader)
+        if found is None:
+            return False
+        table, window = found
+        if not window.per and (keys := [g.expression for g in self.draft.groups if isinstance(g.expression, Noun)]):
+            window = replace(window, per=tuple(keys))
+            self.draft.groups.clear()
+        if table is not None:
+            self.draft.tables.append(table)
+        item = Item(window, frozenset({"number"}), window.kind)
+        finish(self.reader, item)
+        return self._keep(item)
+
+    def ranking(self) -> bool:
+        """``rank products by total amount``: groups, a measure and the rank."""
+        reader = self.reader
+        if not reader.word("rank"):
+            return False
+        keys = read_groups(reader)
+        measure = read_measure(reader) if keys and reader.word("by") else None
+        if measure is None:
+            return False
+        self.draft.groups += [key for key in keys if not self._is_grouped(key)]
+        self._keep(measure)
+        noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
+        item = Item(Window("rank", None, (), (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
+        finish(reader, item)
+        return self._keep(item)
+
     def _own_name(self, start: int) -> str:
         """``add a running_total``: the phrase is written as the column's name."""
         token = self.reader.tokens[start]
@@ -360,6 +392,13 @@ class Sentence:
 
     def outputs(self) -> bool:
         """``output a, b and c``."""
+        start = self.reader.position
+        if self.reader.lower() == "with":
+            condition = read_condition(self.reader)
+            if condition is not None:
+                self.draft.conditions.append(condition)
+                return True
+            self.reader.position = start
         outputs = read_outputs(self.reader, self.draft)
         self.draft.outputs += outputs or []
         return bool(outputs)
@@ -407,6 +446,8 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("flag", Sentence.flag),
     ("measure", Sentence.named_per),
     ("computed column", Sentence.definition),
+    ("window", Sentence.numbering),
+    ("window", Sentence.ranking),
     ("window", Sentence.window),
     ("order", Sentence.sort),
     ("order", Sentence.direction),

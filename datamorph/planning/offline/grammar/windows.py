@@ -203,6 +203,42 @@ def _change(reader: Reader) -> Window | None:
     return Window("change_pct" if is_percent else "change", operand, tuple(per))
 
 
+_NUMBER = phrase_set(("number", "enumerate", "count up"))
+
+
+def read_numbering(reader: Reader) -> tuple[Noun | None, Window] | None:
+    """``number the orders of each customer by order date``: the table and the window."""
+    start = reader.position
+    if reader.take(_NUMBER) is None or reader.lower() == "of":
+        reader.position = start
+        return None
+    reader.skip(ARTICLES | {"rows", "records"})
+    table = reader.noun()
+    per: tuple[Noun, ...] = ()
+    if reader.take(PER_PHRASES) is not None:
+        per = tuple(g.expression for g in read_groups(reader) if isinstance(g.expression, Noun))
+    if not reader.word("by", "in", "along", "ordered"):
+        reader.position = start
+        return None
+    reader.skip(frozenset({"by", "order", "of", "the", "their"}))
+    order = tuple(read_keys(reader))
+    reader_note(reader)
+    if not order:
+        reader.position = start
+        return None
+    return table, Window("number", None, per, order)
+
+
+def reader_note(reader: Reader) -> None:
+    """``(1 = first)`` says what a numbering is anyway."""
+    mark = reader.position
+    if reader.word("("):
+        reader.skip(frozenset({"1", "=", "is", "first", "the", "starting", "at", "from", "with", "one", "earliest", "oldest", "to", "last"}))
+        if reader.word(")"):
+            return
+    reader.position = mark
+
+
 def _rank(reader: Reader) -> Window | None:
     """``rank by revenue within each country``."""
     if reader.take(_RANK) is None:

@@ -161,7 +161,7 @@ JOIN = {
 
 ARITHMETIC = {
     "times": "*", "multiplied by": "*", "*": "*", "x": "*", "×": "*",
-    "minus": "-", "less": "-", "-": "-", "plus": "+", "+": "+", "divided by": "/", "/": "/", "over": "/",
+    "minus": "-", "less": "-", "-": "-", "plus": "+", "+": "+", "divided by": "/", "/": "/",
 }  # fmt: skip
 
 TIME_PARTS = ("year", "quarter", "month", "week", "day", "hour", "date", "weekday")

@@ -1,0 +1,116 @@
+"""A small made-up lake for planner tests: rows in memory, a catalog with profiles, DuckDB to run specs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, TableProfile
+from datamorph.core.plan import Proposal, Questions, Refusal
+from datamorph.core.sql import compile_sql
+from datamorph.core.table import Column, TableRef, TableSchema
+from datamorph.core.typecheck import require_checked
+from datamorph.planning.offline import OfflinePlanner
+
+TYPES = {int: "bigint", float: "double", str: "string", date: "date", datetime: "timestamp_ntz", bool: "boolean"}
+Rows = Sequence[Mapping[str, Any]]
+
+
+def rows(names: str, *values: tuple[Any, ...]) -> Rows:
+    return [dict(zip(names.split(), row, strict=True)) for row in values]
+
+
+TABLES: dict[str, Rows] = {
+    "raw.bakery.shops": rows(
+        "shop_id name city opened_on",
+        (1, "Mill Lane", "Leeds", date(2019, 4, 1)),
+        (2, "Old Town", "York", date(2020, 6, 1)),
+        (3, "Station", "Leeds", date(2021, 9, 1)),
+        (4, "Harbour", "Hull", date(2023, 1, 1)),
+    ),
+    "raw.bakery.products": rows(
+        "product_id product_name category price",
+        (10, "Rye", "bread", 4.0),
+        (11, "Baguette", "bread", 2.5),
+        (12, "Eclair", "pastry", 3.0),
+        (13, "Scone", "pastry", None),
+    ),
+    "raw.bakery.sales": rows(
+        "sale_id shop_id product_id sold_on quantity amount discount channel",
+        (100, 1, 10, date(2024, 1, 5), 2, 8.0, None, "counter"),
+        (101, 1, 11, date(2024, 1, 9), 4, 10.0, 1.0, "online"),
+        (102, 2, 10, date(2024, 1, 20), 1, 4.0, 0.5, "counter"),
+        (103, 2, 12, date(2024, 2, 2), 3, 9.0, None, "phone"),
+        (104, 2, 12, date(2024, 2, 11), 1, 3.0, None, "online"),
+        (105, 3, 11, date(2024, 2, 14), 2, 5.0, 2.0, "counter"),
+        (106, 3, 10, date(2024, 3, 1), 5, 20.0, None, "online"),
+        (107, 1, 12, date(2024, 3, 3), 2, 6.0, 1.0, "counter"),
+    ),
+    "raw.bakery.members": rows(
+        "member_id first_name last_name email shop_id changed_at",
+        (1, "Ann", "Lee", " Ann@Example.COM ", 1, datetime(2024, 1, 1, 8)),
+        (1, "Ann", "Leigh", "ann@example.com", 1, datetime(2024, 2, 1, 8)),
+        (2, "Bob", "Ray", None, 2, datetime(2024, 1, 5, 8)),
+        (3, "Cy", "Oh", "cy@mail.test", 2, datetime(2024, 1, 7, 8)),
+    ),
+    "raw.farm.sales": rows("sale_id crop amount", (1, "oats", 50.0), (2, "rye", 20.0)),
+    "raw.air.flights": rows(
+        "month carrier origin dest dep_time dep_delay arr_delay tailnum",
+        (1, "AA", "EWR", "BOS", 517, 2, 5, "N1"),
+        (1, "AA", "EWR", "BOS", None, None, None, "N1"),
+        (1, "UA", "EWR", "ORD", 530, 10, 12, "N2"),
+        (1, "UA", "JFK", "SJU", 600, 30, 25, "N3"),
+        (2, "UA", "JFK", "BOS", 610, 0, -3, "N2"),
+        (2, "AA", "JFK", "SJU", 620, 6, 4, None),
+    ),
+    "raw.air.airlines": rows("carrier name", ("AA", "Alpha Air"), ("UA", "Umber Air"), ("ZZ", "Zed")),
+    "raw.air.airports": rows("faa name", ("BOS", "Logan"), ("ORD", "O'Hare"), ("EWR", "Newark"), ("JFK", "Kennedy")),
+}  # fmt: skip
+
+
+def _profile(values: list[Any]) -> ColumnProfile:
+    present = sorted({v if isinstance(v, int | float | str) else str(v) for v in values if v is not None}, key=str)
+    hashes = sorted(int.from_bytes(hashlib.blake2b(str(v).encode(), digest_size=8).digest()) for v in present)
+    return ColumnProfile(nulls=values.count(None), distinct=len(present), values=tuple(present), sketch=tuple(hashes))
+
+
+def _table(address: str, data: Rows, description: str = "") -> CatalogTable:
+    names = list(data[0])
+    columns = {name: [row[name] for row in data] for name in names}
+    types = {n: TYPES[type(next(v for v in values if v is not None))] for n, values in columns.items()}
+    schema = TableSchema(tuple(Column(name, types[name]) for name in names))
+    profile = TableProfile(len(data), {name: _profile(values) for name, values in columns.items()})
+    return CatalogTable(TableRef.parse(address), schema, 1, description, profile)
+
+
+@cache
+def catalog(*domains: str) -> Catalog:
+    """The tables of these domains, of the bakery without an argument."""
+    chosen = domains or ("bakery",)
+    return Catalog(tuple(_table(a, d) for a, d in sorted(TABLES.items()) if a.split(".")[1] in chosen))
+
+
+def plan(prompt: str, *domains: str, mode: Any = "pipeline", answers: Mapping[str, str] | None = None) -> Any:
+    """What the planner says to a prompt."""
+    return OfflinePlanner().plan(prompt, catalog(*domains), mode=mode, answers=answers)
+
+
+def table(outcome: Proposal | Questions | Refusal, *domains: str) -> list[dict[str, Any]]:
+    """The rows that a proposal yields, run in DuckDB."""
+    assert isinstance(outcome, Proposal), outcome
+    tables = {t.ref: t.schema for t in catalog(*domains).tables}
+    connection = duckdb.connect()
+    for name, ref in outcome.spec.sources.items():
+        connection.register(f"{name}_data", pa.Table.from_pylist(list(TABLES[str(ref)])))
+        connection.execute(f'create view "{name}" as from {name}_data')
+    return connection.sql(compile_sql(require_checked(outcome.spec, tables))).to_arrow_table().to_pylist()
+
+
+def run(prompt: str, *domains: str) -> list[dict[str, Any]]:
+    """The rows that a prompt yields."""
+    return table(plan(prompt, *domains), *domains)
