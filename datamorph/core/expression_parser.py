@@ -170,9 +170,8 @@ def _literal(tree: exp.Expr) -> Node:
 
 
 def _cast(tree: exp.Expr) -> Node:
-    target = cast(exp.Cast, tree).to.sql(dialect="spark")
     try:
-        type_ = parse_type(target)
+        type_ = parse_type(_type_name(cast(exp.Cast, tree).to))
     except ValueError as error:
         raise ExpressionError("unknown_type", str(error), hint="use one of those types") from error
     is_safe = isinstance(tree, exp.TryCast)
@@ -184,6 +183,14 @@ def _cast(tree: exp.Expr) -> Node:
     if isinstance(operand, Literal) and type_ == "double" and is_number(operand.type):
         return Literal(float(operand.value or 0), "double")
     return Cast(operand, type_, is_safe=is_safe)
+
+
+def _type_name(type_: exp.DataType) -> str:
+    """The type as it was written, not as sqlglot would translate it: ``uuid`` and ``varchar(10)`` are no strings."""
+    name = type_.this.name if isinstance(type_.this, exp.DataType.Type) else str(type_.this)
+    name = {"TEXT": "string", "TIMESTAMPTZ": "timestamp", "TIMESTAMPNTZ": "timestamp_ntz"}.get(name, name)
+    sizes = ",".join(size.name for size in type_.expressions)
+    return f"{name}({sizes})" if sizes else name
 
 
 def _digits(tree: exp.Expr) -> str:

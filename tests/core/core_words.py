@@ -67,7 +67,9 @@ def pyspark_body(checked: CheckedSpec) -> list[str]:
     return [line.strip() for line in lines[lines.index('    """T."""') + 1 :] if line.strip()]
 
 
-def create(connection: duckdb.DuckDBPyConnection, name: str, schema: TableSchema, rows: Sequence[Sequence[Any]]) -> None:
+def create(
+    connection: duckdb.DuckDBPyConnection, name: str, schema: TableSchema, rows: Sequence[Sequence[Any]]
+) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
     columns = ", ".join('"' + c.name.replace('"', '""') + f'" {_type(c.type)}' for c in schema)
     connection.execute(f"CREATE TABLE {quoted} ({columns})")

@@ -63,15 +63,24 @@ def test_decimals_are_rounded_half_up_to_their_scale(digits, type_, text):
     assert dt.fit_decimal(digits, type_) == text
 
 
-@pytest.mark.parametrize(("digits", "type_"), [("100", "decimal(4,2)"), ("99.995", "decimal(4,2)"), ("nan", "decimal(4,2)"),
-                                               ("inf", "decimal(4,2)"), ("x", "decimal(4,2)"), ("1e99", "decimal(38,0)"),
-                                               ("0.995", "decimal(2,2)")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("digits", "type_"),
+    [
+        ("100", "decimal(4,2)"),
+        ("99.995", "decimal(4,2)"),
+        ("nan", "decimal(4,2)"),
+        ("inf", "decimal(4,2)"),
+        ("x", "decimal(4,2)"),
+        ("1e99", "decimal(38,0)"),
+        ("0.995", "decimal(2,2)"),
+    ],
+)
 def test_a_decimal_that_does_not_fit_is_refused(digits, type_):
     with pytest.raises(ValueError, match="does not fit"):
         dt.fit_decimal(digits, type_)
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-10**6, max_value=10**6, places=2))
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6, places=2))
 def test_a_decimal_that_fits_keeps_its_value(value):
     assert Decimal(dt.fit_decimal(str(value), "decimal(10,2)")) == value
 

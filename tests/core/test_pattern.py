@@ -20,9 +20,37 @@ def test_plain_patterns_are_fine(pattern):
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(", "[a", "*", "a**", r"\d+", r"\w", r"[\s]", r"\bx", "(?i)a", "(?=a)", "(?<!a)b", "(?P<n>a)", "a++", "a{2}+", r"\1",
-     "[[:alpha:]]", "[a&&b]", "[]a]", "{", "a{,2}", "a{1001}", r"\p{L}", "\\", r"\<a", r"\_", r"\ä", "[z-a]", "(" * 200],
-)  # fmt: skip
+    [
+        "(",
+        "[a",
+        "*",
+        "a**",
+        r"\d+",
+        r"\w",
+        r"[\s]",
+        r"\bx",
+        "(?i)a",
+        "(?=a)",
+        "(?<!a)b",
+        "(?P<n>a)",
+        "a++",
+        "a{2}+",
+        r"\1",
+        "[[:alpha:]]",
+        "[a&&b]",
+        "[]a]",
+        "{",
+        "a{,2}",
+        "a{1001}",
+        r"\p{L}",
+        "\\",
+        r"\<a",
+        r"\_",
+        r"\ä",
+        "[z-a]",
+        "(" * 200,
+    ],
+)
 def test_patterns_that_are_wrong_or_differ_between_engines_say_what_to_write(pattern):
     assert check_regex(pattern)
 
