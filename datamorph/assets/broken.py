@@ -16,5 +16,5 @@ def broken_asset(broken: Broken) -> dg.AssetSpec:
         key=dg.AssetKey(["broken", broken.name]),
         group_name=BROKEN_GROUP,
         kinds={"error"},
-        description=f"**{broken.name} cannot be loaded.**\n\n```\n{broken.reason[:MOST_TEXT]}\n```",
+        description=f"{broken.name} cannot be loaded.\n\n```\n{broken.reason[:MOST_TEXT]}\n```",
     )

@@ -11,8 +11,9 @@ import dagster as dg
 
 from datamorph.assets.naming import asset_key
 from datamorph.core.lineage import Lineage, SourceColumn, trace
-from datamorph.core.table import TableRef, TableSchema
-from datamorph.core.typecheck import CheckedSpec
+from datamorph.core.spec import PipelineSpec
+from datamorph.core.table import Column, TableRef, TableSchema
+from datamorph.core.typecheck import CheckedSpec, typecheck
 from datamorph.settings import Settings
 
 FILES = ("spec.yaml", "transform.py", "query.sql")
@@ -20,9 +21,14 @@ CELL_WIDTH = 80
 MOST_COLUMNS = 30
 
 
-def column_schema(schema: TableSchema) -> dg.TableSchema:
-    """The schema as the UI's column table shows it."""
-    return dg.TableSchema([_column(c.name, c.type, c.nullable, c.description) for c in schema])
+def column_schema(schema: TableSchema, lineage: Lineage | None = None) -> dg.TableSchema:
+    """The schema as the UI's column table shows it.
+
+    Args:
+        lineage: its columns say in words what they are computed from; the open-source UI draws no column graph.
+    """
+    origins = {name: _listed(found) for name, found in lineage.columns.items()} if lineage else {}
+    return dg.TableSchema([_column(column, origins.get(column.name, "")) for column in schema])
 
 
 def column_lineage(lineage: Lineage) -> dg.TableColumnLineage:
@@ -37,10 +43,16 @@ def checked_metadata(checked: CheckedSpec) -> dict[str, Any]:
     """Columns of a pipeline's table, where they come from, and what decides which rows there are."""
     lineage = trace(checked)
     return {
-        "dagster/column_schema": column_schema(checked.schema),
+        "dagster/column_schema": column_schema(checked.schema, lineage),
         "dagster/column_lineage": column_lineage(lineage),
         "rows_decided_by": _listed(lineage.rows) or "nothing: every source row is kept",
     }
+
+
+def spec_metadata(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> dict[str, Any]:
+    """``checked_metadata`` of a spec over these tables; empty when it does not fit them."""
+    checked = typecheck(spec, tables)
+    return checked_metadata(checked) if isinstance(checked, CheckedSpec) else {}
 
 
 def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
@@ -48,8 +60,9 @@ def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
     files = [Path(folder) / name for name in FILES]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # the exact pin of Dagster makes beta classes safe
-        references = [dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
-        return dg.CodeReferencesMetadataValue(code_references=references)
+        return dg.CodeReferencesMetadataValue(
+            code_references=[dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
+        )
 
 
 def table_uri(settings: Settings, table: TableRef) -> dg.UrlMetadataValue:
@@ -87,9 +100,10 @@ def scalar(value: object) -> dg.MetadataValue:
     return dg.MetadataValue.text(_text(value))
 
 
-def _column(name: str, type_: str, is_nullable: bool, description: str) -> dg.TableColumn:
-    constraints = dg.TableColumnConstraints(nullable=is_nullable)
-    return dg.TableColumn(name, type_, description=description or None, constraints=constraints)
+def _column(column: Column, origins: str) -> dg.TableColumn:
+    told = ". ".join(part for part in (column.description, f"From {origins}" if origins else "") if part)
+    constraints = dg.TableColumnConstraints(nullable=column.nullable)
+    return dg.TableColumn(column.name, column.type, description=told or None, constraints=constraints)
 
 
 def _listed(columns: Iterable[SourceColumn]) -> str:

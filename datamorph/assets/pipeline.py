@@ -73,13 +73,14 @@ def pipeline_schedule(spec: PipelineSpec) -> dg.ScheduleDefinition | None:
 def describe_pipeline(pipeline: Pipeline) -> str:
     """The prompt and what is done for it, step by step, as Markdown."""
     spec = pipeline.spec
-    quoted = "\n".join(f"> {line}" for line in (spec.prompt or spec.description).splitlines())
     read = ", ".join(f"`{table}`" for table in spec.sources.values())
     steps = [f"Read {read}.", *(f"{_sentence(step.step.explain())}." for step in spec.steps)]
     steps.append(f"Publish `{spec.target.table}` when every check passes.")
     numbered = "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))
     assumed = "\n".join(f"- {assumption}" for assumption in spec.assumptions)
-    return "\n\n".join(part for part in (quoted, numbered, assumed and f"Assumed:\n\n{assumed}") if part)
+    return "\n\n".join(
+        part for part in (spec.prompt or spec.description, numbered, assumed and f"Assumed:\n\n{assumed}") if part
+    )
 
 
 def describe_check(check: Check) -> str:
@@ -90,7 +91,7 @@ def describe_check(check: Check) -> str:
 
 def _asset_spec(scanned: ScannedPipeline, settings: Settings) -> dg.AssetSpec:
     spec, problems = scanned.pipeline.spec, "\n".join(map(str, scanned.problems))
-    warning = f"**It cannot run on the tables of today.**\n\n```\n{problems}\n```\n\n" if problems else ""
+    warning = f"It cannot run on the tables of today.\n\n```\n{problems}\n```\n\n" if problems else ""
     return dg.AssetSpec(
         key=asset_key(spec.target.table),
         deps=[asset_key(table) for table in dict.fromkeys(spec.sources.values())],
@@ -141,9 +142,9 @@ def _compute(spec: PipelineSpec) -> Callable[..., Iterator[Step]]:
             if not error.retryable:
                 yield from (found.result(key) for found in recorder.outcomes)
             raise dagster_failure(error) from error
-        yield from (found.result(key) for found in recorder.outcomes)
         version = dg.DataVersion(str(result.snapshot_id))
         yield dg.MaterializeResult(asset_key=key, metadata=run_metadata(platform, plan, result), data_version=version)
+        yield from (found.result(key) for found in recorder.outcomes)
 
     return materialise
 

@@ -8,14 +8,12 @@ import yaml
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
-from datamorph.assets.lake_changes import version_tags
-from datamorph.assets.metadata import checked_metadata
 from datamorph.assets.naming import asset_key
+from datamorph.assets.published import version_tags
 from datamorph.assets.recording import Recorder, run_metadata
 from datamorph.assets.running_ui import find_ui, reload_ui
 from datamorph.core.plan import Plan, Question, Questions, Refusal
 from datamorph.core.result import RunResult
-from datamorph.core.typecheck import CheckedSpec, typecheck
 from datamorph.errors import DataMorphError
 from datamorph.platform import Platform
 
@@ -23,7 +21,7 @@ from datamorph.platform import Platform
 class PromptConfig(dg.Config):
     """What the Launchpad asks for."""
 
-    prompt: str = Field(description="What table is wanted, in one sentence.")
+    prompt: str = Field(default="", description="What table is wanted, in one sentence.")
     domains: list[str] | None = Field(default=None, description="Use the tables of these domains only.")
     answers: dict[str, str] = Field(
         default_factory=dict, description="Answers to an earlier run's questions: question id to value of the choice."
@@ -89,11 +87,11 @@ def run_plan(
         if not error.retryable:
             _log_checks(context, plan, recorder)
         raise dagster_failure(error) from error
-    _log_checks(context, plan, recorder)
     if result.is_unchanged:
         context.log.info(f"{result.table} is up to date: snapshot {result.snapshot_id} has this spec and these inputs")
     else:
         context.log_event(_materialization(platform, plan, result))
+        _log_checks(context, plan, recorder)
     yield dg.Output(result)
 
 
@@ -151,11 +149,9 @@ def _log_checks(context: dg.OpExecutionContext, plan: Plan, recorder: Recorder) 
 
 
 def _materialization(platform: Platform, plan: Plan, result: RunResult) -> dg.AssetMaterialization:
-    checked = typecheck(plan.spec, {table.ref: table.schema for table in plan.inputs.values()})
-    columns = checked_metadata(checked) if isinstance(checked, CheckedSpec) else {}
     return dg.AssetMaterialization(
         asset_key=asset_key(plan.spec.target.table),
-        metadata=run_metadata(platform, plan, result) | columns,
+        metadata=run_metadata(platform, plan, result),
         tags=version_tags(
             snapshot_id=result.snapshot_id,
             spec_hash=plan.spec.hash(),

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from datamorph.assets.metadata import rows_table, scalar
+from datamorph.assets.metadata import rows_table, scalar, spec_metadata
 from datamorph.assets.naming import ENGINES_AGREE, check_names
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
@@ -101,8 +101,9 @@ def _outcome(name: str, told: Mapping[str, Any]) -> CheckOutcome:
 
 
 def run_metadata(platform: Platform, plan: Plan, result: RunResult) -> dict[str, Any]:
-    """What a materialisation records: rows, snapshot, run, seconds of every stage, the first rows."""
+    """What a materialisation records: rows, snapshot, run, seconds of every stage, first rows, columns."""
     first = platform.read(plan.spec.target.table, snapshot_id=result.snapshot_id, most=SHOWN_ROWS)
+    columns = spec_metadata(plan.spec, {table.ref: table.schema for table in plan.inputs.values()})
     return {
         "dagster/row_count": result.rows,
         "snapshot_id": scalar(str(result.snapshot_id)),
@@ -110,4 +111,5 @@ def run_metadata(platform: Platform, plan: Plan, result: RunResult) -> dict[str,
         "first_rows": rows_table(first.to_pylist()),
         "seconds": scalar(round(sum(result.seconds.values()), 3)),
         **{f"seconds_{stage}": scalar(round(seconds, 3)) for stage, seconds in result.seconds.items()},
+        **columns,
     }

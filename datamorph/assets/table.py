@@ -20,11 +20,12 @@ _KINDS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".json": "json", 
 
 def table_asset(platform: Platform, table: CatalogTable) -> dg.AssetSpec:
     """The asset of a published table, with its columns, row count and snapshot."""
-    kind = _source_kind(platform, table.ref)
+    source = _source(platform, table.ref)
+    kind = next((kind for end, kind in _KINDS.items() if end in PurePath(source).suffixes), None)
     return dg.AssetSpec(
         key=asset_key(table.ref),
         group_name=table.ref.tier.value,
-        description=table.description or f"Table {table.ref}.",
+        description=table.description or (f"Loaded from {source}." if source else f"Table {table.ref}."),
         kinds={"iceberg", kind} if kind else {"iceberg"},
         owners=[f"team:{table.ref.domain}"],
         tags={"domain": table.ref.domain},
@@ -54,11 +55,10 @@ def table_metadata(settings: Settings, table: CatalogTable) -> dict[str, Any]:
     }
 
 
-def _source_kind(platform: Platform, table: TableRef) -> str | None:
-    """The format of the file that a raw table was loaded from."""
+def _source(platform: Platform, table: TableRef) -> str:
+    """Name of the file that a table was loaded from; empty when it was not."""
     try:
         history = platform.history(table)
     except DataMorphError:
-        return None
-    source = next((found.properties.get("source", "") for found in history if found.is_current), "")
-    return next((kind for end, kind in _KINDS.items() if end in PurePath(source).suffixes), None)
+        return ""
+    return next((found.properties.get("source", "") for found in history if found.is_current), "")

@@ -131,7 +131,7 @@ def test_a_run_too_large_for_two_engines_leaves_that_check_out(home, platform, s
 
 def test_the_description_reads_like_the_plan(platform, saved):
     assert describe_pipeline(platform.pipeline("customer_totals")) == (
-        "> Join customers and orders on customer_id, total amount per customer\n\n"
+        "Join customers and orders on customer_id, total amount per customer\n\n"
         "1. Read `raw.shop.customers`, `raw.shop.orders`.\n"
         "2. Join orders with customers on customer_id; rows without a match go.\n"
         "3. Per customer_id and customer_name, compute total_amount = sum(amount).\n"

@@ -45,7 +45,7 @@ def test_a_pipeline_shows_its_prompt_steps_sources_and_code(saved, specs, platfo
     assert (asset.group_name, asset.kinds) == ("curated", {"sail", "pyspark", "iceberg"})
     assert asset.code_version == saved.hash()
     assert {dep.asset_key.to_user_string() for dep in asset.deps} == {"raw/shop/customers", "raw/shop/orders"}
-    assert asset.description.startswith("> Join customers and orders on customer_id, total amount per customer")
+    assert asset.description.startswith("Join customers and orders on customer_id, total amount per customer")
     assert "3. Per customer_id and customer_name, compute total_amount = sum(amount)." in asset.description
     references = asset.metadata["dagster/code_references"].code_references
     files = [str(pipeline_folder(platform) / name) for name in ("spec.yaml", "transform.py", "query.sql")]
@@ -64,6 +64,12 @@ def test_column_lineage_is_there_before_the_first_materialisation(saved, specs):
         "customer_name": ["raw/shop/customers.customer_name"],
         "total_amount": ["raw/shop/orders.amount"],
     }
+
+
+def test_columns_say_in_words_what_they_are_computed_from(saved, specs):
+    columns = {column.name: column for column in specs()[TOTALS].metadata["dagster/column_schema"].columns}
+
+    assert columns["total_amount"].description == "From raw.shop.orders.amount"
 
 
 def test_checks_of_the_spec_and_the_second_engine_block(saved, load):

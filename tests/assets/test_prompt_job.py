@@ -82,7 +82,11 @@ def test_a_refusal_is_not_tried_again():
     assert raised.description == "Refused (impossible): there is no such column\nname a column"
 
 
-@pytest.mark.parametrize("config", [{}, {"promt": "count orders"}, {"prompt": "x", "answers": [1]}])
+def test_an_empty_prompt_ends_the_run_with_an_example(launch):
+    assert "datamorph run" in failure(launch()).metadata["fix"].value
+
+
+@pytest.mark.parametrize("config", [{"promt": "count orders"}, {"prompt": "x", "answers": [1]}])
 def test_a_wrong_configuration_is_refused_before_the_run(launch, config):
     with pytest.raises(dg.DagsterInvalidConfigError):
         launch(**config)

@@ -1,0 +1,130 @@
+"""The Dagster UI in a real browser: what a person sees of a pipeline."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from serving import serving, until
+
+from datamorph import open_platform
+from datamorph.core.spec import parse_spec
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ASSET = "/assets/curated/sales/customer_totals"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("dagster"),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; on Debian: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("ui")
+
+
+@pytest.fixture(scope="module")
+def url(home):
+    """A served project: customers and orders, one pipeline that was run by hand, one broken pipeline."""
+    (home / "customers.csv").write_text("customer_id,customer_name\n1,Ada Abbott\n2,Ben Brandt\n")
+    (home / "orders.csv").write_text("order_id,customer_id,amount\n10,1,700.5\n11,1,400\n12,2,20\n")
+    with closing(open_platform(home)) as platform:
+        for name in ("customers", "orders"):
+            platform.load(home / f"{name}.csv", f"raw.shop.{name}")
+        platform.run(platform.plan_spec(totals()))
+    broken = home / "pipelines" / "spoiled"
+    shutil.copytree(home / "pipelines" / "customer_totals", broken)
+    (broken / "spec.yaml").write_text("steps: ]")
+    with serving(home) as served:
+        until(lambda: materializations(served), timeout_s=60)
+        yield served.url
+
+
+def materializations(served):
+    query = "query Seen($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {"
+    found = served.ask(f"{query} assetMaterializations {{ runId }} }} }} }}", key={"path": ASSET.split("/")[2:]})
+    return found["assetNodeOrError"]["assetMaterializations"]
+
+
+def totals():
+    return parse_spec("""\
+name: customer_totals
+prompt: Total amount per customer, every day at 6
+sources: {customers: raw.shop.customers, orders: raw.shop.orders}
+steps:
+- {name: joined, join: {left: orders, right: customers, on: [customer_id]}}
+- {name: totals, aggregate: {from: joined, by: [customer_name], measures: {total_amount: sum(amount)}}}
+target: {table: curated.sales.customer_totals, key: [customer_name]}
+checks: [{expect_column_values_to_be_unique: {column: customer_name}}]
+schedule: {cron: "0 6 * * *"}
+""")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def see(browser, url, tmp_path, request):
+    """Open a page, wait until it shows all these texts, and keep a picture of it."""
+    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+
+    def see(path, *texts):
+        page.goto(url + path)
+        for text in texts:
+            page.wait_for_function("text => document.body.innerText.includes(text)", arg=text, timeout=30_000)
+        page.wait_for_timeout(300)
+        page.screenshot(path=str(tmp_path / f"{request.node.name}.png"))
+        return page
+
+    yield see
+    page.close()
+
+
+def test_the_asset_page_shows_prompt_steps_columns_origins_schedule_and_code(see):
+    see(
+        ASSET,
+        "Total amount per customer, every day at 6",
+        "compute total_amount = sum(amount)",
+        "total_amount",
+        "From raw.shop.orders.amount",
+        "At 06:00 AM UTC",
+        "spec.yaml",
+        "transform.py",
+        "PySpark",
+    )
+
+
+def test_the_lineage_leads_from_the_raw_tables_to_the_asset(see):
+    see(f"{ASSET}?view=lineage", "customers", "orders", "customer_totals")
+
+
+def test_what_was_run_by_hand_has_its_materialisation_and_checks(see):
+    see(f"{ASSET}?view=events", "Published outside Dagster")
+    see(f"{ASSET}?view=checks", "engines_agree", "unique_customer_name", "This is a", "Passed")
+
+
+def test_a_raw_table_shows_where_it_came_from(see):
+    see("/assets/raw/shop/orders", "Loaded from orders.csv.", "External Asset", "amount", "double")
+
+
+def test_a_broken_pipeline_says_what_is_wrong(see):
+    see("/assets/broken/spoiled", "spoiled cannot be loaded.", "is not readable YAML", "broken_pipelines")
+
+
+def test_the_launchpad_takes_a_prompt(see):
+    see("/locations/datamorph/jobs/prompt_pipeline/playground", "prompt_pipeline", "Launch Run")
