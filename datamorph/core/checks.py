@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
-from datamorph.core.expectations import EXPECTATIONS, STAGED, Expectation, Kwargs, Rule
+from datamorph.core.expectations import EXPECTATIONS, STAGED, Rule
 from datamorph.core.problem import Problem, Problems, nearest
 from datamorph.core.steps.step import require_columns, require_unique, select
 from datamorph.core.table import TableSchema
@@ -60,21 +60,30 @@ class Check(BaseModel):
         for name in expectation.required:
             if name not in self.kwargs:
                 problems.add("check_argument", f"{self.type} needs {name!r}", hint=f"add {name}")
-        if all(not rule(self.kwargs.get(name), "string") for name, rule in _column_rules(expectation).items()):
+        if not problems.found:
             self._check_values(rules, schema, problems)
-        else:
-            problems.add("check_argument", f"{self.type} names no columns", hint="name the columns that it is about")
         return problems.found
 
     def _check_values(self, rules: Mapping[str, Rule], schema: TableSchema, problems: Problems) -> None:
-        columns = _columns(self.kwargs)
-        if not require_columns(columns, schema, problems):
+        """Columns first: what the other arguments may be depends on the column's type."""
+        columns: list[str] = []
+        for name in ("column", "column_list"):
+            if name in self.kwargs and not self._is_wrong(name, rules[name], "", problems):
+                value = self.kwargs[name]
+                columns += [value] if isinstance(value, str) else value
+        if problems.found or not require_columns(columns, schema, problems):
             return
         require_unique(columns, problems)
         found = schema.get(columns[0]) if columns else None
-        for name, value in self.kwargs.items():
-            if name in rules and (wanted := rules[name](value, found.type if found else "")):
-                problems.add("check_argument", f"{name} of {self.type} is {value!r:.80}", hint=f"it is {wanted}")
+        for name in self.kwargs:
+            if name not in ("column", "column_list"):
+                self._is_wrong(name, rules[name], found.type if found else "", problems)
+
+    def _is_wrong(self, name: str, rule: Rule, type_: str, problems: Problems) -> bool:
+        value = self.kwargs[name]
+        if wanted := rule(value, type_):
+            problems.add("check_argument", f"{name} of {self.type} is {value!r:.80}", hint=f"it is {wanted}")
+        return bool(wanted)
 
     @model_serializer
     def _fold(self) -> dict[str, Any]:
@@ -129,11 +138,3 @@ def failing_rows_sql(check: Check) -> str:
     """A SELECT of a few rows that fail the check; empty where rows are not to blame."""
     condition = EXPECTATIONS[check.type].fails(check.kwargs)
     return select(["*"], STAGED, f"WHERE {condition}", f"LIMIT {SAMPLES}") if condition else ""
-
-
-def _column_rules(expectation: Expectation) -> dict[str, Rule]:
-    return {name: rule for name, rule in expectation.required.items() if name in ("column", "column_list")}
-
-
-def _columns(kwargs: Kwargs) -> list[str]:
-    return [*([kwargs["column"]] if "column" in kwargs else []), *cast("list[str]", kwargs.get("column_list", []))]

@@ -10,7 +10,7 @@ from datamorph.core.problem import Problem, Problems, nearest
 from datamorph.core.spec import NamedStep, PipelineSpec
 from datamorph.core.steps import Sort, Top
 from datamorph.core.steps.ordering import OrderKey
-from datamorph.core.steps.step import Order, exact
+from datamorph.core.steps.step import Order, exact, require_columns, require_unique
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.errors import SpecError
 
@@ -127,9 +127,8 @@ def _check_target(spec: PipelineSpec, schema: TableSchema, problems: Problems) -
         problems.add("protected_target", f"pipelines may not write {str(spec.target.table)!r}", hint=hint)
     if spec.target.table in spec.sources.values():
         problems.add("cycle", f"{spec.target.table} is read and written", hint="choose another target table")
-    for name in spec.target.key:
-        if name not in schema:
-            problems.unknown_column(name, schema.names)
+    require_columns(spec.target.key, schema, problems)
+    require_unique(spec.target.key, problems)
     for column in schema:
         if column.type == "void" or not (column.type in SIMPLE or is_decimal(column.type) or is_nested(column.type)):
             problems.add("type", f"column {column.name!r} has no type", hint="cast it")

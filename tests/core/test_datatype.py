@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from datamorph.core import datatype as dt
 
-TYPES = sorted(dt.SIMPLE) + ["decimal(10,2)", "decimal(38,0)", "decimal(5,5)"]
+TYPES = [*sorted(dt.SIMPLE), "decimal(10,2)", "decimal(38,0)", "decimal(5,5)"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_decimal_that_fits_keeps_its_value(value):
      ("2024-01-05", "timestamp", True), ("2024-01-05 10:00:00.5", "timestamp_ntz", True),
      ("2024-01-05T25:00:00", "timestamp", False), ("2024-01-05 10:00:00+02:00", "timestamp", True),
      ("2024-01-05 10:00:00+02:00", "timestamp_ntz", False), ("now", "timestamp", False), ("", "date", False),
-     ("0000-01-01", "date", False), ("٢٠٢٤-٠١-٠١", "date", False)],
+     ("0000-01-01", "date", False), ("\u0662024-01-01", "date", False)],
 )  # fmt: skip
 def test_dates_and_timestamps_are_written_in_iso_8601(text, type_, is_legal):
     assert dt.is_moment(text, type_) is is_legal

@@ -1,0 +1,188 @@
+"""Checks: their arguments, and their verdicts on real rows."""
+
+import duckdb
+import pytest
+from core_words import create
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datamorph.core.checks import Check, audit_results, audit_sql, failing_rows_sql
+from datamorph.core.expectations import EXPECTATIONS
+from datamorph.core.table import TableSchema
+
+SCHEMA = TableSchema.of(
+    id="bigint", **{"od'd \"name": "string"}, price="decimal(10,2)", on="date", ok="boolean", tags="array<string>"
+)
+ROWS = [
+    (1, "a", "1.00", "2024-01-01", True, None),
+    (2, "b", "5.00", "2024-06-01", False, None),
+    (2, None, None, None, None, None),
+    (None, "it's", "9.99", "2025-01-01", True, None),
+]
+ODD = "od'd \"name"
+
+
+def audit(check, rows=ROWS, schema=SCHEMA):
+    with duckdb.connect() as connection:
+        create(connection, "staged", schema, rows)
+        result = connection.execute(audit_sql([check]))
+        (measured,) = [dict(zip([c[0] for c in result.description], row, strict=True)) for row in result.fetchall()]
+        (verdict,) = audit_results([check], measured)
+        failing = connection.execute(failing_rows_sql(check)).fetchall() if failing_rows_sql(check) else []
+    return verdict, failing
+
+
+def a_check(kind, severity="error", **kwargs):
+    check = Check.model_validate({f"expect_{kind}": kwargs, "severity": severity})
+    assert check.problems(SCHEMA) == []
+    return check
+
+
+@pytest.mark.parametrize(
+    ("check", "passed", "unexpected", "failing"),
+    [
+        (a_check("table_row_count_to_be_between", min_value=4, max_value=4), True, None, 0),
+        (a_check("table_row_count_to_be_between", max_value=3), False, None, 0),
+        (a_check("table_row_count_to_be_between", min_value=0, max_value=0), False, None, 0),
+        (a_check("column_values_to_not_be_null", column="id"), False, 1, 1),
+        (a_check("column_values_to_not_be_null", column="id", mostly=0.75), True, 1, 1),
+        (a_check("column_values_to_not_be_null", column="id", mostly=0.76), False, 1, 1),
+        (a_check("column_values_to_be_unique", column="ID"), False, 1, 2),
+        (a_check("column_values_to_be_unique", column=ODD), True, 0, 0),
+        (a_check("compound_columns_to_be_unique", column_list=["id", ODD]), True, 0, 0),
+        (a_check("compound_columns_to_be_unique", column_list=["id"]), False, 1, 2),
+        (a_check("column_values_to_be_between", column="price", min_value=1, max_value=9.99), True, 0, 0),
+        (a_check("column_values_to_be_between", column="price", min_value=1.01), False, 1, 1),
+        (a_check("column_values_to_be_between", column="price", max_value=5, mostly=0.66), True, 1, 1),
+        (a_check("column_values_to_be_between", column="price", max_value=5, mostly=0.67), False, 1, 1),
+        (a_check("column_values_to_be_between", column="on", max_value="2024-12-31"), False, 1, 1),
+        (a_check("column_values_to_be_between", column=ODD, min_value="b"), False, 1, 1),
+        (a_check("column_values_to_be_in_set", column=ODD, value_set=["a", "b", "it's"]), True, 0, 0),
+        (a_check("column_values_to_be_in_set", column=ODD, value_set=["a"]), False, 2, 2),
+        (a_check("column_values_to_be_in_set", column="ok", value_set=[True]), False, 1, 1),
+        (a_check("column_values_to_match_regex", column=ODD, regex="^[a-z]$"), False, 1, 1),
+        (a_check("column_values_to_match_regex", column=ODD, regex="a|b|'"), True, 0, 0),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_verdicts_on_rows_with_nulls_and_duplicates(check, passed, unexpected, failing):
+    verdict, rows = audit(check)
+
+    assert verdict.passed is passed
+    assert verdict.observed.get("unexpected_count") == unexpected
+    assert len(rows) == failing
+
+
+def test_no_rows_fail_nothing_but_a_least_count():
+    for check in (
+        a_check("column_values_to_not_be_null", column="id"),
+        a_check("column_values_to_be_unique", column="id"),
+    ):
+        assert audit(check, [])[0].passed
+    assert not audit(a_check("table_row_count_to_be_between", min_value=1), [])[0].passed
+
+
+def test_a_share_is_counted_exactly():
+    rows = [(i, "x" if i else "y", None, None, None, None) for i in range(10)]
+
+    assert audit(a_check("column_values_to_be_in_set", column=ODD, value_set=["x"], mostly=0.9), rows)[0].passed
+
+
+def test_a_warning_blocks_nothing():
+    verdict, _ = audit(a_check("column_values_to_not_be_null", severity="warn", column="id"))
+
+    assert not verdict.passed
+    assert not verdict.blocks
+    assert audit(a_check("column_values_to_not_be_null", column="id"))[0].blocks
+
+
+def test_many_checks_are_one_scan():
+    checks = [a_check("column_values_to_not_be_null", column="id"), a_check("column_values_to_be_unique", column="id")]
+
+    assert audit_sql(checks).count("FROM staged") == 1
+    assert audit_sql([]) == "SELECT COUNT(*) AS row_count\nFROM staged"
+
+
+def test_names_are_short_and_stable():
+    assert a_check("column_values_to_be_unique", column="id").name == "unique_id"
+    assert a_check("compound_columns_to_be_unique", column_list=["id", "on"]).name == "unique_id_on"
+    assert a_check("table_row_count_to_be_between", min_value=1).name == "row_count"
+
+
+@pytest.mark.parametrize(
+    ("kind", "kwargs", "codes"),
+    [
+        ("column_values_to_be_unique", {"column": "idd"}, ["unknown_column"]),
+        ("column_values_to_be_unique", {}, ["check_argument"]),
+        ("column_values_to_be_unique", {"column": 5}, ["check_argument"]),
+        ("column_values_to_be_unique", {"column": "id", "mostly": 0.5}, ["check_argument"]),
+        ("column_values_to_not_be_null", {"column": "id", "mostly": 1.5}, ["check_argument"]),
+        ("column_values_to_not_be_null", {"column": "id", "mostly": "1 OR TRUE"}, ["check_argument"]),
+        ("compound_columns_to_be_unique", {"column_list": "id"}, ["check_argument"]),
+        ("compound_columns_to_be_unique", {"column_list": []}, ["check_argument"]),
+        ("compound_columns_to_be_unique", {"column_list": ["id", "ID"]}, ["duplicate_column"]),
+        ("column_values_to_be_between", {"column": "price", "min_value": "1"}, ["check_argument"]),
+        ("column_values_to_be_between", {"column": "price", "min_value": ["1) OR (TRUE"]}, ["check_argument"]),
+        ("column_values_to_be_between", {"column": "price", "min_value": float("nan")}, ["check_argument"]),
+        ("column_values_to_be_between", {"column": "on", "min_value": "soon"}, ["check_argument"]),
+        ("column_values_to_be_between", {"column": "ok", "min_value": 1}, ["check_argument"]),
+        ("column_values_to_be_between", {"column": "tags", "min_value": 1}, ["check_argument"]),
+        ("column_values_to_be_in_set", {"column": "id", "value_set": []}, ["check_argument"]),
+        ("column_values_to_be_in_set", {"column": "id", "value_set": [1, None]}, ["check_argument"]),
+        ("column_values_to_be_in_set", {"column": "id", "value_set": ["x"]}, ["check_argument"]),
+        ("column_values_to_be_in_set", {"column": "id", "value_set": {"a": 1}}, ["check_argument"]),
+        ("column_values_to_match_regex", {"column": ODD, "regex": "("}, ["check_argument"]),
+        ("column_values_to_match_regex", {"column": "id", "regex": "a"}, ["check_argument"]),
+        ("table_row_count_to_be_between", {"min_value": "many"}, ["check_argument"]),
+        ("table_row_count_to_be_between", {"min_value": -1}, ["check_argument"]),
+        ("column_values_to_be_odd", {"column": "id"}, ["unknown_check"]),
+    ],
+)  # fmt: skip
+def test_arguments_that_no_audit_could_run_are_problems(kind, kwargs, codes):
+    check = Check.model_validate({f"expect_{kind}": kwargs})
+
+    assert [problem.code for problem in check.problems(SCHEMA)] == codes
+
+
+values = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text() | st.integers(), max_size=2)
+)
+
+
+@given(st.sampled_from(sorted(EXPECTATIONS)), st.dictionaries(
+    st.sampled_from(["column", "column_list", "min_value", "max_value", "mostly", "value_set", "regex"]),
+    values | st.sampled_from([*SCHEMA.names, *[[name] for name in SCHEMA.names]]), max_size=4,
+))  # fmt: skip
+def test_any_arguments_are_a_problem_or_an_audit_that_runs(kind, kwargs):
+    check = Check(type=kind, kwargs=kwargs)
+
+    if not check.problems(SCHEMA):
+        assert audit(check)[0].observed["row_count"] == len(ROWS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"expect_column_values_to_be_unique": {"column": "id"}},
+     {"expect_column_values_to_be_unique": {"column": "id"}, "severity": "warn"},
+     {"expect_table_row_count_to_be_between": {"min_value": 1}}],
+)  # fmt: skip
+def test_a_check_is_written_as_it_was_read(data):
+    assert Check.model_validate(data).model_dump(mode="json") == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {1: 2},
+        {"unique": {}},
+        {"expect_a": {}, "expect_b": {}},
+        {"expect_a": [1]},
+        "x",
+        None,
+        {"expect_a": {}, "severity": "fatal"},
+    ],
+)
+def test_what_is_no_check_is_refused(data):
+    with pytest.raises(ValueError, match=r"check|Check|kwargs|severity"):
+        Check.model_validate(data)
