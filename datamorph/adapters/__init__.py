@@ -1,0 +1,1 @@
+"""Implementations of the ports: independent siblings, opened when they are first used."""

@@ -26,6 +26,16 @@ POLL_S = 0.01
 KEPT_S = 7 * 86_400
 """Folders of failed jobs are kept that long."""
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "JAVA_HOME", "SYSTEMROOT")
+_PIPES_FIELDS = (
+    "asset_keys",
+    "code_version_by_asset_key",
+    "provenance_by_asset_key",
+    "partition_key",
+    "partition_key_range",
+    "partition_time_window",
+    "job_name",
+)
+"""Fields that Dagster Pipes expects in a context; a transform uses none of them."""
 _FULL = ("No space left on device", "StorageFull", "os error 28", "Disk quota exceeded")
 
 
@@ -143,8 +153,7 @@ def _pipes_context(job: TransformJob) -> dict[str, Any]:
         "into": job.into,
         "columns": {column.name: column.type for column in job.columns},
     }
-    empty: dict[str, Any] = dict.fromkeys(("asset_keys", "code_version_by_asset_key", "provenance_by_asset_key", "partition_key",
-                           "partition_key_range", "partition_time_window", "job_name"))  # fmt: skip
+    empty: dict[str, Any] = dict.fromkeys(_PIPES_FIELDS)
     return {**empty, "run_id": job.run_id, "retry_number": 0, "extras": {"job": extra}}
 
 
