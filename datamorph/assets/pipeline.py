@@ -100,7 +100,7 @@ def _asset_spec(scanned: ScannedPipeline, settings: Settings) -> dg.AssetSpec:
         kinds={settings.engine, "pyspark", "error" if problems else "iceberg"},
         owners=[f"team:{spec.target.table.domain}"],
         tags={"domain": spec.target.table.domain, "pipeline": spec.name},
-        code_version=spec.hash(),
+        code_version=scanned.version,
         metadata=_definition_metadata(scanned, settings),
     )
 

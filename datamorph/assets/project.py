@@ -36,7 +36,7 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     external = _tables(platform, tables, [found.pipeline.spec.target.table for found in pipelines])
     missing = _missing(tables, pipelines)
     names = _isolated(platform.pipelines, (), "pipelines_folder", [])
-    versions = {"", *(found.pipeline.spec.hash() for found in pipelines)}
+    versions = {"", *(found.version for found in pipelines)}
     return dg.Definitions(
         assets=[*external, *missing, *computed, *map(broken_asset, [*broken, *unusable])],
         jobs=[prompt_pipeline],

@@ -18,11 +18,13 @@ class ScannedPipeline:
     """A pipeline that can be read.
 
     Attributes:
+        version: hash of the spec.
         checked: the spec with all its schemas; None when it cannot run on the tables of today.
         problems: why it cannot.
     """
 
     pipeline: Pipeline
+    version: str
     checked: CheckedSpec | None
     problems: tuple[Problem, ...] = ()
 
@@ -53,12 +55,12 @@ def scan_pipelines(
     ordered, circular = _in_order(owners)
     known, scanned = dict(tables), list[ScannedPipeline]()
     for pipeline in ordered:
-        found = typecheck(pipeline.spec, known)
+        found, version = typecheck(pipeline.spec, known), pipeline.spec.hash()
         if isinstance(found, CheckedSpec):
             known.setdefault(pipeline.spec.target.table, found.schema)
-            scanned.append(ScannedPipeline(pipeline, found))
+            scanned.append(ScannedPipeline(pipeline, version, found))
         else:
-            scanned.append(ScannedPipeline(pipeline, None, found))
+            scanned.append(ScannedPipeline(pipeline, version, None, found))
     return scanned, [*unreadable, *rivals, *circular]
 
 

@@ -1,0 +1,36 @@
+"""Finding the running UI, and a project inside another Dagster code location."""
+
+from __future__ import annotations
+
+import socket
+
+from datamorph.assets.running_ui import dagster_home, find_ui, reload_ui, remove_note, write_note
+from datamorph.components import DataMorphProject
+from datamorph.settings import load_settings
+
+
+def test_the_note_of_a_running_ui_is_found_until_it_is_removed(tmp_path):
+    settings = load_settings(tmp_path)
+    folder = dagster_home(settings)
+    folder.mkdir(parents=True)
+
+    write_note(folder, "http://127.0.0.1:3000")
+    found = find_ui(settings)
+    remove_note(folder)
+
+    assert (found, find_ui(settings)) == ("http://127.0.0.1:3000", None)
+
+
+def test_a_ui_that_does_not_answer_is_told_and_is_no_error():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+
+        assert "does not answer" in (reload_ui(url, timeout_s=2) or "")
+
+
+def test_a_project_is_a_component_of_any_code_location(saved, platform):
+    definitions = DataMorphProject(home=str(platform.settings.home)).build_defs()
+
+    keys = {spec.key.to_user_string() for spec in definitions.resolve_all_asset_specs()}
+    assert keys == {"raw/shop/customers", "raw/shop/orders", "curated/sales/customer_totals"}
