@@ -1,6 +1,6 @@
 """Plan every case of an ETL suite, run the specs in DuckDB and score the results.
 
-    python benchmarks/planner_dev.py SUITE --scorer score_etl.py [--results DIR] [--part open|closed|all] [--only d01,d02]
+    python benchmarks/planner_dev.py SUITE [--scorer PATH] [--results DIR] [--part open|closed|all] [--only d01,d02]
 
 The closed part is a third of the cases, chosen by a hash of their ids: tune on the open one.
 """

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+
 from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, TableProfile
 from datamorph.core.plan import Proposal, Questions, Refusal
 from datamorph.core.sql import compile_sql
@@ -67,9 +68,13 @@ TABLES: dict[str, Rows] = {
         (1, "UA", "JFK", "SJU", 600, 30, 25, "N3"),
         (2, "UA", "JFK", "BOS", 610, 0, -3, "N2"),
         (2, "AA", "JFK", "SJU", 620, 6, 4, None),
+        (3, "ZZ", "LGA", "MIA", 700, 1, 2, "N4"),
+        (3, "ZZ", "LGA", "DEN", 705, 1, 2, "N4"),
     ),
     "raw.air.airlines": rows("carrier name", ("AA", "Alpha Air"), ("UA", "Umber Air"), ("ZZ", "Zed")),
-    "raw.air.airports": rows("faa name", ("BOS", "Logan"), ("ORD", "O'Hare"), ("EWR", "Newark"), ("JFK", "Kennedy")),
+    "raw.air.airports": rows(
+        "faa name", ("BOS", "Logan"), ("ORD", "O'Hare"), ("EWR", "Newark"), ("JFK", "Kennedy"),
+        ("LGA", "La Guardia"), ("MIA", "Miami"), ("DEN", "Denver")),
 }  # fmt: skip
 
 

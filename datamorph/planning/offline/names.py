@@ -125,15 +125,14 @@ def _table_keys(words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
 def _column_keys(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[str, float]]:
     yield squash(words), EXACT
     yield squash((*table, *words)), EXACT
-    if len(table) > 1:
+    if len(table) >= 2:  # noqa: PLR2004 (a compound name)
         yield squash((table[-1], *words)), OWN
-    if len(words) > len(table) and words[: len(table)] == table:
+    if table and len(words) > len(table) and words[: len(table)] == table:
         yield squash(words[len(table) :]), OWN
     if len(words) > 1 and words[-1] in KEY_WORDS:
         yield squash(words[:-1]), TAILLESS
-    for extra in ("code", "number", "id", "name"):
-        if words[-1] not in KEY_WORDS and words[-1] != extra and extra != "name":
-            yield squash((*words, extra)), TAILLESS
+    for extra in ("code", "number", "id") if not words or words[-1] not in KEY_WORDS else ():
+        yield squash((*words, extra)), TAILLESS
     for start in range(1, len(words)):
         if words[start:] not in _EMPTY_TAILS:
             yield squash(words[start:]), HEAD
@@ -148,11 +147,12 @@ def _variants(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def token_words(tokens: Iterable[Token]) -> tuple[str, ...]:
     """Words of a run of tokens."""
-    return tuple(word for token in tokens for word in words_of(token.text.removesuffix("'s").removesuffix("’s")))
+    return tuple(word for token in tokens for word in words_of(token.text.removesuffix("'s").removesuffix("\u2019s")))
 
 
 _NOISE = frozenset({"the", "of", "a", "per", "value", "column", "by", "in"})
-_SAME = {"number": "count", "sum": "total", "mean": "average", "percent": "share", "percentage": "share", "fraction": "share",
+_SAME = {"number": "count", "sum": "total", "mean": "average", "percent": "share", "percentage": "share",
+         "fraction": "share",
          "proportion": "share", "rate": "share", "lowest": "minimum", "highest": "maximum", "smallest": "minimum",
          "largest": "maximum"}  # fmt: skip
 

@@ -11,7 +11,7 @@ from datamorph.core.table import Column, TableRef
 from datamorph.planning.offline.names import SYNONYMS_OF, NameIndex
 
 _DECLARED, _SAME_NAME, _NAMED_KEY, _BY_VALUES = 1.0, 0.9, 0.85, 0.6
-_CONTAINED = 0.9
+_CONTAINED = 0.8
 _OVERLAP = 0.3
 _FEWEST_VALUES = 3
 _KEYS = ("id", "key", "code", "number")

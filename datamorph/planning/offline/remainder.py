@@ -68,7 +68,8 @@ def _rank_by(ledger: Ledger, scope: Scope, draft: Draft, picked: str, place: int
     """``best`` was answered with a column: the largest values of it come first."""
     text = ledger.tokens[place].text
     links = tuple(Link(t, c, 1.1) for t, c in sorted(scope.names.column_words) if f"{t.name}.{c}" == picked)
-    draft.sorts.append(SortKey(Noun(picked, links and scope.names.column_words[links[0].table, links[0].column], links, place), True))
+    words = scope.names.column_words[links[0].table, links[0].column] if links else ()
+    draft.sorts.append(SortKey(Noun(picked, words, links, place), is_descending=True))
     scope.dialog.assume(f"{text!r} means a large {picked}: those rows come first, none are left out")
     ledger.explain(place, place + 1, f"by {picked}, as answered")
 
@@ -77,7 +78,9 @@ def _narrowed(ledger: Ledger, scope: Scope, first: int, last: int) -> tuple[int,
     """The one word of a run that is vague or near a name, else the whole run."""
     for place in range(first, last + 1):
         token = ledger.tokens[place]
-        if token.lower in VAGUE or (token.kind in ("word", "name") and len(token.text) > _SHORT and _near(token.text, scope, at_least=85)):
+        if token.lower in VAGUE or (
+            token.kind in ("word", "name") and len(token.text) > _SHORT and _near(token.text, scope, at_least=85)
+        ):
             return place, place
     return first, last
 

@@ -80,15 +80,17 @@ def _check_english(text: str, catalog: Catalog) -> None:
 
 _COMMON = GLUE | frozenset(
     """
-    per each by not no than more less over under top number count average total sum join keep filter sort order group only rows
-    between after before first last where without least most many much out off up down then when into from as one two three every
+    per each by not no than more less over under top number count average total sum join keep filter sort order
+    group only rows between after before first last where without least most many much out off up down then when
+    into from as one two three every
     """.split()
 )
 _FOREIGN = frozenset(
     """
-    der die das und oder nicht ein eine pro für mit nach von bei aus alle jeden jede sortiere zähle summe le la les des du une
-    et ou par pour avec dans sur tous toutes chaque el los las una por para con sin todos cada il lo gli per con tutti ogni uma
-    os dos das em com het een van voor elke wszystkie och för varje zeige gib mir liste montre donne muestra dame
+    der die das und oder nicht ein eine pro für mit nach von bei aus alle jeden jede sortiere zähle summe le la
+    les des du une et ou par pour avec dans sur tous toutes chaque el los las una por para con sin todos cada il
+    lo gli per con tutti ogni uma os dos das em com het een van voor elke wszystkie och för varje zeige gib mir
+    liste montre donne muestra dame
     """.split()
 ) - frozenset(
     {

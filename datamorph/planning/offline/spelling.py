@@ -17,6 +17,11 @@ from datamorph.planning.offline.values import ValueIndex
 
 _SHORTEST = 5
 _ALIKE = 88
+_TABLES = (
+    cues.AGGREGATES, cues.COUNTS, cues.DISTINCT, cues.PER, cues.COMPARISONS, cues.POSTFIX, cues.MISSING, cues.KEEP,
+    cues.REMOVE, cues.SORT, cues.DESCENDING, cues.ASCENDING, cues.SUPERLATIVES, cues.VAGUE, cues.OUTPUT, cues.NAMING,
+    cues.TARGET, cues.JOIN, cues.ARITHMETIC, cues.TIME_PARTS, cues.UNITS, cues.PRESENT,
+)  # fmt: skip
 
 
 def correct(tokens: tuple[Token, ...], names: NameIndex, values: ValueIndex, dialog: Dialog) -> tuple[Token, ...]:
@@ -29,10 +34,15 @@ def _corrected(token: Token, vocabulary: list[str], names: NameIndex, values: Va
     if token.kind != "word" or len(token.text) < _SHORTEST or _is_known(token, names) or values.exact(token.text):
         return token
     nearest = process.extractOne(token.lemma, vocabulary, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    if nearest is None or nearest[0][0] != token.lemma[0]:
+    if nearest is None or _is_inflected(token.lemma, nearest[0]):
         return token
     dialog.assume(f"{token.text!r} is read as {nearest[0]!r}")
     return replace(token, text=nearest[0], lower=nearest[0], lemma=nearest[0])
+
+
+def _is_inflected(word: str, name: str) -> bool:
+    """Different words rather than a slip: another first letter, or one is the beginning of the other."""
+    return word[0] != name[0] or word.startswith(name) or name.startswith(word)
 
 
 def _is_known(token: Token, names: NameIndex) -> bool:
@@ -43,8 +53,8 @@ def _is_known(token: Token, names: NameIndex) -> bool:
 @lru_cache(maxsize=1)
 def _english() -> frozenset[str]:
     """Every word that the lexicon knows."""
-    tables = [value for value in vars(cues).values() if isinstance(value, dict | tuple | frozenset)]
-    words = {word for table in tables for phrase in table if isinstance(phrase, str) for word in phrase.split()}
+    phrases: set[str] = set()
+    for table in _TABLES:
+        phrases.update(table)
+    words = {word for phrase in phrases for word in phrase.split()}
     return frozenset(words | set(GLUE | NEVER_GLUE) | {*ABBREVIATIONS, *SYNONYMS_OF, *MONTHS, *WEEKDAYS, *NUMBERS})
-
-

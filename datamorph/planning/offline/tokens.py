@@ -14,12 +14,12 @@ Kind: TypeAlias = Literal["word", "name", "number", "date", "text", "link", "mar
 _PATTERN = re.compile(
     r"""
     (?P<link>\b[a-z][a-z0-9+.-]*://\S+ | \bwww\.\S+ | [\w.+-]+@[\w-]+\.[\w.-]+)
-  | (?P<text>'(?:[^'\n]|'(?=\w))*'(?!\w) | "[^"\n]*" | `[^`\n]*` | “[^”\n]*” | ‘[^’\n]*’)
+  | (?P<text>'(?:[^'\n]|'(?=\w))*'(?!\w) | "[^"\n]*" | `[^`\n]*` | \u201c[^\u201d\n]*\u201d | \u2018[^\u2019\n]*\u2019)
   | (?P<date>\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b)
   | (?P<name>[A-Za-z][A-Za-z0-9]*(?:[._]+[A-Za-z0-9]+)+)
   | (?P<clock>\b\d{1,2}:\d{2}\b)
   | (?P<number>[$€£]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|(?:k|m|bn|th|st|nd|rd)\b)?)
-  | (?P<word>[^\W\d_]+(?:['’][a-z]+)?\d*)
+  | (?P<word>[^\W\d_]+(?:['\u2019][a-z]+)?\d*)
   | (?P<mark>>=|<=|<>|!=|==|\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -83,7 +83,7 @@ def _token(match: re.Match[str]) -> Token:
         return Token(text, text[1:-1], text[1:-1], "text", start, end, value=text[1:-1])
     if kind == "number":
         return _number(text, start, end)
-    lower = text.lower().replace("’", "'")
+    lower = text.lower().replace("\u2019", "'")
     if kind == "word":
         return _word(text, lower, start, end)
     if kind == "clock":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Aggregate, Expression, Noun, Period
+from datamorph.planning.offline.model import Expression, Noun, Period
 
 
 def audit(work: Work) -> None:
@@ -35,4 +35,4 @@ def _is_spread(expression: Expression) -> bool:
 
 
 def _has_unit(expression: Expression) -> bool:
-    return any(isinstance(a, Aggregate) and a.function != "count" for a in aggregates_in(expression))
+    return any(a.function != "count" for a in aggregates_in(expression))

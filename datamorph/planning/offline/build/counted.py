@@ -29,7 +29,11 @@ def group_by_outputs(work: Work) -> None:
         ):
             draft.groups = [Item(o.noun, frozenset(o.noun.words), o.noun.text) for o in columns]
         elif table is not None and not draft.outputs:
-            subjects = [n for n in draft.subjects if not work.scope.is_table(n) and (l := work.scope.column(n)) and l.table == table]
+            subjects = [
+                n
+                for n in draft.subjects
+                if not work.scope.is_table(n) and (l := work.scope.column(n)) and l.table == table
+            ]
             draft.groups = [Item(noun, frozenset(noun.words), noun.text) for noun in subjects]
 
 

@@ -249,7 +249,7 @@ def _having(work: Work, condition: Condition) -> Term:
 
 
 def _side(work: Work, expression: Expression) -> Term:
-    is_measure = isinstance(expression, Aggregate) or isinstance(expression, Noun) and measure_of(work, expression)
+    is_measure = isinstance(expression, Aggregate) or (isinstance(expression, Noun) and measure_of(work, expression))
     return _measured(work, expression) if is_measure else work.binder.expression(expression)
 
 

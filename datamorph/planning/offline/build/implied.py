@@ -43,12 +43,8 @@ def add_implied(work: Work) -> None:
     draft = work.draft
     if draft.pivot is not None:
         _pivot_all(work)
-    for output in work.draft.outputs:
-        if output.definition is None and not _is_known(work, output.noun):
-            item = _implied(work, output)
-            if item is not None:
-                work.draft.measures.append(item)
-                output.definition = item.expression
+    for output in draft.outputs:
+        _imply(work, output)
     if draft.is_pivot:
         _drop_pivot_source(work)
     for noun in _ordering_nouns(work):
@@ -56,12 +52,29 @@ def add_implied(work: Work) -> None:
             work.draft.measures.append(item)
 
 
+def _imply(work: Work, output: Output) -> None:
+    """Give an output that nothing explains yet the measure that its name stands for."""
+    is_open = output.definition is None and not _is_known(work, output.noun)
+    item = _implied(work, output) if is_open else None
+    if item is not None:
+        work.draft.measures.append(item)
+        output.definition = item.expression
+
+
 def _infer_grain(work: Work) -> None:
     """``show customer_id and number_of_orders``: rows of the table that has the other columns."""
     draft = work.draft
     if draft.groups or draft.measures or not draft.outputs:
         return
-    fresh = [o for o in draft.outputs if o.definition is None and not o.noun.links and _implied(work, o) is not None]
+    made = {item.name.lower() for item in [*draft.computed, *draft.windows]}
+    fresh = [
+        o
+        for o in draft.outputs
+        if o.definition is None
+        and not o.noun.links
+        and o.noun.text.lower() not in made
+        and _implied(work, o) is not None
+    ]
     owners = [link.table for o in draft.outputs if o.noun.links and (link := work.scope.column(o.noun))]
     lefts = [t for join in draft.joins if join.how == "left" and (t := work.scope.entity(join.tables[0]))]
     if not fresh or len({*owners, *lefts}) != 1:
@@ -311,12 +324,12 @@ def _counted(work: Work, noun: Noun, words: tuple[str, ...]) -> Item | None:
     is_plural = noun.text.lower().split("_")[-1].split(" ")[-1] != singular(
         noun.text.lower().split("_")[-1].split(" ")[-1]
     )
-    if not rest or rest == words and not is_plural:
+    if not rest or (rest == words and not is_plural):
         return None
     condition = _valued(work, rest)
     thing = rest[-1:] if condition is not None else rest
     links = tuple(link for link in work.scope.names.links(thing) if not link.column and link.score >= _STRONG)
-    if not links or noun.links and noun.links[0].column and noun.links[0].score > links[0].score:
+    if not links or (noun.links and noun.links[0].column and noun.links[0].score > links[0].score):
         return None
     counted = Noun(" ".join(thing), thing, links)
     return Item(Aggregate("count", counted=counted, condition=condition), frozenset(words), noun.text)

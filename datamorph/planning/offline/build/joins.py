@@ -47,7 +47,7 @@ class Joins:
             t: [len(self._scope.relations.path(t, n)) for n in needed] for t in self._scope.tables if t not in needed
         }
         found = sorted((sum(hops), str(t), t) for t, hops in lengths.items() if all(hops))
-        if not found or len(found) > 1 and found[0][0] == found[1][0]:
+        if not found or (len(found) > 1 and found[0][0] == found[1][0]):
             return None
         self._scope.dialog.assume(f"{' and '.join(t.name for t in needed)} are connected by {found[0][2].name}")
         return found[0][2]

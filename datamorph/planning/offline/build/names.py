@@ -33,7 +33,7 @@ def measure_name(item: Item, scope: Scope, taken: list[str]) -> str:
     return unique_names([*taken, name])[-1]
 
 
-def _plain_name(item: Item, scope: Scope) -> str:
+def _plain_name(item: Item, scope: Scope) -> str:  # noqa: PLR0911 (one line per kind)
     expression = item.expression
     if isinstance(expression, Arithmetic) and isinstance(expression.left, Aggregate):
         return f"{_share_name(expression.left, item)}_pct"

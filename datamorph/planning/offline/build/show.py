@@ -12,6 +12,8 @@ from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Noun, Output, SortKey, TopRequest
 
+_STRONG = 0.9
+
 
 def add_result(work: Work) -> None:
     """Rank, select and sort."""
@@ -131,7 +133,7 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
     """``every customer with the full name``: the name stands for the customer, its key is not shown."""
     keys = [g for g in work.groups if g.item.is_subject and g.is_column]
     is_named = any({"name", "title"} & set(output.noun.words) for output in work.draft.outputs)
-    hidden = (
+    hidden: set[str] = (
         {work.frames.name_of(g.term.leaves[0]) for g in keys if g.term.leaves[0] in work.frames.where}
         if is_named
         else set()
@@ -193,6 +195,8 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
         return None
     spot = ColumnLeaf(link.table, link.column)
     if spot not in work.frames.where:
+        if work.is_grouped and link.score < _STRONG:
+            return None
         look_up(work, link.table)
     return output.name or _label_name(noun, link.column), work.frames.name_of(spot)
 

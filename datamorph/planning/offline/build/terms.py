@@ -15,9 +15,13 @@ from datamorph.core.table import TableRef
 PLACE = "\x00"
 _DECEMBER = 12
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
-_RESERVED = frozenset("select from where group order by case when then else end and or not in is null true false between like as cast "
-                      "date timestamp interval distinct all any exists if on using join left right full inner outer cross union table "
-                      "values limit having window over partition desc asc year month day hour minute second".split())  # fmt: skip
+_RESERVED = frozenset(
+    """
+    select from where group order by case when then else end and or not in is null true false between like as
+    cast date timestamp interval distinct all any exists if on using join left right full inner outer cross
+    union table values limit having window over partition desc asc year month day hour minute second
+    """.split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Item, Noun, Period, Window
 
 _TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
-_NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "change": "{}_change", "change_pct": "{}_change_pct",
-          "rank": "rank", "previous": "previous_{}", "number": "row_number", "gap_days": "days_since_previous"}  # fmt: skip
+_NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "change": "{}_change",
+          "change_pct": "{}_change_pct",
+          "rank": "rank", "previous": "previous_{}", "number": "row_number",
+          "gap_days": "days_since_previous"}  # fmt: skip
 _CALLS = {"running": "sum({})", "moving": "avg({})", "share": "{} / sum({})", "change": "{} - lag({})",
-          "change_pct": "({} / nullif(lag({}), 0) - 1) * 100", "previous": "lag({})", "rank": "rank()", "number": "row_number()",
+          "change_pct": "({} / nullif(lag({}), 0) - 1) * 100", "previous": "lag({})", "rank": "rank()",
+          "number": "row_number()",
           "gap_days": "datediff({}, lag({}))"}  # fmt: skip
 
 

@@ -93,7 +93,8 @@ def adjective(reader: Reader) -> OneOf | None:
     reader.position = mark
     noun = reader.noun()
     reader.position = mark
-    tables = {link.table for link in noun.links if not link.column} if noun else set()
+    links_here = noun.links if noun else ()
+    tables = {link.table for link in links_here if not link.column}
     kept = [link for link in links if link.table in tables]
     if not kept:
         reader.position = start

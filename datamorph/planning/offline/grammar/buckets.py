@@ -21,9 +21,11 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _COMPARISONS = Phrases(COMPARISONS)
 _POSTFIX = Phrases(POSTFIX)
-_OTHERWISE = phrase_set(("otherwise", "else", "for the rest", "for everything else", "for all others", "in all other cases",
+_OTHERWISE = phrase_set(("otherwise", "else", "for the rest", "for everything else", "for all others",
+                         "in all other cases",
                          "for anything else", "everything else", "the rest"))  # fmt: skip
-_OPEN = phrase_set(("up to but not including", "to below", "to under", "up to just under", "to less than", "but below", "but under", "and under",
+_OPEN = phrase_set(("up to but not including", "to below", "to under", "up to just under", "to less than",
+                    "but below", "but under", "and under",
                     "and below", "but less than", "and less than", "to just under"))  # fmt: skip
 _IS = frozenset({"is", "are", "for", "if", "when", "means", "=", ":", "where", "covers", "has", "have"})
 _FEWEST = 2

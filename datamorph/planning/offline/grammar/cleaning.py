@@ -9,13 +9,18 @@ from datamorph.planning.offline.model import Apply, Constant, Expression, Item, 
 from datamorph.planning.offline.phrases import Phrases
 
 _VERBS = Phrases({
-    "trim": "trim({})", "strip": "trim({})", "strip spaces from": "trim({})", "lowercase": "lower({})", "lower": "lower({})",
+    "trim": "trim({})", "strip": "trim({})", "strip spaces from": "trim({})", "lowercase": "lower({})",
+    "lower": "lower({})",
     "convert to lowercase": "lower({})", "uppercase": "upper({})", "upper": "upper({})", "make lowercase": "lower({})",
     "remove surrounding spaces from": "trim({})", "remove spaces around": "trim({})",
-    "keep only the digits of": "regexp_replace({}, '[^0-9]', '')", "keep only digits of": "regexp_replace({}, '[^0-9]', '')",
-    "keep only the digits in": "regexp_replace({}, '[^0-9]', '')", "remove non digits from": "regexp_replace({}, '[^0-9]', '')",
-    "strip everything but digits from": "regexp_replace({}, '[^0-9]', '')", "remove everything but digits from": "regexp_replace({}, '[^0-9]', '')",
-    "strip non digits from": "regexp_replace({}, '[^0-9]', '')", "keep only digits in": "regexp_replace({}, '[^0-9]', '')",
+    "keep only the digits of": "regexp_replace({}, '[^0-9]', '')",
+    "keep only digits of": "regexp_replace({}, '[^0-9]', '')",
+    "keep only the digits in": "regexp_replace({}, '[^0-9]', '')",
+    "remove non digits from": "regexp_replace({}, '[^0-9]', '')",
+    "strip everything but digits from": "regexp_replace({}, '[^0-9]', '')",
+    "remove everything but digits from": "regexp_replace({}, '[^0-9]', '')",
+    "strip non digits from": "regexp_replace({}, '[^0-9]', '')",
+    "keep only digits in": "regexp_replace({}, '[^0-9]', '')",
     "strip everything except digits from": "regexp_replace({}, '[^0-9]', '')",
 })  # fmt: skip
 

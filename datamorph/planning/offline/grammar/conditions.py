@@ -29,8 +29,10 @@ from datamorph.planning.offline.phrases import Phrases
 _COMPARISONS = Phrases(COMPARISONS)
 _POSTFIX = Phrases(POSTFIX)
 _LEAD = frozenset(
-    "rows row records record those that which who where are is were was the all have has had with only any entries a an if when "
-    "whenever lines there".split()
+    """
+    rows row records record those that which who where are is were was the all have has had with only any
+    entries a an if when whenever lines there
+    """.split()
 )
 _IS = frozenset({"is", "are", "was", "were", "be", "has", "have", "being", "of", "equals", "value", "the", "a", "an"})
 _NOT = frozenset({"not", "no", "never", "isn't", "aren't", "wasn't", "weren't", "doesn't", "don't", "non"})
@@ -41,7 +43,8 @@ _TESTS = Phrases({"contains": "contains", "containing": "contains", "contain": "
                   "ends in": "endswith"})  # fmt: skip
 _EXISTS = Phrases({phrase: phrase for phrase in (
     "have", "has", "had", "with", "with at least one", "placed", "made", "bought", "that appear in", "appear in",
-    "exist in", "found in", "present in", "in", "appearing in", "occur in", "listed in", "have placed", "have made")})  # fmt: skip
+    "exist in", "found in", "present in", "in", "appearing in", "occur in", "listed in", "have placed",
+    "have made")})  # fmt: skip
 _ABSENT = Phrases({phrase: phrase for phrase in (
     "without", "with no", "have no", "has no", "had no", "missing from", "not in", "absent from", "not found in",
     "do not appear in", "don't appear in", "does not appear in", "not present in", "not listed in", "never appear in",
@@ -87,7 +90,18 @@ def _conjunction(reader: Reader) -> Condition | None:
 def read_primary(reader: Reader) -> Condition | None:
     """One test."""
     start = reader.position
-    for construct in (_missing_first, _absent, _measured, _comparison, _present, _about, _adjective, _bare, _exists, _dated):
+    for construct in (
+        _missing_first,
+        _absent,
+        _measured,
+        _comparison,
+        _present,
+        _about,
+        _adjective,
+        _bare,
+        _exists,
+        _dated,
+    ):
         reader.position = start
         found = construct(reader)
         if found is not None:
@@ -104,10 +118,10 @@ def _missing_first(reader: Reader) -> Condition | None:
         return None
     if reader.lower() not in MISSING and reader.lower() not in ("no", "without", "lacking"):
         return None
-    cue = reader.next().lower
+    reader.next()
     reader.skip(frozenset({"a", "an", "any", "the", "values", "value", "in", "for", "of"}))
     noun = _column_noun(reader)
-    if noun is None or (reader.lower() in ("in", "from") and cue == "missing" and noun is None):
+    if noun is None:
         return None
     parts: list[Condition] = [Missing(noun)]
     mark = reader.position
@@ -219,7 +233,9 @@ def _is(reader: Reader) -> bool:
     return is_negated
 
 
-def _test(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
+def _test(  # noqa: PLR0911 (one line per kind)
+    reader: Reader, subject: Expression, noun: Noun | None
+) -> Condition | None:
     if reader.lower() in MISSING and reader.lower(1) != "from":
         reader.next()
         return Missing(subject)
@@ -382,7 +398,7 @@ def _dated(reader: Reader) -> Condition | None:
     year = read_year(reader)
     if year is None or (reader.lower() and reader.tokens[mark].lower in ("over", "under", "above", "below")):
         return None
-    if operator in (None, "=") or (operator is not None and reader.tokens[mark].lower in (
+    if operator in (None, "=") or (reader.tokens[mark].lower in (
         "after", "before", "since", "until", "from", "through")):  # fmt: skip
         return Compare(Period("year"), operator or "=", year)
     return None

@@ -50,12 +50,14 @@ def read_definition(reader: Reader) -> Item | None:
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
     name = reader.unlinked(most=length)
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
-    if separator not in _SEPARATORS or separator in (",", ":") and (token.kind != "name" or separator == "," and not is_added):
+    if separator not in _SEPARATORS or (
+        separator in (",", ":") and (token.kind != "name" or (separator == "," and not is_added))
+    ):
         reader.position = start
         return None
     reader.next()
     item = read_meaning(reader, named=token.kind == "name" or separator in ("=", ":", "as"))
-    if item is None or separator == "(" and not reader.word(")"):
+    if item is None or (separator == "(" and not reader.word(")")):
         reader.position = start
         return None
     item.name = name.text.replace(" ", "_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.model import Apply, Expression, Noun
 from datamorph.planning.offline.phrases import Phrases, phrase_set
@@ -9,8 +10,10 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 _NAMES = phrase_set((
     "first and last name", "first + last name", "first & last name", "first and last names", "first name and last name",
     "first name + last name", "full name", "first name plus last name", "first plus last name", "first name last name",
-    "first name, space, last name", "first and last", "full names", "first_name and last_name", "firstname and lastname",
-    "first name, a space and last name", "first_name + last_name", "first name , space , last name", "first_name plus last_name",
+    "first name, space, last name", "first and last", "full names", "first_name and last_name",
+    "firstname and lastname",
+    "first name, a space and last name", "first_name + last_name", "first name , space , last name",
+    "first_name plus last_name",
     "firstname + lastname", "first name , a space and last name", "first name followed by last name"))  # fmt: skip
 _TOGETHER = frozenset(
     {
@@ -30,7 +33,8 @@ _TOGETHER = frozenset(
         "and",
     }
 )
-_DAYS = Phrases({phrase: False for phrase in ("days between", "number of days between", "difference in days between", "day difference between")}
+_DAYS = Phrases({phrase: False for phrase in ("days between", "number of days between", "difference in days between",
+                                              "day difference between")}
                 | {phrase: True for phrase in ("days from", "number of days from", "days it took from")})  # fmt: skip
 _TEXT = Phrases({
     "lowercase": "lower({})", "lower": "lower({})", "lowercased": "lower({})", "in lowercase": "lower({})",
@@ -65,7 +69,8 @@ def read_person(reader: Reader) -> Apply | None:
     if reader.word("of", "for"):
         reader.skip(ARTICLES)
         owner = reader.noun()
-        tables = {link.table for link in owner.links if not link.column} if owner else set()
+        owners = owner.links if owner else ()
+        tables = {link.table for link in owners if not link.column}
         first, last = (_within(noun, tables) for noun in (first, last))
         if not first.links or not last.links:
             return None
@@ -83,7 +88,7 @@ def read_person(reader: Reader) -> Apply | None:
     return Apply("concat({}, ' ', {})", (first, last))
 
 
-def _within(noun: Noun, tables: set[object]) -> Noun:
+def _within(noun: Noun, tables: set[TableRef]) -> Noun:
     return Noun(noun.text, noun.words, tuple(link for link in noun.links if link.table in tables), noun.position)
 
 

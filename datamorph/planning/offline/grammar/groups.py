@@ -20,7 +20,7 @@ def read_groups(reader: Reader) -> list[Item]:
     found: list[Item] = []
     mark = reader.position
     while (item := read_key(reader)) is not None:
-        if any(item.words == known.words for known in found) or found and reader.lower() in _CLAUSE:
+        if any(item.words == known.words for known in found) or (found and reader.lower() in _CLAUSE):
             break
         found.append(item)
         mark = reader.position

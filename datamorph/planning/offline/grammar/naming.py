@@ -58,7 +58,8 @@ def read_digits(reader: Reader) -> int | None:
     is_open = reader.word("(", ",")
     reader.skip(frozenset({"and", "all", "both", "each"}))
     is_rounding = reader.word("rounded", "round", "rounding")
-    reader.skip(frozenset({"it", "them", "off", "averages", "values", "the", "result", "results", "value", "average", "everything",
+    reader.skip(frozenset({"it", "them", "off", "averages", "values", "the", "result", "results", "value", "average",
+                           "everything",
                            "amounts", "numbers"}))  # fmt: skip
     is_rounding = reader.word("to", "with", "at", "on") or is_rounding
     digits = _digits(reader) if is_rounding or is_open else None

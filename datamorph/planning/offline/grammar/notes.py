@@ -11,8 +11,9 @@ from datamorph.planning.offline.phrases import phrase_set
 
 _HARMLESS = frozenset(
     """
-    fraction between and to from a an the number value its name as text is are not unique that in of by same column columns
-    whole numbers per starting at at, with names playlist first one for each formatted as is id percent ratio
+    fraction between and to from a an the number value its name as text is are not unique that in of by same
+    column columns whole numbers per starting at at, with names playlist first one for each formatted as is id
+    percent ratio
     """.split()
 )
 _OF = phrase_set(("that's", "that is", "from", "the", "i.e", "which is", "this is", "="))

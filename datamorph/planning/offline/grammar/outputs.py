@@ -23,7 +23,8 @@ _ADDING = frozenset(
 )
 _SEPARATORS = frozenset({",", "and", "&", "plus", "also"})
 _END = frozenset({".", ";", "?", "!", "-", "–", "—"})  # noqa: RUF001
-_SKIPPED = frozenset({":", "the", "only", "just", "columns", "column", "me", "following", "fields", "these", "them", "a", "be", "as", "to",
+_SKIPPED = frozenset({":", "the", "only", "just", "columns", "column", "me", "following", "fields", "these", "them",
+                      "a", "be", "as", "to",
                       "is", "are"})  # fmt: skip
 _CLAUSE = frozenset("sort order sorted ordered keep save then round rounded most drop filter".split())
 
@@ -120,7 +121,7 @@ def _person(reader: Reader, draft: Draft) -> Output | None:
         reader.skip(ARTICLES)
         named = None
     found = read_person(reader)
-    if found is None or is_open and not reader.word(")"):
+    if found is None or (is_open and not reader.word(")")):
         reader.position = start
         return None
     if not is_open and reader.word("("):

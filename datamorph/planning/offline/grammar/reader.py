@@ -143,7 +143,8 @@ class Reader:
             return None
         self.skip(ARTICLES)
         found = self._span(self.position)
-        tables = {link.table for link in found[1] if not link.column and link.score >= _LEAST} if found else set()
+        owners = found[1] if found else ()
+        tables = {link.table for link in owners if not link.column and link.score >= _LEAST}
         inside = tuple(link for link in noun.links if link.column and link.table in tables)
         if found and inside and not any(not link.column for link in noun.links[:1]):
             owner = self.position

@@ -2,61 +2,85 @@
 
 from __future__ import annotations
 
+import re
+
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
-_MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so", "divide", "divided", "by", "convert",
-                    "converted", "(", ")", ",", "amount", "amounts", "which", "values", "them", "it", "the", "all", "held", "kept", "expressed",
+_MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",
+                    "divide", "divided", "by", "convert",
+                    "converted", "(", ")", ",", "amount", "amounts", "which", "values", "them", "it", "the", "all",
+                    "held", "kept", "expressed",
                     "given", "euros", "euro", "recorded", "and", "whole"})  # fmt: skip
+_EXAMPLE = re.compile(r"\d{4}-\d{2}")
+_SMALL = frozenset({"cents", "cent"})
+_LARGE = frozenset({"dollars", "dollar", "euros", "euro", "100"})
 _FORMATS = Phrases({
-    "yyyy mm dd": "yyyy-MM-dd", "yyyy mm": "yyyy-MM", "yyyy - mm": "yyyy-MM", "year month": "yyyy-MM", "yyyymm": "yyyyMM",
+    "yyyy mm dd": "yyyy-MM-dd", "yyyy mm": "yyyy-MM", "yyyy - mm": "yyyy-MM", "year month": "yyyy-MM",
+    "yyyymm": "yyyyMM",
 })  # fmt: skip
-_FORMATTED = frozenset({"formatted", "written", "shown", "like", "as", "in", "format", "the", "form", "formatted", "text", "such", "(", "style",
+_FORMATTED = frozenset({"formatted", "written", "shown", "like", "as", "in", "format", "the", "form", "text", "such",
+                        "(", "style",
                         "a", "string", "e.g", "month", "date", "using"})  # fmt: skip
-_WITHOUT = phrase_set(("without", "with no", "with zero", "that have no", "who have no", "having no", "with no such", "who never",
-                       "that never", "without any", "that do not have", "who do not have", "that don't have", "who don't have",
+_WITHOUT = phrase_set(("without", "with no", "with zero", "that have no", "who have no", "having no", "with no such",
+                       "who never",
+                       "that never", "without any", "that do not have", "who do not have", "that don't have",
+                       "who don't have",
                        "that had no", "who had no", "which have no"))  # fmt: skip
 _STAY = phrase_set((
-    "must show", "should show", "stay", "must stay", "should stay", "included", "are included", "must appear", "should appear",
-    "should be included", "must be included", "are kept", "kept", "should be kept", "must be kept", "get", "should get", "must get",
-    "count as", "show", "remain", "should remain", "must remain", "appear", "should be listed", "must be listed", "should be shown",
-    "too", "as well", "also", "should have", "must have", "must not be lost", "should not be lost", "must not disappear",
-    "should not disappear", "come out with", "come with", "shown", "have", "listed", "be included", "must not be dropped",
-    "included too", "included as well", "must be there", "should still appear", "must still appear", "are listed"))  # fmt: skip
-_INCLUDE = phrase_set(("including", "include", "also include", "even", "even for", "also", "keep", "and keep", "also show", "including those",
-                       "include those", "also list", "show", "do not drop", "don't drop", "do not lose", "don't lose", "plus"))  # fmt: skip
-_ZERO = frozenset({"with", "a", "0", "zero", "as", "count", "of", "value", "in", "the", "result", "then", "and", "are", "orders", "be", "null", "instead",
+    "must show", "should show", "stay", "must stay", "should stay", "included", "are included", "must appear",
+    "should appear",
+    "should be included", "must be included", "are kept", "kept", "should be kept", "must be kept", "get",
+    "should get", "must get",
+    "count as", "show", "remain", "should remain", "must remain", "appear", "should be listed", "must be listed",
+    "should be shown",
+    "too", "as well", "also", "should have", "must have", "must not be lost", "should not be lost",
+    "must not disappear",
+    "should not disappear", "come out with", "come with", "shown", "have", "listed", "be included",
+    "must not be dropped",
+    "included too", "included as well", "must be there", "should still appear", "must still appear",
+    "are listed"))  # fmt: skip
+_INCLUDE = phrase_set(("including", "include", "also include", "even", "even for", "also", "keep", "and keep",
+                       "also show", "including those",
+                       "include those", "also list", "show", "do not drop", "don't drop", "do not lose",
+                       "don't lose", "plus"))  # fmt: skip
+_ZERO = frozenset({"with", "a", "0", "zero", "as", "count", "of", "value", "in", "the", "result", "then", "and",
+                   "are", "orders", "be", "null", "instead",
                    "rather", "than"})  # fmt: skip
-_DEFINITE = frozenset({"such", "must", "should", "included", "include", "including", "stay", "kept", "even", "also", "too", "well", "listed", "remain", "0", "zero",
+_DEFINITE = frozenset({"such", "must", "should", "included", "include", "including", "stay", "kept", "even", "also",
+                       "too", "well", "listed", "remain", "0", "zero",
                        "lose", "drop"})  # fmt: skip
 
 
 def read_units(reader: Reader, draft: Draft) -> bool:
     """``in dollars (amount is in cents)``, ``convert cents to dollars``, ``stored in cents, so divide by 100``."""
     start = reader.position
-    if reader.lower() not in _MONEY:
-        noun = reader.noun()
-        if noun is None or reader.lower() not in ("is", "are"):
-            reader.position = start
-            return False
+    if reader.lower() not in _MONEY and (reader.noun() is None or reader.lower() not in ("is", "are")):
+        reader.position = start
+        return False
+    reader.position = _end_of_units(reader, start)
+    if reader.position == start:
+        return False
+    while reader.word(")", "100"):
+        pass
+    draft.scale = 0.01
+    return True
+
+
+def _end_of_units(reader: Reader, start: int) -> int:
+    """Where the remark ends, or its start when it does not name cents and what they become."""
     seen: set[str] = set()
     mark = start
     while reader.peek() is not None:
         if reader.lower() in _MONEY or reader.lower() == "100":
             seen.add(reader.next().lower)
-            if seen & {"cents", "cent"} and seen & {"dollars", "dollar", "euros", "euro", "100"}:
+            if seen & _SMALL and seen & _LARGE:
                 mark = reader.position
-        elif (noun := reader.noun()) is None or reader.lower() not in _MONEY:
+        elif reader.noun() is None or reader.lower() not in _MONEY:
             break
-    reader.position = mark
-    if mark == start:
-        return False
-    while reader.word(")") or (reader.lower() == "100" and reader.word("100")):
-        pass
-    draft.scale = 0.01
-    return True
+    return mark
 
 
 def read_format(reader: Reader, draft: Draft) -> bool:
@@ -75,14 +99,7 @@ def read_format(reader: Reader, draft: Draft) -> bool:
 def _example(reader: Reader) -> str:
     """``2023-07``: a month as people write it, which is a number, a dash and a number."""
     token, after = reader.peek(), reader.peek(2)
-    if (
-        token
-        and after
-        and reader.lower(1) == "-"
-        and len(token.text) == 4
-        and len(after.text) == 2
-        and after.kind == "number"
-    ):  # noqa: PLR2004
+    if token and after and reader.lower(1) == "-" and _EXAMPLE.fullmatch(f"{token.text}-{after.text}"):
         reader.position += 3
         return "yyyy-MM"
     return ""

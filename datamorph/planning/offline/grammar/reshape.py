@@ -8,12 +8,16 @@ from datamorph.planning.offline.model import Draft, Noun, Unpivot
 from datamorph.planning.offline.phrases import phrase_set
 
 _PIVOT = phrase_set((
-    "pivot", "pivoted by", "pivot by", "pivot on", "spread", "one column per", "a column per", "one column for each", "a column for each",
-    "columns for each", "a column for every", "one column for every", "crosstab by", "crosstab", "cross tab", "cross tabulation", "pivoted on",
+    "pivot", "pivoted by", "pivot by", "pivot on", "spread", "one column per", "a column per", "one column for each",
+    "a column for each",
+    "columns for each", "a column for every", "one column for every", "crosstab by", "crosstab", "cross tab",
+    "cross tabulation", "pivoted on",
     "cross tabulate", "as columns", "pivoting", "pivoted", "matrix of", "one column each for"))  # fmt: skip
-_UNPIVOT = phrase_set(("unpivot", "melt", "turn the columns", "turn columns", "unpivoting", "melting", "reshape to long", "stack the columns",
+_UNPIVOT = phrase_set(("unpivot", "melt", "turn the columns", "turn columns", "unpivoting", "melting",
+                       "reshape to long", "stack the columns",
                        "convert the columns", "gather"))  # fmt: skip
-_INTO = frozenset({"into", "to", "in", "as", "columns", "column", "rows", "row", "long", "format", "two", "the", "new", "over", "across", "called", "named", "with",
+_INTO = frozenset({"into", "to", "in", "as", "columns", "column", "rows", "row", "long", "format", "two", "the",
+                   "new", "over", "across", "called", "named", "with",
                    ":", "separate", "form", "a", "of"})  # fmt: skip
 
 

@@ -15,15 +15,20 @@ from datamorph.planning.offline.model import Conditional, Constant, DedupeReques
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _DEDUPE = phrase_set((
-    "deduplicate", "dedupe", "de duplicate", "remove duplicates", "drop duplicates", "remove duplicate rows", "drop duplicate rows",
-    "drop exact duplicate rows", "remove exact duplicate rows", "remove exact duplicates", "drop exact duplicates", "no duplicates",
+    "deduplicate", "dedupe", "de duplicate", "remove duplicates", "drop duplicates", "remove duplicate rows",
+    "drop duplicate rows",
+    "drop exact duplicate rows", "remove exact duplicate rows", "remove exact duplicates", "drop exact duplicates",
+    "no duplicates",
     "without duplicates", "drop exact duplicate records", "each pair once", "each once", "each combination once",
     "remove duplicate", "drop duplicate", "eliminate duplicates", "remove repeated rows", "drop repeated rows",
-    "get rid of duplicates", "discard duplicates", "remove full duplicates", "distinct rows only", "each row once"))  # fmt: skip
+    "get rid of duplicates", "discard duplicates", "remove full duplicates", "distinct rows only",
+    "each row once"))  # fmt: skip
 _LATEST = Phrases({"latest": True, "newest": True, "most recent": True, "last": True, "highest": True, "largest": True,
                    "earliest": False, "oldest": False, "first": False, "lowest": False, "smallest": False})  # fmt: skip
-_KEEP_ONE = Phrases(dict.fromkeys(("keep the", "keep only the", "keep", "take the", "take only the", "use the", "keeping the",
-                                   "keeping only the", "retain the", "retain only the", "keep just the"), ""))  # fmt: skip
+_KEEP_ONE = Phrases(dict.fromkeys(("keep the", "keep only the", "keep", "take the", "take only the", "use the",
+                                   "keeping the",
+                                   "keeping only the", "retain the", "retain only the",
+                                   "keep just the"), ""))  # fmt: skip
 _ROW = frozenset({"record", "row", "version", "entry", "one", "update", "line"})
 _FLAG = phrase_set(("flag", "mark", "label", "tag", "consider", "treat", "count"))
 _FILL = phrase_set(
@@ -32,7 +37,8 @@ _FILL = phrase_set(
 _WITH = ("with", "by", "as", "to", "for")
 
 
-_DISTINCT = phrase_set(("all distinct", "distinct", "the distinct", "all unique", "the unique", "unique", "all different", "the different",
+_DISTINCT = phrase_set(("all distinct", "distinct", "the distinct", "all unique", "the unique", "unique",
+                        "all different", "the different",
                         "every distinct", "each distinct"))  # fmt: skip
 _COMBINATIONS = frozenset({"pairs", "pair", "combinations", "combination", "of", "combos", "values", "tuples", "rows"})
 

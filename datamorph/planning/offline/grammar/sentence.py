@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from datamorph.planning.offline.grammar.buckets import read_bucket_request
-from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.expressions import read_expression
@@ -15,20 +13,14 @@ from datamorph.planning.offline.grammar.measures import finish, read_measure, re
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
-from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
-from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
-from datamorph.planning.offline.grammar.rows import read_computed, read_dedupe, read_distinct, read_fill, read_flag
-from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
-from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
-from datamorph.planning.offline.grammar.top import read_top
+from datamorph.planning.offline.grammar.requests import Requests
+from datamorph.planning.offline.grammar.rows import read_computed
+from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.windows import read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
     Arithmetic,
-    Condition,
-    Draft,
     Item,
     Negation,
     Noun,
@@ -41,19 +33,18 @@ from datamorph.planning.offline.phrases import phrase_set
 _KEEP = phrase_set(KEEP)
 _REMOVE = phrase_set(REMOVE)
 _REJECTED = phrase_set((
-    "don't count", "do not count", "are out", "are excluded", "are ignored", "are left out", "should be ignored", "should be excluded",
-    "should be left out", "should not count", "must not count", "are not counted", "aren't counted", "do not matter", "don't matter",
-    "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped", "should be dropped",
+    "don't count", "do not count", "are out", "are excluded", "are ignored", "are left out", "should be ignored",
+    "should be excluded",
+    "should be left out", "should not count", "must not count", "are not counted", "aren't counted", "do not matter",
+    "don't matter",
+    "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
+    "should be dropped",
     "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
-class Sentence:
-    """Fills a draft from a reader."""
-
-    def __init__(self, reader: Reader, draft: Draft) -> None:
-        self.reader, self.draft = reader, draft
-        self._last: Item | None = None
+class Sentence(Requests):
+    """Reads sentences: groups, measures, outputs, conditions, and the requests of the base."""
 
     def read(self) -> None:
         """Read to the end; words that no construct takes stay unexplained."""
@@ -71,64 +62,6 @@ class Sentence:
                     break
             else:
                 reader.position = start + 1
-
-    def top(self) -> bool:
-        """See grammar.top."""
-        if self.draft.top is not None:
-            return False
-        top = read_top(self.reader)
-        self.draft.top = top
-        if top and top.measure:
-            self._define(top.measure)
-        return top is not None
-
-    def join(self) -> bool:
-        """See grammar.tables."""
-        conditions: list[Condition] = []
-        join = read_join(self.reader, conditions)
-        if join is not None:
-            self.draft.joins.append(join)
-            self.draft.conditions += conditions
-            for noun in read_purpose(self.reader):
-                self.draft.outputs.append(Output(noun, is_added=True))
-        return join is not None
-
-    def dedupe(self) -> bool:
-        """See grammar.rows."""
-        dedupe = read_dedupe(self.reader)
-        if dedupe is not None:
-            if not dedupe.by and dedupe.table is None and (self.draft.outputs or self.draft.is_distinct):
-                self.draft.is_distinct = True
-            else:
-                self.draft.dedupe = dedupe
-        return dedupe is not None
-
-    def distinct(self) -> bool:
-        """See grammar.rows."""
-        nouns = read_distinct(self.reader)
-        self.draft.outputs += [Output(noun) for noun in nouns]
-        self.draft.is_distinct = self.draft.is_distinct or bool(nouns)
-        return bool(nouns)
-
-    def fill(self) -> bool:
-        """See grammar.rows."""
-        fills = read_fill(self.reader)
-        self.draft.fills += fills
-        return bool(fills)
-
-    def sort(self) -> bool:
-        """``sort by ...``, ``... first``, ties."""
-        keys = read_sort(self.reader) or read_ties(self.reader)
-        self.draft.sorts += keys
-        return bool(keys)
-
-    def direction(self) -> bool:
-        """``worst first`` behind what was said last."""
-        direction = read_direction(self.reader)
-        if direction is None:
-            return False
-        self.draft.sorts.append(SortKey(None, direction))
-        return True
 
     def keep(self) -> bool:
         """``keep rows where ...`` and its opposite."""
@@ -161,9 +94,6 @@ class Sentence:
         groups = read_groups(self.reader)
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
-
-    def _is_grouped(self, group: Item) -> bool:
-        return any(group.words == known.words for known in self.draft.groups)
 
     def measure(self) -> bool:
         """An aggregate."""
@@ -242,21 +172,6 @@ class Sentence:
         finish(reader, item)
         return self._keep(item)
 
-    def _own_name(self, start: int) -> str:
-        """``add a running_total``: the phrase is written as the column's name."""
-        token = self.reader.tokens[start]
-        return token.text if token.kind == "name" else ""
-
-    def _keep(self, item: Item) -> bool:
-        if isinstance(item.expression, Window):
-            self.draft.windows.append(item)
-        elif isinstance(item.expression, Aggregate):
-            self.draft.measures.append(item)
-        else:
-            self.draft.computed.append(item)
-        self._define(item)
-        return True
-
     def start(self) -> bool:
         """``from orders``, ``in the flights table``, ``one row per customer``."""
         reader = self.reader
@@ -287,7 +202,9 @@ class Sentence:
     def _subject(self) -> bool:
         """``list every customer with ...``: what a row of the result is."""
         table = read_table(self.reader)
-        if table is None or self.reader.lower() in ("and", ",", "in") and self.reader.lower(1) in ("tables", "columns"):
+        if table is None or (
+            self.reader.lower() in ("and", ",", "in") and self.reader.lower(1) in ("tables", "columns")
+        ):
             return False
         item = Item(table, frozenset(table.words), table.text, is_subject=True)
         if not self._is_grouped(item):
@@ -298,7 +215,7 @@ class Sentence:
         """``revenue per track as unit price times quantity``."""
         reader = self.reader
         reader.skip(_VERBS | {"the"})
-        if not reader.is_kind("word") or reader.links(reader.position, 1) and reader.match(PER_PHRASES):
+        if not reader.is_kind("word") or (reader.links(reader.position, 1) and reader.match(PER_PHRASES)):
             return False
         name = reader.unlinked()
         groups = read_groups(reader) if reader.take(PER_PHRASES) is not None else []
@@ -334,55 +251,6 @@ class Sentence:
         output.digits = output.digits if output.digits is not None else read_digits(self.reader)
         self.draft.outputs.append(output)
         return True
-
-    def pivot(self) -> bool:
-        """See grammar.reshape."""
-        return read_pivot(self.reader, self.draft)
-
-    def pivot_column(self) -> bool:
-        """See grammar.reshape."""
-        return read_pivot_column(self.reader, self.draft)
-
-    def unpivot(self) -> bool:
-        """See grammar.reshape."""
-        if not read_unpivot(self.reader, self.draft):
-            return False
-        request = self.draft.unpivot
-        for name in (request.name, request.value) if request and request.name else ():
-            self.reader.defined.append(Item(Noun(name, (name,)), frozenset({name}), name, name))
-        return True
-
-    def zero(self) -> bool:
-        """See grammar.remarks."""
-        return read_zero(self.reader, self.draft) or read_nulls(self.reader, self.draft)
-
-    def cleaning(self) -> bool:
-        """See grammar.cleaning."""
-        items = read_cleaning(self.reader)
-        self.draft.computed += items
-        return bool(items)
-
-    def buckets(self) -> bool:
-        """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""
-        item = read_bucket_request(self.reader)
-        return self._keep(item) if item is not None else False
-
-    def units(self) -> bool:
-        """See grammar.remarks."""
-        return read_units(self.reader, self.draft)
-
-    def format(self) -> bool:
-        """See grammar.remarks."""
-        return read_format(self.reader, self.draft)
-
-    def unmatched(self) -> bool:
-        """See grammar.remarks."""
-        return read_unmatched(self.reader, self.draft)
-
-    def flag(self) -> bool:
-        """``flag arrivals as late when arr_delay is more than 15 minutes``."""
-        item = read_flag(self.reader)
-        return self._keep(item) if item is not None else False
 
     def domain(self) -> bool:
         """``for jaffle``, ``jaffle orders``: the subject area."""
@@ -421,10 +289,6 @@ class Sentence:
             return False
         self.draft.tables.append(table)
         return True
-
-    def _define(self, item: Item) -> None:
-        self._last = item
-        self.reader.defined.append(item)
 
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (

@@ -14,11 +14,15 @@ DIRECTION = Phrases({**dict.fromkeys(DESCENDING, True), **dict.fromkeys(ASCENDIN
 _SEPARATORS = (",", "and", "then", "by")
 _TIES = Phrases(dict.fromkeys((
     "if two tie", "break ties by", "ties by", "ties broken by", "on ties", "breaking ties by", "in case of ties",
-    "on equal counts take", "if two statuses tie", "for ties", "ties go to", "on a tie", "when equal", "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker", "then by"), ""))  # fmt: skip
+    "on equal counts take", "if two statuses tie", "for ties", "ties go to", "on a tie", "when equal",
+    "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker",
+    "then by"), ""))  # fmt: skip
 
 
-_ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie", "if tied", "ties", "when tied",
-                       "on equal counts", "if they tie", "the tie", "in case of ties", "on equality", "when counts are equal"))  # fmt: skip
+_ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
+                       "if tied", "ties", "when tied",
+                       "on equal counts", "if they tie", "the tie", "in case of ties", "on equality",
+                       "when counts are equal"))  # fmt: skip
 
 
 def read_sort(reader: Reader) -> list[SortKey]:

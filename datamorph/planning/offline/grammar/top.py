@@ -15,11 +15,13 @@ _SUPERLATIVES = Phrases(SUPERLATIVES)
 _LEAD = frozenset(
     {"the", "only", "keep", "find", "take", "which", "what", "are", "is", "show", "list", "get", "give", "me", "return"}
 )
-_WITH = frozenset({"with", "having", "that", "which", "have", "has", "get", "gets", "got", "the", "make", "made", "by", "in", "terms",
+_WITH = frozenset({"with", "having", "that", "which", "have", "has", "get", "gets", "got", "the", "make", "made",
+                   "by", "in", "terms",
                    "of", "according", "to", "on", "ranked", "measured", "based"})  # fmt: skip
 _MOST = Phrases({"most": True, "the most": True, "highest": True, "the highest": True, "largest": True, "biggest": True,
                  "the largest": True, "the biggest": True, "greatest": True, "the greatest": True, "longest": True,
-                 "the longest": True, "fewest": False, "the fewest": False, "least": False, "the least": False, "lowest": False,
+                 "the longest": True, "fewest": False, "the fewest": False, "least": False, "the least": False,
+                 "lowest": False,
                  "the lowest": False, "smallest": False, "the smallest": False, "shortest": False,
                  "the shortest": False})  # fmt: skip
 

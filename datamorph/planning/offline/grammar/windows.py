@@ -12,24 +12,30 @@ from datamorph.planning.offline.phrases import phrase_set
 _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumulative total", "cumulative", "running",
                        "accumulated total", "accumulated", "running_total", "cumulative_total", "rolling total",
                        "year to date", "running count", "cumulative count"))  # fmt: skip
-_MOVING = phrase_set(("moving average", "rolling average", "trailing average", "rolling mean", "moving mean", "sliding average",
+_MOVING = phrase_set(("moving average", "rolling average", "trailing average", "rolling mean", "moving mean",
+                      "sliding average",
                       "running average"))  # fmt: skip
 _LEAD = frozenset({"trailing", "rolling", "moving", "sliding"})
 _SHARE = phrase_set((
-    "share of the total", "share of total", "percentage of the total", "percent of total", "percentage of total", "share of all",
-    "fraction of the total", "proportion of the total", "fraction of total", "proportion of total", "share of the overall",
+    "share of the total", "share of total", "percentage of the total", "percent of total", "percentage of total",
+    "share of all",
+    "fraction of the total", "proportion of the total", "fraction of total", "proportion of total",
+    "share of the overall",
     "contribution to the total", "share of the grand total", "share in the total"))  # fmt: skip
 _PREVIOUS = frozenset({"previous", "prior", "preceding", "last"})
 _CHANGE = phrase_set((
     "change", "difference", "delta", "increase", "growth", "month over month change", "year over year change",
     "day over day change", "week over week change", "quarter over quarter change", "month on month change",
     "year on year change", "mom change", "yoy change", "percent change", "percentage change", "growth rate",
-    "month over month growth", "year over year growth", "change in percent", "growth in percent", "difference in percent",
+    "month over month growth", "year over year growth", "change in percent", "growth in percent",
+    "difference in percent",
     "percentage growth"))  # fmt: skip
 _RANK = phrase_set(("rank", "ranking", "position"))
-_TIE_WORDS = frozenset({"compared", "to", "from", "against", "with", "versus", "vs", "over", "since", "the", "of", "same", "on", "in", "that", "its",
+_TIE_WORDS = frozenset({"compared", "to", "from", "against", "with", "versus", "vs", "over", "since", "the", "of",
+                        "same", "on", "in", "that", "its",
                         "their", "relative", "by", "as", "percent", "between", "each"})  # fmt: skip
-_UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "rows", "period", "periods", "hour", "hours", "year",
+_UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "rows", "period", "periods", "hour",
+                   "hours", "year",
                    "years", "order", "orders", "quarter", "quarters"})  # fmt: skip
 
 
@@ -113,7 +119,7 @@ def _moving(reader: Reader) -> Window | None:
     if not rows:
         reader.position = mark
         return None
-    reader.position = reader.position if _explained(reader) else reader.position
+    _explained(reader)
     per, order = _places(reader)
     _explained(reader)
     return Window("moving", operand, per, order, rows=rows)
@@ -130,9 +136,12 @@ def _count(reader: Reader) -> int:
 def _explained(reader: Reader) -> bool:
     """``(current day and the 6 rows before it, fewer at the start)`` says what a trailing average is anyway."""
     mark = reader.position
-    allowed = frozenset({"current", "this", "day", "row", "month", "week", "and", "the", "before", "it", "rows", "days", "preceding", "previous", "fewer",
-                         "at", "start", ",", "beginning", "including", "included", "months", "weeks", "less", "of", "in", "first", "a",
-                         "with", "period", "periods", "one", "today", "itself", "inclusive", "up", "to", "six", "two"})  # fmt: skip
+    allowed = frozenset({"current", "this", "day", "row", "month", "week", "and", "the", "before", "it", "rows",
+                         "days", "preceding", "previous", "fewer",
+                         "at", "start", ",", "beginning", "including", "included", "months", "weeks", "less", "of",
+                         "in", "first", "a",
+                         "with", "period", "periods", "one", "today", "itself", "inclusive", "up", "to", "six",
+                         "two"})  # fmt: skip
     if not reader.word("("):
         return False
     while reader.lower() in allowed or reader.is_kind("number"):
@@ -177,30 +186,30 @@ def _change(reader: Reader) -> Window | None:
     said = reader.take(_CHANGE)
     if said is None:
         return None
-    is_percent = "percent" in said or "growth" in said or reader.lower() == "%"
-    has_over = " over " in said or " on " in said or said in ("mom change", "yoy change")
+    is_percent = "percent" in said or "growth" in said
     mark = reader.position
     operand = _operand(reader) if reader.word("of", "in") else None
-    if reader.tokens[mark : mark + 2] and operand is None:
+    if operand is None:
         reader.position = mark
-        is_percent = (reader.lower() == "in" and reader.lower(1) in ("percent", "%")) or is_percent
+        is_percent = is_percent or "%" in (reader.lower(), reader.lower(1)) or reader.lower(1) == "percent"
     per: list[Noun] = []
-    found = has_over
+    is_previous = _against(reader, per)
+    is_said = is_previous or " over " in said or " on " in said or said in ("mom change", "yoy change")
+    return Window("change_pct" if is_percent else "change", operand, tuple(per)) if is_said else None
+
+
+def _against(reader: Reader, per: list[Noun]) -> bool:
+    """``against the same country's previous year``: True when a previous row is named."""
     while reader.lower():
         if reader.lower() in _PREVIOUS:
-            found = _previous(reader)
-            break
-        if reader.lower() in _TIE_WORDS:
+            return _previous(reader)
+        if reader.lower() in _TIE_WORDS or reader.lower() == "%":
             reader.next()
-        elif reader.lower() == "%":
-            is_percent = bool(reader.next())
         elif (noun := reader.noun()) is not None:
             per.append(noun)
         else:
-            break
-    if not found:
-        return None
-    return Window("change_pct" if is_percent else "change", operand, tuple(per))
+            return False
+    return False
 
 
 _NUMBER = phrase_set(("number", "enumerate", "count up"))
@@ -233,7 +242,26 @@ def reader_note(reader: Reader) -> None:
     """``(1 = first)`` says what a numbering is anyway."""
     mark = reader.position
     if reader.word("("):
-        reader.skip(frozenset({"1", "=", "is", "first", "the", "starting", "at", "from", "with", "one", "earliest", "oldest", "to", "last"}))
+        reader.skip(
+            frozenset(
+                {
+                    "1",
+                    "=",
+                    "is",
+                    "first",
+                    "the",
+                    "starting",
+                    "at",
+                    "from",
+                    "with",
+                    "one",
+                    "earliest",
+                    "oldest",
+                    "to",
+                    "last",
+                }
+            )
+        )
         if reader.word(")"):
             return
     reader.position = mark

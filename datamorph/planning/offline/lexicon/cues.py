@@ -61,7 +61,8 @@ KEEP = (
     "keep only the", "keep only", "keep just", "keep", "filter to", "filter for", "filter by", "filter on", "filter",
     "restrict to", "restricted to", "limit to", "limited to", "only keep", "only", "retain", "where", "with only",
     "only include", "include only", "only consider", "consider only", "only count", "count only", "only those",
-    "having", "whose", "that have", "which have", "who have", "that has", "which has", "who has", "narrow down to", "just",
+    "having", "whose", "that have", "which have", "who have", "that has", "which has", "who has", "narrow down to",
+    "just",
 )  # fmt: skip
 
 REMOVE = (
@@ -73,7 +74,8 @@ REMOVE = (
 
 SORT = (
     "sort by", "sorted by", "order by", "ordered by", "sort the result by", "sort them by", "sorted on", "sort on",
-    "sort", "arrange by", "arranged by", "order the result by", "ordering by", "sorting by", "sort it by", "order it by",
+    "sort", "arrange by", "arranged by", "order the result by", "ordering by", "sorting by", "sort it by",
+    "order it by",
     "order them by", "sort rows by", "order rows by", "sort the rows by", "order the rows by", "sort the output by",
     "order the output by", "sort results by", "order results by", "sorted", "ordered", "rank by",
     "then by",
@@ -121,20 +123,25 @@ VAGUE = frozenset(
 
 OUTPUT = (
     "columns are", "columns should be", "columns", "output columns", "with columns", "with the columns", "output",
-    "outputs", "return only", "return", "show only", "show", "give me", "give only", "give", "select", "list", "name the columns", "name columns", "name them",
+    "outputs", "return only", "return", "show only", "show", "give me", "give only", "give", "select", "list",
+    "name the columns", "name columns", "name them",
     "call the columns", "call them", "fields", "i need", "i want", "keep the columns", "keep columns", "result columns",
-    "result should have", "result has", "with fields", "report", "display", "include", "as columns", "with", "include columns",
+    "result should have", "result has", "with fields", "report", "display", "include", "as columns", "with",
+    "include columns",
     "name these", "only the columns", "should contain", "containing", "named", "give back", "deliver", "provide",
     "the columns are", "the result has", "also show", "along with", "together with", "plus", "listing", "showing",
-    "what is", "what are", "what the", "what", "what was", "what were", "find", "tell me", "who is", "who are", "who was", "which is",
+    "what is", "what are", "what the", "what", "what was", "what were", "find", "tell me", "who is", "who are",
+    "who was", "which is",
     "keep just the columns", "keep only the columns", "keep only columns", "i would like", "print", "project",
 )  # fmt: skip
 
 NAMING = (
-    "as", "called", "named", "call it", "call this", "name it", "call that", "calling it", "naming it", "labelled", "labeled",
+    "as", "called", "named", "call it", "call this", "name it", "call that", "calling it", "naming it", "labelled",
+    "labeled",
     "in a column called", "in a column named", "into a column called", "into a column named", "in a new column",
     "in column", "as column", "call the result", "label it", "in a new column called", "in a new column named",
-    "as a column called", "as a column named", "as a new column", "as a new column called", "into column", "as the column",
+    "as a column called", "as a column named", "as a new column", "as a new column called", "into column",
+    "as the column",
     "and call it", "and name it", "name that", "name this", "call the column", "name the column", "to be called",
     "under the name", "using the name",
 )  # fmt: skip
@@ -144,7 +151,8 @@ TARGET = (
     "store in", "store as", "store it in", "store it as", "write to", "write into", "write it to", "publish to",
     "publish as", "publish it as", "publish into", "materialize as", "materialise as", "to table", "into table",
     "into the table", "as table", "to the table", "rebuild", "refresh", "save this as", "store the result in",
-    "write the result to", "store this as", "put it in", "put it into", "put the result in", "put the result into", "save them as", "save in",
+    "write the result to", "store this as", "put it in", "put it into", "put the result in", "put the result into",
+    "save them as", "save in",
     "save this to", "load into", "store this in", "store the result as", "write the results to", "save results to",
     "save the results as", "save the results to", "publish the result as", "publish the result to", "create table",
     "create", "build", "populate", "update", "write it into", "land it in", "land in", "save the result to",
@@ -160,7 +168,7 @@ JOIN = {
 }  # fmt: skip
 
 ARITHMETIC = {
-    "times": "*", "multiplied by": "*", "*": "*", "x": "*", "×": "*",
+    "times": "*", "multiplied by": "*", "*": "*", "x": "*", "\u00d7": "*",
     "minus": "-", "less": "-", "-": "-", "plus": "+", "+": "+", "divided by": "/", "/": "/",
 }  # fmt: skip
 

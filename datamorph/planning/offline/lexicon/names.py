@@ -7,21 +7,24 @@ ABBREVIATIONS = {
     "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
     "bal": "balance", "cat": "category", "cnt": "count", "ctry": "country", "cust": "customer", "dep": "departure",
     "dept": "department", "desc": "description", "dest": "destination", "disc": "discount", "dist": "distance",
-    "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "fname": "first name", "lname": "last name", "freq": "frequency",
+    "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "fname": "first name",
+    "lname": "last name", "freq": "frequency",
     "hr": "hour", "hrs": "hour", "inv": "invoice", "lang": "language", "lat": "latitude", "len": "length",
     "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
     "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
     "ord": "order", "org": "organization", "pct": "percent", "percentage": "percent", "ph": "phone", "pmt": "payment",
     "precip": "precipitation", "prod": "product", "pop": "population", "qty": "quantity", "qtr": "quarter",
     "rep": "representative", "sched": "scheduled", "sec": "second", "secs": "second", "std": "standard",
-    "supp": "supplier", "temp": "temperature", "tel": "phone", "telephone": "phone", "tot": "total", "trans": "transaction", "txn": "transaction",
+    "supp": "supplier", "temp": "temperature", "tel": "phone", "telephone": "phone", "tot": "total",
+    "trans": "transaction", "txn": "transaction",
     "ts": "timestamp", "tz": "timezone", "visib": "visibility", "vol": "volume", "yr": "year", "yrs": "year",
     "mail": "email", "colour": "color", "organisation": "organization", "mobile": "phone", "humid": "humidity",
 }  # fmt: skip
 
 # Tails that schemas glue to a word without a separator: "tailnum", "orderdate", "custkey".
 GLUED_TAILS = ("number", "date", "time", "name", "price", "status", "priority", "type", "code", "key", "num", "size",
-               "cost", "mode", "instruct", "segment", "region", "address", "id", "year", "count", "rate", "amount")  # fmt: skip
+               "cost", "mode", "instruct", "segment", "region", "address", "id", "year", "count", "rate",
+               "amount")  # fmt: skip
 
 # Words of one group may stand for each other when nothing nearer exists.
 SYNONYMS = (

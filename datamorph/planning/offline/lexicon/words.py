@@ -6,15 +6,15 @@ from __future__ import annotations
 GLUE = frozenset(
     """
     a an the this that these those there then their its it his her they them he she we you i me my our your us
-    of to for in on at with as is are was were be been being has have had do does did will would should can could may
-    and or so also too just please kindly which who whom whose what when how
-    give show list get find make made build create produce compute calculate determine derive need want like let see
-    use using take work tell return report display output select provide generate prepare write run load start fetch
-    table tables column columns column's row rows record records field fields data dataset value values result results
-    entry entries output outputs pipeline query info information thing things
-    all every any both same own together whole overall across various following respective corresponding simply
-    now here again but still only if while since because such other ones one's
-    mart overview summary listing must everything people everyone want wants look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
+    of to for in on at with as is are was were be been being has have had do does did will would should can
+    could may and or so also too just please kindly which who whom whose what when how give show list get find
+    make made build create produce compute calculate determine derive need want like let see use using take work
+    tell return report display output select provide generate prepare write run load start fetch table tables
+    column columns column's row rows record records field fields data dataset value values result results entry
+    entries output outputs pipeline query info information thing things all every any both same own together
+    whole overall across various following respective corresponding simply now here again but still only if
+    while since because such other ones one's mart overview summary listing must everything people everyone want
+    wants look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
     """.split()
 )
 
