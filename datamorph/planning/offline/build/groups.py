@@ -43,8 +43,8 @@ def plan_groups(work: Work) -> None:
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     work.measures = [_bind_measure(work, item) for item in work.draft.measures]
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
-    tables = [t for group in work.groups for t in sorted(group.term.tables)]
-    tables += [t for measure in work.measures for t in sorted(measure.term.tables)]
+    tables = [t for group in work.groups for t in work.tables_of(group.term)]
+    tables += [t for measure in work.measures for t in work.tables_of(measure.term)]
     used = {n for t in [*(g.term for g in work.groups), *(m.term for m in work.measures)] for n in t.names}
     used |= {n for c in row_conditions(work) for n in work.binder.condition(c).names}
     work.draft.computed = [i for i in work.draft.computed if i not in work.consumed or i.name in used]
@@ -69,7 +69,7 @@ def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
             link = work.scope.column(noun) if table is None else None
             found += [table] if table else [link.table] if link else []
         if aggregate.argument is not None:
-            found += sorted(work.binder.argument(aggregate).tables)
+            found += work.tables_of(work.binder.argument(aggregate))
     return found
 
 
@@ -110,7 +110,7 @@ def _group_tables(work: Work, item: Item) -> list[TableRef]:
             return [table] if table else []
         link = work.scope.column(noun)
         return [link.table] if link else []
-    return sorted(work.binder.expression(noun).tables)
+    return work.tables_of(work.binder.expression(noun))
 
 
 def _bind_group(work: Work, item: Item) -> list[Group]:

@@ -78,7 +78,7 @@ def _output_tables(work: Work) -> list[TableRef]:
 def condition_tables(work: Work) -> list[TableRef]:
     """Tables that conditions on rows read."""
     terms = [work.binder.condition(c) for c in row_conditions(work)]
-    return [table for term in terms for table in sorted(term.tables)]
+    return [table for term in terms for table in work.tables_of(term)]
 
 
 def row_conditions(work: Work) -> list[Condition]:

@@ -84,6 +84,14 @@ class Work:
         """True when rows are aggregated."""
         return bool(self.draft.measures or self.draft.groups)
 
+    def tables_of(self, term: Term) -> list[TableRef]:
+        """Tables that a term reads, also through columns that the prompt defines."""
+        found = set(term.tables)
+        for item in self.draft.computed:
+            if item.name and item.name in term.names and not aggregates_in(item.expression):
+                found |= set(self.tables_of(self.binder.expression(item.expression)))
+        return sorted(found)
+
     def table_hint(self) -> str:
         """The tables that there are."""
         names = [str(ref) for ref in self.scope.tables][:6]
