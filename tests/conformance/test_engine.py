@@ -51,6 +51,9 @@ TYPES = {
 }  # fmt: skip
 SOURCES = {"orders": "raw.t.orders", "shops": "raw.t.shops"}
 
+QUOTE = "'"
+ODD_NAMES = ['a "b"', "it's", "back\\slash", "tick`", "a.b", "*", "line\nbreak", "ä€😀", "{x}", " lead", "#", "order", "x desc"]
+
 SCALARS = {
     "coalesce": "coalesce(quantity, 0)",
     "nullif": "nullif(quantity, 0)",
@@ -111,6 +114,19 @@ SCALARS = {
     "logic": "is_gift or not (quantity > 1 and weight is not null)",
     "quotes": "concat(shop, 'it''s \"q\" ', 'x')",
     "literal": "DATE '2024-02-29'",
+    "cut_double": "cast(weight as int)",
+    "cut_decimal": "cast(-amount as bigint)",
+    "text_number": "try_cast(concat('1.', shop) as int)",
+    "text_exponent": "try_cast('1e3' as int)",
+    "text_date": "try_cast(concat('2024/01/0', cast(id as string)) as date)",
+    "instant_text": "cast(cast(ordered_at as timestamp) as string)",
+    "groups": "regexp_replace(email, '([a-z]+)@', '$1 at ')",
+    "like_escape": r"email like 'no\_%' or email like 'no-%'",
+    "long_money": "amount * cast(id * 100000000000 as bigint)",
+    "root_of_negative": "sqrt(weight)",
+    "exact": "amount = cast(3.25 as decimal(10,2))",
+    "left_nothing": "left(email, 0)",
+    "last_part": "split_part(email, '@', -1)",
 }
 AGGREGATES = {
     "count": "count(*)",
@@ -129,6 +145,10 @@ AGGREGATES = {
     "median": "median(weight)",
     "percentile": "percentile(weight, 0.9)",
     "share": "sum(case when is_gift then 1 else 0 end) / count(*)",
+    "sum_distinct": "sum(distinct amount)",
+    "median_decimal": "median(amount)",
+    "percentile_decimal": "percentile(amount, 0.3)",
+    "cut_mean": "cast(avg(amount) as int)",
 }
 WINDOWS = {
     "row_number": "row_number()",
@@ -148,9 +168,21 @@ STEPS = {
     "windows": [{"name": "out", "window": {"from": "orders", "partition_by": ["shop"], "order_by": ["id desc"], "columns": {f"r_{k}": v for k, v in WINDOWS.items()}}}],
     "running": [{"name": "out", "window": {"from": "orders", "order_by": ["id"], "columns": {"total": "sum(quantity)", "mean": "avg(amount)"}, "rows": "running"}}],
     "moving": [{"name": "out", "window": {"from": "orders", "order_by": ["id"], "columns": {"mean": "avg(weight)"}, "rows": 2}}],
+    "ranking beside a total": [{"name": "out", "window": {"from": "orders", "partition_by": ["shop"], "order_by": ["id"], "columns": {"n": "row_number()", "total": "sum(amount)", "before": "lag(id)"}}}],
+    "ranking beside a moving mean": [{"name": "out", "window": {"from": "orders", "order_by": ["shop", "id"], "columns": {"n": "rank()", "mean": "avg(weight)"}, "rows": 1}}],
+    "window over a frame called like its variable": [
+        {"name": "out_window", "filter": {"from": "orders", "where": "id > 1"}},
+        {"name": "out", "window": {"from": "out_window", "columns": {"n": "count(*)"}}},
+    ],
     "share of total": [{"name": "out", "window": {"from": "orders", "columns": {"share": "quantity / sum(quantity)"}}}],
     "select": [{"name": "out", "select": {"from": "orders", "columns": ["id", {"Shop Name": "shop"}, "weird name"]}}],
     "cast": [{"name": "out", "cast": {"from": "orders", "columns": {"id": "string", "amount": "double", "email": "int"}, "on_error": "null"}}],
+    "cast texts": [
+        {"name": "cut", "cast": {"from": "orders", "columns": {"weight": "bigint", "amount": "int"}}},
+        {"name": "out", "cast": {"from": "cut", "columns": {"ordered_on": "timestamp_ntz", "ordered_at": "string", "is_gift": "int", "email": "decimal(9,2)"}, "on_error": "null"}},
+    ],
+    "swap names": [{"name": "out", "select": {"from": "orders", "columns": [{"id": "quantity"}, {"quantity": "id"}]}}],
+    "replace a column that another uses": [{"name": "out", "derive": {"from": "orders", "columns": {"ID": "id + 1", "next": "ID * 10"}}}],
     "filter": [{"name": "out", "filter": {"from": "orders", "where": "weight > 1 or shop is null"}}],
     "dedupe rows": [
         {"name": "few", "select": {"from": "orders", "columns": ["shop", "amount"]}},
@@ -170,6 +202,22 @@ STEPS = {
         {"name": "left_part", "select": {"from": "orders", "columns": ["shop"]}},
         {"name": "right_part", "select": {"from": "shops", "columns": ["shop"]}},
         {"name": "out", "union": {"of": ["left_part", "right_part"], "distinct": True}},
+    ],
+    "odd names": [
+        {"name": "order", "select": {"from": "orders", "columns": ["id", *({name: "shop"} for name in ODD_NAMES)]}},
+        {"name": "group", "derive": {"from": "order", "columns": {f"{name}!": f"concat(`{name.replace('`', '``')}`, '{name.replace(QUOTE, QUOTE * 2)}')" for name in ODD_NAMES}}},
+        {"name": "few", "aggregate": {"from": "group", "by": [*ODD_NAMES, "id"], "measures": {f"max {name}": f"max(`{name.replace('`', '``')}!`)" for name in ODD_NAMES}}},
+        {"name": "first", "top": {"from": "few", "n": 2, "per": [ODD_NAMES[0]], "order_by": [*(f"{name} asc" for name in ODD_NAMES), "id"], "rank_as": "_rank"}},
+        {"name": "one", "dedupe": {"from": "first", "by": ["_rank", *ODD_NAMES], "order_by": ["id"]}},
+        {"name": "out", "join": {"left": "one", "right": "group", "on": ODD_NAMES, "how": "full"}},
+    ],
+    **{f"join {how} on keys named like each other's columns": [
+        {"name": "few", "select": {"from": "shops", "columns": ["id", {"quantity": "id"}, {"shop": "name"}, {"shops_id": "shop"}]}},
+        {"name": "out", "join": {"left": "orders", "right": "few", "on": [{"left": "shop", "right": "shops_id"}], "how": how}},
+    ] for how in ("inner", "left", "right", "full", "semi", "anti")},
+    "join on swapped names": [
+        {"name": "swapped", "select": {"from": "orders", "columns": [{"quantity": "id"}, {"id": "quantity"}, "shop"]}},
+        {"name": "out", "join": {"left": "orders", "right": "swapped", "on": [{"left": "id", "right": "quantity"}, {"left": "quantity", "right": "id"}], "how": "left"}},
     ],
     **{f"join {how}": [{"name": "out", "join": {"left": "orders", "right": "shops", "on": ["shop"], "how": how}}] for how in ("inner", "left", "right", "full", "semi", "anti")},
     **{f"join {how} on other names": [
