@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -18,6 +19,7 @@ from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.names import NameIndex
 from datamorph.planning.offline.remainder import settle_unexplained
@@ -84,7 +86,8 @@ class OfflinePlanner:
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
         spec = finish_spec(ledger.prompt, work, mode)
-        return Proposal(spec, _understanding(ledger, dialog))
+        understood = _understanding(ledger, dialog)
+        return Proposal(spec, replace(understood, phrases=concrete(understood.phrases, spec)))
 
 
 def _understanding(ledger: Ledger, dialog: Dialog) -> Understanding:
