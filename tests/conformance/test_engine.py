@@ -52,7 +52,21 @@ TYPES = {
 SOURCES = {"orders": "raw.t.orders", "shops": "raw.t.shops"}
 
 QUOTE = "'"
-ODD_NAMES = ['a "b"', "it's", "back\\slash", "tick`", "a.b", "*", "line\nbreak", "ä€😀", "{x}", " lead", "#", "order", "x desc"]
+ODD_NAMES = [
+    'a "b"',
+    "it's",
+    "back\\slash",
+    "tick`",
+    "a.b",
+    "*",
+    "line\nbreak",
+    "ä€😀",
+    "{x}",
+    " lead",
+    "#",
+    "order",
+    "x desc",
+]
 
 SCALARS = {
     "coalesce": "coalesce(quantity, 0)",
