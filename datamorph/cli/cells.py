@@ -47,8 +47,8 @@ def is_number(value: object) -> TypeGuard[Number]:
 def cells(name: str, values: Sequence[object], *, missing: str = "null") -> list[Text]:
     """The cells of one column: numbers of a column share their number of decimals and their grouping.
 
-    Numbers are grouped by thousands from 10,000 on (a year stays ``2013``), those in a column named
-    like an id never are.
+    Thousands are grouped, but in whole numbers only from 10,000 on (a year stays ``2013``), and never in a
+    column named like an id.
     """
     write = _number_format(name, [value for value in values if is_number(value)])
     return [_cell(value, write, missing) for value in values]
@@ -105,7 +105,8 @@ def _number_format(name: str, values: Sequence[Number]) -> Callable[[Number], st
     finite = [value for value in values if math.isfinite(value)]
     largest = max((abs(value) for value in finite), default=0)
     is_id = name.lower() == "id" or name.lower().endswith("_id")
-    comma = "," if largest >= _GROUPED_FROM and not is_id else ""
+    is_short = largest < _GROUPED_FROM and all(isinstance(value, int) for value in finite)
+    comma = "" if is_short or is_id else ","
     places = _places([float(value) for value in finite if isinstance(value, float)], float(largest))
 
     def write(value: Number) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def print_part(console: Console, part: RenderableType) -> None:
-    """Print, and leave it to a text itself whether it may be wrapped or cut."""
+    """Print, and leave it to a text itself whether it may be wrapped or cut (``ignore``: between words only)."""
     if isinstance(part, Text):
         console.print(part, crop=False, no_wrap=part.no_wrap, overflow=part.overflow)
     else:
@@ -118,8 +118,8 @@ class Session:
     def fail(self, problem: str, *, fix: str, kind: str, exit_code: int, **more: str | bool) -> None:
         """Say what went wrong and what to do next; ``more`` is for the JSON document."""
         self.document({"error": {"type": kind, "problem": problem, "fix": fix, **more, "exit_code": exit_code}})
-        self.tell(Text.assemble(("✗ ", "bold red"), (safe_lines(problem), "red")))
-        self.tell(Text.assemble(("  fix: ", "bold"), safe_lines(fix)))
+        self.tell(Text.assemble(("✗ ", "bold red"), (safe_lines(problem), "red"), overflow="ignore"))
+        self.tell(Text.assemble(("  fix: ", "bold"), safe_lines(fix), overflow="ignore"))
 
     def next_steps(self, *commands: tuple[str, ...]) -> None:
         """Suggest commands, each given as its arguments, ready to be copied."""

@@ -25,6 +25,17 @@ FIRST_ROWS = 12
 Rows = Annotated[int, typer.Option("--rows", "-n", min=0, help="Show at most this many rows.")]
 
 
+def parse_snapshot(text: str) -> int:
+    """Read a snapshot's id.
+
+    Raises:
+        typer.BadParameter: not a number.
+    """
+    if not text.isdecimal():
+        raise typer.BadParameter(f"{text!r} is not a snapshot id; datamorph history TABLE lists them")
+    return int(text)
+
+
 def load(
     session: Session,
     file: Annotated[
@@ -121,7 +132,9 @@ def show(
     ] = None,
     *,
     rows: Rows = 20,
-    as_of: Annotated[int | None, typer.Option(metavar="SNAPSHOT", help="As it was at that snapshot.")] = None,
+    as_of: Annotated[
+        int | None, typer.Option(metavar="SNAPSHOT", parser=parse_snapshot, help="As it was at that snapshot.")
+    ] = None,
     staged: Annotated[str | None, typer.Option(metavar="RUN", help="What a run staged, published or not.")] = None,
 ) -> None:
     """Show rows of a table, now or as of a snapshot, or what a run staged.
@@ -192,7 +205,10 @@ def rollback(
         str, typer.Argument(metavar="TABLE", help="A table, by full or unique short name.", show_default=False)
     ],
     snapshot: Annotated[
-        int, typer.Argument(metavar="SNAPSHOT", help="The snapshot to make current again.", show_default=False)
+        int,
+        typer.Argument(
+            metavar="SNAPSHOT", parser=parse_snapshot, help="The snapshot to make current again.", show_default=False
+        ),
     ],
 ) -> None:
     """Make an earlier snapshot of a table current again; later ones stay in its history.

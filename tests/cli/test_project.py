@@ -1,0 +1,82 @@
+"""init, doctor and demo."""
+
+from __future__ import annotations
+
+import tomllib
+
+from datamorph.settings import Settings, load_settings
+
+
+def test_a_new_project_has_settings_pipelines_and_gitignore(cli, home):
+    outcome = cli("init")
+
+    text = (home / "datamorph.toml").read_text()
+    assert outcome.code == 0
+    assert (home / "pipelines").is_dir()
+    assert (home / ".gitignore").read_text() == ".datamorph/\n"
+    assert all(f"# {name} = " in text for name in Settings.model_fields if name != "home")
+    assert load_settings(home).engine == "sail"
+
+
+def test_the_defaults_in_the_settings_file_are_the_defaults(cli, home):
+    cli("init")
+
+    lines = [line for line in (home / "datamorph.toml").read_text().splitlines() if " = " in line]
+    values = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines if "(not set)" not in line))
+    assert load_settings(home, **values) == load_settings(home)
+
+
+def test_what_is_there_already_stays(cli, home):
+    home.mkdir()
+    (home / ".gitignore").write_text("*.log\n")
+    (home / "datamorph.toml").write_text("query_rows = 5\n")
+
+    first, again = cli("init", "--json"), cli("init", "--json")
+
+    assert first.document["files"] == {"datamorph.toml": "kept", "pipelines/": "made", ".gitignore": "extended"}
+    assert set(again.document["files"].values()) == {"kept"}
+    assert (home / ".gitignore").read_text() == "*.log\n.datamorph/\n"
+
+
+def test_a_project_in_a_folder_of_its_own(cli, tmp_path):
+    outcome = cli("init", tmp_path / "a b")
+
+    assert (tmp_path / "a b" / "datamorph.toml").exists()
+    assert f'--home "{tmp_path}/a b"' in outcome.out
+
+
+def test_the_doctor_starts_the_engine_and_finds_nothing_wrong(cli):
+    outcome = cli("doctor", "--json")
+
+    assert outcome.code == 0, outcome
+    assert outcome.document["healthy"]
+    assert "ran a transform" in outcome.document["findings"][-1]["detail"]
+
+
+def test_the_doctor_names_what_is_wrong_and_its_fix(cli, home):
+    (home / "pipelines" / "broken").mkdir(parents=True)
+    (home / "pipelines" / "broken" / "spec.yaml").write_text("steps: [")
+
+    outcome = cli("doctor")
+
+    assert outcome.code == 1
+    assert "✗ pipelines" in outcome.out
+    assert "fix: " in outcome.out
+
+
+def test_the_demo_publishes_three_tables_and_a_second_time_nothing(cli):
+    first = cli("demo", "--json")
+    again = cli("demo")
+
+    document = first.document
+    assert first.code == 0, first
+    assert [load["rows"] for load in document["loads"]] == [336776, 16, 1458, 3322, 26115]
+    assert [run["result"]["table"] for run in document["runs"]][:2] == [
+        "curated.ops.delays_by_airline", "curated.ops.cancellations",
+    ]  # fmt: skip
+    assert all(check["passed"] for run in document["runs"] for check in run["result"]["checks"])
+    assert again.code == 0
+    assert again.out.count("= Unchanged") == 3
+    assert again.out.count("unchanged") == 5
+    assert "ExpressJet Airlines Inc." in again.out
+    assert "datamorph" in again.out.splitlines()[-1]

@@ -1,0 +1,64 @@
+"""What every call pays, and what the help says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from datamorph import __version__
+from datamorph.cli.app import COMMANDS
+
+HEAVY = {"dagster", "pyspark", "boto3", "pyarrow", "duckdb", "pyiceberg", "pandas"}
+NAMES = sorted(function.__name__ for functions in COMMANDS.values() for function in functions)
+SCRIPT = """
+import sys
+from datamorph.cli import main
+sys.argv = ["datamorph", *sys.argv[1:]]
+try:
+    main()
+except SystemExit:
+    print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["nonsense"]])
+def test_help_and_usage_errors_import_nothing_heavy(arguments):
+    done = subprocess.run([sys.executable, "-c", SCRIPT, *arguments], capture_output=True, text=True, check=True)
+
+    imported = set(done.stderr.splitlines()[-1].split())
+    assert "typer" in imported
+    assert not imported & HEAVY
+
+
+def test_no_arguments_show_the_help(process):
+    outcome = process()
+
+    assert outcome.code == 0
+    assert all(name in outcome.out for name in NAMES)
+
+
+def test_the_version(process):
+    assert process("--version").out == f"datamorph {__version__}\n"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_an_example_and_the_global_options(cli, name):
+    outcome = cli(name, "--help")
+
+    assert outcome.code == 0
+    assert f"$ datamorph {name}" in outcome.out
+    assert all(option in outcome.out for option in ("--home", "--json", "--verbose"))
+
+
+def test_help_is_as_wide_as_the_terminal(cli):
+    for name in NAMES:
+        assert max(map(len, cli(name, "--help").out.splitlines())) <= 80
+
+
+def test_completion_is_offered_for_the_shell(process):
+    outcome = process("--show-completion", "bash")
+
+    assert "--show-completion" in process("--help").out
+    assert outcome.code in (0, 1)
