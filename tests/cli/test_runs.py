@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 PROMPT = "total amount per status, as curated.shop.amount_per_status"
-AMBIGUOUS = "average delay per city, as curated.rail.delays"
+AMBIGUOUS = "average delay per station, as curated.rail.delays"
 
 
 @pytest.fixture
 def rail(cli, home):
     """A table in which 'delay' may be either of two columns."""
-    (home.parent / "trains.csv").write_text("train,city,arrival_delay,departure_delay\n1,Oslo,5,2\n2,Oslo,7,4\n")
+    (home.parent / "trains.csv").write_text("train,station,arrival_delay,departure_delay\n1,Oslo,5,2\n2,Oslo,7,4\n")
     cli("load", home.parent / "trains.csv", "raw.rail.trains")
     return cli
 
@@ -135,7 +135,7 @@ def test_an_answer_leads_to_its_table(rail):
     outcome = rail("run", AMBIGUOUS, "--answer", f"{question['id']}={value}")
 
     assert outcome.code == 0, outcome
-    assert rail("query", "SELECT * FROM delays", "--json").document["rows"][0]["city"] == "Oslo"
+    assert rail("query", "SELECT * FROM delays", "--json").document["rows"][0]["station"] == "Oslo"
     assert "6.0" in outcome.out
 
 

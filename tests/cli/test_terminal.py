@@ -107,9 +107,9 @@ def test_a_person_may_say_no(terminal, platform):
 
 
 def test_questions_are_asked_with_numbered_choices(terminal, platform, home):
-    (home.parent / "trains.csv").write_text("train,city,arrival_delay,departure_delay\n1,Oslo,5,2\n2,Oslo,7,4\n")
+    (home.parent / "trains.csv").write_text("train,station,arrival_delay,departure_delay\n1,Oslo,5,2\n2,Oslo,7,4\n")
     platform.load(home.parent / "trains.csv", "raw.rail.trains")
-    screen = terminal("run", "average delay per city, as curated.rail.delays", "--yes")
+    screen = terminal("run", "average delay per station, as curated.rail.delays", "--yes")
 
     screen.wait_for("2. ")
     screen.wait_for("Your choice")
@@ -122,9 +122,9 @@ def test_questions_are_asked_with_numbered_choices(terminal, platform, home):
 
 
 def test_ctrl_c_at_a_choice_is_calm(terminal, platform, home):
-    (home.parent / "trains.csv").write_text("train,city,arrival_delay,departure_delay\n1,Oslo,5,2\n")
+    (home.parent / "trains.csv").write_text("train,station,arrival_delay,departure_delay\n1,Oslo,5,2\n")
     platform.load(home.parent / "trains.csv", "raw.rail.trains")
-    screen = terminal("run", "average delay per city")
+    screen = terminal("run", "average delay per station")
 
     screen.wait_for("Your choice")
     screen.interrupt()
