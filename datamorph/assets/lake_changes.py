@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from datamorph.assets.naming import asset_key
+from datamorph.assets.naming import PROMPT_JOB, asset_key
 from datamorph.assets.published import AssetEvent, published_events
 from datamorph.assets.running_ui import find_ui, reload_ui
 from datamorph.core.catalog import CatalogTable
@@ -48,10 +48,14 @@ def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
         tables = platform.tables()
         now = project_shape([table.ref for table in tables], platform.pipelines())
         events, known, is_settled = _unreported(platform, context.instance, tables, before.get("tables", {}))
-        has_new_shape = now != shape and before.get("asked") != now
-        if has_new_shape or any(_spec_hash(event) not in versions for event in events):
-            _ask_for_reload(platform)
-        after = {"latest": latest, "is_settled": is_settled, "asked": now, "tables": known}
+        asked = before.get("asked")
+        if now not in (shape, asked) or any(_spec_hash(event) not in versions for event in events):
+            if _reloads_itself(context.instance):
+                is_settled = False
+            else:
+                _ask_for_reload(platform)
+                asked = now
+        after = {"latest": latest, "is_settled": is_settled, "asked": asked, "tables": known}
         return dg.SensorResult(asset_events=events, cursor=json.dumps(after))
 
     return lake_changes
@@ -90,6 +94,11 @@ def _in_progress(instance: dg.DagsterInstance) -> set[dg.AssetKey]:
     """Assets that a run in Dagster is about to publish: it will record what is true then."""
     runs = instance.get_runs(filters=dg.RunsFilter(statuses=ACTIVE))
     return {key for run in runs for key in run.asset_selection or ()}
+
+
+def _reloads_itself(instance: dg.DagsterInstance) -> bool:
+    """True while a prompt is run in Dagster: it reloads the UI at its end, and two reloads at once collide."""
+    return instance.get_runs_count(dg.RunsFilter(job_name=PROMPT_JOB, statuses=ACTIVE)) > 0
 
 
 def _recorded_version(instance: dg.DagsterInstance, table: TableRef) -> str | None:

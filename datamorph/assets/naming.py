@@ -11,6 +11,8 @@ from datamorph.core.table import TableRef, snake_case, unique_names
 
 ENGINES_AGREE = "engines_agree"
 """The check that a second engine computes the same rows."""
+PROMPT_JOB = "prompt_pipeline"
+"""The job that takes a sentence."""
 BROKEN_GROUP = "broken_pipelines"
 
 _LEGAL = re.compile(r"[A-Za-z0-9_]+")

@@ -8,7 +8,7 @@ import yaml
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
-from datamorph.assets.naming import asset_key
+from datamorph.assets.naming import PROMPT_JOB, asset_key
 from datamorph.assets.published import version_tags
 from datamorph.assets.recording import Recorder, run_metadata
 from datamorph.assets.running_ui import find_ui, reload_ui
@@ -110,7 +110,7 @@ def show_asset(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platfo
         context.log.info(f"see {url}/{path}")
 
 
-@dg.job(config=prompt_config, tags={"datamorph/kind": "prompt"}, executor_def=dg.in_process_executor)
+@dg.job(name=PROMPT_JOB, config=prompt_config, tags={"datamorph/kind": "prompt"}, executor_def=dg.in_process_executor)
 def prompt_pipeline() -> None:
     """One sentence becomes a published table and a pipeline of its own. Configuration: `prompt: count orders`."""
     show_asset(run_plan(plan_prompt()))

@@ -21,31 +21,15 @@ from typing import IO, Any
 
 from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, write_note
 from datamorph.cli.children import Child, stop_all
+from datamorph.cli.dagster_storage import prepare_storage, write_configuration
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
 
+_UNREACHABLE = "DagsterUserCodeUnreachableError"
 HOST = "127.0.0.1"
 READY_TIMEOUT_S = 180.0
 POLL_S = 0.1
 
-_HEADER = "# Written by `datamorph up` at every start. Delete this line to keep your own changes.\n"
-_CONFIGURATION = """\
-telemetry:
-  enabled: false
-nux:
-  enabled: false
-run_coordinator:
-  module: dagster.core.run_coordinator
-  class: QueuedRunCoordinator
-  config:
-    max_concurrent_runs: {runs}
-    dequeue_interval_seconds: 1
-retention:
-  schedule:
-    purge_after_days: 90
-  sensor:
-    purge_after_days: {{skipped: 1, failure: 30, success: 90}}
-"""
 _LOADED = """
 { workspaceOrError { ... on Workspace { locationEntries {
     locationOrLoadError { __typename ... on PythonError { message } } } } } }
@@ -86,8 +70,9 @@ def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int
     ):
         port = _free_port(port)
         url = f"http://{HOST}:{port}"
-        _write_configuration(folder)
+        write_configuration(folder)
         children = _children(home, folder, sockets=Path(sockets), port=port)
+        prepare_storage(folder, children[0].environment)
         try:
             _start(children, Path(sockets), url, stop)
             if not stop.is_set():
@@ -129,38 +114,48 @@ def _children(home: Path, folder: Path, *, sockets: Path, port: int) -> list[Chi
 def _start(children: Sequence[Child], sockets: Path, url: str, stop: threading.Event) -> None:
     """Start code server and UI side by side, then the daemon, which would only slow them down; wait for the UI."""
     code, web, daemon = children
-    started = time.monotonic()
+    until = time.monotonic() + READY_TIMEOUT_S
     code.start()
     web.start()
-    last = "nothing answered"
     while not stop.wait(POLL_S):
         if daemon.process is None and (sockets / "code.sock").exists():
             daemon.start()
-        dead = next((child for child in children if child.exit_code() is not None), None)
-        if dead:
-            raise SettingsError(
-                f"Dagster's {dead.name} ended with code {dead.exit_code()}:\n{dead.last_words()}",
-                fix=f"correct what it says, see {dead.log_file}",
-            )
-        last = _problem(url) or ""
-        if not last and daemon.process is not None:
+        _refuse_dead(children)
+        missing = _missing(url)
+        if missing is None and daemon.process is not None:
             return
-        if time.monotonic() - started > READY_TIMEOUT_S:
+        if time.monotonic() > until:
             raise SettingsError(
-                f"Dagster is not ready after {READY_TIMEOUT_S:.0f} s: {last}", fix=f"see {web.log_file}"
+                f"Dagster is not ready after {READY_TIMEOUT_S:.0f} s: {missing}", fix=f"see {web.log_file}"
             )
 
 
-def _problem(url: str) -> str | None:
-    """Why the UI is not ready yet, None when it is."""
+def _refuse_dead(children: Sequence[Child]) -> None:
+    dead = next((child for child in children if child.exit_code() is not None), None)
+    if dead:
+        raise SettingsError(
+            f"Dagster's {dead.name} ended with code {dead.exit_code()}:\n{dead.last_words()}",
+            fix=f"correct what it says, see {dead.log_file}",
+        )
+
+
+def _missing(url: str) -> str | None:
+    """What the UI still waits for; None when it is ready.
+
+    Raises:
+        SettingsError: the code server works and cannot import the project.
+    """
     try:
         entries: list[Any] = ask_ui(url, _LOADED, timeout_s=10)["workspaceOrError"]["locationEntries"]
     except (OSError, ValueError, KeyError) as error:
         return f"the UI does not answer: {error}"
-    found = [entry["locationOrLoadError"] for entry in entries]
-    if found and all(one and one["__typename"] == "RepositoryLocation" for one in found):
+    found = [entry["locationOrLoadError"] or {} for entry in entries]
+    if found and all(one.get("__typename") == "RepositoryLocation" for one in found):
         return None
-    return next((one["message"] for one in found if one and "message" in one), "the project is being loaded")
+    message = next((one["message"] for one in found if "message" in one), "")
+    if message and _UNREACHABLE not in message:
+        raise SettingsError(f"Dagster cannot load the project: {message}", fix="python -m datamorph.definitions")
+    return "the project is being loaded"
 
 
 def _cancel_left_behind(url: str) -> None:
@@ -182,14 +177,6 @@ def _free_port(port: int) -> int:
                 fix="stop what uses it, or choose another: datamorph up --port 0 picks a free one",
             ) from error
         return int(probe.getsockname()[1])
-
-
-def _write_configuration(folder: Path) -> None:
-    file = folder / "dagster.yaml"
-    if file.exists() and not file.read_text(encoding="utf-8").startswith(_HEADER):
-        return
-    runs = max(2, (os.cpu_count() or 2) // 2)
-    file.write_text(_HEADER + _CONFIGURATION.format(runs=runs), encoding="utf-8")
 
 
 def _log_file(logs: Path, name: str) -> Path:

@@ -13,8 +13,6 @@ from serving import is_running, serving, start_up, until
 
 from datamorph import open_platform
 
-pytestmark = pytest.mark.xdist_group("dagster")
-
 ORDERS = "order_id,customer_id,amount\n1,7,700.5\n2,7,400\n3,8,50\n"
 HISTORY = """
 query History($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {

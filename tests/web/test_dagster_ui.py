@@ -21,7 +21,6 @@ ASSET = "/assets/curated/sales/customer_totals"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("dagster"),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; on Debian: apt-get install chromium"),
 ]
 

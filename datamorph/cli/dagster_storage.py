@@ -1,0 +1,54 @@
+"""Dagster's own storage of a project: its configuration and its tables. Needs no Dagster."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from datamorph.errors import SettingsError
+
+_HEADER = "# Written by `datamorph up` at every start. Delete this line to keep your own changes.\n"
+_CONFIGURATION = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+run_coordinator:
+  module: dagster.core.run_coordinator
+  class: QueuedRunCoordinator
+  config:
+    max_concurrent_runs: {runs}
+    dequeue_interval_seconds: 1
+retention:
+  schedule:
+    purge_after_days: 90
+  sensor:
+    purge_after_days: {{skipped: 1, failure: 30, success: 90}}
+"""
+
+
+def write_configuration(folder: Path) -> None:
+    """Write ``dagster.yaml``, unless a person has made it their own."""
+    file = folder / "dagster.yaml"
+    if file.exists() and not file.read_text(encoding="utf-8").startswith(_HEADER):
+        return
+    runs = max(2, (os.cpu_count() or 2) // 2)
+    file.write_text(_HEADER + _CONFIGURATION.format(runs=runs), encoding="utf-8")
+
+
+def prepare_storage(folder: Path, environment: Mapping[str, str]) -> None:
+    """Create or upgrade Dagster's tables, once per version: processes that do so side by side collide."""
+    done, wanted = folder / "schema.txt", version("dagster")
+    if done.exists() and done.read_text(encoding="utf-8") == wanted:
+        return
+    command = [sys.executable, "-m", "dagster", "instance", "migrate"]
+    migrated = subprocess.run(  # noqa: S603
+        command, env=dict(environment), cwd=folder, capture_output=True, text=True, check=False, start_new_session=True
+    )
+    if migrated.returncode:
+        raise SettingsError(f"Dagster's storage cannot be prepared:\n{migrated.stderr[-2000:]}", fix=f"see {folder}")
+    done.write_text(wanted, encoding="utf-8")
