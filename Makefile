@@ -26,7 +26,7 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lock:
 	uv pip compile pyproject.toml --extra demo --extra dev --universal --generate-hashes --python-version 3.11 --no-header --output-file requirements.lock

@@ -71,7 +71,7 @@ class Journal:
     def _fail(self, stage: Stage, error: BaseException, seconds: float, facts: Mapping[str, Any]) -> None:
         if self.run.state not in ACTIVE:
             return
-        is_stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+        is_stopped = not isinstance(error, Exception)  # Ctrl-C, exit, an orchestrator's own signal
         reason = "stopped by hand" if is_stopped else _sentence(error)
         state = RunState.INTERRUPTED if is_stopped else RunState.FAILED
         told: dict[str, Any] = {**facts, "error": reason, "kind": type(error).__name__}
