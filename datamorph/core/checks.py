@@ -22,7 +22,7 @@ class Check(BaseModel):
     ``severity: error`` (the default) blocks publishing; ``warn`` reports only.
     """
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
     type: str
     kwargs: dict[str, Any] = Field(default_factory=dict[str, Any])
     severity: Literal["error", "warn"] = "error"

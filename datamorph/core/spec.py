@@ -51,7 +51,9 @@ Table: TypeAlias = Annotated[TableRef, BeforeValidator(_parse_table), PlainSeria
 
 
 class _Frozen(BaseModel):
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, ser_json_inf_nan="constants"
+    )
 
 
 class NamedStep(_Frozen):
@@ -191,8 +193,16 @@ def _sentences(error: ValidationError | RecursionError) -> str:
 
 def _mistakes(error: ValidationError) -> str:
     found = error.errors(include_url=False, include_context=False)
-    lines = [_mistake(".".join(map(str, e["loc"])) or "document", e["msg"], e["input"]) for e in found[:MISTAKES_SHOWN]]
+    lines = [_mistake(_place(e["loc"]), e["msg"], e["input"]) for e in found[:MISTAKES_SHOWN]]
     return "; ".join(lines) + (f"; and {len(found) - MISTAKES_SHOWN} more" if len(found) > MISTAKES_SHOWN else "")
+
+
+def _place(location: Iterable[str | int]) -> str:
+    """The place in the document, without pydantic's own words for the kinds of value that it tried there."""
+    return (
+        ".".join(str(part) for part in location if not re.match(r"constrained-str|dict\[|JoinKey|\[key\]", str(part)))
+        or "document"
+    )
 
 
 def _mistake(where: str, message: str, given: object) -> str:
@@ -243,6 +253,15 @@ class _PlainLoader(yaml.SafeLoader):
         if len(set(map(str, keys))) != len(keys):
             raise yaml.YAMLError(f"a key stands twice (line {node.start_mark.line + 1})")
         return super().construct_mapping(node, deep)
+
+
+def _plain_text(dumper: _PlainDumper, text: str) -> Any:
+    """Text with a line break that YAML would read as another one is escaped within double quotes."""
+    style = '"' if any(c in text for c in "\r\x85\u2028\u2029") else None
+    return cast(Any, dumper).represent_scalar(f"{_TAG}str", text, style=style)
+
+
+_PlainDumper.add_representer(str, _plain_text)
 
 
 def _plain_int(loader: _PlainLoader, node: Any) -> int:

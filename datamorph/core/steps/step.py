@@ -43,7 +43,7 @@ class Step(BaseModel):
     ``output`` checks; all other methods may assume that it reported no problem.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="constants")
     kind: ClassVar[str]
 
     @abstractmethod
