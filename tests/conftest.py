@@ -5,9 +5,14 @@ from __future__ import annotations
 import textwrap
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from datamorph import open_platform
 from datamorph.core.spec import parse_spec
+
+# The same examples in every run: a red build is a defect, not luck. Time is for benchmarks to judge.
+settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
 
 CUSTOMERS = """\
 customer_id,customer_name,city

@@ -44,6 +44,10 @@ def _imports(code: str) -> list[str]:
 
 def _docstring(text: str) -> str:
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    clean = clean[:1].upper() + clean[1:] + ("" if clean.endswith((".", "!", "?")) else ".")
+    clean = (
+        (clean[:1].upper() if clean[:1].isascii() else clean[:1])
+        + clean[1:]
+        + ("" if clean.endswith((".", "!", "?")) else ".")
+    )
     lines = [line.replace("\\", "\\\\").replace('"""', "'''") for line in textwrap.wrap(clean, WIDTH - 10)]
     return f'"""{lines[0]}"""' if len(lines) == 1 else '"""' + "\n".join(lines) + '\n"""'
