@@ -30,7 +30,7 @@ def compile_pyspark(checked: CheckedSpec) -> str:
         "",
         "",
         f"def transform({arguments}) -> DataFrame:",
-        textwrap.indent(_docstring(spec.prompt or spec.description or spec.name), "    "),
+        textwrap.indent(_docstring(_plain(spec.prompt) or _plain(spec.description) or spec.name), "    "),
         textwrap.indent(code, "    "),
         "",
     ])  # fmt: skip
@@ -42,12 +42,13 @@ def _imports(code: str) -> list[str]:
     return [f"from pyspark.sql import {names}", *functions]
 
 
-def _docstring(text: str) -> str:
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    clean = (
-        (clean[:1].upper() if clean[:1].isascii() else clean[:1])
-        + clean[1:]
-        + ("" if clean.endswith((".", "!", "?")) else ".")
-    )
+def _plain(text: str) -> str:
+    """The text in one line, without what does not print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _docstring(plain: str) -> str:
+    first = plain[:1].upper() if plain[:1].isascii() else plain[:1]
+    clean = first + plain[1:] + ("" if plain.endswith((".", "!", "?")) else ".")
     lines = [line.replace("\\", "\\\\").replace('"""', "'''") for line in textwrap.wrap(clean, WIDTH - 10)]
     return f'"""{lines[0]}"""' if len(lines) == 1 else '"""' + "\n".join(lines) + '\n"""'
