@@ -81,8 +81,10 @@ class Grid:
 
     def _note(self, hidden: Sequence[_Column]) -> str:
         rows = len(self.columns[0][1]) if self.columns else 0
-        parts = [f"{rows:,} of {self.total:,} rows"] if self.total is not None and self.total > rows else []
-        if not rows:
+        parts: list[str] = []
+        if self.total is not None and self.total > rows:
+            parts.append(f"{rows:,} of {self.total:,} rows")
+        elif not rows:
             parts.append("no rows")
         if hidden:
             plural = "s" if len(hidden) > 1 else ""

@@ -114,6 +114,7 @@ class Session:
         """Print the one JSON document of ``--json``; nothing without it."""
         if self.as_json:
             sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+            sys.stdout.flush()
 
     def fail(self, problem: str, *, fix: str, kind: str, exit_code: int, **more: str | bool) -> None:
         """Say what went wrong and what to do next; ``more`` is for the JSON document."""

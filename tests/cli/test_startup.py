@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -57,8 +58,10 @@ def test_help_is_as_wide_as_the_terminal(cli):
         assert max(map(len, cli(name, "--help").out.splitlines())) <= 80
 
 
-def test_completion_is_offered_for_the_shell(process):
-    outcome = process("--show-completion", "bash")
+def test_the_shell_completes_commands_and_options(process):
+    def completed(words):
+        asked = {"_DATAMORPH_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+        return process(env={**os.environ, **asked}).out.split()
 
-    assert "--show-completion" in process("--help").out
-    assert outcome.code in (0, 1)
+    assert completed("datamorph ro") == ["rollback"]
+    assert "--as-of" in completed("datamorph show --")

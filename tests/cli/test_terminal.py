@@ -14,11 +14,22 @@ import time
 
 import pytest
 
+from datamorph import open_platform
 from tests.cli.conftest import DATAMORPH
 
 PROMPT = "total amount per status, as curated.shop.amount_per_status"
 PATIENCE_S = 60.0
 BEFORE_CTRL_C_S = 0.3
+ENGINE_WORKS_AFTER_S = 1.0
+ENDLESS = """
+    name: endless
+    sources: {a: raw.big.a, b: raw.big.b, c: raw.big.c}
+    steps:
+    - {name: ab, join: {left: a, right: b, on: [k]}}
+    - {name: abc, join: {left: ab, right: c, on: [k]}}
+    - {name: counted, aggregate: {from: abc, by: [k], measures: {n: count(*)}}}
+    target: {table: curated.big.endless}
+"""
 ESCAPE = re.compile(r"\x1b\[[0-?]*[@-~]")
 
 
@@ -145,20 +156,30 @@ def test_ctrl_c_at_the_plan_leaves_nothing_behind(terminal, platform):
     assert platform.runs()[0].state.value == "planned"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_while_the_engine_works_changes_no_table(start, platform, number):
-    platform.run(platform.plan(PROMPT))
-    before = platform.history("amount_per_status")
-    running = start("run", PROMPT, "--force")
+@pytest.fixture
+def endless(platform, home, spec_of):
+    """A published pipeline whose next run would count 64 billion rows."""
+    for rows in (1, 4000):
+        for name in "abc":
+            (home.parent / f"{name}.csv").write_text(f"k,{name}\n" + f"1,{name}\n" * rows)
+            platform.load(home.parent / f"{name}.csv", f"raw.big.{name}")
+        if rows == 1:
+            platform.run(platform.plan_spec(spec_of(ENDLESS)))
+    return "endless"
 
-    for line in running.stderr:
-        if "dry run" in line:
-            break
-    time.sleep(0.1)
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_the_engine_works_changes_no_table(start, platform, home, endless, number):
+    before = platform.history("endless")
+    running = start("run", "--pipeline", endless, env={**os.environ, "DATAMORPH_VERIFY_ROWS": "0"})
+
+    next(line for line in running.stderr if "dry run" in line)
+    time.sleep(ENGINE_WORKS_AFTER_S)
     running.send_signal(number)
     _, told = running.communicate(timeout=PATIENCE_S)
 
     assert running.returncode == 130, told
+    assert "stopped" in told
     assert "Traceback" not in told
-    assert platform.history("amount_per_status") == before
-    assert platform.runs()[0].state.value == "interrupted"
+    assert platform.history("endless") == before
+    assert open_platform(home).runs()[0].state.value == "interrupted"
