@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,7 @@ from datamorph.ports import Report, StagedOutput, TransformJob
 
 LAUNCH = Path(__file__).with_name("launch.py")
 POLL_S = 0.01
+LAST_WORDS_S = 5.0
 KEPT_S = 7 * 86_400
 """Folders of failed jobs are kept that long."""
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "JAVA_HOME", "SYSTEMROOT")
@@ -96,6 +98,8 @@ class EngineProcess:
                     failure.update(parameters.get("exception") or {})
                     is_done = not failure
                     break
+            if failure:
+                self._finish()
         finally:
             self._kill()
         if not is_done:
@@ -108,6 +112,11 @@ class EngineProcess:
         """End a process that got no job."""
         self._kill()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _finish(self) -> None:
+        """Let a failed process write its traceback to the log."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=LAST_WORDS_S)
 
     def _kill(self) -> None:
         if self._process.poll() is None:
