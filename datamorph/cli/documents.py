@@ -104,6 +104,7 @@ def check(found: CheckResult) -> dict[str, Any]:
     return plain({
         "name": found.name,
         "type": found.check.type,
+        "kwargs": found.check.kwargs,
         "severity": found.check.severity,
         "passed": found.passed,
         "observed": found.observed,

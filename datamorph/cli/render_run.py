@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ENGINE_STAGE = Stage.STAGE
 """The one stage in which the engine works; all others are the platform's."""
 _HIDDEN = frozenset({"into", "files", "checks", "answers", "spec_hash", "outcome", "state", "fix", "kind"})
+_COLUMNS = frozenset({"column", "column_list"})
 _MARKS = {EventKind.FINISHED: ("✓", "green"), EventKind.FAILED: ("✗", "red"), EventKind.PROGRESS: ("·", "dim")}
 
 
@@ -38,6 +39,7 @@ def facts_line(facts: Mapping[str, Any]) -> str:
     shown = {key: value for key, value in facts.items() if key not in _HIDDEN and value not in (None, "")}
     if isinstance(checks := facts.get("checks"), list):
         passed = sum(bool(check.get("passed")) for check in checks)
+        shown.pop("error", None)
         shown["checks"] = f"{passed} of {len(checks)} passed"
     return ", ".join(_fact(key, value) for key, value in shown.items())
 
@@ -85,7 +87,14 @@ def _verdict(check: Mapping[str, Any]) -> Text:
 
 
 def _observed(check: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key.replace('_', ' ')} {text(value)}" for key, value in check["observed"].items())
+    """What was measured and, in brackets, what was asked for."""
+    wanted = {key: value for key, value in check.get("kwargs", {}).items() if key not in _COLUMNS}
+    observed = _named(check["observed"])
+    return f"{observed} ({_named(wanted)})" if wanted else observed
+
+
+def _named(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key.replace('_', ' ')} {text(value)}" for key, value in values.items())
 
 
 def render_result(result: RunResult) -> Iterator[RenderableType]:
