@@ -47,10 +47,11 @@ def plan_prompt(
     journal = open_run(ports, prompt, observe=observe)
     run_id = journal.run.run_id
     with journal.stage(Stage.GROUND) as facts:
-        catalog = _catalog(ports, domains)
-        facts.update(tables=len(catalog.tables), columns=sum(len(table.schema) for table in catalog.tables))
+        catalog = _catalog(ports)
+        scope = _within(catalog, domains)
+        facts.update(tables=len(scope.tables), columns=sum(len(table.schema) for table in scope.tables))
     with journal.stage(Stage.PLAN) as facts:
-        outcome = ports.planner.plan(prompt, reachable(prompt, catalog), mode=mode, answers=answers)
+        outcome = ports.planner.plan(prompt, reachable(prompt, scope), mode=mode, answers=answers)
         facts.update(planner=ports.planner.name, outcome=type(outcome).__name__.lower(), answers=dict(answers or {}))
     if isinstance(outcome, Questions):
         journal.end(Stage.PLAN, RunState.ASKED, reason="; ".join(q.text for q in outcome.questions))
@@ -110,10 +111,15 @@ def _with_assumptions(proposal: Proposal) -> Understanding:
     return replace(understanding, assumptions=understanding.assumptions or proposal.spec.assumptions)
 
 
-def _catalog(ports: Ports, domains: Sequence[str] | None) -> Catalog:
+def _catalog(ports: Ports) -> Catalog:
     catalog = ports.lake.catalog()
     if not catalog.tables:
         raise NotFoundError("the lake has no table yet", fix="datamorph load FILE raw.DOMAIN.NAME, or make demo")
+    return catalog
+
+
+def _within(catalog: Catalog, domains: Sequence[str] | None) -> Catalog:
+    """The tables to plan over. The target is looked up in the whole catalog: it may lie in another domain."""
     if domains is None:
         return catalog
     known = sorted({table.ref.domain for table in catalog.tables})

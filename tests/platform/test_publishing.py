@@ -140,6 +140,16 @@ def test_a_table_of_another_pipeline_is_not_replaced_without_approval(platform, 
     assert platform.run(platform.plan_spec(other), approve=True).rows == 2
 
 
+def test_a_target_outside_of_the_domains_in_scope_is_protected_too(platform, totals):
+    platform.run(platform.plan_spec(totals))
+
+    plan = platform.plan("count orders per status, into curated.sales.customer_totals", domains=["shop"])
+
+    assert plan.change is not None
+    with pytest.raises(LakeError, match=r"lose or retype|made by"):
+        platform.run(plan)
+
+
 def test_a_change_that_breaks_readers_needs_approval(platform, totals, spec_of):
     platform.run(platform.plan_spec(totals))
     narrower = spec_of("""\
