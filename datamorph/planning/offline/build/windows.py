@@ -29,7 +29,7 @@ def add_windows(work: Work) -> None:
 
 
 def _add(work: Work, item: Item, window: Window) -> None:
-    operand = "" if window.kind in ("rank", "number") else _operand(work, window)
+    operand = _date(work, window) if window.kind == "gap_days" else _operand(work, window)
     item.name = item.name or _NAMES[window.kind].format(operand)
     call = _CALLS[window.kind].replace("{}", quote(operand)) if operand else _CALLS[window.kind]
     if item.digits is not None:
@@ -46,7 +46,23 @@ def _add(work: Work, item: Item, window: Window) -> None:
     work.made.append(Made(item.name, item.words | {window.kind}, is_measure=True))
 
 
+def _date(work: Work, window: Window) -> str:
+    """The date that gaps are measured on: what rows are ordered by, else the only date."""
+    for item in work.draft.windows:
+        order = item.expression.order if isinstance(item.expression, Window) else ()
+        if order and order[0].noun is not None and item.expression is not window:
+            return resolve(work, order[0].noun).name
+    times = [c.name for c in work.frames.schema if is_time(c.type)]
+    if not times:
+        raise Refused("impossible", "there is no date to measure days on", hint="name a date column")
+    if len(times) == 1:
+        return times[0]
+    return work.dialog.choose("gap_date", "Days of which date?", [(t, t) for t in times])
+
+
 def _operand(work: Work, window: Window) -> str:
+    if window.kind in ("rank", "number"):
+        return ""
     if window.operand is not None:
         return resolve(work, window.operand).name
     measures = [made.name for made in work.made if made.is_measure and not made.is_hidden]
@@ -66,6 +82,8 @@ def _order(work: Work, window: Window) -> list[str]:
         return [item if item.endswith(" desc") else f"{item} desc" for item in said]
     if said:
         return said
+    if window.kind == "gap_days":
+        return [_date(work, window), *_numbered_ties(work)]
     times = [g.name for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
     if not times:
@@ -75,6 +93,17 @@ def _order(work: Work, window: Window) -> list[str]:
     if len(times) > 1 and not work.groups:
         return [work.dialog.choose("window_order", "In which order?", [(t, f"by {t}") for t in times])]
     return _coarse_first(times)
+
+
+def _numberings(work: Work) -> list[Window]:
+    found = [item.expression for item in work.draft.windows if isinstance(item.expression, Window)]
+    return [window for window in found if window.kind == "number"]
+
+
+def _numbered_ties(work: Work) -> list[str]:
+    """The further keys of a numbering, so that both look at rows in the same order."""
+    orders = [window.order for window in _numberings(work)]
+    return [resolve(work, key.noun).name for key in (orders[0][1:] if orders else ()) if key.noun]
 
 
 def _coarse_first(names: list[str]) -> list[str]:
@@ -92,6 +121,9 @@ def _partition_column(work: Work, noun: Noun) -> str:
 def _partition(work: Work, window: Window, order: list[str]) -> list[str]:
     if window.per:
         return [_partition_column(work, noun) for noun in window.per]
+    if window.kind == "gap_days":
+        numbered = _numberings(work)
+        return _partition(work, numbered[0], order) if numbered else []
     if window.kind == "share" or not work.groups:
         return []
     bare = {item.removesuffix(" desc") for item in order}

@@ -12,7 +12,8 @@ from datamorph.planning.offline.model import Aggregate, Condition, Constant, Exp
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
-_COUNTS = phrase_set(COUNTS)
+COUNTS_OF = phrase_set(COUNTS)
+"""Phrases that count."""
 _AGGREGATES = Phrases(AGGREGATES)
 _OF = frozenset({"of", "the", "all", "value", "values", "up", "their", "its", "a", "an"})
 _ROWS = frozenset({"rows", "records", "entries", "lines", "them", "remaining"})
@@ -43,7 +44,7 @@ def read_aggregate(reader: Reader) -> Found | None:
 def _count(reader: Reader) -> Found | None:
     start = reader.position
     reader.skip(frozenset({"the", "total", "a"}))
-    if reader.take(_COUNTS) is None:
+    if reader.take(COUNTS_OF) is None:
         reader.position = start
         return None
     reader.skip(_OF)
@@ -115,10 +116,7 @@ def _percentile(reader: Reader) -> Found | None:
         return None
     rank = token.value
     reader.position += 2
-    if reader.word("("):
-        while reader.peek() and not reader.word(")"):
-            if not reader.word("linear", "interpolation", "interpolated"):
-                break
+    _skip_interpolation(reader)
     reader.skip(_OF)
     noun = reader.noun()
     if noun is None or not isinstance(rank, int | float) or not 0 <= rank <= _HUNDRED:
@@ -157,6 +155,57 @@ def _named_function(reader: Reader) -> Found | None:
     words = {_FUNCTION_WORDS[function], *said.split(), *(w for noun in nouns_of(argument) for w in noun.words)}
     text = reader.ledger.text(cue, reader.position)
     return Found(Aggregate(function, argument, is_in_time=said in TIME_EXTREMES), frozenset(words), text)
+
+
+_SEVERAL = frozenset({",", "and", "&", "the", "as", "well", "plus"})
+
+
+def read_several(reader: Reader) -> list[Found]:
+    """``minimum, maximum and average price``: several functions of one argument."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    functions: list[tuple[str, float]] = []
+    mark = reader.position
+    while (function := _function(reader)) is not None:
+        functions.append(function)
+        mark = reader.position
+        reader.skip(_SEVERAL)
+    reader.position = mark
+    reader.skip(_OF)
+    argument = read_expression(reader) if len(functions) > 1 else None
+    if argument is None or isinstance(argument, Constant):
+        reader.position = start
+        return []
+    return [_one_of_several(name, fraction, argument) for name, fraction in functions]
+
+
+def _function(reader: Reader) -> tuple[str, float] | None:
+    token = reader.peek()
+    if token is not None and token.kind == "number" and reader.lower(1) in ("percentile", "percentiles"):
+        reader.position += 2
+        _skip_interpolation(reader)
+        return ("percentile", token.value / _HUNDRED) if isinstance(token.value, int | float) else None
+    name = reader.take(_AGGREGATES)
+    return (name, 0.0) if name is not None else None
+
+
+def _skip_interpolation(reader: Reader) -> None:
+    """``(linear interpolation)`` is how percentiles are computed anyway."""
+    mark = reader.position
+    if reader.word("("):
+        reader.skip(frozenset({"linear", "interpolation", "interpolated", "linearly"}))
+        if reader.word(")"):
+            return
+    reader.position = mark
+
+
+def _one_of_several(function: str, fraction: float, argument: Expression) -> Found:
+    said = f"p{fraction * _HUNDRED:g}" if function == "percentile" else _FUNCTION_WORDS[function]
+    alias = {"median": "p50"}.get(function, said)
+    nouns = nouns_of(argument)
+    words = {_FUNCTION_WORDS[function], said, alias, *(word for noun in nouns for word in noun.words)}
+    text = f"{said} {nouns[0].text if nouns else 'value'}"
+    return Found(Aggregate(function, argument, fraction=fraction), frozenset(words), text)
 
 
 def _is_column_name(reader: Reader) -> bool:

@@ -287,14 +287,14 @@ def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Conditio
 def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
     reader.word("in")
     reader.word("either")
-    reader.word("(")
+    is_open = reader.word("(")
     value = read_value(reader, noun) if noun else read_number(reader)
     if value is None:
         return None
     if (operator := reader.take(_POSTFIX)) is not None:
         return Compare(subject, operator, value)
     values = (value, *_more_values(reader, noun)) if noun else (value,)
-    reader.word(")")
+    reader.word(")") if is_open else None
     if noun is None:
         return Compare(subject, "=", value)
     return OneOf(noun, values)

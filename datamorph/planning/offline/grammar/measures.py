@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate, total_only
+from datamorph.planning.offline.grammar.aggregates import COUNTS_OF, Found, adjective, read_aggregate, total_only
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.words import GLUE
@@ -47,18 +48,31 @@ def finish(reader: Reader, item: Item) -> None:
 
 
 def _plain(reader: Reader) -> Item | None:
-    found = read_aggregate(reader) or total_only(reader)
+    found = _defined_count(reader) or read_aggregate(reader) or total_only(reader)
     if found is None:
         return None
     aggregate = found.aggregate
     if aggregate.function == "count" and aggregate.condition is None:
         aggregate, words = _with_condition(reader, found)
         return Item(aggregate, words, found.text)
-    return Item(_timed(found), found.words, found.text)
+    return Item(found.aggregate, found.words, found.text)
 
 
-def _timed(found: Found) -> Aggregate:
-    return found.aggregate
+def _defined_count(reader: Reader) -> Found | None:
+    """``number of open orders (status placed or shipped)``: the parenthesis says what the word before means."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    if reader.take(COUNTS_OF) is not None:
+        reader.skip(ARTICLES | {"of"})
+        word = reader.lower()
+        condition = _defined_adjective(reader)
+        noun = reader.noun() if condition is not None else None
+        if condition is not None and noun is not None and _parenthesis(reader) is not None:
+            words = frozenset({"number", "count", word, *noun.words})
+            counted = Aggregate("count", counted=noun, condition=condition)
+            return Found(counted, words, reader.ledger.text(start, reader.position))
+    reader.position = start
+    return None
 
 
 def _with_condition(reader: Reader, found: Found) -> tuple[Aggregate, frozenset[str]]:
@@ -151,6 +165,18 @@ def _defined_adjective(reader: Reader) -> Condition | None:
         return None
     reader.position = place
     return condition
+
+
+def read_bare_total(reader: Reader) -> Item | None:
+    """``invoice totals by year``: several of a number, per something, are added up."""
+    start = reader.position
+    noun = reader.noun()
+    last = reader.tokens[reader.position - 1]
+    is_plural = noun is not None and last.kind == "word" and last.lower != last.lemma and noun.links[0].column != ""
+    if noun is None or not is_plural or reader.match(PER_PHRASES) is None:
+        reader.position = start
+        return None
+    return Item(Aggregate("sum", noun), frozenset({"total", *noun.words}), noun.text)
 
 
 def read_named_expression(reader: Reader) -> Item | None:

@@ -18,7 +18,7 @@ def read_name(reader: Reader) -> str:
     start = reader.position
     reader.skip(frozenset({"(", "and"}))
     is_open = reader.tokens[start].text == "(" if start < len(reader.tokens) else False
-    if reader.take(_NAMING) is None:
+    if reader.take(_NAMING) is None and not _calls_it(reader):
         reader.position = start
         return ""
     reader.skip(frozenset({"a", "the", "column", "just", ":"}))
@@ -30,6 +30,22 @@ def read_name(reader: Reader) -> str:
         reader.position = start
         return ""
     return name
+
+
+_THINGS = frozenset(
+    "count total sum average number result value amount measure share column figure difference rank change it".split()
+)
+
+
+def _calls_it(reader: Reader) -> bool:
+    """``call the count order_count``, ``name the total revenue``."""
+    if reader.lower() not in ("call", "name", "label") or reader.lower(1) not in ("the", "this", "that"):
+        return False
+    is_word = reader.is_kind("word", 3) and (reader.lower(4) in _BOUNDARY or not reader.is_kind("word", 4))
+    if reader.lower(2) not in _THINGS or not (reader.is_kind("name", 3) or reader.is_kind("text", 3) or is_word):
+        return False
+    reader.position += 3
+    return True
 
 
 def _name(reader: Reader) -> str:

@@ -91,8 +91,8 @@ class Requests:
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
         keys = read_sort(self.reader) or read_ties(self.reader)
-        self.draft.sorts += keys
-        return bool(keys)
+        self.draft.sorts += keys or []
+        return keys is not None
 
     def direction(self) -> bool:
         """``worst first`` behind what was said last."""

@@ -19,6 +19,32 @@ _TIES = Phrases(dict.fromkeys((
     "then by"), ""))  # fmt: skip
 
 
+def _if_tied(reader: Reader) -> bool:
+    """``if two statuses tie``, ``when several have the same count``."""
+    mark = reader.position
+    if reader.word("if", "when", "where"):
+        for _ in range(6):
+            if reader.word("tie", "ties", "tied", "equal", "same"):
+                reader.skip(frozenset({"count", "number", "value", "amount", "in", "counts"}))
+                return True
+            if not reader.is_kind("word"):
+                break
+            reader.next()
+    reader.position = mark
+    return False
+
+
+def _alphabetical(reader: Reader) -> list[SortKey] | None:
+    """``alphabetically first origin, then dest``: the keys behind the word; none where the word stands alone."""
+    mark = reader.position
+    reader.word("the")
+    if not reader.word("alphabetical", "alphabetically", "alphabetic"):
+        reader.position = mark
+        return None
+    reader.skip(frozenset({"order", "first", "earliest", "smallest", "by"}))
+    return read_keys(reader)
+
+
 _ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
                        "if tied", "ties", "when tied",
                        "on equal counts", "if they tie", "the tie", "in case of ties", "on equality",
@@ -107,17 +133,23 @@ def read_sort_noun(reader: Reader) -> Noun | None:
     return None
 
 
-def read_ties(reader: Reader) -> list[SortKey]:
-    """``break ties by track name, then track id``."""
+def read_ties(reader: Reader) -> list[SortKey] | None:
+    """``break ties by track name, then track id``; None when nothing is said about ties.
+
+    An empty list means that the keys of the result decide, in their order, as they do anyway.
+    """
     start = reader.position
     reader.skip(frozenset({"and", "(", ",", ";", "with"}))
-    if reader.take(_TIES) is not None:
+    if reader.take(_TIES) is not None or _if_tied(reader):
         reader.skip(frozenset({":", ",", "take", "the", "use", "prefer"}))
-        keys = read_keys(reader)
+        keys = _alphabetical(reader)
+        keys = keys if keys is not None else read_keys(reader) or None
     else:
         keys = read_keys(reader)
         reader.skip(frozenset({"decides", "decide", "wins", "breaks", "comes", "first", "goes"}))
-        keys = keys if reader.take(_ON_TIES) is not None else []
-    if not keys:
+        keys = keys or None if reader.take(_ON_TIES) is not None else None
+    if keys is None:
         reader.position = start
+    elif reader.tokens[start].text == "(":
+        reader.word(")")
     return keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.grammar.sorting import read_keys
+from datamorph.planning.offline.grammar.sorting import read_keys, read_ties
 from datamorph.planning.offline.model import Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
 
@@ -42,7 +42,7 @@ _UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "ro
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
     start = reader.position
-    for construct in (_moving, _running, _share, _minus_previous, _change, _rank):
+    for construct in (_moving, _running, _share, _gap, _minus_previous, _change, _rank):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)
@@ -181,6 +181,26 @@ def _previous(reader: Reader) -> bool:
     return True
 
 
+def _gap(reader: Reader) -> Window | None:
+    """``the days since that customer's previous order``, ``days between consecutive visits``."""
+    if not reader.word("days", "day") and not (reader.word("number") and reader.word("of") and reader.word("days")):
+        return None
+    if not reader.word("since", "after", "between", "from"):
+        return None
+    per: list[Noun] = []
+    while reader.lower():
+        if reader.word("consecutive", "successive", *_PREVIOUS):
+            reader.noun()
+            return Window("gap_days", None, tuple(per))
+        if reader.lower() in _TIE_WORDS | ARTICLES:
+            reader.next()
+        elif (noun := reader.noun()) is not None:
+            per.append(noun)
+        else:
+            return None
+    return None
+
+
 def _change(reader: Reader) -> Window | None:
     """``the change in percent against the same country's previous year``."""
     said = reader.take(_CHANGE)
@@ -224,47 +244,34 @@ def read_numbering(reader: Reader) -> tuple[Noun | None, Window] | None:
     reader.skip(ARTICLES | {"rows", "records"})
     table = reader.noun()
     per: tuple[Noun, ...] = ()
-    if reader.take(PER_PHRASES) is not None:
+    if reader.lower() != "by" and reader.take(PER_PHRASES) is not None:
         per = tuple(g.expression for g in read_groups(reader) if isinstance(g.expression, Noun))
     if not reader.word("by", "in", "along", "ordered"):
         reader.position = start
         return None
     reader.skip(frozenset({"by", "order", "of", "the", "their"}))
     order = tuple(read_keys(reader))
-    reader_note(reader)
+    order = (*order, *_numbering_note(reader))
     if not order:
         reader.position = start
         return None
     return table, Window("number", None, per, order)
 
 
-def reader_note(reader: Reader) -> None:
-    """``(1 = first)`` says what a numbering is anyway."""
+_PLAIN_NOTE = frozenset({"1", "=", "is", "first", "the", "starting", "at", "from", "with", "one", "earliest", "oldest",
+                         "to", "last", ",", ";", "number"})  # fmt: skip
+
+
+def _numbering_note(reader: Reader) -> tuple[SortKey, ...]:
+    """``(1 = first, break ties by order id)``: what a numbering is anyway, and its ties."""
     mark = reader.position
     if reader.word("("):
-        reader.skip(
-            frozenset(
-                {
-                    "1",
-                    "=",
-                    "is",
-                    "first",
-                    "the",
-                    "starting",
-                    "at",
-                    "from",
-                    "with",
-                    "one",
-                    "earliest",
-                    "oldest",
-                    "to",
-                    "last",
-                }
-            )
-        )
+        reader.skip(_PLAIN_NOTE)
+        keys = tuple(read_ties(reader) or ())
         if reader.word(")"):
-            return
+            return keys
     reader.position = mark
+    return ()
 
 
 def _rank(reader: Reader) -> Window | None:
