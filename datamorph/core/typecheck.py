@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datamorph.core.datatype import SIMPLE, is_decimal, is_nested
 from datamorph.core.problem import Problem, Problems, nearest
 from datamorph.core.spec import NamedStep, PipelineSpec
-from datamorph.core.steps import Sort, Top
 from datamorph.core.steps.ordering import OrderKey
+from datamorph.core.steps.sort import Sort
 from datamorph.core.steps.step import Order, exact, require_columns, require_unique
+from datamorph.core.steps.top import Top
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.errors import SpecError
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from step_cases import step_modules
 
 from datamorph.adapters.engines.process import ProcessLimits
 from datamorph.adapters.engines.sail import SailEngine
@@ -239,6 +240,7 @@ STEPS = {
         {"name": "out", "join": {"left": "orders", "right": "renamed", "on": [{"left": "shop", "right": "code"}], "how": how}},
     ] for how in ("inner", "left", "full", "semi", "anti")},
 }  # fmt: skip
+STEPS |= {f"{kind}: {name}": steps for kind, module in step_modules().items() for name, steps in module.CASES.items()}
 
 
 @pytest.fixture(scope="module")

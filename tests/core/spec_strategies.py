@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
+from step_cases import step_modules
 
 from datamorph.core.problem import Problems
 from datamorph.core.spec import NamedStep
@@ -25,6 +26,9 @@ VALUES: dict[str, list[Any]] = {
     "boolean": [True, False],
 }
 NAMES = ["id", "shop", "Amount", "weird name", "order", "x.y", "ä"]
+WITH_A_TEST_OF_THEIR_OWN = {
+    kind: module.random_step for kind, module in step_modules().items() if hasattr(module, "random_step")
+}
 NUMBERS = ("bigint", "int", "decimal(10,2)", "double")
 
 
@@ -116,7 +120,12 @@ def steps(draw: st.DrawFn, frame: str, other: str, frames: Frames, *, is_last: b
     all_in_order = [f"{name} {draw(st.sampled_from(['asc', 'desc']))}" for name in draw(st.permutations(names))]
     new = draw(st.sampled_from(["new", "it's", "sum", *names]))
     kinds = ["select", "derive", "cast", "filter", "aggregate", "window", "dedupe", "top", "fill", "union", "join"]
+    kinds += WITH_A_TEST_OF_THEIR_OWN
     kind = draw(st.sampled_from([*kinds, "sort"] if is_last else kinds))
+    if random_step := WITH_A_TEST_OF_THEIR_OWN.get(kind):
+        found = random_step(draw, frames, frame, other)
+        kind, body = (kind, found) if found else ("filter", {"from": frame, "where": "true"})
+        return {kind: body}
     body: dict[str, Any] = {"from": frame}
     if kind == "select":
         kept = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))

@@ -3,13 +3,12 @@
 import ast
 
 import pytest
-from core_words import TABLES, a_checked, out
+from core_words import a_checked, out
 from hypothesis import given
 from hypothesis import strategies as st
 
 from datamorph.core.pyspark import compile_pyspark
 from datamorph.core.pyspark_expression import quoted
-from datamorph.core.steps import STEPS
 from datamorph.core.table import TableSchema
 
 TOTALS = [
@@ -159,18 +158,3 @@ def test_every_name_and_text_arrives_as_the_literal_it_is(text):
 @given(st.text(st.characters()))
 def test_a_quoted_text_is_that_text(text):
     assert ast.literal_eval(quoted(text)) == text
-
-
-def test_every_kind_of_step_defines_a_transform():
-    bodies = {
-        "select": {"columns": ["id"]}, "derive": {"columns": {"x": "id + 1"}}, "cast": {"columns": {"id": "string"}},
-        "filter": {"where": "id > 1"}, "aggregate": {"by": ["id"]}, "window": {"columns": {"x": "count(*)"}},
-        "dedupe": {"by": ["id"], "order_by": ["amount"]}, "sort": {"by": ["id"]}, "top": {"n": 1, "order_by": ["id"]},
-        "fill": {"values": {"id": 0}}, "union": {"of": ["orders", "orders"]},
-        "join": {"left": "orders", "right": "shops", "on": ["shop"]},
-    }  # fmt: skip
-    assert set(bodies) == set(STEPS)
-
-    for kind, body in bodies.items():
-        tree = ast.parse(compile_pyspark(a_checked(out(kind, **body), tables=TABLES)))
-        assert [node.name for node in tree.body if isinstance(node, ast.FunctionDef)] == ["transform"]

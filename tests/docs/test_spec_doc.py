@@ -23,11 +23,13 @@ from datamorph.core.typecheck import require_checked
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "spec.md").read_text()
-DOCUMENT, *EXAMPLES, CHECKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+STEPS_TEXT = (ROOT / "docs" / "steps.md").read_text()
+DOCUMENT, CHECKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
 
 
 def described_table(name: str) -> TableSchema:
-    columns = re.search(rf"`{name}` \(([^`]*)\)[ \n](?:and|\.)|`{name}` \(([^`]*)\)\.", " ".join(TEXT.split()))
+    text = " ".join(STEPS_TEXT.split("\n## ")[0].split())
+    columns = re.search(rf"`{name}` \(([^`]*)\) and|`{name}` \(([^`]*)\)\.", text)
     assert columns, name
     pairs = re.sub(r"decimal\(10,2\)", "decimal(10;2)", columns[1] or columns[2]).split(", ")
     return TableSchema.of(**{n: t.replace(";", ",") for n, t in (pair.split(" ") for pair in pairs)})
@@ -51,18 +53,13 @@ def test_the_document_checks_and_runs():
     run(parse_spec(DOCUMENT))
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_of_a_step_checks_and_runs(example):
-    sources = {name: f"raw.shop.{name}" for name in TABLES if re.search(rf": {name}\b", example)}
+@pytest.mark.parametrize("kind", STEPS)
+def test_every_example_of_a_step_checks_and_runs(kind):
+    example = STEPS[kind].example.strip()
+    sources = {name: f"raw.shop.{name}" for name in TABLES if re.search(rf"\b{name}\b", example)}
 
     run(parse_spec(f"name: t\nsources: {sources}\ntarget: {{table: curated.shop.t}}\nsteps:\n{example}"))
-
-
-def test_every_kind_of_step_has_an_example_and_a_rule():
-    kinds = {kind for example in EXAMPLES for step in yaml.safe_load(example) for kind in step if kind != "name"}
-
-    assert kinds == set(STEPS)
-    assert all(f"**{kind}** " in TEXT for kind in STEPS)
+    assert any(kind in step for step in yaml.safe_load(example))
 
 
 def test_every_check_has_an_example_that_fits():

@@ -1,26 +1,24 @@
-"""Every kind of step. To add one: write its module, then list its class here."""
+"""Every kind of step. To add one, write its module: every module of this package is found by itself."""
 
 from __future__ import annotations
 
-from datamorph.core.steps.aggregate import Aggregate
-from datamorph.core.steps.cast import Cast
-from datamorph.core.steps.dedupe import Dedupe
-from datamorph.core.steps.derive import Derive
-from datamorph.core.steps.fill import Fill
-from datamorph.core.steps.filter import Filter
-from datamorph.core.steps.join import Join, JoinKey
-from datamorph.core.steps.select import Select
-from datamorph.core.steps.sort import Sort
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
 from datamorph.core.steps.step import Step
-from datamorph.core.steps.top import Top
-from datamorph.core.steps.union import Union
-from datamorph.core.steps.window import Window
 
-STEPS: dict[str, type[Step]] = {
-    step.kind: step for step in (Select, Derive, Cast, Filter, Join, Aggregate, Window, Dedupe, Sort, Top, Union, Fill)
-}
 
-__all__ = [
-    "STEPS", "Aggregate", "Cast", "Dedupe", "Derive", "Fill", "Filter", "Join", "JoinKey", "Select", "Sort", "Step",
-    "Top", "Union", "Window",
-]  # fmt: skip
+def _kinds(base: type[Step]) -> Iterator[type[Step]]:
+    for found in base.__subclasses__():
+        if "kind" in vars(found):
+            yield found
+        yield from _kinds(found)
+
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+STEPS: dict[str, type[Step]] = {step.kind: step for step in sorted(_kinds(Step), key=lambda step: step.kind)}
+
+__all__ = ["STEPS", "Step"]

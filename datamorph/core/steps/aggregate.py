@@ -33,10 +33,15 @@ from datamorph.core.table import Column, TableSchema
 class Aggregate(UnaryStep):
     """Group rows by columns (none: all rows are one group) and compute measures over each group.
 
-    NULL is a group of its own. Without ``by`` there is exactly one output row, even for no input.
+    NULL is a group of its own. Without ``by`` there is exactly one output row, even for no input. Without ``measures``
+    each combination of ``by`` stands once.
     """
 
     kind: ClassVar[str] = "aggregate"
+    example: ClassVar[str] = """
+- name: totals
+  aggregate: {from: orders, by: [status], measures: {total: sum(amount), share: sum(quantity) / count(*)}}
+"""
     by: tuple[ColumnName, ...] = ()
     measures: dict[ColumnName, SqlText] = Field(default_factory=dict)
 

@@ -34,9 +34,15 @@ from datamorph.core.table import Column, TableSchema
 
 
 class Cast(UnaryStep):
-    """Give columns other types. A value that does not fit fails the run, or becomes NULL if so said."""
+    """Give columns other types.
+
+    Fractions are cut. A value that does not fit fails the run, or becomes NULL with ``on_error: "null"``.
+    """
 
     kind: ClassVar[str] = "cast"
+    example: ClassVar[str] = """
+- {name: typed, cast: {from: orders, columns: {note: int, amount: double}, on_error: "null"}}
+"""
     columns: dict[ColumnName, str] = Field(min_length=1)
     on_error: Literal["fail", "null"] = "fail"
 

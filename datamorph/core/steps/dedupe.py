@@ -18,6 +18,9 @@ class Dedupe(UnaryStep):
     """Keep the first row of each group in the given order, or each distinct row once without ``by``."""
 
     kind: ClassVar[str] = "dedupe"
+    example: ClassVar[str] = """
+- {name: latest, dedupe: {from: orders, by: [customer_id], order_by: [ordered_at desc, order_id]}}
+"""
     by: tuple[ColumnName, ...] = ()
     order_by: tuple[OrderItem, ...] = ()
 

@@ -35,6 +35,9 @@ class Derive(UnaryStep):
     """Add or replace columns. All expressions see the input's columns, never each other's results."""
 
     kind: ClassVar[str] = "derive"
+    example: ClassVar[str] = """
+- {name: more, derive: {from: orders, columns: {gross: amount * 1.19, month: "date_trunc('month', ordered_on)"}}}
+"""
     columns: dict[ColumnName, SqlText] = Field(min_length=1)
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:

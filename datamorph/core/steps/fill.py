@@ -36,6 +36,9 @@ class Fill(UnaryStep):
     """Replace NULLs by constants of the column's type. NaN is a value and stays."""
 
     kind: ClassVar[str] = "fill"
+    example: ClassVar[str] = """
+- {name: filled, fill: {from: orders, values: {note: none, amount: 0.5, ordered_on: "2024-01-31"}}}
+"""
     values: dict[ColumnName, bool | int | float | str] = Field(min_length=1)
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:

@@ -20,6 +20,7 @@ class Filter(UnaryStep):
     """Keep rows where the condition holds; rows where it is false or NULL go."""
 
     kind: ClassVar[str] = "filter"
+    example: ClassVar[str] = "- {name: gifts, filter: {from: orders, where: is_gift and amount >= 10}}"
     where: SqlText
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:

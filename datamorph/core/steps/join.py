@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from datamorph.core.datatype import common_type, is_nested, is_number
 from datamorph.core.functions import Dialect
@@ -37,15 +37,24 @@ class JoinKey(BaseModel):
 class Join(Step):
     """Match rows of ``left`` and ``right`` whose keys are equal; NULL keys never match.
 
+    Keys have the same type, or are both numbers; each column is a key once. ``cross`` has no keys and pairs every row
+    of ``left`` with every row of ``right``: for one-row results such as an overall total.
+
     The output has the columns of ``left``, then those of ``right`` without its keys. A right column whose name
     the left frame has too becomes ``<right>_<column>``. ``semi`` and ``anti`` keep rows of ``left`` only.
     """
 
     kind: ClassVar[str] = "join"
+    example: ClassVar[str] = """
+- {name: joined, join: {left: orders, right: customers, on: [customer_id], how: left}}
+- {name: kept, join: {left: joined, right: orders, on: [{left: name, right: status}], how: anti}}
+- {name: average, aggregate: {from: orders, measures: {mean: avg(amount)}}}
+- {name: compared, join: {left: kept, right: average, how: cross}}
+"""
     left: FrameName
     right: FrameName
-    on: tuple[ColumnName | JoinKey, ...] = Field(min_length=1)
-    how: Literal["inner", "left", "right", "full", "semi", "anti"] = "inner"
+    on: tuple[ColumnName | JoinKey, ...] = ()
+    how: Literal["inner", "left", "right", "full", "semi", "anti", "cross"] = "inner"
 
     def inputs(self) -> tuple[str, ...]:
         """See Step.inputs."""
@@ -60,6 +69,9 @@ class Join(Step):
         left, right = frames[self.left], frames[self.right]
         if self.left == self.right:
             problems.add("self_join", f"{self.left!r} is joined with itself", hint="name the source twice in sources")
+        if (self.how == "cross") == bool(self.on):
+            hint = "give the keys in on; a cross join, and only that, has none"
+            problems.add("no_key", f"a join of kind {self.how!r} with {len(self.on)} keys", hint=hint)
         for left_name, right_name in self.keys():
             self._check_key(left.get(left_name), right.get(right_name), problems, (left_name, right_name))
         for names in zip(*self.keys(), strict=True):
@@ -112,6 +124,8 @@ class Join(Step):
         on = ", ".join(quoted(l) for l, _ in keys)
         how = {"full": "outer", "semi": "left_semi", "anti": "left_anti"}.get(self.how, self.how)
         other = self.right + self._renamed(frames[self.right], self._names(frames))
+        if self.how == "cross":
+            return [f"{name} = {self.left}.crossJoin({other})"]
         return [f"{name} = {self.left}.join({other}, on={f'[{on}]' if len(keys) > 1 else on}, how={quoted(how)})"]
 
     def _exact_keys(self, frames: Frames) -> list[tuple[str, str]]:
@@ -149,10 +163,8 @@ class Join(Step):
         if self.how not in ("semi", "anti"):
             columns += [aliased(_at("r", c.name, dialect), new, dialect) for new, c in self._carried(frames)]
         kind = f"LEFT {self.how.upper()}" if dialect == "spark" and self.how in ("semi", "anti") else self.how.upper()
-        condition = " AND ".join(f"{l} = {r}" for l, r in keys.values())
-        source = (
-            f"{identifier(self.left, dialect)} AS l\n{kind} JOIN {identifier(self.right, dialect)} AS r ON {condition}"
-        )
+        condition = " ON " + " AND ".join(f"{l} = {r}" for l, r in keys.values()) if keys else ""
+        source = f"{identifier(self.left, dialect)} AS l\n{kind} JOIN {identifier(self.right, dialect)} AS r{condition}"
         return select(columns, source)
 
     def _left_column(self, name: str, key: tuple[str, str] | None, dialect: Dialect) -> str:
@@ -172,6 +184,7 @@ class Join(Step):
             "full": f"join {self.left} with {self.right} on {on}; every row of both stays",
             "semi": f"keep rows of {self.left} that have a match in {self.right} on {on}",
             "anti": f"keep rows of {self.left} that have no match in {self.right} on {on}",
+            "cross": f"pair every row of {self.left} with every row of {self.right}",
         }[self.how]
 
     def lineage(self, frames: Frames) -> StepLineage:

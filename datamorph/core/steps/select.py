@@ -29,9 +29,10 @@ from datamorph.core.table import Column, TableSchema
 
 
 class Select(UnaryStep):
-    """Keep only these columns, in this order. ``{new: old}`` renames one."""
+    """Keep only these columns, in this order. ``{new: old}`` renames one, and may swap two."""
 
     kind: ClassVar[str] = "select"
+    example: ClassVar[str] = "- {name: few, select: {from: orders, columns: [order_id, {total: amount}]}}"
     columns: tuple[ColumnName | dict[ColumnName, ColumnName], ...] = Field(min_length=1)
 
     def _pairs(self) -> list[tuple[str, str]]:

@@ -16,9 +16,13 @@ from datamorph.core.table import TableSchema
 
 
 class Sort(UnaryStep):
-    """Order rows, NULLs last. Only steps that keep rows in place may follow, or the order is lost."""
+    """Order rows for readers, NULLs last.
+
+    Only steps that keep rows in place may follow: an order that does not last to the result is a problem.
+    """
 
     kind: ClassVar[str] = "sort"
+    example: ClassVar[str] = "- {name: sorted, sort: {from: orders, by: [amount desc, order_id]}}"
     by: tuple[OrderItem, ...] = Field(min_length=1)
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:

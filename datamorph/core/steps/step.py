@@ -38,13 +38,15 @@ class StepLineage:
 
 
 class Step(BaseModel):
-    """One operation on named frames. Subclasses are registered in ``datamorph.core.steps``.
+    """One operation on named frames.
 
+    A subclass with a ``kind`` is a step that a spec may hold; its docstring and its ``example`` are its documentation.
     ``output`` checks; all other methods may assume that it reported no problem.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="constants")
     kind: ClassVar[str]
+    example: ClassVar[str]
 
     @abstractmethod
     def inputs(self) -> tuple[str, ...]:

@@ -34,6 +34,9 @@ class Top(UnaryStep):
     """
 
     kind: ClassVar[str] = "top"
+    example: ClassVar[str] = """
+- {name: best, top: {from: orders, n: 3, per: [status], order_by: [amount desc, order_id], rank_as: place}}
+"""
     n: Annotated[int, Field(ge=1, le=10_000_000)]
     order_by: tuple[OrderItem, ...] = Field(min_length=1)
     per: tuple[ColumnName, ...] = ()

@@ -15,9 +15,17 @@ from datamorph.core.table import Column, TableSchema
 
 
 class Union(Step):
-    """All rows of all inputs; ``distinct`` keeps equal rows once. The inputs have the same columns."""
+    """All rows of all inputs; ``distinct`` keeps equal rows once.
+
+    The inputs have the same column names, in any order; the result has the types that hold both.
+    """
 
     kind: ClassVar[str] = "union"
+    example: ClassVar[str] = """
+- {name: gifts, filter: {from: orders, where: is_gift}}
+- {name: heavy, filter: {from: orders, where: weight > 10}}
+- {name: both, union: {of: [gifts, heavy], distinct: true}}
+"""
     of: tuple[FrameName, ...] = Field(min_length=2)
     distinct: bool = False
 

@@ -39,9 +39,20 @@ class Window(UnaryStep):
     Attributes:
         rows: which rows an aggregate sees: the whole ``partition``, the ``running`` ones from its start
             to this row, or this row and that many before it. Rankings, lag and lead always see all.
+
+    The share of a total is ``amount / sum(amount)``.
     """
 
     kind: ClassVar[str] = "window"
+    example: ClassVar[str] = """
+- name: ranked
+  window:
+    from: orders
+    partition_by: [customer_id]
+    order_by: [ordered_at, order_id]
+    columns: {nth: row_number(), so_far: sum(amount)}
+    rows: running
+"""
     partition_by: tuple[ColumnName, ...] = ()
     order_by: tuple[OrderItem, ...] = ()
     columns: dict[ColumnName, SqlText] = Field(min_length=1)

@@ -8,8 +8,14 @@ from functools import singledispatch
 
 from datamorph.core.plan import Phrase
 from datamorph.core.spec import PipelineSpec
-from datamorph.core.steps import Aggregate, Derive, Filter, Join, Sort, Step, Top, Window
-from datamorph.core.steps.step import listed
+from datamorph.core.steps.aggregate import Aggregate
+from datamorph.core.steps.derive import Derive
+from datamorph.core.steps.filter import Filter
+from datamorph.core.steps.join import Join
+from datamorph.core.steps.sort import Sort
+from datamorph.core.steps.step import Step, listed
+from datamorph.core.steps.top import Top
+from datamorph.core.steps.window import Window
 
 
 def concrete(phrases: Sequence[Phrase], spec: PipelineSpec) -> tuple[Phrase, ...]:
