@@ -29,10 +29,14 @@ class Settings(BaseModel):
     home: Path = Field(description="The project's folder: pipelines, settings file and state live in it.")
     state: Path = Field(default=Path(".datamorph"), description="Folder of lake, run log and Dagster's own storage.")
     pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
-    engine: Literal["sail"] = Field(default="sail", description="Where transforms run.")
+    engine: Literal["sail", "jvm"] = Field(
+        default="sail", description="Where transforms run: sail, or jvm for classic Spark (needs Java 17 or newer)."
+    )
     planner: Literal["offline"] = Field(default="offline", description="Who turns prompts into specs.")
     engine_timeout_s: float = Field(default=3600, gt=0, description="A transform is stopped after that many seconds.")
-    engine_memory_gb: float | None = Field(default=None, gt=0, description="Address space of the engine's process.")
+    engine_memory_gb: float | None = Field(
+        default=None, gt=0, description="Most memory of the engine: sail's address space, jvm's heap."
+    )
     query_timeout_s: float = Field(default=60, gt=0, description="A query is stopped after that many seconds.")
     query_memory: str = Field(
         default="4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB)$", description="Memory of one query; beyond it, disk."

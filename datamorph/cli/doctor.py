@@ -19,7 +19,7 @@ from rich.text import Text
 from datamorph.cli.cells import safe, seconds
 from datamorph.cli.render_run import size
 from datamorph.cli.session import Session
-from datamorph.errors import DataMorphError
+from datamorph.errors import DataMorphError, SettingsError
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -61,7 +61,7 @@ def doctor(session: Session) -> None:
     for name, examine in _examinations(session):
         found.append(_examined(name, examine))
         session.show(_line(found[-1]))
-    session.show(Text("  Java, Spark, Chromium and accounts are not needed", style="dim"))
+    session.show(Text("  Java (but for engine jvm), Chromium and accounts are not needed", style="dim"))
     healthy = not any(finding.fix for finding in found)
     session.document({"healthy": healthy, "findings": [asdict(finding) for finding in found]})
     if not healthy:
@@ -77,6 +77,7 @@ def _examinations(session: Session) -> Iterator[tuple[str, Callable[[], Told]]]:
     yield "lake", lambda: f"{len(session.platform.tables())} tables"
     yield "pipelines", lambda: _pipelines(session)
     yield "run log", lambda: f"{len(session.platform.runs(most=1000))} runs"
+    yield "java", lambda: _java(session)
     yield "engine", lambda: _engine(session)
 
 
@@ -148,6 +149,19 @@ def _pipelines(session: Session) -> Told:
     if broken:
         return f"{len(broken)} of {len(names)} are broken: {broken[0].detail}", broken[0].fix
     return f"{len(names)} pipelines"
+
+
+def _java(session: Session) -> str:
+    """An error only where the engine that is set needs it."""
+    from datamorph.adapters.engines.java import find_java  # noqa: PLC0415 (only here)
+
+    try:
+        java = find_java()
+    except SettingsError:
+        if session.settings.engine == "jvm":
+            raise
+        return "none, and only engine jvm needs it"
+    return f"{java.version} in {java.home}, for engine jvm"
 
 
 def _engine(session: Session) -> Told:

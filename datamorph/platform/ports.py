@@ -36,12 +36,12 @@ class Ports:
     @cached_property
     def engine(self) -> Engine:
         """Where transforms run."""
+        from datamorph.adapters.engines import open_engine
         from datamorph.adapters.engines.process import ProcessLimits
-        from datamorph.adapters.engines.sail import SailEngine
 
         memory = self.settings.engine_memory_gb
         limits = ProcessLimits(memory_bytes=int(memory * GIGABYTE) if memory else None)
-        return SailEngine(self.settings.path("state") / "jobs", limits)
+        return open_engine(self.settings.engine, self.settings.path("state") / "jobs", limits)
 
     @cached_property
     def queries(self) -> QueryEngine:

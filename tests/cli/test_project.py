@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
+from engine_cases import needs_java
+
 from datamorph.settings import Settings, load_settings
 
 
@@ -62,6 +64,30 @@ def test_the_doctor_names_what_is_wrong_and_its_fix(cli, home):
     assert outcome.code == 1
     assert "✗ pipelines" in outcome.out
     assert "fix: " in outcome.out
+
+
+@needs_java
+def test_the_doctor_runs_classic_spark_where_that_is_set(cli, home):
+    home.mkdir()
+    (home / "datamorph.toml").write_text('engine = "jvm"\nengine_memory_gb = 1\n')
+
+    outcome = cli("doctor", "--json")
+
+    assert outcome.code == 0, outcome
+    assert "jvm ran a transform" in outcome.document["findings"][-1]["detail"]
+
+
+def test_the_doctor_asks_for_java_only_where_the_engine_needs_it(cli, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+
+    without = cli("doctor")
+    monkeypatch.setenv("DATAMORPH_ENGINE", "jvm")
+    needed = cli("doctor")
+
+    assert (without.code, needed.code) == (0, 1)
+    assert "✓ java      none, and only engine jvm needs it" in without.out
+    assert "✗ java      engine 'jvm' needs Java 17 or newer" in needed.out
 
 
 def test_the_demo_publishes_three_tables_and_a_second_time_nothing(cli):

@@ -1,4 +1,4 @@
-"""First code of an engine's process: limits, then a Spark server where one is wanted, then the entry script.
+"""First code of an engine's process: limits, then its Spark session or server, then the entry script.
 
 Executed by path in an isolated interpreter, so it imports nothing of this package.
 """
@@ -11,6 +11,7 @@ import os
 import resource
 import runpy
 import signal
+import subprocess
 import sys
 import time
 from importlib import import_module
@@ -18,8 +19,8 @@ from typing import Any
 
 PR_SET_PDEATHSIG = 1
 POLL_S = 0.01
-# A server that is collected while its session lives makes the session's end hang.
-_SERVERS: list[Any] = []
+# A server that is collected while its session lives makes the session's end hang; a closed pipe ends the group.
+_HELD: list[Any] = []
 
 
 def main() -> None:
@@ -29,16 +30,14 @@ def main() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, options["memory_bytes"])
     _limit(resource.RLIMIT_CPU, options["cpu_s"])
-    if options["session"] == "sail":
-        _SERVERS.append(_start_sail())
+    _HELD.append({"sail": _start_sail, "jvm": _start_jvm}[options["session"]]())
     _await_job(options["context"], options["parent"])
     sys.argv = [options["script"]]
     runpy.run_path(options["script"], run_name="__main__")
 
 
 def _await_job(context: str, parent: int) -> None:
-    """Load what every job needs, then wait for this one's file; it appears whole."""
-    import_module("pyspark.sql.connect.session")
+    """Wait for the job's file; it appears whole."""
     while not os.path.exists(context):  # noqa: PTH110 (pathlib would be one more import)
         if os.getppid() != parent:
             sys.exit("the parent process is gone")
@@ -67,7 +66,22 @@ def _start_sail() -> Any:
     server.start(background=True)
     address: Any = server.listening_address
     os.environ["SPARK_REMOTE"] = f"sc://{address[0]}:{address[1]}"
+    import_module("pyspark.sql.connect.session")
     return server
+
+
+def _start_jvm() -> Any:
+    """The session that the entry script's ``getOrCreate`` finds; its settings are in SPARK_CONF_DIR."""
+    guard = _guard_group()
+    return guard, import_module("pyspark.sql").SparkSession.builder.getOrCreate()
+
+
+def _guard_group() -> Any:
+    """Have the group killed when this process ends, however it ends: a JVM that hangs would outlive it.
+
+    The guard reads a pipe whose other end only this process holds; at its end of file, the kernel has closed it.
+    """
+    return subprocess.Popen(["/bin/sh", "-c", "read _; kill -KILL 0"], stdin=subprocess.PIPE)
 
 
 if __name__ == "__main__":

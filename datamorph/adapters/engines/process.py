@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ _PIPES_FIELDS = (
 )
 """Fields that Dagster Pipes expects in a context; a transform uses none of them."""
 _FULL = ("No space left on device", "StorageFull", "os error 28", "Disk quota exceeded")
+_NO_MEMORY = "java.lang.OutOfMemoryError"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class ProcessLimits:
     cpu_s: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessSetup:
+    """What one engine needs besides what every engine's process gets.
+
+    Attributes:
+        files: file name to text, written to the process's folder before it starts.
+        environment: variables that are added to its own few.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict[str, str])
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
 def entry_script() -> Path:
     """``run_transform.py``: inside an installed package, beside it in a checkout."""
     package = Path(__file__).parents[2]
@@ -57,9 +72,14 @@ def entry_script() -> Path:
 
 
 class EngineProcess:
-    """One engine process for one job. It starts at once and waits for the job, so that start-up can overlap."""
+    """One engine process for one job. It starts at once and waits for the job, so that start-up can overlap.
 
-    def __init__(self, jobs: Path, *, session: str, limits: ProcessLimits) -> None:
+    It leads a process group; whatever it starts (a JVM, workers) ends with it.
+    """
+
+    def __init__(
+        self, jobs: Path, *, session: str, limits: ProcessLimits, setup: Callable[[Path], ProcessSetup] | None = None
+    ) -> None:
         """Start the process in a new folder under ``jobs``."""
         _sweep(jobs)
         self._folder = folder = jobs / uuid4().hex[:12]
@@ -68,13 +88,16 @@ class EngineProcess:
             folder / name for name in ("context.json", "messages.jsonl", "engine.log")
         )
         self._messages.touch()
+        extra = setup(folder) if setup else ProcessSetup()
+        for name, text in extra.files.items():
+            (folder / name).write_text(text)
         options = {"script": str(entry_script()), "context": str(self._context), "parent": os.getpid(),
                    "session": session, "memory_bytes": limits.memory_bytes, "cpu_s": limits.cpu_s}  # fmt: skip
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 (our own script in our own interpreter)
                 [sys.executable, "-I", "-B", str(LAUNCH), json.dumps(options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
-                env=_environment(folder, self._context, self._messages),
+                env={**_environment(folder, self._context, self._messages), **extra.environment},
             )  # fmt: skip
 
     def run(self, job: TransformJob, report: Report) -> StagedOutput:
@@ -119,8 +142,9 @@ class EngineProcess:
             self._process.wait(timeout=LAST_WORDS_S)
 
     def _kill(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
+        """End the whole group: the leader may be gone already, and what it started may not."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def _send(self, job: TransformJob) -> None:
@@ -149,6 +173,10 @@ class EngineProcess:
         message = str(failure.get("message") or "").strip() or (log.strip().splitlines() or ["no message"])[-1]
         if any(sign in message or sign in log for sign in _FULL):
             return StorageFullError(f"no space left for {job.into}", fix="free disk space and run again")
+        if _NO_MEMORY in log:
+            return EngineError(
+                "the engine ran out of memory", fix="raise DATAMORPH_ENGINE_MEMORY_GB, or filter earlier"
+            )
         code = self._process.returncode
         if code < 0 and not failure:
             message = f"the engine was killed by signal {-code} (out of memory, or by hand)"

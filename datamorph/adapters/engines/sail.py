@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from datamorph.adapters.engines.process import EngineProcess, ProcessLimits
+from datamorph.adapters.engines.waiting import WaitingProcess
 from datamorph.ports import Report, StagedOutput, TransformJob
 
 
@@ -18,23 +19,17 @@ class SailEngine:
     name = "sail"
 
     def __init__(self, jobs: Path, limits: ProcessLimits | None = None) -> None:
-        self._jobs, self._limits = jobs, limits or ProcessLimits()
-        self._waiting: EngineProcess | None = None
+        limits = limits or ProcessLimits()
+        self._process = WaitingProcess(lambda: EngineProcess(jobs, session="sail", limits=limits))
 
     def prepare(self) -> None:
         """See Engine.prepare."""
-        if self._waiting is None:
-            self._waiting = EngineProcess(self._jobs, session="sail", limits=self._limits)
+        self._process.prepare()
 
     def run(self, job: TransformJob, report: Report) -> StagedOutput:
         """See Engine.run."""
-        self.prepare()
-        process, self._waiting = self._waiting, None
-        assert process is not None  # noqa: S101 (prepared above)
-        return process.run(job, report)
+        return self._process.run(job, report)
 
     def release(self) -> None:
         """See Engine.release."""
-        process, self._waiting = self._waiting, None
-        if process is not None:
-            process.stop()
+        self._process.release()
