@@ -87,9 +87,16 @@ def can_cast(source: str, target: str) -> bool:
     return is_time(source) == is_time(target)
 
 
+def integer_range(type_: str) -> tuple[int, int]:
+    """Least and greatest value of an integer type."""
+    end = 2 ** (8 * _BYTES[type_] - 1)
+    return (-end, end - 1)
+
+
 def fits_integer(value: int, type_: str) -> bool:
     """True when an integer type holds the value."""
-    return -(2 ** (8 * _BYTES[type_] - 1)) <= value < 2 ** (8 * _BYTES[type_] - 1)
+    low, high = integer_range(type_)
+    return low <= value <= high
 
 
 def fit_decimal(digits: str, type_: str) -> str:

@@ -44,11 +44,15 @@ class Star(Node):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Node):
-    """``left operator right``; operators are lower case: ``and``, ``+``, ``<=`` ..."""
+    """``left operator right``; operators are lower case: ``and``, ``+``, ``<=`` ...
+
+    ``is_exact`` marks arithmetic on whole numbers that a compiler does in 38 digits.
+    """
 
     operator: str
     left: Node
     right: Node
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +144,26 @@ def references(node: Node) -> frozenset[str]:
 def replace(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """The tree with every topmost node for which ``change`` gives another one exchanged."""
     changed = change(node)
-    if changed is not None:
-        return changed
+    return changed if changed is not None else _rebuilt(node, lambda child: replace(child, change))
+
+
+def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with every node exchanged, from the leaves up: ``change`` sees children that are changed already."""
+    return change(_rebuilt(node, lambda child: rewrite(child, change)))
+
+
+def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of its children changed."""
     if isinstance(node, Case):
-        branches = tuple((replace(condition, change), replace(value, change)) for condition, value in node.branches)
-        return Case(branches, replace(node.default, change) if node.default else None)
+        branches = tuple((change(condition), change(value)) for condition, value in node.branches)
+        return Case(branches, change(node.default) if node.default else None)
     values = {field.name: getattr(node, field.name) for field in fields(node)}
     for name, value in values.items():
         if isinstance(value, Node):
-            values[name] = replace(value, change)
+            values[name] = change(value)
         elif isinstance(value, tuple):
             items = cast("tuple[object, ...]", value)
-            values[name] = tuple(replace(item, change) if isinstance(item, Node) else item for item in items)
+            values[name] = tuple(change(item) if isinstance(item, Node) else item for item in items)
     return type(node)(**values)
 
 

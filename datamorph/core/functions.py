@@ -25,9 +25,9 @@ class Function:
     """One allowed function.
 
     Attributes:
-        accepts: the kind of each argument: ``any``, ``number``, ``integer``, ``text``, ``time``,
+        accepts: the kind of each argument: ``any``, ``number``, ``integer``, ``float``, ``text``, ``time``,
             ``boolean``; ``constant:<kind>`` for a literal, ``literal:<kind>`` for one that PySpark takes as
-            a Column; the last one repeats up to ``most``.
+            a Column; a ``?`` lets NULL stand there; the last one repeats up to ``most``.
         returns: the result's type from the arguments' types.
         least: fewest arguments.
         most: most arguments.
@@ -113,9 +113,8 @@ def _duckdb_date_format(args: list[str], types: list[str]) -> str:
     return f"STRFTIME({args[0]}, '{strftime_pattern(_text_of(args[1]))}')"
 
 
-# Spark gives NaN for the root of a negative number, DuckDB an error.
-def _duckdb_sqrt(args: list[str], types: list[str]) -> str:
-    return f"CASE WHEN {args[0]} < 0 THEN CAST('NaN' AS DOUBLE) ELSE SQRT({args[0]}) END"
+def _duckdb_nanvl(args: list[str], types: list[str]) -> str:
+    return f"CASE WHEN ISNAN({args[0]}) THEN {args[1]} ELSE {args[0]} END"
 
 
 def _calls(name: str) -> Template:
@@ -151,7 +150,7 @@ FUNCTIONS: dict[str, Function] = {
     # aggregates
     "count": Function(("any",), _always("bigint"), is_aggregate=True, distinct="count_distinct"),
     "count_if": Function(("boolean",), _always("bigint"), is_aggregate=True,
-                         around={"duckdb": lambda types: "CAST({} AS BIGINT)"}),
+                         sql={"duckdb": lambda args, types: f"COUNT(CASE WHEN {args[0]} THEN 1 END)"}),
     "sum": Function(("number",), _sum, is_aggregate=True, distinct="sum_distinct", around={"duckdb": _duckdb_sum}),
     "avg": _aggregate("number", _always("double")),
     "min": _aggregate("any", _same),
@@ -177,7 +176,10 @@ FUNCTIONS: dict[str, Function] = {
     "round": Function(("number", "constant:integer"), _rounded, most=2),
     "floor": Function(("number",), _whole, sql={"duckdb": _duckdb_whole("FLOOR")}),
     "ceil": Function(("number",), _whole, sql={"duckdb": _duckdb_whole("CEIL")}),
-    "sqrt": Function(("number",), _always("double"), sql={"duckdb": _duckdb_sqrt}),
+    "isnan": Function(("float",), _always("boolean")),
+    "nanvl": Function(("float", "number?"), _always("double"), least=2, most=2,
+                      sql={"duckdb": _duckdb_nanvl}),
+    "sqrt": Function(("number",), _always("double")),
     # text
     "upper": _TEXT,
     "lower": _TEXT,

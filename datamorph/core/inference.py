@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from datamorph.core import datatype as dt
+from datamorph.core.bounds import bounds, fits
 from datamorph.core.constants import check_constants
 from datamorph.core.expression import (
     Between,
@@ -37,6 +38,7 @@ from datamorph.core.table import TableSchema
 _FITS: dict[str, Callable[[str], bool]] = {
     "any": lambda type_: True,
     "number": dt.is_number,
+    "float": lambda type_: type_ in dt.FLOATS,
     "integer": dt.is_integer,
     "text": lambda type_: type_ == "string",
     "time": dt.is_time,
@@ -183,8 +185,10 @@ def _(node: Binary, schema: TableSchema) -> str:
     if node.operator in _LOGIC:
         _need(left, "boolean", node.operator)
         return _need(right, "boolean", node.operator)
+    if node.is_exact:
+        return "decimal(38,0)"
     if node.operator in _ARITHMETIC:
-        return _arithmetic(node.operator, left, right)
+        return _arithmetic(node, left, right, schema)
     _compare([left, right], node.operator)
     return "boolean"
 
@@ -216,8 +220,12 @@ def _argument(node: Call, function: Function, position: int, schema: TableSchema
     if requirement and not isinstance(argument, Literal):
         raise ExpressionError("constant", f"argument {position + 1} of {node.name} must be a constant",
                               hint="write a number or a quoted text")  # fmt: skip
-    type_ = _need(infer(argument, schema), kept, node.name)
-    if type_ == "void" and (kept != "any" or (function.is_aggregate and node.name != "count")):
+    type_ = _need(infer(argument, schema), kept.rstrip("?"), node.name)
+    if (
+        type_ == "void"
+        and not kept.endswith("?")
+        and (kept != "any" or (function.is_aggregate and node.name != "count"))
+    ):
         raise ExpressionError("type", f"{node.name} of null", hint="give a value, or cast(null as ...)")
     return type_
 
@@ -252,7 +260,8 @@ def _mix_hint(left: str, right: str) -> str:
     return f"cast one side: cast(... as {left if right == 'string' else right})"
 
 
-def _arithmetic(operator: str, left: str, right: str) -> str:
+def _arithmetic(node: Binary, left: str, right: str, schema: TableSchema) -> str:
+    operator = node.operator
     for type_ in (left, right):
         if dt.is_time(type_):
             raise ExpressionError("type", f"{operator} on {type_}", hint="use datediff(end, start) for days")
@@ -264,8 +273,16 @@ def _arithmetic(operator: str, left: str, right: str) -> str:
     if operator == "/" or left in dt.FLOATS or right in dt.FLOATS:
         return "double"
     if dt.is_integer(left) and dt.is_integer(right):
-        return dt.common_type(left, right) or left
+        return _whole(node, left, right, schema)
     return _decimal_result(operator, dt.as_decimal(left), dt.as_decimal(right))
+
+
+def _whole(node: Binary, left: str, right: str, schema: TableSchema) -> str:
+    """Whole numbers grow to int, and to bigint where an int could overflow."""
+    common = dt.common_type(left, right) or left
+    if node.operator == "%" or common == "bigint":
+        return common
+    return "int" if fits(bounds(node, lambda found: infer(found, schema)), "int") else "bigint"
 
 
 def _decimal_result(operator: str, left: tuple[int, int], right: tuple[int, int]) -> str:

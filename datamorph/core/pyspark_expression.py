@@ -24,6 +24,7 @@ from datamorph.core.expression import (
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS
 from datamorph.core.inference import infer, over_window
+from datamorph.core.lowering import lowered
 from datamorph.core.sql_expression import render as render_sql
 from datamorph.core.table import TableSchema
 
@@ -64,11 +65,15 @@ def pyspark_expression(text: str, schema: TableSchema, *, over: str = "", frame:
 
 def named_column(text: str, schema: TableSchema, name: str) -> str:
     """Source of a Column under a name: ``F.sum("amount").alias("total")``."""
-    return f"{_inner(parse_expression(text), schema, _ATOM)}.alias({quoted(name)})"
+    return f"{_inner(lowered(parse_expression(text), schema, 'spark'), schema, _ATOM)}.alias({quoted(name)})"
 
 
 def column(node: Node, schema: TableSchema) -> str:
     """Source of a Column; constants become ``F.lit``."""
+    return _text(lowered(node, schema, "spark"), schema)
+
+
+def _text(node: Node, schema: TableSchema) -> str:
     return _code(node, schema)[0]
 
 
@@ -139,7 +144,7 @@ def _quotient(node: Binary, schema: TableSchema, symbol: str) -> tuple[str, int]
     left, right = (_as_double(n, schema) if node.operator == "/" else n for n in (node.left, node.right))
     divisor = _operand(right, schema, _UNARY)
     if not _is_plain(node.right) or not getattr(node.right, "value", 0):
-        divisor = f"F.nullif({column(right, schema)}, F.lit(0))"
+        divisor = f"F.nullif({_text(right, schema)}, F.lit(0))"
     return f"{_inner(left, schema, _PRODUCT)} {symbol} {divisor}", _PRODUCT
 
 
@@ -178,23 +183,24 @@ def _(node: Like, schema: TableSchema) -> tuple[str, int]:
 
 @_code.register
 def _(node: Cast, schema: TableSchema) -> tuple[str, int]:
-    method = "try_cast" if node.is_safe else "cast"
-    return f'{_inner(node.operand, schema, _ATOM)}.{method}("{node.type}")', _ATOM
+    if node.is_safe:
+        # Column.try_cast came with Spark 4.
+        return f"F.expr({quoted(render_sql(node, schema, 'spark'))})", _ATOM
+    return f'{_inner(node.operand, schema, _ATOM)}.cast("{node.type}")', _ATOM
 
 
 @_code.register
 def _(node: Case, schema: TableSchema) -> tuple[str, int]:
     (condition, value), *others = node.branches
-    code = f"F.when({column(condition, schema)}, {_operand(value, schema, 0)})"
+    code = f"F.when({_text(condition, schema)}, {_operand(value, schema, 0)})"
     for condition, value in others:
-        code += f".when({column(condition, schema)}, {_operand(value, schema, 0)})"
+        code += f".when({_text(condition, schema)}, {_operand(value, schema, 0)})"
     return code + (f".otherwise({_operand(node.default, schema, 0)})" if node.default else ""), _ATOM
 
 
 @_code.register
 def _(node: Call, schema: TableSchema) -> tuple[str, int]:
     function = FUNCTIONS[node.name]
-    node = _portable(node, schema)
     arguments = [_argument(argument, schema, function.kind(i)) for i, argument in enumerate(node.arguments)]
     if function.pyspark:
         return function.pyspark(arguments, [infer(argument, schema) for argument in node.arguments]), _ATOM
@@ -204,14 +210,7 @@ def _(node: Call, schema: TableSchema) -> tuple[str, int]:
 
 @_code.register
 def _(node: Over, schema: TableSchema) -> tuple[str, int]:
-    return f"{column(node.operand, schema)}.over({node.window})", _ATOM
-
-
-def _portable(node: Call, schema: TableSchema) -> Call:
-    """An average of decimals is a double here; Spark would make it a decimal."""
-    if node.name == "avg" and dt.is_decimal(infer(node.arguments[0], schema)):
-        return Call("avg", (Cast(node.arguments[0], "double"),), node.is_distinct)
-    return node
+    return f"{_text(node.operand, schema)}.over({node.window})", _ATOM
 
 
 def _argument(node: Node, schema: TableSchema, kind: str) -> str:
@@ -220,4 +219,4 @@ def _argument(node: Node, schema: TableSchema, kind: str) -> str:
         return python_value(node)
     if isinstance(node, Star):
         return '"*"'
-    return quoted(column_name(_exact(node, schema))) if isinstance(node, Ref) else column(node, schema)
+    return quoted(column_name(_exact(node, schema))) if isinstance(node, Ref) else _text(node, schema)

@@ -27,6 +27,7 @@ from datamorph.core.expression import (
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import infer, over_window
+from datamorph.core.lowering import lowered
 from datamorph.core.table import TableSchema
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -77,6 +78,10 @@ def sql_expression(text: str, schema: TableSchema, dialect: Dialect, *, over: st
 
 def render(node: Node, schema: TableSchema, dialect: Dialect) -> str:
     """A tree's text in a dialect."""
+    return _text(lowered(node, schema, dialect), schema, dialect)
+
+
+def _text(node: Node, schema: TableSchema, dialect: Dialect) -> str:
     return _render(node, schema, dialect)[0]
 
 
@@ -121,7 +126,7 @@ def _(node: Binary, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
         return _quotient(node, schema, dialect)
     left, right = _inner(node.left, schema, dialect, level), _inner(node.right, schema, dialect, level + 1)
     if dialect == "duckdb" and (wide := _widened(node, schema)):
-        left = f"CAST({render(node.left, schema, dialect)} AS {wide})"
+        left = f"CAST({_text(node.left, schema, dialect)} AS {wide})"
     operator = "IS NOT DISTINCT FROM" if node.operator == "<=>" and dialect == "duckdb" else node.operator.upper()
     return f"{left} {operator} {right}", level
 
@@ -142,7 +147,7 @@ def _quotient(node: Binary, schema: TableSchema, dialect: Dialect) -> tuple[str,
     operands = [_as_double(n, schema) if node.operator == "/" else n for n in (node.left, node.right)]
     left, right = _inner(operands[0], schema, dialect, 7), _inner(operands[1], schema, dialect, 8)
     if not isinstance(node.right, Literal) or not node.right.value:
-        right = f"NULLIF({render(operands[1], schema, dialect)}, 0)"
+        right = f"NULLIF({_text(operands[1], schema, dialect)}, 0)"
     operator = "//" if node.operator == "div" and dialect == "duckdb" else node.operator.upper()
     return f"{left} {operator} {right}", 7
 
@@ -167,7 +172,7 @@ def _(node: IsNull, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
 
 @_render.register
 def _(node: In, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
-    options = ", ".join(render(option, schema, dialect) for option in node.options)
+    options = ", ".join(_text(option, schema, dialect) for option in node.options)
     return f"{_inner(node.operand, schema, dialect, _PREDICATE + 1)} IN ({options})", _PREDICATE
 
 
@@ -186,7 +191,7 @@ def _(node: Like, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
 
 @_render.register
 def _(node: Cast, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
-    text = render(node.operand, schema, dialect)
+    text = _text(node.operand, schema, dialect)
     if dialect == "duckdb":
         return duckdb_cast(text, infer(node.operand, schema), node.type, is_safe=node.is_safe), _ATOM
     return f"{'TRY_CAST' if node.is_safe else 'CAST'}({text} AS {node.type.upper()})", _ATOM
@@ -195,10 +200,10 @@ def _(node: Cast, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
 @_render.register
 def _(node: Case, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
     parts = [
-        f"WHEN {render(condition, schema, dialect)} THEN {render(value, schema, dialect)}"
+        f"WHEN {_text(condition, schema, dialect)} THEN {_text(value, schema, dialect)}"
         for condition, value in node.branches
     ]
-    default = [f"ELSE {render(node.default, schema, dialect)}"] if node.default else []
+    default = [f"ELSE {_text(node.default, schema, dialect)}"] if node.default else []
     return f"CASE {' '.join([*parts, *default])} END", _ATOM
 
 
@@ -214,7 +219,7 @@ def _(node: Over, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
 
 def _call(node: Call, schema: TableSchema, dialect: Dialect, *, over: str = "") -> str:
     function = FUNCTIONS[node.name]
-    arguments = [render(argument, schema, dialect) for argument in node.arguments]
+    arguments = [_text(argument, schema, dialect) for argument in node.arguments]
     types = [_type(argument, schema) for argument in node.arguments]
     if node.is_distinct:
         arguments[0] = f"DISTINCT {arguments[0]}"

@@ -52,7 +52,7 @@ def codes(*steps: Mapping[str, Any], tables: Mapping[str, TableSchema] = TABLES,
 
 def out(kind: str, **body: Any) -> dict[str, Any]:
     """A step named ``out``; ``from_`` is written ``from`` in a spec and is ``orders`` unless told."""
-    if kind not in ("join", "union"):
+    if not {"left", "of"} & set(body):
         body = {"from": body.pop("from_", "orders"), **body}
     return {"name": "out", kind: body}
 

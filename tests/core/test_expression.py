@@ -261,7 +261,7 @@ def expressions(draw, kind, depth=4):
 
 LEAVES = {
     "condition": ["is_gift", "true", "false", "shop is null", "shop like 'a%'", "id in (1, -2, null)"],
-    "number": ["id", "quantity", "1", "-3", "2.5", "cast(1.5 as decimal(5,2))", "length(shop)", "-id"],
+    "number": ["weight", "1", "-3", "2.5", "cast(1.5 as decimal(5,2))", "length(shop) % 7", "-weight"],
 }
 
 

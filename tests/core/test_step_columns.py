@@ -57,8 +57,9 @@ def test_select_says_the_nearest_name():
 def test_derive_sees_the_input_and_not_its_own_results():
     checked = a_checked(out("derive", columns={"A": "a + 1", "c": "a * 10"}), tables=PAIR)
 
-    assert types(checked) == {"a": "int", "b": "string", "c": "int"}
-    assert pyspark_body(checked) == ['return orders.withColumns({"a": F.col("a") + 1, "c": F.col("a") * 10})']
+    assert types(checked) == {"a": "bigint", "b": "string", "c": "bigint"}
+    wide = 'F.col("a").cast("bigint")'
+    assert pyspark_body(checked) == [f'return orders.withColumns({{"a": {wide} + 1, "c": {wide} * 10}})']
     assert rows(checked, PAIR, orders=[(1, "x")]) == [(2, "x", 10)]
     assert origins(checked) == {"a": {"a"}, "b": {"b"}, "c": {"a"}}
     assert checked.spec.steps[0].step.explain() == "compute A = a + 1 and c = a * 10"
@@ -95,7 +96,7 @@ def test_a_cast_that_may_fail_gives_null_where_so_said():
     found = rows(checked, PAIR, orders=[(1, text) for text in (" 12 ", "1.5", "1e3", "1_000", "0x10", "x", "", None)])
 
     assert [b for _, b in found] == [12, None, None, None, None, None, None, None]
-    assert 'try_cast("int")' in pyspark_body(checked)[0]
+    assert "TRY_CAST(b AS INT)" in pyspark_body(checked)[0]
 
 
 def test_fractions_are_cut_as_in_spark_and_not_rounded():
