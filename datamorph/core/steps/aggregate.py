@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from pydantic import Field
@@ -57,19 +58,8 @@ class Aggregate(UnaryStep):
             if is_nested(column.type):
                 problems.add("type", f"cannot group by {column.name!r} of type {column.type}", hint="group by a field")
         return TableSchema(
-            (*groups, *(Column(n, self._measure(t, schema, problems)) for n, t in self.measures.items()))
+            (*groups, *(Column(n, check_measure(t, self.by, schema, problems)) for n, t in self.measures.items()))
         )
-
-    def _measure(self, text: str, schema: TableSchema, problems: Problems) -> str:
-        typed = check_expression(text, schema, problems, allows="aggregate")
-        if typed is None:
-            return "string"
-        if not is_aggregate(typed.node):
-            problems.add("not_aggregated", f"{text!r} is not an aggregate", hint="use sum, avg, count, min or max")
-        grouped = {by.casefold() for by in self.by}
-        for name in sorted(name for name in _bare(typed.node) if name.casefold() not in grouped):
-            problems.add("not_grouped", f"{name!r} is neither grouped by nor aggregated", hint="add it to by")
-        return typed.type
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
@@ -104,6 +94,19 @@ class Aggregate(UnaryStep):
             for name, text in self.measures.items()
         }
         return StepLineage(columns, self.origins(keys))
+
+
+def check_measure(text: str, by: Iterable[str], schema: TableSchema, problems: Problems) -> str:
+    """The type of an aggregate over groups; what is wrong with it goes to ``problems``."""
+    typed = check_expression(text, schema, problems, allows="aggregate")
+    if typed is None:
+        return "string"
+    if not is_aggregate(typed.node):
+        problems.add("not_aggregated", f"{text!r} is not an aggregate", hint="use sum, avg, count, min or max")
+    grouped = {name.casefold() for name in by}
+    for name in sorted(name for name in _bare(typed.node) if name.casefold() not in grouped):
+        problems.add("not_grouped", f"{name!r} is neither grouped by nor aggregated", hint="add it to by")
+    return typed.type
 
 
 def _bare(node: Node) -> set[str]:

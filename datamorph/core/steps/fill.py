@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import Field
 
-from datamorph.core import datatype as dt
-from datamorph.core.expression import Call, Literal, Ref
+from datamorph.core.expression import Call, Ref
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column
 from datamorph.core.sql_expression import identifier, render
+from datamorph.core.steps.constant import Constant, fits, literal
 from datamorph.core.steps.derive import with_columns
 from datamorph.core.steps.ordering import undisturbed
 from datamorph.core.steps.step import (
@@ -39,7 +37,7 @@ class Fill(UnaryStep):
     example: ClassVar[str] = """
 - {name: filled, fill: {from: orders, values: {note: none, amount: 0.5, ordered_on: "2024-01-31"}}}
 """
-    values: dict[ColumnName, bool | int | float | str] = Field(min_length=1)
+    values: dict[ColumnName, Constant] = Field(min_length=1)
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:
         """See Step.output."""
@@ -48,14 +46,14 @@ class Fill(UnaryStep):
         require_unique(self.values, problems)
         for name, value in self.values.items():
             found = schema.get(name)
-            if found and not _fits(value, found.type):
+            if found and not fits(value, found.type):
                 message = f"{value!r} does not fit {found.name!r} of type {found.type}"
                 problems.add("type", message, hint="cast the column first, or fill with a value of its type")
         return schema
 
     def _filled(self, schema: TableSchema) -> dict[str, Call]:
         found = [(schema.get(name), value) for name, value in self.values.items()]
-        return {c.name: Call("coalesce", (Ref(c.name), _literal(value, c.type))) for c, value in found if c}
+        return {c.name: Call("coalesce", (Ref(c.name), literal(value, c.type))) for c, value in found if c}
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
@@ -82,28 +80,3 @@ class Fill(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Filled columns sort no more."""
         return undisturbed(inputs[self.from_], self.values)
-
-
-def _fits(value: bool | float | str, type_: str) -> bool:
-    if isinstance(value, bool):
-        return type_ == "boolean"
-    if isinstance(value, str):
-        return type_ == "string" or (dt.is_time(type_) and dt.is_moment(value, type_))
-    if dt.is_integer(type_):
-        return isinstance(value, int) and dt.fits_integer(value, type_)
-    return math.isfinite(value) and (type_ in dt.FLOATS or (dt.is_decimal(type_) and _is_exact(value, type_)))
-
-
-def _is_exact(value: float, type_: str) -> bool:
-    try:
-        return Decimal(dt.fit_decimal(repr(value), type_)) == Decimal(repr(value))
-    except ValueError:
-        return False
-
-
-def _literal(value: bool | float | str, type_: str) -> Literal:
-    if dt.is_decimal(type_):
-        return Literal(dt.fit_decimal(repr(value), type_), type_)
-    if type_ in dt.FLOATS:
-        return Literal(float(value), "double")
-    return Literal(value, "int" if dt.is_integer(type_) else type_)
