@@ -16,7 +16,10 @@ from datamorph.core.table import TableSchema, unique_names
 
 FrameName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 ColumnName: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
-SqlText: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"^[^\x00]*$")]
+SqlText: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, pattern=r"^[^\x00]*$"), Field(json_schema_extra={"maxLength": 4000})
+]
+"""An expression; how long it may be is a matter of ``parse_expression``, which says in which step."""
 Frames: TypeAlias = Mapping[str, TableSchema]
 Origin: TypeAlias = tuple[str, str]
 """A column of an input frame: ``(frame, column)``."""
