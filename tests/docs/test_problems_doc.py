@@ -35,8 +35,8 @@ def blocks(section: str) -> tuple[str, str]:
 
 
 def problems_of(example: str):
-    """The problems of an example, in which ``[abc]×3`` stands for ``abcabcabc``."""
-    spelled = re.sub(r"\[([^\[\]]*)\]×([0-9]+)", lambda match: match[1] * int(match[2]), example)
+    """The problems of an example, in which ``[abc]*3`` stands for ``abcabcabc``."""
+    spelled = re.sub(r"\[([^\[\]]*)\]\*([0-9]+)", lambda match: match[1] * int(match[2]), example)
     outcome = typecheck(spec_of(spelled), LAKE)
     return () if isinstance(outcome, CheckedSpec) else outcome
 
