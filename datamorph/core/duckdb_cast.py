@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datamorph.core import datatype as dt
+from datamorph.core.nested import element_type, map_types, struct_fields
 
 _DAY = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
 
 
 def duckdb_type(type_: str) -> str:
-    """A Spark type's name in DuckDB."""
+    """A Spark type's name in DuckDB, at any depth."""
+    if element := element_type(type_):
+        return f"{duckdb_type(element)}[]"
+    if pair := map_types(type_):
+        return f"MAP({duckdb_type(pair[0])}, {duckdb_type(pair[1])})"
+    if (fields := struct_fields(type_)) is not None:
+        return f"STRUCT({', '.join(f'{_field(name)} {duckdb_type(type_)}' for name, type_ in fields.items())})"
     names = {"string": "VARCHAR", "timestamp_ntz": "TIMESTAMP", "timestamp": "TIMESTAMPTZ", "binary": "BLOB"}
     return names.get(type_, type_.upper())
+
+
+def _field(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def duckdb_cast(text: str, source: str, target: str, *, is_safe: bool) -> str:

@@ -71,14 +71,10 @@ def create(
     connection: duckdb.DuckDBPyConnection, name: str, schema: TableSchema, rows: Sequence[Sequence[Any]]
 ) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
-    columns = ", ".join('"' + c.name.replace('"', '""') + f'" {_type(c.type)}' for c in schema)
+    columns = ", ".join('"' + c.name.replace('"', '""') + f'" {duckdb_type(c.type)}' for c in schema)
     connection.execute(f"CREATE TABLE {quoted} ({columns})")
     if rows:
         connection.executemany(f"INSERT INTO {quoted} VALUES ({', '.join('?' * len(schema))})", rows)
-
-
-def _type(type_: str) -> str:
-    return "VARCHAR[]" if type_ == "array<string>" else duckdb_type(type_)
 
 
 def run(checked: CheckedSpec, tables: Mapping[str, TableSchema] = TABLES, **rows: Sequence[Sequence[Any]]):

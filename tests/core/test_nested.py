@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datamorph.core.duckdb_cast import duckdb_type
 from datamorph.core.nested import array_of, element_type, find_field, map_types, struct_fields, struct_of
 
 names = st.text("abcXYZ09_ .:<>(),`ä\n", min_size=1, max_size=5)
@@ -58,3 +59,10 @@ def test_one_kind_of_nesting_is_not_another():
 def test_a_field_is_found_in_any_case():
     assert find_field({"Unit": "int"}, "uNIT") == "Unit"
     assert find_field({"Unit": "int"}, "units") is None
+
+
+def test_duckdb_has_a_name_for_every_nested_type():
+    types = {"array<array<string>>": "VARCHAR[][]", "map<string,timestamp>": "MAP(VARCHAR, TIMESTAMPTZ)"}
+    types |= {'array<struct<a:bigint,`x "y`:decimal(5,2)>>': 'STRUCT("a" BIGINT, "x ""y" DECIMAL(5,2))[]'}
+
+    assert {type_: duckdb_type(type_) for type_ in types} == types

@@ -21,7 +21,7 @@ def described_table(name: str) -> TableSchema:
     return TableSchema.of(**{n: t.replace(";", ",") for n, t in (pair.split(" ") for pair in pairs)})
 
 
-TABLES = {name: described_table(name) for name in ("orders", "customers")}
+TABLES = {name: described_table(name) for name in ("orders", "customers", "baskets")}
 LAKE = {TableRef.parse(f"{tier}.shop.{name}"): TABLES[name] for name in TABLES for tier in ("raw", "curated")}
 
 

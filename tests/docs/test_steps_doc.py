@@ -16,6 +16,7 @@ HEAD = """\
 One section for each kind of step, made from the code. The examples read `orders` (order_id bigint, customer_id bigint,
 amount decimal(10,2), weight double, quantity int, status string, note string, ordered_on date, ordered_at
 timestamp_ntz, is_gift boolean) and `customers` (customer_id bigint, name string, city string, note string).
+Arrays are in `baskets` (basket_id bigint, tags array<string>, items array<struct<sku:string,pieces:int>>).
 [spec.md](spec.md) has what holds for all steps: frames, names, orders, expressions.
 """
 

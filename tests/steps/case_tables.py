@@ -1,4 +1,4 @@
-"""The two tables that all cases of the steps read."""
+"""The tables that all cases of the steps read."""
 
 from __future__ import annotations
 
@@ -30,6 +30,23 @@ ORDERS = pa.table(
 SHOPS = pa.table(
     {"shop": ["a", "b", "d"], "name": ["Alpha", "Beta", "Delta"], "id": pa.array([10, 20, 40], pa.int64())}
 )
+BASKETS = pa.table(
+    {
+        "id": pa.array([1, 2, 3, 4, 4], pa.int64()),
+        "tags": pa.array([["x", "y"], [], None, ["z", None], ["z", None]], pa.list_(pa.string())),
+        "x.y": ["a", "b", None, "d", "d"],
+        "items": pa.array(
+            [
+                [{"sku": "s1", "unit price": 1.5, "parts": [1, 2]}, None],
+                [{"sku": None, "unit price": 2.0, "parts": None}],
+                None,
+                [],
+                [],
+            ],
+            pa.list_(pa.struct({"sku": pa.string(), "unit price": pa.float64(), "parts": pa.list_(pa.int32())})),
+        ),
+    }
+)
 TYPES = {
     "orders": TableSchema.of(**{
         "id": "bigint", "shop": "string", "amount": "decimal(10,2)", "weight": "double", "quantity": "int",
@@ -37,14 +54,18 @@ TYPES = {
         "weird name": "string",
     }),
     "shops": TableSchema.of(shop="string", name="string", id="bigint"),
+    "baskets": TableSchema.of(**{
+        "id": "bigint", "tags": "array<string>", "x.y": "string",
+        "items": "array<struct<sku:string,`unit price`:double,parts:array<int>>>",
+    }),
 }  # fmt: skip
-SOURCES = {"orders": "raw.t.orders", "shops": "raw.t.shops"}
+SOURCES = {"orders": "raw.t.orders", "shops": "raw.t.shops", "baskets": "raw.t.baskets"}
 
 
 def pin_tables(folder) -> dict[str, PinnedTable]:
-    """Write both tables as Parquet and pin them."""
+    """Write the tables as Parquet and pin them."""
     tables = {}
-    for name, rows in {"orders": ORDERS, "shops": SHOPS}.items():
+    for name, rows in {"orders": ORDERS, "shops": SHOPS, "baskets": BASKETS}.items():
         file = folder / f"{name}.parquet"
         pq.write_table(rows, file)
         ref = TableRef.parse(SOURCES[name])
