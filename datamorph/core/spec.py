@@ -161,13 +161,21 @@ def parse_spec(text: str, *, origin: str = "the spec") -> PipelineSpec:
     Raises:
         SpecError: not YAML, aliases (a YAML bomb needs them), too large, or not the shape of a spec.
     """
+    return build_spec(read_document(text, origin=origin), origin=origin)
+
+
+def read_document(text: str, *, origin: str) -> object:
+    """Plain data from YAML 1.2 without aliases, tags or keys that stand twice.
+
+    Raises:
+        SpecError: not readable so, or too large.
+    """
     if len(text) > MAX_BYTES:
         raise SpecError(f"{origin} has {len(text):,} characters", fix=f"a spec has at most {MAX_BYTES:,}")
     try:
-        data = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a safe loader)
+        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a safe loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise SpecError(f"{origin} is not readable YAML: {error}", fix="correct that line") from error
-    return build_spec(data, origin=origin)
 
 
 def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:

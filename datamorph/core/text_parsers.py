@@ -24,6 +24,7 @@ Text: TypeAlias = TextSql | TextColumn
 _BLANK = "[ \u00a0\u202f]*"
 _CURRENCY = "([$€£¥]|[A-Z]{3}|[Ee]uros?|[Dd]ollars?)"
 _EMAIL = r"^[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}\z"
+_DIGITS_OR_TEXT = BeforeValidator(str, json_schema_input_type=str | int)
 _LEAST_DIGITS, _MOST_DIGITS = 7, 15
 """Digits of an international phone number with its country code (ITU-T E.164 has at most 15)."""
 
@@ -156,8 +157,8 @@ class PhoneParser(Parser):
     """A phone number as E.164: ``+`` and digits."""
 
     as_: Literal["phone"] = Field(alias="as")
-    country: Annotated[str, BeforeValidator(str), Field(pattern=r"^[1-9][0-9]{0,2}$")]
-    trunk: Annotated[str, BeforeValidator(str), Field(pattern=r"^[0-9]?$")] = "0"
+    country: Annotated[str, _DIGITS_OR_TEXT, Field(pattern=r"^[1-9][0-9]{0,2}$")]
+    trunk: Annotated[str, _DIGITS_OR_TEXT, Field(pattern=r"^[0-9]?$")] = "0"
 
     @property
     def type(self) -> str:
