@@ -116,6 +116,9 @@ class Publication:
         order_by: the order that readers should see, such as ``("flights desc", "origin")``; a table
             itself has none, so it is kept as a table property.
         key: columns that identify a row; becomes the table's primary key in the catalog.
+        appends: add the rows to those that are there, instead of replacing them.
+        based_on: the snapshot that the rows were computed from (0: there was no table); publishing is refused
+            when another one is current by then. None asks for nothing.
     """
 
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -123,6 +126,8 @@ class Publication:
     description: str | None = None
     order_by: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
+    appends: bool = False
+    based_on: int | None = None
 
 
 class Lake(Protocol):
@@ -151,13 +156,13 @@ class Lake(Protocol):
         ...
 
     def publish(self, ref: TableRef, staged: StagedOutput, publication: Publication) -> Snapshot:
-        """Replace the table's rows by the staged files, in one commit; create it when it is new.
+        """Replace the table's rows by the staged files, or add to them, in one commit; create it when it is new.
 
         Readers see the old rows or the new ones, never a mixture and never none. Publishing the same
         ``run_id`` again changes nothing and returns its snapshot.
 
         Raises:
-            PublishConflictError: other writers won every attempt.
+            PublishConflictError: other writers won every attempt, or one changed what the rows are based on.
             StorageFullError: no space left for the metadata; the table is unchanged.
         """
         ...

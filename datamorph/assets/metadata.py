@@ -43,7 +43,7 @@ def checked_metadata(checked: CheckedSpec) -> dict[str, Any]:
     """Columns of a pipeline's table, where they come from, and what decides which rows there are."""
     lineage = trace(checked)
     return {
-        "dagster/column_schema": column_schema(checked.schema, lineage),
+        "dagster/column_schema": column_schema(checked.published, lineage),
         "dagster/column_lineage": column_lineage(lineage),
         "rows_decided_by": _listed(lineage.rows) or "nothing: every source row is kept",
     }

@@ -121,7 +121,7 @@ def _definition_metadata(scanned: ScannedPipeline, settings: Settings) -> dict[s
 def _check_specs(scanned: ScannedPipeline) -> list[dg.AssetCheckSpec]:
     """The spec's checks and the comparison of two engines; without schemas, the checks are not known to fit."""
     key = asset_key(scanned.pipeline.spec.target.table)
-    checks: tuple[Check, ...] = scanned.checked.spec.checks if scanned.checked else ()
+    checks: tuple[Check, ...] = scanned.checked.spec.all_checks if scanned.checked else ()
     specs = [
         dg.AssetCheckSpec(name, asset=key, blocking=check.severity == "error", description=describe_check(check))
         for name, check in zip(check_names(check.name for check in checks), checks, strict=True)

@@ -57,7 +57,7 @@ def scan_pipelines(
     for pipeline in ordered:
         found, version = typecheck(pipeline.spec, known), pipeline.spec.hash()
         if isinstance(found, CheckedSpec):
-            known.setdefault(pipeline.spec.target.table, found.schema)
+            known.setdefault(pipeline.spec.target.table, found.published)
             scanned.append(ScannedPipeline(pipeline, version, found))
         else:
             scanned.append(ScannedPipeline(pipeline, version, None, found))

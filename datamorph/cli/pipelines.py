@@ -59,6 +59,9 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
         bool, typer.Option("--approve", help="Allow to replace another pipeline's table, or to break its readers.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Compute it even if nothing changed.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read incremental sources from the beginning, and make the table anew.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
 ) -> None:
     """Turn a prompt into a published table: plan, stage, audit, publish.
@@ -74,13 +77,13 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
         raise typer.BadParameter("give a prompt, or --pipeline NAME", param_hint="PROMPT")
     running = Running(session)
     if pipeline is not None:
-        found = running.plan_saved(pipeline)
+        found = running.plan_saved(pipeline, is_full=full)
     else:
         found = running.plan_prompt(prompt or "", domain, parse_answers(answer or ()))
     running.show_plan(found)
     if not yes and pipeline is None:
         running.confirm(found)
-    result = running.publish(found, is_forced=force, is_approved=approve)
+    result = running.publish(found, is_forced=force or full, is_approved=approve)
     session.document(running.document(found, result))
     session.next_steps(("show", result.table), ("pipelines", found.spec.name, "--code"), ("history", result.table))
 

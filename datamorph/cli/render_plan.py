@@ -57,8 +57,8 @@ def _facts(plan: Plan) -> Iterator[RenderableType]:
     inputs = ", ".join(f"{table.ref} ({table.rows:,} rows)" for table in plan.inputs.values())
     yield _item("reads", inputs)
     yield _item("columns", ", ".join(f"{column.name} {column.type}" for column in plan.schema))
-    if plan.spec.checks:
-        yield _item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.checks)))
+    if plan.spec.all_checks:
+        yield _item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.all_checks)))
     if plan.spec.schedule:
         yield _item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
 

@@ -48,11 +48,11 @@ class Running:
 
         return settle(self._session, plan, answers)
 
-    def plan_saved(self, name: str) -> Plan:
+    def plan_saved(self, name: str, *, is_full: bool = False) -> Plan:
         """Plan a saved pipeline against the tables of today."""
         with self.progress:
             platform = self._platform()
-            return platform.plan_spec(platform.pipeline(name).spec, observe=self.progress)
+            return platform.plan_spec(platform.pipeline(name).spec, full=is_full, observe=self.progress)
 
     def confirm(self, plan: Plan) -> None:
         """Let a person read the plan before it runs.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from datamorph.core.increment import Watermark
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import SchemaChange, TableRef, TableSchema
 
@@ -105,6 +106,21 @@ class PinnedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """How a plan's rows become the table.
+
+    Attributes:
+        appends: they are added to the rows that are there.
+        based_on: snapshot of the target that they are computed from, 0 for a new table; None where it does not matter.
+        watermarks: how far each incremental source is read then, by frame name.
+    """
+
+    appends: bool = False
+    based_on: int | None = None
+    watermarks: Mapping[str, Watermark] = field(default_factory=dict[str, Watermark])
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that will happen, before it happens.
 
@@ -114,7 +130,8 @@ class Plan:
         order: order items that readers of the target should see, empty when none was asked for.
         transform: PySpark source that defines ``transform(...)``.
         query: the same meaning as one SELECT in DuckDB's dialect, over views named like the sources.
-        inputs: each source of the spec, pinned to a snapshot.
+        inputs: each frame that the transform reads, pinned to a snapshot: the sources, and the target itself where
+            the write mode needs its rows.
         change: effect on the published table's schema; None when the table is new.
         explanation: the steps in plain English, one sentence each.
         planner: who wrote the spec: ``offline``, ``person`` or a language model's name.
@@ -132,3 +149,4 @@ class Plan:
     understanding: Understanding = Understanding()
     explanation: tuple[str, ...] = ()
     planner: str = "offline"
+    writing: Writing = Writing()

@@ -10,15 +10,13 @@ import hashlib
 import keyword
 import re
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 import yaml
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     SerializeAsAny,
     ValidationError,
     field_validator,
@@ -27,9 +25,11 @@ from pydantic import (
 )  # fmt: skip
 
 from datamorph.core.checks import Check
+from datamorph.core.increment import Incremental
 from datamorph.core.steps import STEPS, Step
-from datamorph.core.steps.step import ColumnName, FrameName
+from datamorph.core.steps.step import FrameName
 from datamorph.core.table import TableRef
+from datamorph.core.target import Table, Target
 from datamorph.errors import SpecError
 
 SPEC_VERSION = 1
@@ -37,17 +37,6 @@ MAX_STEPS = 1000
 MAX_BYTES = 1_000_000
 MISTAKES_SHOWN = 5
 _RESERVED = frozenset({"transform", "spark"})
-
-
-def _parse_table(value: object) -> TableRef:
-    if isinstance(value, TableRef):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("a table is written tier.domain.name")
-    return TableRef.parse(value)
-
-
-Table: TypeAlias = Annotated[TableRef, BeforeValidator(_parse_table), PlainSerializer(str, return_type=str)]
 
 
 class _Frozen(BaseModel):
@@ -83,14 +72,6 @@ class NamedStep(_Frozen):
         return {"name": self.name, self.step.kind: self.step.model_dump(by_alias=True, exclude_defaults=True)}
 
 
-class Target(_Frozen):
-    """The table that a pipeline publishes."""
-
-    table: Table
-    write: Literal["replace"] = "replace"
-    key: tuple[ColumnName, ...] = ()
-
-
 class Schedule(_Frozen):
     """When a pipeline runs by itself."""
 
@@ -108,6 +89,7 @@ class PipelineSpec(_Frozen):
     sources: dict[FrameName, Table] = Field(min_length=1)
     steps: tuple[NamedStep, ...] = Field(default=(), max_length=MAX_STEPS)
     target: Target
+    incremental: dict[FrameName, Incremental] = Field(default_factory=dict[str, Incremental])
     checks: tuple[Check, ...] = ()
     schedule: Schedule | None = None
     assumptions: tuple[str, ...] = ()
@@ -128,6 +110,11 @@ class PipelineSpec(_Frozen):
     def result(self) -> str:
         """Name of the frame that is published."""
         return self.steps[-1].name if self.steps else next(iter(self.sources))
+
+    @property
+    def all_checks(self) -> tuple[Check, ...]:
+        """The checks asked for, then those that the write mode needs."""
+        return (*self.checks, *(check for check in self.target.checks() if check not in self.checks))
 
     def to_yaml(self) -> str:
         """The document as people see it; ``parse_spec`` reads it back unchanged."""

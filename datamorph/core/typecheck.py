@@ -10,7 +10,7 @@ from datamorph.core.problem import Problem, Problems, nearest
 from datamorph.core.spec import NamedStep, PipelineSpec
 from datamorph.core.steps.ordering import OrderKey
 from datamorph.core.steps.sort import Sort
-from datamorph.core.steps.step import Order, exact, require_columns, require_unique
+from datamorph.core.steps.step import Order, exact
 from datamorph.core.steps.top import Top
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.errors import SpecError
@@ -34,9 +34,19 @@ class CheckedSpec:
         """Schema of the result."""
         return self.frames[self.spec.result]
 
+    @property
+    def published(self) -> TableSchema:
+        """Columns of the target."""
+        return self.spec.target.output(self.schema)
 
-def typecheck(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> CheckedSpec | tuple[Problem, ...]:
+
+def typecheck(
+    spec: PipelineSpec, tables: Mapping[TableRef, TableSchema], *, may_read_target: bool = False
+) -> CheckedSpec | tuple[Problem, ...]:
     """Check a spec against the schemas of the tables that exist.
+
+    Args:
+        may_read_target: the spec of a run, which may read what it writes (``core.writing``).
 
     Returns:
         The checked spec, or every problem that could be told, in the order of the spec. A step over a frame
@@ -58,18 +68,23 @@ def typecheck(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> Che
     _check_unused(spec, problems)
     if spec.result in frames and spec.result not in broken:
         _check_order(spec, orders, problems)
+        if not may_read_target:
+            _check_cycle(spec, problems.at("target"))
+        _check_incremental(spec, frames, problems.at("incremental"))
         _check_target(spec, frames[spec.result], problems.at("target"))
-        _check_checks(spec, frames[spec.result], problems.at("checks"))
+        _check_checks(spec, spec.target.output(frames[spec.result]), problems.at("checks"))
     return tuple(problems.found) if problems.found else CheckedSpec(spec, frames, orders[spec.result])
 
 
-def require_checked(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) -> CheckedSpec:
-    """The checked spec.
+def require_checked(
+    spec: PipelineSpec, tables: Mapping[TableRef, TableSchema], *, may_read_target: bool = False
+) -> CheckedSpec:
+    """The checked spec; see ``typecheck``.
 
     Raises:
         SpecError: lists every problem.
     """
-    result = typecheck(spec, tables)
+    result = typecheck(spec, tables, may_read_target=may_read_target)
     if isinstance(result, CheckedSpec):
         return result
     lines = "\n  ".join(str(problem) for problem in result)
@@ -122,14 +137,24 @@ def _check_order(spec: PipelineSpec, orders: Mapping[str, Order], problems: Prob
         problems.at(lost.name).add("lost_order", message, hint=hint)
 
 
+def _check_cycle(spec: PipelineSpec, problems: Problems) -> None:
+    if spec.target.table in spec.sources.values():
+        problems.add("cycle", f"{spec.target.table} is read and written", hint="choose another target table")
+
+
+def _check_incremental(spec: PipelineSpec, frames: Mapping[str, TableSchema], problems: Problems) -> None:
+    for name, incremental in spec.incremental.items():
+        if name not in spec.sources:
+            problems.add("unknown_frame", f"no source {name!r}", hint=nearest(name, spec.sources))
+        else:
+            incremental.check(name, frames[name], spec.target.write, problems)
+
+
 def _check_target(spec: PipelineSpec, schema: TableSchema, problems: Problems) -> None:
     if spec.target.table.tier is Tier.RAW:
         hint = f"write to curated.{spec.target.table.domain}.{spec.target.table.name}"
         problems.add("protected_target", f"pipelines may not write {str(spec.target.table)!r}", hint=hint)
-    if spec.target.table in spec.sources.values():
-        problems.add("cycle", f"{spec.target.table} is read and written", hint="choose another target table")
-    require_columns(spec.target.key, schema, problems)
-    require_unique(spec.target.key, problems)
+    spec.target.check(schema, is_incremental=bool(spec.incremental), problems=problems)
     for column in schema:
         if column.type == "void" or not (column.type in SIMPLE or is_decimal(column.type) or is_nested(column.type)):
             problems.add("type", f"column {column.name!r} has no type", hint="cast it")

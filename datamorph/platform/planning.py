@@ -9,16 +9,18 @@ from typing import Literal
 
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
-from datamorph.core.catalog import Catalog
-from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding
+from datamorph.core.catalog import Catalog, CatalogTable
+from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding, Writing
 from datamorph.core.pyspark import WIDTH, compile_pyspark
 from datamorph.core.run import Run, RunState, Stage
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
 from datamorph.core.table import compare_schemas
 from datamorph.core.typecheck import CheckedSpec, require_checked
+from datamorph.core.writing import spec_of_run
 from datamorph.errors import NotFoundError, PromptError
 from datamorph.planning.reach import reachable
+from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
 
@@ -62,48 +64,75 @@ def plan_prompt(
     return _compiled(ports, journal, catalog, outcome, planner=ports.planner.name)
 
 
-def plan_spec(ports: Ports, spec: PipelineSpec, *, observe: Observe | None = None) -> Plan:
-    """Plan a spec that exists already: a saved pipeline, or one that a person wrote.
-
-    Raises:
-        SpecError: it does not type-check against the tables of today.
-    """
+def plan_spec(ports: Ports, spec: PipelineSpec, *, full: bool = False, observe: Observe | None = None) -> Plan:
+    """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``."""
     journal = open_run(ports, spec.prompt or spec.name, observe=observe)
     with journal.stage(Stage.GROUND):
         catalog = ports.lake.catalog()
-    return _compiled(ports, journal, catalog, Proposal(spec), planner="person")
+    return _compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full)
 
 
-def _compiled(ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str) -> Plan:
+def _compiled(
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str, full: bool = False
+) -> Plan:
     spec = proposal.spec
     with journal.stage(Stage.CHECK) as facts:
         checked = require_checked(spec, {table.ref: table.schema for table in catalog.tables})
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
-        plan = _plan(ports, journal, catalog, proposal, checked, planner)
+        plan = _plan(ports, journal, catalog, proposal, checked, planner=planner, full=full)
         facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"))
     return plan
 
 
 def _plan(
-    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, planner: str
-) -> Plan:
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
+    full: bool,
+) -> Plan:  # fmt: skip
     spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
+    run, writing = _of_run(ports, checked, target, catalog, full=full)
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
         spec=spec,
-        schema=checked.schema,
-        order=checked.order,
-        transform=format_python(compile_pyspark(checked)),
-        query=compile_sql(checked),
-        inputs={name: ports.lake.pin(ref) for name, ref in spec.sources.items()},
-        change=compare_schemas(target.schema, checked.schema) if target else None,
+        schema=run.schema,
+        order=run.order,
+        transform=format_python(compile_pyspark(run)),
+        query=compile_sql(run),
+        inputs={name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
+        change=compare_schemas(target.schema, run.schema) if target else None,
         understanding=_with_assumptions(proposal),
-        explanation=tuple(step.step.explain() for step in spec.steps),
+        explanation=tuple(step.step.explain() for step in run.spec.steps),
         planner=planner,
+        writing=writing,
     )
+
+
+def _of_run(
+    ports: Ports, checked: CheckedSpec, target: CatalogTable | None, catalog: Catalog, *, full: bool
+) -> tuple[CheckedSpec, Writing]:
+    """What this run computes: the spec over the rows that are new, and over those that are published."""
+    spec = checked.spec
+    if spec.target.write == "replace":
+        return checked, Writing()
+    current = next((s for s in ports.lake.history(target.ref) if s.is_current), None) if target else None
+    before = {} if full else read_watermarks(spec, current)
+    inputs = {name: ports.lake.pin(spec.sources[name]) for name in spec.incremental}
+    run = spec_of_run(
+        spec,
+        result=checked.schema,
+        published=target.schema if target and not full else None,
+        sources=checked.frames,
+        watermarks=before,
+    )
+    writing = Writing(
+        appends=spec.target.write == "append" and target is not None and not full,
+        based_on=target.snapshot_id if target else 0,
+        watermarks=advance(ports, spec, inputs, before),
+    )
+    schemas = {table.ref: table.schema for table in catalog.tables}
+    return require_checked(run, schemas, may_read_target=True), writing
 
 
 def _with_assumptions(proposal: Proposal) -> Understanding:

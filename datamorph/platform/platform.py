@@ -80,9 +80,17 @@ class Platform:
         """
         return planning.plan_prompt(self._ports, prompt, domains=domains, answers=answers, observe=observe)
 
-    def plan_spec(self, spec: PipelineSpec, *, observe: Observe | None = None) -> Plan:
-        """Plan a spec that exists already against the tables of today."""
-        return planning.plan_spec(self._ports, spec, observe=observe)
+    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, observe: Observe | None = None) -> Plan:
+        """Plan a spec that exists already against the tables of today.
+
+        Args:
+            full: read incremental sources from the beginning, and make the table anew.
+
+        Raises:
+            SpecError: it does not type-check against the tables of today.
+            SourceError: an incremental read would leave rows out for ever.
+        """
+        return planning.plan_spec(self._ports, spec, full=full, observe=observe)
 
     def prepare(self) -> None:
         """Begin to start the engine while a prompt is still being planned; use it when a run will follow."""

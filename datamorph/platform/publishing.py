@@ -20,6 +20,7 @@ from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunState, Stage
 from datamorph.core.table import TableRef
 from datamorph.errors import CheckFailedError, LakeError, NotFoundError, QueryError
+from datamorph.platform.increments import WATERMARKS
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
 from datamorph.platform.verification import compare_rows
@@ -96,7 +97,8 @@ def _check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
 
 
 def _inputs(plan: Plan) -> str:
-    pinned = sorted((str(table.ref), str(table.snapshot_id)) for table in plan.inputs.values())
+    sources = (table for table in plan.inputs.values() if table.ref != plan.spec.target.table)
+    pinned = sorted((str(table.ref), str(table.snapshot_id)) for table in sources)
     return json.dumps(dict(pinned))
 
 
@@ -175,10 +177,10 @@ def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) ->
 
 def _audit(ports: Ports, plan: Plan, staged: StagedOutput, expected: Expected) -> list[CheckResult]:
     inputs = {STAGED: staged.files}
-    row = ports.queries.query(audit_sql(plan.spec.checks), inputs=inputs).to_pylist()[0]
+    row = ports.queries.query(audit_sql(plan.spec.all_checks), inputs=inputs).to_pylist()[0]
     results = [
         result if result.passed else replace(result, failing=_failing(ports, result, inputs))
-        for result in audit_results(plan.spec.checks, row)
+        for result in audit_results(plan.spec.all_checks, row)
     ]
     if expected.rows is not None:
         rows = ports.queries.query(f"SELECT * FROM {STAGED}", inputs=inputs)
@@ -222,14 +224,20 @@ def _publish(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Sna
         "engine": ports.engine.name,
         "planner": plan.planner,
     }
+    writing, target = plan.writing, plan.spec.target.table
+    if writing.watermarks:
+        properties[WATERMARKS] = json.dumps({name: mark.to_json() for name, mark in writing.watermarks.items()})
+    before = ports.lake.pin(target, writing.based_on).files if writing.appends else ()
     publication = Publication(
         properties=properties,
-        profile=ports.queries.profile(staged.files, staged.schema),
+        profile=ports.queries.profile([*before, *staged.files], staged.schema),
         description=plan.spec.description or plan.spec.prompt,
         order_by=plan.order,
         key=plan.spec.target.key,
+        appends=writing.appends,
+        based_on=writing.based_on,
     )
-    return ports.lake.publish(plan.spec.target.table, staged, publication)
+    return ports.lake.publish(target, staged, publication)
 
 
 def staged_files(ports: Ports, run_id: str) -> Sequence[str]:

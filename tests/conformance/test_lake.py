@@ -21,7 +21,7 @@ from datamorph.adapters.lake.types import arrow_to_spark
 from datamorph.core.catalog import ColumnProfile, TableProfile
 from datamorph.core.plan import PinnedTable
 from datamorph.core.table import Column, TableRef, TableSchema
-from datamorph.errors import LakeError, NotFoundError
+from datamorph.errors import LakeError, NotFoundError, PublishConflictError
 from datamorph.ports import Lake, Publication, Snapshot, StagedOutput
 
 ORDERS = TableRef.parse("raw.shop.orders")
@@ -384,3 +384,42 @@ def test_history_and_current_rows_follow_every_publication_and_rollback(make, st
             assert [line.snapshot_id for line in history if line.is_current] == [current[0]]
             assert rows(lake.pin(ORDERS)) == current[1]
             assert all(rows(lake.pin(ORDERS, snapshot_id)) == content for snapshot_id, content in states)
+
+
+def test_appended_rows_join_those_that_are_there(lake):
+    first = publish(lake, "one", pa.table({"id": [1, 2]}))
+
+    second = publish(lake, "two", pa.table({"id": [3]}), appends=True, based_on=first.snapshot_id)
+
+    assert (second.rows, second.operation) == (3, "append")
+    assert rows_of(lake) == [1, 2, 3]
+    assert publish_again(lake, "two", second) == second
+
+
+def publish_again(lake: Lake, run_id: str, found: Snapshot) -> Snapshot:
+    return publish(lake, run_id, pa.table({"id": [3]}), appends=True, based_on=found.snapshot_id)
+
+
+def rows_of(lake: Lake) -> list[int]:
+    files = lake.pin(ORDERS).files
+    return sorted(value for file in files for value in pq.read_table(file)["id"].to_pylist())
+
+
+def test_rows_computed_from_an_older_state_are_refused(lake):
+    first = publish(lake, "one", pa.table({"id": [1]}))
+    publish(lake, "two", pa.table({"id": [2]}))
+
+    for base in (first.snapshot_id, 0):
+        with pytest.raises(PublishConflictError, match="published by another run meanwhile"):
+            publish(lake, f"from-{base}", pa.table({"id": [3]}), based_on=base)
+
+    assert rows_of(lake) == [2]
+
+
+def test_a_new_column_of_appended_rows_is_null_in_the_others(lake):
+    first = publish(lake, "one", pa.table({"id": [1]}))
+
+    publish(lake, "two", pa.table({"id": [2], "name": ["b"]}), appends=True, based_on=first.snapshot_id)
+
+    found = pa.concat_tables([pq.read_table(file) for file in lake.pin(ORDERS).files]).sort_by("id")
+    assert found.select(["id", "name"]).to_pylist() == [{"id": 1, "name": None}, {"id": 2, "name": "b"}]

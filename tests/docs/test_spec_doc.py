@@ -21,7 +21,7 @@ from datamorph.core.steps import STEPS
 from datamorph.core.typecheck import require_checked
 
 TEXT = (DOCS / "spec.md").read_text()
-DOCUMENT, _, CHECKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+DOCUMENT, *_, CHECKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
 
 
 def run(spec: PipelineSpec) -> None:

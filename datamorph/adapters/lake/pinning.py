@@ -19,7 +19,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import FileScanTask, Table
 from pyiceberg.table.snapshots import Snapshot
 
-from datamorph.adapters.lake.publishing import PROFILE
+from datamorph.adapters.lake.publishing import APPENDED, PROFILE
 from datamorph.adapters.lake.rewriting import is_exact
 from datamorph.adapters.lake.schema import read_schema
 from datamorph.core.plan import PinnedTable
@@ -57,8 +57,9 @@ def schema_of(table: Table, snapshot: Snapshot) -> Schema:
 def _are_bare_files_enough(snapshot: Snapshot, tasks: Sequence[FileScanTask], columns: TableSchema) -> bool:
     if not tasks or any(task.delete_files for task in tasks):
         return False
-    if snapshot.summary and snapshot.summary.get(PROFILE):
-        return True
+    summary = snapshot.summary
+    if summary and summary.get(PROFILE) and not summary.get(APPENDED):
+        return True  # one publication wrote all files, with one schema
     return all(is_exact(pq.read_schema(_path(task.file)), columns) for task in tasks)
 
 

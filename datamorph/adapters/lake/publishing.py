@@ -1,4 +1,4 @@
-"""One commit that replaces a table's rows by the staged files of a run."""
+"""One commit that replaces a table's rows by the staged files of a run, or adds them."""
 
 # pyarrow has no type stubs.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
@@ -22,6 +22,7 @@ from pyiceberg.table.snapshots import Snapshot
 
 from datamorph.adapters.lake.rewriting import is_exact, rewrite
 from datamorph.adapters.lake.schema import SetSchema, evolve, read_schema
+from datamorph.errors import PublishConflictError
 from datamorph.ports import Publication, StagedOutput
 
 ATTEMPTS = 8
@@ -29,6 +30,7 @@ RUN_ID = "run_id"
 PROFILE = "datamorph.profile"
 ORDER_BY = "datamorph.order-by"
 KEY = "datamorph.key"
+APPENDED = "datamorph.appended"
 DESCRIPTION = "comment"
 TABLE_PROPERTIES = {
     TableProperties.COMMIT_NUM_RETRIES: "0",
@@ -46,6 +48,8 @@ class Commit:
     staged: StagedOutput
     table_properties: Mapping[str, str]
     snapshot_properties: Mapping[str, str]
+    appends: bool = False
+    based_on: int | None = None
 
 
 def plan_commit(
@@ -58,12 +62,15 @@ def plan_commit(
         profile: name of the file that holds the publication's profile.
     """
     order_and_key = {ORDER_BY: json.dumps(publication.order_by), KEY: json.dumps(publication.key)}
+    appended = {APPENDED: "true"} if publication.appends else {}
     description = {} if publication.description is None else {DESCRIPTION: publication.description}
     return Commit(
         identifier=identifier,
         staged=staged,
         table_properties={**TABLE_PROPERTIES, **order_and_key, **description},
-        snapshot_properties={**publication.properties, **order_and_key, RUN_ID: run_id, PROFILE: profile},
+        snapshot_properties={**publication.properties, **order_and_key, RUN_ID: run_id, PROFILE: profile, **appended},
+        appends=publication.appends,
+        based_on=publication.based_on,
     )
 
 
@@ -75,18 +82,29 @@ def commit(catalog: Catalog, change: Commit) -> Table:
 
     Raises:
         CommitFailedException, ValidationException: other writers won every attempt.
+        PublishConflictError: the rows were computed from another snapshot than the current one.
     """
     for attempt in range(ATTEMPTS):
         try:
             table = _prepared(catalog, change.identifier)
             if find_publication(table, change.snapshot_properties[RUN_ID]) is None:
-                _replace_rows(table, change)
+                _check_base(table, change)
+                _write_rows(table, change)
             return catalog.load_table(change.identifier)
         except (CommitFailedException, ValidationException):
             if attempt == ATTEMPTS - 1:
                 raise
             time.sleep(0.05 * 2**attempt)
     raise AssertionError("unreachable")
+
+
+def _check_base(table: Table, change: Commit) -> None:
+    """What was computed from an older state must not undo what others published since."""
+    current = table.metadata.current_snapshot_id or 0
+    if change.based_on is not None and current != change.based_on:
+        name = ".".join(change.identifier)
+        problem = f"{name} was published by another run meanwhile (snapshot {current}, computed from {change.based_on})"
+        raise PublishConflictError(problem, fix="run it again: it will start from the rows of today")
 
 
 def find_publication(table: Table, run_id: str) -> Snapshot | None:
@@ -106,7 +124,7 @@ def _prepared(catalog: Catalog, identifier: tuple[str, ...]) -> Table:
     return table
 
 
-def _replace_rows(table: Table, change: Commit) -> None:
+def _write_rows(table: Table, change: Commit) -> None:
     evolution = evolve(table.metadata, change.staged.schema)
     footers = {path: pq.read_metadata(path) for path in change.staged.files}
     files = [path for path, footer in footers.items() if footer.num_rows]
@@ -121,7 +139,8 @@ def _replace_rows(table: Table, change: Commit) -> None:
         transaction.set_properties(dict(change.table_properties))
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Delete operation did not match")
-            transaction.delete(AlwaysTrue(), snapshot_properties=summary)
+            if not change.appends:
+                transaction.delete(AlwaysTrue(), snapshot_properties=summary)
         transaction.add_files([_uri(path) for path in files], snapshot_properties=summary)
     if not is_plain:
         for path in change.staged.files:

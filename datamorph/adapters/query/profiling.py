@@ -38,7 +38,7 @@ def profile_files(connection: duckdb.DuckDBPyConnection, files: Sequence[str], s
     if not files:
         return TableProfile(0, {column.name: ColumnProfile() for column in schema})
     paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
-    connection.execute(f"CREATE VIEW profiled AS SELECT * FROM read_parquet([{paths}])")
+    connection.execute(f"CREATE VIEW profiled AS SELECT * FROM read_parquet([{paths}], union_by_name=true)")
     rows, scanned = _scan(connection, schema)
     return TableProfile(rows, {found.column.name: _profile(connection, found, rows) for found in scanned})
 
