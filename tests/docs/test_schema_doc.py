@@ -21,7 +21,7 @@ from datamorph.errors import SpecError
 PAGE = DOCS / "spec.schema.json"
 SCHEMA = spec_schema()
 VALIDATOR = Draft202012Validator(SCHEMA)
-DOCUMENT, _, CHECKS = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "spec.md").read_text(), re.DOTALL | re.MULTILINE)
+DOCUMENT, *_, CHECKS = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "spec.md").read_text(), re.DOTALL | re.MULTILINE)
 
 
 def a_document(**parts: Any) -> dict[str, Any]:
