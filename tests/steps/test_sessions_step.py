@@ -80,7 +80,7 @@ def random_step(draw, frames, frame, other):
         "time": time.name,
         "gap": draw(st.sampled_from(["1 day", "365 days"] + (["86399 seconds"] if time.type != "date" else []))),
         "as": draw(st.sampled_from(["visit", "it's"])),
-        "started_as": draw(st.sampled_from([None, "x `y`"])),
+        "started_as": draw(st.sampled_from([None, "x y"])),
     }
 
 
