@@ -25,6 +25,7 @@ from pydantic import (
 )  # fmt: skip
 
 from datamorph.core.checks import Check
+from datamorph.core.evolution import upgraded
 from datamorph.core.increment import Incremental
 from datamorph.core.steps import STEPS, Step
 from datamorph.core.steps.step import FrameName
@@ -171,9 +172,7 @@ def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
     Raises:
         SpecError: not the shape of a spec.
     """
-    version = cast("dict[str, object]", data).get("spec_version", 1) if isinstance(data, dict) else 1
-    if isinstance(version, int) and version > SPEC_VERSION:
-        raise SpecError(f"{origin} has spec_version {version}, this is for {SPEC_VERSION}", fix="upgrade datamorph")
+    data = upgraded(data, known=SPEC_VERSION, origin=origin)
     try:
         return PipelineSpec.model_validate(data)
     except (ValidationError, RecursionError) as error:
