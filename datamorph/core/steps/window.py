@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from datamorph.core.datatype import is_nested
 from datamorph.core.expression import Call, references, walk
@@ -15,7 +15,15 @@ from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, pyspark_expression, quoted
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.derive import replaced, with_columns
-from datamorph.core.steps.ordering import OrderItem, check_order, order_columns, order_pyspark, order_sql, order_words
+from datamorph.core.steps.ordering import (
+    OrderItem,
+    OrderKey,
+    check_order,
+    order_columns,
+    order_pyspark,
+    order_sql,
+    order_words,
+)  # fmt: skip
 from datamorph.core.steps.step import (
     ColumnName,
     Frames,
@@ -33,12 +41,21 @@ from datamorph.core.steps.step import (
 from datamorph.core.table import TableSchema
 
 
+class Days(BaseModel):
+    """The rows of a day and of that many days before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    days: int = Field(ge=1, le=100_000)
+
+
 class Window(UnaryStep):
     """Add columns computed over the rows of a partition.
 
     Attributes:
         rows: which rows an aggregate sees: the whole ``partition``, the ``running`` ones from its start
-            to this row, or this row and that many before it. Rankings, lag and lead always see all.
+            to this row, or this row and that many before it. ``{days: 6}`` is all rows of this row's day and of the
+            six days before, by the one date in ``order_by``; rows without a date see each other. Rankings, lag and
+            lead always see all.
 
     The share of a total is ``amount / sum(amount)``.
     """
@@ -52,11 +69,13 @@ class Window(UnaryStep):
     order_by: [ordered_at, order_id]
     columns: {nth: row_number(), so_far: sum(amount)}
     rows: running
+- name: weekly
+  window: {from: ranked, order_by: [ordered_on], columns: {of_7_days: sum(amount)}, rows: {days: 6}}
 """
     partition_by: tuple[ColumnName, ...] = ()
     order_by: tuple[OrderItem, ...] = ()
     columns: dict[ColumnName, SqlText] = Field(min_length=1)
-    rows: Literal["partition", "running"] | Annotated[int, Field(ge=1, le=100_000)] = "partition"
+    rows: Literal["partition", "running"] | Annotated[int, Field(ge=1, le=100_000)] | Days = "partition"
 
     def output(self, frames: Frames, problems: Problems) -> TableSchema:
         """See Step.output."""
@@ -71,7 +90,17 @@ class Window(UnaryStep):
         is_sound = len(problems.found) == before
         if not self.order_by and (self.rows != "partition" or (is_sound and self._has(is_window=True))):
             problems.add("no_order", "a window without order_by has no first row", hint="add order_by")
+        if isinstance(self.rows, Days) and self.order_by and is_sound:
+            self._check_days(schema, problems)
         return result
+
+    def _check_days(self, schema: TableSchema, problems: Problems) -> None:
+        """Days are counted along one date."""
+        key, *others = map(OrderKey.parse, self.order_by)
+        column = schema.get(key.column)
+        if others or key.is_descending or (column and column.type != "date"):
+            message = f"days before a row, in order of {listed(self.order_by)}"
+            problems.add("type", message, hint="order by one column of type date, ascending")
 
     def _has(self, *, is_window: bool) -> bool:
         """True when a column calls a ranking (``is_window``) or an aggregate."""
@@ -85,6 +114,8 @@ class Window(UnaryStep):
             return None
         if self.rows == "partition":
             return ("UNBOUNDED PRECEDING", "UNBOUNDED FOLLOWING")
+        if isinstance(self.rows, Days):
+            return (f"INTERVAL {self.rows.days} DAYS PRECEDING", "CURRENT ROW")
         return ("UNBOUNDED PRECEDING" if self.rows == "running" else f"{self.rows} PRECEDING", "CURRENT ROW")
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
@@ -93,6 +124,9 @@ class Window(UnaryStep):
         statements = [f"{window} = {self._window_pyspark(schema)}"]
         if not (frame := self._frame()):
             rows = window
+        elif isinstance(self.rows, Days):
+            days = f"{rows} = {self._days_pyspark(schema)}.rangeBetween(-{self.rows.days}, Window.currentRow)"
+            statements = [*statements, days] if self._has(is_window=True) else [days]
         elif self._has(is_window=True):
             statements.append(f"{rows} = {window}.{_rows_between(frame)}")
         else:
@@ -104,14 +138,23 @@ class Window(UnaryStep):
         return [*statements, f"{name} = {self.from_}.{with_columns(code)}"]
 
     def _window_pyspark(self, schema: TableSchema) -> str:
-        keys = ", ".join(quoted(column_name(exact(c, schema))) for c in self.partition_by)
         order = f".orderBy({order_pyspark(self.order_by, schema)})" if self.order_by else ""
+        return self._partition_pyspark(schema, order)
+
+    def _days_pyspark(self, schema: TableSchema) -> str:
+        """The window in order of days as numbers, which is what a range counts in."""
+        (day,) = (quoted(column_name(exact(c, schema))) for c in order_columns(self.order_by))
+        return self._partition_pyspark(schema, f".orderBy(F.unix_date({day}).asc_nulls_last())")
+
+    def _partition_pyspark(self, schema: TableSchema, order: str) -> str:
+        keys = ", ".join(quoted(column_name(exact(c, schema))) for c in self.partition_by)
         return f"Window.partitionBy({keys}){order}" if keys or not order else f"Window{order}"
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
         schema, window, frame = self.source(frames), self._window_sql(self.source(frames), dialect), self._frame()
-        rows = " ".join(filter(None, [window, f"ROWS BETWEEN {' AND '.join(frame)}" if frame else ""]))
+        kind = "RANGE" if isinstance(self.rows, Days) else "ROWS"
+        rows = " ".join(filter(None, [window, f"{kind} BETWEEN {' AND '.join(frame)}" if frame else ""]))
         computed = {
             name.casefold(): sql_expression(text, schema, dialect, over=f"OVER ({window})", frame=f"OVER ({rows})")
             for name, text in self.columns.items()
@@ -129,9 +172,8 @@ class Window(UnaryStep):
         """See Step.explain."""
         within = f" within each {listed(self.partition_by)}" if self.partition_by else ""
         order = f" in order of {order_words(self.order_by)}" if self.order_by else ""
-        rows = {"partition": "", "running": " up to each row"}.get(
-            str(self.rows), f" over each row and the {self.rows} before it"
-        )
+        before = f"day and the {self.rows.days} days" if isinstance(self.rows, Days) else f"row and the {self.rows}"
+        rows = {"partition": "", "running": " up to each row"}.get(str(self.rows), f" over each {before} before it")
         return f"compute {listed(f'{n} = {t}' for n, t in self.columns.items())}{within}{order}{rows}"
 
     def lineage(self, frames: Frames) -> StepLineage:
