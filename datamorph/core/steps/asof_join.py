@@ -22,6 +22,7 @@ from datamorph.core.steps.step import (
     select,
     spare,
 )  # fmt: skip
+from datamorph.core.struct_field import field_column, field_sql
 from datamorph.core.table import Column, TableSchema
 
 
@@ -97,7 +98,7 @@ class AsofJoin(JoiningStep):
         row, found = self._spare("_row", frames), self._spare("_found", frames)
         rows, window = spare(f"{name}_rows", frames), spare(f"{name}_window", frames)
         columns = [_name(c.name) for c in frames[self.left]]
-        columns += [f"{_field(found, c.name)}.alias({quoted(new)})" for new, c in self.carried(frames)]
+        columns += [f"{field_column(found, [c.name])}.alias({quoted(new)})" for new, c in self.carried(frames)]
         kept = f"F.col({quoted(row)}).isNull()"
         if self.how == "inner":
             kept = f"{kept} & F.col({quoted(found)}).isNotNull()"
@@ -122,7 +123,8 @@ class AsofJoin(JoiningStep):
         first = "asc" if self._looks_back else "desc"
         side = f"F.col({quoted(row)}).{'isNull' if self._is_inclusive else 'isNotNull'}()"
         ties = [
-            f"{_field(row, o.column)}.{'asc' if o.is_descending else 'desc'}_nulls_first()" for o in self._order(frames)
+            f"{field_column(row, [o.column])}.{'asc' if o.is_descending else 'desc'}_nulls_first()"
+            for o in self._order(frames)
         ]
         order = ", ".join([f"F.col({_name(self._times(frames)[0])}).{first}_nulls_first()", side, *ties])
         return f"Window.partitionBy({keys}).orderBy({order}).rowsBetween(Window.unboundedPreceding, Window.currentRow)"
@@ -139,7 +141,7 @@ class AsofJoin(JoiningStep):
         """See Step.sql."""
         row, found = self._spare("_row", frames), self._spare("_found", frames)
         columns = [identifier(c.name, dialect) for c in frames[self.left]]
-        columns += [aliased(f"{found}.{identifier(c.name, dialect)}", new, dialect) for new, c in self.carried(frames)]
+        columns += [aliased(field_sql(found, [c.name], dialect), new, dialect) for new, c in self.carried(frames)]
         call = f"LAST_VALUE({row} IGNORE NULLS)" if dialect == "duckdb" else f"LAST_VALUE({row}) IGNORE NULLS"
         over = f"{call} OVER ({self._window_sql(frames, row, dialect)}) AS {found}"
         stacked = f"{self._rows_sql(frames, row, dialect)}\nUNION ALL\n{self._left_sql(frames, row, dialect)}"
@@ -168,7 +170,7 @@ class AsofJoin(JoiningStep):
         time = f"{identifier(self._times(frames)[0], dialect)} {'ASC' if self._looks_back else 'DESC'} NULLS FIRST"
         side = f"{row} IS {'' if self._is_inclusive else 'NOT '}NULL"
         ties = [
-            f"{row}.{identifier(o.column, dialect)} {'ASC' if o.is_descending else 'DESC'} NULLS FIRST"
+            f"{field_sql(row, [o.column], dialect)} {'ASC' if o.is_descending else 'DESC'} NULLS FIRST"
             for o in self._order(frames)
         ]
         partition = f"PARTITION BY {keys} " if keys else ""
@@ -194,9 +196,3 @@ class AsofJoin(JoiningStep):
 
 def _name(name: str) -> str:
     return quoted(column_name(name))
-
-
-def _field(struct: str, name: str) -> str:
-    """A field of a struct column; ``getField`` takes any name."""
-    plain = name.isidentifier() and name.isascii()
-    return f"F.col({quoted(f'{struct}.{name}')})" if plain else f"F.col({quoted(struct)}).getField({quoted(name)})"
