@@ -63,7 +63,7 @@ def test_rows_without_a_date_see_each_other():
     assert totals(a_checked(days(1, partition_by=["k"]), tables=T), data) == [1, 6, 6, 8]
 
 
-def test_days_are_a_range_of_numbers_in_pyspark_and_of_intervals_in_sql():
+def test_days_are_a_range_of_numbers_in_pyspark_and_in_sparks_sql_too():
     checked = a_checked(days(6, partition_by=["k"], columns={"s": "sum(v)", "n": "rank()"}), tables=T)
 
     assert pyspark_body(checked) == [
@@ -71,7 +71,9 @@ def test_days_are_a_range_of_numbers_in_pyspark_and_of_intervals_in_sql():
         'out_rows = Window.partitionBy("k").orderBy(F.unix_date("Day").asc_nulls_last()).rangeBetween(-6, Window.currentRow)',
         'return orders.withColumns({"s": F.sum("v").over(out_rows), "n": F.rank().over(out_window)})',
     ]
-    assert "RANGE BETWEEN INTERVAL 6 DAYS PRECEDING AND CURRENT ROW" in compile_sql(checked)
+    assert 'BY "Day" NULLS LAST RANGE BETWEEN INTERVAL 6 DAYS PRECEDING AND CURRENT ROW' in compile_sql(checked)
+    in_spark = compile_sql(checked, "spark")
+    assert "BY UNIX_DATE(`Day`) NULLS LAST RANGE BETWEEN 6 PRECEDING AND CURRENT ROW" in in_spark
 
 
 def test_without_a_ranking_there_is_no_other_window():

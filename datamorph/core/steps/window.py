@@ -152,9 +152,8 @@ class Window(UnaryStep):
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
-        schema, window, frame = self.source(frames), self._window_sql(self.source(frames), dialect), self._frame()
-        kind = "RANGE" if isinstance(self.rows, Days) else "ROWS"
-        rows = " ".join(filter(None, [window, f"{kind} BETWEEN {' AND '.join(frame)}" if frame else ""]))
+        schema, window = self.source(frames), self._window_sql(self.source(frames), dialect)
+        rows = self._rows_sql(schema, dialect)
         computed = {
             name.casefold(): sql_expression(text, schema, dialect, over=f"OVER ({window})", frame=f"OVER ({rows})")
             for name, text in self.columns.items()
@@ -163,9 +162,25 @@ class Window(UnaryStep):
         columns = [aliased(computed.get(n.casefold(), identifier(n, dialect)), n, dialect) for n in names]
         return select(columns, self.table(dialect))
 
+    def _rows_sql(self, schema: TableSchema, dialect: Dialect) -> str:
+        """The window of the aggregates."""
+        window, frame = self._window_sql(schema, dialect), self._frame()
+        if not frame:
+            return window
+        if not isinstance(self.rows, Days):
+            return f"{window} ROWS BETWEEN {' AND '.join(frame)}"
+        if dialect == "duckdb":
+            return f"{window} RANGE BETWEEN {' AND '.join(frame)}"
+        # Sail takes every interval for the whole past
+        (day,) = (identifier(exact(c, schema), dialect) for c in order_columns(self.order_by))
+        window = self._partition_sql(schema, f"UNIX_DATE({day}) NULLS LAST", dialect)
+        return f"{window} RANGE BETWEEN {self.rows.days} PRECEDING AND CURRENT ROW"
+
     def _window_sql(self, schema: TableSchema, dialect: Dialect) -> str:
+        return self._partition_sql(schema, order_sql(self.order_by, schema, dialect), dialect)
+
+    def _partition_sql(self, schema: TableSchema, order: str, dialect: Dialect) -> str:
         keys = ", ".join(identifier(exact(c, schema), dialect) for c in self.partition_by)
-        order = order_sql(self.order_by, schema, dialect)
         return " ".join([*([f"PARTITION BY {keys}"] if keys else []), *([f"ORDER BY {order}"] if order else [])])
 
     def explain(self) -> str:
