@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from engine_batch import run_batch
 from engine_cases import ENGINE_PARAMS
-from tpch_tables import QUERIES, checked_queries, make_tables, pin_sources, reference_rows
+from tpch_tables import QUERIES, checked_queries, load_spec, make_tables, pin_sources, reference_rows
 
 from datamorph.adapters.engines import open_engine
 from datamorph.adapters.query.duckdb import DuckDBQueries
@@ -15,6 +17,7 @@ from datamorph.platform.verification import compare_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SCALE = 0.01
+SORTED = [query for query in QUERIES if load_spec(query).steps[-1].step.kind in ("sort", "top")]
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +72,15 @@ def test_the_compiled_pyspark_gives_the_standards_answer(engine, query, outcomes
     rows = DuckDBQueries().query("select * from staged", inputs={"staged": outcome.files})
     assert_answers(rows, query, tables, engine=engine)
     assert list(outcome.columns.items()) == [(column.name, column.type) for column in checked[query].schema]
+
+
+@pytest.mark.parametrize("query", SORTED)
+@pytest.mark.parametrize("engine", ENGINE_PARAMS)
+def test_a_sorted_answer_is_written_in_its_order(engine, query, outcomes, tables):
+    files = outcomes(engine)[query].files
+
+    rows = pa.concat_tables([pq.ParquetFile(file).read() for file in files]).to_pylist()
+
+    expected = reference_rows(query, tables).to_pylist()
+    exact = [name for name, value in expected[0].items() if not isinstance(value, float)]
+    assert [[row[name] for name in exact] for row in rows] == [[row[name] for name in exact] for row in expected]
