@@ -18,6 +18,7 @@ again may help. Only the outermost edge (CLI, web, Dagster op) catches them.
         LakeVersionError               11   the lake was written by a newer version
         PublishConflictError           11   other writers won every attempt (retryable)
       StorageFullError                 12   no space left; nothing was published
+      ApprovalError                    13   a person's word is needed: --approve
       InterruptedRunError             130   Ctrl-C or a signal; nothing was published
 """
 
@@ -131,6 +132,12 @@ class StorageFullError(DataMorphError):
     """No space left on the device that was written to."""
 
     exit_code = 12
+
+
+class ApprovalError(DataMorphError):
+    """A person must approve: hand-written code, another pipeline's table, or a change that breaks readers."""
+
+    exit_code = 13
 
 
 class InterruptedRunError(DataMorphError):

@@ -28,6 +28,7 @@ from datamorph.core.checks import Check
 from datamorph.core.evolution import upgraded
 from datamorph.core.increment import Incremental
 from datamorph.core.steps import STEPS, Step
+from datamorph.core.steps.python import Python
 from datamorph.core.steps.step import FrameName
 from datamorph.core.table import TableRef
 from datamorph.core.target import Table, Target
@@ -111,6 +112,16 @@ class PipelineSpec(_Frozen):
     def result(self) -> str:
         """Name of the frame that is published."""
         return self.steps[-1].name if self.steps else next(iter(self.sources))
+
+    @property
+    def has_sql(self) -> bool:
+        """False when a step only runs on an engine, so that there is no SELECT to verify it with."""
+        return all(step.step.has_sql for step in self.steps)
+
+    @property
+    def code_to_approve(self) -> str:
+        """Hand-written code, which a person must approve; empty where there is none."""
+        return "\n\n".join(step.step.code for step in self.steps if isinstance(step.step, Python))
 
     @property
     def all_checks(self) -> tuple[Check, ...]:

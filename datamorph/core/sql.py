@@ -16,8 +16,10 @@ _QUOTED: dict[Dialect, re.Pattern[str]] = {
 
 
 def compile_sql(checked: CheckedSpec, dialect: Dialect = "duckdb") -> str:
-    """One SELECT with the spec's meaning, over views that are named like its sources."""
+    """One SELECT with the spec's meaning, over views that are named like its sources; empty if a step has none."""
     spec = checked.spec
+    if not spec.has_sql:
+        return ""
     parts = [
         f"{identifier(step.name, dialect)} AS (\n{_indented(step.step.sql(checked.frames, dialect), dialect)}\n)"
         for step in spec.steps

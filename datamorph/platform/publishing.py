@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +21,7 @@ from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunState, Stage
 from datamorph.core.table import TableRef
-from datamorph.errors import CheckFailedError, LakeError, NotFoundError, QueryError
+from datamorph.errors import ApprovalError, CheckFailedError, NotFoundError, QueryError
 from datamorph.platform.increments import WATERMARKS
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -27,6 +29,7 @@ from datamorph.platform.verification import compare_rows
 from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
 
 SPEC_HASH, INPUTS, RUN_ID, PIPELINE = "spec_hash", "inputs", "run_id", "pipeline"
+APPROVED_CODE = "approved_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +86,33 @@ def _journal(ports: Ports, plan: Plan, observe: Observe | None) -> Journal:
 
 
 def _check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
-    """A table that is not this pipeline's own, or whose readers would break, needs a person's word."""
+    """Hand-written code, a table that is not this pipeline's own or readers that would break need a person's word."""
+    _check_code(ports, plan, approve=approve)
     if plan.change is None or approve:
         return
     table = plan.spec.target.table
     owner = next(iter(ports.lake.history(table))).properties.get(PIPELINE, "")
     if owner != plan.spec.name:
         made_by = f"pipeline {owner!r}" if owner else "something else"
-        raise LakeError(f"{table} was made by {made_by}", fix="choose another target, or run again with --approve")
+        raise ApprovalError(f"{table} was made by {made_by}", fix="choose another target, or run again with --approve")
     if plan.change.kind == "breaking":
         gone = ", ".join((*plan.change.removed, *plan.change.retyped))
-        raise LakeError(f"{table} would lose or retype {gone}", fix="keep them, or run again with --approve")
+        raise ApprovalError(f"{table} would lose or retype {gone}", fix="keep them, or run again with --approve")
+
+
+def _check_code(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """Code that was approved once may run until it changes; the published snapshot remembers it."""
+    code = plan.spec.code_to_approve
+    if not code or approve:
+        return
+    current = next(iter(ports.lake.history(plan.spec.target.table)), None) if plan.change else None
+    if current is None or current.properties.get(APPROVED_CODE) != _digest(code):
+        problem = f"pipeline {plan.spec.name!r} runs hand-written code:\n{textwrap.indent(code, '    ')}"
+        raise ApprovalError(problem, fix="read it, then run again with --approve; that holds until it changes")
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def _inputs(plan: Plan) -> str:
@@ -147,6 +166,8 @@ def _recorded_checks(ports: Ports, run_id: str) -> tuple[CheckResult, ...]:
 
 def _dry_run(ports: Ports, plan: Plan) -> Expected:
     """Compute the result on the query engine, where the inputs are small enough for that."""
+    if not plan.query:
+        return Expected(None, "hand-written code runs on the engine only")
     rows = sum(table.rows for table in plan.inputs.values())
     limit = ports.settings.verify_rows
     if rows > limit:
@@ -224,6 +245,8 @@ def _publish(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Sna
         "engine": ports.engine.name,
         "planner": plan.planner,
     }
+    if code := plan.spec.code_to_approve:
+        properties[APPROVED_CODE] = _digest(code)
     writing, target = plan.writing, plan.spec.target.table
     if writing.watermarks:
         properties[WATERMARKS] = json.dumps({name: mark.to_json() for name, mark in writing.watermarks.items()})

@@ -27,6 +27,8 @@ DOCUMENT, *_, CHECKS = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.M
 def run(spec: PipelineSpec) -> None:
     checked = require_checked(spec, LAKE)
     ast.parse(compile_pyspark(checked))
+    if not spec.has_sql:
+        return
     with duckdb.connect() as connection:
         for name, schema in TABLES.items():
             columns = ", ".join(f"{column.name} {duckdb_type(column.type)}" for column in schema)

@@ -6,7 +6,7 @@ import pytest
 
 from datamorph import open_platform
 from datamorph.core.run import EventKind, RunState, Stage
-from datamorph.errors import CheckFailedError, LakeError, NotFoundError, QueryError, SpecError
+from datamorph.errors import ApprovalError, CheckFailedError, LakeError, NotFoundError, QueryError, SpecError
 
 TOTALS = [
     {"customer_id": 1, "customer_name": "Ada Abbott", "total_amount": 1100.5},
@@ -133,7 +133,7 @@ def test_a_table_of_another_pipeline_is_not_replaced_without_approval(platform, 
     platform.run(platform.plan_spec(totals))
     other = totals.model_copy(update={"name": "someone_elses"})
 
-    with pytest.raises(LakeError, match="made by pipeline 'customer_totals'"):
+    with pytest.raises(ApprovalError, match="made by pipeline 'customer_totals'"):
         platform.run(platform.plan_spec(other))
 
     assert platform.runs()[0].state is RunState.PLANNED
@@ -146,7 +146,7 @@ def test_a_target_outside_of_the_domains_in_scope_is_protected_too(platform, tot
     plan = platform.plan("count orders per status, into curated.sales.customer_totals", domains=["shop"])
 
     assert plan.change is not None
-    with pytest.raises(LakeError, match=r"lose or retype|made by"):
+    with pytest.raises(ApprovalError, match=r"lose or retype|made by"):
         platform.run(plan)
 
 
@@ -247,3 +247,30 @@ def test_two_platforms_on_one_home_see_the_same_tables(platform, totals, home):
 
     assert other.read("customer_totals").to_pylist() == TOTALS
     assert other.pipeline("customer_totals").spec == totals
+
+
+APPROVED = """
+name: imputed
+sources: {orders: raw.shop.orders}
+steps:
+- name: out
+  python:
+    from: [orders]
+    why: an example
+    code: |
+      def step(orders):
+          return orders.select("order_id", (F.col("amount") * 2).alias("twice"))
+    columns: {order_id: bigint, twice: double}
+target: {table: curated.shop.imputed}
+"""
+
+
+def test_hand_written_code_is_published_once_it_is_approved_and_again_until_it_changes(platform, spec_of):
+    first = spec_of(APPROVED)
+    with pytest.raises(ApprovalError, match="runs hand-written code:\n    def step"):
+        platform.run(platform.plan_spec(first))
+    assert platform.run(platform.plan_spec(first), approve=True).rows == 5
+
+    assert platform.run(platform.plan_spec(first), force=True).rows == 5
+    with pytest.raises(ApprovalError):
+        platform.run(platform.plan_spec(spec_of(APPROVED.replace("* 2", "* 3"))))

@@ -50,6 +50,8 @@ class Step(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="constants")
     kind: ClassVar[str]
     example: ClassVar[str]
+    has_sql: ClassVar[bool] = True
+    """False for a step that only an engine can run."""
 
     @abstractmethod
     def inputs(self) -> tuple[str, ...]:
