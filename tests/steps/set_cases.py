@@ -7,6 +7,7 @@ from typing import Any
 from datamorph.core.table import TableSchema
 
 TABLES = {"orders": TableSchema.of(Id="bigint", v="int"), "shops": TableSchema.of(V="decimal(5,2)", id="int")}
+ODD = "case id when 1 then 0.0 when 2 then -0.0 when 3 then cast('NaN' as double) else weight end"
 ORDERS = [(1, 2), (1, 2), (2, None), (3, 4), (None, None)]
 SHOPS = [("2.00", 1), (None, 2), ("4.50", 3)]
 
@@ -27,6 +28,14 @@ def set_cases(kind: str) -> dict[str, list[dict[str, Any]]]:
             {"name": "codes", "select": {"from": "orders", "columns": ["shop", {"Nr.": "quantity"}, {"w": "weight"}]}},
             {"name": "parts", "select": {"from": "orders", "columns": [{"W": "amount"}, {"nr.": "id"}, "shop"]}},
             {"name": "out", kind: {"of": ["codes", "parts"]}},
+        ],
+        "NaN and signed zeros": [
+            {"name": "odd", "derive": {"from": "orders", "columns": {"x": ODD}}},
+            {"name": "first", "select": {"from": "odd", "columns": ["x"]}},
+            {"name": "rest", "filter": {"from": "odd", "where": "id > 1"}},
+            {"name": "second", "derive": {"from": "rest", "columns": {"x": "0.0 - x"}}},
+            {"name": "third", "select": {"from": "second", "columns": ["x"]}},
+            {"name": "out", kind: {"of": ["first", "third"]}},
         ],
         "with itself": [few, {"name": "out", kind: {"of": ["few", "few"]}}],
         "with nothing": [

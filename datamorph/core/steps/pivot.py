@@ -50,7 +50,7 @@ class Pivot(UnaryStep):
             ``{name: value}`` gives the columns names, and may have ``null`` as a value.
         measures: one or several. Columns of a single one are called like the values, others ``<value>_<measure>``.
 
-    Where a group has no row of a value, the measure is what it is over no rows: ``count`` gives 0, all others NULL.
+    Where a group has no row of a value, ``count`` and ``count_if`` give 0, all other aggregates NULL.
     """
 
     kind: ClassVar[str] = "pivot"

@@ -47,7 +47,8 @@ class Spine(UnaryStep):
         fill: what added rows have in other columns; NULL where nothing is said.
 
     All rows that are there stay as they are, also equal ones, those without a date and those outside of ``first`` and
-    ``last``. Without dates and without both ends nothing is added. At most a million periods.
+    ``last``. Without dates and without both ends nothing is added. Between two given ends
+    there are at most a million periods.
     """
 
     kind: ClassVar[str] = "spine"
