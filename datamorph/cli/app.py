@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import demo, doctor, pipelines, project, queries, runs, tables
+from datamorph.cli import demo, doctor, pipelines, project, queries, runs, specs, tables
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
     "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback),
-    "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, runs.runs),
+    "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs),
     "Answers": (queries.ask, queries.query),
 }
 
@@ -56,4 +56,4 @@ def start(
 
 for _panel, _functions in COMMANDS.items():
     for _function in _functions:
-        app.command(rich_help_panel=_panel, cls=Command)(with_session(_function))
+        app.command(_function.__name__.rstrip("_"), rich_help_panel=_panel, cls=Command)(with_session(_function))

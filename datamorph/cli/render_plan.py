@@ -42,25 +42,25 @@ def render_understanding(found: Understanding) -> Iterator[RenderableType]:
         yield _pairs((phrase.text, phrase.meaning) for phrase in found.phrases)
     if found.assumptions:
         yield heading("Assumed")
-        yield Padding(Group(*(_item("•", text) for text in found.assumptions)), INDENT, expand=False)
+        yield Padding(Group(*(item("•", text) for text in found.assumptions)), INDENT, expand=False)
 
 
 def render_plan(plan: Plan) -> Iterator[RenderableType]:
     """How the prompt was read and what will happen, in plain English."""
     yield from render_understanding(plan.understanding)
     yield heading("Plan", f"{plan.spec.target.table} ({_change(plan.change)})")
-    steps = [_item(f"{number}.", text) for number, text in enumerate(plan.explanation, 1)]
+    steps = [item(f"{number}.", text) for number, text in enumerate(plan.explanation, 1)]
     yield Padding(Group(*steps, *_facts(plan)), INDENT, expand=False)
 
 
 def _facts(plan: Plan) -> Iterator[RenderableType]:
     inputs = ", ".join(f"{table.ref} ({table.rows:,} rows)" for table in plan.inputs.values())
-    yield _item("reads", inputs)
-    yield _item("columns", ", ".join(f"{column.name} {column.type}" for column in plan.schema))
+    yield item("reads", inputs)
+    yield item("columns", ", ".join(f"{column.name} {column.type}" for column in plan.schema))
     if plan.spec.all_checks:
-        yield _item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.all_checks)))
+        yield item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.all_checks)))
     if plan.spec.schedule:
-        yield _item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
+        yield item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
 
 
 def _change(change: SchemaChange | None) -> str:
@@ -81,7 +81,7 @@ def render_questions(found: Questions) -> Iterator[RenderableType]:
 def _question(question: Question) -> Iterator[RenderableType]:
     yield heading(safe(question.text))
     for choice in question.choices:
-        yield Padding(_item("•", choice.label), INDENT, expand=False)
+        yield Padding(item("•", choice.label), INDENT, expand=False)
         yield copyable(f"    --answer {quoted(safe(f'{question.id}={choice.value}'))}", style="cyan")
 
 
@@ -89,7 +89,7 @@ def render_choices(question: Question) -> Iterator[RenderableType]:
     """The choices of a question by number."""
     yield heading(safe(question.text))
     for number, choice in enumerate(question.choices, 1):
-        yield Padding(_item(f"{number}.", choice.label), INDENT, expand=False)
+        yield Padding(item(f"{number}.", choice.label), INDENT, expand=False)
 
 
 def render_refusal(found: Refusal) -> Iterator[RenderableType]:
@@ -108,7 +108,7 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> RenderableType:
     return Padding(table, INDENT, expand=False)
 
 
-def _item(mark: str, text: str) -> Table:
+def item(mark: str, text: str) -> Table:
     """A line whose further lines are set below its text."""
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True, style="dim")

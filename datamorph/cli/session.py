@@ -104,6 +104,11 @@ class Session:
             for part in parts:
                 print_part(self.out, part)
 
+    def write(self, text: str) -> None:
+        """Text for a file or a program: byte for byte, nothing with ``--json``."""
+        if not self.as_json:
+            sys.stdout.write(text)
+
     def tell(self, *parts: RenderableType) -> None:
         """Print beside the result, on stderr; nothing with ``--json``."""
         if not self.as_json:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 
 from datamorph import __version__
-from datamorph.cli.app import COMMANDS
+from datamorph.cli.app import app
 
 HEAVY = {"dagster", "pyspark", "boto3", "pyarrow", "duckdb", "pyiceberg", "pandas"}
-NAMES = sorted(function.__name__ for functions in COMMANDS.values() for function in functions)
+NAMES = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 SCRIPT = """
 import sys
 from datamorph.cli import main
