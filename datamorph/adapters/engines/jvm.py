@@ -18,6 +18,8 @@ OPTIONS = "-XX:+ExitOnOutOfMemoryError -XX:-UsePerfData -Duser.timezone=UTC"
 LOGGING = """\
 rootLogger.level = error
 rootLogger.appenderRef.stderr.ref = console
+logger.spark.name = org.apache.spark
+logger.spark.level = error
 appender.console.type = Console
 appender.console.name = console
 appender.console.target = SYSTEM_ERR
