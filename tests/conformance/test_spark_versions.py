@@ -8,14 +8,14 @@ from contextlib import suppress
 
 import pytest
 from case_tables import checked_spec
-from pyspark.sql import Column, DataFrame, GroupedData, Window, WindowSpec, functions
+from pyspark.sql import Column, DataFrame, GroupedData, SparkSession, Window, WindowSpec, functions
 from step_cases import step_modules
 
 from datamorph.core.pyspark import compile_pyspark
 from datamorph.errors import SpecError
 
 LATEST = (3, 5)
-CLASSES = (DataFrame, Column, GroupedData, Window, WindowSpec)
+CLASSES = (SparkSession, DataFrame, Column, GroupedData, Window, WindowSpec)
 HAND_WRITTEN = ("python",)
 KINDS = {kind: module.CASES for kind, module in step_modules().items()
          if hasattr(module, "CASES") and kind not in HAND_WRITTEN}  # fmt: skip
