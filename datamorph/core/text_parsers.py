@@ -21,9 +21,10 @@ from datamorph.core.text_sql import TextSql
 
 Text: TypeAlias = TextSql | TextColumn
 
+# Repeated groups are bounded: Java recurses for each repetition.
 _BLANK = "[ \u00a0\u202f]*"
 _CURRENCY = "([$€£¥]|[A-Z]{3}|[Ee]uros?|[Dd]ollars?)"
-_EMAIL = r"^[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}\z"
+_EMAIL = r"^[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+[.]){1,30}[A-Za-z]{2,}\z"
 _DIGITS_OR_TEXT = BeforeValidator(str, json_schema_input_type=str | int)
 _LEAST_DIGITS, _MOST_DIGITS = 7, 15
 """Digits of an international phone number with its country code (ITU-T E.164 has at most 15)."""
@@ -133,7 +134,7 @@ class MoneyParser(Parser):
     def readings(self) -> list[Reading]:
         """See Parser.readings."""
         mark, thousands = (".", "[,' \u00a0\u202f]") if self.decimal == "point" else (",", "[. \u00a0\u202f]")
-        number = f"(([0-9]{{1,3}}({thousands}[0-9]{{3}})+|[0-9]+)([{mark}][0-9]+)?|[{mark}][0-9]+)"
+        number = f"(([0-9]{{1,3}}({thousands}[0-9]{{3}}){{1,12}}|[0-9]+)([{mark}][0-9]+)?|[{mark}][0-9]+)"
         before, after = f"({_CURRENCY}{_BLANK})?", f"({_BLANK}{_CURRENCY})?"
         signed = f"{before}[-+]?{_BLANK}{before}{number}{after}"
         pattern = rf"^({signed}|{before}[(]{before}{number}{after}[)])\z"

@@ -44,6 +44,12 @@ CASES = {
                                       "time": {"left": "ordered_on", "right": "on.day"},
                                       "order_by": ["x.\"y\" z", "shop desc", "ID"]}},
     ],
+    "nested columns on both sides": [
+        {"name": "few", "select": {"from": "baskets", "columns": ["id", "tags", "x.y"]}},
+        {"name": "earlier", "derive": {"from": "few", "columns": {"at": "id + 1"}}},
+        {"name": "out", "asof_join": {"left": "few", "right": "earlier", "time": {"left": "id", "right": "at"},
+                                      "order_by": ["id"]}},
+    ],
     "no rows to find": [
         {"name": "none", "filter": {"from": "shops", "where": "id < 0"}},
         {"name": "out", "asof_join": {"left": "orders", "right": "none", "on": ["shop"], "time": "id", "order_by": ["name"]}},
@@ -132,7 +138,7 @@ def test_pyspark_stacks_both_frames_and_carries_the_last_row_forward():
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [({"order_by": []}, "no_order"), ({"time": "when"}, "unknown_column"), ({"order_by": ["x"]}, "unknown_column"),
+    [({"order_by": []}, "no_order"), ({"order_by": ["SYMBOL desc"]}, "no_order"), ({"time": "when"}, "unknown_column"), ({"order_by": ["x"]}, "unknown_column"),
      ({"time": {"left": "at", "right": "id"}}, "type"), ({"on": ["nope"]}, "unknown_column"),
      ({"on": ["symbol", "AT"]}, "duplicate_column"), ({"right": "orders"}, "self_join")],
 )  # fmt: skip

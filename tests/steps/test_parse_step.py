@@ -232,7 +232,7 @@ def test_a_reader_that_does_not_exist_is_told_with_those_that_do():
       r'F.when(F.trim("text").rlike(r"^([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\z"), '
       r'F.expr("TRY_CAST(TRIM(text) AS DATE)"))'),
      (EMAIL,
-      r'''F.when(F.trim("text").rlike(r"^[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+[.])+[A-Za-z]{2,}\z"), '''
+      r'''F.when(F.trim("text").rlike(r"^[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+[.]){1,30}[A-Za-z]{2,}\z"), '''
       r'F.lower(F.trim("text")))'),
      (PHONE,
       r'F.coalesce(F.when(F.regexp_replace("text", "[(]0[)]|[-()/. ]", "").rlike(r"^([+]|00)[1-9][0-9]{6,14}\z"), '

@@ -8,7 +8,7 @@ from datamorph.core.datatype import is_nested
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
-from datamorph.core.sql_expression import identifier, text_literal
+from datamorph.core.sql_expression import identifier, text_literal, type_name
 from datamorph.core.steps.joining import JoiningStep, JoinKey, key_words
 from datamorph.core.steps.ordering import OrderItem, OrderKey, check_order, order_words
 from datamorph.core.steps.step import (
@@ -68,7 +68,7 @@ class AsofJoin(JoiningStep):
         self.check_sides(frames, problems)
         self._check_time(frames, problems)
         check_order(self.order_by, frames[self.right], problems)
-        if not self.order_by:
+        if not self._order(frames):
             hint = f"add order_by with columns of {self.right} that make the choice unique, such as its key"
             problems.add("no_order", f"which row of {self.right} wins at the same time is not said", hint=hint)
         carried = (Column(new, column.type) for new, column in self.carried(frames))
@@ -157,7 +157,7 @@ class AsofJoin(JoiningStep):
             struct = "{" + ", ".join(f"{name}: {code}" for name, code in fields) + "}"
         else:
             struct = f"NAMED_STRUCT({', '.join(f'{name}, {code}' for name, code in fields)})"
-        columns = [aliased(own.get(c.name, "NULL"), c.name, dialect) for c in frames[self.left]]
+        columns = [aliased(own.get(c.name) or _null(c.type, dialect), c.name, dialect) for c in frames[self.left]]
         known = " AND ".join(f"{identifier(r, dialect)} IS NOT NULL" for _, r in pairs)
         return select([*columns, f"{struct} AS {row}"], identifier(self.right, dialect), f"WHERE {known}")
 
@@ -196,3 +196,10 @@ class AsofJoin(JoiningStep):
 
 def _name(name: str) -> str:
     return quoted(column_name(name))
+
+
+def _null(type_: str, dialect: Dialect) -> str:
+    """A NULL that can be stacked on values of that type; Sail needs to be told."""
+    if dialect == "duckdb":
+        return "NULL"
+    return f"CAST(NULL AS {type_ if is_nested(type_) else type_name(type_, dialect)})"
