@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from datamorph.errors import SettingsError
 
@@ -46,7 +46,16 @@ class Settings(BaseModel):
         default=5_000_000, ge=0,
         description="Up to that many input rows, every run is repeated on a second engine and compared.",
     )  # fmt: skip
+    writable: tuple[str, ...] = Field(
+        default=("processed.*", "curated.*"),
+        description="Patterns of the tables that pipelines may write, such as curated.sales.*; with commas between.",
+    )
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
+
+    @field_validator("writable", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     def path(self, name: Literal["state", "pipelines"]) -> Path:
         """A folder setting as an absolute path."""

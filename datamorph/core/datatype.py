@@ -127,6 +127,11 @@ def is_moment(text: str, type_: str) -> bool:
         return False
 
 
+def moment_text(text: str) -> str:
+    """A moment as every engine reads it: classic Spark takes a zone only after seconds."""
+    return datetime.fromisoformat(text).isoformat(" ") if ":" in text else text
+
+
 def common_type(left: str, right: str) -> str | None:
     """The type that holds values of both, or None when there is none without a cast."""
     if right in {left, "void"}:

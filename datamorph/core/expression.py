@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TypeAlias, cast
 
 Value: TypeAlias = str | int | float | bool | None
@@ -26,6 +27,14 @@ class Node:
 class Ref(Node):
     """A column, by any spelling of its name."""
 
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    """A field of a struct, by any spelling of its name: ``address.city``."""
+
+    operand: Node
     name: str
 
 
@@ -157,7 +166,7 @@ def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     if isinstance(node, Case):
         branches = tuple((change(condition), change(value)) for condition, value in node.branches)
         return Case(branches, change(node.default) if node.default else None)
-    values = {field.name: getattr(node, field.name) for field in fields(node)}
+    values = {name: getattr(node, name) for name in _field_names(type(node))}
     for name, value in values.items():
         if isinstance(value, Node):
             values[name] = change(value)
@@ -165,6 +174,11 @@ def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
             items = cast("tuple[object, ...]", value)
             values[name] = tuple(change(item) if isinstance(item, Node) else item for item in items)
     return type(node)(**values)
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -176,8 +190,8 @@ def children(node: Node) -> Iterator[Node]:
         if node.default is not None:
             yield node.default
         return
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
         if isinstance(value, Node):
             yield value
         elif isinstance(value, tuple):

@@ -10,7 +10,7 @@ passed on and never left out.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, ClassVar, cast
 
 import sqlglot
@@ -19,7 +19,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.errors import SqlglotError
 from sqlglot.parsers.spark import SparkParser
 
-from datamorph.core.datatype import fit_decimal, is_decimal, is_moment, is_number, is_time, parse_type
+from datamorph.core.datatype import fit_decimal, is_decimal, is_moment, is_number, is_time, moment_text, parse_type
 from datamorph.core.expression import (
     Between,
     Binary,
@@ -31,6 +31,7 @@ from datamorph.core.expression import (
     IsNull,
     Like,
     Literal,
+    Member,
     Node,
     Ref,
     Star,
@@ -144,9 +145,9 @@ def _column(tree: exp.Expr) -> Node:
     parts = [part.name for part in cast(exp.Column, tree).parts]
     if not all(parts):
         raise ExpressionError("syntax", "a name is empty", hint="write the column's name")
-    if len(parts) > 1 or isinstance(tree.this, exp.Star):
+    if isinstance(tree.this, exp.Star):
         raise ExpressionError("qualified", f"{'.'.join(parts)!r} is qualified", hint="write the column's name alone")
-    return Ref(parts[0])
+    return reduce(Member, parts[1:], cast(Node, Ref(parts[0])))
 
 
 def _literal(tree: exp.Expr) -> Node:
@@ -214,7 +215,7 @@ def _moment(text: str, type_: str) -> str:
     if not is_moment(text, type_):
         example = "DATE '2024-01-31'" if type_ == "date" else "TIMESTAMP '2024-01-31 00:00:00'"
         raise ExpressionError("constant", f"{text!r} is no {type_}", hint=f"write {example}")
-    return text
+    return moment_text(text)
 
 
 def _case(tree: exp.Expr) -> Node:

@@ -20,6 +20,7 @@ from datamorph.core.expression import (
     IsNull,
     Like,
     Literal,
+    Member,
     Node,
     Over,
     Ref,
@@ -31,6 +32,7 @@ from datamorph.core.expression import (
 )  # fmt: skip
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Function
+from datamorph.core.nested import find_field, struct_fields
 from datamorph.core.pattern import check_like
 from datamorph.core.problem import Problems, nearest
 from datamorph.core.table import TableSchema
@@ -96,6 +98,11 @@ def type_of(text: str, schema: TableSchema) -> str:
     return infer(parse_expression(text), schema)
 
 
+def field_name(node: Member, schema: TableSchema) -> str:
+    """A field's own spelling."""
+    return find_field(struct_fields(infer(node.operand, schema)) or {}, node.name) or node.name
+
+
 @singledispatch
 def infer(node: Node, schema: TableSchema) -> str:
     """The Spark type that the expression yields over the schema.
@@ -112,6 +119,22 @@ def _(node: Ref, schema: TableSchema) -> str:
     if column is None:
         raise ExpressionError("unknown_column", f"no column {node.name!r}", hint=nearest(node.name, schema.names))
     return column.type
+
+
+@infer.register
+def _(node: Member, schema: TableSchema) -> str:
+    if isinstance(node.operand, Ref) and node.operand.name not in schema:
+        shown = f"{node.operand.name}.{node.name}"
+        raise ExpressionError("qualified", f"{shown!r} is qualified", hint="write the column's name alone")
+    type_ = infer(node.operand, schema)
+    fields = struct_fields(type_)
+    if fields is None:
+        hint = "explode an array first" if type_.startswith("array") else "only structs have fields"
+        raise ExpressionError("type", f"{node.name!r} of {type_}", hint=hint)
+    found = find_field(fields, node.name)
+    if found is None:
+        raise ExpressionError("unknown_column", f"no field {node.name!r}", hint=nearest(node.name, fields))
+    return fields[found]
 
 
 @infer.register

@@ -98,6 +98,12 @@ def _sqrt(node: Call, schema: TableSchema) -> Node:
     return Call("sqrt", (Case(((Binary(">=", value, Literal(0, "int")), value),)),))
 
 
+def _date_trunc(node: Call, schema: TableSchema) -> Node:
+    unit, value = node.arguments
+    is_whole = isinstance(unit, Literal) and unit.value == "day" and infer(value, schema) == "date"
+    return value if is_whole else node
+
+
 def _round(node: Call, schema: TableSchema) -> Node:
     value, *rest = node.arguments
     digits = rest[0].value if rest and isinstance(rest[0], Literal) else 0
@@ -109,6 +115,7 @@ def _round(node: Call, schema: TableSchema) -> Node:
 
 _SHARED: dict[str, Change] = {
     **dict.fromkeys(("min", "max", "median", "percentile"), _numbers_only), "isnan": _isnan, "sqrt": _sqrt,
+    "date_trunc": _date_trunc,
 }  # fmt: skip
 _CALLS: dict[Dialect, dict[str, Change]] = {
     "duckdb": _SHARED,

@@ -133,7 +133,8 @@ class Plan:
         inputs: each frame that the transform reads, pinned to a snapshot: the sources, and the target itself where
             the write mode needs its rows.
         change: effect on the published table's schema; None when the table is new.
-        explanation: the steps in plain English, one sentence each.
+        explanation: the steps in plain English, one sentence each, with what is predicted of their rows.
+        predicted_rows: rows that each frame will have, from the statistics of the inputs, where they tell.
         planner: who wrote the spec: ``offline``, ``person`` or a language model's name.
     """
 
@@ -148,5 +149,6 @@ class Plan:
     change: SchemaChange | None = None
     understanding: Understanding = Understanding()
     explanation: tuple[str, ...] = ()
+    predicted_rows: Mapping[str, int] = field(default_factory=dict[str, int])
     planner: str = "offline"
     writing: Writing = Writing()

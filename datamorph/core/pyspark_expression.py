@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import singledispatch
 
 from datamorph.core import datatype as dt
@@ -15,6 +16,7 @@ from datamorph.core.expression import (
     IsNull,
     Like,
     Literal,
+    Member,
     Node,
     Over,
     Ref,
@@ -23,11 +25,12 @@ from datamorph.core.expression import (
 )  # fmt: skip
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS
-from datamorph.core.inference import infer, over_window
+from datamorph.core.inference import field_name, infer, over_window
 from datamorph.core.lowering import lowered
 from datamorph.core.sql_expression import render as render_sql
 from datamorph.core.table import TableSchema
 
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # Python's precedence: comparison binds looser than |, & and arithmetic.
 _COMPARISON, _OR, _AND, _SUM, _PRODUCT, _UNARY, _ATOM = 1, 2, 3, 5, 6, 7, 9
 _OPERATORS = {
@@ -115,6 +118,18 @@ def _(node: Ref, schema: TableSchema) -> tuple[str, int]:
 def _exact(node: Ref, schema: TableSchema) -> str:
     found = schema.get(node.name)
     return found.name if found else node.name
+
+
+@_code.register
+def _(node: Member, schema: TableSchema) -> tuple[str, int]:
+    """``F.col("address.city")``; ``getField`` takes any name."""
+    path, inner = [field_name(node, schema)], node.operand
+    while isinstance(inner, Member):
+        path, inner = [field_name(inner, schema), *path], inner.operand
+    names = [_exact(inner, schema), *path] if isinstance(inner, Ref) else []
+    if names and all(map(_PLAIN_NAME.fullmatch, names)):
+        return f"F.col({quoted('.'.join(names))})", _ATOM
+    return _inner(inner, schema, _ATOM) + "".join(f".getField({quoted(name)})" for name in path), _ATOM
 
 
 @_code.register

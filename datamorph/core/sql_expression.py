@@ -18,6 +18,7 @@ from datamorph.core.expression import (
     IsNull,
     Like,
     Literal,
+    Member,
     Node,
     Over,
     Ref,
@@ -26,7 +27,7 @@ from datamorph.core.expression import (
 )  # fmt: skip
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Dialect
-from datamorph.core.inference import infer, over_window
+from datamorph.core.inference import field_name, infer, over_window
 from datamorph.core.lowering import lowered
 from datamorph.core.table import TableSchema
 
@@ -99,6 +100,14 @@ def _render(node: Node, schema: TableSchema, dialect: Dialect) -> tuple[str, int
 def _(node: Ref, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
     column = schema.get(node.name)
     return identifier(column.name if column else node.name, dialect), _ATOM
+
+
+@_render.register
+def _(node: Member, schema: TableSchema, dialect: Dialect) -> tuple[str, int]:
+    struct, name = _inner(node.operand, schema, dialect, _ATOM), field_name(node, schema)
+    if dialect == "duckdb":
+        return f"STRUCT_EXTRACT({struct}, {text_literal(name, dialect)})", _ATOM
+    return f"{struct}.{identifier(name, dialect)}", _ATOM
 
 
 @_render.register

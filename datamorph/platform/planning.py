@@ -11,6 +11,7 @@ from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding, Writing
+from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import WIDTH, compile_pyspark
 from datamorph.core.run import Run, RunState, Stage
 from datamorph.core.spec import PipelineSpec
@@ -77,7 +78,8 @@ def _compiled(
 ) -> Plan:
     spec = proposal.spec
     with journal.stage(Stage.CHECK) as facts:
-        checked = require_checked(spec, {table.ref: table.schema for table in catalog.tables})
+        schemas = {table.ref: table.schema for table in catalog.tables}
+        checked = require_checked(spec, schemas, writable=ports.settings.writable)
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
@@ -92,6 +94,7 @@ def _plan(
 ) -> Plan:  # fmt: skip
     spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
     run, writing = _of_run(ports, checked, target, catalog, full=full)
+    predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
@@ -103,7 +106,8 @@ def _plan(
         inputs={name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
         change=compare_schemas(target.schema, run.schema) if target else None,
         understanding=_with_assumptions(proposal),
-        explanation=tuple(step.step.explain() for step in run.spec.steps),
+        explanation=explain_with_rows(run.spec, predicted),
+        predicted_rows={name: facts.rows for name, facts in predicted.items() if facts.rows is not None},
         planner=planner,
         writing=writing,
     )

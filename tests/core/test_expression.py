@@ -99,7 +99,6 @@ def test_the_tree_says_what_the_text_means(text, tree):
         ("a; drop table x", "syntax"),
         ("-- only a comment", "syntax"),
         ("``", "syntax"),
-        ("t.a", "qualified"),
         ("9223372036854775808", "overflow"),
         ("1e400", "overflow"),
         ("cast(99 as decimal(2,1))", "overflow"),

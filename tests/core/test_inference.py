@@ -10,6 +10,7 @@ from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import pyspark_expression
 from datamorph.core.sql_expression import sql_expression
+from datamorph.core.table import TableSchema
 
 
 def checked(text, allows=""):
@@ -219,3 +220,41 @@ def test_long_decimals_are_not_computed_in_eighteen_digits():
 
 def test_no_allowed_function_is_called_like_a_word_of_the_grammar():
     assert all(re.fullmatch(r"[a-z][a-z_]*", name) for name in FUNCTIONS)
+
+
+PLACES = TableSchema.of(
+    id="bigint", place="struct<city:string,geo:struct<`lat.N`:double,on:date>>", names="array<string>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "pyspark", "sql"),
+    [
+        ("Place.CITY", "string", 'F.col("place.city")', "STRUCT_EXTRACT(place, 'city')"),
+        ("upper(place.city)", "string", 'F.upper(F.col("place.city"))', "UPPER(STRUCT_EXTRACT(place, 'city'))"),
+        ("year(place.geo.on)", "int", 'F.year(F.col("place.geo.on"))',
+         "YEAR(STRUCT_EXTRACT(STRUCT_EXTRACT(place, 'geo'), 'on'))"),
+        ("place.geo.`lat.N` > 1", "boolean", 'F.col("place").getField("geo").getField("lat.N") > 1',
+         "STRUCT_EXTRACT(STRUCT_EXTRACT(place, 'geo'), 'lat.N') > 1"),
+    ],
+)  # fmt: skip
+def test_a_field_of_a_struct_is_reached_by_a_dot(text, type_, pyspark, sql):
+    assert check_expression(text, PLACES, Problems("here")).type == type_
+    assert pyspark_expression(text, PLACES) == pyspark
+    assert sql_expression(text, PLACES, "duckdb") == sql
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "hint"),
+    [
+        ("orders.id", "qualified", "write the column's name alone"),
+        ("place.town", "unknown_column", "there is city, geo"),
+        ("id.x", "type", "only structs have fields"),
+        ("names.x", "type", "explode an array first"),
+    ],
+)
+def test_a_field_that_is_not_there_is_told(text, code, hint):
+    problems = Problems("here")
+
+    assert check_expression(text, PLACES, problems) is None
+    assert [(problem.code, problem.hint) for problem in problems.found] == [(code, hint)]

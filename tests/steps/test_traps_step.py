@@ -80,6 +80,16 @@ CASES = {
         a="substring(shop, 5, 2)", b="left(shop, 9)", c="right(shop, 9)", d="split_part(shop, ',', 3)",
         e="lpad(email, 2, '0')",
     ),
+    "fields of structs": [
+        {"name": "first", "explode": {"from": "baskets", "column": "items", "as": "item", "keep_empty": True}},
+        {"name": "out", "derive": {"from": "first", "columns": {
+            "a": "Item.SKU", "b": "item.`unit price` * 2", "c": "upper(item.sku)", "d": "item.parts",
+            "e": "item.sku is null", "f": "try_cast(item.sku as int)"}}},
+    ],
+    "days truncated to the day": derived(a="date_trunc('day', ordered_on)", b="date_trunc('day', ordered_at)"),
+    "times of a zone without seconds": derived(
+        a="TIMESTAMP '2024-01-31 12:00Z'", b="TIMESTAMP '2024-01-31 12:00+02:00'"
+    ),
     "sums over nothing": [
         {"name": "none", "filter": {"from": "orders", "where": "id < 0"}},
         {"name": "out", "aggregate": {"from": "none", "measures": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from pydantic import Field
@@ -14,6 +14,7 @@ from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.inference import check_expression, is_aggregate
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, named_column, quoted
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.step import (
     ColumnName,
@@ -94,6 +95,15 @@ class Aggregate(UnaryStep):
             for name, text in self.measures.items()
         }
         return StepLineage(columns, self.origins(keys))
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """One row for each group, which its columns identify."""
+        facts = inputs[self.from_]
+        if not self.by:
+            return RowFacts(1, is_exact=True)
+        key = frozenset(by.casefold() for by in self.by)
+        distinct = {name: count for name, count in facts.distinct.items() if name in key}
+        return RowFacts(facts.groups(self.by), False, frozenset({key}), distinct)
 
 
 def check_measure(text: str, by: Iterable[str], schema: TableSchema, problems: Problems) -> str:

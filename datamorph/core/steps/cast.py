@@ -14,6 +14,7 @@ from datamorph.core.functions import Dialect
 from datamorph.core.inference import cast_hint
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier, render
 from datamorph.core.steps.derive import with_columns
 from datamorph.core.steps.ordering import undisturbed
@@ -97,3 +98,7 @@ class Cast(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """A cast may change what comes first, so only orders over other columns stay."""
         return undisturbed(inputs[self.from_], self.columns)
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows, with other values in those columns."""
+        return inputs[self.from_].without(self.columns)

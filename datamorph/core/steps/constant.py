@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -30,9 +29,8 @@ def literal(value: Constant, type_: str) -> Literal:
         return Literal(dt.fit_decimal(repr(value), type_), type_)
     if type_ in dt.FLOATS:
         return Literal(float(value), "double")
-    if type_ in ("timestamp", "timestamp_ntz") and ":" in str(value):
-        # classic Spark reads a zone only after seconds
-        return Literal(datetime.fromisoformat(str(value)).isoformat(" "), type_)
+    if dt.is_time(type_):
+        return Literal(dt.moment_text(str(value)), type_)
     return Literal(value, "int" if dt.is_integer(type_) else type_)
 
 

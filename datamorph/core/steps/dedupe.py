@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from datamorph.core.datatype import is_nested
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import OrderItem, check_order, order_columns, order_words
 from datamorph.core.steps.ranking import FirstRows
@@ -67,3 +69,11 @@ class Dedupe(UnaryStep):
         schema = self.source(frames)
         used = [*self.by, *order_columns(self.order_by)] or schema.names
         return StepLineage(self.passed_on(frames), self.origins(exact(name, schema) for name in used))
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """One row for each group, which its columns identify."""
+        facts = inputs[self.from_]
+        if not self.by:
+            return facts.at_most()
+        keys = facts.keys | {frozenset(by.casefold() for by in self.by)}
+        return RowFacts(facts.groups(self.by), False, keys, facts.distinct)

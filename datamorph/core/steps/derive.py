@@ -13,6 +13,7 @@ from datamorph.core.functions import Dialect
 from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import pyspark_expression, quoted
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.ordering import undisturbed
 from datamorph.core.steps.step import (
@@ -74,6 +75,10 @@ class Derive(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Rows stay in place, but a replaced column sorts no more."""
         return undisturbed(inputs[self.from_], self.columns)
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows, with other values in those columns."""
+        return inputs[self.from_].without(self.columns)
 
 
 def replaced(schema: TableSchema, columns: Mapping[str, str], problems: Problems, *, allows: str = "") -> TableSchema:

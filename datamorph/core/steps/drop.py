@@ -10,6 +10,7 @@ from pydantic import Field
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import quoted
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import undisturbed
 from datamorph.core.steps.step import (
@@ -69,3 +70,7 @@ class Drop(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Rows stay in place; an order ends at the first column that is dropped."""
         return undisturbed(inputs[self.from_], self.columns)
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows, without those columns."""
+        return inputs[self.from_].without(self.columns)

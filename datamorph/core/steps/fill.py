@@ -11,6 +11,7 @@ from datamorph.core.expression import Call, Ref
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier, render
 from datamorph.core.steps.constant import Constant, fits, literal
 from datamorph.core.steps.derive import with_columns
@@ -80,3 +81,7 @@ class Fill(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Filled columns sort no more."""
         return undisturbed(inputs[self.from_], self.values)
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows, with other values in those columns."""
+        return inputs[self.from_].without(self.values)

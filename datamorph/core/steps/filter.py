@@ -11,6 +11,7 @@ from datamorph.core.functions import Dialect
 from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import pyspark_expression
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.step import Frames, Order, SqlText, StepLineage, UnaryStep, exact, select
 from datamorph.core.table import TableSchema
@@ -54,3 +55,7 @@ class Filter(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Rows stay in order."""
         return inputs[self.from_]
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """Some of the rows."""
+        return inputs[self.from_].at_most()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from datamorph.core.datatype import common_type
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import quoted
+from datamorph.core.row_facts import RowFacts, joined_facts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.joining import JoiningStep, at, key_words, renamed
 from datamorph.core.steps.step import Frames, Origin, StepLineage, aliased, listed, select
@@ -116,3 +118,19 @@ class Join(JoiningStep):
             columns |= {new: frozenset({(self.right, c.name)}) for new, c in self.carried(frames)}
         rows = {(self.left, l) for l in keys} | {(self.right, r) for r in keys.values()}
         return StepLineage(columns, frozenset(rows))
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """Matches by equal keys; every row of a side that is kept whole."""
+        return joined_facts(self.how, inputs[self.left], inputs[self.right], self.keys())
+
+    def explain_rows(self, inputs: Mapping[str, RowFacts]) -> str:
+        """What multiplies rows is said before it happens."""
+        left, right, on = inputs[self.left], inputs[self.right], self.keys()
+        if self.how in ("semi", "anti", "cross") or right.rows is None:
+            return ""
+        if right.identifies(r for _, r in on):
+            return f"each row of {self.left} matches at most one of {self.right}"
+        if left.identifies(l for l, _ in on):
+            return f"each row of {self.right} matches at most one of {self.left}"
+        keys = listed(r for _, r in on)
+        return f"{keys} is not unique in {self.right}: one row of {self.left} may become several"

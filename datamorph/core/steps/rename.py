@@ -10,6 +10,7 @@ from pydantic import Field
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import order_columns, surviving
 from datamorph.core.steps.step import (
@@ -84,6 +85,12 @@ class Rename(UnaryStep):
         order = inputs[self.from_]
         renamed = {old.casefold(): new for new, old in self.columns.items()}
         return surviving(order, {name: renamed.get(name.casefold(), name) for name in order_columns(order)})
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows; what is known of a renamed column follows it."""
+        facts = inputs[self.from_]
+        renamed = {old.casefold(): new for new, old in self.columns.items()}
+        return facts.with_columns({column: renamed.get(column, column) for column in facts.known})
 
 
 def _selected(old: str, new: str) -> str:

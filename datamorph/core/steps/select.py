@@ -10,6 +10,7 @@ from pydantic import Field
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import surviving
 from datamorph.core.steps.step import (
@@ -82,3 +83,7 @@ class Select(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Rows stay in place; sort columns that are dropped or renamed are followed."""
         return surviving(inputs[self.from_], {old: new for new, old in self._pairs()})
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows, with those columns."""
+        return inputs[self.from_].with_columns({old: new for new, old in self._pairs()})

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import OrderItem, check_order, order_pyspark, order_sql, order_words
 from datamorph.core.steps.step import Frames, Order, StepLineage, UnaryStep, select
@@ -52,3 +53,7 @@ class Sort(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """The order asked for."""
         return self.by
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows."""
+        return inputs[self.from_]

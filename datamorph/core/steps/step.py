@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.table import TableSchema, unique_names
 
@@ -80,6 +81,14 @@ class Step(BaseModel):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Order of the output's rows, given the order of each input's rows."""
         return ()
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """What is known of the output's rows, given what is known of each input's; nothing where not said."""
+        return RowFacts()
+
+    def explain_rows(self, inputs: Mapping[str, RowFacts]) -> str:
+        """What people should know about the number of rows, such as a join that multiplies them."""
+        return ""
 
 
 class UnaryStep(Step):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import OrderItem, check_order, order_columns, order_pyspark, order_sql, order_words
 from datamorph.core.steps.ranking import FirstRows
@@ -89,3 +90,9 @@ class Top(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """In the order chosen by, when there is one list."""
         return () if self.per else self.order_by
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """At most so many rows, of each group."""
+        facts = inputs[self.from_]
+        groups = facts.groups(self.per) if self.per else 1
+        return facts.at_most(None if groups is None else groups * self.n)

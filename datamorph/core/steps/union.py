@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.steps.set_operation import SetOperation
 from datamorph.core.steps.step import Frames, Origin, exact, listed
 
@@ -41,3 +43,11 @@ class Union(SetOperation):
     def origins(self, column: str, frames: Frames) -> frozenset[Origin]:
         """Values come from every frame."""
         return frozenset((frame, exact(column, frames[frame])) for frame in self.of)
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """All rows together."""
+        found = [inputs[frame] for frame in self.of]
+        counts = [facts.rows for facts in found if facts.rows is not None]
+        if len(counts) < len(found):
+            return RowFacts()
+        return RowFacts(sum(counts), all(facts.is_exact for facts in found) and not self.distinct)

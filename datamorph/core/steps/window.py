@@ -13,6 +13,7 @@ from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS, Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, pyspark_expression, quoted
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier, sql_expression
 from datamorph.core.steps.derive import replaced, with_columns
 from datamorph.core.steps.ordering import (
@@ -204,6 +205,10 @@ class Window(UnaryStep):
     def order(self, inputs: Mapping[str, Order]) -> Order:
         """Engines shuffle rows for windows: no order is left."""
         return ()
+
+    def row_facts(self, inputs: Mapping[str, RowFacts]) -> RowFacts:
+        """The same rows, with other values in those columns."""
+        return inputs[self.from_].without(self.columns)
 
 
 def _rows_between(frame: tuple[str, str]) -> str:
