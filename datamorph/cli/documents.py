@@ -42,7 +42,7 @@ def _nested(value: Any) -> Any:
     if hasattr(value, "model_dump"):
         return value.model_dump(mode="json", exclude_defaults=True)
     if is_dataclass(value) and not hasattr(value, "tier"):
-        return plain({field.name: getattr(value, field.name) for field in fields(value)})
+        return plain({field.name: getattr(value, field.name) for field in fields(value) if field.init})
     return str(value)
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, cast
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
 from datamorph.core.expectations import EXPECTATIONS, STAGED, Rule
-from datamorph.core.problem import Problem, Problems, nearest
+from datamorph.core.problem import Problem, Problems, nearest, shown
 from datamorph.core.steps.step import require_columns, require_unique, select
 from datamorph.core.table import TableSchema
 
@@ -82,7 +82,7 @@ class Check(BaseModel):
     def _is_wrong(self, name: str, rule: Rule, type_: str, problems: Problems) -> bool:
         value = self.kwargs[name]
         if wanted := rule(value, type_):
-            problems.add("check_argument", f"{name} of {self.type} is {value!r:.80}", hint=f"it is {wanted}")
+            problems.add("check_argument", f"{name} of {self.type} is {shown(value)}", hint=f"it is {wanted}")
         return bool(wanted)
 
     @model_serializer

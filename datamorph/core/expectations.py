@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -61,7 +61,7 @@ def _share(value: Any, type_: str) -> str:
 def _regex(value: Any, type_: str) -> str:
     if type_ != "string":
         return f"for a column of text, not {type_}"
-    return check_regex(value) if isinstance(value, str) else "a regular expression"
+    return check_regex(value) if isinstance(value, str) and _is_text(value) else "a regular expression"
 
 
 def _bound(value: Any, type_: str) -> str:
@@ -79,12 +79,19 @@ def _values(value: Any, type_: str) -> str:
 
 def _constant_of(value: object, type_: str) -> str:
     if dt.is_number(type_):
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        return "" if is_number else "a number"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return "a number"
+        return "" if abs(value) <= sys.float_info.max else "a number that a double holds"
     if dt.is_time(type_):
         return "" if isinstance(value, str) and dt.is_moment(value, type_) else f"a {type_} such as '2024-01-31'"
-    expected = bool if type_ == "boolean" else str
-    return "" if isinstance(value, expected) else f"a {type_}"
+    if type_ == "boolean":
+        return "" if isinstance(value, bool) else "a boolean"
+    return "" if isinstance(value, str) and _is_text(value) else f"a {type_}"
+
+
+def _is_text(value: str) -> bool:
+    """False for what no engine takes as text: NUL and halves of surrogate pairs."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _quoted(name: object) -> str:

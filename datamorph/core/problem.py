@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import reprlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+MAX_MESSAGE = 600
+MOST_TOLD = 12
+MOST_SHOWN = 80
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 3, MOST_SHOWN, MOST_SHOWN, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,8 @@ class Problems:
     found: list[Problem] = field(default_factory=list[Problem])
 
     def add(self, code: str, message: str, *, hint: str) -> None:
-        """Record a problem of the current place."""
-        self.found.append(Problem(code, self.where, message, hint))
+        """Record a problem of the current place; a message of a whole list is cut."""
+        self.found.append(Problem(code, self.where, _cut(message), _cut(hint)))
 
     def unknown_column(self, name: str, known: Iterable[str]) -> None:
         """Record a column that does not exist, with the nearest names."""
@@ -46,6 +53,25 @@ class Problems:
     def at(self, where: str) -> Problems:
         """The same collection, at another place."""
         return Problems(where, self.found)
+
+
+def told(problems: Sequence[Problem]) -> list[str]:
+    """The first problems as sentences, and how many more there are."""
+    more = len(problems) - MOST_TOLD
+    lines = [str(problem)[: MAX_MESSAGE * 2] for problem in problems[:MOST_TOLD]]
+    return [*lines, f"and {more:,} more"] if more > 0 else lines
+
+
+def shown(value: object) -> str:
+    """A value of any type and depth as a few characters."""
+    try:
+        return _SHORT.repr(value)[:MOST_SHOWN]
+    except ValueError:
+        return "a number of many digits"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]} …"
 
 
 def nearest(name: str, known: Iterable[str], *, most: int = 3) -> str:

@@ -27,6 +27,7 @@ from pydantic import (
 from datamorph.core.checks import Check
 from datamorph.core.evolution import upgraded
 from datamorph.core.increment import Incremental
+from datamorph.core.problem import shown
 from datamorph.core.steps import STEPS, Step
 from datamorph.core.steps.python import Python
 from datamorph.core.steps.step import FrameName
@@ -87,7 +88,7 @@ class PipelineSpec(_Frozen):
     spec_version: Literal[1] = SPEC_VERSION
     name: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,127}$")]
     prompt: str = Field(default="", max_length=20_000)
-    description: str = ""
+    description: str = Field(default="", max_length=20_000)
     sources: dict[FrameName, Table] = Field(min_length=1)
     steps: tuple[NamedStep, ...] = Field(default=(), max_length=MAX_STEPS)
     target: Target
@@ -173,8 +174,8 @@ def read_document(text: str, *, origin: str) -> object:
         raise SpecError(f"{origin} has {len(text):,} characters", fix=f"a spec has at most {MAX_BYTES:,}")
     try:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a safe loader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise SpecError(f"{origin} is not readable YAML: {error}", fix="correct that line") from error
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise SpecError(f"{origin} is not readable YAML: {error!s:.500}", fix="correct that line") from error
 
 
 def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
@@ -212,7 +213,7 @@ def _place(location: Iterable[str | int]) -> str:
 
 def _mistake(where: str, message: str, given: object) -> str:
     message = message.removeprefix("Value error, ")
-    return f"{where}: {message}" if isinstance(given, dict | list) else f"{where}: {message} (got {given!r:.80})"
+    return f"{where}: {message}" if isinstance(given, dict | list) else f"{where}: {message} (got {shown(given)})"
 
 
 # YAML 1.2's core schema: `on` is a word and not true, `2024-01-31` and `12:30` are text, `010` is ten.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 NAME = re.compile(r"[a-z_][a-z0-9_]{0,127}")
@@ -63,6 +63,11 @@ class TableSchema:
     """Columns in table order. Names are unique regardless of case, as on every engine."""
 
     columns: tuple[Column, ...]
+    _folded: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the columns: specs look them up by the thousand."""
+        object.__setattr__(self, "_folded", {column.name.casefold(): column for column in reversed(self.columns)})
 
     @classmethod
     def of(cls, **types: str) -> TableSchema:
@@ -76,8 +81,7 @@ class TableSchema:
 
     def get(self, name: str) -> Column | None:
         """The column of that name, regardless of case, or None."""
-        folded = name.casefold()
-        return next((c for c in self.columns if c.name.casefold() == folded), None)
+        return self._folded.get(name.casefold())
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.get(name) is not None
