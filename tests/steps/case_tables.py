@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from datamorph.core.plan import PinnedTable
-from datamorph.core.spec import build_spec
+from datamorph.core.spec import NamedStep, build_spec
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.core.typecheck import CheckedSpec, require_checked
 
@@ -75,8 +75,7 @@ def pin_tables(folder) -> dict[str, PinnedTable]:
 
 def checked_spec(steps) -> CheckedSpec:
     """The steps of a case as a checked spec over the sources that they read."""
-    used = {name for step in steps for body in step.values() if isinstance(body, dict)
-            for value in body.values() for name in ([value] if isinstance(value, str) else [])}  # fmt: skip
+    used = {name for step in steps for name in NamedStep.model_validate(step).step.inputs()}
     sources = {name: ref for name, ref in SOURCES.items() if name in used}
     spec = build_spec({"name": "t", "sources": sources, "steps": steps, "target": {"table": "curated.t.out"}})
     return require_checked(spec, {TableRef.parse(ref): TYPES[name] for name, ref in SOURCES.items()})
