@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
-from functools import cache
 from typing import TypeAlias, cast
 
 Value: TypeAlias = str | int | float | bool | None
@@ -175,11 +174,6 @@ def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
             items = cast("tuple[object, ...]", value)
             values[name] = tuple(change(item) if isinstance(item, Node) else item for item in items)
     return type(node)(**values)
-
-
-@cache
-def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 @cache

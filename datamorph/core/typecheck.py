@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from datamorph.core.datatype import SIMPLE, is_decimal, is_nested
 from datamorph.core.problem import Problem, Problems, nearest, told
@@ -14,6 +15,8 @@ from datamorph.core.steps.step import Order, exact
 from datamorph.core.steps.top import Top
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.errors import SpecError
+
+WRITABLE = ("processed.*", "curated.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,17 @@ class CheckedSpec:
 
 
 def typecheck(
-    spec: PipelineSpec, tables: Mapping[TableRef, TableSchema], *, may_read_target: bool = False
+    spec: PipelineSpec,
+    tables: Mapping[TableRef, TableSchema],
+    *,
+    may_read_target: bool = False,
+    writable: Sequence[str] = WRITABLE,
 ) -> CheckedSpec | tuple[Problem, ...]:
     """Check a spec against the schemas of the tables that exist.
 
     Args:
         may_read_target: the spec of a run, which may read what it writes (``core.writing``).
+        writable: patterns of the tables that pipelines may write, such as ``curated.sales.*``.
 
     Returns:
         The checked spec, or every problem that could be told, in the order of the spec. A step over a frame
@@ -71,20 +79,25 @@ def typecheck(
         if not may_read_target:
             _check_cycle(spec, problems.at("target"))
         _check_incremental(spec, frames, problems.at("incremental"))
+        _check_writable(spec, writable, problems.at("target"))
         _check_target(spec, frames[spec.result], problems.at("target"))
         _check_checks(spec, spec.target.output(frames[spec.result]), problems.at("checks"))
     return tuple(problems.found) if problems.found else CheckedSpec(spec, frames, orders[spec.result])
 
 
 def require_checked(
-    spec: PipelineSpec, tables: Mapping[TableRef, TableSchema], *, may_read_target: bool = False
+    spec: PipelineSpec,
+    tables: Mapping[TableRef, TableSchema],
+    *,
+    may_read_target: bool = False,
+    writable: Sequence[str] = WRITABLE,
 ) -> CheckedSpec:
     """The checked spec; see ``typecheck``.
 
     Raises:
         SpecError: lists every problem.
     """
-    result = typecheck(spec, tables, may_read_target=may_read_target)
+    result = typecheck(spec, tables, may_read_target=may_read_target, writable=writable)
     if isinstance(result, CheckedSpec):
         return result
     lines = "\n  ".join(told(result))
@@ -137,6 +150,17 @@ def _check_order(spec: PipelineSpec, orders: Mapping[str, Order], problems: Prob
         problems.at(lost.name).add("lost_order", message, hint=hint)
 
 
+def _check_writable(spec: PipelineSpec, writable: Sequence[str], problems: Problems) -> None:
+    """Raw tables belong to their sources; of the others, those that the project allows."""
+    table = spec.target.table
+    if table.tier is Tier.RAW:
+        hint = f"write to curated.{table.domain}.{table.name}"
+        problems.add("protected_target", f"pipelines may not write {str(table)!r}", hint=hint)
+    elif not any(fnmatchcase(str(table), pattern) for pattern in writable):
+        hint = f"the setting writable allows {', '.join(writable)}"
+        problems.add("protected_target", f"pipelines may not write {str(table)!r}", hint=hint)
+
+
 def _check_cycle(spec: PipelineSpec, problems: Problems) -> None:
     if spec.target.table in spec.sources.values():
         problems.add("cycle", f"{spec.target.table} is read and written", hint="choose another target table")
@@ -151,9 +175,6 @@ def _check_incremental(spec: PipelineSpec, frames: Mapping[str, TableSchema], pr
 
 
 def _check_target(spec: PipelineSpec, schema: TableSchema, problems: Problems) -> None:
-    if spec.target.table.tier is Tier.RAW:
-        hint = f"write to curated.{spec.target.table.domain}.{spec.target.table.name}"
-        problems.add("protected_target", f"pipelines may not write {str(spec.target.table)!r}", hint=hint)
     spec.target.check(schema, is_incremental=bool(spec.incremental), problems=problems)
     for column in schema:
         if column.type == "void" or not (column.type in SIMPLE or is_decimal(column.type) or is_nested(column.type)):
