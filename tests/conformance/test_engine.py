@@ -17,7 +17,7 @@ from datamorph.adapters.query.duckdb import DuckDBQueries
 from datamorph.core.functions import FUNCTIONS
 from datamorph.core.pyspark import compile_pyspark
 from datamorph.core.sql import compile_sql
-from datamorph.errors import EngineError, SpecError
+from datamorph.errors import EngineError, QueryError, SpecError
 from datamorph.platform.verification import compare_rows
 from datamorph.ports import TransformJob
 
@@ -25,6 +25,9 @@ from datamorph.ports import TransformJob
 pytestmark = pytest.mark.timeout(1600)
 STEPS = {f"{kind}: {name}": steps for kind, module in step_modules().items()
          for name, steps in getattr(module, "CASES", {}).items()}  # fmt: skip
+FAILS = {f"fails: {name}": steps for module in step_modules().values()
+         for name, steps in getattr(module, "FAILS", {}).items()}  # fmt: skip
+ALL = STEPS | FAILS
 DIFFERENCES: dict[tuple[str, str], str] = {}
 """``(engine, case)`` to the reason why they do not agree yet."""
 
@@ -35,11 +38,12 @@ def marks(engine, case):
             *([pytest.mark.xfail(strict=True, reason=known)] if known else [])]  # fmt: skip
 
 
-ENGINES_AND_CASES = [
-    pytest.param(engine, case, marks=marks(engine, case), id=f"{engine}-{case}")
-    for engine in ("sail", "jvm")
-    for case in STEPS
-]
+def on_every_engine(cases):
+    return [
+        pytest.param(engine, case, marks=marks(engine, case), id=f"{engine}-{case}")
+        for engine in ("sail", "jvm")
+        for case in cases
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,7 @@ def outcomes(request, tmp_path_factory, pinned):
             cases = {}
             for name in [case["case"] for case in chosen if case.get("engine_name") == engine]:
                 with suppress(SpecError):  # its own test says so
-                    cases[name] = checked_spec(STEPS[name])
+                    cases[name] = checked_spec(ALL[name])
             found[engine] = run_batch(open_engine(engine, folder / "jobs"), cases, pinned, folder)
         return found[engine]
 
@@ -71,7 +75,7 @@ def engine(request, tmp_path):
     return open_engine(request.param, tmp_path / "jobs")
 
 
-@pytest.mark.parametrize(("engine_name", "case"), ENGINES_AND_CASES)
+@pytest.mark.parametrize(("engine_name", "case"), on_every_engine(STEPS))
 def test_the_engine_and_the_second_compiler_give_the_same_rows_and_types(engine_name, case, outcomes, pinned):
     checked = checked_spec(STEPS[case])
     outcome = outcomes(engine_name)[case]
@@ -84,7 +88,17 @@ def test_the_engine_and_the_second_compiler_give_the_same_rows_and_types(engine_
     verdict = compare_rows(rows, expected, engine=engine_name)
     assert verdict.passed, (verdict.observed, verdict.failing)
     assert rows.num_rows == expected.num_rows
-    assert list(outcome.columns.items()) == [(column.name, column.type) for column in checked.schema]
+    promised = [(column.name, column.type.replace("`", "")) for column in checked.schema]
+    assert list(outcome.columns.items()) == promised  # Spark shows fields of structs without back-ticks
+
+
+@pytest.mark.parametrize(("engine_name", "case"), on_every_engine(FAILS))
+def test_what_does_not_fit_fails_on_every_engine_and_never_gives_a_wrong_value(engine_name, case, outcomes, pinned):
+    checked = checked_spec(FAILS[case])
+
+    assert outcomes(engine_name)[case].error
+    with pytest.raises(QueryError):
+        DuckDBQueries().query(compile_sql(checked), inputs={n: pinned[n].files for n in checked.spec.sources})
 
 
 def test_every_allowed_function_is_compared():

@@ -214,14 +214,22 @@ def _staged(job: TransformJob, columns: Mapping[str, str], seconds: float) -> St
     import pyarrow.parquet as pq  # noqa: PLC0415 # pyright: ignore
 
     files = sorted(path for path in Path(job.into).rglob("*.parquet") if path.is_file())
+    planned = {column.name: column.type for column in job.columns}
     return StagedOutput(
         prefix=job.into,
         files=tuple(map(str, files)),
-        schema=TableSchema(tuple(Column(name, type_) for name, type_ in columns.items())),
+        schema=TableSchema(
+            tuple(Column(name, _spelled(type_, planned.get(name, ""))) for name, type_ in columns.items())
+        ),
         rows=sum(pq.ParquetFile(path).metadata.num_rows for path in files),  # pyright: ignore
         bytes=sum(path.stat().st_size for path in files),
         seconds=seconds,
     )
+
+
+def _spelled(type_: str, planned: str) -> str:
+    """Spark names fields of structs without back-ticks, whatever is in the names."""
+    return planned if planned.replace("`", "") == type_ else type_
 
 
 def _first_lines(text: str) -> str:
