@@ -122,15 +122,17 @@ def test_the_time_of_the_found_row_comes_along_under_a_name_of_its_own():
     }  # fmt: skip
 
 
-def test_pyspark_stacks_both_frames_and_carries_the_last_row_forward():
+def test_pyspark_stacks_both_frames_and_counts_the_rows_seen():
     assert pyspark_body(a_checked(a_step(order_by=["id", "bid desc"]), tables=T)) == [
         'out_rows = shops.filter(F.col("symbol").isNotNull() & F.col("at").isNotNull())'
         '.select("symbol", "at", F.struct("at", "bid", "id").alias("_row"))',
         'out_window = Window.partitionBy("symbol").orderBy(F.col("at").asc_nulls_first(), F.col("_row").isNull(), '
         'F.col("_row.id").desc_nulls_first(), F.col("_row.bid").asc_nulls_first())'
         ".rowsBetween(Window.unboundedPreceding, Window.currentRow)",
+        'out_span = Window.partitionBy("symbol", "_seen")',
         "return out_rows.unionByName(orders, allowMissingColumns=True)"
-        '.withColumn("_found", F.last("_row", ignorenulls=True).over(out_window)).filter(F.col("_row").isNull())'
+        '.withColumn("_seen", F.count("_row").over(out_window))'
+        '.withColumn("_found", F.first("_row", ignorenulls=True).over(out_span)).filter(F.col("_row").isNull())'
         '.select("id", "symbol", "at", F.col("_found.at").alias("shops_at"), F.col("_found.bid").alias("bid"), '
         'F.col("_found.id").alias("shops_id"))',
     ]
