@@ -138,6 +138,9 @@ class Over(Node):
     window: str
 
 
+_LEAVES = (Ref, Literal, Star)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it."""
     yield node
@@ -162,7 +165,9 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with each of its children changed."""
+    """The node with each of its children changed; a leaf is itself."""
+    if isinstance(node, _LEAVES):
+        return node
     if isinstance(node, Case):
         branches = tuple((change(condition), change(value)) for condition, value in node.branches)
         return Case(branches, change(node.default) if node.default else None)

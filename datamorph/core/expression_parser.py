@@ -67,6 +67,9 @@ class _Dialect(Spark):
     parser_class = _Parser
 
 
+_DIALECT = _Dialect()
+
+
 @lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Node:
     """Parse one expression.
@@ -79,7 +82,7 @@ def parse_expression(text: str) -> Node:
     if text.count("(") > MAX_DEPTH:
         raise _too_deep()
     try:
-        trees = sqlglot.parse(text, dialect=_Dialect)
+        trees = sqlglot.parse(text, dialect=_DIALECT)
     except RecursionError as error:
         raise _too_deep() from error
     except (SqlglotError, ValueError, LookupError, TypeError, AttributeError) as error:
