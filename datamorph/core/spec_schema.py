@@ -1,7 +1,7 @@
 """The JSON Schema of specs as people write them: editors complete and check a ``spec.yaml`` with it.
 
-It is made from the models, with two differences: a step is ``{name: n, <kind>: {...}}`` and a check is
-``{expect_...: {...}}``. Whatever it refuses, ``parse_spec`` or ``typecheck`` refuse too; they know more, such as the
+It is made from the models, except for what these unfold: a step is ``{name: n, <kind>: {...}}``, a check
+``{expect_...: {...}}``, a JSON field may be its type alone. Whatever it refuses, ``parse_spec`` or ``typecheck`` refuse too; they know more, such as the
 columns of tables.
 """
 
@@ -46,6 +46,7 @@ def spec_schema() -> Schema:
     definitions = cast("Schema", models_json_schema([(model, "validation") for model in models])[1]["$defs"])
     names = {kind: model.__name__ for kind, model in STEPS.items()}
     definitions.update(TableRef=_TABLE, NamedStep=_step(definitions, names), Check=_check())
+    definitions["JsonField"] = {"anyOf": [{"type": "string", "description": "its type"}, definitions["JsonField"]]}
     root = definitions.pop("PipelineSpec")
     kept = {name: definitions[name] for name in sorted(_reached(root, definitions))}
     document = {"$schema": DIALECT, "title": "DataMorph pipeline spec", **_plain(root), "$defs": _plain(kept)}
