@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from datamorph.core.expression import Call, ExpressionError, Node, Ref, walk
+from datamorph.core.expression import Call, ExpressionError, Member, Node, Ref, walk
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS
 from datamorph.core.inference import is_aggregate
@@ -33,6 +33,7 @@ class Scope:
         first: the source that joins begin with; its columns keep their names.
         joined: sources that are part of the frame.
         columns: ``(source, column in lower case)`` to its name in the frame; None where its values are not there.
+        shared: names in lower case that several of the joined sources have, so that they mean nothing alone.
     """
 
     origin: str
@@ -43,6 +44,7 @@ class Scope:
     first: str = ""
     joined: list[str] = field(default_factory=list[str])
     columns: dict[tuple[str, str], str | None] = field(default_factory=dict[tuple[str, str], "str | None"])
+    shared: set[str] = field(default_factory=set[str])
     _tables: dict[str, str] = field(default_factory=dict[str, str])
 
     def name_table(self, frame: str, names: Iterable[str]) -> None:
@@ -72,7 +74,15 @@ class Scope:
     def column(self, name: str, place: str) -> str:
         """What a column, with or without a table before it, is called by now."""
         table, dot, column = name.strip().rpartition(".")
-        return self._column(table, column, place) if dot else name.strip()
+        if not dot:
+            self._require_clear([column], place)
+        return self._column(table, column, place) if dot else column
+
+    def _require_clear(self, names: Iterable[str], place: str) -> None:
+        for name in names:
+            if name.lower() in self.shared:
+                hint = f"write the table before it, such as {self.first}.{name}"
+                refuse(place, f"{name!r} is ambiguous: several of the joined tables have it", hint, self)
 
     def _column(self, table: str, column: str, place: str) -> str:
         source = self.table(table, place)
@@ -87,17 +97,26 @@ class Scope:
     def expression(self, text: str, place: str) -> tuple[str, Node]:
         """An expression with the names of now, checked to be one; and its tree."""
         parts = _QUOTED.split(text)
+        bare = "".join([*(_QUALIFIED.sub(" ", part) for part in parts[::2])])
         parts[::2] = [_QUALIFIED.sub(lambda found: self._renamed(found, place), part) for part in parts[::2]]
+        quoted = [part[1:-1] for part in parts[1::2] if part[0] != "'"]
+        self._require_clear([*re.findall(r"[^\W\d]\w*", bare), *quoted], place)
         found = "".join(parts).strip()
         try:
             node = parse_expression(found)
         except ExpressionError as error:
             refuse(place, error.message, error.hint, self)
-        for call in walk(node):
-            if isinstance(call, Call) and call.name not in FUNCTIONS:
-                hint = nearest(call.name, sorted(FUNCTIONS))
-                refuse(place, f"function {call.name!r} in {text!r:.120} is not allowed", hint, self)
+        for part in walk(node):
+            self._require_known(part, text, place)
         return found, node
+
+    def _require_known(self, node: Node, text: str, place: str) -> None:
+        if isinstance(node, Call) and node.name not in FUNCTIONS:
+            hint = nearest(node.name, sorted(FUNCTIONS))
+            refuse(place, f"function {node.name!r} in {text!r:.120} is not allowed", hint, self)
+        if isinstance(node, Member) and isinstance(node.operand, Ref) and node.operand.name.lower() in self._tables:
+            problem = f"{node.operand.name}.{node.name} in {text!r:.120} may be a column or a field"
+            refuse(place, problem, "write it without back-ticks", self)
 
     def row_expression(self, text: str, place: str) -> tuple[str, Node]:
         """The same where a value per row is needed."""

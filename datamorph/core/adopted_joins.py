@@ -113,7 +113,9 @@ def _follow(join: Join, schema: TableSchema | None, place: str, scope: Scope) ->
         refuse(place, problems.found[0].message, problems.found[0].hint, scope)
     scope.schema = output
     if join.how not in ("semi", "anti"):
-        scope.columns |= {(join.right, c.name.lower()): new for new, c in join.carried(frames)}
+        carried = join.carried(frames)
+        scope.columns |= {(join.right, c.name.lower()): new for new, c in carried}
+        scope.shared |= {c.name.lower() for new, c in carried if new != c.name}
 
 
 def _follow_keys(how: str, pairs: list[tuple[Pair, Pair]], keys: list[tuple[str, str]], scope: Scope) -> None:

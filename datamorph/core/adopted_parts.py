@@ -29,6 +29,7 @@ def add_derived(columns: Sequence[OldColumn], scope: Scope) -> None:
             level = {}
         level[column.name] = text
         scope.columns |= {(source, column.name.lower()): None for source in scope.joined}
+        scope.shared.discard(column.name.lower())
     if level:
         scope.add("derived", "derive", {"columns": level})
 
@@ -105,6 +106,7 @@ def add_aggregation(old: OldSpec, scope: Scope) -> None:
     if by or measures:
         body = {key: value for key, value in (("by", by), ("measures", measures)) if value}
         scope.add("totals", "aggregate", body)
+        scope.shared.clear()
 
 
 def _measures(found: OldMeasure, place: str, scope: Scope) -> list[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """The JSON Schema of specs as people write them: editors complete and check a ``spec.yaml`` with it.
 
 It is made from the models, except for what these unfold: a step is ``{name: n, <kind>: {...}}``, a check
-``{expect_...: {...}}``, a JSON field may be its type alone. Whatever it refuses, ``parse_spec`` or ``typecheck`` refuse too; they know more, such as the
-columns of tables.
+``{expect_...: {...}}``, a JSON field may be its type alone. Whatever it refuses, ``parse_spec`` or ``typecheck`` refuse
+too; they know more, such as the columns of tables.
 """
 
 from __future__ import annotations

@@ -90,6 +90,21 @@ def test_a_column_of_the_right_table_is_called_as_the_join_calls_it():
     assert steps(spec)[1] == {"name": "filtered", "filter": {"from": "joined", "where": "customers_note = note"}}
 
 
+def test_a_name_that_several_tables_have_is_clear_where_the_document_makes_it_anew():
+    spec = adopt(
+        source_tables=["orders", "customers"],
+        join_conditions=[JOIN],
+        derived_columns={"text": "'note'"},
+        filters=["orders.note = 'note'"],
+        aggregations=[{"group_by": "customers.note", "measures": {"note": "max(orders.note)"}}],
+        order_by="note",
+    )
+
+    assert steps(spec)[-2]["aggregate"] == {
+        "from": "filtered", "by": ["customers_note"], "measures": {"note": "max(note)"},
+    }  # fmt: skip
+
+
 def test_joins_follow_each_other_whichever_side_is_written_first():
     spec = adopt(
         source_tables=["orders", "shops", "customers"],
@@ -207,6 +222,10 @@ TWO = {"source_tables": ["orders", "customers"]}
             {**TWO, "join_conditions": [{**JOIN, "join_type": "full outer"}], "group_by": "orders.customer_id"},
             "group_by: orders.customer_id is ambiguous",
         ),
+        ({**TWO, "join_conditions": [JOIN], "filters": ["amount > 1 and note = 'x'"]}, "'note' is ambiguous"),
+        ({**TWO, "join_conditions": [JOIN], "filters": ["`note` = 'x'"]}, "'note' is ambiguous"),
+        ({**TWO, "join_conditions": [JOIN], "group_by": "note"}, "'note' is ambiguous"),
+        ({**TWO, "join_conditions": [JOIN], "order_by": "note desc"}, "'note' is ambiguous"),
         ({"derived_columns": {"amount": "amount * 2"}, "filters": ["orders.amount > 1"]}, "orders.amount is ambiguous"),
         ({"transformations": ["make it nice"]}, "transformations.0: 'make it nice' has no exact meaning"),
         ({"transformations": ["join"]}, "'join' has no exact meaning"),
@@ -218,7 +237,7 @@ TWO = {"source_tables": ["orders", "customers"]}
         ({"filters": ["customer_id in (select id from vip)"]}, "filters.0"),
         ({"filters": ["sum(amount) > 5"]}, "no value of one row"),
         ({"filters": ["sha2(status) = 'x'"]}, "function 'sha2'"),
-        ({"filters": ["`orders`.`note` = 'x'"]}, "qualified"),
+        ({"filters": ["`orders`.`note` = 'x'"]}, "may be a column or a field"),
         ({"filters": ["orders.note.part = 'x'"]}, "no table 'orders.note"),
         ({"filters": [{"column": "amount", "operator": "~", "value": 1}]}, "operator '~' is unknown"),
         ({"filters": [{"column": "amount", "operator": "="}]}, "has no value"),
