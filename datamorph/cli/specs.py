@@ -19,7 +19,7 @@ from datamorph.cli.session import Session
 from datamorph.errors import SourceError, SpecError
 
 if TYPE_CHECKING:
-    from datamorph.core.explanation import ExplainedStep, Explanation
+    from datamorph.core.explanation import Explanation
     from datamorph.core.spec import PipelineSpec
 
 MOST_BYTES = 4_000_000
@@ -135,22 +135,20 @@ def _document(found: Explanation, texts: dict[str, tuple[str, str]], language: L
 
 
 def _english(found: Explanation) -> Iterator[RenderableType]:
-    yield Text.assemble((safe(found.spec.name), "bold"), f"  {safe(found.spec.prompt or found.spec.description)}")
+    told = found.spec.prompt or found.spec.description
+    yield Text.assemble((safe(found.spec.name), "bold"), f"  {safe(told)}" if told else "")
     if found.spec.assumptions:
         yield heading("Assumed")
         for text in found.spec.assumptions:
             yield Padding(item("•", text), INDENT, expand=False)
     yield heading("Steps")
     for number, step in enumerate(found.steps, 1):
-        yield Padding(item(f"{number}.", _sentence(step)), INDENT, expand=False)
+        columns = ", ".join(f"{column.name} {column.type}" for column in step.schema)
+        yield Padding(item(f"{number}.", f"{step.frame}: {step.sentence}"), INDENT, expand=False)
+        yield Padding(item(" " * len(f"{number}."), f"→ {columns}"), INDENT, expand=False)
     yield heading("Then")
     for text in found.outcome:
         yield Padding(item("•", text), INDENT, expand=False)
-
-
-def _sentence(step: ExplainedStep) -> str:
-    columns = ", ".join(f"{column.name} {column.type}" for column in step.schema)
-    return f"{step.frame}: {step.sentence}\n→ {columns}"
 
 
 def _show_code(session: Session, text: str, language: str, title: Text | None) -> None:

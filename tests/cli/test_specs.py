@@ -40,7 +40,7 @@ def test_a_spec_is_explained_step_by_step_with_its_columns(shop, spec_file):
         "customer_totals  Join customers and orders",
         "1. customers: read raw.shop.customers",
         "3. joined: join orders with customers on customer_id; rows without a match go",
-        "→ customer_id bigint, customer_name string, total_amount",
+        "\n     → customer_id bigint, customer_name string, total_amount",
         "publish sorted as curated.sales.customer_totals (replace), one row per customer_id",
         "readers see it by total_amount (largest first), then customer_id",
         "check unique_customer_id; a failure keeps the table as it was",
