@@ -9,17 +9,24 @@ from typing import Any
 
 import pytest
 from docs_words import DOCS, LAKE, spec_of
+from hostile_specs import DATA
 from jsonschema import Draft202012Validator
 
 from datamorph.core.expectations import EXPECTATIONS
-from datamorph.core.spec import build_spec, read_document
+from datamorph.core.spec import PipelineSpec, build_spec, read_document
 from datamorph.core.spec_schema import spec_schema
 from datamorph.core.steps import STEPS
+from datamorph.core.table import TableRef, TableSchema
 from datamorph.core.typecheck import require_checked
 from datamorph.errors import SpecError
 
 PAGE = DOCS / "spec.schema.json"
 SCHEMA = spec_schema()
+HOSTILE_LAKE = {
+    TableRef.parse("raw.t.orders"): TableSchema.of(
+        id="bigint", amount="decimal(10,2)", status="string", note="string", ordered_on="date", is_gift="boolean"
+    )
+}
 VALIDATOR = Draft202012Validator(SCHEMA)
 DOCUMENT, *_, CHECKS = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "spec.md").read_text(), re.DOTALL | re.MULTILINE)
 
@@ -119,6 +126,21 @@ def test_a_spec_is_valid_as_it_is_written_to_disk():
     spec = spec_of(DOCUMENT.replace("name: customer_totals\n", ""))
 
     assert messages(as_written(spec.to_yaml())) == []
+
+
+def runs(data: Any) -> PipelineSpec | None:
+    try:
+        return require_checked(build_spec(data), HOSTILE_LAKE).spec
+    except SpecError:
+        return None
+
+
+@pytest.mark.parametrize("family", [name for name in DATA if name != "many"])
+def test_what_runs_is_valid_however_odd_it_is(family):
+    running = [spec for spec in map(runs, DATA[family]()) if spec is not None]
+
+    assert running or family == "recursion"
+    assert [found for spec in running for found in messages(as_written(spec.to_yaml()))] == []
 
 
 def test_editors_are_told_where_the_schema_is():
