@@ -132,6 +132,26 @@ def moment_text(text: str) -> str:
     return datetime.fromisoformat(text).isoformat(" ") if ":" in text else text
 
 
+def are_comparable(left: str, right: str) -> bool:
+    """True when engines compare two columns alike: the same plain type, or numbers that need no conversion to meet.
+
+    A decimal and a double have no common type without loss, and two decimals none beyond 38 digits.
+    """
+    if left == right:
+        return not is_nested(left)
+    if not (is_number(left) and is_number(right)):
+        return False
+    if left in FLOATS or right in FLOATS:
+        return not (is_decimal(left) or is_decimal(right))
+    return digits_needed(left, right) <= MAX_PRECISION
+
+
+def digits_needed(left: str, right: str) -> int:
+    """Digits of the decimal that holds every value of two exact types."""
+    (p1, s1), (p2, s2) = as_decimal(left), as_decimal(right)
+    return max(p1 - s1, p2 - s2) + max(s1, s2)
+
+
 def common_type(left: str, right: str) -> str | None:
     """The type that holds values of both, or None when there is none without a cast."""
     if right in {left, "void"}:

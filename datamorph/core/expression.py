@@ -156,15 +156,15 @@ def references(node: Node) -> frozenset[str]:
 def replace(node: Node, change: Callable[[Node], Node | None]) -> Node:
     """The tree with every topmost node for which ``change`` gives another one exchanged."""
     changed = change(node)
-    return changed if changed is not None else _rebuilt(node, lambda child: replace(child, change))
+    return changed if changed is not None else rebuilt(node, lambda child: replace(child, change))
 
 
 def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
     """The tree with every node exchanged, from the leaves up: ``change`` sees children that are changed already."""
-    return change(_rebuilt(node, lambda child: rewrite(child, change)))
+    return change(rebuilt(node, lambda child: rewrite(child, change)))
 
 
-def _rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with each of its children changed; a leaf is itself."""
     if isinstance(node, _LEAVES):
         return node

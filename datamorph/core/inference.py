@@ -273,8 +273,16 @@ def _compare(types: list[str], what: str) -> str:
         common = dt.common_type(result, type_)
         if common is None:
             raise ExpressionError("type", f"{what} mixes {result} and {type_}", hint=_mix_hint(result, type_))
+        if _needs_too_many_digits(result, type_):
+            message = f"{what} mixes {result} and {type_}, which need {dt.digits_needed(result, type_)} digits"
+            raise ExpressionError("overflow", message, hint="cast one side to double, or to fewer digits")
         result = common
     return result
+
+
+def _needs_too_many_digits(left: str, right: str) -> bool:
+    are_exact = all(dt.is_integer(type_) or dt.is_decimal(type_) for type_ in (left, right))
+    return are_exact and dt.digits_needed(left, right) > dt.MAX_PRECISION
 
 
 def _mix_hint(left: str, right: str) -> str:

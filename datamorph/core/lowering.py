@@ -5,7 +5,8 @@
 - ``round`` of a double: classic Spark rounds its decimal text (0.285 to 0.29), all others its value (0.28).
 - NaN: Sail loses it in a grouped ``min`` or ``max`` and sorts it to other ends, so these and quantiles leave it out.
   ``sqrt`` below zero is NULL, as is division by zero, and ``-x`` keeps the sign that a NaN must have.
-- ``avg`` of a decimal is a double.
+- ``avg`` of a decimal is a double. A decimal beside a double is cast to one: Sail would do the opposite, and fail.
+- ``coalesce`` that ends in a constant is a ``case``: Sail cannot group by it after a union.
 """
 
 from __future__ import annotations
@@ -14,12 +15,29 @@ from collections.abc import Callable
 
 from datamorph.core import datatype as dt
 from datamorph.core.bounds import bounds, combined, fits
-from datamorph.core.expression import Binary, Call, Case, Cast, IsNull, Literal, Node, Over, Unary, rewrite
+from datamorph.core.expression import (
+    Between,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    In,
+    IsNull,
+    Literal,
+    Node,
+    Over,
+    Unary,
+    children,
+    rebuilt,
+    rewrite,
+)
 from datamorph.core.functions import Dialect
 from datamorph.core.inference import infer
 from datamorph.core.table import TableSchema
 
 EXACT = "decimal(38,0)"
+COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "<=>"})
+_MIXING = frozenset({"coalesce", "greatest", "least", "nullif"})
 Change = Callable[[Call, TableSchema], Node]
 
 
@@ -28,6 +46,7 @@ def lowered(node: Node, schema: TableSchema, dialect: Dialect) -> Node:
     calls = _CALLS[dialect]
 
     def change(found: Node) -> Node:
+        found = _alike(found, schema) if dialect == "spark" else found
         if isinstance(found, Binary) and found.operator in ("+", "-", "*"):
             return _arithmetic(found, schema, dialect)
         if isinstance(found, Unary) and found.operator == "-" and infer(found.operand, schema) in dt.FLOATS:
@@ -39,6 +58,40 @@ def lowered(node: Node, schema: TableSchema, dialect: Dialect) -> Node:
         return found
 
     return rewrite(node, change)
+
+
+def _alike(node: Node, schema: TableSchema) -> Node:
+    """Decimals that are compared with a double, or stand beside one, as doubles too."""
+    if isinstance(node, Binary) and node.operator not in COMPARISONS:
+        return node
+    if isinstance(node, Call) and node.name not in _MIXING:
+        return node
+    if not isinstance(node, Binary | Call | In | Between | Case):
+        return node
+    values = _values(node)
+    types = {value: infer(value, schema) for value in values}
+    if not any(type_ in dt.FLOATS for type_ in types.values()):
+        return node
+    doubles = {value: _double(value) for value, type_ in types.items() if dt.is_decimal(type_)}
+    return _with_values(node, lambda value: doubles.get(value, value)) if doubles else node
+
+
+def _double(value: Node) -> Node:
+    return Literal(float(value.value or 0), "double") if isinstance(value, Literal) else Cast(value, "double")
+
+
+def _values(node: Binary | Call | In | Between | Case) -> list[Node]:
+    """The children that are held against each other; a condition of a case is not."""
+    if isinstance(node, Case):
+        return [*(value for _, value in node.branches), *([node.default] if node.default else [])]
+    return list(children(node))
+
+
+def _with_values(node: Binary | Call | In | Between | Case, change: Callable[[Node], Node]) -> Node:
+    if isinstance(node, Case):
+        branches = tuple((condition, change(value)) for condition, value in node.branches)
+        return Case(branches, change(node.default) if node.default else None)
+    return rebuilt(node, change)
 
 
 def _arithmetic(node: Binary, schema: TableSchema, dialect: Dialect) -> Node:
@@ -98,6 +151,13 @@ def _sqrt(node: Call, schema: TableSchema) -> Node:
     return Call("sqrt", (Case(((Binary(">=", value, Literal(0, "int")), value),)),))
 
 
+def _coalesce(node: Call, schema: TableSchema) -> Node:
+    *values, last = node.arguments
+    if not isinstance(last, Literal) or last.value is None:
+        return node
+    return Case(tuple((Unary("not", IsNull(value)), value) for value in values), last)
+
+
 def _date_trunc(node: Call, schema: TableSchema) -> Node:
     unit, value = node.arguments
     is_whole = isinstance(unit, Literal) and unit.value == "day" and infer(value, schema) == "date"
@@ -119,5 +179,5 @@ _SHARED: dict[str, Change] = {
 }  # fmt: skip
 _CALLS: dict[Dialect, dict[str, Change]] = {
     "duckdb": _SHARED,
-    "spark": {**_SHARED, "sum": _sum, "avg": _avg, "round": _round},
+    "spark": {**_SHARED, "sum": _sum, "avg": _avg, "round": _round, "coalesce": _coalesce},
 }

@@ -10,19 +10,38 @@ from typing import Any
 from hypothesis import strategies as st
 from step_cases import step_modules
 
+from datamorph.core.datatype import are_comparable
 from datamorph.core.problem import Problems
 from datamorph.core.spec import NamedStep
 from datamorph.core.steps.step import Frames
 from datamorph.core.table import TableSchema
 
 VALUES: dict[str, list[Any]] = {
-    "bigint": [0, 1, -1, 2, 2**31, 10**12],
-    "int": [0, 1, -1, 7, 100, -(2**31)],
+    "bigint": [0, 1, -1, 2, 2**31, 10**12, 2**63 - 1, -(2**63)],
+    "int": [0, 1, -1, 7, 100, -(2**31), 2**31 - 1],
+    "smallint": [0, 1, -3, 2**15 - 1, -(2**15)],
     "decimal(10,2)": [Decimal("0.00"), Decimal("1.50"), Decimal("-2.25"), Decimal("99999999.99")],
-    "double": [0.0, 1.5, -2.5, 1e6, 0.1],
-    "string": ["", "a", "b", "ä€😀", 'it\'s "q" \\', " pad ", "12", "%_"],
+    "decimal(38,6)": [Decimal("0.000000"), Decimal("-1.234567"), Decimal("99999999999999.999999")],
+    "double": [0.0, 1.5, -2.5, 1e6, 0.1, -0.0, 2.675, 1e300, float("nan"), float("inf")],
+    "string": [
+        "",
+        "a",
+        "b",
+        "ä€😀",
+        'it\'s "q" \\',
+        " pad ",
+        "12",
+        "%_",
+        "A",
+        "ß",
+        "a\nb",
+        "e\u0301",
+        "-1.5",
+        "2024-02-30",
+    ],
     "date": [dt.date(2024, 2, 29), dt.date(1969, 12, 31), dt.date(2024, 3, 1), dt.date(1900, 1, 1)],
     "timestamp_ntz": [dt.datetime(2024, 2, 29, 23, 59, 59, 999999), dt.datetime(1969, 7, 20), dt.datetime(2024, 3, 1)],
+    "timestamp": [dt.datetime(2024, 3, 31, 1, 30, tzinfo=dt.UTC), dt.datetime(1970, 1, 1, tzinfo=dt.UTC)],
     "boolean": [True, False],
 }
 NAMES = ["id", "shop", "Amount", "weird name", "order", "x.y", "ä"]
@@ -40,8 +59,10 @@ def schemas(draw: st.DrawFn) -> TableSchema:
 
 def rows_of(schema: TableSchema) -> st.SearchStrategy[list[tuple[Any, ...]]]:
     """Rows with nulls and duplicates."""
-    row = st.tuples(*(st.none() | st.sampled_from(VALUES[column.type]) for column in schema))
-    return st.lists(row, max_size=6).flatmap(lambda found: st.sampled_from([found, found + found[:2]]))
+    row = st.tuples(*(st.sampled_from([*VALUES[column.type], None]) for column in schema))
+    sizes = st.sampled_from([(4, 8), (4, 8), (4, 8), (1, 3), (0, 0)])
+    some = sizes.flatmap(lambda size: st.lists(row, min_size=size[0], max_size=size[1]))
+    return some.flatmap(lambda found: st.sampled_from([found, found + found[:2]]))
 
 
 def quoted(name: str) -> str:
@@ -51,7 +72,7 @@ def quoted(name: str) -> str:
 def kind_of(type_: str) -> str:
     if type_.startswith("decimal") or type_ in ("int", "bigint", "double", "tinyint", "smallint", "float"):
         return "number"
-    return {"date": "time", "timestamp_ntz": "time", "string": "text"}.get(type_, type_)
+    return {"date": "time", "timestamp_ntz": "time", "timestamp": "time", "string": "text"}.get(type_, type_)
 
 
 @st.composite
@@ -124,8 +145,7 @@ def steps(draw: st.DrawFn, frame: str, other: str, frames: Frames, *, is_last: b
     kind = draw(st.sampled_from([*kinds, "sort"] if is_last else kinds))
     if random_step := WITH_A_TEST_OF_THEIR_OWN.get(kind):
         found = random_step(draw, frames, frame, other)
-        kind, body = (kind, found) if found else ("filter", {"from": frame, "where": "true"})
-        return {kind: body}
+        return {kind: found} if found else draw(steps(frame, other, frames, is_last=is_last))
     body: dict[str, Any] = {"from": frame}
     if kind == "select":
         kept = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
@@ -193,12 +213,7 @@ FILLS: Mapping[str, Any] = {
 
 def _join(draw: st.DrawFn, frame: str, other: str, frames: Frames) -> dict[str, Any]:
     left, right = frames[frame], frames[other]
-    pairs = [
-        (l.name, r.name)
-        for l in left
-        for r in right
-        if l.type == r.type or kind_of(l.type) == kind_of(r.type) == "number"
-    ]
+    pairs = [(l.name, r.name) for l in left for r in right if are_comparable(l.type, r.type)]
     if not pairs or frame == other:
         return {"of": [frame, frame]}
     l, r = draw(st.sampled_from(pairs))
@@ -211,7 +226,7 @@ def pipelines(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, TableSchema], 
     """A spec as data, the schemas of its sources, and rows for them."""
     tables = {"orders": draw(schemas()), "order": draw(schemas())}
     frames: dict[str, TableSchema] = dict(tables)
-    current, taken, count = "orders", [], draw(st.integers(1, 5))
+    current, taken, count = "orders", [], draw(st.sampled_from([3, 5, 2, 4, 1]))
     for number in range(count):
         step = draw(steps(current, "order", frames, is_last=number == count - 1))
         if "join" in step and "of" in step["join"]:

@@ -138,7 +138,10 @@ def test_fill_replaces_nulls_by_constants_of_the_type():
     (found,) = rows(checked, orders=[[None] * 10])
 
     assert found == (None, "none", Decimal("2.50"), None, 0, dt.date(2024, 1, 31), None, None, None, None)
-    assert 'F.coalesce("amount", F.lit("2.50").cast("decimal(10,2)"))' in pyspark_body(checked)[0]
+    assert (
+        'F.when(F.col("amount").isNotNull(), F.col("amount")).otherwise(F.lit("2.50").cast("decimal(10,2)"))'
+        in pyspark_body(checked)[0]
+    )
     assert trace(checked).columns["shop"] == {(checked.spec.sources["orders"], "shop")}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from datamorph.core.datatype import is_nested, is_number
+from datamorph.core.datatype import are_comparable
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
@@ -69,8 +69,8 @@ class JoiningStep(Step):
             problems.add("type", message, hint=f"cast one of them first, such as {right.name} to {left.type}")
 
     def is_comparable(self, left: str, right: str) -> bool:
-        """Columns of the same plain type, or two numbers: engines differ in how they compare anything else."""
-        return (left == right and not is_nested(left)) or (is_number(left) and is_number(right))
+        """Columns that every engine compares alike."""
+        return are_comparable(left, right)
 
     def carried(self, frames: Frames) -> list[tuple[str, Column]]:
         """Right columns that come along, all but the keys: ``(name in the output, column)``."""
