@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias, cast
 
+from datamorph.core.datatype import is_moment
 from datamorph.core.expression import Call, ExpressionError, Literal, Value
 from datamorph.core.pattern import check_date_pattern, check_regex, check_replacement
 
@@ -64,6 +65,14 @@ def _substring(values: Sequence[Value], types: Sequence[str]) -> str:
     return _within(1, 1, MAX_WIDTH)(values, types) or _within(2, 0, MAX_WIDTH)(values, types)
 
 
+def _date(values: Sequence[Value], types: Sequence[str]) -> str:
+    if any(value is None for value in values):
+        return ""
+    year, month, day = (cast("int", value) for value in values)
+    text = f"{year:04d}-{month:02d}-{day:02d}" if min(year, month, day) > 0 else ""
+    return "" if is_moment(text, "date") else "give a day that exists, in the years 1 to 9999"
+
+
 def _pad(values: Sequence[Value], types: Sequence[str]) -> str:
     return _within(1, 1, MAX_WIDTH)(values, types) or ("" if values[2] else "give a character to pad with")
 
@@ -80,5 +89,6 @@ _RULES: dict[str, Rule] = {
     "split_part": _part,
     "regexp_replace": _regex,
     "date_trunc": _unit,
+    "make_date": _date,
     "date_format": lambda values, types: check_date_pattern(str(values[1])),
 }

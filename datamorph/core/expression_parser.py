@@ -122,8 +122,13 @@ _READ = frozenset({"this", "expression", "expressions", "to", "ifs", "true", "lo
 _READ_ELSEWHERE = frozenset({"is_string", "quoted", "table", "db", "catalog", "typed", "safe"})
 
 
+_ALSO_READ: dict[type[exp.Expr], frozenset[str]] = {
+    exp.Case: frozenset({"default"}), exp.Like: frozenset({"negate"}),
+}  # fmt: skip
+
+
 def _convert(tree: exp.Expr) -> Node:
-    read = _READ | {"default"} if isinstance(tree, exp.Case) else _READ
+    read = _READ | _ALSO_READ.get(type(tree), frozenset())
     is_whole = all(name in read | _READ_ELSEWHERE for name, value in tree.args.items() if value)
     if is_whole and (operator := _BINARY.get(type(tree))):
         return Binary(operator, _convert(tree.this), _convert(tree.expression))
@@ -251,7 +256,8 @@ def _in(tree: exp.Expr) -> Node:
 def _like(tree: exp.Expr) -> Node:
     if not isinstance(tree.expression, exp.Literal):
         raise ExpressionError("unsupported", "like needs a constant pattern", hint="write like 'abc%'")
-    return Like(_convert(tree.this), tree.expression.name)
+    found = Like(_convert(tree.this), tree.expression.name)
+    return Unary("not", found) if tree.args.get("negate") else found
 
 
 def _is(tree: exp.Expr) -> Node:

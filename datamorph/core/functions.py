@@ -6,11 +6,11 @@ differently, how. Anything not listed is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from datamorph.core.datatype import as_decimal, common_type, decimal_type, is_decimal, is_integer
+from datamorph.core.datatype import FLOATS, as_decimal, common_type, decimal_type, is_decimal, is_integer
 from datamorph.core.duckdb_cast import duckdb_type
 from datamorph.core.pattern import re2_replacement, strftime_pattern
 
@@ -34,6 +34,7 @@ class Function:
         distinct: how ``pyspark.sql.functions`` calls it over distinct values; empty where that is not allowed.
         sql: how a SQL dialect says it where that is not ``NAME(arguments)``.
         around: what a SQL dialect puts around the call (and the call's window), ``{}`` being the call.
+        of_groups: the function that Spark's dialects call twice with a double, over the groups of an aggregate.
         pyspark: how ``pyspark.sql.functions`` says it where that is not ``F.name(arguments)``.
     """
 
@@ -47,6 +48,11 @@ class Function:
     sql: dict[Dialect, Template] = field(default_factory=dict[Dialect, Template])
     around: dict[Dialect, Callable[[list[str]], str]] = field(default_factory=dict[Dialect, Callable[[list[str]], str]])
     pyspark: Template | None = None
+    of_groups: str = ""
+
+    def over_groups(self, types: Sequence[str]) -> str:
+        """``of_groups`` where it is called for: over doubles."""
+        return self.of_groups if types and types[0] in FLOATS else ""
 
     def kind(self, position: int) -> str:
         """What the argument at that position must be."""
@@ -153,8 +159,9 @@ FUNCTIONS: dict[str, Function] = {
                          sql={"duckdb": lambda args, types: f"COUNT(CASE WHEN {args[0]} THEN 1 END)"}),
     "sum": Function(("number",), _sum, is_aggregate=True, distinct="sum_distinct", around={"duckdb": _duckdb_sum}),
     "avg": _aggregate("number", _always("double")),
-    "min": _aggregate("any", _same),
-    "max": _aggregate("any", _same),
+    # Sail's own min and max of groups lose NaN and take the largest double for infinity.
+    "min": Function(("any",), _same, is_aggregate=True, of_groups="min_by"),
+    "max": Function(("any",), _same, is_aggregate=True, of_groups="max_by"),
     "median": Function(("number",), _always("double"), is_aggregate=True, sql={"duckdb": _duckdb_quantile}),
     "percentile": Function(
         ("number", "constant:number"), _always("double"), least=2, most=2, is_aggregate=True,

@@ -3,8 +3,8 @@
 - Whole numbers: Sail wraps where they overflow. They are widened, or computed in 38 digits and cast back, which fails
   loudly. DuckDB fails by itself.
 - ``round`` of a double: classic Spark rounds its decimal text (0.285 to 0.29), all others its value (0.28).
-- NaN: Sail loses it in a grouped ``min`` or ``max`` and sorts it to other ends, so these and quantiles leave it out.
-  ``sqrt`` below zero is NULL, as is division by zero, and ``-x`` keeps the sign that a NaN must have.
+- NaN: engines sort it to different ends of a quantile, which leaves it out. ``sqrt`` below zero is NULL, as is
+  division by zero, and ``-x`` keeps the sign that a NaN must have: Sail sorts a negative one first.
 - ``avg`` of a decimal is a double. A decimal beside a double is cast to one: Sail would do the opposite, and fail.
 - ``coalesce`` that ends in a constant is a ``case``: Sail cannot group by it after a union.
 """
@@ -174,7 +174,7 @@ def _round(node: Call, schema: TableSchema) -> Node:
 
 
 _SHARED: dict[str, Change] = {
-    **dict.fromkeys(("min", "max", "median", "percentile"), _numbers_only), "isnan": _isnan, "sqrt": _sqrt,
+    "median": _numbers_only, "percentile": _numbers_only, "isnan": _isnan, "sqrt": _sqrt,
     "date_trunc": _date_trunc,
 }  # fmt: skip
 _CALLS: dict[Dialect, dict[str, Change]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import singledispatch
+from typing import cast
 
 from datamorph.core import datatype as dt
 from datamorph.core.expression import (
@@ -216,16 +217,28 @@ def _(node: Case, schema: TableSchema) -> tuple[str, int]:
 @_code.register
 def _(node: Call, schema: TableSchema) -> tuple[str, int]:
     function = FUNCTIONS[node.name]
-    arguments = [_argument(argument, schema, function.kind(i)) for i, argument in enumerate(node.arguments)]
-    if function.pyspark:
-        return function.pyspark(arguments, [infer(argument, schema) for argument in node.arguments]), _ATOM
-    name = function.distinct if node.is_distinct else node.name
-    return f"F.{name}({', '.join(arguments)})", _ATOM
+    if name := function.over_groups(_types(node, schema)):
+        argument = _argument(node.arguments[0], schema, function.kind(0))
+        return f"F.{name}({argument}, {argument})", _ATOM
+    return _called(node, schema), _ATOM
 
 
 @_code.register
 def _(node: Over, schema: TableSchema) -> tuple[str, int]:
-    return f"{_text(node.operand, schema)}.over({node.window})", _ATOM
+    return f"{_called(cast(Call, node.operand), schema)}.over({node.window})", _ATOM
+
+
+def _called(node: Call, schema: TableSchema) -> str:
+    function = FUNCTIONS[node.name]
+    arguments = [_argument(argument, schema, function.kind(i)) for i, argument in enumerate(node.arguments)]
+    if function.pyspark:
+        return function.pyspark(arguments, _types(node, schema))
+    name = function.distinct if node.is_distinct else node.name
+    return f"F.{name}({', '.join(arguments)})"
+
+
+def _types(node: Call, schema: TableSchema) -> list[str]:
+    return ["bigint" if isinstance(argument, Star) else infer(argument, schema) for argument in node.arguments]
 
 
 def _argument(node: Node, schema: TableSchema, kind: str) -> str:

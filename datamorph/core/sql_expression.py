@@ -232,6 +232,8 @@ def _call(node: Call, schema: TableSchema, dialect: Dialect, *, over: str = "") 
     types = [_type(argument, schema) for argument in node.arguments]
     if node.is_distinct:
         arguments[0] = f"DISTINCT {arguments[0]}"
+    if dialect == "spark" and not over and (name := function.over_groups(types)):
+        return f"{name.upper()}({arguments[0]}, {arguments[0]})"
     template = function.sql.get(dialect)
     called = template(arguments, types) if template else f"{node.name.upper()}({', '.join(arguments)})"
     around = function.around.get(dialect)

@@ -66,6 +66,7 @@ def _sorted(table: pa.Table) -> pa.Table:
     doubles = [f.name for f in table.schema if pa.types.is_floating(f.type)]
     exact = [name for name in table.column_names if name not in doubles]
     keys = {f"k{i}": table[name] for i, name in enumerate(exact)}
+    keys |= {f"n{i}": pc.is_null(table[name]) for i, name in enumerate(doubles)}
     keys |= {f"r{i}": _rounded(table[name]) for i, name in enumerate(doubles)}
     if not keys:
         return table
@@ -74,7 +75,7 @@ def _sorted(table: pa.Table) -> pa.Table:
 
 
 def _rounded(column: pa.ChunkedArray) -> pa.Array:
-    values = _numbers(column)
+    values = _numbers(column) + 0.0  # -0.0 is 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.power(10.0, 8 - np.floor(np.log10(np.abs(values))))
         rounded = np.where(np.isfinite(scale), np.round(values * scale) / scale, values)

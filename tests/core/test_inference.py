@@ -192,6 +192,7 @@ def test_measures_and_windows_have_their_own_rules(text, allows, code):
         ),
         ("shop in ('a', 'it''s')", """F.col("shop").isin("a", "it's")""", "shop IN ('a', 'it''s')"),
         ("is_gift <=> null", 'F.col("is_gift").eqNullSafe(F.lit(None))', "is_gift IS NOT DISTINCT FROM NULL"),
+        ("shop not like 'a%'", '~F.col("shop").like("a%")', "NOT (shop LIKE 'a%')"),
         (r"shop like '5\%%'", r'F.col("shop").like("5\\%%")', r"shop LIKE '5\%%' ESCAPE '\'"),
         ("try_cast(weight as int)", 'F.expr("TRY_CAST(weight AS INT)")', "TRY_CAST(TRUNC(weight) AS INT)"),
         ("left(shop, 2)", 'F.left("shop", F.lit(2))', "LEFT(shop, 2)"),

@@ -130,7 +130,8 @@ def test_pyspark_stacks_both_frames_and_counts_the_rows_seen():
         'F.col("_row.id").desc_nulls_first(), F.col("_row.bid").asc_nulls_first())'
         ".rowsBetween(Window.unboundedPreceding, Window.currentRow)",
         'out_span = Window.partitionBy("symbol", "_seen")',
-        "return out_rows.unionByName(orders, allowMissingColumns=True)"
+        'return orders.withColumn("_row", F.lit(None).cast("struct<at:int,bid:int,id:bigint>"))'
+        ".unionByName(out_rows, allowMissingColumns=True)"
         '.withColumn("_seen", F.count("_row").over(out_window))'
         '.withColumn("_found", F.first("_row", ignorenulls=True).over(out_span)).filter(F.col("_row").isNull())'
         '.select("id", "symbol", "at", F.col("_found.at").alias("shops_at"), F.col("_found.bid").alias("bid"), '

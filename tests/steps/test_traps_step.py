@@ -43,6 +43,14 @@ CASES = {
             "e": "isnan(x)", "l": "nanvl(x, 0)", "m": "nanvl(x, null)", "j": "sqrt(x)", "k": "sqrt(-x)",
             "f": "x <=> cast('NaN' as double)", "g": "x in (1.5, 2.675)",
             "h": "nullif(x, cast('NaN' as double))", "i": "-x"}}}, **NAN),
+    "infinity in aggregates": after(
+        {"aggregate": {"from": "first", "by": ["shop"], "measures": {"a": "max(x)", "b": "min(x)", "c": "max(-x)"}}},
+        x="case when id < 3 then cast('Infinity' as double) when id = 5 then cast('-Infinity' as double) else 1.0 end"),
+    "zeros of both signs": after(
+        {"window": {"from": "first", "partition_by": ["x"], "order_by": ["id"], "columns": {"n": "row_number()"}}},
+        x="weight * 0.0 * (id - 3)"),
+    "the latest of zeros of both signs": after({"dedupe": {"from": "first", "by": ["x"], "order_by": ["id"]}},
+                                               x="case when id > 3 then 0.0 * (id - 5) else weight end"),
     "NaN is one group": after({"aggregate": {"from": "first", "by": ["x"], "measures": {"n": "count(*)"}}},
                               x="case when id < 3 then cast('NaN' as double) when id < 5 then 0.0 else -0.0 end"),
     "NaN comes after numbers and before NULL": after(
@@ -135,6 +143,8 @@ FAILS = {
         ("date_format(ordered_on, 'YYYY')", "constant"),
         ("9223372036854775808", "overflow"),
         ("TIMESTAMP '2024-02-30 00:00:00'", "constant"),
+        ("make_date(2024, 2, 30)", "constant"),
+        ("make_date(0, 1, 1)", "constant"),
         ("bround(weight)", "unknown_function"),
         ("current_date()", "unknown_function"),
         ("rand()", "unknown_function"),

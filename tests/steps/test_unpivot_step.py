@@ -12,6 +12,13 @@ from datamorph.core.table import TableSchema
 T = {"orders": TableSchema.of(k="string", N="int", w="double", **{"x.y": "int"})}
 DATA = [("a", 1, 1.5, None), (None, 2, None, None)]
 CASES = {
+    "a column that is never null beside one that is": [
+        {
+            "name": "first",
+            "window": {"from": "orders", "order_by": ["id"], "columns": {"n": "count(*)", "m": "lag(id)"}},
+        },
+        {"name": "out", "unpivot": {"from": "first", "columns": ["n", "m"], "name_as": "what", "value_as": "value"}},
+    ],
     "numbers of many types": [
         {
             "name": "out",
@@ -98,10 +105,12 @@ def test_nulls_may_be_kept():
 
 def test_the_code_casts_only_what_has_another_type():
     assert pyspark_body(a_checked(unpivot("N", "x.y", keep_nulls=True), tables=T)) == [
-        'return orders.unpivot(["k", "w"], ["N", "`x.y`"], "name", "value")'
+        'return orders.select("k", "w", F.stack(F.lit(2), F.lit("N"), F.col("N"), F.lit("x.y"), F.col("`x.y`"))'
+        '.alias("name", "value"))'
     ]
     assert pyspark_body(a_checked(unpivot("n", "w"), tables=T)) == [
-        'return orders.withColumn("N", F.col("N").cast("double")).unpivot(["k", "`x.y`"], ["N", "w"], "name", "value")'
+        'return orders.select("k", "`x.y`", F.stack(F.lit(2), F.lit("N"), F.col("N").cast("double"), F.lit("w"), '
+        'F.col("w")).alias("name", "value"))'
         '.filter(F.col("value").isNotNull())'
     ]
 

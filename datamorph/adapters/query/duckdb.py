@@ -23,6 +23,9 @@ from datamorph.errors import QueryError
 
 BATCH_ROWS = 10_000
 
+MAX_DEPTH = 4000
+"""A spec of a thousand steps is a thousand nested SELECTs to DuckDB; its default is 1,000."""
+
 
 class DuckDBQueries:
     """QueryEngine port in this process; every query gets a database of its own, in memory.
@@ -62,7 +65,7 @@ class DuckDBQueries:
     def _connected(self) -> Generator[duckdb.DuckDBPyConnection]:
         try:
             with duckdb.connect(":memory:", config=self._config) as connection:
-                connection.execute("SET TimeZone = 'UTC'")
+                connection.execute(f"SET TimeZone = 'UTC'; SET max_expression_depth TO {MAX_DEPTH}")
                 yield connection
         except (duckdb.Error, OSError) as error:
             raise told(error) from error

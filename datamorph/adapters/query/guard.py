@@ -17,7 +17,7 @@ FORBIDDEN_FUNCTIONS = frozenset({
     "current_setting", "getenv", "getvariable", "write_log", "nextval", "currval", "query", "query_table",
     "json_serialize_plan", "json_execute_serialized_sql", "current_query",
 })  # fmt: skip
-MAX_CHARACTERS = 100_000
+MAX_CHARACTERS = 1_000_000
 _CHANGES = (
     exp.Create, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Drop, exp.Alter, exp.TruncateTable, exp.Command,
     exp.Copy, exp.Attach, exp.Detach, exp.Set, exp.Pragma, exp.Use, exp.Into, exp.Transaction, exp.Commit,

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from datamorph.core.datatype import is_nested
 from datamorph.core.functions import Dialect
+from datamorph.core.nested import struct_of
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier, text_literal, type_name
@@ -103,6 +104,7 @@ class AsofJoin(JoiningStep):
         rows, window, span = (spare(f"{name}_{part}", frames) for part in ("rows", "window", "span"))
         columns = [_name(c.name) for c in frames[self.left]]
         columns += [f"{field_column(found, [c.name])}.alias({quoted(new)})" for new, c in self.carried(frames)]
+        type_ = struct_of({column.name: column.type for _, column in self.carried(frames)})
         kept = f"F.col({quoted(row)}).isNull()"
         if self.how == "inner":
             kept = f"{kept} & F.col({quoted(found)}).isNotNull()"
@@ -111,7 +113,9 @@ class AsofJoin(JoiningStep):
             f"{rows} = {self._rows_pyspark(frames, row)}",
             f"{window} = {self._window_pyspark(frames, row)}",
             f"{span} = Window.partitionBy({f'{keys}, ' if keys else ''}{quoted(seen)})",
-            f"{name} = {rows}.unionByName({self.left}, allowMissingColumns=True)"
+            # Sail keeps the type of the first frame of a union, even where it is that of an untyped NULL.
+            f"{name} = {self.left}.withColumn({quoted(row)}, F.lit(None).cast({quoted(type_)}))"
+            f".unionByName({rows}, allowMissingColumns=True)"
             f".withColumn({quoted(seen)}, F.count({quoted(row)}).over({window}))"
             f".withColumn({quoted(found)}, F.first({quoted(row)}, ignorenulls=True).over({span}))"
             f".filter({kept}).select({', '.join(columns)})",

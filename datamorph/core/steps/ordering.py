@@ -8,13 +8,13 @@ from typing import Annotated, TypeAlias
 
 from pydantic import StringConstraints
 
-from datamorph.core.datatype import is_nested
+from datamorph.core.datatype import FLOATS, is_nested
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.step import exact
-from datamorph.core.table import TableSchema
+from datamorph.core.table import Column, TableSchema
 
 OrderItem: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=270)]
 
@@ -69,6 +69,15 @@ def order_pyspark(items: Sequence[str], schema: TableSchema) -> str:
     return ", ".join(
         f"F.col({quoted(column_name(exact(key.column, schema)))}).{'desc' if key.is_descending else 'asc'}_nulls_last()"
         for key in keys
+    )
+
+
+def partition_pyspark(names: Iterable[str], schema: TableSchema) -> str:
+    """The arguments of ``partitionBy``; Sail would part -0.0 from 0.0."""
+    columns = [schema.get(name) or Column(name, "") for name in names]
+    return ", ".join(
+        f"F.col({quoted(column_name(c.name))}) + 0.0" if c.type in FLOATS else quoted(column_name(c.name))
+        for c in columns
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datamorph.core.functions import Dialect
 from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier
-from datamorph.core.steps.ordering import order_pyspark, order_sql
+from datamorph.core.steps.ordering import order_pyspark, order_sql, partition_pyspark
 from datamorph.core.steps.step import Frames, exact, select, spare
 from datamorph.core.table import TableSchema
 
@@ -32,7 +32,7 @@ class FirstRows:
 
     def pyspark(self, frame: str, name: str, frames: Frames) -> list[str]:
         """Statements that assign those rows of a frame to the variable ``name``."""
-        keys = ", ".join(quoted(column_name(exact(column, self.schema))) for column in self.by)
+        keys = partition_pyspark(self.by, self.schema)
         rank, window = quoted(self._rank), spare(f"{name}_window", frames)
         kept = f"F.col({quoted(column_name(self._rank))}) {'== 1' if self.most == 1 else f'<= {self.most}'}"
         cut = "" if self.rank_as else f".drop({rank})"

@@ -11,7 +11,6 @@ from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier, text_literal, type_name
-from datamorph.core.steps.derive import with_columns
 from datamorph.core.steps.step import (
     ColumnName,
     Frames,
@@ -72,23 +71,23 @@ class Unpivot(UnaryStep):
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
         schema, type_ = self.source(frames), self._type(self.source(frames), Problems())
-        columns = [exact(column, schema) for column in self.columns]
-        casts = {
-            column: f'F.col({quoted(column_name(column))}).cast("{type_}")'
-            for column in columns
-            if (found := schema.get(column)) and found.type != type_
-        }
-        source = f"{self.from_}.{with_columns(casts)}" if casts else self.from_
-        ids, values = _listed(self._kept(schema)), _listed(columns)
-        code = f"{source}.unpivot({ids}, {values}, {quoted(self.name_as)}, {quoted(self.value_as)})"
+        kept = [quoted(column_name(column)) for column in self._kept(schema)]
+        pairs = [f"F.lit({quoted(column)}), {_value(column, schema, type_)}" for column in self._exact(schema)]
+        # stack and not unpivot, which Sail cannot do over a count or another column that is never NULL.
+        stack = f"F.stack(F.lit({len(pairs)}), {', '.join(pairs)})"
+        names = f"{quoted(self.name_as)}, {quoted(self.value_as)}"
+        code = f"{self.from_}.select({', '.join([*kept, f'{stack}.alias({names})'])})"
         if not self.keep_nulls:
             code += f".filter(F.col({quoted(column_name(self.value_as))}).isNotNull())"
         return [f"{name} = {code}"]
 
+    def _exact(self, schema: TableSchema) -> list[str]:
+        return [exact(column, schema) for column in self.columns]
+
     def sql(self, frames: Frames, dialect: Dialect) -> str:
         """See Step.sql."""
         schema = self.source(frames)
-        parts = (self._part(exact(column, schema), schema, dialect) for column in self.columns)
+        parts = (self._part(column, schema, dialect) for column in self._exact(schema))
         return "\nUNION ALL\n".join(parts)
 
     def _part(self, name: str, schema: TableSchema, dialect: Dialect) -> str:
@@ -116,5 +115,6 @@ class Unpivot(UnaryStep):
         return StepLineage(columns, frozenset() if self.keep_nulls else values)
 
 
-def _listed(names: list[str]) -> str:
-    return f"[{', '.join(quoted(column_name(name)) for name in names)}]"
+def _value(column: str, schema: TableSchema, type_: str) -> str:
+    code, found = f"F.col({quoted(column_name(column))})", schema.get(column)
+    return code if found is None or found.type == type_ else f'{code}.cast("{type_}")'

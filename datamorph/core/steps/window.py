@@ -24,6 +24,7 @@ from datamorph.core.steps.ordering import (
     order_pyspark,
     order_sql,
     order_words,
+    partition_pyspark,
 )  # fmt: skip
 from datamorph.core.steps.step import (
     ColumnName,
@@ -148,7 +149,7 @@ class Window(UnaryStep):
         return self._partition_pyspark(schema, f".orderBy(F.unix_date({day}).asc_nulls_last())")
 
     def _partition_pyspark(self, schema: TableSchema, order: str) -> str:
-        keys = ", ".join(quoted(column_name(exact(c, schema))) for c in self.partition_by)
+        keys = partition_pyspark(self.partition_by, schema)
         return f"Window.partitionBy({keys}){order}" if keys or not order else f"Window{order}"
 
     def sql(self, frames: Frames, dialect: Dialect) -> str:
