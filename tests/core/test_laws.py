@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 from contextlib import contextmanager
 
@@ -160,3 +161,28 @@ def pin(tables, rows, folder):
             ref = TableRef.parse(f"raw.t.{name}")
             pinned[name] = PinnedTable(ref, 1, schema, (str(file),), len(rows[name]), file.stat().st_size)
     return pinned
+
+
+def scanned(connection, sql) -> set[tuple[str, str]]:
+    """Columns that DuckDB reads from its tables once its optimizer has left out what no row of the result needs."""
+    ((_, plan),) = connection.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()
+    found, nodes = set(), list(json.loads(plan))
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("children", [])
+        facts = node.get("extra_info", {})
+        table = str(facts.get("Table", "")).rpartition(".")[2].strip('"')
+        columns = facts.get("Projections", []) if table else []
+        found |= {(table, name.strip('"')) for name in ([columns] if isinstance(columns, str) else columns) if name}
+    return found
+
+
+@law
+@given(pipelines())
+def test_the_lineage_names_every_column_that_is_read(pipeline):
+    data, tables, rows = pipeline
+    checked = checked_pipeline(data, tables)
+    read = {(ref.name, column) for ref, column in trace(checked).read}
+
+    with loaded(tables, rows) as connection:
+        assert scanned(connection, compile_sql(checked)) <= read
