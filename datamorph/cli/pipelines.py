@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from datamorph.cli.queries import Answers, Domains
 from datamorph.cli.render_plan import heading, source
 from datamorph.cli.running import Running
 from datamorph.cli.session import Session
+from datamorph.cli.specs import read_spec
 from datamorph.errors import DataMorphError
 
 Code = Annotated[bool, typer.Option("--code", help="Show transform.py too.")]
@@ -53,6 +55,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     ] = None,
     *,
     pipeline: Annotated[str | None, typer.Option(metavar="NAME", help="Run this saved pipeline instead.")] = None,
+    spec: Annotated[Path | None, typer.Option(metavar="FILE", help="Run the spec in this file instead.")] = None,
     domain: Domains = None,
     answer: Answers = None,
     approve: Annotated[
@@ -72,12 +75,15 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     Example:
       $ datamorph run "total amount per customer, as curated.sales.totals"
       $ datamorph run --pipeline totals
+      $ datamorph run --spec totals.yaml
     """
-    if (prompt is None) == (pipeline is None):
-        raise typer.BadParameter("give a prompt, or --pipeline NAME", param_hint="PROMPT")
+    if sum(given is not None for given in (prompt, pipeline, spec)) != 1:
+        raise typer.BadParameter("give a prompt, --pipeline NAME or --spec FILE", param_hint="PROMPT")
     running = Running(session)
     if pipeline is not None:
         found = running.plan_saved(pipeline, is_full=full)
+    elif spec is not None:
+        found = running.plan_spec(read_spec(spec), is_full=full)
     else:
         found = running.plan_prompt(prompt or "", domain, parse_answers(answer or ()))
     running.show_plan(found)

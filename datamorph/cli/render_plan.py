@@ -48,7 +48,7 @@ def render_understanding(found: Understanding) -> Iterator[RenderableType]:
 def render_plan(plan: Plan) -> Iterator[RenderableType]:
     """How the prompt was read and what will happen, in plain English."""
     yield from render_understanding(plan.understanding)
-    yield heading("Plan", f"{plan.spec.target.table} ({_change(plan.change)})")
+    yield heading("Plan", f"{plan.spec.target.table} ({_change(plan.spec.target.write, plan.change)})")
     steps = [item(f"{number}.", text) for number, text in enumerate(plan.explanation, 1)]
     yield Padding(Group(*steps, *_facts(plan)), INDENT, expand=False)
 
@@ -63,12 +63,22 @@ def _facts(plan: Plan) -> Iterator[RenderableType]:
         yield item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
 
 
-def _change(change: SchemaChange | None) -> str:
+_WRITES = {
+    "replace": "replaces its rows",
+    "append": "adds to its rows",
+    "merge": "updates its rows by key",
+    "replace_partitions": "replaces partitions",
+    "scd2": "adds versions",
+}
+
+
+def _change(write: str, change: SchemaChange | None) -> str:
     if change is None:
         return "a new table"
+    effect = _WRITES[write]
     words = ("added", "removed", "widened", "retyped")
     changed = [f"{word} {', '.join(names)}" for word in words if (names := getattr(change, word))]
-    return f"replaces its rows; columns {'; '.join(changed)}" if changed else "replaces its rows"
+    return f"{effect}; columns {'; '.join(changed)}" if changed else effect
 
 
 def render_questions(found: Questions) -> Iterator[RenderableType]:

@@ -20,6 +20,7 @@ from datamorph.cli.tables import show_first_rows
 if TYPE_CHECKING:
     from datamorph.core.plan import Plan
     from datamorph.core.result import RunResult
+    from datamorph.core.spec import PipelineSpec
     from datamorph.platform import Platform
 
 DECLINED = 1
@@ -50,9 +51,12 @@ class Running:
 
     def plan_saved(self, name: str, *, is_full: bool = False) -> Plan:
         """Plan a saved pipeline against the tables of today."""
+        return self.plan_spec(self._session.platform.pipeline(name).spec, is_full=is_full)
+
+    def plan_spec(self, spec: PipelineSpec, *, is_full: bool = False) -> Plan:
+        """Plan a spec against the tables of today."""
         with self.progress:
-            platform = self._platform()
-            return platform.plan_spec(platform.pipeline(name).spec, full=is_full, observe=self.progress)
+            return self._platform().plan_spec(spec, full=is_full, observe=self.progress)
 
     def confirm(self, plan: Plan) -> None:
         """Let a person read the plan before it runs.

@@ -57,9 +57,10 @@ def explain(
 
     if (pipeline is None) == (spec is None):
         raise typer.BadParameter("give a pipeline's name, or --spec FILE", param_hint="NAME")
-    found = _saved(session, pipeline) if pipeline is not None else _written(spec)
-    checked = require_checked(found, {table.ref: table.schema for table in session.platform.tables()})
-    explanation = explained(checked)
+    found = _saved(session, pipeline) if pipeline is not None else read_spec(spec or Path())
+    tables = {table.ref: table for table in session.platform.tables()}
+    checked = require_checked(found, {ref: table.schema for ref, table in tables.items()})
+    explanation = explained(checked, tables)
     texts = _texts(explanation, language)
     session.document(_document(explanation, texts, language))
     if language in (Language.ENGLISH, Language.ALL):
@@ -72,11 +73,11 @@ def _saved(session: Session, name: str) -> PipelineSpec:
     return session.platform.pipeline(name).spec
 
 
-def _written(file: Path | None) -> PipelineSpec:
+def read_spec(file: Path) -> PipelineSpec:
+    """The spec in a file that a person named."""
     from datamorph.core.spec import parse_spec  # noqa: PLC0415 (--help needs none)
 
-    path = file or Path()
-    return parse_spec(read_text(path), origin=str(path))
+    return parse_spec(read_text(file), origin=str(file))
 
 
 def read_text(file: Path) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from datamorph.core.catalog import CatalogTable
 from datamorph.core.expression import ExpressionError
 from datamorph.core.functions import Dialect
+from datamorph.core.prediction import explain_with_rows, predict, told
 from datamorph.core.pyspark import compile_pyspark
+from datamorph.core.row_facts import RowFacts
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
 from datamorph.core.steps.ordering import order_words
 from datamorph.core.steps.step import listed
-from datamorph.core.table import TableSchema
+from datamorph.core.table import TableRef, TableSchema
 from datamorph.core.typecheck import CheckedSpec
 
 
@@ -53,11 +56,16 @@ class Explanation:
     spark_sql: str
 
 
-def explain(checked: CheckedSpec) -> Explanation:
-    """Tell what a spec means."""
+def explain(checked: CheckedSpec, tables: Mapping[TableRef, CatalogTable] | None = None) -> Explanation:
+    """Tell what a spec means, with the number of rows where the statistics of the tables tell it."""
     spec = checked.spec
-    sources = [ExplainedStep(name, "read", f"read {ref}", checked.frames[name]) for name, ref in spec.sources.items()]
-    steps = [ExplainedStep(s.name, s.step.kind, s.step.explain(), checked.frames[s.name]) for s in spec.steps]
+    facts = predict(spec, tables or {})
+    sources = [ExplainedStep(name, "read", _read(spec, name, facts), checked.frames[name]) for name in spec.sources]
+    sentences = explain_with_rows(spec, facts)
+    steps = [
+        ExplainedStep(step.name, step.step.kind, sentence, checked.frames[step.name])
+        for step, sentence in zip(spec.steps, sentences, strict=True)
+    ]
     return Explanation(
         spec=spec,
         steps=(*sources, *steps),
@@ -66,6 +74,12 @@ def explain(checked: CheckedSpec) -> Explanation:
         sql=_sql(checked, "duckdb"),
         spark_sql=_sql(checked, "spark"),
     )
+
+
+def _read(spec: PipelineSpec, name: str, facts: Mapping[str, RowFacts]) -> str:
+    incremental = spec.incremental.get(name)
+    newer = incremental.explain() if incremental else ""
+    return "; ".join(filter(None, [f"read {spec.sources[name]}", newer, told(facts[name])]))
 
 
 def _sql(checked: CheckedSpec, dialect: Dialect) -> str:

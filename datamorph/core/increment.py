@@ -49,6 +49,12 @@ class Incremental(BaseModel):
         match = _SPAN.fullmatch(str(self.lookback))
         return timedelta(**{f"{match[2]}s": int(match[1])}) if match else timedelta()
 
+    def explain(self) -> str:
+        """One clause for people."""
+        what = "rows" if self.read == "newer" else f"whole values of {self.by}"
+        behind = f", less {self.lookback}" if self.lookback else ""
+        return f"only {what} from where the last run ended in {self.by}{behind}"
+
     def check(self, source: str, schema: TableSchema, write: str, problems: Problems) -> None:
         """Report what keeps a source from being read like this."""
         column = schema.get(self.by)

@@ -78,7 +78,7 @@ def _rounded(column: pa.ChunkedArray) -> pa.Array:
     values = _numbers(column) + 0.0  # -0.0 is 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.power(10.0, 8 - np.floor(np.log10(np.abs(values))))
-        rounded = np.where(np.isfinite(scale), np.round(values * scale) / scale, values)
+        rounded = np.where(np.isfinite(scale) & np.isfinite(values), np.round(values * scale) / scale, values)
     return pa.array(rounded)
 
 
