@@ -182,7 +182,7 @@ def import_(
       $ datamorph import old.json --domain sales --out spec.yaml
     """
     from datamorph.core.adoption import adopt_spec  # noqa: PLC0415 (--help needs none)
-    from datamorph.core.predecessor import read_json  # noqa: PLC0415
+    from datamorph.core.adoption.predecessor import read_json  # noqa: PLC0415
 
     data = read_json(read_text(file), origin=str(file))
     tables = {table.ref: table.schema for table in session.platform.tables()}

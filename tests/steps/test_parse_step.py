@@ -8,10 +8,10 @@ import pytest
 from core_words import a_checked, codes, out, problems, pyspark_body, rows, types
 from hypothesis import strategies as st
 
-from datamorph.core.date_format import DateFormat
 from datamorph.core.lineage import trace
 from datamorph.core.spec import build_spec
 from datamorph.core.table import TableSchema
+from datamorph.core.texts.date_format import DateFormat
 from datamorph.errors import SpecError
 
 NBSP = "\u00a0"

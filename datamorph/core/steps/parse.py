@@ -27,9 +27,9 @@ from datamorph.core.steps.step import (
     select,
 )  # fmt: skip
 from datamorph.core.table import Column, TableSchema
-from datamorph.core.text_column import TextColumn
-from datamorph.core.text_parsers import AnyParser, Reading
-from datamorph.core.text_sql import TextSql
+from datamorph.core.texts.column import TextColumn
+from datamorph.core.texts.parsers import AnyParser, Reading
+from datamorph.core.texts.sql import TextSql
 
 
 class Parse(UnaryStep):

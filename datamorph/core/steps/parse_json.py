@@ -8,7 +8,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from datamorph.core.functions import Dialect
-from datamorph.core.json_schema import JsonField, element_sql, schema_of
 from datamorph.core.nested import element_type
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
@@ -31,7 +30,8 @@ from datamorph.core.steps.step import (
 )  # fmt: skip
 from datamorph.core.struct_field import field_column, field_sql
 from datamorph.core.table import Column, TableSchema
-from datamorph.core.text_sql import TextSql
+from datamorph.core.texts.json_fields import JsonField, element_sql, schema_of
+from datamorph.core.texts.sql import TextSql
 
 _STRICT = {"allowSingleQuotes": "false", "allowNonNumericNumbers": "false"}
 _NUMBERS = ("'BIGINT'", "'UBIGINT'")

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from datamorph.core.adopted_columns import Scope, refuse
-from datamorph.core.adopted_joins import add_joins
-from datamorph.core.adopted_parts import add_aggregation, add_derived, add_filters, add_order
-from datamorph.core.predecessor import OldSpec, parse_old_spec
+from datamorph.core.adoption.columns import Scope, refuse
+from datamorph.core.adoption.joins import add_joins
+from datamorph.core.adoption.parts import add_aggregation, add_derived, add_filters, add_order
+from datamorph.core.adoption.predecessor import OldSpec, parse_old_spec
 from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.table import TableRef, TableSchema, snake_case
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from datamorph.core.adopted_columns import Scope, refuse
-from datamorph.core.predecessor import OldJoin, OldSpec
+from datamorph.core.adoption.columns import Scope, refuse
+from datamorph.core.adoption.predecessor import OldJoin, OldSpec
 from datamorph.core.problem import Problems
 from datamorph.core.steps.join import Join
 from datamorph.core.table import TableRef, TableSchema

@@ -1,4 +1,4 @@
-"""The operations of ``text_sql`` as PySpark source: functions of Columns, and SQL where PySpark 3.5 has no function."""
+"""The operations of ``texts.sql`` as PySpark source: functions of Columns, and SQL where Spark 3.5 has none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.sql_expression import identifier
-from datamorph.core.text_sql import TextSql
+from datamorph.core.texts.sql import TextSql
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_valid
 from datamorph.core.nested import element_type
 from datamorph.core.problem import Problems
 from datamorph.core.sql_expression import identifier
-from datamorph.core.text_sql import TextSql
+from datamorph.core.texts.sql import TextSql
 
 Tree: TypeAlias = "dict[str, str | Tree]"
 """Members of an object: a type, or an object's own members."""

@@ -14,10 +14,10 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from datamorph.core.datatype import is_decimal, parse_type
-from datamorph.core.date_format import HINT, MONTHS, DateFormat
 from datamorph.core.problem import Problems
-from datamorph.core.text_column import TextColumn
-from datamorph.core.text_sql import TextSql
+from datamorph.core.texts.column import TextColumn
+from datamorph.core.texts.date_format import HINT, MONTHS, DateFormat
+from datamorph.core.texts.sql import TextSql
 
 Text: TypeAlias = TextSql | TextColumn
 

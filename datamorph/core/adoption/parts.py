@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from datamorph.core.adopted_columns import Scope, refuse, spelled
+from datamorph.core.adoption.columns import Scope, refuse, spelled
+from datamorph.core.adoption.predecessor import OldColumn, OldFilter, OldMeasure, OldSpec, Scalar
 from datamorph.core.expression import references
 from datamorph.core.inference import is_aggregate
-from datamorph.core.predecessor import OldColumn, OldFilter, OldMeasure, OldSpec, Scalar
 from datamorph.core.problem import nearest
 
 _FUNCTIONS = {"count": "count", "sum": "sum", "avg": "avg", "average": "avg", "mean": "avg", "min": "min", "max": "max",
