@@ -6,6 +6,7 @@ from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
+from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.unpivot import add_unpivot
@@ -91,6 +92,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
     add_unpivot(work)
+    read_since(work)
     _exists(work)
     if not work.is_grouped:
         keep_counted(work)
@@ -151,6 +153,8 @@ def _dedupe(work: Work) -> None:
     if not by:
         work.frames.add("dedupe", "distinct_rows")
         return
+    if not order and request.order and request.order[0].is_descending:
+        order = newest_by_cursor(work)
     if not order:
         order = _which_row(work, by, request.order)
     is_descending = order[0].endswith(" desc")

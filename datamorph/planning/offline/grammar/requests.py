@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
+from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
@@ -64,6 +65,10 @@ class Requests:
             for noun in read_purpose(self.reader):
                 self.draft.outputs.append(Output(noun, is_added=True))
         return join is not None
+
+    def loading(self) -> bool:
+        """See grammar.loading."""
+        return read_loading(self.reader, self.draft)
 
     def dedupe(self) -> bool:
         """See grammar.rows."""
