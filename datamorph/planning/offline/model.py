@@ -238,6 +238,21 @@ class Unpivot:
 
 
 @dataclass(slots=True)
+class UnionRequest:
+    """Tables whose rows stand in one list, each noun linked to one table only.
+
+    Attributes:
+        label: a column that says which table a row is from, with one value per table.
+        special: what a column is in one table: ``(table, name of the column, expression)``.
+    """
+
+    tables: list[Noun]
+    label: str = ""
+    values: list[str] = field(default_factory=list[str])
+    special: list[tuple[TableRef, Noun, Expression]] = field(default_factory=list["tuple[TableRef, Noun, Expression]"])
+
+
+@dataclass(slots=True)
 class LoadRequest:
     """Only what is new is read, and merged by keys into what is there.
 
@@ -281,6 +296,7 @@ class Draft:
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
     load: LoadRequest | None = None
+    union: UnionRequest | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False

@@ -9,6 +9,7 @@ from datamorph.planning.offline.build.levels import is_group_item, is_group_leve
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
+from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
@@ -30,6 +31,10 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
+    if work.draft.union is not None:
+        known = {made.name for made in work.made}
+        more = [name for name in work.frames.schema.names if name not in known]
+        work.made += [Made(name, frozenset(name.lower().split("_"))) for name in more]
     if work.draft.unpivot is not None:
         work.made += [
             Made(name, frozenset(name.split("_"))) for name in (work.draft.unpivot.name, work.draft.unpivot.value)
@@ -40,6 +45,8 @@ def plan_rows(work: Work) -> None:
 def _row_key(work: Work) -> tuple[str, ...]:
     assert work.root is not None  # noqa: S101
     key = work.scope.relations.key(work.root)
+    if work.draft.union is not None:
+        return ()
     if work.draft.unpivot is not None:
         return (*key, work.draft.unpivot.name) if key else ()
     return tuple(work.frames.where[ColumnLeaf(work.root, name)] for name in key)
@@ -69,6 +76,8 @@ def _computed_tables(work: Work) -> list[TableRef]:
 
 def _output_tables(work: Work) -> list[TableRef]:
     found: list[TableRef] = []
+    if work.draft.union is not None:
+        return found
     for output in work.draft.outputs:
         is_new = output.definition is None and work.binder.item(output.noun) is None
         link = work.scope.column(output.noun) if is_new and output.noun.links else None
@@ -91,6 +100,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     """Start from the root, join, filter, compute: everything before groups."""
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
+    add_union(work)
     add_unpivot(work)
     read_since(work)
     _exists(work)

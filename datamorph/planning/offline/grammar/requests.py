@@ -12,6 +12,7 @@ from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, 
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
+from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -66,6 +67,16 @@ class Requests:
                 self.draft.outputs.append(Output(noun, is_added=True))
         return join is not None
 
+    def union(self) -> bool:
+        """See grammar.union."""
+        if not (read_union(self.reader, self.draft) or read_special(self.reader, self.draft)):
+            return False
+        return True
+
+    def origin(self) -> bool:
+        """``where we have customers or employees``: the tables that the columns before are from."""
+        return read_origin(self.reader, self.draft)
+
     def loading(self) -> bool:
         """See grammar.loading."""
         return read_loading(self.reader, self.draft)
@@ -85,7 +96,18 @@ class Requests:
         nouns = read_distinct(self.reader)
         self.draft.outputs += [Output(noun) for noun in nouns]
         self.draft.is_distinct = self.draft.is_distinct or bool(nouns)
+        if nouns and self.reader.lower() in ("and", "or"):
+            self._origin_behind()
         return bool(nouns)
+
+    def _origin_behind(self) -> None:
+        """``distinct city of shops and members``: the table that was read with the column begins the list."""
+        end = self.reader.position
+        for place in range(end - 1, max(end - 5, 0), -1):
+            self.reader.position = place
+            if self.reader.lower() in ("of", "from", "in") and self.origin():
+                return
+        self.reader.position = end
 
     def fill(self) -> bool:
         """See grammar.rows."""

@@ -296,6 +296,8 @@ class Sentence(Requests):
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("the first rows", Sentence.top),
     ("only what is new", Sentence.loading),
+    ("one list of several tables", Sentence.union),
+    ("one list of several tables", Sentence.origin),
     ("join", Sentence.join),
     ("duplicates", Sentence.dedupe),
     ("distinct", Sentence.distinct),
