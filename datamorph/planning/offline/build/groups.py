@@ -70,6 +70,8 @@ def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
             found += [table] if table else [link.table] if link else []
         if aggregate.argument is not None:
             found += work.tables_of(work.binder.argument(aggregate))
+        elif noun is None and aggregate.function != "count":
+            found += [link.table for link in work.binder.only_number(aggregate.function).links]
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
 from datamorph.planning.offline.model import Aggregate, Condition, Constant, Expression, Noun, OneOf
@@ -229,8 +230,11 @@ def _noun_count(reader: Reader) -> Found | None:
 
 
 def total_only(reader: Reader) -> Found | None:
-    """``total per customer``: what is added up is not said."""
+    """``total per customer``, ``what they spent``: what is added up is not said."""
     start = reader.position
+    spending = read_spending(reader)
+    if spending is not None:
+        return Found(*spending, reader.ledger.text(start, reader.position))
     reader.skip(ARTICLES)
     function = reader.take(_AGGREGATES)
     if function not in ("sum", "avg") or reader.lower() not in ("per", "for", "by", "each"):

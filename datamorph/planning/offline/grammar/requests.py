@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.loading import read_loading
+from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
@@ -173,6 +174,11 @@ class Requests:
         items = read_cleaning(self.reader)
         self.draft.computed += items
         return bool(items)
+
+    def mapping(self) -> bool:
+        """See grammar.mapping."""
+        item = read_mapping(self.reader)
+        return self._keep(item) if item is not None else False
 
     def buckets(self) -> bool:
         """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""

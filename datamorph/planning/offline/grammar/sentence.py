@@ -301,6 +301,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("join", Sentence.join),
     ("duplicates", Sentence.dedupe),
     ("distinct", Sentence.distinct),
+    ("other values", Sentence.mapping),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),
