@@ -6,6 +6,7 @@ from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
+from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
@@ -171,6 +172,9 @@ class Requests:
 
     def cleaning(self) -> bool:
         """See grammar.cleaning."""
+        piece = read_extract(self.reader, self.draft)
+        if piece is not None:
+            return self._keep(piece)
         items = read_cleaning(self.reader)
         self.draft.computed += items
         return bool(items)
