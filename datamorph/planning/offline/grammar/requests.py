@@ -10,7 +10,7 @@ from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
-from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag
+from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag, read_flag_heading
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
@@ -203,8 +203,12 @@ class Requests:
 
     def flag(self) -> bool:
         """``flag arrivals as late when arr_delay is more than 15 minutes``."""
+        start = self.reader.position
         item = read_flag(self.reader)
-        return self._keep(item) if item is not None else False
+        if item is not None:
+            return self._keep(item)
+        self.reader.position = start
+        return read_flag_heading(self.reader)
 
     def _define(self, item: Item) -> None:
         self._last = item
