@@ -296,6 +296,7 @@ class Draft:
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
     load: LoadRequest | None = None
+    renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None

@@ -7,6 +7,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
+from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
@@ -107,6 +108,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     if not work.is_grouped:
         keep_counted(work)
     work.joins.bring(work.frames, work.root, list(dict.fromkeys(tables)))
+    add_renames(work)
     _fill(work)
     conditions = [work.frames.render(work.binder.condition(c)) for c in row_conditions(work)]
     if conditions:

@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
+from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag, read_flag_heading
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
@@ -178,6 +179,10 @@ class Requests:
         items = read_cleaning(self.reader)
         self.draft.computed += items
         return bool(items)
+
+    def rename(self) -> bool:
+        """See grammar.rename."""
+        return read_rename(self.reader, self.draft)
 
     def mapping(self) -> bool:
         """See grammar.mapping."""

@@ -302,6 +302,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("duplicates", Sentence.dedupe),
     ("distinct", Sentence.distinct),
     ("other values", Sentence.mapping),
+    ("new names", Sentence.rename),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),
