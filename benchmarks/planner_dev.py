@@ -87,7 +87,9 @@ def run_case(con: duckdb.DuckDBPyConnection, outcome: Proposal, catalog: Catalog
     for name, ref in spec.sources.items():
         con.execute(f'create or replace temp view "{name}" as from {ref.domain}."{ref.name}"')
     con.sql(compile_sql(checked)).write_parquet(str(out / f"{case_id}.parquet"))
-    meta = {"schedule": spec.schedule.cron} if spec.schedule else {}
+    meta: dict[str, Any] = {"schedule": spec.schedule.cron} if spec.schedule else {}
+    for read in spec.incremental.values():
+        meta["incremental"] = {"key": list(spec.target.key), "cursor": read.by}
     (out / f"{case_id}.meta.json").write_text(json.dumps(meta))
 
 

@@ -238,6 +238,35 @@ class Unpivot:
 
 
 @dataclass(slots=True)
+class UnionRequest:
+    """Tables whose rows stand in one list, each noun linked to one table only.
+
+    Attributes:
+        label: a column that says which table a row is from, with one value per table.
+        special: what a column is in one table: ``(table, name of the column, expression)``.
+    """
+
+    tables: list[Noun]
+    label: str = ""
+    values: list[str] = field(default_factory=list[str])
+    special: list[tuple[TableRef, Noun, Expression]] = field(default_factory=list["tuple[TableRef, Noun, Expression]"])
+
+
+@dataclass(slots=True)
+class LoadRequest:
+    """Only what is new is read, and merged by keys into what is there.
+
+    Attributes:
+        cursor: the column whose largest value tells how far the last run came.
+        since: where the last run stopped, if the prompt says so.
+    """
+
+    keys: list[Noun] = field(default_factory=list[Noun])
+    cursor: Noun | None = None
+    since: Constant | None = None
+
+
+@dataclass(slots=True)
 class Output:
     """A column that the prompt wants to see."""
 
@@ -266,6 +295,9 @@ class Draft:
     fills: list[tuple[Noun | None, Constant]] = field(default_factory=list["tuple[Noun | None, Constant]"])
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
+    load: LoadRequest | None = None
+    renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
+    union: UnionRequest | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False

@@ -6,8 +6,10 @@ from datamorph.planning.offline.build.audit import audit
 from datamorph.planning.offline.build.counted import group_by_outputs
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
+from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
+from datamorph.planning.offline.build.union import focus_union
 from datamorph.planning.offline.build.unpivot import name_unpivot
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
@@ -17,6 +19,8 @@ from datamorph.planning.offline.model import Exists, Item, Negation, Noun, Outpu
 
 def assemble(work: Work) -> None:
     """Add every step; afterwards ``work.frames`` holds the spec's body and ``work.key`` its key."""
+    focus_union(work)
+    define_renames(work)
     _forget_existence_tables(work)
     _mention_counted(work)
     if work.draft.top is not None:

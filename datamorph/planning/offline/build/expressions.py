@@ -186,7 +186,7 @@ class ExpressionBinder:
         if found.function == "count":
             return self._count(found)
         if found.argument is None:
-            found = Aggregate(found.function, self._only_number(found.function))
+            found = Aggregate(found.function, self.only_number(found.function))
         argument = self.argument(found)
         if found.condition is not None:
             argument = combine("CASE WHEN {} THEN {} END", self.condition(found.condition), argument)
@@ -232,11 +232,12 @@ class ExpressionBinder:
         found = self.scope.tables[table].schema.get(column)
         return found is not None and is_number(found.type)
 
-    def _only_number(self, function: str) -> Noun:
+    def only_number(self, function: str) -> Noun:
         """The one number that can be added up when the prompt names none."""
         found = [
             (t, c.name) for t in self.scope.mentioned for c in self.scope.tables[t].schema if self._is_amount(t, c.name)
         ]
+        found = found or self._amounts_around()
         main = [(t, c) for t, c in found if self.scope.names.column_words[t, c][-1] in AMOUNTS]
         found = main if len(main) == 1 else found
         if not found:
@@ -250,6 +251,18 @@ class ExpressionBinder:
         else:
             self.scope.dialog.assume(f"'{'total' if function == 'sum' else function}' is {function}({name})")
         return Noun(name, (name,), self._certain(*found[0]))
+
+    def _amounts_around(self) -> list[tuple[TableRef, str]]:
+        """Amounts of tables whose rows belong to those that the prompt is about."""
+        near = {
+            t for t in self.scope.tables for m in self.scope.mentioned if t != m and self.scope.relations.between(t, m)
+        }
+        return [
+            (t, c.name)
+            for t in sorted(near)
+            for c in self.scope.tables[t].schema
+            if self._is_amount(t, c.name) and self.scope.names.column_words[t, c.name][-1] in AMOUNTS
+        ]
 
     def _certain(self, table: TableRef, column: str) -> tuple[Link, ...]:
         return (Link(table, column, 1.0),)

@@ -8,6 +8,7 @@ from datamorph.core.problem import Problem
 from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.table import TableRef, Tier, snake_case
 from datamorph.core.typecheck import CheckedSpec, typecheck
+from datamorph.planning.offline.build.loading import incremental_reads, merge_by
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 
@@ -27,7 +28,8 @@ def finish_spec(prompt: str, work: Work, mode: Literal["pipeline", "question"]) 
         "prompt": prompt,
         "sources": {name: str(ref) for name, ref in frames.sources.items()},
         "steps": [step.model_dump(by_alias=True) for step in frames.steps],
-        "target": {"table": str(target), "key": list(work.key)},
+        "target": {"table": str(target), "key": list(work.key)} | merge_by(work),
+        "incremental": incremental_reads(work),
         "checks": _checks(work),
         "schedule": {"cron": work.draft.cron} if work.draft.cron else None,
         "assumptions": list(work.dialog.assumptions),

@@ -6,6 +6,7 @@ from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
+from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, leaf
@@ -51,6 +52,7 @@ def plan_groups(work: Work) -> None:
     work.late = [i for i in work.draft.computed if not is_group_item(work, i) and i.name not in used]
     _check_late(work)
     work.binder.defined.clear()
+    define_renames(work)
     add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
     _aggregate(work)
     keep_all(work)
@@ -70,6 +72,8 @@ def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
             found += [table] if table else [link.table] if link else []
         if aggregate.argument is not None:
             found += work.tables_of(work.binder.argument(aggregate))
+        elif noun is None and aggregate.function != "count":
+            found += [link.table for link in work.binder.only_number(aggregate.function).links]
     return found
 
 

@@ -43,6 +43,7 @@ def add_implied(work: Work) -> None:
     draft = work.draft
     if draft.pivot is not None:
         _pivot_all(work)
+    _name_like_siblings(work)
     for output in draft.outputs:
         _imply(work, output)
     if draft.is_pivot:
@@ -50,6 +51,18 @@ def add_implied(work: Work) -> None:
     for noun in _ordering_nouns(work):
         if (item := _summed(work, noun)) is not None:
             work.draft.measures.append(item)
+
+
+def _name_like_siblings(work: Work) -> None:
+    """``number of parcels, lost_parcels``: beside such a name the count of all is called ``parcels``."""
+    names = {(output.name or output.noun.text).lower() for output in work.draft.outputs}
+    for item in work.draft.measures:
+        found = item.expression
+        if isinstance(found, Aggregate) and found.function == "count" and found.counted and not item.name:
+            thing = found.counted.text.lower()
+            is_plain = found.condition is None and not found.is_distinct and thing != singular(thing)
+            if is_plain and thing not in names and any(name.endswith(f"_{thing}") for name in names):
+                item.name = thing
 
 
 def _imply(work: Work, output: Output) -> None:

@@ -65,7 +65,7 @@ def _thing(noun: Noun | None) -> str:
 
 def _share_name(aggregate: Aggregate, item: Item) -> str:
     if aggregate.counted is None:
-        return snake_case(item.text)[:60]
+        return snake_case(item.text.partition("(")[0].strip())[:60]
     last = [word for word in item.text.replace("(", " ( ").split("(")[0].split() if word.isalpha()]
     return f"{snake_case(last[-1])}_share" if last else "share"
 

@@ -6,8 +6,11 @@ from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
+from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
+from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
+from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
@@ -29,6 +32,10 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
+    if work.draft.union is not None:
+        known = {made.name for made in work.made}
+        more = [name for name in work.frames.schema.names if name not in known]
+        work.made += [Made(name, frozenset(name.lower().split("_"))) for name in more]
     if work.draft.unpivot is not None:
         work.made += [
             Made(name, frozenset(name.split("_"))) for name in (work.draft.unpivot.name, work.draft.unpivot.value)
@@ -39,6 +46,8 @@ def plan_rows(work: Work) -> None:
 def _row_key(work: Work) -> tuple[str, ...]:
     assert work.root is not None  # noqa: S101
     key = work.scope.relations.key(work.root)
+    if work.draft.union is not None:
+        return ()
     if work.draft.unpivot is not None:
         return (*key, work.draft.unpivot.name) if key else ()
     return tuple(work.frames.where[ColumnLeaf(work.root, name)] for name in key)
@@ -68,6 +77,8 @@ def _computed_tables(work: Work) -> list[TableRef]:
 
 def _output_tables(work: Work) -> list[TableRef]:
     found: list[TableRef] = []
+    if work.draft.union is not None:
+        return found
     for output in work.draft.outputs:
         is_new = output.definition is None and work.binder.item(output.noun) is None
         link = work.scope.column(output.noun) if is_new and output.noun.links else None
@@ -90,11 +101,14 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     """Start from the root, join, filter, compute: everything before groups."""
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
+    add_union(work)
     add_unpivot(work)
+    read_since(work)
     _exists(work)
     if not work.is_grouped:
         keep_counted(work)
     work.joins.bring(work.frames, work.root, list(dict.fromkeys(tables)))
+    add_renames(work)
     _fill(work)
     conditions = [work.frames.render(work.binder.condition(c)) for c in row_conditions(work)]
     if conditions:
@@ -151,6 +165,8 @@ def _dedupe(work: Work) -> None:
     if not by:
         work.frames.add("dedupe", "distinct_rows")
         return
+    if not order and request.order and request.order[0].is_descending:
+        order = newest_by_cursor(work)
     if not order:
         order = _which_row(work, by, request.order)
     is_descending = order[0].endswith(" desc")

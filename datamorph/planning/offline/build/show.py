@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datamorph.core.table import snake_case, unique_names
+from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.result import Made, find
@@ -11,6 +11,7 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Noun, Output, SortKey, TopRequest
+from datamorph.planning.offline.tokens import singular
 
 _STRONG = 0.9
 
@@ -89,7 +90,8 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     shown = [*shown, *_lost(work, shown)]
     if not is_list:
         shown = _as_listed(work, shown, loose)
-    return _with_keys(work, shown) if is_list and not any(output.is_strict for output in outputs) else shown
+    is_strict = any(output.is_strict for output in outputs) and not work.draft.is_pivot
+    return _with_keys(work, shown) if is_list and not is_strict else shown
 
 
 def _lost(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -189,7 +191,9 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     if (label := _entity_label(work, output)) is not None:
         return label
     if (made := find(noun, work.made)) is not None:
-        return output.name or _nice(work, made.name), made.name
+        table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None
+        said = snake_case(noun.text) if table is not None and _is_count(work, noun, table) else ""
+        return output.name or said or _nice(work, made.name), made.name
     link = work.scope.column(noun) if noun.links else None
     if link is None or (link.score < 0.8 and output.name and work.is_grouped):  # noqa: PLR2004
         return None
@@ -214,12 +218,20 @@ def _entity_label(work: Work, output: Output) -> tuple[str, str] | None:
         return None
     table = work.scope.entity(noun)
     label = label_of(table, work.scope) if table else None
-    if table is None or label is None:
+    if table is None or label is None or _is_count(work, noun, table):
         return None
     spot = ColumnLeaf(table, label)
     if spot not in work.frames.where:
         look_up(work, table)
     return output.name or snake_case(noun.text), work.frames.name_of(spot)
+
+
+def _is_count(work: Work, noun: Noun, table: TableRef) -> bool:
+    """``tracks`` beside groups that are no tracks: how many there are."""
+    made = find(noun, work.made)
+    is_plural = noun.text.lower() != singular(noun.text.lower())
+    is_entity = any(group.entity == table for group in work.groups)
+    return work.is_grouped and is_plural and not is_entity and made is not None and made.is_measure
 
 
 def _label_name(noun: Noun, column: str) -> str:

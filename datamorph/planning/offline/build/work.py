@@ -89,7 +89,10 @@ class Work:
         found = set(term.tables)
         for item in self.draft.computed:
             if item.name and item.name in term.names and not aggregates_in(item.expression):
+                known = self.binder.defined
+                self.binder.defined = [other for other in known if other.name != item.name]
                 found |= set(self.tables_of(self.binder.expression(item.expression)))
+                self.binder.defined = known
         return sorted(found)
 
     def table_hint(self) -> str:

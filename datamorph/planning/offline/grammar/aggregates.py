@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
-from datamorph.planning.offline.model import Aggregate, Condition, Constant, Expression, Noun, OneOf
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Condition, Constant, Expression, Noun, OneOf
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
@@ -145,16 +146,33 @@ def _named_function(reader: Reader) -> Found | None:
         return None
     said = reader.ledger.text(cue, reader.position).lower()
     reader.skip(_OF)
-    argument = read_expression(reader)
-    if argument is None:
+    spoken = reader.position
+    argument = _explained(reader)
+    named = {t.lower for t in reader.tokens[spoken : reader.position] if t.kind == "word"} if argument else set[str]()
+    argument = argument or read_expression(reader)
+    if argument is None or isinstance(argument, Constant):
         reader.position = start
         return None
-    if isinstance(argument, Constant):
-        reader.position = start
-        return None
-    words = {_FUNCTION_WORDS[function], *said.split(), *(w for noun in nouns_of(argument) for w in noun.words)}
+    words = {_FUNCTION_WORDS[function], *said.split(), *named}
+    words |= {w for noun in nouns_of(argument) for w in noun.words}
     text = reader.ledger.text(cue, reader.position)
     return Found(Aggregate(function, argument, is_in_time=said in TIME_EXTREMES), frozenset(words), text)
+
+
+_MOST_SPOKEN = 7
+
+
+def _explained(reader: Reader) -> Expression | None:
+    """``size in MB (bytes / 1048576)``: words of the prompt's own, with the arithmetic behind them."""
+    start = reader.position
+    while reader.is_kind("word") and reader.position < start + _MOST_SPOKEN:
+        reader.next()
+    found = read_expression(reader) if reader.position > start and reader.word("(") else None
+    if not isinstance(found, Arithmetic) or reader.lower() not in (")", ","):
+        reader.position = start
+        return None
+    reader.word(")")
+    return found
 
 
 _SEVERAL = frozenset({",", "and", "&", "the", "as", "well", "plus"})
@@ -229,8 +247,11 @@ def _noun_count(reader: Reader) -> Found | None:
 
 
 def total_only(reader: Reader) -> Found | None:
-    """``total per customer``: what is added up is not said."""
+    """``total per customer``, ``what they spent``: what is added up is not said."""
     start = reader.position
+    spending = read_spending(reader)
+    if spending is not None:
+        return Found(*spending, reader.ledger.text(start, reader.position))
     reader.skip(ARTICLES)
     function = reader.take(_AGGREGATES)
     if function not in ("sum", "avg") or reader.lower() not in ("per", "for", "by", "each"):

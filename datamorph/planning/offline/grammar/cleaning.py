@@ -25,9 +25,53 @@ _VERBS = Phrases({
 })  # fmt: skip
 
 
+_DIGITS = "regexp_replace({}, '[^0-9]', '')"
+_STEPS = Phrases({
+    "strip everything except digits": _DIGITS, "strip everything but digits": _DIGITS, "keep only digits": _DIGITS,
+    "keep only the digits": _DIGITS, "keep digits only": _DIGITS, "remove everything except digits": _DIGITS,
+    "remove everything but digits": _DIGITS, "strip non digits": _DIGITS, "remove non digits": _DIGITS,
+    "strip all but digits": _DIGITS, "drop everything except digits": _DIGITS, "remove all non digits": _DIGITS,
+    "digits only": _DIGITS, "drop all non digits": _DIGITS, "strip all non digits": _DIGITS,
+    "remove spaces": "regexp_replace({}, ' ', '')", "remove all spaces": "regexp_replace({}, ' ', '')",
+    "strip all spaces": "regexp_replace({}, ' ', '')", "remove dashes": "regexp_replace({}, '-', '')",
+    "remove all dashes": "regexp_replace({}, '-', '')", "remove hyphens": "regexp_replace({}, '-', '')",
+    "trim": "trim({})", "trim it": "trim({})", "trim them": "trim({})", "trim spaces": "trim({})",
+    "lowercase": "lower({})", "lowercase it": "lower({})", "lowercase them": "lower({})", "lower it": "lower({})",
+    "uppercase": "upper({})", "uppercase it": "upper({})", "uppercase them": "upper({})",
+})  # fmt: skip
+_CLEAN = Phrases(dict.fromkeys((
+    "normalise", "normalize", "clean", "clean up", "standardise", "standardize", "tidy", "tidy up", "harmonise",
+    "harmonize", "reformat"), ""))  # fmt: skip
+_CLEANED = frozenset({"clean", "cleaned", "normalised", "normalized", "standardised", "standardized", "digits", "tidy",
+                      "fixed", "formatted"})  # fmt: skip
+_FRONT = frozenset({"in", "at", "the", "front", "before", "it", "them", "start", "beginning", "of", "each"})
+_END = frozenset({"at", "the", "end", "after", "behind", "it", "them", "of", "each"})
+
+
 def read_cleaning(reader: Reader) -> list[Item]:
     """Columns that are replaced by their cleaned values."""
     start = reader.position
+    headed = _headed(reader)
+    if headed is not None:
+        return [headed]
+    reader.position = start
+    templates = _leading(reader)
+    if not templates:
+        return _reduced(reader)
+    items = _listed(reader, templates)
+    if not items:
+        reader.position = start
+        return []
+    while (template := _next_step(reader)) is not None:
+        for item in items:
+            item.expression = Apply(template, (item.expression,))
+    _default(reader, items[-1])
+    items[-1].name = read_name(reader) or items[-1].name
+    return items
+
+
+def _leading(reader: Reader) -> list[str]:
+    """``trim and lower-case``: what is done to the columns behind."""
     templates: list[str] = []
     while (template := reader.take(_VERBS)) is not None:
         templates.append(template)
@@ -35,8 +79,11 @@ def read_cleaning(reader: Reader) -> list[Item]:
         if not (reader.word(",", "and") and reader.match(_VERBS)):
             reader.position = mark
             break
-    if not templates:
-        return _reduced(reader)
+    return templates
+
+
+def _listed(reader: Reader, templates: list[str]) -> list[Item]:
+    """The columns that are cleaned."""
     items: list[Item] = []
     mark = reader.position
     while (noun := _column(reader)) is not None:
@@ -45,12 +92,86 @@ def read_cleaning(reader: Reader) -> list[Item]:
         if not reader.word(",", "and"):
             break
     reader.position = mark
-    if not items:
-        reader.position = start
-        return []
-    _default(reader, items[-1])
-    items[-1].name = read_name(reader) or items[-1].name
     return items
+
+
+def _headed(reader: Reader) -> Item | None:
+    """``normalise the phone of members: strip everything except digits and put a + in front``."""
+    noun = _column(reader) if reader.take(_CLEAN) is not None else None
+    if noun is None:
+        return None
+    reader.skip(frozenset({"numbers", "number", "values", "value", "strings", "column", "addresses"}))
+    if not reader.word(":", "-", "by", "so"):
+        return None
+    item = _item(noun, [])
+    count = 0
+    while (template := _step(reader) if count == 0 else _next_step(reader)) is not None:
+        item.expression = Apply(template, (item.expression,))
+        count += 1
+    name = _said_later(reader, noun)
+    item.name = name or item.name
+    item.words = item.words | frozenset(name.lower().split("_") if name else ())
+    return item if count else None
+
+
+def _next_step(reader: Reader) -> str | None:
+    mark = reader.position
+    reader.skip(frozenset({",", "and", "then", ";"}))
+    step = _step(reader) if reader.position > mark else None
+    if step is None:
+        reader.position = mark
+    return step
+
+
+def _step(reader: Reader) -> str | None:
+    """One thing done to the text that is spoken of; none where a column of its own stands behind."""
+    mark = reader.position
+    found = reader.take(_STEPS)
+    if found is not None:
+        behind = reader.position
+        if reader.word("from", "in", "of") or reader.noun() is None:
+            reader.position = behind
+            return found
+        reader.position = mark
+        return None
+    return _affix(reader)
+
+
+def _affix(reader: Reader) -> str | None:
+    """``put a + in front``, ``prefix it with '00'``, ``append '!' at the end``."""
+    start = reader.position
+    verb = reader.lower()
+    if not reader.word("put", "add", "prepend", "prefix", "append"):
+        return None
+    reader.skip(ARTICLES | {"it", "them", "with", "sign"})
+    token = reader.peek()
+    if token is None or token.kind not in ("text", "mark") or token.text in (",", ".", ";", "(", ")"):
+        reader.position = start
+        return None
+    text = (str(token.value) if token.kind == "text" else token.text).replace("'", "''")
+    reader.next()
+    reader.skip(frozenset({"sign"}))
+    place = reader.position
+    reader.skip(_END if verb == "append" else _FRONT)
+    is_front = bool(
+        {"front", "before", "start", "beginning"} & {t.lower for t in reader.tokens[place : reader.position]}
+    )
+    if verb in ("prefix", "prepend") or (is_front and verb != "append"):
+        return f"concat('{text}', {{}})"
+    if verb == "append":
+        return f"concat({{}}, '{text}')"
+    reader.position = start
+    return None
+
+
+def _said_later(reader: Reader, noun: Noun) -> str:
+    """``Return member_id and phone_clean``: the name of the cleaned column."""
+    words = set(noun.links[0].column.lower().split("_")) | set(noun.words)
+    for token in reader.tokens[reader.position :]:
+        parts = set(token.lower.split("_"))
+        if token.kind == "name" and parts & _CLEANED and parts & words and "." not in token.text:
+            return token.text
+    return ""
 
 
 def _column(reader: Reader) -> Noun | None:

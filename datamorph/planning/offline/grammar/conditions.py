@@ -327,12 +327,12 @@ def _present(reader: Reader) -> Condition | None:
 def _about(reader: Reader) -> Condition | None:
     """``airlines with more than 1000 flights``: what the condition is about stands before it."""
     reader.skip(_LEAD)
-    subject = reader.noun()
+    subject = reader.noun() or reader.computed_noun()
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
     reader.position -= reader.tokens[reader.position - 1].lower == "without"
     condition = read_primary(reader)
-    if condition is not None:
+    if condition is not None and subject.links:
         reader.subjects.append(subject)
     return condition
 

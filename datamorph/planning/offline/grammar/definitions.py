@@ -11,8 +11,9 @@ from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.windows import read_window
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Conditional, Constant, Expression, Item, Noun
+from datamorph.planning.offline.model import Apply, Compare, Conditional, Constant, Expression, Item, Noun
 from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.phrases import phrase_set
 
 _SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means"})
 _LEAD = ARTICLES | {
@@ -70,7 +71,7 @@ def read_meaning(reader: Reader, *, named: bool) -> Item | None:
     """What a name stands for; a plain column does not define anything here."""
     start = reader.position
     reader.skip(ARTICLES)
-    for construct in (_window, _truth, _buckets, _derived, _measure, _expression):
+    for construct in (_window, _truth, _difference, _buckets, _derived, _measure, _expression):
         reader.position = start
         item = construct(reader)
         if item is not None and (named or not isinstance(item.expression, Constant)):
@@ -95,6 +96,50 @@ def _truth(reader: Reader) -> Item | None:
         return None
     _otherwise(reader, "false", "no")
     return Item(Conditional(((condition, Constant(value=True)),), Constant(value=False)), frozenset(), "flag")
+
+
+_DIFFERENCE = phrase_set((
+    "difference in days", "number of days between them", "days between them", "number of days between the two",
+    "days between the two", "difference between them in days", "number of days in between", "gap in days"))  # fmt: skip
+
+
+def _difference(reader: Reader) -> Item | None:
+    """``the difference in days, 0 if not late``: between the two dates that the flag before compares."""
+    reader.skip(ARTICLES)
+    if reader.take(_DIFFERENCE) is None:
+        return None
+    flags = [item for item in reader.defined if _compared(item) is not None]
+    dates = _compared(flags[-1]) if flags else None
+    if dates is None:
+        return None
+    days = Apply("datediff({}, {})", (dates.left, dates.right) if ">" in dates.operator else (dates.right, dates.left))
+    if not _zero_unless(reader, flags[-1]):
+        return Item(days, frozenset(), "days")
+    return Item(Conditional(((dates, days),), Constant(0)), frozenset(), "days")
+
+
+def _compared(item: Item) -> Compare | None:
+    """The comparison of two columns that a flag stands for."""
+    found = item.expression
+    condition = found.branches[0][0] if isinstance(found, Conditional) and len(found.branches) == 1 else None
+    if isinstance(condition, Compare) and condition.operator in (">", ">=", "<", "<="):
+        return condition if isinstance(condition.left, Noun) and isinstance(condition.right, Noun) else None
+    return None
+
+
+def _zero_unless(reader: Reader, flag: Item) -> bool:
+    """``0 if not late``, ``and 0 otherwise``: the flag's word decides."""
+    mark = reader.position
+    reader.skip(frozenset({",", "and", "or", "(", "but"}))
+    if reader.word("0", "zero") and reader.word("if", "when", "otherwise", "for", "where"):
+        if reader.tokens[reader.position - 1].lower == "otherwise":
+            return True
+        reader.skip(frozenset({"it", "is", "was", "the", "order", "row"}))
+        if reader.word("not") and reader.lower() in words_of(flag.name) and reader.next():
+            reader.word(")")
+            return True
+    reader.position = mark
+    return False
 
 
 def _otherwise(reader: Reader, *values: str) -> None:

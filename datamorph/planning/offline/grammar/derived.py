@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.grammar.pieces import read_piece
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.model import Apply, Expression, Noun
 from datamorph.planning.offline.phrases import Phrases, phrase_set
@@ -48,7 +49,7 @@ _TEXT = Phrases({
 def read_derived(reader: Reader) -> Expression | None:
     """A computed value that has no arithmetic sign."""
     start = reader.position
-    for construct in (read_person, _days, _text):
+    for construct in (read_person, _days, _text, _piece):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)
@@ -102,6 +103,11 @@ def _days(reader: Reader) -> Apply | None:
     if first is None or second is None:
         return None
     return Apply("datediff({}, {})", (second, first))
+
+
+def _piece(reader: Reader) -> Apply | None:
+    found = read_piece(reader)
+    return found[0] if found is not None else None
 
 
 def _text(reader: Reader) -> Apply | None:

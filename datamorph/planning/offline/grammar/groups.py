@@ -43,7 +43,7 @@ def read_key(reader: Reader) -> Item | None:
     if period is not None:
         text = reader.ledger.text(first, reader.position)
         return Item(period, frozenset({period.part, *(period.of.words if period.of else ())}), text)
-    noun = reader.defined_noun(exactly=True) or reader.noun()
+    noun = reader.defined_noun(exactly=True) or reader.noun() or reader.computed_noun()
     if noun is None:
         reader.position = start
         return None

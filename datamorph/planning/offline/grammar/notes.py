@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Constant, Draft, Output
@@ -28,6 +29,9 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
         output.digits = digits
         return
     start = reader.position
+    if read_pivot_column(reader, draft):
+        return
+    reader.position = start
     if not reader.word("("):
         return
     if not (_filled(reader, output) or _source(reader, output) or _remark(reader, output)) or not reader.word(")"):

@@ -50,6 +50,30 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     return found
 
 
+_JUST = phrase_set(("only", "just", "keep only", "keep just", "only keep", "keep", "retain only", "retain"))
+_CLAUSE_END = frozenset({"", ".", ";", ",", "then", ")", "sort", "sorted", "order", "ordered"})
+
+
+def read_kept_columns(reader: Reader) -> list[Output]:
+    """``only name, city and opened_on``: two columns or more, and nothing behind them that could be a condition."""
+    start = reader.position
+    found: list[Output] = []
+    mark = start
+    if reader.take(_JUST) is not None:
+        reader.skip(ARTICLES)
+        while (noun := reader.noun()) is not None and noun.links[0].column:
+            found.append(Output(noun, is_strict=True))
+            mark = reader.position
+            if not reader.word(",", "and", "&"):
+                break
+            reader.word("and")
+    reader.position = mark
+    if len(found) < 2 or reader.lower() not in _CLAUSE_END:  # noqa: PLR2004 (a list)
+        reader.position = start
+        return []
+    return found
+
+
 def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]:
     """Columns with commas and ``and`` between them."""
     found: list[Output] = []

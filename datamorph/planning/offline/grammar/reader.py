@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
-from datamorph.planning.offline.model import Item, Noun
+from datamorph.planning.offline.model import Aggregate, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.tokens import Token
@@ -126,6 +126,18 @@ class Reader:
                 return self._noun(first, self.position, ())
         self.position = start
         return None
+
+    def computed_noun(self) -> Noun | None:
+        """Take one word for the one computed column that has it in its name: ``domains`` for ``email_domain``."""
+        token = self.peek()
+        if token is None or token.kind != "word":
+            return None
+        found = [item for item in self.defined if item.name and not isinstance(item.expression, Aggregate | Window)]
+        found = [item for item in found if {token.lower, token.lemma} & set(item.name.lower().split("_"))]
+        if len(found) != 1:
+            return None
+        self.position += 1
+        return Noun(found[0].name, token_words((token,)), (), self.position - 1)
 
     def _is_defined(self, run: tuple[Token, ...], *, exactly: bool) -> bool:
         text = "_".join(token.lower for token in run)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
+from datamorph.planning.offline.grammar.loading import read_loading
+from datamorph.planning.offline.grammar.mapping import read_mapping
+from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
+from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
-from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag
+from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag, read_flag_heading
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
+from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -65,6 +70,20 @@ class Requests:
                 self.draft.outputs.append(Output(noun, is_added=True))
         return join is not None
 
+    def union(self) -> bool:
+        """See grammar.union."""
+        if not (read_union(self.reader, self.draft) or read_special(self.reader, self.draft)):
+            return False
+        return True
+
+    def origin(self) -> bool:
+        """``where we have customers or employees``: the tables that the columns before are from."""
+        return read_origin(self.reader, self.draft)
+
+    def loading(self) -> bool:
+        """See grammar.loading."""
+        return read_loading(self.reader, self.draft)
+
     def dedupe(self) -> bool:
         """See grammar.rows."""
         dedupe = read_dedupe(self.reader)
@@ -80,7 +99,18 @@ class Requests:
         nouns = read_distinct(self.reader)
         self.draft.outputs += [Output(noun) for noun in nouns]
         self.draft.is_distinct = self.draft.is_distinct or bool(nouns)
+        if nouns and self.reader.lower() in ("and", "or"):
+            self._origin_behind()
         return bool(nouns)
+
+    def _origin_behind(self) -> None:
+        """``distinct city of shops and members``: the table that was read with the column begins the list."""
+        end = self.reader.position
+        for place in range(end - 1, max(end - 5, 0), -1):
+            self.reader.position = place
+            if self.reader.lower() in ("of", "from", "in") and self.origin():
+                return
+        self.reader.position = end
 
     def fill(self) -> bool:
         """See grammar.rows."""
@@ -143,9 +173,21 @@ class Requests:
 
     def cleaning(self) -> bool:
         """See grammar.cleaning."""
+        piece = read_extract(self.reader, self.draft)
+        if piece is not None:
+            return self._keep(piece)
         items = read_cleaning(self.reader)
         self.draft.computed += items
         return bool(items)
+
+    def rename(self) -> bool:
+        """See grammar.rename."""
+        return read_rename(self.reader, self.draft)
+
+    def mapping(self) -> bool:
+        """See grammar.mapping."""
+        item = read_mapping(self.reader)
+        return self._keep(item) if item is not None else False
 
     def buckets(self) -> bool:
         """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""
@@ -166,8 +208,12 @@ class Requests:
 
     def flag(self) -> bool:
         """``flag arrivals as late when arr_delay is more than 15 minutes``."""
+        start = self.reader.position
         item = read_flag(self.reader)
-        return self._keep(item) if item is not None else False
+        if item is not None:
+            return self._keep(item)
+        self.reader.position = start
+        return read_flag_heading(self.reader)
 
     def _define(self, item: Item) -> None:
         self._last = item

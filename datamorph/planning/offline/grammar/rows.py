@@ -13,6 +13,7 @@ from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Conditional, Constant, DedupeRequest, Item, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.tokens import Token
 
 _DEDUPE = phrase_set((
     "deduplicate", "dedupe", "de duplicate", "remove duplicates", "drop duplicates", "remove duplicate rows",
@@ -176,6 +177,26 @@ def read_computed(reader: Reader) -> Item | None:
     name = read_name(reader)
     text = reader.ledger.text(start, reader.position)
     return Item(expression, frozenset(w for w in name.lower().split("_") if w), text, name)
+
+
+def read_flag_heading(reader: Reader) -> bool:
+    """``Flag late parcels.``: a heading where ``is_late`` is defined behind it."""
+    if reader.take(_FLAG) is None:
+        return False
+    reader.skip(ARTICLES)
+    if not reader.is_kind("word"):
+        return False
+    word = reader.next().lower
+    rest = reader.tokens[reader.position :]
+    names = {f"is_{word}", f"{word}_flag", f"{word}"}
+    is_defined = any(t.kind == "name" and t.lower in names and _is_said(rest, n) for n, t in enumerate(rest))
+    if reader.lower() not in (".", ":") and reader.noun() is None and reader.is_kind("word"):
+        reader.next()
+    return is_defined and reader.word(".", ":")
+
+
+def _is_said(tokens: tuple[Token, ...], place: int) -> bool:
+    return place + 1 < len(tokens) and tokens[place + 1].lower in ("is", "=", ":", "means", "being")
 
 
 def read_flag(reader: Reader) -> Item | None:

@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
-from datamorph.planning.offline.grammar.outputs import read_outputs
+from datamorph.planning.offline.grammar.outputs import read_kept_columns, read_outputs
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
 from datamorph.planning.offline.grammar.tables import read_table
@@ -74,7 +74,9 @@ class Sentence(Requests):
                     self.draft.conditions.append(Negation(condition) if negated else condition)
                     return True
                 reader.position = start
-        return False
+        kept = read_kept_columns(reader)
+        self.draft.outputs += kept
+        return bool(kept)
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
@@ -293,9 +295,14 @@ class Sentence(Requests):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("the first rows", Sentence.top),
+    ("only what is new", Sentence.loading),
+    ("one list of several tables", Sentence.union),
+    ("one list of several tables", Sentence.origin),
     ("join", Sentence.join),
     ("duplicates", Sentence.dedupe),
     ("distinct", Sentence.distinct),
+    ("other values", Sentence.mapping),
+    ("new names", Sentence.rename),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),

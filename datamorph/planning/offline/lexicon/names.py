@@ -56,7 +56,7 @@ SYNONYMS = (
     ("department", "division"),
     ("destination", "arrival airport"),
     ("doctor", "physician"),
-    ("duration", "length"),
+    ("duration", "length", "millisecond"),
     ("score", "rating", "grade", "mark"),
     ("begin", "start"),
     ("shipment", "delivery", "shipping"),

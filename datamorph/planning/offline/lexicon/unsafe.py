@@ -45,7 +45,8 @@ UNSAFE: tuple[tuple[str, str, str], ...] = (
 
 MISSING_CONSTRUCTS: tuple[tuple[str, str], ...] = (
     ("exploding arrays", r"\b(?:explod\w*|unnest\w*|flatten\w*)\b"),
-    ("incremental loading", r"\b(?:incremental\w*|upsert\w*|merg(?:e|ing)\s+on|watermark|scd\w*|slowly\s+changing|change\s+data\s+capture|cdc|append\s+only|only\s+new\s+rows)\b"),
+    ("keeping every version", r"\b(?:scd\w*|slowly\s+changing|change\s+data\s+capture|cdc)\b"),
+    ("loading by appending", r"\b(?:append\s+only|only\s+new\s+rows)\b"),
     ("sessions", r"\b(?:sessioni[sz]\w*|sessions?\s+(?:with|of|per|gap))\b"),
     ("joining text within a group", r"\b(?:concatenated\s+list|comma\W?separated|joined\s+with|string_agg|group_concat|collect(?:ed)?\s+into\s+a\s+list|semicolon\W?separated)\b"),
     ("recursive hierarchies", r"\b(?:recursive\w*|hierarch\w+|transitive\w*)\b"),
