@@ -4,6 +4,7 @@ import pytest
 from lake import plan, table
 
 from datamorph.core.plan import Proposal
+from datamorph.planning.offline.names import words_of
 
 
 def ask(question, *domains):
@@ -35,6 +36,16 @@ def test_the_id_of_a_table_is_its_key():
         (10, "Rye"), (11, "Baguette"), (12, "Eclair"), (13, "Scone")]  # fmt: skip
 
 
+def test_names_are_found_however_they_are_written():
+    assert sorted(ask("Show the IDs of all shops.")) == [(1,), (2,), (3,), (4,)]
+    assert words_of("LName") == words_of("last_name") == ("last", "name")
+
+
+def test_a_direction_may_be_spelled_out():
+    assert ask("Show the name and price of products with category bread sorted by price from the lowest to the highest"
+               ) == [("Baguette", 2.5), ("Rye", 4.0)]  # fmt: skip
+
+
 def test_which_asks_for_the_label_of_rows_and_for_values_once():
     assert ask("Which product has the highest price?") == [("Rye",)]
     assert ask("Which product is the cheapest?") == [("Baguette",)]
@@ -51,6 +62,8 @@ def test_groups_are_shown_beside_their_measure():
     assert sorted(ask("What is the average price for each category?")) == [(3.0, "pastry"), (3.25, "bread")]
     assert sorted(ask("Show the name of each shop and the number of sales.")) == [
         ("Mill Lane", 3), ("Old Town", 3), ("Station", 2)]  # fmt: skip
+    assert sorted(ask("Please show each city and the corresponding number of shops in that city.")) == [
+        (1, "Hull"), (1, "York"), (2, "Leeds")]  # fmt: skip
 
 
 def test_groups_are_chosen_by_how_many_rows_they_have():

@@ -105,6 +105,7 @@ DIRECTIONS = {
     "ascending": "asc", "asc": "asc", "descending": "desc", "desc": "desc", "ascendingly": "asc",
     "descendingly": "desc", "from high to low": "desc", "from low to high": "asc", "from highest to lowest": "desc",
     "from lowest to highest": "asc", "from largest to smallest": "desc", "from smallest to largest": "asc",
+    "from the highest to the lowest": "desc", "from the lowest to the highest": "asc",
     "from most to least": "desc", "from least to most": "asc",
 }  # fmt: skip
 BY_AGE = {"from youngest to oldest": "asc", "from oldest to youngest": "desc"}

@@ -61,12 +61,14 @@ class Shows(Ranking):
         if condition is not None:
             self._add(condition)
             return
-        if not self.selects:
-            raise Unclear(self.tag().phrase)
         leaf = self.columns.column(self.at)
+        if not self.selects and leaf not in self.query.groups:
+            raise Unclear(self.tag().phrase)
         self.at += 1
+        if leaf in self.query.groups and not self.selects:
+            return
         if self._is_context():
-            if not self.columns.is_unique(leaf):
+            if not self.columns.is_unique(leaf) and leaf not in self.query.groups:
                 raise Unclear("of what")
             return
         self._check_tied()

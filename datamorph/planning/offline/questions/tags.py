@@ -162,10 +162,17 @@ def _name(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Ta
         links: tuple[Link, ...] = (
             own.get(_squashed(text), ()) if any(not t.is_word for t in run) and run[0].kind != "mark" else ()
         )
-        links = links or reader.links(place, length) or _beginning(run, own)
+        links = links or reader.links(place, length) or _lowered(reader, run) or _beginning(run, own)
         if links and links[0].score >= HEAD * SYNONYM and not (length == 1 and run[0].lower in GLUE):
             return Tag("noun", place, place + length, text, links=links)
     return None
+
+
+def _lowered(reader: Reader, run: tuple[Token, ...]) -> tuple[Link, ...]:
+    """``IDs`` and ``NAMES`` are no names of two words."""
+    if not all(token.is_word for token in run) or all(token.text[1:].islower() for token in run):
+        return ()
+    return reader.names.links(tuple(word for token in run for word in words_of(token.lower)))
 
 
 def _beginning(run: tuple[Token, ...], own: Mapping[str, tuple[Link, ...]]) -> tuple[Link, ...]:
