@@ -18,3 +18,13 @@ def test_every_documented_prompt_becomes_a_plan(prompt):
 
     assert hasattr(outcome, "spec"), outcome
     assert outcome.understanding.unexplained == ()
+
+
+@pytest.mark.parametrize(
+    "question", re.findall(r"^- ask `([^`]+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
+)
+def test_every_documented_question_is_answered(question):
+    outcome = plan(question, mode="question")
+
+    assert hasattr(outcome, "spec"), outcome
+    assert outcome.understanding.unexplained == ()

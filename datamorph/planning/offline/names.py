@@ -31,6 +31,8 @@ class Link:
 @lru_cache(maxsize=8192)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, singular and in full: ``DepDelay`` and ``dep_delays`` are departure, delay."""
+    if name.lower() in ABBREVIATIONS:
+        return tuple(ABBREVIATIONS[name.lower()].split())
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     parts = re.split(r"[\W_]+", spaced.lower().replace("'s ", " "))
     return tuple(word for part in parts if part for word in _split(part)) or ("column",)

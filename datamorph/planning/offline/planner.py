@@ -22,6 +22,7 @@ from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.names import NameIndex
+from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.safety import check_possible, check_safety
 from datamorph.planning.offline.scope import Scope
@@ -75,6 +76,9 @@ class OfflinePlanner:
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
+        answered = answer_question(reader, scope) if mode == "question" else None
+        if answered is not None:
+            return self._proposal(ledger, answered, dialog, mode)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
@@ -85,6 +89,9 @@ class OfflinePlanner:
         assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
+        return self._proposal(ledger, work, dialog, mode)
+
+    def _proposal(self, ledger: Ledger, work: Work, dialog: Dialog, mode: Literal["pipeline", "question"]) -> Proposal:
         spec = finish_spec(ledger.prompt, work, mode)
         understood = _understanding(ledger, dialog)
         return Proposal(spec, replace(understood, phrases=concrete(understood.phrases, spec)))

@@ -32,6 +32,7 @@ IRREGULAR = {
     "purchases": "purchase", "warehouses": "warehouse", "expenses": "expense", "courses": "course",
     "houses": "house", "databases": "database", "responses": "response", "leases": "lease", "cases": "case",
     "phases": "phase", "bases": "base", "licenses": "license", "horses": "horse", "nurses": "nurse", "ties": "tie",
+    "ids": "id",
     "movie": "movie", "days'": "day", "sales": "sale", "caches": "cache", "calories": "calorie", "shoes": "shoe",
 }  # fmt: skip
 

@@ -1,0 +1,239 @@
+"""From a query to the steps of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from datamorph.core.table import TableRef, snake_case, unique_names
+from datamorph.planning.offline.build.terms import ColumnLeaf, quote
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.model import Both
+from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.questions.columns import Unclear
+from datamorph.planning.offline.questions.query import Query, Shown
+from datamorph.planning.offline.relations import Relation
+from datamorph.planning.offline.tokens import singular
+
+_MOST_BRIDGED = 2
+
+
+class Answer:
+    """Adds the steps of one query to a work."""
+
+    def __init__(self, work: Work, query: Query) -> None:
+        self._work, self._query = work, query
+        self._shown = query.shown or query.implied
+        self._keys: dict[ColumnLeaf, str] = {}
+        self._measures: dict[Shown, str] = {}
+
+    def build(self) -> None:
+        """Add every step.
+
+        Raises:
+            Unclear: the query does not hold together.
+        """
+        if not self._shown:
+            raise Unclear("nothing is shown")
+        self._check_mentions()
+        self._check_kinds()
+        root = self._work.joins.choose_root(self._facts(), self._tables())
+        self._work.root = root
+        if root not in self._tables() and len(self._tables()) > _MOST_BRIDGED:
+            raise Unclear("too far apart")
+        if self._facts() and root not in self._facts():
+            raise Unclear("counted rows would repeat")
+        self._work.frames.start(root)
+        self._bring(root)
+        self._filter(root)
+        if self._is_grouped():
+            self._aggregate()
+        order = self._ordered()
+        if self._query.limit:
+            self._first(order)
+        self._select()
+        self._finish(order)
+
+    def _expressions(self) -> list[Shown]:
+        query = self._query
+        return [*self._shown, *(by for by, _ in query.orders), *(found for found, _, _ in query.having)]
+
+    def _is_grouped(self) -> bool:
+        return bool(self._query.groups or self._query.entities or any(s.function for s in self._expressions()))
+
+    def _facts(self) -> list[TableRef]:
+        """Tables whose rows are counted or measured: they must not repeat."""
+        found = [s.table or (s.leaf.table if s.leaf else None) for s in self._expressions() if s.function]
+        return list(dict.fromkeys(table for table in found if table is not None))
+
+    def _leaves(self) -> list[ColumnLeaf]:
+        shown = [s.leaf for s in self._expressions() if s.leaf]
+        return [*shown, *self._query.groups, *self._query.condition_leaves]
+
+    def _tables(self) -> list[TableRef]:
+        found = [leaf.table for leaf in self._leaves()] + self._facts() + self._query.entities
+        return list(dict.fromkeys(found))
+
+    def _tested(self) -> list[TableRef]:
+        return [*self._query.present, *self._query.absent]
+
+    def _check_mentions(self) -> None:
+        """A table that is named must play a part."""
+        for table in self._query.mentioned:
+            if table not in self._tables() and table not in self._tested():
+                raise Unclear(f"what {table.name} is for")
+        if set(self._query.entities) & set(self._facts()):
+            raise Unclear("a measure of single rows")
+        if len(self._facts()) > 1:
+            raise Unclear("two things are counted")
+
+    def _check_kinds(self) -> None:
+        """Columns beside a measure are what it is grouped by: rows are not."""
+        if any(s.function for s in self._shown) and any(
+            s.leaf and not s.function and s.leaf.table in self._facts() and self._is_key(s.leaf) for s in self._shown
+        ):
+            raise Unclear("a measure of single rows")
+
+    def _is_key(self, leaf: ColumnLeaf) -> bool:
+        return (leaf.column,) == self._work.scope.relations.key(leaf.table)
+
+    def _bring(self, root: TableRef) -> None:
+        joined = {root}
+        for table in self._tables():
+            for options in () if table in joined else self._work.scope.relations.path(root, table):
+                if options[0].target in joined:
+                    continue
+                relation = self._only(options)
+                on = [
+                    (self._work.frames.where[ColumnLeaf(relation.table, left)], right)
+                    for left, right in zip(relation.columns, relation.target_columns, strict=True)
+                ]
+                if relation.coverage < 1:
+                    left, right = relation.table.name, relation.target.name
+                    self._work.dialog.assume(f"only {left} with a match in {right} are used (inner join)")
+                self._work.frames.lookup(self._work.frames.source(relation.target), relation.target, on, "inner")
+                joined.add(relation.target)
+        if len(joined - set(self._tables())) > 1:
+            raise Unclear("too far apart")
+
+    def _only(self, options: tuple[Relation, ...]) -> Relation:
+        if len(options) != 1:
+            raise Unclear("several ways to join")
+        return options[0]
+
+    def _filter(self, root: TableRef) -> None:
+        conditions = self._query.conditions
+        if conditions:
+            whole = conditions[0] if len(conditions) == 1 else Both("and", tuple(conditions))
+            term = self._work.binder.condition(whole)
+            self._work.frames.add("filter", "filtered", where=self._work.frames.render(term))
+        for table in self._query.present:
+            if table not in self._tables():
+                self._match(root, table, "semi")
+        for table in self._query.absent:
+            self._match(root, table, "anti")
+
+    def _match(self, root: TableRef, table: TableRef, how: str) -> None:
+        """Keep rows with, or without, a row of the other table."""
+        relations = self._work.scope.relations.between(table, root)
+        if len(relations) != 1:
+            raise Unclear(f"how {table.name} refers to {root.name}")
+        relation, where = relations[0], self._work.frames.where
+        on = [
+            (where[ColumnLeaf(root, mine)], theirs)
+            for theirs, mine in zip(relation.columns, relation.target_columns, strict=True)
+        ]
+        self._work.frames.lookup(self._work.frames.source(table), table, on, how, base=how)
+
+    def _aggregate(self) -> None:
+        frames, query = self._work.frames, self._query
+        leaves = [*query.groups, *(s.leaf for s in self._shown if s.leaf and not s.function)]
+        leaves += [by.leaf for by, _ in query.orders if by.leaf and not by.function]
+        leaves += self._entity_keys(leaves)
+        self._keys = {leaf: frames.where[leaf] for leaf in dict.fromkeys(leaves)}
+        wanted = list(dict.fromkeys(s for s in self._expressions() if s.function))
+        names = unique_names([*self._keys.values(), *(self._measure_name(s) for s in wanted)])[len(self._keys) :]
+        self._measures = dict(zip(wanted, names, strict=True))
+        texts = {name: self._measure_text(shown) for shown, name in self._measures.items()}
+        frames.add("aggregate", "grouped", by=list(self._keys.values()), measures=texts)
+        if query.having:
+            parts = [f"{self._measures[s]} {operator} {value.value}" for s, operator, value in query.having]
+            frames.add("filter", "kept", where=" AND ".join(parts))
+
+    def _entity_keys(self, leaves: Iterable[ColumnLeaf]) -> list[ColumnLeaf]:
+        """Rows of two things with one name are not counted together: their keys are grouped by, too."""
+        facts, found = self._facts(), list(self._query.entities)
+        labels = [leaf for leaf in leaves if leaf not in self._query.groups and self._is_label(leaf)]
+        found += [leaf.table for leaf in labels if leaf.table not in facts]
+        keys = [ColumnLeaf(t, c) for t in dict.fromkeys(found) for c in self._work.scope.relations.key(t)]
+        return [key for key in keys if key in self._work.frames.where]
+
+    def _is_label(self, leaf: ColumnLeaf) -> bool:
+        profile = self._work.scope.tables[leaf.table].profile
+        return profile.is_unique(leaf.column) or words_of(leaf.column)[-1] == "name"
+
+    def _measure_name(self, shown: Shown) -> str:
+        words = shown.table.name.split("_") if shown.table else ["row"]
+        thing = shown.leaf.column if shown.leaf else "_".join(map(singular, words))
+        return snake_case(f"{thing}_count" if shown.function == "count" else f"{shown.function}_{thing}")
+
+    def _measure_text(self, shown: Shown) -> str:
+        if shown.leaf is None:
+            return "count(*)"
+        column = quote(self._work.frames.where[shown.leaf])
+        return f"{shown.function}({'DISTINCT ' if shown.is_distinct else ''}{column})"
+
+    def _name(self, shown: Shown) -> str:
+        if shown.function:
+            return self._measures[shown]
+        if shown.leaf is None:
+            raise Unclear("nothing is shown")
+        return self._keys[shown.leaf] if self._keys else self._work.frames.where[shown.leaf]
+
+    def _ordered(self) -> list[str]:
+        return [self._name(by) + (" desc" if is_descending else "") for by, is_descending in self._query.orders]
+
+    def _first(self, order: list[str]) -> None:
+        if not order:
+            raise Unclear("first by what")
+        named = {item.removesuffix(" desc") for item in order}
+        ties = [name for name in self._tie_breakers() if name not in named]
+        if ties:
+            self._work.dialog.assume(f"equal ranks are decided by {', '.join(ties)}")
+        self._work.frames.add("top", f"top_{self._query.limit}", n=self._query.limit, order_by=[*order, *ties])
+
+    def _tie_breakers(self) -> list[str]:
+        """What tells rows apart: the groups, keys first, or else the key of the table."""
+        root, where = self._work.root, self._work.frames.where
+        if self._keys:
+            return sorted(dict.fromkeys(self._keys.values()), key=lambda name: (not self._is_key_name(name), name))
+        keys = self._work.scope.relations.key(root) if root else ()
+        return [where[ColumnLeaf(root, key)] for key in keys if root and ColumnLeaf(root, key) in where]
+
+    def _is_key_name(self, name: str) -> bool:
+        return any(
+            (leaf.column,) == self._work.scope.relations.key(leaf.table) for leaf, n in self._keys.items() if n == name
+        )
+
+    def _select(self) -> None:
+        names = [self._name(shown) for shown in self._shown]
+        if len(set(names)) != len(names):
+            raise Unclear("a column is shown twice")
+        hidden = [item.removesuffix(" desc") for item in self._ordered()]
+        kept = [name for name in hidden if name not in names] if not self._query.limit and not self._is_once() else []
+        if kept:
+            self._work.frames.add("sort", "sorted", by=self._ordered())
+        self._work.frames.add("select", "result", columns=names)
+
+    def _is_once(self) -> bool:
+        query = self._query
+        return not self._measures and (query.is_distinct or query.lists_values)
+
+    def _finish(self, order: list[str]) -> None:
+        query, frames = self._query, self._work.frames
+        has_counts = any(s.is_distinct for s in self._expressions())
+        if self._is_once() and not query.limit and not has_counts:
+            frames.add("dedupe", "distinct_rows")
+            self._work.key = tuple(frames.schema.names)
+        names = [item.removesuffix(" desc") for item in order]
+        if order and all(name in frames.schema for name in names):
+            frames.add("sort", "sorted", by=order)

@@ -1,0 +1,87 @@
+"""The end of reading: groups are shown, and what contradicts itself or is about other rows is unclear."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.model import Compare, Constant, Negation, OneOf
+from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
+from datamorph.planning.offline.questions.query import Query, Shown
+
+
+def complete(query: Query, columns: Columns) -> None:
+    """Add what the question implies.
+
+    Raises:
+        Unclear: the query does not hold together.
+        Contradicted: no row meets its conditions.
+    """
+    _check_values(query)
+    _check_ranges(query)
+    _check_far(query)
+    _show_groups(query, columns)
+    _list_once(query, columns)
+    is_free = not (query.conditions or query.orders or query.having or query.present or query.absent)
+    if not query.shown and is_free:
+        raise Unclear("which columns")
+    if query.absent and (query.is_distinct or query.lists_values):
+        raise Unclear("values without a row")
+
+
+def _check_values(query: Query) -> None:
+    """``from Leeds and from York``: no row has both."""
+    leaves = [part.left.links for part in query.conditions if isinstance(part, OneOf)]
+    signs = [(part.left, part.operator) for part in query.conditions if isinstance(part, Compare)]
+    if len(set(leaves)) != len(leaves) or len(set(signs)) != len(signs):
+        raise Contradicted("two values of one column")
+
+
+def _check_ranges(query: Query) -> None:
+    """``older than 23 and younger than 20``: no row is both."""
+    bounds = {(part.left, part.operator): part.right for part in query.conditions if isinstance(part, Compare)}
+    for (left, operator), low in bounds.items():
+        high = bounds.get((left, "<")) if operator == ">" else None
+        if isinstance(low, Constant) and isinstance(high, Constant) and float(low.written) >= float(high.written):
+            raise Contradicted("two ranges of one column")
+
+
+def _check_far(query: Query) -> None:
+    """A negation or a ranking over another table's rows is not one over the rows that are shown."""
+    shown = {s.leaf.table for s in [*query.shown, *query.implied] if s.leaf} | {s.table for s in query.shown if s.table}
+    negated = [part.part for part in query.conditions if isinstance(part, Negation)]
+    far = [part.left.links[0].table for part in negated if isinstance(part, OneOf) and part.left.links]
+    if query.limit:
+        far += [by.leaf.table for by, _ in query.orders if by.leaf and not by.function]
+    if any(table not in shown for table in far):
+        raise Unclear("a condition on other rows")
+
+
+def _show_groups(query: Query, columns: Columns) -> None:
+    """``average price per category`` shows the category, too."""
+    if not any(shown.function for shown in query.shown):
+        query.entities = [] if not query.having and not query.orders else query.entities
+        return
+    shown = {known.leaf for known in query.shown if not known.function}
+    query.shown += [Shown("", leaf) for leaf in query.groups if leaf not in shown]
+    query.shown += [
+        Shown("", _identity(table, query.shown, columns))
+        for table in query.entities
+        if all(leaf is None or leaf.table != table for leaf in shown)
+    ]
+
+
+def _identity(table: TableRef, shown: list[Shown], columns: Columns) -> ColumnLeaf:
+    """The column of the measured rows that says which row of the table they belong to, else its label."""
+    facts = {s.table or (s.leaf.table if s.leaf else table) for s in shown if s.function}
+    found = columns.reference(facts.pop(), table) if len(facts) == 1 else None
+    found = found or columns.label(table)
+    if found is None:
+        raise Unclear(f"no label of {table.name}")
+    return found
+
+
+def _list_once(query: Query, columns: Columns) -> None:
+    """``what are all the sizes``: values that repeat are listed once."""
+    is_plain = not (query.mentioned or query.conditions or query.orders or query.groups)
+    if is_plain and len(query.shown) == 1 and not query.shown[0].function:
+        query.lists_values = any(s.leaf is not None and columns.repeats(s.leaf) for s in query.shown)

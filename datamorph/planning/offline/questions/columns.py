@@ -1,0 +1,170 @@
+"""Which column a noun of a question means, given the tables around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datamorph.core.datatype import is_number
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.names import label_of
+from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.names import OWN, Link, words_of
+from datamorph.planning.offline.questions.tags import Tag
+from datamorph.planning.offline.scope import Scope
+
+_MENTIONED, _OWNER, _EVIDENT, _MARGIN = 0.3, 0.25, 0.1, 0.05
+_BETWEEN = frozenset({"column", "and", "mark", "glue", "distinct"})
+_LONG_ENOUGH, _REPEATED = 0.9, 0.5
+
+
+class Unclear(Exception):
+    """The question is not read with certainty."""
+
+
+class Contradicted(Exception):
+    """The question is read, and no row can answer it."""
+
+
+class Columns:
+    """Settles columns and tables; raises Unclear where two fit equally well."""
+
+    def __init__(self, scope: Scope, tags: Sequence[Tag]) -> None:
+        self._scope, self._tags = scope, tags
+        self.mentioned = [self.table(tag) for tag in tags if tag.kind == "table"]
+        self._last: TableRef | None = None
+        self._evident = {links[0].table for tag in tags if tag.kind == "column" and len(links := _best(tag.links)) == 1}
+
+    def table(self, tag: Tag) -> TableRef:
+        """The table that a tag names."""
+        found = [link for link in tag.links if not link.column]
+        if not found or (len(found) > 1 and found[0].score == found[1].score):
+            raise Unclear(tag.phrase)
+        return found[0].table
+
+    def column(self, place: int) -> ColumnLeaf:
+        """The column that the tag at that place names."""
+        leaf = self._column(place)
+        self._last = leaf.table
+        return leaf
+
+    def _column(self, place: int) -> ColumnLeaf:
+        tag, owner = self._tags[place], self._owner(place)
+        links = [link for link in tag.links if link.column and self._is_near(link)]
+        key = self._generic(tag, owner)
+        if key is not None:
+            return key
+        weighed = sorted(((self._weight(link, owner), link.table, link.column) for link in links), reverse=True)
+        if not weighed:
+            raise Unclear(tag.phrase)
+        best = weighed[0][0]
+        close = [ColumnLeaf(table, column) for weight, table, column in weighed if weight > best - _MARGIN]
+        return self._only(tag, close)
+
+    def _is_near(self, link: Link) -> bool:
+        """A column of a table that is not named must be called by its whole name."""
+        if not self.mentioned or link.table in self.mentioned:
+            return True
+        if len(self._words(link.table, link.column)) > 1:
+            return link.score >= OWN
+        return link.score >= OWN and any(self._scope.relations.between(table, link.table) for table in self.mentioned)
+
+    def _only(self, tag: Tag, close: list[ColumnLeaf]) -> ColumnLeaf:
+        if len({leaf.table for leaf in close}) == len(close) > 1:
+            close = [leaf for leaf in close if not any(self._refers(leaf, other) for other in close if other != leaf)]
+        if len(close) != 1:
+            raise Unclear(tag.phrase)
+        return close[0]
+
+    def _refers(self, leaf: ColumnLeaf, other: ColumnLeaf) -> bool:
+        """A foreign key stands back behind the key that it refers to."""
+        for relation in self._scope.relations.between(leaf.table, other.table):
+            if (leaf.column, other.column) in zip(relation.columns, relation.target_columns, strict=True):
+                return True
+        return False
+
+    def _weight(self, link: Link, owner: TableRef | None) -> float:
+        bonus = _OWNER if link.table == owner else 0.0
+        bonus += _MENTIONED if link.table in self.mentioned else _EVIDENT if link.table in self._evident else 0.0
+        return link.score + bonus
+
+    def _generic(self, tag: Tag, owner: TableRef | None) -> ColumnLeaf | None:
+        """``id`` and ``name`` of a table: its key and its label."""
+        words = words_of(tag.phrase)
+        if owner is None or len(words) != 1:
+            return None
+        if words == ("id",) and len(key := self._scope.relations.key(owner)) == 1:
+            return ColumnLeaf(owner, key[0])
+        return self.label(owner) if words == ("name",) else None
+
+    def _owner(self, place: int) -> TableRef | None:
+        """The table that follows in the same phrase, else the nearest one before."""
+        for tag in self._tags[place + 1 :]:
+            if tag.kind == "table":
+                return self.table(tag)
+            if tag.kind not in _BETWEEN:
+                break
+        before = [tag for tag in self._tags[:place] if tag.kind == "table"]
+        return self.table(before[-1]) if before else self._last
+
+    def label(self, table: TableRef) -> ColumnLeaf | None:
+        """The column that names a row of the table, when there is exactly one."""
+        names = [n for n in self._scope.tables[table].schema.names if self._words(table, n)[-1:] == ("name",)]
+        own = [n for n in self._scope.tables[table].schema.names if self._words(table, n) == words_of(table.name)]
+        only = names if len(names) == 1 else own
+        found = label_of(table, self._scope) or (only[0] if only else None)
+        return ColumnLeaf(table, found) if found else None
+
+    def repeats(self, leaf: ColumnLeaf) -> bool:
+        """True for a column in which most values stand several times."""
+        profile = self._scope.tables[leaf.table].profile
+        held = profile.columns.get(leaf.column)
+        return bool(held and held.distinct <= _REPEATED * profile.rows)
+
+    def named(self, words: str, tables: Sequence[TableRef]) -> ColumnLeaf | None:
+        """The only column of those tables whose name is or ends in these words."""
+        wanted = tuple(words.split())
+        found = [
+            ColumnLeaf(table, name)
+            for table in tables
+            for name in self._scope.tables[table].schema.names
+            if self._words(table, name)[-len(wanted) :] == wanted or self._words(table, name)[: len(wanted)] == wanted
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _words(self, table: TableRef, name: str) -> tuple[str, ...]:
+        return self._scope.names.column_words[table, name]
+
+    def type_of(self, leaf: ColumnLeaf) -> str:
+        """The column's type."""
+        found = self._scope.tables[leaf.table].schema.get(leaf.column)
+        return found.type if found else ""
+
+    def is_number(self, leaf: ColumnLeaf) -> bool:
+        """True for a column of numbers."""
+        return is_number(self.type_of(leaf))
+
+    def is_unique(self, leaf: ColumnLeaf) -> bool:
+        """True for a column with hardly any value twice."""
+        profile = self._scope.tables[leaf.table].profile
+        held = profile.columns.get(leaf.column)
+        return bool(held and held.distinct >= _LONG_ENOUGH * profile.rows)
+
+    def all_of(self, table: TableRef) -> list[ColumnLeaf]:
+        """Every column of a table."""
+        return [ColumnLeaf(table, name) for name in self._scope.tables[table].schema.names]
+
+    def reference(self, table: TableRef, target: TableRef) -> ColumnLeaf | None:
+        """The one column of a table that refers to the other."""
+        found = self._scope.relations.between(table, target) if table != target else ()
+        only = found[0] if len(found) == 1 and len(found[0].columns) == 1 else None
+        return ColumnLeaf(table, only.columns[0]) if only else None
+
+    def in_scope(self) -> list[TableRef]:
+        """Tables that the question is about."""
+        tables = self.mentioned or sorted(self._evident) or list(self._scope.tables)
+        return list(dict.fromkeys(tables))
+
+
+def _best(links: tuple[Link, ...]) -> list[Link]:
+    columns = [link for link in links if link.column]
+    return [link for link in columns if link.score >= columns[0].score - _MARGIN]

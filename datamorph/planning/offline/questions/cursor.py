@@ -1,0 +1,103 @@
+"""A cursor over the tags of a question, and what most rules read: counts, measures, bounds."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.model import Constant
+from datamorph.planning.offline.questions.columns import Columns, Unclear
+from datamorph.planning.offline.questions.query import Query, Shown
+from datamorph.planning.offline.questions.tags import Tag
+
+END = Tag("end", -1, -1, "")
+SKIPPED = frozenset({"glue", "mark"})
+VALUES = frozenset({"value", "text", "number"})
+
+
+class Cursor:
+    """Tags, a position in them and the query so far.
+
+    Attributes:
+        selects: what is named next is shown; otherwise it belongs to a condition.
+        asks_which: ``which`` was said and its noun comes next.
+    """
+
+    def __init__(self, tags: list[Tag], columns: Columns) -> None:
+        self.tags, self.columns = tags, columns
+        self.at: int = 0
+        self.query = Query()
+        self.selects, self.asks_which = True, False
+        self.is_negated, self.is_reversed = False, False
+        self.read_leaves: list[ColumnLeaf] = []
+
+    def tag(self) -> Tag:
+        """The tag here."""
+        return self.peek(0)
+
+    def peek(self, ahead: int) -> Tag:
+        """The tag that many places ahead."""
+        return self.tags[self.at + ahead] if self.at + ahead < len(self.tags) else END
+
+    def next(self) -> Tag:
+        """Take the tag here."""
+        self.at += 1
+        return self.tags[self.at - 1]
+
+    def skip(self, kinds: frozenset[str]) -> None:
+        """Take all tags of these kinds that come next."""
+        while self.tag().kind in kinds:
+            self.at += 1
+
+    def has_test(self) -> bool:
+        """True where a comparison stands next."""
+        ahead = 0
+        while self.peek(ahead).phrase.lower() in said.CALLED:
+            ahead += 1
+        return self.peek(ahead).kind in ("compare", "between")
+
+    def bound(self) -> tuple[str, Constant]:
+        """``is more than 3`` behind a measure."""
+        while self.tag().phrase.lower() in said.CALLED:
+            self.at += 1
+        if self.tag().kind != "compare" or self.peek(1).number is None:
+            raise Unclear("a measure without a bound")
+        return self.next().means, Constant(self.next().number)
+
+    def counted(self) -> Shown:
+        """What is counted: rows of a table, or values of a column."""
+        is_distinct = False
+        while self.tag().kind in ("distinct", "glue"):
+            is_distinct = is_distinct or self.tag().kind == "distinct"
+            self.at += 1
+        if self.tag().kind == "table":
+            table = self.columns.table(self.next())
+            if is_distinct:
+                raise Unclear("different rows")
+            return Shown("count", table=table)
+        if self.tag().kind != "column":
+            raise Unclear("count of what")
+        leaf = self.columns.column(self.at)
+        self.at += 1
+        if not is_distinct and (not self.columns.is_unique(leaf) or self.columns.is_number(leaf)):
+            raise Unclear("count of values that repeat")
+        return Shown("count", leaf, is_distinct=is_distinct)
+
+    def measured(self) -> ColumnLeaf:
+        """The column of numbers behind ``average``."""
+        while self.tag().kind == "glue":
+            self.at += 1
+        if self.tag().kind != "column":
+            raise Unclear("a measure of what")
+        leaf = self.columns.column(self.at)
+        self.at += 1
+        if not self.columns.is_number(leaf):
+            raise Unclear("a measure of text")
+        return leaf
+
+    def dimension(self, phrase: str) -> tuple[ColumnLeaf, bool]:
+        """The column that an adjective measures, and whether a larger value means less of it."""
+        for words, is_reversed in said.DIMENSIONS.get(phrase, ()):
+            leaf = self.columns.named(words, self.columns.in_scope())
+            if leaf is not None:
+                return leaf, is_reversed
+        raise Unclear(phrase)

@@ -1,0 +1,48 @@
+"""What a question asks for, with every column settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.model import Condition, Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column, an aggregate of one, or (``table``) a count of rows.
+
+    Attributes:
+        function: ``avg``, ``sum``, ``min``, ``max``, ``count``, or empty for the column as it stands.
+    """
+
+    function: str = ""
+    leaf: ColumnLeaf | None = None
+    table: TableRef | None = None
+    is_distinct: bool = False
+
+
+@dataclass(slots=True)
+class Query:
+    """One question.
+
+    Attributes:
+        implied: what is shown when no column is named: the label of ``which singer``.
+        lists_values: the question is about the values of a column, each of which stands once.
+    """
+
+    shown: list[Shown] = field(default_factory=list[Shown])
+    implied: list[Shown] = field(default_factory=list[Shown])
+    conditions: list[Condition] = field(default_factory=list["Condition"])
+    condition_leaves: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
+    having: list[tuple[Shown, str, Constant]] = field(default_factory=list[tuple[Shown, str, Constant]])
+    groups: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
+    entities: list[TableRef] = field(default_factory=list[TableRef])
+    orders: list[tuple[Shown, bool]] = field(default_factory=list[tuple[Shown, bool]])
+    limit: int = 0
+    present: list[TableRef] = field(default_factory=list[TableRef])
+    absent: list[TableRef] = field(default_factory=list[TableRef])
+    mentioned: list[TableRef] = field(default_factory=list[TableRef])
+    is_distinct: bool = False
+    lists_values: bool = False

@@ -1,0 +1,146 @@
+"""Order and superlatives: ``sorted by age``, ``the oldest``, ``the most albums``, ``most common``, ``top 3``."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.questions.columns import Unclear
+from datamorph.planning.offline.questions.conditions import Conditions
+from datamorph.planning.offline.questions.cursor import SKIPPED
+from datamorph.planning.offline.questions.query import Shown
+from datamorph.planning.offline.questions.tags import Tag
+
+
+class Ranking(Conditions):
+    """Reads what decides the order of rows, and how many of them are wanted."""
+
+    def _order(self) -> None:
+        direction = self.next().means
+        self.skip(SKIPPED)
+        if direction and self.tag().kind == "end" and len(self.query.shown) == 1:
+            self.query.orders.append((self.query.shown[0], direction in ("desc", "ralpha")))
+            return
+        if direction in ("alpha", "ralpha") and self.tag().kind not in ("column", "table", "count"):
+            if not self.query.shown:
+                raise Unclear("order of what")
+            self.query.orders.append((self.query.shown[0], direction == "ralpha"))
+            return
+        if not direction and self.tag().kind in ("direction", "order"):
+            direction = self.next().means
+            self.skip(SKIPPED)
+        self._order_keys(direction)
+
+    def _order_keys(self, direction: str) -> None:
+        while True:
+            shown = self._order_key()
+            said_behind = self._direction_behind()
+            self.query.orders.append((shown, (said_behind or direction) in ("desc", "ralpha")))
+            if self.tag().kind not in ("and", "mark") or self.peek(1).kind != "column":
+                return
+            self.at += 1
+
+    def _direction_behind(self) -> str:
+        is_tied = self.tag().kind in ("mark", "glue") and self.peek(1).kind in ("direction", "order")
+        self.at += 1 if is_tied else 0
+        if self.tag().kind == "direction" or (self.tag().kind == "order" and self.tag().means):
+            return self.next().means
+        return ""
+
+    def _order_key(self) -> Shown:
+        self.skip(SKIPPED | {"relative"})
+        if self.tag().kind == "count":
+            self.at += 1
+            return self.counted()
+        if self.tag().kind == "measure":
+            function = self.next().means
+            return Shown(function, self.measured())
+        if self.tag().kind != "column":
+            raise Unclear("order of what")
+        self.at += 1
+        return Shown("", self.columns.column(self.at - 1))
+
+    def _by_age(self) -> None:
+        leaf = self.dimension("oldest")
+        self.query.orders.append((Shown("", leaf[0]), (self.next().means == "desc") != leaf[1]))
+
+    def _frequency(self) -> None:
+        is_descending = self.next().means == "desc"
+        self.skip(SKIPPED)
+        self._rank(self._ranked(), Shown("count"), is_descending)
+
+    def _ranked(self) -> ColumnLeaf:
+        if self.tag().kind == "column":
+            self.at += 1
+            return self.columns.column(self.at - 1)
+        raise Unclear("most common what")
+
+    def _check_alone(self) -> None:
+        if self.query.shown:
+            raise Unclear("a measure within the most frequent")
+
+    def _rank(self, leaf: ColumnLeaf, by: Shown, is_descending: bool, most: int = 1) -> None:
+        self._check_alone()
+        self.query.groups.append(leaf)
+        self.query.implied.append(Shown("", leaf))
+        self.query.orders.append((by, is_descending))
+        self.query.limit = most
+        self.asks_which = self.selects = False
+
+    def _top(self) -> None:
+        self.at += 1
+        if self.tag().number is None:
+            raise Unclear("top")
+        self.query.limit = int(self.next().number or 0)
+        self.skip(SKIPPED)
+
+    def _extreme(self) -> None:
+        found, start = self.next(), self.at
+        self.skip(SKIPPED)
+        is_descending = found.means == "desc"
+        if self.tag().kind == "count" and found.phrase in said.COUNTING_EXTREMES:
+            self.at += 1
+        elif self.at > start and self.tag().kind not in ("table", "column", "end"):
+            raise Unclear(found.phrase)
+        self._rank_by(found, is_descending)
+
+    def _rank_by(self, found: Tag, is_descending: bool) -> None:
+        if self.tag().kind == "column" and (shown := self._extreme_shown(found, is_descending)):
+            self.query.shown.append(shown)
+            return
+        by = self._extreme_key(found)
+        if by.leaf is not None and found.phrase in said.DIMENSIONS:
+            is_descending = is_descending != self.is_reversed
+        self.query.orders.append((by, is_descending))
+        self.query.limit = self.query.limit or 1
+        self.selects = False
+
+    def _extreme_shown(self, found: Tag, is_descending: bool) -> Shown | None:
+        """``what is the highest price``: the largest value itself."""
+        if not self.selects or found.phrase in said.COUNTING_EXTREMES or self.asks_which:
+            return None
+        if self.query.shown and not self.query.shown[-1].function and self.query.mentioned:
+            return None
+        leaf = self.columns.column(self.at)
+        if not self.columns.is_number(leaf):
+            return None
+        self.at += 1
+        return Shown("max" if is_descending else "min", leaf)
+
+    def _extreme_key(self, found: Tag) -> Shown:
+        if self.tag().kind == "table" and found.phrase in said.COUNTING_EXTREMES:
+            table = self.columns.table(self.next())
+            self._mention(table)
+            return Shown("count", table=table)
+        if self.tag().kind == "column":
+            self.at += 1
+            leaf = self.columns.column(self.at - 1)
+            if self.columns.is_number(leaf) or found.phrase not in said.COUNTING_EXTREMES:
+                return Shown("", leaf)
+            raise Unclear("most of a text")
+        leaf, self.is_reversed = self.dimension(found.phrase)
+        return Shown("", leaf)
+
+    def _mention(self, table: TableRef) -> None:
+        if table not in self.query.mentioned:
+            self.query.mentioned.append(table)

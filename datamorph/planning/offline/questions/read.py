@@ -1,0 +1,101 @@
+"""Reads the tags of a question from left to right; what no rule takes makes the whole unclear."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.questions.checks import complete
+from datamorph.planning.offline.questions.columns import Unclear
+from datamorph.planning.offline.questions.cursor import SKIPPED
+from datamorph.planning.offline.questions.query import Query
+from datamorph.planning.offline.questions.shows import Shows
+
+
+class QuestionReader(Shows):
+    """Fills a query."""
+
+    def read(self) -> Query:
+        """Read to the end.
+
+        Raises:
+            Unclear: some words have no meaning here, or more than one.
+        """
+        while self.at < len(self.tags):
+            start = self.at
+            getattr(self, f"_{self.tag().kind}", self._unknown)()
+            if self.at == start:
+                raise Unclear(self.tag().phrase)
+        if self.is_or or self.is_negated:
+            raise Unclear("or, not")
+        complete(self.query, self.columns)
+        return self.query
+
+    def _unknown(self) -> None:
+        if self.tag().phrase.lower() in ("information", "info") and self.selects and not self.query.shown:
+            self.wants_all = True
+            self.at += 1
+            return
+        raise Unclear(self.tag().phrase)
+
+    def _glue(self) -> None:
+        self.at += 1
+
+    _mark = _and = _glue
+
+    def _or(self) -> None:
+        self.at += 1
+        self.is_or = True
+
+    def _open(self) -> None:
+        word = self.next().phrase
+        if word in ("which", "whose", "who") and not self._starts():
+            self.selects = False
+            return
+        if word in ("which", "what", "whose") and self.tag().kind in ("column", "table", "distinct"):
+            self.asks_which = True
+        self.selects = True
+
+    def _starts(self) -> bool:
+        """True at the beginning of a sentence."""
+        before = [tag.phrase for tag in self.tags[: self.at - 1]]
+        return bool(before and before[-1] in (".", "?")) or all(
+            word.lower() in ("in", "for", "from") for word in before
+        )
+
+    def _relative(self) -> None:
+        self.at += 1
+        self.selects = False
+
+    def _distinct(self) -> None:
+        self.at += 1
+        self.query.is_distinct = True
+
+    def _value(self) -> None:
+        self._add(self.value_test())
+
+    _text = _value
+
+    def _compare(self) -> None:
+        having = self.having()
+        if having is not None:
+            self.query.having.append(having)
+            self.selects = False
+            return
+        self._add(self.comparison_first())
+
+    def _number(self) -> None:
+        self._add(self.number_test())
+
+    def _absent(self) -> None:
+        self.at += 1
+        self.skip(SKIPPED)
+        if self.tag().kind != "table":
+            raise Unclear("absent what")
+        table = self.columns.table(self.next())
+        if self.tag().kind not in ("mark", "end"):
+            raise Unclear("absent with a condition")
+        self.query.absent.append(table)
+        self.selects = False
+
+    def _not(self) -> None:
+        self.is_negated = True
+        self.at += 1
+        self.skip(SKIPPED | {"relative"})
