@@ -36,7 +36,8 @@ from datamorph.core.target import Table, Target
 from datamorph.errors import SpecError
 
 SPEC_VERSION = 1
-MAX_STEPS = 1000
+MAX_STEPS = 200
+"""In one chain they are as deep a plan as every engine is tried with."""
 MAX_BYTES = 1_000_000
 MISTAKES_SHOWN = 5
 _RESERVED = frozenset({"transform", "spark"})

@@ -6,7 +6,7 @@ import pytest
 
 from datamorph import open_platform
 from datamorph.core.run import EventKind, RunState, Stage
-from datamorph.errors import ApprovalError, CheckFailedError, LakeError, NotFoundError, QueryError, SpecError
+from datamorph.errors import ApprovalError, CheckFailedError, NotFoundError, QueryError, SpecError
 
 TOTALS = [
     {"customer_id": 1, "customer_name": "Ada Abbott", "total_amount": 1100.5},
@@ -160,7 +160,7 @@ def test_a_change_that_breaks_readers_needs_approval(platform, totals, spec_of):
         target: {table: curated.sales.customer_totals}
         """)
 
-    with pytest.raises(LakeError, match="lose or retype customer_name"):
+    with pytest.raises(ApprovalError, match="lose or retype customer_name"):
         platform.run(platform.plan_spec(narrower))
 
     result = platform.run(platform.plan_spec(narrower), approve=True)

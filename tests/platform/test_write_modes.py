@@ -201,5 +201,5 @@ def test_a_plan_says_what_it_reads_and_keeps(lake, append):
 
     plan = lake.platform.plan_spec(append)
 
-    assert plan.explanation[0] == "keep rows where `day` > cast('2024-01-02' as date)"
+    assert plan.explanation[0] == "keep rows where `day` > cast('2024-01-02' as date); about 2 rows"
     assert plan.writing.appends

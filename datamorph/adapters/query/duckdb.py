@@ -24,7 +24,7 @@ from datamorph.errors import QueryError
 BATCH_ROWS = 10_000
 
 MAX_DEPTH = 4000
-"""A spec of a thousand steps is a thousand nested SELECTs to DuckDB; its default is 1,000."""
+"""Every step of a spec is a nested SELECT to DuckDB, and its expressions count too; the default is 1,000."""
 
 
 class DuckDBQueries:
