@@ -9,6 +9,7 @@ from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import order_sql
 from datamorph.core.typecheck import CheckedSpec
 
+MATERIALIZED_EVERY = 10
 _QUOTED: dict[Dialect, re.Pattern[str]] = {
     "duckdb": re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")"""),
     "spark": re.compile(r"""('(?:[^'\\]|\\.)*'|`(?:[^`]|``)*`)""", re.DOTALL),
@@ -21,12 +22,18 @@ def compile_sql(checked: CheckedSpec, dialect: Dialect = "duckdb") -> str:
     if not spec.has_sql:
         return ""
     parts = [
-        f"{identifier(step.name, dialect)} AS (\n{_indented(step.step.sql(checked.frames, dialect), dialect)}\n)"
-        for step in spec.steps
+        f"{identifier(step.name, dialect)} AS {_keyword(number, dialect)}"
+        f"(\n{_indented(step.step.sql(checked.frames, dialect), dialect)}\n)"
+        for number, step in enumerate(spec.steps, 1)
     ]
     with_clause = f"WITH {', '.join(parts)}\n" if parts else ""
     order = f"\nORDER BY {order_sql(checked.order, checked.schema, dialect)}" if checked.order else ""
     return f"{with_clause}SELECT *\nFROM {identifier(spec.result, dialect)}{order}\n"
+
+
+def _keyword(number: int, dialect: Dialect) -> str:
+    """DuckDB puts a step's expressions into the next, twice where they are read twice: now and then it must not."""
+    return "MATERIALIZED " if dialect == "duckdb" and number % MATERIALIZED_EVERY == 0 else ""
 
 
 def _indented(sql: str, dialect: Dialect) -> str:

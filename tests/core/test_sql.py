@@ -92,3 +92,13 @@ def test_long_decimals_and_roots_of_negative_numbers_do_not_fail():
 
     assert float(money) == pytest.approx(1.9999999998e17)
     assert root is None
+
+
+def test_a_long_chain_whose_steps_read_a_column_twice_does_not_grow_with_its_powers():
+    shift = {"partition_by": ["shop"], "order_by": ["id"], "columns": {"weight": "weight + lag(weight)"}}
+    chain = [
+        {"name": f"s{number}", "window": {"from": f"s{number - 1}" if number else "orders", **shift}}
+        for number in range(60)
+    ]
+
+    assert len(rows(a_checked(*chain), orders=[(1, "a", 1, 1.0, *[None] * 6)])) == 1
