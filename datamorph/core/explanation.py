@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from datamorph.core.catalog import CatalogTable
-from datamorph.core.expression import ExpressionError
-from datamorph.core.functions import Dialect
 from datamorph.core.prediction import explain_with_rows, predict, told
 from datamorph.core.pyspark import compile_pyspark
 from datamorph.core.row_facts import RowFacts
@@ -71,8 +69,8 @@ def explain(checked: CheckedSpec, tables: Mapping[TableRef, CatalogTable] | None
         steps=(*sources, *steps),
         outcome=tuple(_outcome(checked)),
         pyspark=compile_pyspark(checked),
-        sql=_sql(checked, "duckdb"),
-        spark_sql=_sql(checked, "spark"),
+        sql=compile_sql(checked, "duckdb"),
+        spark_sql=compile_sql(checked, "spark"),
     )
 
 
@@ -80,13 +78,6 @@ def _read(spec: PipelineSpec, name: str, facts: Mapping[str, RowFacts]) -> str:
     incremental = spec.incremental.get(name)
     newer = incremental.explain() if incremental else ""
     return "; ".join(filter(None, [f"read {spec.sources[name]}", newer, told(facts[name])]))
-
-
-def _sql(checked: CheckedSpec, dialect: Dialect) -> str:
-    try:
-        return compile_sql(checked, dialect)
-    except ExpressionError:
-        return ""
 
 
 def _outcome(checked: CheckedSpec) -> Iterator[str]:

@@ -37,7 +37,7 @@ from datamorph.core.table import TableSchema
 
 EXACT = "decimal(38,0)"
 COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">=", "<=>"})
-_MIXING = frozenset({"coalesce", "greatest", "least", "nullif"})
+_MIXING = frozenset({"coalesce", "greatest", "least"})
 Change = Callable[[Call, TableSchema], Node]
 
 
@@ -135,7 +135,7 @@ def _avg(node: Call, schema: TableSchema) -> Node:
 
 def _numbers_only(node: Call, schema: TableSchema) -> Node:
     value, *rest = node.arguments
-    if infer(value, schema) not in dt.FLOATS or (isinstance(value, Call) and value.name == "nanvl"):
+    if infer(value, schema) not in dt.FLOATS:
         return node
     return Call(node.name, (Call("nanvl", (value, Literal(None, "void"))), *rest))
 
@@ -146,7 +146,7 @@ def _isnan(node: Call, schema: TableSchema) -> Node:
 
 def _sqrt(node: Call, schema: TableSchema) -> Node:
     value = node.arguments[0]
-    if isinstance(value, Case) or (isinstance(value, Call) and value.name == "abs"):
+    if isinstance(value, Call) and value.name == "abs":
         return node
     return Call("sqrt", (Case(((Binary(">=", value, Literal(0, "int")), value),)),))
 
@@ -156,6 +156,14 @@ def _coalesce(node: Call, schema: TableSchema) -> Node:
     if not isinstance(last, Literal) or last.value is None:
         return node
     return Case(tuple((Unary("not", IsNull(value)), value) for value in values), last)
+
+
+def _nullif(node: Call, schema: TableSchema) -> Node:
+    """Compared as doubles where one is a double; the value that stays is the first, in its own type."""
+    value, other = node.arguments
+    comparison = Binary("=", value, other)
+    compared = _alike(comparison, schema)
+    return node if compared == comparison else Case(((compared, Literal(None, "void")),), value)
 
 
 def _date_trunc(node: Call, schema: TableSchema) -> Node:
@@ -179,5 +187,5 @@ _SHARED: dict[str, Change] = {
 }  # fmt: skip
 _CALLS: dict[Dialect, dict[str, Change]] = {
     "duckdb": _SHARED,
-    "spark": {**_SHARED, "sum": _sum, "avg": _avg, "round": _round, "coalesce": _coalesce},
+    "spark": {**_SHARED, "sum": _sum, "avg": _avg, "round": _round, "coalesce": _coalesce, "nullif": _nullif},
 }

@@ -28,7 +28,7 @@ from datamorph.core.expression_parser import parse_expression
 from datamorph.core.functions import FUNCTIONS
 from datamorph.core.inference import field_name, infer, over_window
 from datamorph.core.lowering import lowered
-from datamorph.core.sql_expression import render as render_sql
+from datamorph.core.sql_expression import render_lowered
 from datamorph.core.table import TableSchema
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -144,7 +144,7 @@ def _(node: Binary, schema: TableSchema) -> tuple[str, int]:
     if node.operator == "<=>":
         return f"{_inner(node.left, schema, _ATOM)}.eqNullSafe({_operand(node.right, schema, 0)})", _ATOM
     if node.operator == "div":
-        return f"F.expr({quoted(render_sql(node, schema, 'spark'))})", _ATOM
+        return f"F.expr({quoted(render_lowered(node, schema, 'spark'))})", _ATOM
     symbol, level = _OPERATORS[node.operator]
     if node.operator in "/%":
         return _quotient(node, schema, symbol)
@@ -201,7 +201,7 @@ def _(node: Like, schema: TableSchema) -> tuple[str, int]:
 def _(node: Cast, schema: TableSchema) -> tuple[str, int]:
     if node.is_safe:
         # Column.try_cast came with Spark 4.
-        return f"F.expr({quoted(render_sql(node, schema, 'spark'))})", _ATOM
+        return f"F.expr({quoted(render_lowered(node, schema, 'spark'))})", _ATOM
     return f'{_inner(node.operand, schema, _ATOM)}.cast("{node.type}")', _ATOM
 
 

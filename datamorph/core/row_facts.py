@@ -70,14 +70,13 @@ class RowFacts:
 
 
 def table_facts(table: CatalogTable) -> RowFacts:
-    """What the profile of a table's snapshot tells."""
+    """What the profile of a table's snapshot tells; a declared key that nothing measured is no fact."""
     profile = table.profile
     if not profile.columns:
         return RowFacts()
     unique = {frozenset({name.casefold()}) for name in profile.columns if profile.is_unique(name)}
-    primary = frozenset(name.casefold() for name in table.primary_key)
     distinct = {name.casefold(): column.distinct for name, column in profile.columns.items()}
-    return RowFacts(profile.rows, True, frozenset(unique | ({primary} if primary else set())), distinct)
+    return RowFacts(profile.rows, True, frozenset(unique), distinct)
 
 
 def joined_facts(how: str, left: RowFacts, right: RowFacts, on: Sequence[tuple[str, str]]) -> RowFacts:

@@ -79,7 +79,12 @@ def sql_expression(text: str, schema: TableSchema, dialect: Dialect, *, over: st
 
 def render(node: Node, schema: TableSchema, dialect: Dialect) -> str:
     """A tree's text in a dialect."""
-    return _text(lowered(node, schema, dialect), schema, dialect)
+    return render_lowered(lowered(node, schema, dialect), schema, dialect)
+
+
+def render_lowered(node: Node, schema: TableSchema, dialect: Dialect) -> str:
+    """The text of a tree that is lowered already."""
+    return _text(node, schema, dialect)
 
 
 def _text(node: Node, schema: TableSchema, dialect: Dialect) -> str:

@@ -23,7 +23,12 @@ class _Steps:
     def __init__(self, spec: PipelineSpec) -> None:
         self.sources = dict(spec.sources)
         self.steps = list(spec.steps)
-        self.result = spec.result
+        self._first = spec.result
+
+    @property
+    def result(self) -> str:
+        """The frame that the steps yield so far."""
+        return self.steps[-1].name if self.steps else self._first
 
     def add(self, name: str, kind: str, **body: Any) -> str:
         """Append a step; returns the name of its frame."""
@@ -81,13 +86,13 @@ def _read_newer(steps: _Steps, spec: PipelineSpec, frame: str, mark: Watermark, 
 
 def _merge(steps: _Steps, target: Target, result: TableSchema, published: TableSchema | None) -> None:
     if published is not None:
-        new = steps.steps[-1].name if steps.steps else steps.result
+        new = steps.result
         _put_over(steps, target, result, published, new, target.key)
 
 
 def _replace_partitions(steps: _Steps, target: Target, result: TableSchema, published: TableSchema | None) -> None:
     if published is not None:
-        new = steps.steps[-1].name if steps.steps else steps.result
+        new = steps.result
         touched = steps.add("touched", "aggregate", **{"from": new, "by": target.partition_by})
         _put_over(steps, target, result, published, new, target.partition_by, touched)
 
@@ -119,7 +124,7 @@ def _scd2(steps: _Steps, target: Target, result: TableSchema, published: TableSc
 
     A version that arrives late takes its place in between; one with the time of a known version corrects it.
     """
-    new = steps.steps[-1].name if steps.steps else steps.result
+    new = steps.result
     since = exact(target.changed_at or "", result)
     if published is not None:
         new = _put_over(steps, target, result, published, new, (*target.key, since))

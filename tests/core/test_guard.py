@@ -42,7 +42,7 @@ REFUSED = [
     "x = orders.sparkSession",
     "x = orders._jdf",
     "x = orders.rdd",
-    "orders.write.parquet('/tmp/x')",
+    "orders.write.parquet('x')",
     "orders.createOrReplaceTempView('x')",
     "x = orders.collect()",
     "x = orders.toPandas()",

@@ -12,10 +12,10 @@ from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.table import TableRef, TableSchema
 
 
-def a_table(table, rows, key=(), **distinct):
+def a_table(table, rows, **distinct):
     columns = {column: ColumnProfile(distinct=count) for column, count in distinct.items()}
     schema = TableSchema.of(**dict.fromkeys(distinct, "bigint"))
-    return CatalogTable(TableRef.parse(f"raw.t.{table}"), schema, profile=TableProfile(rows, columns), primary_key=key)
+    return CatalogTable(TableRef.parse(f"raw.t.{table}"), schema, profile=TableProfile(rows, columns))
 
 
 ORDERS = a_table("orders", 1000, id=1000, shop=20, quantity=5)

@@ -94,6 +94,12 @@ CASES = {
             "a": "Item.SKU", "b": "item.`unit price` * 2", "c": "upper(item.sku)", "d": "item.parts",
             "e": "item.sku is null", "f": "try_cast(item.sku as int)"}}},
     ],
+    "roots of what a case gives": derived(
+        a="sqrt(case when id > 3 then -4.0 else 4.0 end)", b="try_cast(sqrt(weight) as int)",
+        c="try_cast(isnan(weight) as int)",
+    ),
+    "nullif of a decimal and a double": derived(a="nullif(amount, 3.25)", b="nullif(amount, weight)",
+                                                c="nullif(weight, amount)"),
     "days truncated to the day": derived(a="date_trunc('day', ordered_on)", b="date_trunc('day', ordered_at)"),
     "times of a zone without seconds": derived(
         a="TIMESTAMP '2024-01-31 12:00Z'", b="TIMESTAMP '2024-01-31 12:00+02:00'"
