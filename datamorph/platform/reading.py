@@ -26,6 +26,9 @@ from datamorph.platform.ports import Ports
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MAX_QUERY = 100_000
+"""Characters that a person's query may have; compiled specs are longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -75,6 +78,8 @@ def read_table(ports: Ports, name: str | TableRef, *, snapshot_id: int | None, m
 
 def query_lake(ports: Ports, sql: str, *, most_rows: int | None = None) -> pa.Table:
     """Run one SELECT over the lake's tables; see ``Platform.query``."""
+    if len(sql) > MAX_QUERY:
+        raise QueryError(f"the query has {len(sql):,} characters", fix=f"a query has at most {MAX_QUERY:,}")
     catalog = ports.lake.catalog()
     inputs = {name: ports.lake.pin(ref).files for name, ref in _tables(sql, catalog).items()}
     limit = most_rows or ports.settings.query_rows

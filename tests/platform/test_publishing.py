@@ -274,3 +274,8 @@ def test_hand_written_code_is_published_once_it_is_approved_and_again_until_it_c
     assert platform.run(platform.plan_spec(first), force=True).rows == 5
     with pytest.raises(ApprovalError):
         platform.run(platform.plan_spec(spec_of(APPROVED.replace("* 2", "* 3"))))
+
+
+def test_a_query_that_no_person_writes_is_refused(platform):
+    with pytest.raises(QueryError, match=r"has 120,008 characters"):
+        platform.query("SELECT " + "1 + " * 30_000 + "1")
