@@ -28,19 +28,11 @@ STEPS = {f"{kind}: {name}": steps for kind, module in step_modules().items()
 FAILS = {f"fails: {name}": steps for module in step_modules().values()
          for name, steps in getattr(module, "FAILS", {}).items()}  # fmt: skip
 ALL = STEPS | FAILS
-DIFFERENCES: dict[tuple[str, str], str] = {}
-"""``(engine, case)`` to the reason why they do not agree yet."""
-
-
-def marks(engine, case):
-    known = DIFFERENCES.get((engine, case))
-    return [*([needs_java] if engine == "jvm" else []),
-            *([pytest.mark.xfail(strict=True, reason=known)] if known else [])]  # fmt: skip
 
 
 def on_every_engine(cases):
     return [
-        pytest.param(engine, case, marks=marks(engine, case), id=f"{engine}-{case}")
+        pytest.param(engine, case, marks=[needs_java] if engine == "jvm" else [], id=f"{engine}-{case}")
         for engine in ("sail", "jvm")
         for case in cases
     ]

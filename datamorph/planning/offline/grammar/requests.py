@@ -16,7 +16,6 @@ from datamorph.planning.offline.grammar.sorting import read_direction, read_sort
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
-from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
     Condition,
@@ -27,19 +26,6 @@ from datamorph.planning.offline.model import (
     SortKey,
     Window,
 )
-from datamorph.planning.offline.phrases import phrase_set
-
-_KEEP = phrase_set(KEEP)
-_REMOVE = phrase_set(REMOVE)
-_REJECTED = phrase_set((
-    "don't count", "do not count", "are out", "are excluded", "are ignored", "are left out", "should be ignored",
-    "should be excluded",
-    "should be left out", "should not count", "must not count", "are not counted", "aren't counted", "do not matter",
-    "don't matter",
-    "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
-    "should be dropped",
-    "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
-_VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
 class Requests:
