@@ -10,7 +10,7 @@ install: .venv/installed
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("DataMorph needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
-	@echo "Building .venv from requirements.lock (1.7 GB, about two minutes) ..."
+	@echo "Building .venv from requirements.lock (2.5 GB, about three minutes) ..."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -29,7 +29,7 @@ test: lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lock:
-	uv pip compile pyproject.toml --extra demo --extra dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements.lock
+	uv pip compile pyproject.toml --extra demo --extra quality --extra bench --extra dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements.lock
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
