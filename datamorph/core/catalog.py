@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from datamorph.core.glossary import Glossary
 from datamorph.core.table import TableRef, TableSchema
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -77,9 +78,10 @@ class CatalogTable:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The tables in scope of one planning request, in order of reference."""
+    """The tables in scope of one planning request, in order of reference, and the words that people have for them."""
 
     tables: tuple[CatalogTable, ...] = ()
+    glossary: Glossary = Glossary()
 
     def get(self, ref: TableRef) -> CatalogTable | None:
         """The table at that address, or None."""
@@ -88,7 +90,7 @@ class Catalog:
     def within(self, domains: Iterable[str]) -> Catalog:
         """Only the tables of these domains."""
         wanted = set(domains)
-        return Catalog(tuple(table for table in self.tables if table.ref.domain in wanted))
+        return Catalog(tuple(table for table in self.tables if table.ref.domain in wanted), self.glossary)
 
 
 def containment(inner: ColumnProfile, outer: ColumnProfile) -> float:

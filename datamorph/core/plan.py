@@ -20,6 +20,21 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of a prompt that was weighed.
+
+    Attributes:
+        reading: what it would compute, in plain English.
+        score: how likely it is, 0 to 1; the candidates of one prompt add up to at most 1.
+        reasons: what spoke for it and against it, strongest first.
+    """
+
+    reading: str
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """How a prompt was read.
 
@@ -27,11 +42,13 @@ class Understanding:
         phrases: parts of the prompt in order, each with its meaning.
         assumptions: what the prompt left open and how it was settled; shown before anything runs.
         unexplained: content words without a meaning. A plan never has any.
+        candidates: the readings that were weighed, likeliest first; empty where only one was possible.
     """
 
     phrases: tuple[Phrase, ...] = ()
     assumptions: tuple[str, ...] = ()
     unexplained: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
