@@ -81,7 +81,7 @@ class Catalog:
     """The tables in scope of one planning request, in order of reference, and the words that people have for them."""
 
     tables: tuple[CatalogTable, ...] = ()
-    glossary: Glossary = Glossary()
+    glossary: Glossary = field(default_factory=Glossary)
 
     def get(self, ref: TableRef) -> CatalogTable | None:
         """The table at that address, or None."""
