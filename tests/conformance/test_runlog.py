@@ -139,8 +139,12 @@ log.open(a_run("r1"))
 log.append("r1", [an_event(Stage.GROUND, EventKind.STARTED), an_event(Stage.GROUND, EventKind.FINISHED)])
 log.open(a_run("r2", RunState.RUNNING))
 log.append("r2", [an_event(Stage.AUDIT, EventKind.STARTED), an_event(Stage.AUDIT, rows=7)])
-if sys.argv[4] == "fork" and os.fork() == 0:
-    time.sleep(600)
+if sys.argv[4] == "fork":
+    begun, begins = os.pipe()
+    if os.fork() == 0:
+        os.write(begins, b"!")
+        time.sleep(600)
+    os.read(begun, 1)
 if sys.argv[4] == "child":
     import subprocess
     subprocess.Popen(["sleep", "600"], close_fds=False)
