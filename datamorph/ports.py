@@ -253,13 +253,18 @@ class RunLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A saved pipeline: its spec and the files compiled from it."""
+    """A saved pipeline: its spec and the files compiled from it.
+
+    Attributes:
+        folder: where it is kept, for people; empty before it is saved.
+        document: the spec as it stands there, with a person's own comments; empty before it is saved.
+    """
 
     spec: PipelineSpec
     transform: str
     query: str
     folder: str = ""
-    """Where it is kept, for people; empty before it is saved."""
+    document: str = ""
 
 
 class PipelineStore(Protocol):

@@ -112,7 +112,7 @@ def _definition_metadata(scanned: ScannedPipeline, settings: Settings) -> dict[s
         "dagster/table_name": str(table),
         "dagster/uri": table_uri(settings, table),
         "dagster/code_references": code_references(pipeline.folder),
-        "spec": fenced(pipeline.spec.to_yaml(), "yaml"),
+        "spec": fenced(pipeline.document, "yaml"),
         "transform": fenced(pipeline.transform, "python"),
     }
     return metadata | checked_metadata(checked) if checked else metadata

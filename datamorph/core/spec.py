@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, cast
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -25,6 +24,7 @@ from pydantic import (
 )  # fmt: skip
 
 from datamorph.core.checks import Check
+from datamorph.core.document import read_document, write_document
 from datamorph.core.evolution import upgraded
 from datamorph.core.increment import Incremental
 from datamorph.core.problem import shown
@@ -38,7 +38,6 @@ from datamorph.errors import SpecError
 SPEC_VERSION = 1
 MAX_STEPS = 200
 """In one chain they are as deep a plan as every engine is tried with."""
-MAX_BYTES = 1_000_000
 MISTAKES_SHOWN = 5
 _RESERVED = frozenset({"transform", "spark"})
 
@@ -80,7 +79,7 @@ class Schedule(_Frozen):
     """When a pipeline runs by itself."""
 
     cron: Annotated[str, Field(pattern=r"^\S+ \S+ \S+ \S+ \S+$")]
-    timezone: str = "UTC"
+    timezone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$", max_length=64)] = "UTC"
 
 
 class PipelineSpec(_Frozen):
@@ -133,18 +132,11 @@ class PipelineSpec(_Frozen):
     def to_yaml(self) -> str:
         """The document as people see it; ``parse_spec`` reads it back unchanged."""
         data = self.model_dump(mode="json", exclude_defaults=True)
-        return yaml.dump(
-            {"spec_version": self.spec_version, **data},
-            Dumper=_PlainDumper,
-            sort_keys=False,
-            default_flow_style=None,
-            allow_unicode=True,
-            width=160,
-        )
+        return write_document({"spec_version": self.spec_version, **data})
 
     def hash(self) -> str:
         """Twelve hex digits that change when the meaning does."""
-        return hashlib.sha256(self.to_yaml().encode()).hexdigest()[:12]
+        return hashlib.sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:12]
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -163,20 +155,6 @@ def parse_spec(text: str, *, origin: str = "the spec") -> PipelineSpec:
         SpecError: not YAML, aliases (a YAML bomb needs them), too large, or not the shape of a spec.
     """
     return build_spec(read_document(text, origin=origin), origin=origin)
-
-
-def read_document(text: str, *, origin: str) -> object:
-    """Plain data from YAML 1.2 without aliases, tags or keys that stand twice.
-
-    Raises:
-        SpecError: not readable so, or too large.
-    """
-    if len(text) > MAX_BYTES:
-        raise SpecError(f"{origin} has {len(text):,} characters", fix=f"a spec has at most {MAX_BYTES:,}")
-    try:
-        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a safe loader)
-    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise SpecError(f"{origin} is not readable YAML: {error!s:.500}", fix="correct that line") from error
 
 
 def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
@@ -215,64 +193,3 @@ def _place(location: Iterable[str | int]) -> str:
 def _mistake(where: str, message: str, given: object) -> str:
     message = message.removeprefix("Value error, ")
     return f"{where}: {message}" if isinstance(given, dict | list) else f"{where}: {message} (got {shown(given)})"
-
-
-# YAML 1.2's core schema: `on` is a word and not true, `2024-01-31` and `12:30` are text, `010` is ten.
-_TAG = "tag:yaml.org,2002:"
-_PLAIN: dict[str, tuple[re.Pattern[str], str]] = {
-    "null": (re.compile(r"^(?:~|null|Null|NULL|)$"), "~nN"),
-    "bool": (re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
-    "int": (re.compile(r"^[-+]?[0-9]+$"), "-+0123456789"),
-    "float": (
-        re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$|^[-+]?\.inf$|^\.nan$"),
-        "-+.0123456789",
-    ),
-}
-
-
-def _plain_resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {"": [(f"{_TAG}null", _PLAIN["null"][0])]}
-    for tag, (pattern, firsts) in _PLAIN.items():
-        for first in firsts:
-            resolvers.setdefault(first, []).append((f"{_TAG}{tag}", pattern))
-    return resolvers
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Writes what ``_PlainLoader`` reads, without quotes that only YAML 1.1 needs."""
-
-    yaml_implicit_resolvers = _plain_resolvers()
-
-
-class _PlainLoader(yaml.SafeLoader):
-    """Safe YAML without aliases, which specs never need and bombs do, and with unique keys."""
-
-    yaml_implicit_resolvers = _plain_resolvers()
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            line = cast(Any, self).peek_event().start_mark.line + 1
-            raise yaml.YAMLError(f"aliases are not allowed (line {line})")
-        return super().compose_node(parent, index)  # pyright: ignore
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]  # pyright: ignore
-        if len(set(map(str, keys))) != len(keys):
-            raise yaml.YAMLError(f"a key stands twice (line {node.start_mark.line + 1})")
-        return super().construct_mapping(node, deep)
-
-
-def _plain_text(dumper: _PlainDumper, text: str) -> Any:
-    """Text with a line break that YAML would read as another one is escaped within double quotes."""
-    style = '"' if any(c in text for c in "\r\x85\u2028\u2029") else None
-    return cast(Any, dumper).represent_scalar(f"{_TAG}str", text, style=style)
-
-
-_PlainDumper.add_representer(str, _plain_text)
-
-
-def _plain_int(loader: _PlainLoader, node: Any) -> int:
-    return int(loader.construct_scalar(node))
-
-
-_PlainLoader.add_constructor(f"{_TAG}int", _plain_int)

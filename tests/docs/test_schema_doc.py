@@ -12,8 +12,9 @@ from docs_words import DOCS, LAKE, spec_of
 from hostile_specs import DATA
 from jsonschema import Draft202012Validator
 
+from datamorph.core.document import read_document
 from datamorph.core.expectations import EXPECTATIONS
-from datamorph.core.spec import PipelineSpec, build_spec, read_document
+from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.spec_schema import spec_schema
 from datamorph.core.steps import STEPS
 from datamorph.core.table import TableRef, TableSchema

@@ -49,7 +49,7 @@ class FolderPipelines:
             new.rename(current)
             _sync(self._root)
             shutil.rmtree(old, ignore_errors=True)
-        return replace(pipeline, folder=str(current))
+        return replace(pipeline, folder=str(current), document=contents[SPEC])
 
     def load(self, name: str) -> Pipeline:
         """See PipelineStore.load."""
@@ -69,7 +69,7 @@ class FolderPipelines:
             raise SpecError(
                 f"{str(folder / SPEC)!r} is named {spec.name!r}, its folder {name!r}", fix=f"write name: {name} into it"
             )
-        return Pipeline(spec=spec, transform=texts[TRANSFORM], query=texts[QUERY], folder=str(folder))
+        return Pipeline(spec, texts[TRANSFORM], texts[QUERY], str(folder), texts[SPEC])
 
     def names(self) -> Sequence[str]:
         """See PipelineStore.names."""
