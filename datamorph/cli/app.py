@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import demo, doctor, pipelines, project, queries, runs, specs, tables
+from datamorph.cli import bench, demo, doctor, pipelines, project, queries, runs, specs, tables
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
@@ -14,6 +14,7 @@ COMMANDS = {
     "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback),
     "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs),
     "Answers": (queries.ask, queries.query),
+    "Quality": (bench.bench,),
 }
 
 app = typer.Typer(
