@@ -15,7 +15,6 @@ from datamorph.cli import documents
 from datamorph.cli.cells import safe_lines
 from datamorph.cli.grid import Grid
 from datamorph.cli.progress import Counting
-from datamorph.cli.render_plan import heading
 from datamorph.cli.session import Session
 
 if TYPE_CHECKING:
@@ -43,9 +42,7 @@ class Shown(StrEnum):
 
 def bench(  # noqa: PLR0913 (a command's options are its parameters)
     session: Session,
-    pack: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A pack: suite.yaml or cases.jsonl.", show_default=False)
-    ],
+    pack: Annotated[Path, typer.Argument(metavar="DIR", help="A pack: suite.yaml or cases.jsonl.", show_default=False)],
     *,
     planner: Annotated[
         str | None, typer.Option(metavar="NAME", help="Measure this planner, else that of the settings.")
@@ -90,7 +87,7 @@ def bench(  # noqa: PLR0913 (a command's options are its parameters)
 
 
 def _is_shown(scored: Scored, show: Shown | None, *, is_any_miss: bool) -> bool:
-    return (is_any_miss and not scored.is_right) or show == Shown.ALL or show == scored.verdict
+    return (is_any_miss and not scored.is_right) or show in (Shown.ALL, scored.verdict)
 
 
 def _document(report: Report) -> dict[str, Any]:
@@ -124,20 +121,22 @@ def _table(report: Report) -> Sequence[RenderableType]:
             "": line.name,
             "cases": line.cases,
             "right": _share(line.accuracy),
-            "coverage": _share(line.coverage),
-            "precision": _share(line.precision),
+            "answered": _share(line.coverage),
+            "precise": _share(line.precision),
             "wrong": line.wrong,
             "asked": line.asked,
             "refused": line.refused,
-            "failed": line.failed,
-            "median ms": f"{line.median_ms:.1f}",
-            "95 %": f"{line.p95_ms:.1f}",
-            "max": f"{line.max_ms:.1f}",
+            **({"failed": line.failed} if report.total.failed else {}),
+            "ms": f"{line.median_ms:.1f}",
+            "p95": f"{line.p95_ms:.1f}",
+            "max": f"{line.max_ms:.0f}",
         }
         for line in report.lines
     ]
     notes = [Text(f"{name}: {count} of {of}") for name, (count, of) in report.expectations.items()]
-    return [Grid.of_rows(rows), heading("Also"), *notes]
+    total = report.total
+    times = f"median {total.median_ms:.1f} ms, 95 % within {total.p95_ms:.1f} ms, slowest {total.max_ms:.0f} ms"
+    return [Grid.of_rows(rows), Text(f"\na plan: {times}"), *notes]
 
 
 def _share(share: float | None) -> str | None:

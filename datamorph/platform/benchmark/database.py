@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,10 @@ def open_database(pack: Pack, case: Case, scratch: Path, queries: QueryEngine) -
 
 def _of_suite(pack: Pack, scratch: Path, queries: QueryEngine) -> Database:
     files = {source.table: _as_parquet(source, scratch) for source in pack.sources}
+    schemas = _schemas(files.values())
     tables = [
-        _table(file, ref, queries, description=source.description)
-        for source, (ref, file) in zip(pack.sources, files.items(), strict=True)
+        CatalogTable(source.table, schema, 1, source.description, queries.profile([file], schema))
+        for source, file, schema in zip(pack.sources, files.values(), schemas, strict=True)
     ]
     names = {f"{ref.domain}.{ref.name}": file for ref, file in files.items()}
     return Database(Catalog(tuple(sorted(tables, key=lambda table: table.ref))), files, names)
@@ -91,14 +92,14 @@ def _of_questions(folder: Path, queries: QueryEngine) -> Database:
     if not found:
         raise SourceError(f"{folder} has no table", fix="add <table>.parquet")
     refs = {name: _ref(folder.name, name) for name in found}
+    files = {refs[name]: str(file) for name, file in found.items()}
     keys = _keys(folder / "keys.json")
     tables = [
-        _table(str(file), refs[name], queries, keys=keys.get(name, {}), refs=refs) for name, file in found.items()
+        _with_keys(CatalogTable(refs[name], schema, 1, profile=queries.profile([str(file)], schema)), keys, refs, name)
+        for (name, file), schema in zip(found.items(), _schemas(files.values()), strict=True)
     ]
-    files = {refs[name]: str(file) for name, file in found.items()}
-    return Database(
-        Catalog(tuple(sorted(tables, key=lambda table: table.ref))), files, {n: str(f) for n, f in found.items()}
-    )
+    catalog = Catalog(tuple(sorted(tables, key=lambda table: table.ref)))
+    return Database(catalog, files, {name: str(file) for name, file in found.items()})
 
 
 def _keys(file: Path) -> dict[str, Any]:
@@ -114,27 +115,20 @@ def _ref(db: str, name: str) -> TableRef:
     return TableRef(Tier.RAW, snake_case(db), snake_case(name))
 
 
-def _table(
-    file: str,
-    ref: TableRef,
-    queries: QueryEngine,
-    *,
-    description: str = "",
-    keys: Mapping[str, Any] | None = None,
-    refs: Mapping[str, TableRef] | None = None,
-) -> CatalogTable:
-    with duckdb.connect() as connection:
-        described = connection.sql(f"DESCRIBE FROM read_parquet({_text(file)})").fetchall()
-    schema = TableSchema(tuple(Column(row[0], spark_type(row[1])) for row in described))
-    keys, refs = keys or {}, refs or {}
+def _with_keys(table: CatalogTable, keys: Mapping[str, Any], refs: Mapping[str, TableRef], name: str) -> CatalogTable:
+    own = keys.get(name, {})
     foreign = tuple(
         ForeignKey(tuple(key["columns"]), refs[key["table"]], tuple(key["references"]))
-        for key in keys.get("foreign_keys", [])
+        for key in own.get("foreign_keys", [])
         if key["table"] in refs and all(key["references"])
     )
-    profile = queries.profile([file], schema)
-    primary = tuple(keys.get("primary_key", []))
-    return CatalogTable(ref, schema, 1, description, profile, primary_key=primary, foreign_keys=foreign)
+    return replace(table, primary_key=tuple(own.get("primary_key", [])), foreign_keys=foreign)
+
+
+def _schemas(files: Iterable[str]) -> list[TableSchema]:
+    with duckdb.connect() as connection:
+        described = [connection.sql(f"DESCRIBE FROM read_parquet({_text(file)})").fetchall() for file in files]
+    return [TableSchema(tuple(Column(row[0], spark_type(row[1])) for row in rows)) for rows in described]
 
 
 def spark_type(duck: str) -> str:
