@@ -30,6 +30,7 @@ from datamorph.planning.offline.spelling import correct
 from datamorph.planning.offline.survey import survey
 from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.values import ValueIndex
+from datamorph.planning.offline.vocabulary import Mentions
 
 
 class OfflinePlanner:
@@ -74,15 +75,21 @@ class OfflinePlanner:
         scope, draft = Scope(catalog, names, dialog), Draft(is_question=mode == "question")
         values = ValueIndex(catalog)
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
+        terms = Mentions(ledger.tokens, catalog, names)
+        ledger.tokens = terms.tokens
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
-        answered = answer_question(reader, scope) if mode == "question" else None
+        answered = answer_question(reader, scope) if mode == "question" and not terms.found else None
         if answered is not None:
             return self._proposal(ledger, answered, dialog, mode)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
+        terms.apply(draft, scope)
+        reader.terms = terms.items
+        reader.defined += {item.name: item for item in terms.items.values()}.values()
         Sentence(reader, draft).read()
+        terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)
         work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}), reader.values)

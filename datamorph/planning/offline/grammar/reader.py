@@ -29,6 +29,7 @@ class Reader:
         self.defined: list[Item] = []
         self.subjects: list[Noun] = []
         self.chosen: dict[str, str] = {}
+        self.terms: dict[int, Item] = {}
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
@@ -126,6 +127,13 @@ class Reader:
                 return self._noun(first, self.position, ())
         self.position = start
         return None
+
+    def term(self) -> Item | None:
+        """Take a term of the glossary that stands alone."""
+        item = self.terms.get(self.position) if self.position not in self.closed else None
+        if item is not None:
+            self.position += 1
+        return item
 
     def computed_noun(self) -> Noun | None:
         """Take one word for the one computed column that has it in its name: ``domains`` for ``email_domain``."""
