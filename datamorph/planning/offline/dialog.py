@@ -40,14 +40,14 @@ class Dialog:
 
         Args:
             topic: makes the id, stable for the same prompt: ``column:delay``.
-            choices: ``(value, label)``, best first.
+            choices: ``(value, label)``, best first; one value alone is no question.
         """
         key = snake_case(topic)
         answer = self._answers.get(key)
-        offered = list(choices)[:MOST_CHOICES]
+        offered = _distinct(choices)[:MOST_CHOICES]
         if answer is not None and answer in {value for value, _ in choices}:
             return answer
-        if all(question.id != key for question in self.questions):
+        if len(offered) > 1 and all(question.id != key for question in self.questions):
             self.questions.append(Question(key, text, tuple(Choice(value, label) for value, label in offered)))
         return offered[0][0]
 
@@ -69,3 +69,12 @@ class Dialog:
         """State what was settled without asking."""
         if text not in self.assumptions:
             self.assumptions.append(text)
+
+
+def _distinct(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Every value once, with a label that no other one has."""
+    found: dict[str, str] = {}
+    for value, label in choices:
+        found.setdefault(value, label)
+    labels = list(found.values())
+    return [(value, label if labels.count(label) == 1 else f"{label}: {value}") for value, label in found.items()]

@@ -18,18 +18,18 @@ from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
 from datamorph.planning.offline.grammar.target import read_target
+from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.model import Draft
-from datamorph.planning.offline.names import NameIndex
 from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
+from datamorph.planning.offline.retrieval import near_tables
 from datamorph.planning.offline.safety import check_possible, check_safety
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.spelling import correct
 from datamorph.planning.offline.survey import survey
 from datamorph.planning.offline.tokens import tokenize
-from datamorph.planning.offline.values import ValueIndex
 from datamorph.planning.offline.vocabulary import Mentions
 
 
@@ -44,6 +44,7 @@ class OfflinePlanner:
 
     def __init__(self, today: date | None = None) -> None:
         self._today = today
+        self._indexes = Indexes()
 
     def plan(
         self,
@@ -71,9 +72,9 @@ class OfflinePlanner:
     def _plan(
         self, ledger: Ledger, catalog: Catalog, dialog: Dialog, mode: Literal["pipeline", "question"]
     ) -> Proposal | Questions | Refusal:
-        names = NameIndex(catalog)
-        scope, draft = Scope(catalog, names, dialog), Draft(is_question=mode == "question")
-        values = ValueIndex(catalog)
+        catalog = near_tables(ledger.prompt, catalog)
+        names, values, relations = self._indexes.of(catalog)
+        scope, draft = Scope(catalog, names, relations, dialog), Draft(is_question=mode == "question")
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
         terms = Mentions(ledger.tokens, catalog, names)
         ledger.tokens = terms.tokens

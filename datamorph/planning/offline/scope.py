@@ -17,9 +17,8 @@ _MENTIONED, _EVIDENT, _MARGIN = 0.3, 0.15, 0.12
 class Scope:
     """Resolves nouns to tables and columns; asks where two fit equally well."""
 
-    def __init__(self, catalog: Catalog, names: NameIndex, dialog: Dialog) -> None:
-        self.names = names
-        self.relations = Relations(catalog, names)
+    def __init__(self, catalog: Catalog, names: NameIndex, relations: Relations, dialog: Dialog) -> None:
+        self.names, self.relations = names, relations
         self.dialog = dialog
         self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
         self.mentioned: list[TableRef] = []
