@@ -81,6 +81,7 @@ class OfflinePlanner:
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
         answered = answer_question(reader, scope) if mode == "question" and not terms.found else None
+        dialog.decisions.clear() if answered is None else _explain_fillers(ledger)
         if answered is not None:
             return self._proposal(ledger, answered, dialog, mode)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
@@ -100,6 +101,8 @@ class OfflinePlanner:
         return self._proposal(ledger, work, dialog, mode)
 
     def _proposal(self, ledger: Ledger, work: Work, dialog: Dialog, mode: Literal["pipeline", "question"]) -> Proposal:
+        for unused in dialog.unused():
+            dialog.assume(f"the answer to {unused!r} was not needed")
         spec = finish_spec(ledger.prompt, work, mode)
         understood = _understanding(ledger, dialog)
         return Proposal(spec, replace(understood, phrases=concrete(understood.phrases, spec)))
@@ -107,4 +110,11 @@ class OfflinePlanner:
 
 def _understanding(ledger: Ledger, dialog: Dialog) -> Understanding:
     left = tuple(ledger.tokens[place].text for place in ledger.unexplained())
-    return Understanding(ledger.phrases(), tuple(dialog.assumptions), left)
+    decisions = tuple(dialog.decisions.values())
+    return Understanding(ledger.phrases(), tuple(dialog.assumptions), left, decisions=decisions)
+
+
+def _explain_fillers(ledger: Ledger) -> None:
+    """A question that was read as a whole has given every word its meaning, or found that it has none."""
+    for place in ledger.unexplained():
+        ledger.explain(place, place + 1, "adds nothing")
