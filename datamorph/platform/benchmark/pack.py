@@ -5,13 +5,10 @@ Both formats are described in ``docs/benchmarks.md``.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,17 +20,8 @@ from datamorph.errors import SourceError, SpecError
 
 SUITE, QUESTIONS = "suite.yaml", "cases.jsonl"
 _ID = r"^[\w][\w.-]*$"
-_CLOSED = 3
 
 Mode = Literal["pipeline", "question"]
-
-
-class Part(StrEnum):
-    """A fixed third of the cases is closed, by a hash of their ids: tune on the open ones."""
-
-    ALL = "all"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class _Read(BaseModel):
@@ -100,11 +88,6 @@ class Case:
     tags: tuple[str, ...] = ()
     mention: tuple[str, ...] = ()
     meta: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def is_closed(self) -> bool:
-        """True for a fixed third of all ids."""
-        return int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % _CLOSED == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,28 +221,3 @@ def _unique(cases: Iterable[Case], file: Path) -> tuple[Case, ...]:
     if times > 1:
         raise SourceError(f"{file}: the id {identifier!r} stands {times} times", fix="give every case its own id")
     return listed
-
-
-def pick_cases(
-    pack: Pack, *, part: Part = Part.ALL, only: Collection[str] = (), tag: str = "", sample: int = 0, seed: int = 1
-) -> Sequence[Case]:
-    """The cases of a part with a tag, the named ones, or a repeatable sample of them.
-
-    Raises:
-        SourceError: an id or a tag that the pack does not have, or nothing is left.
-    """
-    if unknown := sorted(set(only) - {case.id for case in pack.cases}):
-        raise SourceError(f"the pack has no case {unknown[0]!r}", fix=f"its ids are like {pack.cases[0].id}")
-    if only:
-        return [case for case in pack.cases if case.id in only]
-    tags = sorted({one for case in pack.cases for one in case.tags})
-    if tag and tag not in tags:
-        raise SourceError(f"the pack has no tag {tag!r}", fix=f"its tags are {', '.join(tags)}")
-    cases = [case for case in pack.cases if part is Part.ALL or case.is_closed == (part is Part.CLOSED)]
-    cases = [case for case in cases if not tag or tag in case.tags]
-    if not cases:
-        raise SourceError(f"no case of {pack.folder} is left", fix="choose another --part")
-    if 0 < sample < len(cases):
-        picked = set(random.Random(seed).sample(range(len(cases)), sample))  # noqa: S311 (no secret)
-        return [case for place, case in enumerate(cases) if place in picked]
-    return cases

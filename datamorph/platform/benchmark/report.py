@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from datamorph.platform.benchmark.run import Scored
+from datamorph.platform.benchmark.scoring import Scored
 
 
 @dataclass(frozen=True, slots=True)

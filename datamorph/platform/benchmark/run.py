@@ -1,74 +1,25 @@
-"""Plans every case, runs the specs in DuckDB and compares their rows with the gold rows, in one or more processes."""
-
-# pyarrow ships no type information.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+"""Scores cases, in one process or in several."""
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import signal
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from datamorph.core.plan import Proposal, Questions, Refusal
-from datamorph.core.spec import PipelineSpec
-from datamorph.core.sql import compile_sql
-from datamorph.core.typecheck import require_checked
-from datamorph.errors import DataMorphError, SourceError
-from datamorph.planning.reach import reachable
-from datamorph.platform.benchmark.comparison import holds_table, is_same_table
+from datamorph.errors import EngineError, SourceError
 from datamorph.platform.benchmark.database import Database, open_database
 from datamorph.platform.benchmark.pack import Case, Pack
+from datamorph.platform.benchmark.scoring import ENDINGS, Scored, Scoring
 from datamorph.platform.ports import Ports
 from datamorph.settings import Settings
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 UNIT_CASES = 20
 _OPEN_DATABASES = 4
-_ENDINGS = ("parquet", "ask.json", "refuse.json", "meta.json")
-
-Verdict: TypeAlias = Literal["right", "wrong", "asked", "refused", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """What became of one case.
-
-    Attributes:
-        did: what the planner did; ``fail`` means that there is an outcome that cannot be run, or none at all.
-        is_right: the rows are those of the gold SQL, or the planner asked or refused where that was due.
-        has_more: the rows would be right without some columns.
-        is_on_topic: a question or refusal that was due mentions what the pack expects; None where it expects nothing.
-        has_meta: the spec says what the pack expects besides rows; None where it expects nothing.
-        seconds: to plan.
-        told: the outcome on a few lines.
-    """
-
-    case: Case
-    did: Literal["answer", "ask", "refuse", "fail"]
-    is_right: bool
-    seconds: float
-    told: str
-    has_more: bool = False
-    is_on_topic: bool | None = None
-    has_meta: bool | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        """One word for it."""
-        if self.is_right:
-            return "right"
-        missed: dict[str, Verdict] = {"answer": "wrong", "ask": "asked", "refuse": "refused", "fail": "failed"}
-        return missed[self.did]
 
 
 def run_cases(
@@ -90,12 +41,14 @@ def run_cases(
 
     Raises:
         SourceError: a table or gold query of the pack cannot be read.
+        EngineError: a process died.
     """
     if answers is not None:
         _clear(answers, cases)
     done: dict[str, Scored] = {}
     with tempfile.TemporaryDirectory(prefix="datamorph-bench-") as scratch:
-        units = [_Unit(pack, unit, settings, Path(scratch), answers) for unit in _units(cases)]
+        common = replace(pack, cases=())
+        units = [_Unit(common, unit, settings, Path(scratch), answers) for unit in _units(cases)]
         for scored in _run_all(units, jobs):
             done.update((one.case.id, one) for one in scored)
             report(len(done))
@@ -106,7 +59,7 @@ def _clear(folder: Path, cases: Iterable[Case]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for case in cases:
-            for ending in _ENDINGS:
+            for ending in ENDINGS:
                 (folder / f"{case.id}.{ending}").unlink(missing_ok=True)
     except OSError as error:
         raise SourceError(f"cannot write into {folder}: {error.strerror}", fix="choose another --answers") from error
@@ -142,6 +95,8 @@ def _run_all(units: Sequence[_Unit], jobs: int) -> Iterator[Sequence[Scored]]:
     try:
         for future in as_completed([pool.submit(_run_here, unit) for unit in units]):
             yield future.result()
+    except BrokenProcessPool as error:
+        raise EngineError("a process of the measurement died", fix="use fewer --jobs: memory may be short") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -163,7 +118,7 @@ class _Worker:
         if self._ports is None:
             self._ports = Ports(unit.settings)
         database = self._open(unit, self._ports)
-        return [_Scoring(self._ports, database, case, unit.answers).score() for case in unit.cases]
+        return [Scoring(self._ports, database, case, unit.answers).score() for case in unit.cases]
 
     def _open(self, unit: _Unit, ports: Ports) -> Database:
         key = unit.pack.folder, unit.cases[0].db
@@ -180,113 +135,3 @@ _WORKER = _Worker()
 
 def _run_here(unit: _Unit) -> Sequence[Scored]:
     return _WORKER.run(unit)
-
-
-Outcome: TypeAlias = Proposal | Questions | Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class _Scoring:
-    """One case on its way to a verdict."""
-
-    ports: Ports
-    database: Database
-    case: Case
-    answers: Path | None
-
-    def score(self) -> Scored:
-        """Plan, run, compare, write down."""
-        catalog = self.database.catalog
-        scope = catalog if self.case.domains is None else catalog.within(self.case.domains)
-        started = time.perf_counter()
-        try:
-            outcome = self.ports.planner.plan(self.case.prompt, reachable(self.case.prompt, scope), mode=self.case.mode)
-        except Exception as error:  # a planner that breaks on one prompt is a finding, not the end of the measurement
-            return self._missed("fail", time.perf_counter() - started, f"{type(error).__name__}: {error}")
-        seconds = time.perf_counter() - started
-        if isinstance(outcome, Proposal):
-            return self._answered(outcome, seconds)
-        return self._missed("ask" if isinstance(outcome, Questions) else "refuse", seconds, told(outcome), outcome)
-
-    def _missed(
-        self, did: Literal["ask", "refuse", "fail"], seconds: float, text: str, outcome: Outcome | None = None
-    ) -> Scored:
-        is_due = did == self.case.expect
-        said = json.dumps(_document(outcome), ensure_ascii=False) if outcome else text
-        self._write(f"{did}.json", said) if outcome else None
-        mentioned = any(word.lower() in said.lower() for word in self.case.mention)
-        return Scored(
-            self.case, did, is_due, seconds, text, is_on_topic=mentioned if is_due and self.case.mention else None
-        )
-
-    def _answered(self, outcome: Proposal, seconds: float) -> Scored:
-        try:
-            rows = self._rows(outcome.spec)
-        except DataMorphError as error:
-            return self._missed("fail", seconds, f"{told(outcome)}\n  {error.problem}")
-        meta = _meta(outcome.spec)
-        self._write_rows(rows, meta)
-        expected = dict(self.case.meta)
-        has_meta = all(meta.get(name) == json.loads(value) for name, value in expected.items()) if expected else None
-        if self.case.expect != "answer":
-            return Scored(self.case, "answer", is_right=False, seconds=seconds, told=told(outcome), has_meta=has_meta)
-        gold = self._gold()
-        target, is_ordered = self.case.target, self.case.ordered
-        is_right = is_same_table(gold, rows, target=target, is_ordered=is_ordered)
-        has_more = not is_right and holds_table(gold, rows, target=target, is_ordered=is_ordered)
-        return Scored(self.case, "answer", is_right, seconds, told(outcome), has_more, has_meta=has_meta)
-
-    def _rows(self, spec: PipelineSpec) -> pa.Table:
-        schemas = {table.ref: table.schema for table in self.database.catalog.tables}
-        checked = require_checked(spec, schemas, writable=self.ports.settings.writable)
-        inputs = {name: [self.database.files[ref]] for name, ref in spec.sources.items()}
-        timeout = self.ports.settings.query_timeout_s
-        return self.ports.queries.query(compile_sql(checked), inputs=inputs, timeout_s=timeout)
-
-    def _gold(self) -> pa.Table:
-        inputs = {name: [file] for name, file in self.database.names.items()}
-        try:
-            return self.ports.queries.query(self.case.gold.strip().rstrip(";"), inputs=inputs)
-        except DataMorphError as error:
-            raise SourceError(f"the gold SQL of {self.case.id} fails: {error.problem}", fix="correct it") from error
-
-    def _write(self, ending: str, text: str) -> None:
-        if self.answers is not None:
-            (self.answers / f"{self.case.id}.{ending}").write_text(text, encoding="utf-8")
-
-    def _write_rows(self, rows: pa.Table, meta: dict[str, Any]) -> None:
-        if self.answers is not None:
-            import pyarrow.parquet as pq  # noqa: PLC0415 (only where answers are written)
-
-            pq.write_table(rows, self.answers / f"{self.case.id}.parquet")
-            self._write("meta.json", json.dumps(meta))
-
-
-def _meta(spec: PipelineSpec) -> dict[str, Any]:
-    """What a spec says besides its rows."""
-    meta: dict[str, Any] = {"schedule": spec.schedule.cron} if spec.schedule else {}
-    for read in spec.incremental.values():
-        meta["incremental"] = {"key": list(spec.target.key), "cursor": read.by}
-    return meta
-
-
-def _document(outcome: Outcome) -> dict[str, Any]:
-    if isinstance(outcome, Questions):
-        asked = [{"id": q.id, "text": q.text, "choices": {c.value: c.label for c in q.choices}}
-                 for q in outcome.questions]  # fmt: skip
-        return {"questions": asked}
-    if isinstance(outcome, Refusal):
-        return {"reason": outcome.reason, "message": outcome.message, "hint": outcome.hint}
-    return {}
-
-
-def told(outcome: Outcome) -> str:
-    """An outcome on a few lines, for people who look for what went wrong."""
-    if isinstance(outcome, Questions):
-        return "\n".join(f"  asks {q.id}: {q.text} {[choice.label for choice in q.choices]}" for q in outcome.questions)
-    if isinstance(outcome, Refusal):
-        return f"  refuses ({outcome.reason}): {outcome.message} ({outcome.hint})"
-    spec = outcome.spec
-    steps = [f"  {step.name}: {step.step.explain()}" for step in spec.steps]
-    assumed = [f"  assumed: {text}" for text in outcome.understanding.assumptions]
-    return "\n".join([f"  reads {', '.join(map(str, spec.sources.values()))}", *steps, *assumed])

@@ -119,6 +119,8 @@ class Reader:
         """
         start = self.position
         self.skip(ARTICLES)
+        if (item := self.term()) is not None:
+            return Noun(item.name, tuple(sorted(item.words)), (), self.position - 1)
         for length in range(_LONGEST_NAME, 0, -1):
             run = self.tokens[self.position : self.position + length]
             if len(run) == length and all(t.is_word for t in run) and self._is_defined(run, exactly=exactly):
@@ -233,7 +235,9 @@ class Reader:
         return tuple(found)
 
     def _noun(self, start: int, end: int, links: tuple[Link, ...]) -> Noun:
-        return Noun(self.ledger.text(start, end), token_words(self.tokens[start:end]), links, start)
+        item = self.terms.get(start) if end == start + 1 else None
+        text = item.name if item is not None else self.ledger.text(start, end)
+        return Noun(text, token_words(self.tokens[start:end]), links, start)
 
     def column_links(self, table: TableRef, column: str) -> tuple[Link, ...]:
         """One certain link to a column."""
