@@ -53,7 +53,8 @@ def table(measured: list[dict[str, Any]]) -> str:
     for found in measured:
         part = "" if found["part"] == "all" else f", {found['part']} part"
         text += line(f"{found['pack']} ({found['planner']}{part})", found["total"])
-        text += "".join(line(f"… {one['name']}", one) for one in found["by"] if one["name"] in BY_SHAPE)
+        shapes = [one for one in found["by"] if one["name"] in BY_SHAPE and found["mode"] == "question"]
+        text += "".join(line(f"… {one['name']}", one) for one in shapes if len(shapes) > 1)
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     return f"{text}\n({machine}, {time.strftime('%Y-%m-%d')}.)\n"
 
