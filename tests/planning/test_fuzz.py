@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lake import catalog, plan
@@ -19,6 +20,7 @@ from datamorph.core.typecheck import require_checked
 
 EXAMPLES = int(os.environ.get("DATAMORPH_EXAMPLES", "300"))
 MOST_CPU_S = 1.0
+pytestmark = pytest.mark.timeout(300 + EXAMPLES)
 WRITABLE = ("processed.*", "curated.*")
 WORDS = [
     *sorted({word for prompt in DOCUMENTED for word in prompt.split()}),
