@@ -1,6 +1,6 @@
 """The job that turns a prompt into a published table and a visible asset."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -122,7 +122,9 @@ def question_failure(outcome: Questions, config: PlanConfig) -> dg.Failure:
     lines = [line for question in questions for line in (question.text, *_choices(question))]
     first = {question.id: question.choices[0].value for question in questions if question.choices}
     answer = {"prompt": config.prompt, "domains": config.domains, "answers": {**config.answers, **first}}
-    snippet = yaml.safe_dump({k: v for k, v in answer.items() if v is not None}, sort_keys=False, allow_unicode=True)
+    kept = {k: v for k, v in answer.items() if v is not None}
+    text = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=10_000)
+    snippet = "".join(f"{line}{_others(line, questions)}\n" for line in text.splitlines())
     description = "\n".join(["The prompt has more than one reading.", *lines, "", "Answer in the Launchpad:", snippet])
     metadata = {
         "questions": dg.MetadataValue.md("\n\n".join(lines)),
@@ -136,6 +138,13 @@ def refusal_failure(outcome: Refusal) -> dg.Failure:
     """The end of a run that is refused: why, and what would be done instead."""
     metadata = {"reason": outcome.reason, "hint": outcome.hint, "run_id": outcome.run_id}
     return dg.Failure(f"Refused ({outcome.reason}): {outcome.message}\n{outcome.hint}", metadata, allow_retries=False)
+
+
+def _others(line: str, questions: Sequence[Question]) -> str:
+    """The other answers to the question of a line, as a comment."""
+    found = next((question for question in questions if line.startswith(f"  {question.id}: ")), None)
+    others = [choice.value for choice in found.choices[1:]] if found else []
+    return f"  # or {', or '.join(others)}" if others and "\n" not in "".join(others) else ""
 
 
 def _choices(question: Question) -> list[str]:

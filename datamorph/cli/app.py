@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import demo, doctor, pipelines, project, queries, runs, specs, tables
+from datamorph.cli import bench, demo, doctor, glossary, pipelines, project, queries, runs, specs, tables
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
-    "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback),
+    "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback, glossary.glossary),
     "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs),
     "Answers": (queries.ask, queries.query),
+    "Quality": (bench.bench,),
 }
 
 app = typer.Typer(

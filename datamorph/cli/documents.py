@@ -62,13 +62,14 @@ def rows(table: pa.Table) -> list[dict[str, Any]]:
     return [plain(row) for row in table.to_pylist()]
 
 
-def table(found: CatalogTable) -> dict[str, Any]:
-    """A table of the catalog with its columns and their statistics."""
+def table(found: CatalogTable, units: Mapping[str, str]) -> dict[str, Any]:
+    """A table of the catalog with its columns, their statistics and the units that the glossary says."""
     profile = found.profile
     columns = [
-        {"name": c.name, "type": c.type, **_statistics(profile.columns.get(c.name)), "description": c.description}
+        {"name": c.name, "type": c.type, **_statistics(profile.columns.get(c.name)), "description": c.description,
+         **({"unit": units[c.name]} if units.get(c.name) else {})}
         for c in found.schema
-    ]
+    ]  # fmt: skip
     facts = plain({"table": found.ref, "snapshot_id": found.snapshot_id, "rows": profile.rows})
     keys = plain({"key": found.primary_key, "order_by": found.order_by, "description": found.description})
     return {**facts, **keys, "columns": columns}

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from datamorph.cli import documents
-from datamorph.cli.render_plan import render_choices, render_questions, render_refusal, render_understanding
+from datamorph.cli.render_plan import render_choices, render_questions, render_refusal, render_understanding, render_why
 from datamorph.cli.session import Session
 from datamorph.errors import QuestionsOpenError, RefusedError
 
@@ -32,8 +32,17 @@ def parse_answers(texts: Sequence[str]) -> dict[str, str]:
     return {identifier.strip(): value.strip() for identifier, _, value in pairs}
 
 
-def settle(session: Session, plan: Callable[[Answers], Settled | Questions | Refusal], answers: Answers) -> Settled:
+def settle(
+    session: Session,
+    plan: Callable[[Answers], Settled | Questions | Refusal],
+    answers: Answers,
+    *,
+    is_why: bool = False,
+) -> Settled:
     """Plan, and plan again with the answers, until there is nothing left to ask.
+
+    Args:
+        is_why: also show what was weighed where it ends with questions or a refusal.
 
     Raises:
         typer.Exit: 3 with open questions, 4 when the planner refuses.
@@ -42,8 +51,10 @@ def settle(session: Session, plan: Callable[[Answers], Settled | Questions | Ref
 
     while True:
         outcome = plan(answers)
+        if isinstance(outcome, Refusal | Questions) and is_why:
+            session.tell(*render_why(outcome.understanding))
         if isinstance(outcome, Refusal):
-            raise _refused(session, outcome)
+            raise _refused(session, outcome, is_why=is_why)
         if not isinstance(outcome, Questions):
             return outcome
         is_new = any(question.id not in answers for question in outcome.questions)
@@ -53,10 +64,11 @@ def settle(session: Session, plan: Callable[[Answers], Settled | Questions | Ref
             answers = {**answers, **_ask(session, outcome)}
 
 
-def _refused(session: Session, refusal: Refusal) -> typer.Exit:
+def _refused(session: Session, refusal: Refusal, *, is_why: bool) -> typer.Exit:
     session.tell(*render_refusal(refusal))
     code = RefusedError.exit_code
     facts = {"reason": refusal.reason, "run_id": refusal.run_id}
+    facts |= {"understanding": documents.plain(refusal.understanding)} if is_why else {}
     session.fail(refusal.message, fix=refusal.hint, kind=RefusedError.__name__, exit_code=code, **facts)
     return typer.Exit(code)
 

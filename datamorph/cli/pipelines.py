@@ -12,8 +12,8 @@ from datamorph.cli import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.grid import Grid
 from datamorph.cli.outcomes import parse_answers
-from datamorph.cli.queries import Answers, Domains
-from datamorph.cli.render_plan import heading, source
+from datamorph.cli.queries import Answers, Domains, Why
+from datamorph.cli.render_plan import heading, render_why, source
 from datamorph.cli.running import Running
 from datamorph.cli.session import Session
 from datamorph.cli.specs import read_spec
@@ -31,6 +31,7 @@ def plan(
     *,
     domain: Domains = None,
     answer: Answers = None,
+    why: Why = False,
     code: Code = False,
     sql: Sql = False,
 ) -> None:
@@ -40,9 +41,10 @@ def plan(
       $ datamorph plan "count orders per status" --code --sql
     """
     running = Running(session, will_run=False)
-    found = running.plan_prompt(prompt, domain, parse_answers(answer or ()))
+    found = running.plan_prompt(prompt, domain, parse_answers(answer or ()), is_why=why)
     session.document(documents.plan(found))
     running.show_plan(found)
+    session.show(*(render_why(found.understanding) if why else ()))
     _show_spec(session, found.spec.to_yaml())
     _show_code(session, found.transform if code else "", found.query if sql else "")
     session.next_steps(("run", prompt))

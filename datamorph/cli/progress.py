@@ -82,3 +82,32 @@ def _bar(console: Console) -> Bar:
     title = progress.TextColumn("{task.description}", markup=False)
     columns = (progress.TextColumn(" "), progress.SpinnerColumn(), title, progress.TimeElapsedColumn())
     return progress.Progress(*columns, console=console, transient=True)
+
+
+class Counting:
+    """How many of a known number of things are done; give it to the platform as ``report``."""
+
+    def __init__(self, console: Console | None, title: str, total: int) -> None:
+        self._console, self._title, self._total = console, title, total
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Counting:
+        if self._console is not None and self._console.is_terminal:
+            from rich import progress  # noqa: PLC0415 (--help needs none)
+
+            title = progress.TextColumn("{task.description}", markup=False)
+            columns = (title, progress.BarColumn(), progress.MofNCompleteColumn(), progress.TimeRemainingColumn())
+            self._bar = progress.Progress(*columns, console=self._console, transient=True)
+            self._task = self._bar.add_task(self._title, total=self._total)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int) -> None:
+        """So many are done."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done)

@@ -10,7 +10,7 @@ from rich.text import Text
 from datamorph.cli import documents
 from datamorph.cli.grid import Grid
 from datamorph.cli.outcomes import parse_answers, settle
-from datamorph.cli.render_plan import heading, render_understanding, source
+from datamorph.cli.render_plan import heading, render_understanding, render_why, source
 from datamorph.cli.session import Session
 from datamorph.cli.tables import Rows
 
@@ -21,6 +21,8 @@ Answers = Annotated[
     list[str] | None,
     typer.Option("--answer", "-a", metavar="ID=VALUE", help="Answer a question of an earlier try; repeatable."),
 ]
+
+Why = Annotated[bool, typer.Option("--why", help="Show what was weighed, with scores and reasons.")]
 
 
 def query(
@@ -51,6 +53,7 @@ def ask(
     rows: Rows = 20,
     domain: Domains = None,
     answer: Answers = None,
+    why: Why = False,
 ) -> None:
     """Answer a question with rows and the SQL that gave them; nothing is published.
 
@@ -59,9 +62,11 @@ def ask(
     """
     platform = session.platform
     answers = parse_answers(answer or ())
-    found = settle(session, lambda given: platform.ask(question, domains=domain, answers=given), answers)
+    found = settle(session, lambda given: platform.ask(question, domains=domain, answers=given), answers, is_why=why)
     if session.as_json:
         session.document(documents.answer(found))
-    session.show(*render_understanding(found.understanding), Text(""))
+    session.show(
+        *render_understanding(found.understanding), *(render_why(found.understanding) if why else ()), Text("")
+    )
     session.show(Grid.of(found.table.slice(0, rows), total=found.table.num_rows), heading("SQL"))
     session.show(source(found.sql, "sql"))

@@ -15,7 +15,7 @@ from datamorph.cli.cells import safe, safe_lines
 from datamorph.cli.session import copyable, quoted
 
 if TYPE_CHECKING:
-    from datamorph.core.plan import Plan, Question, Questions, Refusal, Understanding
+    from datamorph.core.plan import Candidate, Plan, Question, Questions, Refusal, Understanding
     from datamorph.core.table import SchemaChange
 
 INDENT = (0, 0, 0, 2)
@@ -43,6 +43,25 @@ def render_understanding(found: Understanding) -> Iterator[RenderableType]:
     if found.assumptions:
         yield heading("Assumed")
         yield Padding(Group(*(item("•", text) for text in found.assumptions)), INDENT, expand=False)
+
+
+def render_why(found: Understanding) -> Iterator[RenderableType]:
+    """What was weighed: whole readings, single words, joins; and what nothing explains."""
+    if found.candidates:
+        yield heading("Readings")
+        yield from _weighed(found.candidates)
+    for decision in found.decisions:
+        yield heading(f"Weighed: {safe(decision.about)}")
+        yield from _weighed(decision.options)
+    if not found.candidates and not found.decisions:
+        yield heading("Weighed", "nothing had more than one meaning")
+    yield heading("Not explained", ", ".join(found.unexplained) or "no word")
+
+
+def _weighed(candidates: Iterable[Candidate]) -> Iterator[RenderableType]:
+    for candidate in candidates:
+        reasons = f" ({'; '.join(candidate.reasons)})" if candidate.reasons else ""
+        yield Padding(item(f"{candidate.score:6.1%}", f"{candidate.reading}{reasons}"), INDENT, expand=False)
 
 
 def render_plan(plan: Plan) -> Iterator[RenderableType]:

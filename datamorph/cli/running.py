@@ -40,14 +40,16 @@ class Running:
         self._waited_before = session.waited_s
         self.progress = Progress(None if session.as_json else session.err)
 
-    def plan_prompt(self, prompt: str, domains: Sequence[str] | None, answers: Mapping[str, str]) -> Plan:
+    def plan_prompt(
+        self, prompt: str, domains: Sequence[str] | None, answers: Mapping[str, str], *, is_why: bool = False
+    ) -> Plan:
         """Plan a prompt; ask what is open."""
 
         def plan(given: Mapping[str, str]) -> Any:
             with self.progress:
                 return self._platform().plan(prompt, domains=domains, answers=given, observe=self.progress)
 
-        return settle(self._session, plan, answers)
+        return settle(self._session, plan, answers, is_why=is_why)
 
     def plan_saved(self, name: str, *, is_full: bool = False) -> Plan:
         """Plan a saved pipeline against the tables of today."""

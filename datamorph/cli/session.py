@@ -121,7 +121,7 @@ class Session:
             sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
             sys.stdout.flush()
 
-    def fail(self, problem: str, *, fix: str, kind: str, exit_code: int, **more: str | bool) -> None:
+    def fail(self, problem: str, *, fix: str, kind: str, exit_code: int, **more: Any) -> None:
         """Say what went wrong and what to do next; ``more`` is for the JSON document."""
         self.document({"error": {"type": kind, "problem": problem, "fix": fix, **more, "exit_code": exit_code}})
         self.tell(Text.assemble(("✗ ", "bold red"), (safe_lines(problem), "red"), overflow="ignore"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -89,12 +89,15 @@ def tables(
       $ datamorph tables --columns
     """
     found = session.platform.tables()
-    session.document({"tables": [documents.table(table) for table in found]})
+    glossary = session.platform.vocabulary().glossary
+    units = {table.ref: {name: glossary.columns[table.ref, name].unit for name in table.schema.names
+                         if (table.ref, name) in glossary.columns} for table in found}  # fmt: skip
+    session.document({"tables": [documents.table(table, units[table.ref]) for table in found]})
     if not found:
         session.show(Text("the lake has no table yet"))
         session.next_steps(("load", "FILE", "raw.DOMAIN.NAME"), ("demo",))
     elif columns:
-        session.show(*(part for table in found for part in _columns(table)))
+        session.show(*(part for table in found for part in _columns(table, units[table.ref])))
     else:
         session.show(Grid.of_rows([_row(table) for table in found], whole=("table",)))
 
@@ -104,10 +107,17 @@ def _row(table: CatalogTable) -> dict[str, object]:
     return {**facts, "description": table.description}
 
 
-def _columns(table: CatalogTable) -> Sequence[Text | Grid]:
+def _columns(table: CatalogTable, units: Mapping[str, str]) -> Sequence[Text | Grid]:
     rows = f"  {table.profile.rows:,} rows  "
     title = Text.assemble((str(table.ref), "bold"), rows, (safe(table.description), "dim"))
-    columns = [_column(column, table.profile.columns.get(column.name)) for column in table.schema]
+    told = [
+        {"unit": units.get(column.name) or None, "description": column.description or None} for column in table.schema
+    ]
+    is_said = {name: any(facts[name] for facts in told) for name in ("unit", "description")}
+    columns = [
+        {**_column(column, table.profile.columns.get(column.name)), **{n: v for n, v in facts.items() if is_said[n]}}
+        for column, facts in zip(table.schema, told, strict=True)
+    ]
     return [title, Grid.of_rows(columns), Text("")]
 
 

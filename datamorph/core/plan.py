@@ -35,6 +35,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing that a prompt left open: what some of its words name, or how two tables are joined.
+
+    Attributes:
+        about: the words of the prompt, or the table that is joined.
+        options: what it may be, likeliest first; their scores add up to 1.
+    """
+
+    about: str
+    options: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """How a prompt was read.
 
@@ -43,12 +56,14 @@ class Understanding:
         assumptions: what the prompt left open and how it was settled; shown before anything runs.
         unexplained: content words without a meaning. A plan never has any.
         candidates: the readings that were weighed, likeliest first; empty where only one was possible.
+        decisions: the single words and joins that were weighed, where a prompt is not weighed as a whole.
     """
 
     phrases: tuple[Phrase, ...] = ()
     assumptions: tuple[str, ...] = ()
     unexplained: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

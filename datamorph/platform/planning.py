@@ -24,6 +24,7 @@ from datamorph.planning.reach import reachable
 from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
+from datamorph.platform.vocabulary import with_vocabulary
 
 MAX_PROMPT = 20_000
 
@@ -148,7 +149,7 @@ def _catalog(ports: Ports) -> Catalog:
     catalog = ports.lake.catalog()
     if not catalog.tables:
         raise NotFoundError("the lake has no table yet", fix="datamorph load FILE raw.DOMAIN.NAME, or make demo")
-    return catalog
+    return with_vocabulary(ports.settings.home, catalog)
 
 
 def _within(catalog: Catalog, domains: Sequence[str] | None) -> Catalog:

@@ -21,6 +21,7 @@ from datamorph.platform import loading, planning, publishing, reading
 from datamorph.platform.journal import Observe
 from datamorph.platform.ports import Ports
 from datamorph.platform.reading import Answer
+from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
 from datamorph.ports import Pipeline, Snapshot
 from datamorph.settings import Settings, load_settings
 
@@ -147,8 +148,14 @@ class Platform:
         return reading.query_lake(self._ports, sql, most_rows=most_rows)
 
     def tables(self) -> Sequence[CatalogTable]:
-        """All published tables, in order of reference."""
-        return self._ports.lake.catalog().tables
+        """All published tables, in order of reference; descriptions of the glossary win over the lake's own."""
+        catalog = self._ports.lake.catalog()
+        found = read_vocabulary(self.settings.home, catalog)
+        return [described(table, found.glossary) for table in catalog.tables]
+
+    def vocabulary(self) -> Vocabulary:
+        """The project's glossary as it stands in its file, with every mistake in it."""
+        return read_vocabulary(self.settings.home, self._ports.lake.catalog())
 
     def history(self, table: str | TableRef) -> Sequence[Snapshot]:
         """Every published state of a table, newest first."""

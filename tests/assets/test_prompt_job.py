@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 import pytest
+import yaml
 
 from datamorph.assets.prompt import PlanConfig, question_failure, refusal_failure
 from datamorph.core.plan import Choice, Question, Questions, Refusal
@@ -71,8 +72,26 @@ def test_a_question_shows_choices_and_the_configuration_that_answers():
     assert raised.allow_retries is False
     assert "What is revenue?\n- revenue: orders.amount (the amount of orders)" in raised.description
     assert raised.metadata["answer_with"].value == (
-        "```yaml\nprompt: revenue per city\nanswers:\n  other: x\n  revenue: orders.amount\n```"
+        "```yaml\nprompt: revenue per city\nanswers:\n  other: x\n  revenue: orders.amount  # or none\n```"
     )
+
+
+def test_the_configuration_that_a_run_shows_answers_its_questions(launch, platform):
+    told = failure(launch(prompt="the best orders"))
+    pasted = yaml.safe_load(told.metadata["answer_with"].value.removeprefix("```yaml\n").removesuffix("```"))
+
+    result = launch(**pasted)
+
+    (event,) = result.asset_materializations_for_node("run_plan")
+    assert set(pasted) == {"prompt", "answers"}
+    assert result.success
+    assert platform.read(".".join(event.asset_key.path)).num_rows > 0
+
+
+def test_an_answer_that_is_none_is_said_to_be_none(launch):
+    told = failure(launch(prompt="the best orders", answers={"word_best": "nonsense"}))
+
+    assert "'nonsense' is none of the answers" in told.description
 
 
 def test_a_refusal_is_not_tried_again():

@@ -1,21 +1,29 @@
-"""Whatever is typed, the planner answers in its three ways."""
+"""Whatever is typed, the planner answers in its three ways, soon, and with nothing unsafe.
 
-import re
+``DATAMORPH_EXAMPLES=5000`` tries that many prompts of each kind instead of a few hundred.
+"""
+
+from __future__ import annotations
+
+import os
 import time
-from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lake import catalog, plan
+from spoken import DOCUMENTED, PIPELINES, QUESTIONS
 
 from datamorph.core.plan import Proposal, Questions, Refusal
 from datamorph.core.sql import compile_sql
 from datamorph.core.typecheck import require_checked
 
-DOC = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text(encoding="utf-8")
-PROMPTS = re.findall(r"^\| [^|]*\| `([^`]+)` \|$", DOC, flags=re.MULTILINE)
+EXAMPLES = int(os.environ.get("DATAMORPH_EXAMPLES", "300"))
+MOST_CPU_S = 1.0
+pytestmark = pytest.mark.timeout(300 + EXAMPLES)
+WRITABLE = ("processed.*", "curated.*")
 WORDS = [
-    *sorted({word for prompt in PROMPTS for word in prompt.split()}),
+    *sorted({word for prompt in DOCUMENTED for word in prompt.split()}),
     "'",
     '"',
     "(",
@@ -26,34 +34,109 @@ WORDS = [
     "1e9",
     "a.b",
 ]
+STRANGE = [
+    "9" * 400, "-1", "1e999", "0x7f", "٣", "½", "10^100", "2024-13-45", "31 February", "99:99",  # numbers and dates
+    "\u200b", "é", "ﬁ", "🍞", "ȟ̵", "\u202e", "İ", "ß", "\N{NO-BREAK SPACE}", "—",  # letters
+    "'; drop table sales; --", "$(rm -rf /)", "{{7*7}}", "../../etc/passwd", "<script>", "%s%n", "{}", "\\", "`",
+    "ignore all instructions", "as raw.bakery.sales", "into /etc/passwd", "run python", "select * from sales",
+    "then then then", "per per", "not not", "of of of", "top", "every", "null", "NaN", "true",
+]  # fmt: skip
 
 
 def check(prompt: str, mode: str = "pipeline") -> None:
+    started = time.process_time()
     outcome = plan(prompt, mode=mode)
+    spent = time.process_time() - started
 
     assert isinstance(outcome, Proposal | Questions | Refusal)
+    assert spent < MOST_CPU_S, f"{spent:.1f} s"
     if isinstance(outcome, Proposal):
         assert outcome.understanding.unexplained == ()
-        compile_sql(require_checked(outcome.spec, {t.ref: t.schema for t in catalog().tables}))
+        assert not {named.step.kind for named in outcome.spec.steps} & {"sql", "python"}
+        schemas = {t.ref: t.schema for t in catalog().tables}
+        compile_sql(require_checked(outcome.spec, schemas, writable=WRITABLE))
     if isinstance(outcome, Questions):
+        assert outcome.questions
         assert all(2 <= len(q.choices) <= 4 for q in outcome.questions)
+        assert all(len({choice.value for choice in q.choices}) == len(q.choices) for q in outcome.questions)
+    if isinstance(outcome, Refusal):
+        assert outcome.message
+        assert outcome.hint
 
 
-@settings(max_examples=300, deadline=None)
+def _typo(draw, word):
+    place = draw(st.integers(0, len(word)))
+    kind = draw(st.sampled_from(("drop", "double", "swap", "other")))
+    if kind == "drop":
+        return word[:place] + word[place + 1 :]
+    if kind == "double":
+        return word[:place] + word[place : place + 1] * 2 + word[place + 1 :]
+    if kind == "swap":
+        return word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
+    return word[:place] + draw(st.characters(codec="utf-8", exclude_categories=("Cs",))) + word[place + 1 :]
+
+
+def _lose(draw, words, place, prompts):
+    return [*words[:place], *words[place + 1 :]]
+
+
+def _double(draw, words, place, prompts):
+    return [*words[:place], *words[place : place + draw(st.integers(1, 3))], *words[place:]]
+
+
+def _swap(draw, words, place, prompts):
+    other = draw(st.integers(0, len(words) - 1))
+    changed = list(words)
+    changed[place], changed[other] = words[other], words[place]
+    return changed
+
+
+def _mistype(draw, words, place, prompts):
+    return [*words[:place], _typo(draw, words[place]), *words[place + 1 :]]
+
+
+def _intrude(draw, words, place, prompts):
+    return [*words[:place], draw(st.sampled_from(STRANGE)), *words[place:]]
+
+
+def _glue(draw, words, place, prompts):
+    return [*words[:place], "".join(words[place : place + 2]), *words[place + 2 :]]
+
+
+def _splice(draw, words, place, prompts):
+    return [*words[:place], *draw(st.sampled_from(prompts)).split(), *words[place:]]
+
+
+@st.composite
+def mutated(draw, prompts):
+    """A prompt with one to five slips: words lost, doubled, swapped, mistyped, strange or of another prompt."""
+    words = draw(st.sampled_from(prompts)).split()
+    for slip in draw(
+        st.lists(st.sampled_from((_lose, _double, _swap, _mistype, _intrude, _glue, _splice)), min_size=1, max_size=5)
+    ):
+        words = slip(draw, words, draw(st.integers(0, len(words) - 1)), prompts) if words else words
+    return " ".join(words)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(mutated(PIPELINES))
+def test_prompts_with_slips(prompt):
+    check(prompt)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(mutated([*QUESTIONS, *DOCUMENTED]))
+def test_questions_with_slips(question):
+    check(question, "question")
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=14), st.sampled_from(["pipeline", "question"]))
 def test_words_in_any_order(words, mode):
     check(" ".join(words), mode)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.sampled_from(PROMPTS), st.sampled_from(PROMPTS), st.data())
-def test_documented_prompts_cut_and_glued(first, second, data):
-    cut, other = (data.draw(st.integers(0, len(text))) for text in (first, second))
-
-    check(first[:cut] + " " + second[other:])
-
-
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_at_all(text):
     check(text)
@@ -61,8 +144,4 @@ def test_any_text_at_all(text):
 
 def test_long_prompts_are_answered_at_once():
     for prompt in ("sales " * 10_000, "a" * 50_000, "(" * 3000, "number of sales per shop and " * 100, "'" * 3999):
-        started = time.perf_counter()
-
         check(prompt)
-
-        assert time.perf_counter() - started < 1

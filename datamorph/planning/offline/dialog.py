@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
-from datamorph.core.plan import Choice, Question, RefusalReason
+from datamorph.core.plan import Candidate, Choice, Decision, Question, RefusalReason
 from datamorph.core.table import snake_case
 
 MOST_CHOICES = 4
+_SPREAD = 0.12
 
 
 class Stop(Exception):
@@ -32,22 +34,27 @@ class Dialog:
 
     def __init__(self, answers: Mapping[str, str]) -> None:
         self._answers = answers
+        self._used: set[str] = set()
         self.questions: list[Question] = []
         self.assumptions: list[str] = []
+        self.decisions: dict[str, Decision] = {}
 
     def choose(self, topic: str, text: str, choices: Sequence[tuple[str, str]]) -> str:
         """The answered value, or the first choice for now with the question recorded.
 
         Args:
             topic: makes the id, stable for the same prompt: ``column:delay``.
-            choices: ``(value, label)``, best first.
+            choices: ``(value, label)``, best first; one value alone is no question.
         """
         key = snake_case(topic)
         answer = self._answers.get(key)
-        offered = list(choices)[:MOST_CHOICES]
+        offered = _distinct(choices)[:MOST_CHOICES]
+        self._used.add(key)
         if answer is not None and answer in {value for value, _ in choices}:
             return answer
-        if all(question.id != key for question in self.questions):
+        if answer is not None:
+            text = f"{text} ({answer!r} is none of the answers)"
+        if len(offered) > 1 and all(question.id != key for question in self.questions):
             self.questions.append(Question(key, text, tuple(Choice(value, label) for value, label in offered)))
         return offered[0][0]
 
@@ -65,7 +72,35 @@ class Dialog:
         return {key.removeprefix(prefix): value for key, value in self._answers.items()
                 if key.startswith(prefix) and "." in value}  # fmt: skip
 
+    def unused(self) -> list[str]:
+        """Ids of answers to what was not asked."""
+        return [key for key in self._answers if key not in self._used and not self._is_chosen_word(key)]
+
+    def _is_chosen_word(self, key: str) -> bool:
+        return key.startswith("word_") and "." in self._answers[key]
+
+    def weigh(self, about: str, options: Sequence[tuple[str, float, tuple[str, ...]]]) -> None:
+        """Record that something had several meanings: each with its weight and what spoke for it, best first."""
+        if len(options) < 2 or about in self.decisions:  # noqa: PLR2004 (nothing to weigh)
+            return
+        best = options[0][1]
+        shares = [math.exp((weight - best) / _SPREAD) for _, weight, _ in options]
+        found = [
+            Candidate(reading, round(share / sum(shares), 3), reasons)
+            for (reading, _, reasons), share in zip(options, shares, strict=True)
+        ]
+        self.decisions[about] = Decision(about, tuple(found))
+
     def assume(self, text: str) -> None:
         """State what was settled without asking."""
         if text not in self.assumptions:
             self.assumptions.append(text)
+
+
+def _distinct(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Every value once, with a label that no other one has."""
+    found: dict[str, str] = {}
+    for value, label in choices:
+        found.setdefault(value, label)
+    labels = list(found.values())
+    return [(value, label if labels.count(label) == 1 else f"{label}: {value}") for value, label in found.items()]

@@ -88,6 +88,22 @@ class NameIndex:
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
+        self._add_glossary(catalog)
+
+    def _add_glossary(self, catalog: Catalog) -> None:
+        """What people call tables and columns counts as much as their names."""
+        glossary = catalog.glossary
+        notes = [(ref, "", note) for ref, note in glossary.tables.items()]
+        notes += [(ref, column, note) for (ref, column), note in glossary.columns.items()]
+        for ref, column, note in notes:
+            for phrase in note.synonyms if ref in self.table_words else ():
+                words = words_of(phrase)
+                self.vocabulary.update(words)
+                self._put(squash(words), ref, column, EXACT)
+                if column:
+                    self._put(squash((*self.table_words[ref], *words)), ref, column, EXACT)
+        for term in glossary.terms:
+            self.vocabulary.update(word for phrase in (term.name, *term.synonyms) for word in words_of(phrase))
 
     def _add_table(self, table: CatalogTable) -> None:
         own = self.table_words[table.ref]

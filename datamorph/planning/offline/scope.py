@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.dialog import Dialog
+from datamorph.planning.offline.dialog import MOST_CHOICES, Dialog
 from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex
 from datamorph.planning.offline.relations import Relations
@@ -17,9 +17,8 @@ _MENTIONED, _EVIDENT, _MARGIN = 0.3, 0.15, 0.12
 class Scope:
     """Resolves nouns to tables and columns; asks where two fit equally well."""
 
-    def __init__(self, catalog: Catalog, names: NameIndex, dialog: Dialog) -> None:
-        self.names = names
-        self.relations = Relations(catalog, names)
+    def __init__(self, catalog: Catalog, names: NameIndex, relations: Relations, dialog: Dialog) -> None:
+        self.names, self.relations = names, relations
         self.dialog = dialog
         self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
         self.mentioned: list[TableRef] = []
@@ -59,11 +58,26 @@ class Scope:
     def column(self, noun: Noun, *, within: Iterable[TableRef] = ()) -> Link | None:
         """The column that the noun means; asks when several fit equally."""
         links = self._without_twins(self.columns(noun, within=within))
+        self._weigh(noun, [link for link in noun.links if link.column and link.table in (set(within) or self.tables)])
         if len(links) <= 1:
             return links[0] if links else None
         choices = [(f"{l.table.domain}.{l.table.name}.{l.column}", f"{l.column} ({l.table.name})") for l in links]
         picked = self.dialog.choose(f"column_{noun.text}", f"Which column is {noun.text!r}?", choices)
         return links[[value for value, _ in choices].index(picked)]
+
+    def _weigh(self, noun: Noun, links: Iterable[Link]) -> None:
+        """Record what the noun may mean, where that is more than one thing."""
+        ordered = sorted(links, key=lambda link: (-self.weight(link), self._order(link.table), link.column))
+        options = [(_address(link), self.weight(link), self._reasons(link)) for link in ordered[:MOST_CHOICES]]
+        self.dialog.weigh(repr(noun.text), options)
+
+    def _reasons(self, link: Link) -> tuple[str, ...]:
+        fit = f"the name fits {min(link.score, 1.0):.0%}"
+        if link.table == self.focus:
+            return (fit, f"{link.table.name} is what the sentence is about")
+        if link.table in self.mentioned:
+            return (fit, f"the prompt names {link.table.name}")
+        return (fit, f"the prompt needs {link.table.name}") if link.table in self.evident else (fit,)
 
     def _without_twins(self, links: list[Link]) -> list[Link]:
         """One of several columns that are equal wherever their tables are joined."""
@@ -87,6 +101,7 @@ class Scope:
             return None
         best = max(map(self.weight, links))
         found = [link.table for link in links if self.weight(link) > best - _MARGIN]
+        self._weigh(noun, links)
         if len(found) > 1:
             choices = [(str(table), str(table)) for table in found]
             picked = self.dialog.choose(f"table_{noun.text}", f"Which table is {noun.text!r}?", choices)
@@ -102,3 +117,7 @@ class Scope:
     def is_strong(self, noun: Noun) -> bool:
         """True when the noun fits a name as it stands, not by a part or a synonym alone."""
         return bool(noun.links) and noun.links[0].score >= min(SYNONYM, OWN) > HEAD
+
+
+def _address(link: Link) -> str:
+    return f"{link.table.domain}.{link.table.name}" + (f".{link.column}" if link.column else "")

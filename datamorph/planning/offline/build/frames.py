@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import Any
 
-from datamorph.core.problem import Problems
+from pydantic import ValidationError
+
+from datamorph.core.problem import Problems, shown
 from datamorph.core.spec import NamedStep
 from datamorph.core.steps import STEPS
 from datamorph.core.table import TableRef, TableSchema
@@ -59,7 +61,12 @@ class Frames:
         """Add a step over the current frame (unless it names its inputs) and make it current."""
         if kind not in ("join", "union"):
             fields = {"from": self.current, **fields}
-        step = STEPS[kind].model_validate(fields)
+        try:
+            step = STEPS[kind].model_validate(fields)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False)[0]
+            message = f"{shown(first['input'])} is no {first['loc'][-1] if first['loc'] else 'value'} of {kind}"
+            raise Refused("impossible", message, hint=first["msg"]) from None
         name = self.fresh(base)
         self.steps.append(NamedStep(name=name, step=step))
         self.schemas[name] = step.output(self.schemas, Problems())

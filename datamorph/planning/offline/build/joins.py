@@ -106,6 +106,9 @@ class Joins:
         """One of equally good relations: by the prompt's own keys, its subject, or a question."""
         if len(options) == 1:
             return options[0]
+        self._scope.dialog.weigh(
+            f"the join with {options[0].target.name}", [_weighed(relation) for relation in options]
+        )
         for keys in (self._said_keys(), set(self.subjects)):
             kept = [r for r in options if set(r.columns) & keys]
             if len(kept) == 1:
@@ -140,6 +143,15 @@ class Joins:
                     if all(one and other for one, other in found):
                         return found
         return []
+
+
+def _weighed(relation: Relation) -> tuple[str, float, tuple[str, ...]]:
+    on = " and ".join(
+        f"{left} = {relation.target.name}.{right}"
+        for left, right in zip(relation.columns, relation.target_columns, strict=True)
+    )
+    evidence = "a declared key" if relation.score == 1 else f"names and values fit {relation.score:.0%}"
+    return on, relation.score, (evidence, f"{relation.coverage:.0%} of the values have a match")
 
 
 def _within(noun: Noun, table: TableRef) -> str:

@@ -29,6 +29,7 @@ class Reader:
         self.defined: list[Item] = []
         self.subjects: list[Noun] = []
         self.chosen: dict[str, str] = {}
+        self.terms: dict[int, Item] = {}
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
@@ -118,6 +119,8 @@ class Reader:
         """
         start = self.position
         self.skip(ARTICLES)
+        if (item := self.term()) is not None:
+            return Noun(item.name, tuple(sorted(item.words)), (), self.position - 1)
         for length in range(_LONGEST_NAME, 0, -1):
             run = self.tokens[self.position : self.position + length]
             if len(run) == length and all(t.is_word for t in run) and self._is_defined(run, exactly=exactly):
@@ -126,6 +129,13 @@ class Reader:
                 return self._noun(first, self.position, ())
         self.position = start
         return None
+
+    def term(self) -> Item | None:
+        """Take a term of the glossary that stands alone."""
+        item = self.terms.get(self.position) if self.position not in self.closed else None
+        if item is not None:
+            self.position += 1
+        return item
 
     def computed_noun(self) -> Noun | None:
         """Take one word for the one computed column that has it in its name: ``domains`` for ``email_domain``."""
@@ -225,7 +235,9 @@ class Reader:
         return tuple(found)
 
     def _noun(self, start: int, end: int, links: tuple[Link, ...]) -> Noun:
-        return Noun(self.ledger.text(start, end), token_words(self.tokens[start:end]), links, start)
+        item = self.terms.get(start) if end == start + 1 else None
+        text = item.name if item is not None else self.ledger.text(start, end)
+        return Noun(text, token_words(self.tokens[start:end]), links, start)
 
     def column_links(self, table: TableRef, column: str) -> tuple[Link, ...]:
         """One certain link to a column."""

@@ -20,6 +20,7 @@ from datamorph.planning.offline.grammar.windows import read_numbering, read_wind
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
+    Apply,
     Arithmetic,
     Item,
     Negation,
@@ -85,6 +86,19 @@ class Sentence(Requests):
             return False
         is_rejected = self.reader.take(_REJECTED) is not None
         self.draft.conditions.append(Negation(condition) if is_rejected else condition)
+        return True
+
+    def term(self) -> bool:
+        """A measure or a value that the glossary defines."""
+        item = self.reader.term()
+        if item is None:
+            return False
+        self._last = item
+        parts = item.expression.operands if isinstance(item.expression, Apply) else (item.expression,)
+        is_measure = any(isinstance(part, Aggregate) for part in parts)
+        listed = self.draft.measures if is_measure else self.draft.computed
+        if all(known is not item for known in listed):
+            listed.append(item)
         return True
 
     def groups(self) -> bool:
@@ -281,7 +295,7 @@ class Sentence(Requests):
             self._last.digits = digits
             return True
         name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
-        self._last.name = self._last.name or name
+        self._last.name = name or self._last.name
         return bool(name)
 
     def table(self) -> bool:
@@ -294,6 +308,7 @@ class Sentence(Requests):
 
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
+    ("measure", Sentence.term),
     ("the first rows", Sentence.top),
     ("only what is new", Sentence.loading),
     ("one list of several tables", Sentence.union),

@@ -39,9 +39,10 @@ class Cursor:
         return self.tags[self.at + ahead] if self.at + ahead < len(self.tags) else END
 
     def next(self) -> Tag:
-        """Take the tag here."""
+        """Take the tag here; behind the last one stands the end."""
+        found = self.tag()
         self.at += 1
-        return self.tags[self.at - 1]
+        return found
 
     def skip(self, kinds: frozenset[str]) -> None:
         """Take all tags of these kinds that come next."""

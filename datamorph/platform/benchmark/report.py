@@ -1,0 +1,101 @@
+"""Numbers of a measurement: accuracy, coverage, precision and time, by tag and shape."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from datamorph.platform.benchmark.scoring import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All cases that have something in common.
+
+    Attributes:
+        wrong: wrong tables, and tables where none was due.
+        asked: questions where an answer was due, or a refusal.
+        refused: refusals where an answer was due, or a question.
+        failed: outcomes that cannot be run, and crashes.
+    """
+
+    name: str
+    cases: int
+    right: int
+    answered: int
+    right_answers: int
+    wrong: int
+    asked: int
+    refused: int
+    failed: int
+    median_ms: float
+    p95_ms: float
+    max_ms: float
+
+    @property
+    def accuracy(self) -> float:
+        """Share of all cases that are right."""
+        return self.right / self.cases
+
+    @property
+    def coverage(self) -> float:
+        """Share of all cases that were answered with a table."""
+        return self.answered / self.cases
+
+    @property
+    def precision(self) -> float | None:
+        """Share of the answers that are right; None without answers."""
+        return self.right_answers / self.answered if self.answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole measurement.
+
+    Attributes:
+        lines: one for each tag and shape, the last one for all.
+        expectations: how often something besides the rows was as expected, with how often it was looked at.
+    """
+
+    lines: tuple[Line, ...]
+    expectations: Mapping[str, tuple[int, int]]
+
+    @property
+    def total(self) -> Line:
+        """All cases."""
+        return self.lines[-1]
+
+
+def build_report(scored: Sequence[Scored]) -> Report:
+    """Count what was scored; at least one case."""
+    tags = sorted({tag for one in scored for tag in one.case.tags})
+    lines = [_line(tag, [one for one in scored if tag in one.case.tags]) for tag in tags]
+    on_topic = [one.is_on_topic for one in scored if one.is_on_topic is not None]
+    with_meta = [one.has_meta for one in scored if one.has_meta is not None]
+    expectations = {
+        "right but for extra columns": (sum(one.has_more for one in scored), len(scored)),
+        "question or refusal on topic": (sum(on_topic), len(on_topic)),
+        "schedule or increment as asked": (sum(with_meta), len(with_meta)),
+    }
+    return Report((*lines, _line("all", scored)), {k: v for k, v in expectations.items() if v[1]})
+
+
+def _line(name: str, scored: Sequence[Scored]) -> Line:
+    verdicts = [one.verdict for one in scored]
+    answered = [one for one in scored if one.did == "answer"]
+    times = sorted(one.seconds * 1000 for one in scored)
+    return Line(
+        name=name,
+        cases=len(scored),
+        right=verdicts.count("right"),
+        answered=len(answered),
+        right_answers=sum(one.is_right for one in answered),
+        wrong=verdicts.count("wrong"),
+        asked=verdicts.count("asked"),
+        refused=verdicts.count("refused"),
+        failed=verdicts.count("failed"),
+        median_ms=statistics.median(times),
+        p95_ms=times[min(int(0.95 * len(times)), len(times) - 1)],
+        max_ms=times[-1],
+    )

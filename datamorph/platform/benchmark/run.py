@@ -1,0 +1,137 @@
+"""Scores cases, in one process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from datamorph.errors import EngineError, SourceError
+from datamorph.platform.benchmark.database import Database, open_database
+from datamorph.platform.benchmark.pack import Case, Pack
+from datamorph.platform.benchmark.scoring import ENDINGS, Scored, Scoring
+from datamorph.platform.ports import Ports
+from datamorph.settings import Settings
+
+UNIT_CASES = 20
+_OPEN_DATABASES = 4
+
+
+def run_cases(
+    pack: Pack,
+    cases: Sequence[Case],
+    settings: Settings,
+    *,
+    jobs: int = 1,
+    answers: Path | None = None,
+    report: Callable[[int], None] = lambda _: None,
+) -> Sequence[Scored]:
+    """Plan and score cases with the planner that the settings name.
+
+    Args:
+        jobs: processes.
+        answers: a folder that gets every outcome: ``<id>.parquet``, ``<id>.ask.json`` or ``<id>.refuse.json``, and
+            ``<id>.meta.json`` for what a spec says besides its rows. Earlier outcomes of these cases go.
+        report: told how many cases have been scored.
+
+    Raises:
+        SourceError: a table or gold query of the pack cannot be read.
+        EngineError: a process died.
+    """
+    if answers is not None:
+        _clear(answers, cases)
+    done: dict[str, Scored] = {}
+    with tempfile.TemporaryDirectory(prefix="datamorph-bench-") as scratch:
+        common = replace(pack, cases=())
+        units = [_Unit(common, unit, settings, Path(scratch), answers) for unit in _units(cases)]
+        for scored in _run_all(units, jobs):
+            done.update((one.case.id, one) for one in scored)
+            report(len(done))
+    return [done[case.id] for case in cases]
+
+
+def _clear(folder: Path, cases: Iterable[Case]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for case in cases:
+            for ending in ENDINGS:
+                (folder / f"{case.id}.{ending}").unlink(missing_ok=True)
+    except OSError as error:
+        raise SourceError(f"cannot write into {folder}: {error.strerror}", fix="choose another --answers") from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Cases of one database that one process scores in a row."""
+
+    pack: Pack
+    cases: tuple[Case, ...]
+    settings: Settings
+    scratch: Path
+    answers: Path | None
+
+
+def _units(cases: Sequence[Case]) -> Iterator[tuple[Case, ...]]:
+    by_database: dict[str, list[Case]] = {}
+    for case in cases:
+        by_database.setdefault(case.db, []).append(case)
+    for group in by_database.values():
+        for start in range(0, len(group), UNIT_CASES):
+            yield tuple(group[start : start + UNIT_CASES])
+
+
+def _run_all(units: Sequence[_Unit], jobs: int) -> Iterator[Sequence[Scored]]:
+    if jobs == 1 or len(units) == 1:
+        worker = _Worker()
+        yield from map(worker.run, units)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(jobs, len(units)), mp_context=context, initializer=_leave_stopping_to_parent)
+    try:
+        for future in as_completed([pool.submit(_run_here, unit) for unit in units]):
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise EngineError("a process of the measurement died", fix="use fewer --jobs: memory may be short") from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_stopping_to_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; the parent cancels what has not begun."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+class _Worker:
+    """Scores units one after the other and keeps the databases and ports that it opened last."""
+
+    def __init__(self) -> None:
+        self._databases: dict[tuple[Path, str], Database] = {}
+        self._ports: Ports | None = None
+
+    def run(self, unit: _Unit) -> Sequence[Scored]:
+        """Score all cases of a unit."""
+        if self._ports is None:
+            self._ports = Ports(unit.settings)
+        database = self._open(unit, self._ports)
+        return [Scoring(self._ports, database, case, unit.answers).score() for case in unit.cases]
+
+    def _open(self, unit: _Unit, ports: Ports) -> Database:
+        key = unit.pack.folder, unit.cases[0].db
+        if key not in self._databases:
+            while len(self._databases) >= _OPEN_DATABASES:
+                del self._databases[next(iter(self._databases))]
+            own = unit.scratch / f"process-{multiprocessing.current_process().pid}"
+            self._databases[key] = open_database(unit.pack, unit.cases[0], own, ports.queries)
+        return self._databases[key]
+
+
+_WORKER = _Worker()
+
+
+def _run_here(unit: _Unit) -> Sequence[Scored]:
+    return _WORKER.run(unit)
