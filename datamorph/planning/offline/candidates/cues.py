@@ -1,0 +1,108 @@
+"""What a question asks for, as far as its small words tell: who, how many, the highest, each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datamorph.planning.offline.candidates import words as said
+from datamorph.planning.offline.candidates.text import Question, mask
+
+_PER = frozenset({"each", "every", "per"})
+_LONGEST_HEAD = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Masks of cue words; 0 where there is none.
+
+    Attributes:
+        opener: the word that opens the question: ``what``, ``who``, ``how many``, ``how much`` ..., empty for none.
+        head: words of the thing that is asked for: ``driver`` in ``which driver won``.
+    """
+
+    opener: str
+    head: int
+    after_head: int
+    count: int
+    high: int
+    low: int
+    average: int
+    total: int
+    distinct: int
+    per: int
+    descending: int
+    ordered: int
+    opened: int
+
+
+def read_cues(question: Question) -> Cues:
+    """The cues of a question."""
+    folds = question.folds
+    opener, start, opened = _opener(question)
+    head, behind = _head(question, start)
+    return Cues(
+        opener=opener,
+        head=head,
+        after_head=behind,
+        count=_count(folds),
+        high=_of(folds, said.MAXIMAL),
+        low=_of(folds, said.MINIMAL),
+        average=_of(folds, said.AVERAGE),
+        total=_of(folds, said.SUMMED),
+        distinct=_of(folds, said.DISTINCT),
+        per=_of(folds, _PER),
+        descending=_of(folds, said.DESCENDING),
+        ordered=_of(folds, frozenset({"sorted", "ordered", "order", "sort", "alphabetical", "alphabetically"})),
+        opened=opened,
+    )
+
+
+def _of(folds: tuple[str, ...], wanted: object) -> int:
+    return sum(1 << i for i, word in enumerate(folds) if word in wanted)  # type: ignore[operator]
+
+
+def _count(folds: tuple[str, ...]) -> int:
+    found = 0
+    for i, word in enumerate(folds):
+        following = folds[i + 1] if i + 1 < len(folds) else ""
+        if word == "how" and following == "many":
+            found |= mask(i, i + 2)
+        elif (word in ("number", "numbers") and following == "of") or word == "count":
+            found |= mask(i, i + 1)
+    return found
+
+
+def _opener(question: Question) -> tuple[str, int, int]:
+    folds = question.folds
+    for i, word in enumerate(folds):
+        if word not in said.OPENERS:
+            continue
+        following = folds[i + 1] if i + 1 < len(folds) else ""
+        if word == "how":
+            return f"how {following}", i + 2, mask(i, min(i + 2, len(folds)))
+        if word in ("tell", "give", "show", "list", "name", "find", "return", "count"):
+            inner = next((j for j in range(i + 1, min(i + 4, len(folds))) if folds[j] in ("what", "who", "which")), -1)
+            if inner >= 0:
+                return folds[inner], inner + 1, mask(i, inner + 1)
+            return "name", i + 1, mask(i, i + 1)
+        return word, i + 1, mask(i, i + 1)
+    return "", 0, 0
+
+
+def _head(question: Question, start: int) -> tuple[int, int]:
+    """Content words behind the opener up to the next preposition or verb, and the place behind them."""
+    folds, place = question.folds, start
+    while place < len(folds) and folds[place] in said.SKIPPED:
+        place += 1
+    if place + 1 < len(folds) and folds[place] in ("number", "name", "names", "amount", "type", "types", "kind") and folds[place + 1] == "of":
+        place += 2
+        while place < len(folds) and folds[place] in said.SKIPPED:
+            place += 1
+    found, first = 0, place
+    while place < len(folds) and place - first < _LONGEST_HEAD and folds[place] not in said.BREAKS:
+        gap = question.text[question.words[place - 1].end : question.words[place].start] if place > first else ""
+        if any(mark in gap for mark in ",;?."):
+            break
+        found |= 1 << place
+        place += 1
+    return found, place
