@@ -44,7 +44,7 @@ def lite(folder):
         con=sqlite3.connect(':memory:'); d=connection_of(folder)
         for f in sorted(folder.glob('*.parquet')):
             cur=d.execute(f"from read_parquet('{f}')"); names=[x[0] for x in cur.description]
-            con.execute(f"create table {q(snake_case(f.stem))} ({','.join(q(n) for n in names)})")
+            0 if not names else con.execute(f"create table {q(snake_case(f.stem))} ({','.join(q(n) for n in names)})")
             rows=[[ (v if v is None or isinstance(v,(int,float,str,bytes)) and not isinstance(v,bool) else int(v) if isinstance(v,bool) else float(v) if type(v).__name__=='Decimal' else str(v)) for v in row] for row in cur.fetchall()]
             con.executemany(f"insert into {q(snake_case(f.stem))} values ({','.join('?'*len(names))})",rows)
         _lite[folder]=con

@@ -40,7 +40,10 @@ class Evidence:
             if allowed >> place & 1:
                 best[which] = max(best.get(which, 0.0), score)
         weights = self.table.idf(column)
-        share = sum(weights[which] * score for which, score in best.items()) / sum(weights)
+        share = max(
+            sum(weights[which] * best.get(which, 0.0) for which in part) / sum(weights[which] for which in part)
+            for part in column.parts
+        )
         run = longest = 0.0
         seen: set[int] = set()
         last = -3
@@ -55,7 +58,7 @@ class Evidence:
                 seen.add(which)
             longest, last = max(longest, run), place
         used = sum(1 << place for place in match.fits if allowed >> place & 1)
-        return share, used, longest / sum(weights)
+        return share, used, min(longest / min(sum(weights[w] for w in part) for part in column.parts), 1.0)
 
     def hit(self, hit: Hit) -> tuple[Features, int]:
         """Features of one condition, and the words that name its column."""
@@ -163,8 +166,6 @@ class Evidence:
         found["show: head better than others"] = min(max(in_head - best, -1.0), 1.0)
         first = (used & -used).bit_length() if used else 0
         found["show: named early"] = 1 / first if first else 0.0
-        if used & ~self.cues.after_head and used:
-            pass
         opener = self.cues.opener
         for kind, is_kind in (("person", column.is_person), ("place", column.is_place), ("date", column.is_date),
                               ("counted", column.is_counted or column.looks_numeric)):  # fmt: skip

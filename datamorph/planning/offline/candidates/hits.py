@@ -51,7 +51,7 @@ class HitFinder:
     def __init__(self, question: Question, table: QuestionTable) -> None:
         self._question, self._table = question, table
         self._grams = _grams(question)
-        self._operators = dict(_operators(question))
+        self.operators = dict(_operators(question))
 
     def find(self) -> list[Hit]:
         """All hits, in order of their place."""
@@ -115,7 +115,7 @@ class HitFinder:
             return
         for number in self._question.numbers:
             value = int(number.value) if number.value.is_integer() and abs(number.value) < _HUGE else number.value
-            operator, cue = self._operators.get((number.start, number.end), ("=", 0))
+            operator, cue = self.operators.get((number.start, number.end), ("=", 0))
             if column.is_time and not (_FIRST_YEAR < number.value < _LAST_YEAR):
                 continue
             if operator != "=":
@@ -160,7 +160,7 @@ class HitFinder:
     def _high(self, number: Number) -> Scalar:
         """The upper bound behind ``between A and B``."""
         folds = self._question.folds
-        if self._operators.get((number.start, number.end), ("", 0))[0] != "between":
+        if self.operators.get((number.start, number.end), ("", 0))[0] != "between":
             return None
         following = [n for n in self._question.numbers if n.start in (number.end + 1, number.end + 2)]
         del folds

@@ -16,7 +16,9 @@ from datamorph.planning.offline.candidates.text import Question, fold_all, lemma
 from datamorph.planning.offline.names import shared_prefix, words_of
 
 _WEAK = frozenset({"name", "id", "code", "number", "of", "in", "the", "and", "a", "by", "type", "at", "for", "to"})
-_WEAK_WEIGHT, _LEAST = 0.45, 0.4
+_SMALL = frozenset({"of", "in", "the", "and", "a", "by", "at", "for", "to", "on", "or", "with", "from"})
+_WEAK_WEIGHT, _SMALL_WEIGHT, _ASIDE, _LEAST = 0.45, 0.1, 0.35, 0.4
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _MONTHS = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1300, 2100
 
@@ -37,9 +39,10 @@ class Match:
 class Named:
     """Something with a name that words can fit."""
 
-    def __init__(self, words: tuple[str, ...]) -> None:
+    def __init__(self, words: tuple[str, ...], optional: frozenset[int] = frozenset()) -> None:
         self.words = words
-        self.weights = tuple(_WEAK_WEIGHT if word in _WEAK else 1.0 for word in words)
+        self.weights = tuple(_weight(word) * (_ASIDE if i in optional else 1.0) for i, word in enumerate(words))
+        self.parts: tuple[tuple[int, ...], ...] = (tuple(range(len(words))),)
 
     def match(self, question: Question) -> Match:
         """Words of the question that fit the name."""
@@ -49,7 +52,7 @@ class Named:
             best, which = 0.0, -1
             for position, name in enumerate(self.words):
                 score = likeness(word.lemma, name)
-                if score > best:
+                if score > best and name not in _SMALL:
                     best, which = score, position
             if best >= _LEAST and (word.fold not in said.STOP or best == 1.0):
                 fits[place] = (which, best)
@@ -61,7 +64,9 @@ class QuestionColumn(Named):
     """One column."""
 
     def __init__(self, leaf: ColumnLeaf, type_: str, profile: ColumnProfile, rows: int, place: int, name: str) -> None:
-        super().__init__(_words(name))
+        words, optional, parts = _column_words(name)
+        super().__init__(words, optional)
+        self.parts = parts
         self.leaf, self.type, self.profile, self.rows, self.place = leaf, type_, profile, rows, place
         self.is_number, self.is_time = is_number(type_), is_time(type_)
         self.is_unique = bool(rows and profile.distinct == rows and not profile.nulls)
@@ -188,7 +193,29 @@ def read_table(table: CatalogTable, question: Question) -> QuestionTable:
     return QuestionTable(table, name, columns, name.match(question), [c.match(question) for c in columns], rarity)
 
 
+def _weight(word: str) -> float:
+    return _SMALL_WEIGHT if word in _SMALL else _WEAK_WEIGHT if word in _WEAK else 1.0
+
+
 def _words(name: str) -> tuple[str, ...]:
     spaced = name.replace("%", " percent ").replace("#", " number ").replace("\u2116", " number ")
-    found = words_of(spaced) if spaced.strip() else ("column",)
+    spaced = re.sub(r"\b[Nn]o\.", " number ", spaced)
+    found = words_of(spaced) if re.search(r"[^\W_]", spaced) else ()
     return tuple(lemma(word) for word in found)
+
+
+def _column_words(name: str) -> tuple[tuple[str, ...], frozenset[int], tuple[tuple[int, ...], ...]]:
+    """Words of a column's name, which of them stand in brackets, and the alternatives that a slash parts."""
+    plain = _BRACKETS.sub(" ", name)
+    aside = _words(" ".join(_BRACKETS.findall(name)))
+    pieces = [_words(piece) for piece in plain.split("/")]
+    words = tuple(word for piece in pieces for word in piece)
+    if not words:
+        found = aside or ("column",)
+        return found, frozenset(), (tuple(range(len(found))),)
+    ends = [sum(map(len, pieces[: i + 1])) for i in range(len(pieces))]
+    parts = [tuple(range(end - len(piece), end)) for end, piece in zip(ends, pieces, strict=True) if piece]
+    if len(parts) > 1:
+        parts.insert(0, tuple(range(len(words))))
+    optional = frozenset(range(len(words), len(words) + len(aside)))
+    return words + aside, optional, tuple((*part, *sorted(optional)) for part in parts)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.planning.offline.candidates.conditions import condition_sets
 from datamorph.planning.offline.candidates.cues import read_cues
 from datamorph.planning.offline.candidates.features import Evidence, Features
 from datamorph.planning.offline.candidates.hits import Hit, HitFinder
-from datamorph.planning.offline.candidates.reading import Reading, Shape
+from datamorph.planning.offline.candidates.lists import Lists
+from datamorph.planning.offline.candidates.reading import Reading, Shape, Show
 from datamorph.planning.offline.candidates.schema import QuestionTable, read_table
 from datamorph.planning.offline.candidates.shapes import (
     ROWS,
@@ -21,6 +23,21 @@ from datamorph.planning.offline.candidates.shapes import (
     single_shows,
 )
 from datamorph.planning.offline.candidates.text import Question
+
+_MOST_LISTED, _WHOLE = 4, 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A set of conditions: its features, the words of its values (taken) and of its columns (named)."""
+
+    hits: tuple[Hit, ...]
+    features: Features
+    taken: int
+    named: int
+    explained: int
+    columns: frozenset[int]
+    is_one_row: bool
 
 
 class Search:
@@ -43,35 +60,80 @@ class Search:
         return found[:most]
 
     def _of_table(self, place: int) -> Iterator[Reading]:
-        evidence = Evidence(self.question, self.cues, self.tables[place])
-        hits = HitFinder(self.question, self.tables[place]).find()
-        for chosen in condition_sets(evidence, hits, self._weights):
-            yield from self._with(place, evidence, chosen)
+        table = self.tables[place]
+        evidence = Evidence(self.question, self.cues, table)
+        finder = HitFinder(self.question, table)
+        about = self._about(place, evidence)
+        for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights)):
+            base = self._conditions(evidence, chosen, about)
+            yield from self._single(place, evidence, base)
+            if rank < _MOST_LISTED:
+                yield from self._listed(place, evidence, base, finder.operators)
 
-    def _with(self, place: int, evidence: Evidence, hits: tuple[Hit, ...]) -> Iterator[Reading]:
+    def _about(self, place: int, evidence: Evidence) -> Features:
+        """How well the question names the table."""
+        if len(self.tables) == 1:
+            return {}
+        table = self.tables[place]
+        share = _share(table, table.match.mask)
+        head = _share(table, table.match.mask & self.cues.head)
+        found: Features = {"table: named": share, "table: head names it": head}
+        if share > _WHOLE:
+            found["table: named in full"] = 1.0
+        best = max(_share(t, t.match.mask) for t in self.tables if t is not table)
+        found["table: named better than others"] = share - best
+        found["table: extra words"] = max(len(table.name.words) - table.match.mask.bit_count(), 0)
+        del evidence
+        return found
+
+    def _conditions(self, evidence: Evidence, hits: tuple[Hit, ...], about: Features) -> Base:
         taken = named = 0
-        base: Features = {f"conditions: {min(len(hits), 3)}": 1.0}
+        features: Features = {f"conditions: {min(len(hits), 3)}": 1.0, **about}
         for hit in hits:
             found, names = evidence.hit(hit)
-            add(base, found)
+            add(features, found)
             taken |= hit.mask
             named |= names
-        columns = {hit.column for hit in hits}
         is_one_row = any(evidence.table.columns[hit.column].is_unique and hit.operator == "=" for hit in hits)
-        for show in single_shows(evidence, taken):
-            features = dict(base)
-            explained = taken | named | self.cues.opened | cue_mask(self.cues, show)
-            add(features, aggregate_features(evidence, show, taken, is_one_row=is_one_row))
+        explained = taken | named | self.cues.opened | (evidence.table.match.mask if about else 0)
+        return Base(hits, features, taken, named & ~taken, explained, frozenset(h.column for h in hits), is_one_row)
+
+    def _single(self, place: int, evidence: Evidence, base: Base) -> Iterator[Reading]:
+        for show in single_shows(evidence, base.taken, is_one_row=base.is_one_row):
+            features = dict(base.features)
+            explained = base.explained | cue_mask(self.cues, show)
+            add(features, self._show(evidence, show, base))
             if show.column != ROWS:
-                allowed = self.question.all & ~taken & ~named
-                add(features, evidence.column(show.column, allowed))
-                explained |= evidence.cover(show.column, allowed)[1]
-                if show.column in columns:
-                    features["show: a column of a condition"] = 1.0
-                    if show.function == "count":
-                        features["count: a column of a condition"] = 1.0
+                explained |= evidence.cover(show.column, self.question.all & ~base.taken & ~base.named)[1]
             add(features, leftover_features(evidence, explained))
-            yield self.weighed(place, shape_of(show), hits, features)
+            yield self.weighed(place, shape_of(show), base.hits, features)
+
+    def _show(self, evidence: Evidence, show: Show, base: Base) -> Features:
+        """Features of one thing shown."""
+        features = aggregate_features(evidence, show, base.taken, is_one_row=base.is_one_row)
+        if show.column == ROWS:
+            head = _share(evidence.table, evidence.table.match.mask & self.cues.head)
+            return {**features, "rows: the table is the head": head}
+        add(features, evidence.column(show.column, self.question.all & ~base.taken & ~base.named))
+        if show.column in base.columns:
+            features["show: a column of a condition"] = 1.0
+            if show.function == "count":
+                features["count: a column of a condition"] = 1.0
+        return features
+
+    def _listed(
+        self, place: int, evidence: Evidence, base: Base, operators: dict[tuple[int, int], tuple[str, int]]
+    ) -> Iterator[Reading]:
+        lists = Lists(evidence, self.question.all & ~base.taken & ~base.named)
+        for shaped in (*lists.shapes(operators), *lists.distinct_single()):
+            features = dict(base.features)
+            add(features, shaped.features)
+            shows = shaped.shape.shown
+            for show in shows:
+                for name, value in self._show(evidence, show, base).items():
+                    features[name] = features.get(name, 0.0) + value / len(shows)
+            add(features, leftover_features(evidence, base.explained | shaped.explained))
+            yield self.weighed(place, shaped.shape, base.hits, features)
 
     def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features) -> Reading:
         """A reading with its score."""
@@ -84,3 +146,12 @@ def add(features: Features, more: Features) -> None:
     """Add numbers of the same name up."""
     for name, value in more.items():
         features[name] = features.get(name, 0.0) + value
+
+
+def _share(table: QuestionTable, mask: int) -> float:
+    """Share of a table's name that the words of a mask say."""
+    best: dict[int, float] = {}
+    for place, (which, score) in table.match.fits.items():
+        if mask >> place & 1:
+            best[which] = max(best.get(which, 0.0), score)
+    return sum(table.name.weights[which] * score for which, score in best.items()) / sum(table.name.weights)

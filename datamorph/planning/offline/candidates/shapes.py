@@ -9,9 +9,11 @@ from datamorph.planning.offline.candidates.features import Evidence, Features, b
 from datamorph.planning.offline.candidates.reading import Shape, Show
 
 ROWS = -1
+_DID = frozenset({"did", "does", "do", "has", "have", "had", "can", "will"})
+_ARE = frozenset({"are", "were", "is", "was", "there"})
 
 
-def single_shows(evidence: Evidence, taken: int) -> Iterator[Show]:
+def single_shows(evidence: Evidence, taken: int, *, is_one_row: bool) -> Iterator[Show]:
     """Every column with every aggregate that some cue speaks for."""
     cues = evidence.cues
     functions = [name for name, cue in (("min", cues.low), ("max", cues.high), ("sum", cues.total | cues.count),
@@ -23,6 +25,8 @@ def single_shows(evidence: Evidence, taken: int) -> Iterator[Show]:
             if not column.is_unique:
                 yield Show("count", place, is_distinct=True)
         for function in functions:
+            if is_one_row:
+                continue
             if column.is_number or (column.is_time and function in ("min", "max")):
                 yield Show(function, place)
     if cues.count & ~taken:
@@ -55,6 +59,11 @@ def aggregate_features(evidence: Evidence, show: Show, taken: int, *, is_one_row
             found[f"{name} / how many of a counted name"] = 1.0
         if evidence.cover(show.column, cues.head)[0] > 0.97:
             found[f"{name} / how many of the name in full"] = 1.0
+        if is_one_row:
+            found[f"{name} / how many of {kind} in one row"] = 1.0
+        behind = evidence.question.folds[cues.after_head] if cues.after_head < len(evidence.question.folds) else ""
+        verb = "did" if behind in _DID else "are" if behind in _ARE else "other"
+        found[f"{name} / how many {verb}"] = 1.0
     elif cues.count and show.column != ROWS:
         column = evidence.table.columns[show.column]
         kind = "number" if column.is_number else "numeric text" if column.looks_numeric else "text"

@@ -120,6 +120,8 @@ COMPARATIVES = {
     "cheaper than": "<", "lighter than": "<", "at least": ">=", "no less than": ">=", "no fewer than": ">=",
     "minimum of": ">=", "since": ">=", "not less than": ">=", "at most": "<=", "no more than": "<=", "up to": "<=",
     "maximum of": "<=", "not more than": "<=", "more expensive than": ">",
+    "greater then": ">", "more then": ">", "larger then": ">", "bigger then": ">", "higher then": ">", "less then": "<",
+    "smaller then": "<", "lower then": "<",
 }  # fmt: skip
 POSTFIX = {"or more": ">=", "or higher": ">=", "or above": ">=", "or later": ">=", "or greater": ">=",
            "and above": ">=", "or older": ">=", "or over": ">=", "or less": "<=", "or fewer": "<=", "or lower": "<=",

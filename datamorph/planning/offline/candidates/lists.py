@@ -1,0 +1,278 @@
+"""Shapes beyond one column: several things shown, groups, orders, the first of an order, bounds on groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from datamorph.planning.offline.candidates.features import Evidence, Features
+from datamorph.planning.offline.candidates.mentions import (
+    Cue,
+    Mention,
+    aggregate_cues,
+    find_mentions,
+    is_right_before,
+)
+from datamorph.planning.offline.candidates.reading import Shape, Show
+from datamorph.planning.offline.candidates.shapes import ROWS
+from datamorph.planning.offline.candidates.text import mask
+
+_MOST_ITEMS, _MOST_LISTS = 5, 14
+_JOINING = frozenset("and the their its of each all also as well along with or number different a an for s".split())
+_EXTREMES = {"max": True, "min": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that may be shown, with the words that say it."""
+
+    start: int
+    end: int
+    options: tuple[Show, ...]
+
+    @property
+    def mask(self) -> int:
+        """Its words."""
+        return mask(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A shape with its own features and the words that it explains."""
+
+    shape: Shape
+    features: Features
+    explained: int
+
+
+class Lists:
+    """Shapes of one table, given the words that conditions leave."""
+
+    def __init__(self, evidence: Evidence, allowed: int) -> None:
+        self._evidence, self._allowed = evidence, allowed
+        self._folds = evidence.question.folds
+        self.mentions = find_mentions(evidence, allowed)
+        self.cues = aggregate_cues(evidence, allowed)
+        self._items = self._all_items()
+
+    def shapes(self, operators: dict[tuple[int, int], tuple[str, int]]) -> Iterator[Shaped]:
+        """All shapes that the cues speak for."""
+        yield from self._plain()
+        yield from self._extreme()
+        yield from self._ordered()
+        yield from self._per()
+        yield from self._having(operators)
+        yield from self._everything()
+
+    def _all_items(self) -> list[Item]:
+        found: list[Item] = []
+        used: set[int] = set()
+        for cue in self.cues:
+            mention = next((m for m in self.mentions if m.start >= cue.end), None)
+            others = [c for c in self.cues if c.start > cue.start]
+            if mention is not None and others and others[0].start < mention.start and cue.function != "count":
+                is_next = is_right_before(self._evidence, others[0].end, mention.start)
+                joined = self._folds[cue.end : others[0].start]
+                if not is_next or any(word not in ("and", "the", "or") for word in joined):
+                    continue
+            elif mention is None or not is_right_before(self._evidence, cue.end, mention.start):
+                mention = None
+            found.extend(self._aggregated(cue, mention))
+            if mention is not None and cue.function != "count":
+                used.add(mention.start)
+        for mention in self.mentions:
+            if mention.start not in used:
+                options = tuple(Show("", column) for column, _ in mention.options)
+                found.append(Item(mention.start, mention.end, options))
+        return sorted(found, key=lambda item: (item.start, item.end))
+
+    def _aggregated(self, cue: Cue, mention: Mention | None) -> list[Item]:
+        if cue.function == "count":
+            options = [Show("count", ROWS)]
+            if mention is not None:
+                column = mention.options[0][0]
+                options.append(Show("count", column, is_distinct=True))
+                if self._evidence.table.columns[column].is_number:
+                    options.append(Show("sum", column))
+                    options.append(Show("", column))
+            return [Item(cue.start, cue.end, tuple(options))]
+        if mention is None:
+            return []
+        columns = [c for c, _ in mention.options if self._evidence.table.columns[c].is_number
+                   or (self._evidence.table.columns[c].is_time and cue.function in _EXTREMES)]  # fmt: skip
+        return [Item(cue.start, mention.end, tuple(Show(cue.function, c) for c in columns))] if columns else []
+
+    def _lists(self, items: list[Item]) -> Iterator[tuple[tuple[Show, ...], Features, int]]:
+        """Prefixes of the items, each with one option per item."""
+        items = items[:_MOST_ITEMS]
+        for size in range(1, len(items) + 1):
+            chosen = items[:size]
+            features = self._list_features(chosen, items[size:])
+            explained = sum(item.mask for item in _apart(chosen))
+            for count, picks in enumerate(product(*(item.options for item in chosen))):
+                if count >= _MOST_LISTS:
+                    break
+                if len(set(picks)) == len(picks):
+                    yield picks, features, explained
+
+    def _list_features(self, chosen: list[Item], rest: list[Item]) -> Features:
+        found: Features = {f"list: {min(len(chosen), 4)}": 1.0}
+        for left, right in zip(chosen, chosen[1:], strict=False):
+            is_joined = all(word in _JOINING for word in self._folds[left.end : right.start])
+            found["list: joined" if is_joined else "list: apart"] = 1.0
+        if rest:
+            gap = self._folds[chosen[-1].end : rest[0].start]
+            text = self._evidence.question.text[
+                self._evidence.question.words[chosen[-1].end - 1].end : self._evidence.question.words[rest[0].start].start
+            ]
+            if ("and" in gap or "," in text) and all(word in _JOINING for word in gap):
+                found["list: cut"] = 1.0
+        return found
+
+    def _grouped(self, picks: tuple[Show, ...]) -> tuple[int, ...]:
+        plain = tuple(show.column for show in picks if not show.function)
+        return plain if plain and len(plain) < len(picks) else ()
+
+    def _plain(self) -> Iterator[Shaped]:
+        for picks, features, explained in self._lists(self._items):
+            groups = self._grouped(picks)
+            more = {"shape: grouped by what is shown": 1.0} if groups else {}
+            if len(picks) == 1 and not groups:
+                continue
+            yield from self._distinct(Shape(picks, groups), {**features, **more}, explained)
+
+    def _distinct(self, shape: Shape, features: Features, explained: int) -> Iterator[Shaped]:
+        yield Shaped(shape, features, explained)
+        if self._evidence.cues.distinct & self._allowed and not shape.groups and not any(s.function for s in shape.shown):
+            once = Shape(shape.shown, shape.groups, shape.orders, shape.limit, shape.having, is_distinct=True)
+            yield Shaped(once, {**features, "shape: distinct": 1.0}, explained | self._evidence.cues.distinct)
+
+    def distinct_single(self) -> Iterator[Shaped]:
+        """One column, each value once."""
+        for item in self._items:
+            for show in item.options:
+                if not show.function and self._evidence.cues.distinct & self._allowed:
+                    features = {"shape: distinct": 1.0, "list: 1": 1.0}
+                    yield Shaped(Shape((show,), is_distinct=True), features, item.mask | self._evidence.cues.distinct)
+
+    def _measures(self, cue: Cue) -> list[tuple[Show, int, str]]:
+        """What an extreme may be about: the column behind it, else any number that is named, or a count."""
+        found: list[tuple[Show, int, str]] = []
+        columns = self._evidence.table.columns
+        for mention in self.mentions:
+            for column, _ in mention.options:
+                if not (columns[column].is_number or columns[column].is_time) or mention.end <= cue.start:
+                    continue
+                how = "behind" if is_right_before(self._evidence, cue.end, mention.start) else (
+                    "itself" if mention.start <= cue.start < mention.end else "later")  # fmt: skip
+                found.append((Show("", column), mention.mask, how))
+        if not any(how != "later" for _, _, how in found):
+            numbers = [c for c, column in enumerate(columns) if column.is_number and not column.is_key]
+            found += [(Show("", c), 0, "guessed") for c in numbers[:3] if all(s.column != c for s, _, _ in found)]
+        found.append((Show("count", ROWS), 0, "rows"))
+        return found
+
+    def _extreme(self) -> Iterator[Shaped]:
+        for cue in self.cues:
+            if cue.function not in _EXTREMES:
+                continue
+            limit, number = self._limit(cue)
+            for measure, words, how in self._measures(cue):
+                items = [i for i in self._items if not i.mask & words and not (i.start <= cue.start < i.end)]
+                items = [i for i in items if any(not s.function for s in i.options)] or self._implied()
+                for picks, features, explained in self._lists(items):
+                    if measure in picks or any(show.function for show in picks):
+                        continue
+                    more: Features = {"shape: first of an order": 1.0, f"order: measure {how}": 1.0}
+                    if limit > 1:
+                        more["shape: first few"] = 1.0
+                    groups = tuple(show.column for show in picks) if measure.function else ()
+                    shape = Shape(picks, groups, ((measure, _EXTREMES[cue.function]),), limit)
+                    yield Shaped(shape, {**features, **more}, explained | words | mask(cue.start, cue.end) | number)
+
+    def _implied(self) -> list[Item]:
+        """What is shown when only the table is named."""
+        columns = self._evidence.table.columns
+        label = next((i for i, c in enumerate(columns) if c.words[-1] in ("name", "title")), None)
+        return [Item(0, 0, (Show("", label),))] if label is not None else []
+
+    def _limit(self, cue: Cue) -> tuple[int, int]:
+        for number in self._evidence.question.numbers:
+            near = number.end == cue.start or number.start == cue.end
+            if near and self._allowed >> number.start & 1 and number.value.is_integer() and 0 < number.value < 100:  # noqa: PLR2004
+                return int(number.value), mask(number.start, number.end)
+        return 1, 0
+
+    def _ordered(self) -> Iterator[Shaped]:
+        """``sorted by age``, ``in descending order of age``."""
+        if not self._evidence.cues.ordered & self._allowed:
+            return
+        start = (self._evidence.cues.ordered & -self._evidence.cues.ordered).bit_length() - 1
+        behind = [i for i in self._items if i.start > start]
+        before = [i for i in self._items if i.end <= start]
+        down = self._evidence.cues.descending
+        far = max(self._folds.index(w) for w in self._folds if w in ("order", "ordered", "sorted", "sort", "alphabetical", "alphabetically"))
+        words = mask(min(start, far), far + 1) | down
+        keys = [(show, item.mask) for item in behind[:1] for show in item.options]
+        if not keys:
+            keys = [(show, 0) for item in before[:1] for show in item.options]
+        for key, keyed in keys:
+            for picks, features, explained in self._lists(before or self._implied()):
+                groups = self._grouped(picks) or (tuple(s.column for s in picks if not s.function) if key.function else ())
+                more: Features = {"shape: ordered": 1.0}
+                shape = Shape(picks, groups, ((key, bool(down)),))
+                yield from self._distinct(shape, {**features, **more}, explained | keyed | words)
+
+    def _per(self) -> Iterator[Shaped]:
+        """``the number of ... for each city``."""
+        per = self._evidence.cues.per & self._allowed
+        if not per:
+            return
+        place = per.bit_length() - 1
+        group = next((m for m in self.mentions if m.start > place), None)
+        if group is None:
+            return
+        items = [i for i in self._items if not i.mask & group.mask and any(s.function for s in i.options)]
+        for column, _ in group.options:
+            for picks, features, explained in self._lists(items):
+                if not all(s.function for s in picks):
+                    continue
+                more: Features = {"shape: per group": 1.0}
+                shape = Shape((Show("", column), *picks), (column,))
+                yield Shaped(shape, {**features, **more}, explained | group.mask | per)
+                bare = Shape(picks, (column,))
+                yield Shaped(bare, {**features, **more, "shape: group is not shown": 1.0}, explained | group.mask | per)
+
+    def _having(self, operators: dict[tuple[int, int], tuple[str, int]]) -> Iterator[Shaped]:
+        """``cities with more than 3 stores``: a bound on how many rows there are."""
+        for (start, end), (operator, cue) in operators.items():
+            if operator in ("between", "=") or not self._allowed >> start & 1:
+                continue
+            number = next(n.value for n in self._evidence.question.numbers if (n.start, n.end) == (start, end))
+            items = [i for i in self._items if i.end <= start and any(not s.function for s in i.options)]
+            for picks, features, explained in self._lists(items):
+                plain = tuple(s.column for s in picks if not s.function)
+                if not plain:
+                    continue
+                shape = Shape(picks, plain, having=((Show("count", ROWS), operator, number),))
+                more: Features = {"shape: bound on groups": 1.0}
+                yield Shaped(shape, {**features, **more}, explained | mask(start, end) | cue)
+
+    def _everything(self) -> Iterator[Shaped]:
+        """``all information about ...``: every column."""
+        words = sum(1 << i for i, w in enumerate(self._folds) if w in ("information", "details", "info", "everything"))
+        if words & self._allowed:
+            shown = tuple(Show("", place) for place in range(len(self._evidence.table.columns)))
+            yield Shaped(Shape(shown), {"shape: every column": 1.0}, words)
+
+
+def _apart(items: list[Item]) -> list[Item]:
+    """Items without those whose words another one says, so that masks add up."""
+    found: list[Item] = []
+    taken = 0
+    for item in items:
+        if not taken & item.mask:
+            found.append(item)
+            taken |= item.mask
+    return found

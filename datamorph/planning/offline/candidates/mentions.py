@@ -1,0 +1,96 @@
+"""Columns that a question names, in its order, with the aggregates that stand before them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datamorph.planning.offline.candidates import words as said
+from datamorph.planning.offline.candidates.features import Evidence
+from datamorph.planning.offline.candidates.text import mask
+
+_ENOUGH, _CLOSE, _MOST = 0.4, 0.2, 2
+_BETWEEN = frozenset({"of", "in", "the", "for", "s"})
+_GLUE = frozenset("of the a an s number all any every their its his her value values recorded different distinct".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A run of words that names a column; ``options`` are ``(column, how well it fits)``, best first."""
+
+    start: int
+    end: int
+    options: tuple[tuple[int, float], ...]
+
+    @property
+    def mask(self) -> int:
+        """Its words."""
+        return mask(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word that asks for an aggregate or an extreme: ``function`` and its place."""
+
+    function: str
+    start: int
+    end: int
+
+
+def find_mentions(evidence: Evidence, allowed: int) -> list[Mention]:
+    """Runs that name columns, without overlaps, in order."""
+    runs: dict[tuple[int, int], dict[int, float]] = {}
+    for column in range(len(evidence.table.columns)):
+        for start, end, share in _runs(evidence, column, allowed):
+            runs.setdefault((start, end), {})[column] = share
+    ordered = sorted(runs.items(), key=lambda run: (-max(run[1].values()) - 0.15 * (run[0][1] - run[0][0]), run[0]))
+    taken, found = 0, list[Mention]()
+    for (start, end), fits in ordered:
+        best = max(fits.values())
+        if best < _ENOUGH or taken & mask(start, end):
+            continue
+        options = sorted(((c, s) for c, s in fits.items() if s >= best - _CLOSE), key=lambda o: (-o[1], o[0]))[:_MOST]
+        found.append(Mention(start, end, tuple(options)))
+        taken |= mask(start, end)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _runs(evidence: Evidence, column: int, allowed: int) -> list[tuple[int, int, float]]:
+    match, found = evidence.table.matches[column], list[tuple[int, int, float]]()
+    places = [place for place in sorted(match.fits) if allowed >> place & 1]
+    folds = evidence.question.folds
+    groups: list[list[int]] = []
+    for place in places:
+        near = groups and all(word in _BETWEEN for word in folds[groups[-1][-1] + 1 : place])
+        if near and match.fits[place][0] not in {match.fits[p][0] for p in groups[-1]}:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    for group in groups:
+        share = evidence.cover(column, sum(1 << p for p in group))[0]
+        found.append((group[0], group[-1] + 1, share))
+        if len(group) > 1 and folds[group[0]] in said.STOP:
+            tail = evidence.cover(column, sum(1 << p for p in group[1:]))[0]
+            found.append((group[1], group[-1] + 1, tail))
+    return found
+
+
+def aggregate_cues(evidence: Evidence, allowed: int) -> list[Cue]:
+    """Words that ask for an aggregate, in order."""
+    cues = evidence.cues
+    masks = (("avg", cues.average), ("sum", cues.total), ("max", cues.high), ("min", cues.low))
+    folds, found = evidence.question.folds, list[Cue]()
+    for place in range(len(folds)):
+        if not allowed >> place & 1:
+            continue
+        if cues.count >> place & 1 and not (place and folds[place - 1] == "how"):
+            found.append(Cue("count", place, place + (2 if folds[place] == "how" else 1)))
+        for name, where in masks:
+            if where >> place & 1:
+                is_counted = name == "sum" and place + 1 < len(folds) and cues.count >> (place + 1) & 1
+                found.extend([] if is_counted else [Cue(name, place, place + 1)])
+    return found
+
+
+def is_right_before(evidence: Evidence, end: int, start: int) -> bool:
+    """True when only glue stands between two places."""
+    return end <= start and all(word in _GLUE for word in evidence.question.folds[end:start])
