@@ -1,6 +1,6 @@
 """fit"""
 from __future__ import annotations
-import sys, json, hashlib, sqlite3, time, argparse, pickle
+import re, sys, json, hashlib, sqlite3, time, argparse, pickle
 from collections import Counter, defaultdict
 from pathlib import Path
 import duckdb
@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 from questions_dev import load_cases, catalog_of, connection_of, columns_of, is_same, _plain
 from datamorph.core.table import snake_case
 from datamorph.planning.offline.candidates.search import Search
+from datamorph.planning.offline.candidates.conditions import alternatives
 CACHE=Path('/tmp/datamorph_question_catalogs')
 def q(n): return '"'+n.replace('"','""')+'"'
 def lit(v):
@@ -21,14 +22,14 @@ def sql(search, r):
         if s.column<0: return 'count(*)'
         c=q(cols[s.column].leaf.column)
         return c if not s.function else f"{s.function}({'distinct ' if s.is_distinct else ''}{c})"
-    w=[]
-    for h in r.hits:
+    def cond(h):
         col=cols[h.column]; c=q(col.leaf.column)
-        if h.operator=='between': w.append(f"{c} between {lit(h.values[0])} and {lit(h.high)}")
-        elif h.kind=='like': w.append(f"{c} like {lit('%'+str(h.values[0])+'%')}")
-        elif col.is_time: w.append(f"strftime('%Y',{c}) {h.operator} {lit(str(h.values[0]))}")
-        elif len(h.values)>1: w.append(f"{c} {'not ' if h.operator=='<>' else ''}in ({','.join(map(lit,h.values))})")
-        else: w.append(f"{c} {h.operator} {lit(h.values[0])}")
+        if h.operator=='between': return f"{c} between {lit(h.values[0])} and {lit(h.high)}"
+        if h.kind=='like': return f"{c} like {lit('%'+str(h.values[0])+'%')}"
+        if col.is_time: return f"strftime('%Y',{c}) {h.operator} {lit(str(h.values[0]))}"
+        if len(h.values)>1: return f"{c} {'not ' if h.operator=='<>' else ''}in ({','.join(map(lit,h.values))})"
+        return f"{c} {h.operator} {lit(h.values[0])}"
+    w=['('+' or '.join(map(cond,g))+')' for g in alternatives(search.question,r.hits)]
     s=r.shape
     out=f"select {'distinct ' if s.is_distinct else ''}{', '.join(map(ex,s.shown))} from {q(t.table.ref.name)}"
     if w: out+=" where "+" and ".join(w)
@@ -51,7 +52,7 @@ def lite(folder):
     return _lite[folder]
 def norm(rows):
     return [tuple(_plain(v) for v in r) for r in rows]
-def label(con, text, gold, ordered):
+def label(con, text, gold, ordered, goldsql):
     steps=[0]
     def guard():
         steps[0]+=1
@@ -62,6 +63,9 @@ def label(con, text, gold, ordered):
     n=len(cur.description)
     if n!=len(gold) or len(rows)!=(len(gold[0]) if gold else 0): return False
     cols=[[_plain(r[i]) for r in rows] for i in range(n)]
+    if ordered and ' order by ' in goldsql.lower():
+        a=re.search(r'order by (.*)',goldsql,re.I)[1].lower().replace('nulls first','').replace('nulls last','').replace('asc','').replace('"','').split(); b=re.search(r'order by (.*)',text,re.I)
+        return bool(b) and b[1].lower().replace('nulls first','').replace('nulls last','').replace('asc','').replace('"','').split()==a and is_same(gold,cols,ordered=False)
     return is_same(gold, cols, ordered=ordered)
 def closed(db): return int(hashlib.sha256(db.encode()).hexdigest(),16)%3==0
 def collect(pack, weights, most, cases, verbose=False):
@@ -75,7 +79,7 @@ def collect(pack, weights, most, cases, verbose=False):
         con=lite(folder); seen={}; labs=[]
         for r in rs:
             t=sql(s,r)
-            if t not in seen: seen[t]=bool(label(con,t,gold,c.ordered))
+            if t not in seen: seen[t]=bool(label(con,t,gold,c.ordered,c.gold))
             labs.append(seen[t])
         out.append((c,[(r.features,l,sql(s,r)) for r,l in zip(rs,labs)]))
     slow.sort()

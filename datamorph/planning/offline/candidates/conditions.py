@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from datamorph.planning.offline.candidates.features import Evidence
 from datamorph.planning.offline.candidates.hits import Hit
+from datamorph.planning.offline.candidates.text import Question
 
-_MOST_ALTERNATIVES, _MOST_SETS = 5, 14
+_MOST_ALTERNATIVES, _MOST_SETS, _MOST_BETWEEN = 5, 14, 5
 
 
 def condition_sets(evidence: Evidence, hits: Sequence[Hit], weights: Mapping[str, float]) -> list[tuple[Hit, ...]]:
@@ -18,15 +19,41 @@ def condition_sets(evidence: Evidence, hits: Sequence[Hit], weights: Mapping[str
         grown = list(sets)
         for score, taken, chosen in sets:
             for gain, hit in options[: _MOST_ALTERNATIVES * 2]:
-                if taken & hit.mask or any(h.column == hit.column and h.operator == hit.operator == "=" for h in chosen):
+                if taken & hit.mask or not _may_follow(evidence, chosen, hit):
                     continue
                 grown.append((score + gain, taken | hit.mask, (*chosen, hit)))
                 for gain2, other in options[:_MOST_ALTERNATIVES]:
-                    if other.start > hit.start and not (taken | hit.mask) & other.mask and other.column != hit.column:
+                    if other.start > hit.start and not (taken | hit.mask) & other.mask and _may_follow(evidence, (*chosen, hit), other):
                         grown.append((score + gain + gain2, taken | hit.mask | other.mask, (*chosen, hit, other)))
         grown.sort(key=lambda s: (-s[0], len(s[2]), [(h.start, h.end, h.column) for h in s[2]]))
         sets = grown[:_MOST_SETS]
     return [chosen for _, _, chosen in sets]
+
+
+def _may_follow(evidence: Evidence, chosen: Sequence[Hit], hit: Hit) -> bool:
+    """Two values of one column stand near each other, with ``or``, ``and`` or a comma between them."""
+    for other in chosen:
+        if other.column == hit.column and other.operator == hit.operator == "=":
+            first, second = sorted((other, hit), key=lambda h: h.start)
+            between = evidence.question.folds[first.end : second.start]
+            if len(between) > _MOST_BETWEEN or ("or" not in between and "and" not in between):
+                return False
+    return True
+
+
+def alternatives(question: Question, hits: Sequence[Hit]) -> list[tuple[Hit, ...]]:
+    """Conditions that must all hold, each a group of which one must hold: ``or`` stands between those of a group."""
+    groups: list[list[Hit]] = []
+    for hit in sorted(hits, key=lambda h: h.start):
+        if groups:
+            last = groups[-1][-1]
+            is_or = "or" in question.folds[last.end : hit.start]
+            same = last.column == hit.column and last.operator == hit.operator == "="
+            if is_or or same:
+                groups[-1].append(hit)
+                continue
+        groups.append([hit])
+    return [tuple(group) for group in groups]
 
 
 def _score(evidence: Evidence, hit: Hit, weights: Mapping[str, float]) -> float:

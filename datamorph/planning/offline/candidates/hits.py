@@ -13,7 +13,7 @@ from datamorph.planning.offline.candidates.schema import QuestionColumn, Questio
 from datamorph.planning.offline.candidates.text import Number, Question, mask, month_of
 
 _LONGEST = 14
-_MOST_HOLDERS = 3
+_MOST_HOLDERS, _MOST_CODES = 3, 6
 _NEAR, _SHORTEST_NEAR = 88, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 _HUGE = 1e15
@@ -72,6 +72,7 @@ class HitFinder:
         if column.is_number or column.is_time:
             return
         if column.is_listed:
+            yield from self._initials(place, column)
             for text in self._grams.keys() & column.texts.keys():
                 for start, end in self._grams[text]:
                     yield self._text_hit(place, start, end, "exact", column.texts[text])
@@ -83,13 +84,20 @@ class HitFinder:
                     yield self._text_hit(place, start, end, "exact", (spelling,))
                     break
 
+    def _initials(self, place: int, column: QuestionColumn) -> Iterator[Hit]:
+        """``female`` for a column that holds ``F``."""
+        for start, word in enumerate(self._question.folds):
+            for initial in said.INITIALS.get(word, ()):
+                if word != initial and initial in column.texts and len(column.texts) <= _MOST_CODES:
+                    yield self._text_hit(place, start, start + 1, "initial", column.texts[initial])
+
     def _text_hit(self, place: int, start: int, end: int, kind: str, values: tuple[Scalar, ...]) -> Hit:
         negation = self._negation(start)
         return Hit(place, start, end, kind, values, "<>" if negation else "=", negation)
 
     def _negation(self, start: int) -> int:
         """Words that turn the value behind them round."""
-        for place in range(start - 1, max(start - 4, -1), -1):
+        for place in range(start - 1, max(start - 6, -1), -1):
             word = self._question.folds[place]
             if word in said.NEGATIONS or (word == "than" and place and self._question.folds[place - 1] == "other"):
                 return mask(place, place + 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.features import Evidence, Features
 from datamorph.planning.offline.candidates.mentions import (
     Cue,
@@ -13,6 +14,7 @@ from datamorph.planning.offline.candidates.mentions import (
     aggregate_cues,
     find_mentions,
     is_right_before,
+    leads_to,
 )
 from datamorph.planning.offline.candidates.reading import Shape, Show
 from datamorph.planning.offline.candidates.shapes import ROWS
@@ -20,6 +22,7 @@ from datamorph.planning.offline.candidates.text import mask
 
 _MOST_ITEMS, _MOST_LISTS = 5, 14
 _JOINING = frozenset("and the their its of each all also as well along with or number different a an for s".split())
+_WHOLE = frozenset({"information", "details", "info", "everything"})
 _EXTREMES = {"max": True, "min": False}
 
 
@@ -49,20 +52,22 @@ class Shaped:
 class Lists:
     """Shapes of one table, given the words that conditions leave."""
 
-    def __init__(self, evidence: Evidence, allowed: int) -> None:
+    def __init__(self, evidence: Evidence, allowed: int, operators: dict[tuple[int, int], tuple[str, int]]) -> None:
         self._evidence, self._allowed = evidence, allowed
         self._folds = evidence.question.folds
         self.mentions = find_mentions(evidence, allowed)
         self.cues = aggregate_cues(evidence, allowed)
         self._items = self._all_items()
+        self._operators = {place: found for place, found in operators.items() if allowed >> place[0] & 1}
+        self._bounds = frozenset(start for start, _ in self._operators)
 
-    def shapes(self, operators: dict[tuple[int, int], tuple[str, int]]) -> Iterator[Shaped]:
+    def shapes(self) -> Iterator[Shaped]:
         """All shapes that the cues speak for."""
         yield from self._plain()
         yield from self._extreme()
         yield from self._ordered()
         yield from self._per()
-        yield from self._having(operators)
+        yield from self._having()
         yield from self._everything()
 
     def _all_items(self) -> list[Item]:
@@ -70,13 +75,8 @@ class Lists:
         used: set[int] = set()
         for cue in self.cues:
             mention = next((m for m in self.mentions if m.start >= cue.end), None)
-            others = [c for c in self.cues if c.start > cue.start]
-            if mention is not None and others and others[0].start < mention.start and cue.function != "count":
-                is_next = is_right_before(self._evidence, others[0].end, mention.start)
-                joined = self._folds[cue.end : others[0].start]
-                if not is_next or any(word not in ("and", "the", "or") for word in joined):
-                    continue
-            elif mention is None or not is_right_before(self._evidence, cue.end, mention.start):
+            near = leads_to if cue.function != "count" else is_right_before
+            if mention is not None and not near(self._evidence, cue.end, mention.start):
                 mention = None
             found.extend(self._aggregated(cue, mention))
             if mention is not None and cue.function != "count":
@@ -168,7 +168,8 @@ class Lists:
                     "itself" if mention.start <= cue.start < mention.end else "later")  # fmt: skip
                 found.append((Show("", column), mention.mask, how))
         if not any(how != "later" for _, _, how in found):
-            numbers = [c for c, column in enumerate(columns) if column.is_number and not column.is_key]
+            in_time = self._folds[cue.start] in said.IN_TIME
+            numbers = [c for c, column in enumerate(columns) if (column.is_time if in_time else column.is_number) and not column.is_key]
             found += [(Show("", c), 0, "guessed") for c in numbers[:3] if all(s.column != c for s, _, _ in found)]
         found.append((Show("count", ROWS), 0, "rows"))
         return found
@@ -179,17 +180,42 @@ class Lists:
                 continue
             limit, number = self._limit(cue)
             for measure, words, how in self._measures(cue):
-                items = [i for i in self._items if not i.mask & words and not (i.start <= cue.start < i.end)]
-                items = [i for i in items if any(not s.function for s in i.options)] or self._implied()
-                for picks, features, explained in self._lists(items):
-                    if measure in picks or any(show.function for show in picks):
+                for picks, features, explained in self._lists(self._beside(cue, words)):
+                    if any(show.function for show in picks) or (how == "guessed" and measure in picks):
                         continue
                     more: Features = {"shape: first of an order": 1.0, f"order: measure {how}": 1.0}
+                    if measure.function and self._is_common(cue):
+                        more["order: rows that are common"] = 1.0
                     if limit > 1:
                         more["shape: first few"] = 1.0
                     groups = tuple(show.column for show in picks) if measure.function else ()
-                    shape = Shape(picks, groups, ((measure, _EXTREMES[cue.function]),), limit)
+                    shape = Shape(picks, groups, ((measure, self._goes_down(cue, measure)),), limit)
                     yield Shaped(shape, {**features, **more}, explained | words | mask(cue.start, cue.end) | number)
+
+    def _beside(self, cue: Cue, words: int) -> list[Item]:
+        """What is shown of the rows that come first."""
+        items: list[Item] = []
+        for item in self._items:
+            if item.mask & words and any(s.function for s in item.options):
+                continue
+            if not item.mask & words and not item.start <= cue.start < item.end and not item.options[0].function:
+                items.append(item)
+        return items or self._implied()
+
+    def _goes_down(self, cue: Cue, measure: Show) -> bool:
+        """Largest first; the youngest has the latest date of birth."""
+        is_date = not measure.function and self._evidence.table.columns[measure.column].is_time
+        return _EXTREMES[cue.function] != (is_date and self._folds[cue.start] in said.BY_AGE)
+
+    def _is_common(self, cue: Cue) -> bool:
+        return any(word in said.COMMON for word in self._folds[cue.end : cue.end + 2])
+
+    def _whole_list(self) -> Iterator[tuple[tuple[Show, ...], Features, int]]:
+        """Every column, or else the label of the rows."""
+        if words := self._whole():
+            yield self._all(), {"shape: every column": 1.0}, words
+        else:
+            yield from self._lists(self._implied())
 
     def _implied(self) -> list[Item]:
         """What is shown when only the table is named."""
@@ -199,8 +225,9 @@ class Lists:
 
     def _limit(self, cue: Cue) -> tuple[int, int]:
         for number in self._evidence.question.numbers:
-            near = number.end == cue.start or number.start == cue.end
-            if near and self._allowed >> number.start & 1 and number.value.is_integer() and 0 < number.value < 100:  # noqa: PLR2004
+            behind = self._folds[number.end : number.end + 1]
+            near = number.end == cue.start or number.start == cue.end or behind != ("of",)
+            if near and number.start not in self._bounds and self._allowed >> number.start & 1 and number.value.is_integer() and 0 < number.value < 100:  # noqa: PLR2004
                 return int(number.value), mask(number.start, number.end)
         return 1, 0
 
@@ -218,7 +245,7 @@ class Lists:
         if not keys:
             keys = [(show, 0) for item in before[:1] for show in item.options]
         for key, keyed in keys:
-            for picks, features, explained in self._lists(before or self._implied()):
+            for picks, features, explained in self._lists(before) if before else self._whole_list():
                 groups = self._grouped(picks) or (tuple(s.column for s in picks if not s.function) if key.function else ())
                 more: Features = {"shape: ordered": 1.0}
                 shape = Shape(picks, groups, ((key, bool(down)),))
@@ -244,27 +271,39 @@ class Lists:
                 bare = Shape(picks, (column,))
                 yield Shaped(bare, {**features, **more, "shape: group is not shown": 1.0}, explained | group.mask | per)
 
-    def _having(self, operators: dict[tuple[int, int], tuple[str, int]]) -> Iterator[Shaped]:
+    def _having(self) -> Iterator[Shaped]:
         """``cities with more than 3 stores``: a bound on how many rows there are."""
-        for (start, end), (operator, cue) in operators.items():
-            if operator in ("between", "=") or not self._allowed >> start & 1:
+        for (start, end), (operator, cue) in self._operators.items():
+            if operator in ("between", "="):
                 continue
             number = next(n.value for n in self._evidence.question.numbers if (n.start, n.end) == (start, end))
-            items = [i for i in self._items if i.end <= start and any(not s.function for s in i.options)]
-            for picks, features, explained in self._lists(items):
-                plain = tuple(s.column for s in picks if not s.function)
-                if not plain:
-                    continue
-                shape = Shape(picks, plain, having=((Show("count", ROWS), operator, number),))
-                more: Features = {"shape: bound on groups": 1.0}
-                yield Shaped(shape, {**features, **more}, explained | mask(start, end) | cue)
+            for measure, words in self._bounded(start, cue):
+                items = [i for i in self._items if not i.mask & (words | cue)]
+                for picks, features, explained in self._lists(items or self._implied()):
+                    plain = tuple(s.column for s in picks if not s.function)
+                    if not plain:
+                        continue
+                    shape = Shape(picks, plain, having=((measure, operator, number),))
+                    more: Features = {"shape: bound on groups": 1.0, f"bound: {measure.function or 'value'}": 1.0}
+                    yield Shaped(shape, {**features, **more}, explained | words | mask(start, end) | cue)
+
+    def _bounded(self, start: int, cue: int) -> Iterator[tuple[Show, int]]:
+        yield Show("count", ROWS), 0
+        for item in self._items:
+            if item.end <= start and item.options[0].function in ("avg", "sum", "max", "min") and not item.mask & cue:
+                yield item.options[0], item.mask
+
+    def _whole(self) -> int:
+        """Words that ask for every column."""
+        return self._allowed & sum(1 << i for i, w in enumerate(self._folds) if w in _WHOLE)
 
     def _everything(self) -> Iterator[Shaped]:
         """``all information about ...``: every column."""
-        words = sum(1 << i for i, w in enumerate(self._folds) if w in ("information", "details", "info", "everything"))
-        if words & self._allowed:
-            shown = tuple(Show("", place) for place in range(len(self._evidence.table.columns)))
-            yield Shaped(Shape(shown), {"shape: every column": 1.0}, words)
+        if words := self._whole():
+            yield Shaped(Shape(self._all()), {"shape: every column": 1.0}, words)
+
+    def _all(self) -> tuple[Show, ...]:
+        return tuple(Show("", place) for place in range(len(self._evidence.table.columns)))
 
 
 def _apart(items: list[Item]) -> list[Item]:

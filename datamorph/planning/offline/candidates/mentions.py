@@ -91,6 +91,16 @@ def aggregate_cues(evidence: Evidence, allowed: int) -> list[Cue]:
     return found
 
 
+def leads_to(evidence: Evidence, end: int, start: int) -> bool:
+    """True when only glue and words that ask for other aggregates stand between two places."""
+    cues = evidence.cues
+    asked = cues.average | cues.total | cues.high | cues.low
+    folds = evidence.question.folds
+    return end <= start and all(
+        folds[i] in _GLUE or folds[i] in ("and", "as", "well", "or") or asked >> i & 1 for i in range(end, start)
+    )
+
+
 def is_right_before(evidence: Evidence, end: int, start: int) -> bool:
     """True when only glue stands between two places."""
     return end <= start and all(word in _GLUE for word in evidence.question.folds[end:start])

@@ -194,12 +194,14 @@ def read_table(table: CatalogTable, question: Question) -> QuestionTable:
 
 
 def _weight(word: str) -> float:
-    return _SMALL_WEIGHT if word in _SMALL else _WEAK_WEIGHT if word in _WEAK else 1.0
+    return _SMALL_WEIGHT if word in _SMALL or len(word) == 1 else _WEAK_WEIGHT if word in _WEAK else 1.0
 
 
 def _words(name: str) -> tuple[str, ...]:
     spaced = name.replace("%", " percent ").replace("#", " number ").replace("\u2116", " number ")
     spaced = re.sub(r"\b[Nn]o\.", " number ", spaced)
+    if short := re.fullmatch(r"([a-z]{1,3})(id|no)", name.lower()):
+        return (short[1], "id" if short[2] == "id" else "number")
     found = words_of(spaced) if re.search(r"[^\W_]", spaced) else ()
     return tuple(lemma(word) for word in found)
 

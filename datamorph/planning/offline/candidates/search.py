@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datamorph.core.catalog import CatalogTable
-from datamorph.planning.offline.candidates.conditions import condition_sets
+from datamorph.planning.offline.candidates.conditions import alternatives, condition_sets
 from datamorph.planning.offline.candidates.cues import read_cues
 from datamorph.planning.offline.candidates.features import Evidence, Features
 from datamorph.planning.offline.candidates.hits import Hit, HitFinder
@@ -94,7 +94,10 @@ class Search:
             add(features, found)
             taken |= hit.mask
             named |= names
-        is_one_row = any(evidence.table.columns[hit.column].is_unique and hit.operator == "=" for hit in hits)
+        groups = alternatives(self.question, hits)
+        if len(groups) < len(hits):
+            features["conditions: either"] = 1.0
+        is_one_row = len(groups) == len(hits) and any(evidence.table.columns[hit.column].is_unique and hit.operator == "=" for hit in hits)
         explained = taken | named | self.cues.opened | (evidence.table.match.mask if about else 0)
         return Base(hits, features, taken, named & ~taken, explained, frozenset(h.column for h in hits), is_one_row)
 
@@ -124,8 +127,8 @@ class Search:
     def _listed(
         self, place: int, evidence: Evidence, base: Base, operators: dict[tuple[int, int], tuple[str, int]]
     ) -> Iterator[Reading]:
-        lists = Lists(evidence, self.question.all & ~base.taken & ~base.named)
-        for shaped in (*lists.shapes(operators), *lists.distinct_single()):
+        lists = Lists(evidence, self.question.all & ~base.taken & ~base.named, operators)
+        for shaped in (*lists.shapes(), *lists.distinct_single()):
             features = dict(base.features)
             add(features, shaped.features)
             shows = shaped.shape.shown

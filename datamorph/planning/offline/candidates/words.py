@@ -86,7 +86,7 @@ VERB_STEMS = {
     "aired": "air", "airing": "air", "airdate": "air", "broadcast": "air", "larger": "size", "largest": "size",
     "big": "size", "bigger": "size", "biggest": "size", "size": "size", "sizes": "size", "ranked": "rank",
     "ranking": "rank", "rankings": "rank", "seasons": "season", "series": "series", "species": "species",
-    "richest": "money", "spent": "spend", "sold": "sal", "sale": "sal", "sales": "sal", "chosen": "choic",
+    "highest": "height", "richest": "money", "spent": "spend", "sold": "sal", "sale": "sal", "sales": "sal", "chosen": "choic",
     "choose": "choic", "choice": "choic", "choices": "choic", "constructed": "construct", "constructor": "construct",
     "constructors": "construct", "dissolved": "dissol", "dissolution": "dissol", "took": "tak",
 }  # fmt: skip
@@ -126,7 +126,7 @@ COMPARATIVES = {
 POSTFIX = {"or more": ">=", "or higher": ">=", "or above": ">=", "or later": ">=", "or greater": ">=",
            "and above": ">=", "or older": ">=", "or over": ">=", "or less": "<=", "or fewer": "<=", "or lower": "<=",
            "or below": "<=", "or earlier": "<=", "and below": "<="}  # fmt: skip
-NEGATIONS = frozenset("not n't without except excluding never isn't aren't doesn't don't didn't wasn't".split())
+NEGATIONS = frozenset("outside neither nor not n't without except excluding never isn't aren't doesn't don't didn't wasn't".split())
 
 MAXIMAL = {
     "most": 1, "highest": 1, "largest": 1, "biggest": 1, "greatest": 1, "longest": 1, "latest": 1, "newest": 1,
@@ -141,3 +141,14 @@ AVERAGE = frozenset({"average", "mean", "avg"})
 SUMMED = frozenset({"total", "sum", "combined", "altogether", "overall"})
 DISTINCT = frozenset({"different", "distinct", "unique"})
 DESCENDING = frozenset({"descending", "desc", "decreasing", "reverse", "descendingly"})
+
+INITIALS = {
+    "male": ("m", "male"), "female": ("f", "female"), "men": ("m", "male"), "women": ("f", "female"),
+    "males": ("m", "male"), "females": ("f", "female"), "man": ("m", "male"), "woman": ("f", "female"),
+    "boys": ("m", "male"), "girls": ("f", "female"),
+}  # fmt: skip
+"""Words for which columns of codes hold an initial."""
+
+BY_AGE = frozenset({"youngest", "oldest"})
+IN_TIME = frozenset("youngest oldest latest earliest newest recent recently first last".split())
+COMMON = frozenset("common popular frequent frequently used commonly".split())
