@@ -25,6 +25,7 @@ def sql(search, r):
     def cond(h):
         col=cols[h.column]; c=q(col.leaf.column)
         if h.operator=='between': return f"{c} between {lit(h.values[0])} and {lit(h.high)}"
+        if h.operator=='like': return f"{c} like {lit({'contains':'%{}%','startswith':'{}%','endswith':'%{}'}[h.kind].format(h.values[0]))}"
         if h.kind=='like': return f"{c} like {lit('%'+str(h.values[0])+'%')}"
         if col.is_time: return f"strftime('%Y',{c}) {h.operator} {lit(str(h.values[0]))}"
         if len(h.values)>1: return f"{c} {'not ' if h.operator=='<>' else ''}in ({','.join(map(lit,h.values))})"

@@ -40,21 +40,42 @@ def read_cues(question: Question) -> Cues:
     folds = question.folds
     opener, start, opened = _opener(question)
     head, behind = _head(question, start)
+    ranges, falls = _ranges(folds)
     return Cues(
         opener=opener,
         head=head,
         after_head=behind,
         count=_count(folds),
-        high=_of(folds, said.MAXIMAL),
-        low=_of(folds, said.MINIMAL),
+        high=_of(folds, said.MAXIMAL) & ~ranges,
+        low=_of(folds, said.MINIMAL) & ~ranges,
         average=_of(folds, said.AVERAGE),
         total=_of(folds, said.SUMMED),
         distinct=_of(folds, said.DISTINCT),
-        per=_of(folds, _PER),
-        descending=_of(folds, said.DESCENDING),
-        ordered=_of(folds, frozenset({"sorted", "ordered", "order", "sort", "alphabetical", "alphabetically"})),
+        per=_of(folds, _PER) | _each_kind(folds),
+        descending=_of(folds, said.DESCENDING) | falls,
+        ordered=_of(folds, said.ORDERED | said.DESCENDING) | ranges,
         opened=opened,
     )
+
+
+def _ranges(folds: tuple[str, ...]) -> tuple[int, int]:
+    """``from the highest to the lowest``: its words, and the same again where it goes down."""
+    found = falls = 0
+    for i, word in enumerate(folds):
+        if word != "to" or not 0 < i < len(folds) - 1:
+            continue
+        before, after = folds[i - 1], folds[i + 1] if folds[i + 1] != "the" else folds[min(i + 2, len(folds) - 1)]
+        for high, low in said.RANGES:
+            if before in (high, low) and after in (high, low):
+                words = mask(max(i - 2, 0), min(i + 3, len(folds)))
+                found |= words
+                falls |= words if before == high else 0
+    return found, falls
+
+
+def _each_kind(folds: tuple[str, ...]) -> int:
+    """``for different cities``."""
+    return sum(1 << i for i in range(1, len(folds)) if folds[i] in said.DISTINCT and folds[i - 1] in ("for", "by"))
 
 
 def _of(folds: tuple[str, ...], wanted: object) -> int:

@@ -91,6 +91,10 @@ class Evidence:
                 found["value: one small letter word"] = 1.0
             if self._names_column(hit):
                 found["value: names a column"] = 1.0
+        if any(place in self.table.matches[hit.column].fits for place in range(hit.start, hit.end)):
+            found["value: says its own column"] = 1.0
+        if hit.mask & self.table.match.mask:
+            found["value: says the table"] = 1.0
         if any(q.start == hit.start and q.end == hit.end for q in self.question.quoted):
             found["value: quoted"] = 1.0
         before = folds[hit.start - 1] if hit.start else ""

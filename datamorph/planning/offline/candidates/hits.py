@@ -176,9 +176,10 @@ class HitFinder:
         return int(value) if value is not None and value.is_integer() else value
 
     def _parts(self, place: int, column: QuestionColumn, covered: int) -> Iterator[Hit]:
-        if column.is_number or column.is_time or not column.is_listed:
+        if column.is_number or column.is_time:
             return
-        for start, end in self._open_runs(covered):
+        yield from self._tests(place, column)
+        for start, end in self._open_runs(covered) if column.is_listed else ():
             text = " ".join(self._question.folds[start:end])
             if text in column.texts or len(text) < 2:  # noqa: PLR2004 (single letters are in everything)
                 continue
@@ -192,6 +193,18 @@ class HitFinder:
                 near = process.extractOne(text, column.texts.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
                 if near is not None and not _differs_in_number(text, near[0]):
                     yield self._text_hit(place, start, end, "near", column.texts[near[0]])
+
+    def _tests(self, place: int, column: QuestionColumn) -> Iterator[Hit]:
+        """``contains the word "son"``, ``starts with "A"``: for text columns that are named."""
+        folds = self._question.folds
+        for test, words in (("contains", said.CONTAINS), ("startswith", said.STARTS), ("endswith", said.ENDS)):
+            for at, word in enumerate(folds):
+                if word not in words or not (self._table.matches[place].mask or column.words[-1] == "name"):
+                    continue
+                quoted = [q for q in self._question.quoted if at < q.start <= at + 6]
+                if quoted:
+                    cue = mask(at, quoted[0].start)
+                    yield Hit(place, quoted[0].start, quoted[0].end, test, (quoted[0].text.strip("%"),), "like", cue)
 
     def _open_runs(self, covered: int) -> list[tuple[int, int]]:
         """Runs of content words that no whole value takes."""
@@ -242,7 +255,7 @@ def _operators(question: Question) -> Iterator[tuple[tuple[int, int], tuple[str,
     for number in question.numbers:
         place = (number.start, number.end)
         after = " ".join(folds[number.end : number.end + 2])
-        if after in said.POSTFIX:
+        if after in said.POSTFIX and folds[number.end + 2 : number.end + 3] not in (("than",), ("then",)):
             yield place, (said.POSTFIX[after], mask(number.end, number.end + 2))
             continue
         for skip in (0, 1, 2):

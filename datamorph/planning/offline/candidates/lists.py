@@ -56,7 +56,7 @@ class Lists:
         self._evidence, self._allowed = evidence, allowed
         self._folds = evidence.question.folds
         self.mentions = find_mentions(evidence, allowed)
-        self.cues = aggregate_cues(evidence, allowed)
+        self.cues = aggregate_cues(evidence, allowed, self.mentions)
         self._items = self._all_items()
         self._operators = {place: found for place, found in operators.items() if allowed >> place[0] & 1}
         self._bounds = frozenset(start for start, _ in self._operators)
@@ -84,8 +84,19 @@ class Lists:
         for mention in self.mentions:
             if mention.start not in used:
                 options = tuple(Show("", column) for column, _ in mention.options)
+                options = (*options, *self._carried(found, mention))
                 found.append(Item(mention.start, mention.end, options))
         return sorted(found, key=lambda item: (item.start, item.end))
+
+    def _carried(self, found: list[Item], mention: Mention) -> list[Show]:
+        """``average height and weight``: the aggregate goes on."""
+        before = [i for i in found if i.end <= mention.start and i.options[0].function in ("avg", "sum", "max", "min")]
+        column = mention.options[0][0]
+        if not before or not self._evidence.table.columns[column].is_number:
+            return []
+        last = max(before, key=lambda i: i.end)
+        joined = all(word in ("and", "the", "or") for word in self._folds[last.end : mention.start])
+        return [Show(last.options[0].function, column)] if joined else []
 
     def _aggregated(self, cue: Cue, mention: Mention | None) -> list[Item]:
         if cue.function == "count":
@@ -118,6 +129,8 @@ class Lists:
 
     def _list_features(self, chosen: list[Item], rest: list[Item]) -> Features:
         found: Features = {f"list: {min(len(chosen), 4)}": 1.0}
+        if any(self._evidence.table.match.mask & item.mask for item in chosen):
+            found["list: says the table's name"] = 1.0
         for left, right in zip(chosen, chosen[1:], strict=False):
             is_joined = all(word in _JOINING for word in self._folds[left.end : right.start])
             found["list: joined" if is_joined else "list: apart"] = 1.0
@@ -162,7 +175,7 @@ class Lists:
         columns = self._evidence.table.columns
         for mention in self.mentions:
             for column, _ in mention.options:
-                if not (columns[column].is_number or columns[column].is_time) or mention.end <= cue.start:
+                if not (columns[column].is_number or columns[column].is_time) or mention.end <= cue.start or columns[column].is_key:
                     continue
                 how = "behind" if is_right_before(self._evidence, cue.end, mention.start) else (
                     "itself" if mention.start <= cue.start < mention.end else "later")  # fmt: skip
@@ -178,19 +191,31 @@ class Lists:
         for cue in self.cues:
             if cue.function not in _EXTREMES:
                 continue
+            yield from self._itself(cue)
             limit, number = self._limit(cue)
             for measure, words, how in self._measures(cue):
                 for picks, features, explained in self._lists(self._beside(cue, words)):
-                    if any(show.function for show in picks) or (how == "guessed" and measure in picks):
+                    if any(show.function and show != measure for show in picks) or (how == "guessed" and measure in picks):
                         continue
                     more: Features = {"shape: first of an order": 1.0, f"order: measure {how}": 1.0}
                     if measure.function and self._is_common(cue):
                         more["order: rows that are common"] = 1.0
                     if limit > 1:
                         more["shape: first few"] = 1.0
-                    groups = tuple(show.column for show in picks) if measure.function else ()
+                    groups = tuple(s.column for s in picks if not s.function) if measure.function else ()
+                    if measure.function and not groups:
+                        continue
                     shape = Shape(picks, groups, ((measure, self._goes_down(cue, measure)),), limit)
                     yield Shaped(shape, {**features, **more}, explained | words | mask(cue.start, cue.end) | number)
+
+    def _itself(self, cue: Cue) -> Iterator[Shaped]:
+        """``the top 3 rates``: the measure is what is shown."""
+        limit, number = self._limit(cue)
+        for measure, words, how in self._measures(cue) if limit > 1 else []:
+            if how in ("behind", "later") and words:
+                shape = Shape((measure,), (), ((measure, self._goes_down(cue, measure)),), limit)
+                more: Features = {"shape: first few of itself": 1.0, "list: 1": 1.0}
+                yield Shaped(shape, more, words | number | mask(cue.start, cue.end))
 
     def _beside(self, cue: Cue, words: int) -> list[Item]:
         """What is shown of the rows that come first."""
@@ -198,9 +223,13 @@ class Lists:
         for item in self._items:
             if item.mask & words and any(s.function for s in item.options):
                 continue
-            if not item.mask & words and not item.start <= cue.start < item.end and not item.options[0].function:
-                items.append(item)
+            is_count = item.options[0].function == "count" and not self._is_near(cue, item)
+            if not item.mask & words and not item.start <= cue.start < item.end and (not item.options[0].function or is_count):
+                items.append(Item(item.start, item.end, item.options[:1]) if is_count else item)
         return items or self._implied()
+
+    def _is_near(self, cue: Cue, item: Item) -> bool:
+        return is_right_before(self._evidence, cue.end, item.start)
 
     def _goes_down(self, cue: Cue, measure: Show) -> bool:
         """Largest first; the youngest has the latest date of birth."""
@@ -233,22 +262,28 @@ class Lists:
 
     def _ordered(self) -> Iterator[Shaped]:
         """``sorted by age``, ``in descending order of age``."""
-        if not self._evidence.cues.ordered & self._allowed:
+        order = self._evidence.cues.ordered & self._allowed
+        if not order:
             return
-        start = (self._evidence.cues.ordered & -self._evidence.cues.ordered).bit_length() - 1
+        start, far = (order & -order).bit_length() - 1, order.bit_length() - 1
         behind = [i for i in self._items if i.start > start]
         before = [i for i in self._items if i.end <= start]
+        if not before and self._folds[start] in ("sort", "order") and len(behind) > 1:
+            before, behind = behind[:1], behind[1:]
         down = self._evidence.cues.descending
-        far = max(self._folds.index(w) for w in self._folds if w in ("order", "ordered", "sorted", "sort", "alphabetical", "alphabetically"))
-        words = mask(min(start, far), far + 1) | down
-        keys = [(show, item.mask) for item in behind[:1] for show in item.options]
+        words = order | down | mask(start, far + 1)
+        keys = [((show,), item.mask) for item in behind[:1] for show in item.options]
+        if len(behind) > 1:
+            keys.append((tuple(i.options[0] for i in behind[:2]), behind[0].mask | behind[1].mask))
         if not keys:
-            keys = [(show, 0) for item in before[:1] for show in item.options]
+            keys = [((show,), 0) for item in before[:1] for show in item.options]
         for key, keyed in keys:
             for picks, features, explained in self._lists(before) if before else self._whole_list():
-                groups = self._grouped(picks) or (tuple(s.column for s in picks if not s.function) if key.function else ())
+                groups = self._grouped(picks) or (tuple(s.column for s in picks if not s.function) if key[0].function else ())
                 more: Features = {"shape: ordered": 1.0}
-                shape = Shape(picks, groups, ((key, bool(down)),))
+                shape = Shape(picks, groups, tuple((one, bool(down)) for one in key))
+                if key[0].function == "" and groups:
+                    continue
                 yield from self._distinct(shape, {**features, **more}, explained | keyed | words)
 
     def _per(self) -> Iterator[Shaped]:

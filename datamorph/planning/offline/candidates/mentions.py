@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datamorph.planning.offline.candidates import words as said
@@ -66,6 +67,8 @@ def _runs(evidence: Evidence, column: int, allowed: int) -> list[tuple[int, int,
         else:
             groups.append([place])
     for group in groups:
+        if _names_only_the_table(evidence, column, group):
+            continue
         share = evidence.cover(column, sum(1 << p for p in group))[0]
         found.append((group[0], group[-1] + 1, share))
         if len(group) > 1 and folds[group[0]] in said.STOP:
@@ -74,13 +77,16 @@ def _runs(evidence: Evidence, column: int, allowed: int) -> list[tuple[int, int,
     return found
 
 
-def aggregate_cues(evidence: Evidence, allowed: int) -> list[Cue]:
+def aggregate_cues(evidence: Evidence, allowed: int, mentions: Sequence[Mention]) -> list[Cue]:
     """Words that ask for an aggregate, in order."""
     cues = evidence.cues
     masks = (("avg", cues.average), ("sum", cues.total), ("max", cues.high), ("min", cues.low))
     folds, found = evidence.question.folds, list[Cue]()
+    named = sum(m.mask for m in mentions if _says_whole_words(evidence, m))
     for place in range(len(folds)):
-        if not allowed >> place & 1:
+        if not allowed >> place & 1 or (named >> place & 1 and _is_said(evidence, place, mentions)):
+            continue
+        if cues.count >> place & 1 and found and found[-1].function != "count" and is_right_before(evidence, found[-1].end, place):
             continue
         if cues.count >> place & 1 and not (place and folds[place - 1] == "how"):
             found.append(Cue("count", place, place + (2 if folds[place] == "how" else 1)))
@@ -89,6 +95,29 @@ def aggregate_cues(evidence: Evidence, allowed: int) -> list[Cue]:
                 is_counted = name == "sum" and place + 1 < len(folds) and cues.count >> (place + 1) & 1
                 found.extend([] if is_counted else [Cue(name, place, place + 1)])
     return found
+
+
+def _names_only_the_table(evidence: Evidence, column: int, places: Sequence[int]) -> bool:
+    """``pilot`` alone is the table and not its ``pilot_id``."""
+    words, table = evidence.table.columns[column].words, evidence.table.name.words
+    said_words = {words[evidence.table.matches[column].fits[place][0]] for place in places}
+    return said_words <= set(table) and not set(words) <= said_words
+
+
+def _says_whole_words(evidence: Evidence, mention: Mention) -> bool:
+    """True for a mention of two words or more, as they stand in the name."""
+    del evidence
+    return mention.end - mention.start > 1
+
+
+def _is_said(evidence: Evidence, place: int, mentions: Sequence[Mention]) -> bool:
+    """True when that very word stands in the name that is mentioned there."""
+    return any(
+        evidence.table.matches[column].fits.get(place, (0, 0.0))[1] == 1.0
+        for mention in mentions
+        if mention.mask >> place & 1
+        for column, _ in mention.options
+    )
 
 
 def leads_to(evidence: Evidence, end: int, start: int) -> bool:

@@ -152,3 +152,16 @@ INITIALS = {
 BY_AGE = frozenset({"youngest", "oldest"})
 IN_TIME = frozenset("youngest oldest latest earliest newest recent recently first last".split())
 COMMON = frozenset("common popular frequent frequently used commonly".split())
+
+ORDERED = frozenset("sorted ordered order sort alphabetical alphabetically ascending ascendingly increasing asc".split())
+RANGES = (
+    ("highest", "lowest"), ("largest", "smallest"), ("greatest", "least"), ("most", "least"), ("large", "small"),
+    ("high", "low"), ("biggest", "smallest"), ("longest", "shortest"), ("young", "old"), ("youngest", "oldest"),
+    ("newest", "oldest"), ("latest", "earliest"), ("z", "a"), ("greatest", "smallest"), ("most", "fewest"),
+    ("heaviest", "lightest"), ("recent", "oldest"),
+)  # fmt: skip
+"""Ends of an order: largest first where the first one stands first."""
+
+CONTAINS = frozenset("contain contains containing substring include includes including contained".split())
+STARTS = frozenset("start starts starting begin begins beginning started".split())
+ENDS = frozenset("end ends ending".split())
