@@ -1,128 +1,189 @@
-"""fit"""
+"""Fit the weights of the question planner's readings on packs, cross-validated over databases.
+
+    python benchmarks/fit_ranking.py PACK [PACK ...] [--part open|all] [--rounds 2] [--write]
+
+The weights maximise the likelihood that a reading with the gold rows is the best one (a log-linear model with
+an L2 prior); ``confidence`` is a logistic regression on cross-validated readings and on questions that are asked
+of a database that is not theirs.
+"""
+
 from __future__ import annotations
-import re, sys, json, hashlib, sqlite3, time, argparse, pickle
-from collections import Counter, defaultdict
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-import duckdb
+
 import numpy as np
+from questions_dev import Case, load_cases
+from reading_labels import Judge, Labelled, is_closed, labelled, search_of
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from questions_dev import load_cases, catalog_of, connection_of, columns_of, is_same, _plain
-from datamorph.core.table import snake_case
-from datamorph.planning.offline.candidates.search import Search
-from datamorph.planning.offline.candidates.conditions import alternatives
-CACHE=Path('/tmp/datamorph_question_catalogs')
-def q(n): return '"'+n.replace('"','""')+'"'
-def lit(v):
-    if isinstance(v,str): return "'"+v.replace("'","''")+"'"
-    return repr(v)
-def sql(search, r):
-    t=search.tables[r.table]; cols=t.columns
-    def ex(s):
-        if s.column<0: return 'count(*)'
-        c=q(cols[s.column].leaf.column)
-        return c if not s.function else f"{s.function}({'distinct ' if s.is_distinct else ''}{c})"
-    def cond(h):
-        col=cols[h.column]; c=q(col.leaf.column)
-        if h.operator=='between': return f"{c} between {lit(h.values[0])} and {lit(h.high)}"
-        if h.operator=='like': return f"{c} like {lit({'contains':'%{}%','startswith':'{}%','endswith':'%{}'}[h.kind].format(h.values[0]))}"
-        if h.kind=='like': return f"{c} like {lit('%'+str(h.values[0])+'%')}"
-        if col.is_time: return f"strftime('%Y',{c}) {h.operator} {lit(str(h.values[0]))}"
-        if len(h.values)>1: return f"{c} {'not ' if h.operator=='<>' else ''}in ({','.join(map(lit,h.values))})"
-        return f"{c} {h.operator} {lit(h.values[0])}"
-    w=['('+' or '.join(map(cond,g))+')' for g in alternatives(search.question,r.hits)]
-    s=r.shape
-    out=f"select {'distinct ' if s.is_distinct else ''}{', '.join(map(ex,s.shown))} from {q(t.table.ref.name)}"
-    if w: out+=" where "+" and ".join(w)
-    if s.groups: out+=" group by "+", ".join(q(cols[g].leaf.column) for g in s.groups)
-    if s.having: out+=" having "+" and ".join(f"{ex(a)} {o} {n}" for a,o,n in s.having)
-    if s.orders: out+=" order by "+", ".join(f"{ex(a)} {'desc nulls last' if d else 'asc nulls first'}" for a,d in s.orders)
-    if s.limit: out+=f" limit {s.limit}"
-    return out
-_lite={}
-def lite(folder):
-    if folder not in _lite:
-        _lite.clear()
-        con=sqlite3.connect(':memory:'); d=connection_of(folder)
-        for f in sorted(folder.glob('*.parquet')):
-            cur=d.execute(f"from read_parquet('{f}')"); names=[x[0] for x in cur.description]
-            0 if not names else con.execute(f"create table {q(snake_case(f.stem))} ({','.join(q(n) for n in names)})")
-            rows=[[ (v if v is None or isinstance(v,(int,float,str,bytes)) and not isinstance(v,bool) else int(v) if isinstance(v,bool) else float(v) if type(v).__name__=='Decimal' else str(v)) for v in row] for row in cur.fetchall()]
-            con.executemany(f"insert into {q(snake_case(f.stem))} values ({','.join('?'*len(names))})",rows)
-        _lite[folder]=con
-    return _lite[folder]
-def norm(rows):
-    return [tuple(_plain(v) for v in r) for r in rows]
-def label(con, text, gold, ordered, goldsql):
-    steps=[0]
-    def guard():
-        steps[0]+=1
-        return steps[0]>300
-    con.set_progress_handler(guard,10000)
-    try: cur=con.execute(text); rows=cur.fetchmany(20000)
-    except sqlite3.Error as e: return None
-    n=len(cur.description)
-    if n!=len(gold) or len(rows)!=(len(gold[0]) if gold else 0): return False
-    cols=[[_plain(r[i]) for r in rows] for i in range(n)]
-    if ordered and ' order by ' in goldsql.lower():
-        a=re.search(r'order by (.*)',goldsql,re.I)[1].lower().replace('nulls first','').replace('nulls last','').replace('asc','').replace('"','').split(); b=re.search(r'order by (.*)',text,re.I)
-        return bool(b) and b[1].lower().replace('nulls first','').replace('nulls last','').replace('asc','').replace('"','').split()==a and is_same(gold,cols,ordered=False)
-    return is_same(gold, cols, ordered=ordered)
-def closed(db): return int(hashlib.sha256(db.encode()).hexdigest(),16)%3==0
-def collect(pack, weights, most, cases, verbose=False):
-    out=[]; t0=time.time(); slow=[]
-    for c in cases:
-        folder=pack/'data'/c.db; cat=catalog_of(folder,CACHE)
-        gold=columns_of(connection_of(folder),c.gold)
-        a=time.perf_counter()
-        s=Search(c.question,cat.tables,weights); rs=s.readings(most)
-        slow.append(time.perf_counter()-a)
-        con=lite(folder); seen={}; labs=[]
-        for r in rs:
-            t=sql(s,r)
-            if t not in seen: seen[t]=bool(label(con,t,gold,c.ordered,c.gold))
-            labs.append(seen[t])
-        out.append((c,[(r.features,l,sql(s,r)) for r,l in zip(rs,labs)]))
-    slow.sort()
-    print(f'collected {len(out)} in {time.time()-t0:.0f}s; oracle {sum(any(l for _,l,_ in rs) for _,rs in out)/len(out):.3f}; median {slow[len(slow)//2]*1000:.1f} ms p95 {slow[int(.95*len(slow))]*1000:.1f} max {slow[-1]*1000:.0f}; cands {np.mean([len(rs) for _,rs in out]):.0f}')
-    return out
-def matrix(data, names):
-    idx={n:i for i,n in enumerate(names)}
-    r,cx,v,starts,labs=[],[],[],[0],[]
-    k=0
-    for c,rs in data:
-        for f,l,_ in rs:
-            for n,x in f.items():
-                if n in idx: r.append(k);cx.append(idx[n]);v.append(x)
-            labs.append(l); k+=1
-        starts.append(k)
-    return csr_matrix((v,(r,cx)),shape=(k,len(names))), np.array(starts), np.array(labs,bool)
-def seg(x, starts, op):
-    return op.reduceat(x, starts[:-1])
-def fit(data, names, l2, caseweight=None):
-    data=[d for d in data if any(l for _,l,_ in d[1])]
-    X,st,L=matrix(data,names); ids=np.repeat(np.arange(len(data)),np.diff(st))
-    cw=np.ones(len(data)) if caseweight is None else np.array([caseweight(d[0]) for d in data])
-    def f(w):
-        s=X@w; m=seg(s,st,np.maximum); e=np.exp(s-m[ids]); Z=np.add.reduceat(e,st[:-1]); P=np.add.reduceat(e*L,st[:-1])
-        ll=(cw*(np.log(P+1e-300)-np.log(Z))).sum()
-        g=(e*L/P[ids]-e/Z[ids])*cw[ids]
-        return -ll+l2*(w@w), -(X.T@g)+2*l2*w
-    res=minimize(f,np.zeros(len(names)),jac=True,method='L-BFGS-B',options={'maxiter':120})
-    return dict(zip(names,res.x))
-def predict(data, w):
-    res=[]
-    for c,rs in data:
-        if not rs: res.append((c,0,False,None,rs)); continue
-        s=np.array([sum(w.get(n,0)*x for n,x in f.items()) for f,_,_ in rs]); p=np.exp(s-s.max()); p/=p.sum()
-        by=defaultdict(float)
-        for x,(_,l,t) in zip(p,rs): by[t]+=x
-        i=int(np.argmax(s)); res.append((c,p[i],rs[i][1],i,rs))
-    return res
-def curve(res, target=.9):
-    res=sorted(res,key=lambda r:-r[1]); n=len(res); acc=sum(r[2] for r in res)/n
-    best=(0,0,1); ok=0
-    for k,r in enumerate(res,1):
-        ok+=r[2]
-        if ok/k>=target: best=(k/n,ok/n,r[1])
-    return acc,best
+
+from datamorph.planning.offline.candidates import weigh as weighing
+
+RANKING = Path(weighing.__file__).with_name("ranking.json")
+FOLDS, FEWEST, PRIOR, MOST, DIGITS = 4, 6, 0.3, 150, 3
+TRUST_PRIOR = 2.0
+Weights = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The best meaning of a question: facts about it, and whether it is right."""
+
+    pack: str
+    shape: str
+    facts: Mapping[str, float]
+    is_right: bool
+    is_foreign: bool = False
+
+
+def names_of(data: Sequence[Labelled]) -> list[str]:
+    """Features that occur in enough questions."""
+    seen: Counter[str] = Counter()
+    for one in data:
+        seen.update({name for features in one.features for name in features})
+    return sorted(name for name, count in seen.items() if count >= FEWEST)
+
+
+def fit(data: Sequence[Labelled], names: Sequence[str]) -> Weights:
+    """Weights under which right readings are likeliest."""
+    kept = [one for one in data if any(one.is_right)]
+    place = {name: i for i, name in enumerate(names)}
+    cells = [
+        (row, place[name], value)
+        for row, features in enumerate(f for one in kept for f in one.features)
+        for name, value in features.items()
+        if name in place
+    ]
+    sizes = [len(one.features) for one in kept]
+    starts, owner = np.cumsum([0, *sizes[:-1]]), np.repeat(np.arange(len(kept)), sizes)
+    rows, columns, values = (np.array(part) for part in zip(*cells, strict=True))
+    matrix = csr_matrix((values, (rows, columns)), shape=(sum(sizes), len(names)))
+    right = np.array([is_right for one in kept for is_right in one.is_right], dtype=float)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights
+        raised = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
+        total, good = np.add.reduceat(raised, starts), np.add.reduceat(raised * right, starts)
+        gain = float((np.log(good + 1e-300) - np.log(total)).sum())
+        slope = matrix.T @ (raised * right / (good[owner] + 1e-300) - raised / total[owner])
+        return PRIOR * float(weights @ weights) - gain, 2 * PRIOR * weights - slope
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 150})
+    return {name: round(float(weight), DIGITS) for name, weight in zip(names, found.x, strict=True)}
+
+
+def fold_of(db: str) -> int:
+    """Which part of the cross-validation a database belongs to."""
+    return int(hashlib.sha256(f"fold {db}".encode()).hexdigest(), 16) % FOLDS
+
+
+def judge(pack: Path, case: Case, weights: Weights) -> Judged | None:
+    """The best meaning of a question under some weights."""
+    search = search_of(pack / "data" / case.db, case.question, weights)
+    meanings = weighing.weigh(search)
+    if not meanings:
+        return None
+    is_right = Judge(pack / "data" / case.db, case).is_right(search, meanings[0].reading)
+    return Judged(pack.name, case.shape, weighing.facts(search, meanings), is_right)
+
+
+def foreign(pack: Path, cases: Sequence[Case], weights: Weights) -> list[Judged]:
+    """Questions that are asked of the database of another one: whatever is answered is wrong."""
+    found: list[Judged] = []
+    for case, other in zip(cases[::6], [*cases[len(cases) // 2 :: 6], *cases[: len(cases) // 2 : 6]], strict=False):
+        if case.db.rsplit("_", 1)[0] == other.db.rsplit("_", 1)[0]:
+            continue
+        search = search_of(pack / "data" / other.db, case.question, weights)
+        if meanings := weighing.weigh(search):
+            found.append(Judged(pack.name, "foreign", weighing.facts(search, meanings), is_right=False, is_foreign=True))
+    return found
+
+
+def fit_confidence(judged: Sequence[Judged]) -> Weights:
+    """How the facts about a best reading tell whether it is right."""
+    names = sorted({name for one in judged for name in one.facts})
+    matrix = np.array([[one.facts.get(name, 0.0) for name in names] for one in judged])
+    right = np.array([one.is_right for one in judged], dtype=float)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ weights
+        gain = float((right * scores - np.logaddexp(0, scores)).sum())
+        return TRUST_PRIOR * float(weights @ weights) - gain, 2 * TRUST_PRIOR * weights - matrix.T @ (right - 1 / (1 + np.exp(-scores)))
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    return {name: round(float(weight), DIGITS) for name, weight in zip(names, found.x, strict=True)}
+
+
+def trust(one: Judged, confidence: Weights) -> float:
+    """The confidence in a best reading."""
+    return 1 / (1 + float(np.exp(-sum(confidence.get(name, 0.0) * value for name, value in one.facts.items()))))
+
+
+def show(title: str, judged: Sequence[Judged], confidence: Weights, at: float) -> None:
+    """Print coverage, precision and accuracy."""
+    for pack in sorted({one.pack for one in judged}):
+        for shape in sorted({one.shape for one in judged if one.pack == pack}):
+            some = [one for one in judged if one.pack == pack and one.shape == shape]
+            taken = [one for one in some if trust(one, confidence) >= at]
+            right = sum(one.is_right for one in taken)
+            print(f"{title:14}{pack:16}{shape:8}{len(some):6} forced {np.mean([o.is_right for o in some]):6.1%} "
+                  f"coverage {len(taken) / len(some):6.1%} precision {right / max(len(taken), 1):6.1%} "
+                  f"accuracy {right / len(some):6.1%}")  # fmt: skip
+
+
+def main() -> None:
+    """Entry point."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packs", type=Path, nargs="+")
+    parser.add_argument("--part", choices=("open", "closed", "all"), default="open")
+    parser.add_argument("--shapes", default="single", help="shapes to fit on, with commas")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--answer-from", type=float, default=0.6)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--check", action="store_true", help="fit nothing: measure the weights as they are")
+    args = parser.parse_args()
+    wanted = {"open": lambda db: not is_closed(db), "closed": is_closed, "all": lambda _: True}[args.part]
+    cases = {
+        pack: [c for c in load_cases(pack) if wanted(c.db) and c.shape in args.shapes.split(",")] for pack in args.packs
+    }
+    ranking = json.loads(RANKING.read_text()) if RANKING.exists() else {"weights": {}, "confidence": {}}
+    if args.check:
+        judged = [j for pack in args.packs for c in cases[pack] if (j := judge(pack, c, ranking["weights"]))]
+        show("as shipped", judged, ranking["confidence"], ranking["answer_from"])
+        return
+    weights: Weights = ranking["weights"]
+    for _ in range(args.rounds):
+        data = [one for pack in args.packs for one in labelled(pack, cases[pack], weights, MOST)]
+        names = names_of(data)
+        found = sum(any(one.is_right) for one in data) / len(data)
+        print(f"{len(data)} questions, {len(names)} features, a right reading in {found:.1%}")
+        weights = fit(data, names)
+    crossed: list[Judged] = []
+    strange: list[Judged] = []
+    for fold in range(FOLDS):
+        held = fit([one for one in data if fold_of(one.case.db) != fold], names)
+        for pack in args.packs:
+            part = [case for case in cases[pack] if fold_of(case.db) == fold]
+            crossed += [found for case in part if (found := judge(pack, case, held))]
+            strange += foreign(pack, part, held)
+    confidence = fit_confidence([*crossed, *strange])
+    show("cross-valid.", [*crossed, *strange], confidence, args.answer_from)
+    for at in (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75):
+        for pack in sorted({one.pack for one in crossed}):
+            taken = [o for o in crossed if o.pack == pack and trust(o, confidence) >= at]
+            total = sum(o.pack == pack for o in crossed)
+            right = sum(o.is_right for o in taken)
+            print(f"  from {at}: {pack} precision {right / max(len(taken), 1):.1%} accuracy {right / total:.1%}")
+    if args.write:
+        text = {"weights": weights, "confidence": confidence, "answer_from": args.answer_from}
+        RANKING.write_text(json.dumps(text, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,8 @@ from datamorph.planning.offline.candidates.schema import Match, QuestionColumn, 
 from datamorph.planning.offline.candidates.text import Question
 
 Features = dict[str, float]
-_NEAR_WORDS = 6
+_NEAR_WORDS, _GOOD = 6, 0.8
+_ENDS = frozenset({*said.MAXIMAL, *said.MINIMAL})
 
 
 def bits(mask: int) -> int:
@@ -108,12 +109,30 @@ class Evidence:
             found["value: person after by"] = 1.0
         if column.is_key:
             found["value: of a key"] = 1.0
+            if hit.kind == "compare":
+                found["number: compared with a key"] = 1.0
+        if hit.kind in ("number", "compare", "free"):
+            after = folds[hit.end] if hit.end < len(folds) else ""
+            if before in _ENDS or after in _ENDS:
+                found["number: of first rows"] = 1.0
+            if column.is_year and before in ("after", "before", "since", "until"):
+                found["number: year after"] = 1.0
+        if self._is_nearest(hit):
+            found["value: nearest name"] = 1.0
         if hit.operator == "<>":
             found["value: excluded"] = 1.0
         if column.is_unique:
             found["value: of a unique column"] = 1.0
         found["value: column place"] = column.place / max(len(self.table.columns), 1)
         return found, named
+
+    def _is_nearest(self, hit: Hit) -> bool:
+        """True when no column is named nearer before the value."""
+        own = max((p for p in self.table.matches[hit.column].fits if p < hit.start), default=-1)
+        if own < 0:
+            return False
+        others = (p for m in self.table.matches for p in m.fits if own < p < hit.start)
+        return not any(True for _ in others)
 
     def _names_column(self, hit: Hit) -> bool:
         return any(
@@ -136,7 +155,8 @@ class Evidence:
             return 0, 0, False
         for place in fits:
             if not hit.start <= place < hit.end and abs(place - hit.start) <= _NEAR_WORDS + 2:
-                best |= 1 << place if (place < hit.start) == before else 0
+                is_behind = hit.end <= place <= hit.end + 1 and fits[place][1] > _GOOD
+                best |= 1 << place if (place < hit.start) == before or is_behind else 0
         return best, distance, before
 
     def column(self, column: int, allowed: int) -> Features:

@@ -188,7 +188,7 @@ class HitFinder:
                 if len(held) <= _MOST_HOLDERS and not (len(held) > 1 and text.isdigit()):
                     values = tuple(value for folded in held for value in column.texts[folded])
                     kind = "part" if len(held) == 1 else "like"
-                    yield self._text_hit(place, start, end, kind, values if kind == "part" else (text,))
+                    yield self._text_hit(place, start, end, kind, values)
             elif len(text) >= _SHORTEST_NEAR and not text.isdigit():
                 near = process.extractOne(text, column.texts.keys(), scorer=fuzz.ratio, score_cutoff=_NEAR)
                 if near is not None and not _differs_in_number(text, near[0]):

@@ -20,8 +20,9 @@ from datamorph.planning.offline.candidates.reading import Shape, Show
 from datamorph.planning.offline.candidates.shapes import ROWS
 from datamorph.planning.offline.candidates.text import mask
 
-_MOST_ITEMS, _MOST_LISTS = 5, 14
+_MOST_ITEMS, _MOST_LISTS, _MANY = 5, 14, 50
 _JOINING = frozenset("and the their its of each all also as well along with or number different a an for s".split())
+_AMOUNTS = frozenset("most least fewest largest greatest smallest highest lowest maximum minimum max min".split())
 _WHOLE = frozenset({"information", "details", "info", "everything"})
 _EXTREMES = {"max": True, "min": False}
 
@@ -33,11 +34,7 @@ class Item:
     start: int
     end: int
     options: tuple[Show, ...]
-
-    @property
-    def mask(self) -> int:
-        """Its words."""
-        return mask(self.start, self.end)
+    mask: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +76,13 @@ class Lists:
             if mention is not None and not near(self._evidence, cue.end, mention.start):
                 mention = None
             found.extend(self._aggregated(cue, mention))
-            if mention is not None and cue.function != "count":
+            if mention is not None:
                 used.add(mention.start)
         for mention in self.mentions:
             if mention.start not in used:
                 options = tuple(Show("", column) for column, _ in mention.options)
                 options = (*options, *self._carried(found, mention))
-                found.append(Item(mention.start, mention.end, options))
+                found.append(Item(mention.start, mention.end, options, mention.mask))
         return sorted(found, key=lambda item: (item.start, item.end))
 
     def _carried(self, found: list[Item], mention: Mention) -> list[Show]:
@@ -107,12 +104,14 @@ class Lists:
                 if self._evidence.table.columns[column].is_number:
                     options.append(Show("sum", column))
                     options.append(Show("", column))
-            return [Item(cue.start, cue.end, tuple(options))]
+            words = mask(cue.start, cue.end) | (mention.mask if mention is not None and len(options) > 1 else 0)
+            return [Item(cue.start, mention.end if mention is not None else cue.end, tuple(options), words)]
         if mention is None:
             return []
         columns = [c for c, _ in mention.options if self._evidence.table.columns[c].is_number
                    or (self._evidence.table.columns[c].is_time and cue.function in _EXTREMES)]  # fmt: skip
-        return [Item(cue.start, mention.end, tuple(Show(cue.function, c) for c in columns))] if columns else []
+        words = mask(cue.start, cue.end) | mention.mask
+        return [Item(cue.start, mention.end, tuple(Show(cue.function, c) for c in columns), words)] if columns else []
 
     def _lists(self, items: list[Item]) -> Iterator[tuple[tuple[Show, ...], Features, int]]:
         """Prefixes of the items, each with one option per item."""
@@ -131,15 +130,18 @@ class Lists:
         found: Features = {f"list: {min(len(chosen), 4)}": 1.0}
         if any(self._evidence.table.match.mask & item.mask for item in chosen):
             found["list: says the table's name"] = 1.0
+        if any(item.mask and not item.mask & ~self._evidence.table.match.mask for item in chosen):
+            found["list: only says the table"] = 1.0
         for left, right in zip(chosen, chosen[1:], strict=False):
-            is_joined = all(word in _JOINING for word in self._folds[left.end : right.start])
+            is_joined = all(word in _JOINING for word in self._folds[left.end : right.start]) or right.start < left.end
             found["list: joined" if is_joined else "list: apart"] = 1.0
         if rest:
             gap = self._folds[chosen[-1].end : rest[0].start]
             text = self._evidence.question.text[
                 self._evidence.question.words[chosen[-1].end - 1].end : self._evidence.question.words[rest[0].start].start
             ]
-            if ("and" in gap or "," in text) and all(word in _JOINING for word in gap):
+            is_inside = rest[0].start < chosen[-1].end
+            if (is_inside or "and" in gap or "," in text) and all(word in _JOINING for word in gap):
                 found["list: cut"] = 1.0
         return found
 
@@ -198,8 +200,8 @@ class Lists:
                     if any(show.function and show != measure for show in picks) or (how == "guessed" and measure in picks):
                         continue
                     more: Features = {"shape: first of an order": 1.0, f"order: measure {how}": 1.0}
-                    if measure.function and self._is_common(cue):
-                        more["order: rows that are common"] = 1.0
+                    if measure.function:
+                        more |= self._rows_features(cue)
                     if limit > 1:
                         more["shape: first few"] = 1.0
                     groups = tuple(s.column for s in picks if not s.function) if measure.function else ()
@@ -225,8 +227,20 @@ class Lists:
                 continue
             is_count = item.options[0].function == "count" and not self._is_near(cue, item)
             if not item.mask & words and not item.start <= cue.start < item.end and (not item.options[0].function or is_count):
-                items.append(Item(item.start, item.end, item.options[:1]) if is_count else item)
+                items.append(Item(item.start, item.end, item.options[:1], item.mask) if is_count else item)
         return items or self._implied()
+
+    def _rows_features(self, cue: Cue) -> Features:
+        """What speaks for an order by how many rows there are."""
+        count = self._evidence.cues.count & ~mask(0, cue.end)
+        found: Features = {}
+        if self._is_common(cue):
+            found["order: rows that are common"] = 1.0
+        elif self._folds[cue.start] not in _AMOUNTS:
+            found["order: rows by an adjective"] = 1.0
+        if count and self._is_near(cue, Item((count & -count).bit_length() - 1, 0, (), 0)):
+            found["order: rows by a number of"] = 1.0
+        return found
 
     def _is_near(self, cue: Cue, item: Item) -> bool:
         return is_right_before(self._evidence, cue.end, item.start)
@@ -250,7 +264,7 @@ class Lists:
         """What is shown when only the table is named."""
         columns = self._evidence.table.columns
         label = next((i for i, c in enumerate(columns) if c.words[-1] in ("name", "title")), None)
-        return [Item(0, 0, (Show("", label),))] if label is not None else []
+        return [Item(0, 0, (Show("", label),), 0)] if label is not None else []
 
     def _limit(self, cue: Cue) -> tuple[int, int]:
         for number in self._evidence.question.numbers:
@@ -320,6 +334,8 @@ class Lists:
                         continue
                     shape = Shape(picks, plain, having=((measure, operator, number),))
                     more: Features = {"shape: bound on groups": 1.0, f"bound: {measure.function or 'value'}": 1.0}
+                    if number > _MANY:
+                        more["bound: large"] = 1.0
                     yield Shaped(shape, {**features, **more}, explained | words | mask(start, end) | cue)
 
     def _bounded(self, start: int, cue: int) -> Iterator[tuple[Show, int]]:

@@ -43,8 +43,8 @@ class Base:
 class Search:
     """Readings of one question over some tables."""
 
-    def __init__(self, question: str, tables: Sequence[CatalogTable], weights: Mapping[str, float]) -> None:
-        self.question = Question(question)
+    def __init__(self, question: Question, tables: Sequence[CatalogTable], weights: Mapping[str, float]) -> None:
+        self.question = question
         self.cues = read_cues(self.question)
         self.tables: list[QuestionTable] = [read_table(table, self.question) for table in tables]
         self._weights = weights

@@ -108,7 +108,7 @@ SYNONYMS = (
     ("district", "constituency"), ("author", "writ"), ("host", "presenter"), ("actor", "actress", "portray", "play"),
     ("character", "role"), ("game", "match"), ("goal", "score"), ("nickname", "mascot"), ("founded", "establish"),
     ("airdate", "air"), ("premiere", "air", "debut"), ("surname", "last"), ("forename", "first"), ("id", "identifier"),
-    ("money", "cash", "dollar"), ("crime", "offense"), ("note", "comment", "remark"), ("home", "hometown"),
+    ("money", "cash", "dollar"), ("crime", "offense"), ("note", "comment", "remark"), ("home", "hometown"), ("height", "length"),
 )  # fmt: skip
 
 COMPARATIVES = {
