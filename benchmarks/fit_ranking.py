@@ -125,12 +125,12 @@ def trust(one: Judged, confidence: Weights) -> float:
     return 1 / (1 + float(np.exp(-sum(confidence.get(name, 0.0) * value for name, value in one.facts.items()))))
 
 
-def show(title: str, judged: Sequence[Judged], confidence: Weights, at: float) -> None:
+def show(title: str, judged: Sequence[Judged], confidence: Weights, at: Mapping[str, float]) -> None:
     """Print coverage, precision and accuracy."""
     for pack in sorted({one.pack for one in judged}):
         for shape in sorted({one.shape for one in judged if one.pack == pack}):
             some = [one for one in judged if one.pack == pack and one.shape == shape]
-            taken = [one for one in some if trust(one, confidence) >= at]
+            taken = [one for one in some if trust(one, confidence) >= at["several tables" if one.facts["several tables"] else "one table"]]
             right = sum(one.is_right for one in taken)
             print(f"{title:14}{pack:16}{shape:8}{len(some):6} forced {np.mean([o.is_right for o in some]):6.1%} "
                   f"coverage {len(taken) / len(some):6.1%} precision {right / max(len(taken), 1):6.1%} "
@@ -144,10 +144,12 @@ def main() -> None:
     parser.add_argument("--part", choices=("open", "closed", "all"), default="open")
     parser.add_argument("--shapes", default="single", help="shapes to fit on, with commas")
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--answer-from", type=float, default=0.6)
+    parser.add_argument("--one", type=float, default=0.45, help="confidence to answer from with one table")
+    parser.add_argument("--several", type=float, default=0.65, help="the same with several tables")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true", help="fit nothing: measure the weights as they are")
     args = parser.parse_args()
+    thresholds = {"one table": args.one, "several tables": args.several}
     wanted = {"open": lambda db: not is_closed(db), "closed": is_closed, "all": lambda _: True}[args.part]
     cases = {
         pack: [c for c in load_cases(pack) if wanted(c.db) and c.shape in args.shapes.split(",")] for pack in args.packs
@@ -173,7 +175,7 @@ def main() -> None:
             crossed += [found for case in part if (found := judge(pack, case, held))]
             strange += foreign(pack, part, held)
     confidence = fit_confidence([*crossed, *strange])
-    show("cross-valid.", [*crossed, *strange], confidence, args.answer_from)
+    show("cross-valid.", [*crossed, *strange], confidence, thresholds)
     for at in (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75):
         for pack in sorted({one.pack for one in crossed}):
             taken = [o for o in crossed if o.pack == pack and trust(o, confidence) >= at]
@@ -181,7 +183,7 @@ def main() -> None:
             right = sum(o.is_right for o in taken)
             print(f"  from {at}: {pack} precision {right / max(len(taken), 1):.1%} accuracy {right / total:.1%}")
     if args.write:
-        text = {"weights": weights, "confidence": confidence, "answer_from": args.answer_from}
+        text = {"weights": weights, "confidence": confidence, "answer_from": thresholds}
         RANKING.write_text(json.dumps(text, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

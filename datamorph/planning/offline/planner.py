@@ -13,6 +13,12 @@ from datamorph.planning.offline.build.assemble import assemble
 from datamorph.planning.offline.build.finish import finish_spec
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.candidates.outcome import Outcome
+from datamorph.planning.offline.candidates.ranking import load_ranking
+from datamorph.planning.offline.candidates.search import Search
+from datamorph.planning.offline.candidates.tables import choose_tables
+from datamorph.planning.offline.candidates.text import Question
+from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
@@ -79,6 +85,8 @@ class OfflinePlanner:
         answered = answer_question(reader, scope) if mode == "question" else None
         if answered is not None:
             return self._proposal(ledger, answered, dialog, mode)
+        if mode == "question":
+            return self._weighed(ledger.prompt, catalog, scope, values)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
@@ -90,6 +98,22 @@ class OfflinePlanner:
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
         return self._proposal(ledger, work, dialog, mode)
+
+    def _weighed(self, prompt: str, catalog: Catalog, scope: Scope, values: ValueIndex) -> Proposal | Questions | Refusal:
+        """The outcome of a question that is not read with certainty: its likeliest reading, or a choice."""
+        ranking, question = load_ranking(), Question(prompt)
+        search = Search(question, choose_tables(question, catalog, scope.names, values), ranking.weights)
+        outcome = Outcome(search, weigh(search), ranking)
+        dialog = scope.dialog
+        try:
+            spec = finish_spec(prompt, outcome.work(scope, values), "question")
+        except Asked:
+            return Questions(prompt, tuple(dialog.questions), Understanding(candidates=outcome.candidates))
+        except Refused as refused:
+            understood = Understanding(candidates=outcome.candidates)
+            return Refusal(prompt, refused.reason, refused.message, refused.hint, understood)
+        understood = Understanding(outcome.phrases, tuple(dialog.assumptions), candidates=outcome.candidates)
+        return Proposal(spec, understood)
 
     def _proposal(self, ledger: Ledger, work: Work, dialog: Dialog, mode: Literal["pipeline", "question"]) -> Proposal:
         spec = finish_spec(ledger.prompt, work, mode)

@@ -17,12 +17,17 @@ class Ranking:
     Attributes:
         weights: by feature of a reading.
         confidence: by fact about the best reading, how far it may be trusted.
-        answer_from: the least confidence with which a reading is taken without asking.
+        thresholds: the least confidence with which a reading is taken without asking: ``one table`` and
+            ``several tables``.
     """
 
     weights: Mapping[str, float]
     confidence: Mapping[str, float]
-    answer_from: float
+    thresholds: Mapping[str, float]
+
+    def answer_from(self, tables: int) -> float:
+        """The least confidence for a catalog with that many tables."""
+        return self.thresholds["one table" if tables == 1 else "several tables"]
 
     def trust(self, facts: Mapping[str, float]) -> float:
         """How likely a reading with these facts is right, 0 to 1."""

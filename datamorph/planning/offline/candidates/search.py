@@ -25,6 +25,7 @@ from datamorph.planning.offline.candidates.shapes import (
 from datamorph.planning.offline.candidates.text import Question
 
 _MOST_LISTED, _WHOLE = 4, 0.97
+_MANNERS = ("plain", "count", "min", "max", "sum", "avg", "list", "shape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,11 @@ class Search:
             yield self.weighed(place, shaped.shape, base.hits, features)
 
     def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features) -> Reading:
-        """A reading with its score."""
+        """A reading with its score; a table alone is asked in another manner than a database."""
         weights = self._weights
+        if len(self.tables) == 1:
+            own = {f"one table / {name}": value for name, value in features.items() if name.startswith(_MANNERS)}
+            features = {**features, **own}
         score = sum(weights.get(name, 0.0) * value for name, value in features.items())
         return Reading(place, shape, hits, features, score)
 
