@@ -142,7 +142,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packs", type=Path, nargs="+")
     parser.add_argument("--part", choices=("open", "closed", "all"), default="open")
-    parser.add_argument("--shapes", default="single", help="shapes to fit on, with commas")
+    parser.add_argument("--shapes", default="single,join,nested", help="shapes to fit on, with commas")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--one", type=float, default=0.45, help="confidence to answer from with one table")
     parser.add_argument("--several", type=float, default=0.65, help="the same with several tables")

@@ -15,7 +15,7 @@ from typing import Any
 from questions_dev import Case, Table, _plain, catalog_of, columns_of, connection_of, is_same
 
 from datamorph.core.catalog import Catalog
-from datamorph.core.table import snake_case
+from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.candidates.conditions import alternatives
 from datamorph.planning.offline.candidates.hits import Hit
 from datamorph.planning.offline.candidates.reading import Reading, Show
@@ -24,6 +24,7 @@ from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import Question
 from datamorph.planning.offline.names import NameIndex
+from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.values import ValueIndex
 
 CACHE = Path(tempfile.gettempdir()) / "datamorph_question_catalogs"
@@ -46,17 +47,18 @@ def is_closed(db: str) -> bool:
 
 
 @lru_cache(maxsize=2)
-def indexed(folder: Path) -> tuple[Catalog, NameIndex, ValueIndex]:
+def indexed(folder: Path) -> tuple[Catalog, NameIndex, ValueIndex, Relations]:
     """A database's catalog and its indexes."""
     catalog = catalog_of(folder, CACHE)
-    return catalog, NameIndex(catalog), ValueIndex(catalog)
+    names = NameIndex(catalog)
+    return catalog, names, ValueIndex(catalog), Relations(catalog, names)
 
 
 def search_of(folder: Path, question: str, weights: Mapping[str, float]) -> Search:
     """The search for a question over a database."""
-    catalog, names, values = indexed(folder)
+    catalog, names, values, relations = indexed(folder)
     asked = Question(question)
-    return Search(asked, choose_tables(asked, catalog, names, values), weights)
+    return Search(asked, choose_tables(asked, catalog, names, values), relations, weights)
 
 
 def labelled(pack: Path, cases: Sequence[Case], weights: Mapping[str, float], most: int) -> Iterator[Labelled]:
@@ -93,7 +95,7 @@ class Judge:
 
 def _order(text: str) -> list[str]:
     found = re.search(r"order by (.*)", text.lower())
-    return re.sub(r"nulls (?:first|last)|\basc\b|\"", "", found[1]).split() if found else []
+    return re.sub(r"nulls (?:first|last)|\basc\b|\"", "", re.sub(r"[\w\"]+\.", "", found[1])).split() if found else []
 
 
 @lru_cache(maxsize=2)
@@ -145,10 +147,14 @@ def sql_of(search: Search, reading: Reading) -> str:
     conditions = [" or ".join(_condition(table, h) for h in g) for g in alternatives(search.question, reading.hits)]
     parts = [f"select {'distinct ' if shape.is_distinct else ''}{', '.join(map(shown, shape.shown))}"]
     parts.append(f"from {_quoted(table.table.ref.name)}")
+    for relation in table.joined:
+        pairs = zip(relation.columns, relation.target_columns, strict=True)
+        tests = " and ".join(f"{_column(relation.table, a)} = {_column(relation.target, b)}" for a, b in pairs)
+        parts.append(f"join {_quoted(relation.target.name)} on {tests}")
     if conditions:
         parts.append("where " + " and ".join(f"({text})" for text in conditions))
     if shape.groups:
-        parts.append("group by " + ", ".join(_quoted(table.columns[place].leaf.column) for place in shape.groups))
+        parts.append("group by " + ", ".join(_leaf(table, place) for place in shape.groups))
     if shape.having:
         parts.append("having " + " and ".join(f"{shown(show)} {sign} {number}" for show, sign, number in shape.having))
     if shape.orders:
@@ -160,12 +166,12 @@ def sql_of(search: Search, reading: Reading) -> str:
 def _shown(table: QuestionTable, show: Show) -> str:
     if show.column < 0:
         return "count(*)"
-    column = _quoted(table.columns[show.column].leaf.column)
+    column = _leaf(table, show.column)
     return f"{show.function}({'distinct ' if show.is_distinct else ''}{column})" if show.function else column
 
 
 def _condition(table: QuestionTable, hit: Hit) -> str:
-    column, name = table.columns[hit.column], _quoted(table.columns[hit.column].leaf.column)
+    column, name = table.columns[hit.column], _leaf(table, hit.column)
     if hit.operator == "between":
         return f"{name} between {_literal(hit.values[0])} and {_literal(hit.high)}"
     if hit.operator == "like":
@@ -175,6 +181,15 @@ def _condition(table: QuestionTable, hit: Hit) -> str:
     if len(hit.values) > 1:
         return f"{name} {'not in' if hit.operator == '<>' else 'in'} ({', '.join(map(_literal, hit.values))})"
     return f"{name} {hit.operator} {_literal(hit.values[0])}"
+
+
+def _leaf(table: QuestionTable, place: int) -> str:
+    found = table.columns[place].leaf
+    return _column(found.table, found.column)
+
+
+def _column(table: TableRef, column: str) -> str:
+    return f"{_quoted(table.name)}.{_quoted(column)}"
 
 
 def _quoted(name: str) -> str:

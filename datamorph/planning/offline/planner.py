@@ -83,10 +83,9 @@ class OfflinePlanner:
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
         answered = answer_question(reader, scope) if mode == "question" else None
-        if answered is not None:
-            return self._proposal(ledger, answered, dialog, mode)
         if mode == "question":
-            return self._weighed(ledger.prompt, catalog, scope, values)
+            known = self._exact(ledger, answered, dialog) if answered is not None else None
+            return known or self._weighed(ledger.prompt, catalog, scope, values)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
@@ -99,10 +98,18 @@ class OfflinePlanner:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
         return self._proposal(ledger, work, dialog, mode)
 
+    def _exact(self, ledger: Ledger, work: Work, dialog: Dialog) -> Proposal | None:
+        """The answer to a question that is read with certainty; None where it cannot be computed."""
+        try:
+            return self._proposal(ledger, work, dialog, "question")
+        except Refused:
+            dialog.assumptions.clear()
+            return None
+
     def _weighed(self, prompt: str, catalog: Catalog, scope: Scope, values: ValueIndex) -> Proposal | Questions | Refusal:
         """The outcome of a question that is not read with certainty: its likeliest reading, or a choice."""
         ranking, question = load_ranking(), Question(prompt)
-        search = Search(question, choose_tables(question, catalog, scope.names, values), ranking.weights)
+        search = Search(question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights)
         outcome = Outcome(search, weigh(search), ranking)
         dialog = scope.dialog
         try:

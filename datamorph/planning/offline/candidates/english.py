@@ -23,8 +23,8 @@ def describe(search: Search, reading: Reading) -> str:
     shown = [_show(table, show) for show in shape.shown]
     text = _listed(shown) if len(shown) <= _MOST_SHOWN else "every column"
     text = f"each different {text} once" if shape.is_distinct else text
-    if len(search.tables) > 1 and not any(show.column == ROWS for show in shape.shown):
-        text += f" in {table.table.ref.name}"
+    if not search.is_alone and (table.joined or not any(show.column == ROWS for show in shape.shown)):
+        text += " in " + " with ".join([table.table.ref.name, *(relation.target.name for relation in table.joined)])
     if reading.hits:
         tests = [" or ".join(condition_text(table, h) for h in g) for g in alternatives(search.question, reading.hits)]
         text += " where " + " and ".join(tests)

@@ -53,7 +53,7 @@ class Outcome:
             raise Refused("impossible", "no reading of the question can be computed", hint=_offer(scope))
         trust = self._ranking.trust(facts(self._search, list(self._weighed)))
         is_best = possible[0][0] is self._weighed[0]
-        chosen = 0 if is_best and trust >= self._ranking.answer_from(len(self._search.tables)) else -1
+        chosen = 0 if is_best and trust >= self._ranking.answer_from(is_alone=self._search.is_alone) else -1
         named = _named([describe(self._search, one.reading) for one, _ in possible])
         if chosen < 0:
             value = scope.dialog.require(_TOPIC, "What is asked for?", named)

@@ -25,9 +25,9 @@ class Ranking:
     confidence: Mapping[str, float]
     thresholds: Mapping[str, float]
 
-    def answer_from(self, tables: int) -> float:
-        """The least confidence for a catalog with that many tables."""
-        return self.thresholds["one table" if tables == 1 else "several tables"]
+    def answer_from(self, *, is_alone: bool) -> float:
+        """The least confidence for a catalog of one table, or of several."""
+        return self.thresholds["one table" if is_alone else "several tables"]
 
     def trust(self, facts: Mapping[str, float]) -> float:
         """How likely a reading with these facts is right, 0 to 1."""

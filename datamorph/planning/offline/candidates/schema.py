@@ -14,6 +14,7 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.text import Question, fold_all, lemma, likeness, stem
 from datamorph.planning.offline.names import shared_prefix, words_of
+from datamorph.planning.offline.relations import Relation
 
 _WEAK = frozenset({"name", "id", "code", "number", "of", "in", "the", "and", "a", "by", "type", "at", "for", "to"})
 _SMALL = frozenset({"of", "in", "the", "and", "a", "by", "at", "for", "to", "on", "or", "with", "from"})
@@ -164,6 +165,7 @@ class QuestionTable:
     match: Match
     matches: list[Match]
     rarity: dict[str, float] = field(default_factory=dict[str, float])
+    joined: tuple[Relation, ...] = ()
 
     def idf(self, column: QuestionColumn) -> tuple[float, ...]:
         """Weights of the words of a column's name: words that many columns share tell less."""

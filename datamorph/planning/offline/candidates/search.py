@@ -11,6 +11,7 @@ from datamorph.planning.offline.candidates.conditions import alternatives, condi
 from datamorph.planning.offline.candidates.cues import read_cues
 from datamorph.planning.offline.candidates.features import Evidence, Features
 from datamorph.planning.offline.candidates.hits import Hit, HitFinder
+from datamorph.planning.offline.candidates.joined import join_tables
 from datamorph.planning.offline.candidates.lists import Lists
 from datamorph.planning.offline.candidates.reading import Reading, Shape, Show
 from datamorph.planning.offline.candidates.schema import QuestionTable, read_table
@@ -23,8 +24,9 @@ from datamorph.planning.offline.candidates.shapes import (
     single_shows,
 )
 from datamorph.planning.offline.candidates.text import Question
+from datamorph.planning.offline.relations import Relations
 
-_MOST_LISTED, _WHOLE = 4, 0.97
+_MOST_LISTED, _WHOLE, _GOOD = 4, 0.97, 0.8
 _MANNERS = ("plain", "count", "min", "max", "sum", "avg", "list", "shape")
 
 
@@ -44,10 +46,15 @@ class Base:
 class Search:
     """Readings of one question over some tables."""
 
-    def __init__(self, question: Question, tables: Sequence[CatalogTable], weights: Mapping[str, float]) -> None:
+    def __init__(
+        self, question: Question, tables: Sequence[CatalogTable], relations: Relations, weights: Mapping[str, float]
+    ) -> None:
         self.question = question
         self.cues = read_cues(self.question)
-        self.tables: list[QuestionTable] = [read_table(table, self.question) for table in tables]
+        alone = [read_table(table, self.question) for table in tables]
+        self.is_alone = len(alone) == 1
+        self.tables: list[QuestionTable] = [*alone, *join_tables(alone, relations, question)]
+        self._named = [sum(1 << p for p, (_, fit) in t.match.fits.items() if fit > _GOOD) for t in alone]
         self._weights = weights
 
     def readings(self, most: int) -> list[Reading]:
@@ -67,13 +74,29 @@ class Search:
         about = self._about(place, evidence)
         for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights)):
             base = self._conditions(evidence, chosen, about)
-            yield from self._single(place, evidence, base)
-            if rank < _MOST_LISTED:
-                yield from self._listed(place, evidence, base, finder.operators)
+            readings = self._single(place, evidence, base)
+            listed = self._listed(place, evidence, base, finder.operators) if rank < _MOST_LISTED else iter(())
+            for reading in (*readings, *listed):
+                if not table.joined or self._uses_all(table, reading):
+                    yield reading
+
+    def _uses_all(self, table: QuestionTable, reading: Reading) -> bool:
+        """True when every table that is joined plays a part."""
+        shape = reading.shape
+        shows = [*shape.shown, *(show for show, _ in shape.orders), *(show for show, _, _ in shape.having)]
+        places = {show.column for show in shows} | {hit.column for hit in reading.hits} | set(shape.groups)
+        used = {table.columns[place].leaf.table for place in places if place != ROWS}
+        needed = {relation.target for relation in table.joined}
+        if len(table.joined) == 1 and (ROWS in places or table.match.mask & self._named_of(table)):
+            return needed <= used
+        return needed <= used and (len(table.joined) > 1 or table.table.ref in used)
+
+    def _named_of(self, table: QuestionTable) -> int:
+        return next((m for t, m in zip(self.tables, self._named, strict=False) if t.table.ref == table.table.ref), 0)
 
     def _about(self, place: int, evidence: Evidence) -> Features:
         """How well the question names the table."""
-        if len(self.tables) == 1:
+        if self.is_alone:
             return {}
         table = self.tables[place]
         share = _share(table, table.match.mask)
@@ -82,6 +105,8 @@ class Search:
         if share > _WHOLE:
             found["table: named in full"] = 1.0
         best = max(_share(t, t.match.mask) for t in self.tables if t is not table)
+        if table.joined:
+            found[f"table: joined with {len(table.joined)}"] = 1.0
         found["table: named better than others"] = share - best
         found["table: extra words"] = max(len(table.name.words) - table.match.mask.bit_count(), 0)
         del evidence
@@ -109,7 +134,7 @@ class Search:
             add(features, self._show(evidence, show, base))
             if show.column != ROWS:
                 explained |= evidence.cover(show.column, self.question.all & ~base.taken & ~base.named)[1]
-            add(features, leftover_features(evidence, explained))
+            self._leave(evidence, features, explained)
             yield self.weighed(place, shape_of(show), base.hits, features)
 
     def _show(self, evidence: Evidence, show: Show, base: Base) -> Features:
@@ -136,13 +161,20 @@ class Search:
             for show in shows:
                 for name, value in self._show(evidence, show, base).items():
                     features[name] = features.get(name, 0.0) + value / len(shows)
-            add(features, leftover_features(evidence, base.explained | shaped.explained))
+            self._leave(evidence, features, base.explained | shaped.explained)
             yield self.weighed(place, shaped.shape, base.hits, features)
+
+    def _leave(self, evidence: Evidence, features: Features, explained: int) -> None:
+        """What the words say that a reading leaves out."""
+        add(features, leftover_features(evidence, explained))
+        others = sum(1 for named in self._named if named & ~explained & ~self.question.stops)
+        if others and not self.is_alone:
+            features["left: names of other tables"] = min(others, 3)
 
     def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features) -> Reading:
         """A reading with its score; a table alone is asked in another manner than a database."""
         weights = self._weights
-        if len(self.tables) == 1:
+        if self.is_alone:
             own = {f"one table / {name}": value for name, value in features.items() if name.startswith(_MANNERS)}
             features = {**features, **own}
         score = sum(weights.get(name, 0.0) * value for name, value in features.items())

@@ -75,6 +75,8 @@ def fold(text: str) -> str:
 
 def fold_all(values: list[str]) -> list[str]:
     """Every value folded, in one pass."""
+    if not values:
+        return []
     joined = "\x1f".join(values)
     if not joined.isascii():
         joined = "".join(c for c in unicodedata.normalize("NFKD", joined) if not unicodedata.combining(c))

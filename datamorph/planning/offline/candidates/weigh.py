@@ -69,8 +69,9 @@ def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
     second = weighed[1].probability if len(weighed) > 1 else 0.0
     found["margin"] = math.log((best.probability + _LEAST) / (second + _LEAST))
     features, shape = best.reading.features, best.reading.shape
-    found["several tables"] = 1.0 if len(search.tables) > 1 else 0.0
-    for name in ("left: words", "left: capital words", "left: numbers", "left: quoted", "show: named", "show: not named",
+    found["several tables"] = 0.0 if search.is_alone else 1.0
+    found["joined"] = 1.0 if search.tables[best.reading.table].joined else 0.0
+    for name in ("left: names of other tables", "left: words", "left: capital words", "left: numbers", "left: quoted", "show: named", "show: not named",
                  "show: head names it", "table: named", "value: column named", "conditions: 0"):  # fmt: skip
         found[name] = features.get(name, 0.0)
     content = search.question.all & ~search.question.stops
