@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from questions_dev import Case, load_cases
-from reading_labels import Judge, Labelled, is_closed, labelled, search_of
+from questions_dev import Case, load_cases, score
+from reading_labels import CACHE, Judge, Labelled, is_closed, labelled, search_of
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from datamorph.core.plan import Proposal
 from datamorph.planning.offline.candidates import weigh as weighing
 
 RANKING = Path(weighing.__file__).with_name("ranking.json")
@@ -33,13 +34,17 @@ Weights = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The best meaning of a question: facts about it, and whether it is right."""
+    """The best meaning of a question: facts about it, and whether it is right.
+
+    Attributes:
+        is_read: the exact reader answered; the readings are not asked.
+    """
 
     pack: str
     shape: str
     facts: Mapping[str, float]
     is_right: bool
-    is_foreign: bool = False
+    is_read: bool = False
 
 
 def names_of(data: Sequence[Labelled]) -> list[str]:
@@ -83,12 +88,14 @@ def fold_of(db: str) -> int:
     return int(hashlib.sha256(f"fold {db}".encode()).hexdigest(), 16) % FOLDS
 
 
-def judge(pack: Path, case: Case, weights: Weights) -> Judged | None:
+def judge(pack: Path, case: Case, weights: Weights) -> Judged:
     """The best meaning of a question under some weights."""
+    known = score(pack, case, CACHE)
+    is_read = isinstance(known.outcome, Proposal) and not known.outcome.understanding.candidates
     search = search_of(pack / "data" / case.db, case.question, weights)
     meanings = weighing.weigh(search)
-    if not meanings:
-        return None
+    if is_read or not meanings:
+        return Judged(pack.name, case.shape, {}, known.verdict == "right", is_read=is_read)
     is_right = Judge(pack / "data" / case.db, case).is_right(search, meanings[0].reading)
     return Judged(pack.name, case.shape, weighing.facts(search, meanings), is_right)
 
@@ -101,12 +108,13 @@ def foreign(pack: Path, cases: Sequence[Case], weights: Weights) -> list[Judged]
             continue
         search = search_of(pack / "data" / other.db, case.question, weights)
         if meanings := weighing.weigh(search):
-            found.append(Judged(pack.name, "foreign", weighing.facts(search, meanings), is_right=False, is_foreign=True))
+            found.append(Judged(pack.name, "foreign", weighing.facts(search, meanings), is_right=False))
     return found
 
 
 def fit_confidence(judged: Sequence[Judged]) -> Weights:
     """How the facts about a best reading tell whether it is right."""
+    judged = [one for one in judged if one.facts]
     names = sorted({name for one in judged for name in one.facts})
     matrix = np.array([[one.facts.get(name, 0.0) for name in names] for one in judged])
     right = np.array([one.is_right for one in judged], dtype=float)
@@ -122,6 +130,8 @@ def fit_confidence(judged: Sequence[Judged]) -> Weights:
 
 def trust(one: Judged, confidence: Weights) -> float:
     """The confidence in a best reading."""
+    if not one.facts:
+        return float(one.is_read)
     return 1 / (1 + float(np.exp(-sum(confidence.get(name, 0.0) * value for name, value in one.facts.items()))))
 
 
@@ -130,7 +140,7 @@ def show(title: str, judged: Sequence[Judged], confidence: Weights, at: Mapping[
     for pack in sorted({one.pack for one in judged}):
         for shape in sorted({one.shape for one in judged if one.pack == pack}):
             some = [one for one in judged if one.pack == pack and one.shape == shape]
-            taken = [one for one in some if trust(one, confidence) >= at["several tables" if one.facts["several tables"] else "one table"]]
+            taken = [one for one in some if trust(one, confidence) >= at["several tables" if one.facts.get("several tables") else "one table"]]
             right = sum(one.is_right for one in taken)
             print(f"{title:14}{pack:16}{shape:8}{len(some):6} forced {np.mean([o.is_right for o in some]):6.1%} "
                   f"coverage {len(taken) / len(some):6.1%} precision {right / max(len(taken), 1):6.1%} "
@@ -156,7 +166,7 @@ def main() -> None:
     }
     ranking = json.loads(RANKING.read_text()) if RANKING.exists() else {"weights": {}, "confidence": {}}
     if args.check:
-        judged = [j for pack in args.packs for c in cases[pack] if (j := judge(pack, c, ranking["weights"]))]
+        judged = [judge(pack, c, ranking["weights"]) for pack in args.packs for c in cases[pack]]
         show("as shipped", judged, ranking["confidence"], ranking["answer_from"])
         return
     weights: Weights = ranking["weights"]
@@ -172,7 +182,7 @@ def main() -> None:
         held = fit([one for one in data if fold_of(one.case.db) != fold], names)
         for pack in args.packs:
             part = [case for case in cases[pack] if fold_of(case.db) == fold]
-            crossed += [found for case in part if (found := judge(pack, case, held))]
+            crossed += [judge(pack, case, held) for case in part]
             strange += foreign(pack, part, held)
     confidence = fit_confidence([*crossed, *strange])
     show("cross-valid.", [*crossed, *strange], confidence, thresholds)

@@ -11,7 +11,9 @@ from datamorph.planning.offline.candidates.text import Question
 _MOST_ALTERNATIVES, _MOST_SETS, _MOST_BETWEEN = 5, 14, 5
 
 
-def condition_sets(evidence: Evidence, hits: Sequence[Hit], weights: Mapping[str, float]) -> list[tuple[Hit, ...]]:
+def condition_sets(
+    evidence: Evidence, hits: Sequence[Hit], weights: Mapping[str, float], most: int = _MOST_SETS
+) -> list[tuple[Hit, ...]]:
     """The likeliest sets of conditions that do not overlap, best first."""
     sets: list[tuple[float, int, tuple[Hit, ...]]] = [(0.0, 0, ())]
     for cluster in _clusters(hits):
@@ -26,7 +28,7 @@ def condition_sets(evidence: Evidence, hits: Sequence[Hit], weights: Mapping[str
                     if other.start > hit.start and not (taken | hit.mask) & other.mask and _may_follow(evidence, (*chosen, hit), other):
                         grown.append((score + gain + gain2, taken | hit.mask | other.mask, (*chosen, hit, other)))
         grown.sort(key=lambda s: (-s[0], len(s[2]), [(h.start, h.end, h.column) for h in s[2]]))
-        sets = grown[:_MOST_SETS]
+        sets = grown[:most]
     return [chosen for _, _, chosen in sets]
 
 

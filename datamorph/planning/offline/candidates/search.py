@@ -26,7 +26,7 @@ from datamorph.planning.offline.candidates.shapes import (
 from datamorph.planning.offline.candidates.text import Question
 from datamorph.planning.offline.relations import Relations
 
-_MOST_LISTED, _WHOLE, _GOOD = 4, 0.97, 0.8
+_MOST_LISTED, _WHOLE, _GOOD, _MOST_SETS = 4, 0.97, 0.8, 14
 _MANNERS = ("plain", "count", "min", "max", "sum", "avg", "list", "shape")
 
 
@@ -72,7 +72,8 @@ class Search:
         evidence = Evidence(self.question, self.cues, table)
         finder = HitFinder(self.question, table)
         about = self._about(place, evidence)
-        for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights)):
+        most = _MOST_SETS if self.is_alone else _MOST_SETS // 2
+        for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights, most)):
             base = self._conditions(evidence, chosen, about)
             readings = self._single(place, evidence, base)
             listed = self._listed(place, evidence, base, finder.operators) if rank < _MOST_LISTED else iter(())
