@@ -122,7 +122,9 @@ def fit_confidence(judged: Sequence[Judged]) -> Weights:
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores = matrix @ weights
         gain = float((right * scores - np.logaddexp(0, scores)).sum())
-        return TRUST_PRIOR * float(weights @ weights) - gain, 2 * TRUST_PRIOR * weights - matrix.T @ (right - 1 / (1 + np.exp(-scores)))
+        return TRUST_PRIOR * float(weights @ weights) - gain, 2 * TRUST_PRIOR * weights - matrix.T @ (
+            right - 1 / (1 + np.exp(-scores))
+        )
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
     return {name: round(float(weight), DIGITS) for name, weight in zip(names, found.x, strict=True)}
@@ -140,7 +142,11 @@ def show(title: str, judged: Sequence[Judged], confidence: Weights, at: Mapping[
     for pack in sorted({one.pack for one in judged}):
         for shape in sorted({one.shape for one in judged if one.pack == pack}):
             some = [one for one in judged if one.pack == pack and one.shape == shape]
-            taken = [one for one in some if trust(one, confidence) >= at["several tables" if one.facts.get("several tables") else "one table"]]
+            taken = [
+                one
+                for one in some
+                if trust(one, confidence) >= at["several tables" if one.facts.get("several tables") else "one table"]
+            ]
             right = sum(one.is_right for one in taken)
             print(f"{title:14}{pack:16}{shape:8}{len(some):6} forced {np.mean([o.is_right for o in some]):6.1%} "
                   f"coverage {len(taken) / len(some):6.1%} precision {right / max(len(taken), 1):6.1%} "

@@ -1,4 +1,4 @@
-"""Readings of a pack's questions, each with whether its rows are the gold rows; run in SQLite, which is quick to start."""
+"""Readings of a pack's questions, each with whether its rows are the gold rows, as SQLite finds them."""
 
 from __future__ import annotations
 

@@ -106,10 +106,14 @@ class OfflinePlanner:
             dialog.assumptions.clear()
             return None
 
-    def _weighed(self, prompt: str, catalog: Catalog, scope: Scope, values: ValueIndex) -> Proposal | Questions | Refusal:
+    def _weighed(
+        self, prompt: str, catalog: Catalog, scope: Scope, values: ValueIndex
+    ) -> Proposal | Questions | Refusal:
         """The outcome of a question that is not read with certainty: its likeliest reading, or a choice."""
         ranking, question = load_ranking(), Question(prompt)
-        search = Search(question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights)
+        search = Search(
+            question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights
+        )
         outcome = Outcome(search, weigh(search), ranking)
         dialog = scope.dialog
         try:

@@ -17,7 +17,10 @@ def condition_sets(
     """The likeliest sets of conditions that do not overlap, best first."""
     sets: list[tuple[float, int, tuple[Hit, ...]]] = [(0.0, 0, ())]
     for cluster in _clusters(hits):
-        options = sorted(((_score(evidence, hit, weights), hit) for hit in cluster), key=lambda o: (-o[0], o[1].start, -o[1].end, o[1].column))
+        options = sorted(
+            ((_score(evidence, hit, weights), hit) for hit in cluster),
+            key=lambda o: (-o[0], o[1].start, -o[1].end, o[1].column),
+        )
         grown = list(sets)
         for score, taken, chosen in sets:
             for gain, hit in options[: _MOST_ALTERNATIVES * 2]:
@@ -25,7 +28,11 @@ def condition_sets(
                     continue
                 grown.append((score + gain, taken | hit.mask, (*chosen, hit)))
                 for gain2, other in options[:_MOST_ALTERNATIVES]:
-                    if other.start > hit.start and not (taken | hit.mask) & other.mask and _may_follow(evidence, (*chosen, hit), other):
+                    if (
+                        other.start > hit.start
+                        and not (taken | hit.mask) & other.mask
+                        and _may_follow(evidence, (*chosen, hit), other)
+                    ):
                         grown.append((score + gain + gain2, taken | hit.mask | other.mask, (*chosen, hit, other)))
         grown.sort(key=lambda s: (-s[0], len(s[2]), [(h.start, h.end, h.column) for h in s[2]]))
         sets = grown[:most]
@@ -61,7 +68,9 @@ def alternatives(question: Question, hits: Sequence[Hit]) -> list[tuple[Hit, ...
 def _score(evidence: Evidence, hit: Hit, weights: Mapping[str, float]) -> float:
     found, _ = evidence.hit(hit)
     explained = sum(1 for i in range(hit.start, hit.end) if not evidence.question.stops >> i & 1)
-    return sum(weights.get(name, 0.0) * value for name, value in found.items()) - explained * weights.get("left: words", -0.5)
+    return sum(weights.get(name, 0.0) * value for name, value in found.items()) - explained * weights.get(
+        "left: words", -0.5
+    )
 
 
 def _clusters(hits: Sequence[Hit]) -> list[list[Hit]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 from datamorph.planning.offline.candidates import words as said
@@ -78,8 +79,8 @@ def _each_kind(folds: tuple[str, ...]) -> int:
     return sum(1 << i for i in range(1, len(folds)) if folds[i] in said.DISTINCT and folds[i - 1] in ("for", "by"))
 
 
-def _of(folds: tuple[str, ...], wanted: object) -> int:
-    return sum(1 << i for i, word in enumerate(folds) if word in wanted)  # type: ignore[operator]
+def _of(folds: tuple[str, ...], wanted: Container[str]) -> int:
+    return sum(1 << i for i, word in enumerate(folds) if word in wanted)
 
 
 def _count(folds: tuple[str, ...]) -> int:
@@ -115,7 +116,11 @@ def _head(question: Question, start: int) -> tuple[int, int]:
     folds, place = question.folds, start
     while place < len(folds) and folds[place] in said.SKIPPED:
         place += 1
-    if place + 1 < len(folds) and folds[place] in ("number", "name", "names", "amount", "type", "types", "kind") and folds[place + 1] == "of":
+    if (
+        place + 1 < len(folds)
+        and folds[place] in ("number", "name", "names", "amount", "type", "types", "kind")
+        and folds[place + 1] == "of"
+    ):
         place += 2
         while place < len(folds) and folds[place] in said.SKIPPED:
             place += 1

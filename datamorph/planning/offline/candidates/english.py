@@ -38,7 +38,8 @@ def describe(search: Search, reading: Reading) -> str:
             count = f"{shape.limit} with " if shape.limit > 1 else "the one with "
             text += f", {count}{first} {_show(table, show)}"
         else:
-            text += f"{' and' if place else ', in order of'} {_show(table, show)}{', largest first' if is_descending else ''}"
+            end = ", largest first" if is_descending else ""
+            text += f"{' and' if place else ', in order of'} {_show(table, show)}{end}"
     return text
 
 

@@ -11,6 +11,16 @@ from datamorph.planning.offline.candidates.text import Question
 Features = dict[str, float]
 _NEAR_WORDS, _GOOD = 6, 0.8
 _ENDS = frozenset({*said.MAXIMAL, *said.MINIMAL})
+_BEHIND = frozenset((word,) for word in _ENDS)
+_NUMERIC = frozenset({"number", "compare", "free"})
+_BEFORE_DATES = frozenset({"on", "in", "during", "since", "dated"})
+_BEFORE_YEARS = frozenset({"in", "of", "year", "during"})
+_BEFORE_PLACES = frozenset({"in", "at", "from"})
+_BEFORE_PEOPLE = frozenset({"by", "with", "did", "does", "is", "was"})
+_YEAR_BOUNDS = frozenset({"after", "before", "since", "until"})
+_OPENERS = frozenset({"who", "whom", "where", "when", "how many", "how much", "how long", "whose"})
+WHOLE = 0.97
+"""Share of a name from which on it is said in full."""
 
 
 def bits(mask: int) -> int:
@@ -46,14 +56,14 @@ class Evidence:
             for part in column.parts
         )
         run = longest = 0.0
-        seen: set[int] = set()
+        seen: set[int] = set[int]()
         last = -3
         for place, (which, score) in sorted(match.fits.items()):
             if not allowed >> place & 1:
                 continue
             gap = self.question.folds[last + 1 : place]
             if place - last > 1 and not all(word in ("of", "in", "the", "for", "s") for word in gap):
-                run, seen = 0.0, set()
+                run, seen = 0.0, set[int]()
             if which not in seen:
                 run += weights[which] * score
                 seen.add(which)
@@ -69,62 +79,68 @@ class Evidence:
 
     def _of_hit(self, hit: Hit) -> tuple[Features, int]:
         column = self.table.columns[hit.column]
-        folds, words = self.question.folds, self.question.words
-        length = hit.end - hit.start
-        found: Features = {f"value: {hit.kind}": 1.0, "value: words": min(length, 5)}
+        found: Features = {f"value: {hit.kind}": 1.0, "value: words": min(hit.end - hit.start, 5)}
+        named = self._named(hit, found)
+        facts = {
+            "says its own column": any(p in self.table.matches[hit.column].fits for p in range(hit.start, hit.end)),
+            "says the table": bool(hit.mask & self.table.match.mask),
+            "quoted": any(q.start == hit.start and q.end == hit.end for q in self.question.quoted),
+            "of a key": column.is_key,
+            "nearest name": self._is_nearest(hit),
+            "excluded": hit.operator == "<>",
+            "of a unique column": column.is_unique,
+            **self._as_word(hit),
+            **self._after(hit, column),
+        }
+        found |= {f"value: {name}": 1.0 for name, is_true in facts.items() if is_true}
+        if hit.kind in _NUMERIC:
+            found |= {f"number: {name}": 1.0 for name, is_true in self._as_number(hit, column).items() if is_true}
+        found["value: column place"] = column.place / max(len(self.table.columns), 1)
+        return found, named
+
+    def _named(self, hit: Hit, found: Features) -> int:
+        """Words that name the column of a value; how well and how near goes into the features."""
         named, distance, is_before = self._name_near(hit)
         share = self.cover(hit.column, named)[0] if named else 0.0
         found["value: column named"] = share
         if named:
             found["value: named near"] = 1 / distance
             found["value: named before"] = 1.0 if is_before else 0.0
-            if hit.kind in ("number", "compare", "free"):
-                found["number: column named"] = share
-                found["number: named near"] = 1 / distance
-        elif hit.kind in ("number", "compare", "free"):
-            found["number: column not named"] = 1.0
-        if length == 1:
-            word = words[hit.start]
-            found["value: one word"] = 1.0
-            if word.fold in said.STOP:
-                found["value: small word"] = 1.0
-            if not word.is_capital and not word.text[0].isdigit():
-                found["value: one small letter word"] = 1.0
-            if self._names_column(hit):
-                found["value: names a column"] = 1.0
-        if any(place in self.table.matches[hit.column].fits for place in range(hit.start, hit.end)):
-            found["value: says its own column"] = 1.0
-        if hit.mask & self.table.match.mask:
-            found["value: says the table"] = 1.0
-        if any(q.start == hit.start and q.end == hit.end for q in self.question.quoted):
-            found["value: quoted"] = 1.0
+        if hit.kind in _NUMERIC:
+            found |= {"number: column named": share, "number: named near": 1 / distance} if named else {
+                "number: column not named": 1.0}  # fmt: skip
+        return named
+
+    def _as_word(self, hit: Hit) -> dict[str, bool]:
+        """Facts about a value of one word, which may be no value at all."""
+        if hit.end - hit.start != 1:
+            return {}
+        word = self.question.words[hit.start]
+        return {
+            "one word": True,
+            "small word": word.fold in said.STOP,
+            "one small letter word": not word.is_capital and not word.text[0].isdigit(),
+            "names a column": self._names_column(hit),
+        }
+
+    def _after(self, hit: Hit, column: QuestionColumn) -> dict[str, bool]:
+        """Facts about the word before a value, which hints at what kind of column holds it."""
+        before = self.question.folds[hit.start - 1] if hit.start else ""
+        return {
+            "date after in": column.is_date and before in _BEFORE_DATES,
+            "year after in": column.is_year and before in _BEFORE_YEARS,
+            "place after in": column.is_place and before in _BEFORE_PLACES,
+            "person after by": column.is_person and before in _BEFORE_PEOPLE,
+        }
+
+    def _as_number(self, hit: Hit, column: QuestionColumn) -> dict[str, bool]:
+        folds = self.question.folds
         before = folds[hit.start - 1] if hit.start else ""
-        if column.is_date and (before in ("on", "in", "during", "since", "dated")):
-            found["value: date after in"] = 1.0
-        if column.is_year and before in ("in", "of", "year", "during"):
-            found["value: year after in"] = 1.0
-        if column.is_place and before in ("in", "at", "from"):
-            found["value: place after in"] = 1.0
-        if column.is_person and before in ("by", "with", "did", "does", "is", "was"):
-            found["value: person after by"] = 1.0
-        if column.is_key:
-            found["value: of a key"] = 1.0
-            if hit.kind == "compare":
-                found["number: compared with a key"] = 1.0
-        if hit.kind in ("number", "compare", "free"):
-            after = folds[hit.end] if hit.end < len(folds) else ""
-            if before in _ENDS or after in _ENDS:
-                found["number: of first rows"] = 1.0
-            if column.is_year and before in ("after", "before", "since", "until"):
-                found["number: year after"] = 1.0
-        if self._is_nearest(hit):
-            found["value: nearest name"] = 1.0
-        if hit.operator == "<>":
-            found["value: excluded"] = 1.0
-        if column.is_unique:
-            found["value: of a unique column"] = 1.0
-        found["value: column place"] = column.place / max(len(self.table.columns), 1)
-        return found, named
+        return {
+            "compared with a key": column.is_key and hit.kind == "compare",
+            "of first rows": before in _ENDS or folds[hit.end : hit.end + 1] in _BEHIND,
+            "year after": column.is_year and before in _YEAR_BOUNDS,
+        }
 
     def _is_nearest(self, hit: Hit) -> bool:
         """True when no column is named nearer before the value."""
@@ -169,36 +185,40 @@ class Evidence:
     def _of_column(self, place: int, allowed: int) -> Features:
         column, head = self.table.columns[place], self.cues.head & allowed
         share, used, run = self.cover(place, allowed)
-        found: Features = {"show: named": share, "show: named in a run": run}
-        if share > 0.97:
-            found["show: named in full"] = 1.0
         in_head, head_words, head_run = self.cover(place, head)
-        found["show: head names it"] = in_head
-        found["show: head run"] = head_run
-        if in_head > 0.97:
-            found["show: head names it in full"] = 1.0
+        found: Features = {
+            "show: named": share,
+            "show: named in a run": run,
+            "show: head names it": in_head,
+            "show: head run": head_run,
+            "show: better than others": share - self._best_other(place, allowed),
+            "show: head better than others": in_head - self._best_other(place, head),
+            "show: named early": 1 / (used & -used).bit_length() if used else 0.0,
+        }
         content = head & ~self.question.stops
         if content:
             found["show: share of the head"] = bits(head_words & content) / bits(content)
-            if head_words >> (content.bit_length() - 1) & 1:
-                found["show: last word of the head"] = 1.0
-        if not used:
-            found["show: not named"] = 1.0
-        best = max((self.cover(other, allowed)[0] for other in range(len(self.table.columns)) if other != place), default=0.0)
-        found["show: better than others"] = min(max(share - best, -1.0), 1.0)
-        best = max((self.cover(other, head)[0] for other in range(len(self.table.columns)) if other != place), default=0.0)
-        found["show: head better than others"] = min(max(in_head - best, -1.0), 1.0)
-        first = (used & -used).bit_length() if used else 0
-        found["show: named early"] = 1 / first if first else 0.0
+        facts = {
+            "named in full": share > WHOLE,
+            "head names it in full": in_head > WHOLE,
+            "last word of the head": bool(content and head_words >> (content.bit_length() - 1) & 1),
+            "not named": not used,
+            "first column": place == 0,
+            "a name": column.words[-1] in ("name", "title"),
+            "unnamed key": column.is_key and not used,
+        }
+        found |= {f"show: {name}": 1.0 for name, is_true in facts.items() if is_true}
+        return found | self._asked_kind(column)
+
+    def _best_other(self, place: int, allowed: int) -> float:
+        others = (self.cover(other, allowed)[0] for other in range(len(self.table.columns)) if other != place)
+        return max(others, default=0.0)
+
+    def _asked_kind(self, column: QuestionColumn) -> Features:
+        """``who`` asks for people, ``where`` for places, ``when`` for times."""
         opener = self.cues.opener
-        for kind, is_kind in (("person", column.is_person), ("place", column.is_place), ("date", column.is_date),
-                              ("counted", column.is_counted or column.looks_numeric)):  # fmt: skip
-            if opener in ("who", "whom", "where", "when", "how many", "how much", "how long", "whose"):
-                found[f"show: {opener} is {kind}"] = 1.0 if is_kind else 0.0
-        if place == 0:
-            found["show: first column"] = 1.0
-        if column.words[-1] in ("name", "title") or column.words == ("name",):
-            found["show: a name"] = 1.0
-        if column.is_key and not used:
-            found["show: unnamed key"] = 1.0
-        return found
+        if opener not in _OPENERS:
+            return {}
+        kinds = {"person": column.is_person, "place": column.is_place, "date": column.is_date,
+                 "counted": column.is_counted or column.looks_numeric}  # fmt: skip
+        return {f"show: {opener} is {kind}": 1.0 for kind, is_kind in kinds.items() if is_kind}

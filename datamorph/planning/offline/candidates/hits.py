@@ -56,13 +56,11 @@ class HitFinder:
     def find(self) -> list[Hit]:
         """All hits, in order of their place."""
         found: dict[tuple[object, ...], Hit] = {}
-        named = {c for c, m in enumerate(self._table.matches) if m.mask}
         covered = 0
         for place, column in enumerate(self._table.columns):
             for hit in (*self._exact(place, column), *self._numeric(place, column)):
                 found.setdefault((hit.column, hit.start, hit.end, hit.operator), hit)
                 covered |= hit.mask if hit.kind == "exact" and hit.end - hit.start > 1 else 0
-        del named
         for place, column in enumerate(self._table.columns):
             for hit in self._parts(place, column, covered):
                 found.setdefault((hit.column, hit.start, hit.end, hit.operator), hit)
@@ -122,21 +120,25 @@ class HitFinder:
             yield from self._text_numbers(place, column)
             return
         for number in self._question.numbers:
-            value = int(number.value) if number.value.is_integer() and abs(number.value) < _HUGE else number.value
-            operator, cue = self.operators.get((number.start, number.end), ("=", 0))
-            if column.is_time and not (_FIRST_YEAR < number.value < _LAST_YEAR):
-                continue
-            if operator != "=":
-                yield Hit(place, number.start, number.end, "compare", (value,), operator, cue, self._high(number))
-            elif column.is_time:
-                yield Hit(place, number.start, number.end, "free", (value,))
-            elif number.value in column.numbers:
-                negation = self._negation(number.start)
-                yield Hit(place, number.start, number.end, "number", (value,), "<>" if negation else "=", negation)
-            elif not column.is_listed and _is_inside(column, number.value):
-                known = column.holds(str(value))
-                if known is not False:
-                    yield Hit(place, number.start, number.end, "number" if known else "free", (value,))
+            if not column.is_time or _FIRST_YEAR < number.value < _LAST_YEAR:
+                yield from self._number(place, column, number)
+
+    def _number(self, place: int, column: QuestionColumn, number: Number) -> Iterator[Hit]:
+        value = int(number.value) if number.value.is_integer() and abs(number.value) < _HUGE else number.value
+        operator, cue = self.operators.get((number.start, number.end), ("=", 0))
+        start, end, high = number.start, number.end, self._high(number)
+        if operator != "=":
+            if operator != "between" or high is not None:
+                yield Hit(place, start, end, "compare", (value,), operator, cue, high)
+        elif column.is_time:
+            yield Hit(place, start, end, "free", (value,))
+        elif number.value in column.numbers:
+            negation = self._negation(start)
+            yield Hit(place, start, end, "number", (value,), "<>" if negation else "=", negation)
+        elif not column.is_listed and _is_inside(column, number.value):
+            known = column.holds(str(value))
+            if known is not False:
+                yield Hit(place, start, end, "number" if known else "free", (value,))
 
     def _text_numbers(self, place: int, column: QuestionColumn) -> Iterator[Hit]:
         """``2.81 million`` for a column that holds ``2.81``: the folded run is looked up, so only dates are left."""
@@ -167,11 +169,9 @@ class HitFinder:
 
     def _high(self, number: Number) -> Scalar:
         """The upper bound behind ``between A and B``."""
-        folds = self._question.folds
         if self.operators.get((number.start, number.end), ("", 0))[0] != "between":
             return None
         following = [n for n in self._question.numbers if n.start in (number.end + 1, number.end + 2)]
-        del folds
         value = following[0].value if following else None
         return int(value) if value is not None and value.is_integer() else value
 
@@ -264,6 +264,6 @@ def _operators(question: Question) -> Iterator[tuple[tuple[int, int], tuple[str,
             if found and end - found >= 0:
                 yield place, (said.COMPARATIVES[" ".join(folds[end - found : end])], mask(end - found, end))
                 break
-            if end > 0 and folds[end - 1] == "between":
+            if skip == 0 and end > 0 and folds[end - 1] == "between":
                 yield place, ("between", mask(end - 1, min(len(folds), number.end + 2)))
                 break

@@ -11,7 +11,9 @@ from datamorph.planning.offline.candidates.text import mask
 
 _ENOUGH, _CLOSE, _MOST = 0.4, 0.2, 2
 _BETWEEN = frozenset({"of", "in", "the", "for", "s"})
-_GLUE = frozenset("of the a an s number all any every their its his her value values recorded different distinct".split())
+_GLUE = frozenset(
+    "of the a an s number all any every their its his her value values recorded different distinct".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,16 @@ def aggregate_cues(evidence: Evidence, allowed: int, mentions: Sequence[Mention]
     cues = evidence.cues
     masks = (("avg", cues.average), ("sum", cues.total), ("max", cues.high), ("min", cues.low))
     folds, found = evidence.question.folds, list[Cue]()
-    named = sum(m.mask for m in mentions if _says_whole_words(evidence, m))
+    named = sum(m.mask for m in mentions if m.end - m.start > 1)
     for place in range(len(folds)):
         if not allowed >> place & 1 or (named >> place & 1 and _is_said(evidence, place, mentions)):
             continue
-        if cues.count >> place & 1 and found and found[-1].function != "count" and is_right_before(evidence, found[-1].end, place):
+        if (
+            cues.count >> place & 1
+            and found
+            and found[-1].function != "count"
+            and is_right_before(evidence, found[-1].end, place)
+        ):
             continue
         if cues.count >> place & 1 and not (place and folds[place - 1] == "how"):
             found.append(Cue("count", place, place + (2 if folds[place] == "how" else 1)))
@@ -102,12 +109,6 @@ def _names_only_the_table(evidence: Evidence, column: int, places: Sequence[int]
     words, table = evidence.table.columns[column].words, evidence.table.name.words
     said_words = {words[evidence.table.matches[column].fits[place][0]] for place in places}
     return said_words <= set(table) and not set(words) <= said_words
-
-
-def _says_whole_words(evidence: Evidence, mention: Mention) -> bool:
-    """True for a mention of two words or more, as they stand in the name."""
-    del evidence
-    return mention.end - mention.start > 1
 
 
 def _is_said(evidence: Evidence, place: int, mentions: Sequence[Mention]) -> bool:

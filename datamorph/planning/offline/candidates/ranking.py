@@ -38,5 +38,5 @@ class Ranking:
 @lru_cache(maxsize=1)
 def load_ranking() -> Ranking:
     """The ranking that ships with the package."""
-    found = json.loads((files(__package__) / "ranking.json").read_text(encoding="utf-8"))
+    found = json.loads((files("datamorph.planning.offline.candidates") / "ranking.json").read_text(encoding="utf-8"))
     return Ranking(found["weights"], found["confidence"], found["answer_from"])

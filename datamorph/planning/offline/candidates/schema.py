@@ -97,9 +97,7 @@ class QuestionColumn(Named):
     def is_year(self) -> bool:
         """True for a column of whole numbers that all could be years."""
         low, high = self.profile.minimum, self.profile.maximum
-        return (
-            isinstance(low, int | float) and isinstance(high, int | float) and _FIRST_YEAR < low <= high < _LAST_YEAR
-        )
+        return isinstance(low, int | float) and isinstance(high, int | float) and _FIRST_YEAR < low <= high < _LAST_YEAR
 
     @cached_property
     def is_counted(self) -> bool:

@@ -71,7 +71,7 @@ class Search:
         table = self.tables[place]
         evidence = Evidence(self.question, self.cues, table)
         finder = HitFinder(self.question, table)
-        about = self._about(place, evidence)
+        about = self._about(place)
         most = _MOST_SETS if self.is_alone else _MOST_SETS // 2
         for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights, most)):
             base = self._conditions(evidence, chosen, about)
@@ -95,7 +95,7 @@ class Search:
     def _named_of(self, table: QuestionTable) -> int:
         return next((m for t, m in zip(self.tables, self._named, strict=False) if t.table.ref == table.table.ref), 0)
 
-    def _about(self, place: int, evidence: Evidence) -> Features:
+    def _about(self, place: int) -> Features:
         """How well the question names the table."""
         if self.is_alone:
             return {}
@@ -110,7 +110,6 @@ class Search:
             found[f"table: joined with {len(table.joined)}"] = 1.0
         found["table: named better than others"] = share - best
         found["table: extra words"] = max(len(table.name.words) - table.match.mask.bit_count(), 0)
-        del evidence
         return found
 
     def _conditions(self, evidence: Evidence, hits: tuple[Hit, ...], about: Features) -> Base:
@@ -124,7 +123,11 @@ class Search:
         groups = alternatives(self.question, hits)
         if len(groups) < len(hits):
             features["conditions: either"] = 1.0
-        is_one_row = len(groups) == len(hits) and any(evidence.table.columns[hit.column].is_unique and hit.operator == "=" for hit in hits)
+            if "both" in self.question.folds:
+                features["conditions: either of both"] = 1.0
+        is_one_row = len(groups) == len(hits) and any(
+            evidence.table.columns[hit.column].is_unique and hit.operator == "=" for hit in hits
+        )
         explained = taken | named | self.cues.opened | (evidence.table.match.mask if about else 0)
         return Base(hits, features, taken, named & ~taken, explained, frozenset(h.column for h in hits), is_one_row)
 

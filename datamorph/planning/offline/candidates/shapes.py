@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.cues import Cues
-from datamorph.planning.offline.candidates.features import Evidence, Features, bits
+from datamorph.planning.offline.candidates.features import WHOLE, Evidence, Features, bits
 from datamorph.planning.offline.candidates.reading import Shape, Show
+from datamorph.planning.offline.candidates.text import mask
 
 ROWS = -1
+_DENIED = said.NEGATIONS | {"no", "none", "without"}
 _DID = frozenset({"did", "does", "do", "has", "have", "had", "can", "will"})
 _ARE = frozenset({"are", "were", "is", "was", "there"})
 
@@ -39,38 +42,33 @@ def aggregate_features(evidence: Evidence, show: Show, taken: int, *, is_one_row
     name = f"{function} of distinct" if show.is_distinct else function
     if show.column == ROWS:
         name = "count of rows"
-    found: Features = {f"{name}": 1.0}
-    present = {"count": cues.count, "high": cues.high, "low": cues.low, "average": cues.average, "total": cues.total}
+    facts = {"": True, "different": bool(cues.distinct & ~taken), "one row": is_one_row}
+    facts["total number"] = bool(cues.total & ~taken and cues.count & ~taken)
     fits = evidence.table.matches[show.column].mask if show.column != ROWS else 0
+    present = {"count": cues.count, "high": cues.high, "low": cues.low, "average": cues.average, "total": cues.total}
     for cue, where in present.items():
-        if where & ~taken:
-            found[f"{name} / {cue}"] = 1.0
-            if where & fits:
-                found[f"{name} / {cue} in the name"] = 1.0
-    if cues.distinct & ~taken:
-        found[f"{name} / different"] = 1.0
-    if cues.count & cues.total << 1 or cues.count & cues.total >> 1 or (cues.total & ~taken and cues.count & ~taken):
-        found[f"{name} / total number"] = 1.0
-    if cues.opener == "how many" and show.column != ROWS:
-        column = evidence.table.columns[show.column]
-        kind = "number" if column.is_number else "numeric text" if column.looks_numeric else "text"
-        found[f"{name} / how many of {kind}"] = 1.0
-        if column.is_counted:
-            found[f"{name} / how many of a counted name"] = 1.0
-        if evidence.cover(show.column, cues.head)[0] > 0.97:
-            found[f"{name} / how many of the name in full"] = 1.0
-        if is_one_row:
-            found[f"{name} / how many of {kind} in one row"] = 1.0
-        behind = evidence.question.folds[cues.after_head] if cues.after_head < len(evidence.question.folds) else ""
-        verb = "did" if behind in _DID else "are" if behind in _ARE else "other"
-        found[f"{name} / how many {verb}"] = 1.0
-    elif cues.count and show.column != ROWS:
-        column = evidence.table.columns[show.column]
-        kind = "number" if column.is_number else "numeric text" if column.looks_numeric else "text"
-        found[f"{name} / number of {kind}"] = 1.0
-    if is_one_row:
-        found[f"{name} / one row"] = 1.0
-    return found
+        facts[cue] = bool(where & ~taken)
+        facts[f"{cue} in the name"] = bool(where & ~taken & fits)
+    if cues.count and show.column != ROWS:
+        facts |= _counting(evidence, show, is_one_row=is_one_row)
+    return {f"{name} / {fact}" if fact else name: 1.0 for fact, is_true in facts.items() if is_true}
+
+
+def _counting(evidence: Evidence, show: Show, *, is_one_row: bool) -> dict[str, bool]:
+    """Facts about ``how many``: it may ask for a count of rows, or for a number that a column holds."""
+    column, cues, folds = evidence.table.columns[show.column], evidence.cues, evidence.question.folds
+    kind = "number" if column.is_number else "numeric text" if column.looks_numeric else "text"
+    if cues.opener != "how many":
+        return {f"number of {kind}": True}
+    behind = folds[cues.after_head] if cues.after_head < len(folds) else ""
+    verb = "did" if behind in _DID else "are" if behind in _ARE else "other"
+    return {
+        f"how many of {kind}": True,
+        f"how many {verb}": True,
+        f"how many of {kind} in one row": is_one_row,
+        "how many of a counted name": column.is_counted,
+        "how many of the name in full": evidence.cover(show.column, cues.head)[0] > WHOLE,
+    }
 
 
 def cue_mask(cues: Cues, show: Show) -> int:
@@ -83,24 +81,18 @@ def leftover_features(evidence: Evidence, explained: int) -> Features:
     """Words that a reading leaves without a meaning."""
     question, cues = evidence.question, evidence.cues
     left = question.all & ~explained & ~question.stops
-    words = question.words
-    capital = sum(1 for i, w in enumerate(words) if left >> i & 1 and w.is_capital and i)
-    digits = sum(1 for number in question.numbers if left & ((1 << number.end) - (1 << number.start)))
-    found: Features = {"left: words": min(bits(left), 8)}
-    if capital:
-        found["left: capital words"] = min(capital, 4)
-    if digits:
-        found["left: numbers"] = min(digits, 3)
-    if cues.high & ~explained:
-        found["left: highest"] = 1.0
-    if cues.low & ~explained:
-        found["left: lowest"] = 1.0
-    if cues.average & ~explained:
-        found["left: average"] = 1.0
-    for quoted in question.quoted:
-        if left & ((1 << quoted.end) - (1 << quoted.start)):
-            found["left: quoted"] = 1.0
-    return found
+    capital = sum(1 for i, word in enumerate(question.words) if left >> i & 1 and word.is_capital and i)
+    digits = sum(1 for number in question.numbers if left & mask(number.start, number.end))
+    found: Features = {"left: words": min(bits(left), 8), "left: capital words": min(capital, 4),
+                       "left: numbers": min(digits, 3)}  # fmt: skip
+    facts = {
+        "highest": bool(cues.high & ~explained),
+        "lowest": bool(cues.low & ~explained),
+        "average": bool(cues.average & ~explained),
+        "not": any(word in _DENIED and not explained >> i & 1 for i, word in enumerate(question.folds)),
+        "quoted": any(left & mask(quoted.start, quoted.end) for quoted in question.quoted),
+    }
+    return found | {f"left: {name}": 1.0 for name, is_true in facts.items() if is_true}
 
 
 def shape_of(show: Show) -> Shape:

@@ -26,7 +26,9 @@ def choose_tables(question: Question, catalog: Catalog, names: NameIndex, values
         own = names.table_words[table.ref]
         named = sum(max((likeness(word, name) for word in asked), default=0.0) for name in own) / len(own)
         said_columns = stems & columns.get(table.ref, frozenset())
-        scores[table.ref] = _NAMED * (named if named >= _LEAST else 0) + len(said_columns) + _HELD * held.get(table.ref, 0)
+        scores[table.ref] = (
+            _NAMED * (named if named >= _LEAST else 0) + len(said_columns) + _HELD * held.get(table.ref, 0)
+        )
     best = sorted(catalog.tables, key=lambda table: (-scores[table.ref], table.ref))[:_MOST]
     chosen = {table.ref for table in best}
     return [table for table in catalog.tables if table.ref in chosen]

@@ -119,7 +119,7 @@ _GROUPS = _synonyms()
 
 
 @lru_cache(maxsize=65536)
-def likeness(word: str, name: str) -> float:
+def likeness(word: str, name: str) -> float:  # noqa: PLR0911 (one line per degree)
     """How well a word of a question (its lemma) fits a word of a name: 1 the same word, 0 nothing in common."""
     if word == name:
         return 1.0
@@ -147,11 +147,8 @@ class Question:
         self.folds = tuple(word.fold for word in self.words)
         self.numbers = tuple(self._numbers())
         self.quoted = tuple(self._quoted())
-        self.stops = self._mask(i for i, w in enumerate(self.words) if w.fold in said.STOP or w.is_symbol)
+        self.stops = sum(1 << i for i, w in enumerate(self.words) if w.fold in said.STOP or w.is_symbol)
         self.all = (1 << len(self.words)) - 1
-
-    def _mask(self, places: object) -> int:
-        return sum(1 << place for place in places)  # type: ignore[attr-defined]
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
         """The words between two offsets of the text."""

@@ -14,6 +14,12 @@ from datamorph.planning.offline.candidates.shapes import ROWS
 
 _MOST, _LEAST, _SURE = 400, 1e-4, 0.999
 _MOST_REASONS = 4
+_TELLING = (
+    "left: names of other tables", "left: words", "left: capital words", "left: numbers", "left: quoted", "left: not",
+    "show: named", "show: not named", "show: head names it", "table: named", "value: column named", "conditions: 0",
+    "conditions: either", "conditions: either of both",
+)  # fmt: skip
+"""Features of the best reading that tell how far it can be trusted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,9 @@ def weigh(search: Search) -> list[Weighed]:
     for reading in search.readings(_MOST):
         key = _meaning(search, reading)
         known = found.get(key)
-        found[key] = Weighed(known.reading if known else reading, reading.probability + (known.probability if known else 0))
+        found[key] = Weighed(
+            known.reading if known else reading, reading.probability + (known.probability if known else 0)
+        )
     return sorted(found.values(), key=lambda w: -w.probability)
 
 
@@ -71,8 +79,7 @@ def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
     features, shape = best.reading.features, best.reading.shape
     found["several tables"] = 0.0 if search.is_alone else 1.0
     found["joined"] = 1.0 if search.tables[best.reading.table].joined else 0.0
-    for name in ("left: names of other tables", "left: words", "left: capital words", "left: numbers", "left: quoted", "show: named", "show: not named",
-                 "show: head names it", "table: named", "value: column named", "conditions: 0"):  # fmt: skip
+    for name in _TELLING:
         found[name] = features.get(name, 0.0)
     content = search.question.all & ~search.question.stops
     found["left: share"] = features.get("left: words", 0.0) / max(bits(content), 1)
@@ -102,4 +109,3 @@ def reasons(reading: Reading, ranking: Ranking) -> tuple[str, ...]:
 def _logit(probability: float) -> float:
     inside = min(max(probability, 1 - _SURE), _SURE)
     return math.log(inside / (1 - inside))
-

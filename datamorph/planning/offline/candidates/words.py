@@ -86,7 +86,8 @@ VERB_STEMS = {
     "aired": "air", "airing": "air", "airdate": "air", "broadcast": "air", "larger": "size", "largest": "size",
     "big": "size", "bigger": "size", "biggest": "size", "size": "size", "sizes": "size", "ranked": "rank",
     "ranking": "rank", "rankings": "rank", "seasons": "season", "series": "series", "species": "species",
-    "highest": "height", "richest": "money", "spent": "spend", "sold": "sal", "sale": "sal", "sales": "sal", "chosen": "choic",
+    "highest": "height", "richest": "money", "spent": "spend", "sold": "sal", "sale": "sal", "sales": "sal",
+    "chosen": "choic",
     "choose": "choic", "choice": "choic", "choices": "choic", "constructed": "construct", "constructor": "construct",
     "constructors": "construct", "dissolved": "dissol", "dissolution": "dissol", "took": "tak",
 }  # fmt: skip
@@ -108,7 +109,8 @@ SYNONYMS = (
     ("district", "constituency"), ("author", "writ"), ("host", "presenter"), ("actor", "actress", "portray", "play"),
     ("character", "role"), ("game", "match"), ("goal", "score"), ("nickname", "mascot"), ("founded", "establish"),
     ("airdate", "air"), ("premiere", "air", "debut"), ("surname", "last"), ("forename", "first"), ("id", "identifier"),
-    ("money", "cash", "dollar"), ("crime", "offense"), ("note", "comment", "remark"), ("home", "hometown"), ("height", "length"),
+    ("money", "cash", "dollar"), ("crime", "offense"), ("note", "comment", "remark"), ("home", "hometown"),
+    ("height", "length"),
 )  # fmt: skip
 
 COMPARATIVES = {
@@ -126,7 +128,9 @@ COMPARATIVES = {
 POSTFIX = {"or more": ">=", "or higher": ">=", "or above": ">=", "or later": ">=", "or greater": ">=",
            "and above": ">=", "or older": ">=", "or over": ">=", "or less": "<=", "or fewer": "<=", "or lower": "<=",
            "or below": "<=", "or earlier": "<=", "and below": "<="}  # fmt: skip
-NEGATIONS = frozenset("outside neither nor not n't without except excluding never isn't aren't doesn't don't didn't wasn't".split())
+NEGATIONS = frozenset(
+    "outside neither nor not n't without except excluding never isn't aren't doesn't don't didn't wasn't".split()
+)
 
 MAXIMAL = {
     "most": 1, "highest": 1, "largest": 1, "biggest": 1, "greatest": 1, "longest": 1, "latest": 1, "newest": 1,
@@ -153,7 +157,9 @@ BY_AGE = frozenset({"youngest", "oldest"})
 IN_TIME = frozenset("youngest oldest latest earliest newest recent recently first last".split())
 COMMON = frozenset("common popular frequent frequently used commonly".split())
 
-ORDERED = frozenset("sorted ordered order sort alphabetical alphabetically ascending ascendingly increasing asc".split())
+ORDERED = frozenset(
+    "sorted ordered order sort alphabetical alphabetically ascending ascendingly increasing asc".split()
+)
 RANGES = (
     ("highest", "lowest"), ("largest", "smallest"), ("greatest", "least"), ("most", "least"), ("large", "small"),
     ("high", "low"), ("biggest", "smallest"), ("longest", "shortest"), ("young", "old"), ("youngest", "oldest"),
