@@ -21,7 +21,9 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
-_TOPIC = "reading"
+_TOPIC, _HALF = "reading", 0.5
+_NEVER = ("left: not", "left: numbers", "left: quoted", "conditions: either of both", "number: compared with a key")
+"""Features of readings that pass something over that a person would not: these are always asked about."""
 
 
 class Outcome:
@@ -51,9 +53,7 @@ class Outcome:
         possible = list(self._possible(scope, values))
         if not possible:
             raise Refused("impossible", "no reading of the question can be computed", hint=_offer(scope))
-        trust = self._ranking.trust(facts(self._search, list(self._weighed)))
-        is_best = possible[0][0] is self._weighed[0]
-        chosen = 0 if is_best and trust >= self._ranking.answer_from(is_alone=self._search.is_alone) else -1
+        chosen = 0 if possible[0][0] is self._weighed[0] and self._is_trusted() else -1
         named = _named([describe(self._search, one.reading) for one, _ in possible])
         if chosen < 0:
             value = scope.dialog.require(_TOPIC, "What is asked for?", named)
@@ -61,6 +61,16 @@ class Outcome:
         one, work = possible[chosen]
         self._explain(one.reading, scope.dialog)
         return work
+
+    def _is_trusted(self) -> bool:
+        """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
+        features = self._weighed[0].reading.features
+        known = facts(self._search, list(self._weighed))
+        is_loose = not self._weighed[0].reading.hits and known["left: share"] >= _HALF
+        if is_loose or any(features.get(name) for name in _NEVER):
+            return False
+        trust = self._ranking.trust(known)
+        return trust >= self._ranking.answer_from(is_alone=self._search.is_alone)
 
     def _require_sense(self, scope: Scope) -> None:
         if not self._weighed or is_foreign(self._search, self._weighed[0].reading):
