@@ -144,7 +144,7 @@ def test_words_that_are_not_understood_are_stated():
     assert outcome.understanding.unexplained == ()
 
 
-UNSURE = "What about the bay rowers and their number?"
+UNSURE = "What about Lee Sand on July 9, 2020?"
 
 
 def test_where_readings_are_close_they_are_offered_in_plain_english():
@@ -211,7 +211,7 @@ _SCRIPT = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 from lake import plan
-texts = ["Who coached una fogg?", "What about the bay rowers and their number?", "Which rowers have most points?"]
+texts = ["Who coached una fogg?", "What about Lee Sand on July 9, 2020?", "Which rowers have most points?"]
 outcomes = [plan(text, "regatta", mode="question") for text in texts]
 print(json.dumps([str(outcome) for outcome in outcomes]))
 """

@@ -21,7 +21,7 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
-_TOPIC, _HALF = "reading", 0.5
+_TOPIC, _HALF, _TIE = "reading", 0.5, 0.85
 _NEVER = ("left: not", "left: numbers", "left: quoted", "conditions: either of both", "number: compared with a key")
 """Features of readings that pass something over that a person would not: these are always asked about."""
 
@@ -67,7 +67,8 @@ class Outcome:
         features = self._weighed[0].reading.features
         known = facts(self._search, list(self._weighed))
         is_loose = not self._weighed[0].reading.hits and known["left: share"] >= _HALF
-        if is_loose or any(features.get(name) for name in _NEVER):
+        is_tie = len(self._weighed) > 1 and self._weighed[1].probability > _TIE * self._weighed[0].probability
+        if is_loose or is_tie or any(features.get(name) for name in _NEVER):
             return False
         trust = self._ranking.trust(known)
         return trust >= self._ranking.answer_from(is_alone=self._search.is_alone)
