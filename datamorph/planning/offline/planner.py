@@ -17,7 +17,7 @@ from datamorph.planning.offline.candidates.outcome import Outcome
 from datamorph.planning.offline.candidates.ranking import load_ranking
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
-from datamorph.planning.offline.candidates.text import Question
+from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.reader import Reader
@@ -65,7 +65,7 @@ class OfflinePlanner:
             check_safety(prompt, catalog)
             ledger = Ledger(prompt, tokenize(prompt), asks=mode == "question")
             check_possible(prompt)
-            return self._plan(ledger, catalog, dialog, mode)
+            return self._plan(ledger, catalog, dialog, asks=mode == "question")
         except Asked:
             return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
         except Refused as refused:
@@ -73,19 +73,15 @@ class OfflinePlanner:
                 return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
             return Refusal(prompt, refused.reason, refused.message, refused.hint, _understanding(ledger, dialog))
 
-    def _plan(
-        self, ledger: Ledger, catalog: Catalog, dialog: Dialog, mode: Literal["pipeline", "question"]
-    ) -> Proposal | Questions | Refusal:
+    def _plan(self, ledger: Ledger, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         names = NameIndex(catalog)
-        scope, draft = Scope(catalog, names, dialog), Draft(is_question=mode == "question")
-        values = ValueIndex(catalog)
+        scope, values = Scope(catalog, names, dialog), ValueIndex(catalog)
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
-        answered = answer_question(reader, scope) if mode == "question" else None
-        if mode == "question":
-            known = self._exact(ledger, answered, dialog) if answered is not None else None
-            return known or self._weighed(ledger.prompt, catalog, scope, values)
+        if asks:
+            return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
+        draft = Draft()
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
@@ -96,14 +92,15 @@ class OfflinePlanner:
         assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
-        return self._proposal(ledger, work, dialog, mode)
+        return self._proposal(ledger, work, dialog, "pipeline")
 
-    def _exact(self, ledger: Ledger, work: Work, dialog: Dialog) -> Proposal | None:
-        """The answer to a question that is read with certainty; None where it cannot be computed."""
+    def _exact(self, reader: Reader, scope: Scope) -> Proposal | None:
+        """The answer to a question that is read with certainty; None where it is not, or cannot be computed."""
+        work = answer_question(reader, scope)
         try:
-            return self._proposal(ledger, work, dialog, "question")
+            return self._proposal(reader.ledger, work, scope.dialog, "question") if work is not None else None
         except Refused:
-            dialog.assumptions.clear()
+            scope.dialog.assumptions.clear()
             return None
 
     def _weighed(
@@ -111,6 +108,9 @@ class OfflinePlanner:
     ) -> Proposal | Questions | Refusal:
         """The outcome of a question that is not read with certainty: its likeliest reading, or a choice."""
         ranking, question = load_ranking(), Question(prompt)
+        if len(question.words) > MOST_WORDS:
+            message = f"a question of {len(question.words)} words"
+            return Refusal(prompt, "out_of_scope", message, f"ask in at most {MOST_WORDS} words")
         search = Search(
             question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights
         )

@@ -8,7 +8,7 @@ from datamorph.planning.offline.candidates.features import Evidence
 from datamorph.planning.offline.candidates.hits import Hit
 from datamorph.planning.offline.candidates.text import Question
 
-_MOST_ALTERNATIVES, _MOST_SETS, _MOST_BETWEEN = 5, 14, 5
+_MOST_ALTERNATIVES, _MOST_SETS, _MOST_BETWEEN, _MOST_CLUSTERS = 5, 14, 5, 12
 
 
 def condition_sets(
@@ -16,7 +16,7 @@ def condition_sets(
 ) -> list[tuple[Hit, ...]]:
     """The likeliest sets of conditions that do not overlap, best first."""
     sets: list[tuple[float, int, tuple[Hit, ...]]] = [(0.0, 0, ())]
-    for cluster in _clusters(hits):
+    for cluster in _clusters(hits)[:_MOST_CLUSTERS]:
         options = sorted(
             ((_score(evidence, hit, weights), hit) for hit in cluster),
             key=lambda o: (-o[0], o[1].start, -o[1].end, o[1].column),

@@ -19,7 +19,7 @@ from datamorph.planning.offline.candidates.reading import Shape, Show
 from datamorph.planning.offline.candidates.shapes import ROWS
 from datamorph.planning.offline.candidates.text import mask
 
-_MOST_ITEMS, _MOST_LISTS = 5, 14
+_MOST_ITEMS, _MOST_LISTS, _MOST_BOUNDS = 5, 14, 4
 _JOINING = frozenset("and the their its of each all also as well along with or number different a an for s".split())
 _WHOLE = frozenset({"information", "details", "info", "everything"})
 EXTREMES = {"max": True, "min": False}
@@ -54,7 +54,8 @@ class Items:
         self.mentions = find_mentions(evidence, allowed)
         self.cues = aggregate_cues(evidence, allowed, self.mentions)
         self._items = self._all_items()
-        self._operators = {place: found for place, found in operators.items() if allowed >> place[0] & 1}
+        free = [(place, found) for place, found in operators.items() if allowed >> place[0] & 1]
+        self._operators = dict(free[:_MOST_BOUNDS])
         self._bounds = frozenset(start for start, _ in self._operators)
 
     def _all_items(self) -> list[Item]:

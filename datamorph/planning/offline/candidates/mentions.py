@@ -10,6 +10,7 @@ from datamorph.planning.offline.candidates.features import Evidence
 from datamorph.planning.offline.candidates.text import mask
 
 _ENOUGH, _CLOSE, _MOST = 0.4, 0.2, 2
+_MOST_MENTIONS, _MOST_CUES = 12, 5
 _BETWEEN = frozenset({"of", "in", "the", "for", "s"})
 _GLUE = frozenset(
     "of the a an s number all any every their its his her value values recorded different distinct".split()
@@ -54,7 +55,7 @@ def find_mentions(evidence: Evidence, allowed: int) -> list[Mention]:
         options = sorted(((c, s) for c, s in fits.items() if s >= best - _CLOSE), key=lambda o: (-o[1], o[0]))[:_MOST]
         found.append(Mention(start, end, tuple(options)))
         taken |= mask(start, end)
-    return sorted(found, key=lambda mention: mention.start)
+    return sorted(found[:_MOST_MENTIONS], key=lambda mention: mention.start)
 
 
 def _runs(evidence: Evidence, column: int, allowed: int) -> list[tuple[int, int, float]]:
@@ -101,7 +102,7 @@ def aggregate_cues(evidence: Evidence, allowed: int, mentions: Sequence[Mention]
             if where >> place & 1:
                 is_counted = name == "sum" and place + 1 < len(folds) and cues.count >> (place + 1) & 1
                 found.extend([] if is_counted else [Cue(name, place, place + 1)])
-    return found
+    return found[:_MOST_CUES]
 
 
 def _names_only_the_table(evidence: Evidence, column: int, places: Sequence[int]) -> bool:

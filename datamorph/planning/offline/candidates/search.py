@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.planning.offline.candidates.conditions import alternatives, condition_sets
@@ -26,7 +27,7 @@ from datamorph.planning.offline.candidates.shapes import (
 from datamorph.planning.offline.candidates.text import Question
 from datamorph.planning.offline.relations import Relations
 
-_MOST_LISTED, _WHOLE, _GOOD, _MOST_SETS = 4, 0.97, 0.8, 14
+_MOST_LISTED, _WHOLE, _GOOD, _MOST_SETS, _MOST_SHAPES = 4, 0.97, 0.8, 14, 300
 _MANNERS = ("plain", "count", "min", "max", "sum", "avg", "list", "shape")
 
 
@@ -158,7 +159,7 @@ class Search:
         self, place: int, evidence: Evidence, base: Base, operators: dict[tuple[int, int], tuple[str, int]]
     ) -> Iterator[Reading]:
         lists = Lists(evidence, self.question.all & ~base.taken & ~base.named, operators)
-        for shaped in (*lists.shapes(), *lists.distinct_single()):
+        for shaped in islice(chain(lists.shapes(), lists.distinct_single()), _MOST_SHAPES):
             features = dict(base.features)
             add(features, shaped.features)
             shows = shaped.shape.shown

@@ -25,6 +25,10 @@ _SUFFIXES = ("ations", "ation", "ators", "ator", "ating", "ated", "ates", "ate",
 _SHORTEST_STEM, _SHORTEST_PREFIX, _ALIKE = 3, 3, 87
 
 
+MOST_WORDS = 80
+"""Longer questions are not weighed: people ask in fewer words, and readings grow with every one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word of a question.
