@@ -75,6 +75,15 @@ TABLES: dict[str, Rows] = {
     "raw.air.airports": rows(
         "faa name", ("BOS", "Logan"), ("ORD", "O'Hare"), ("EWR", "Newark"), ("JFK", "Kennedy"),
         ("LGA", "La Guardia"), ("MIA", "Miami"), ("DEN", "Denver")),
+    "raw.regatta.crews": [
+        {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
+        for number, rower, club, coach, day, points in (
+            (1, "Ida Møller", "North Bay", "Pat Quill", "May 5, 2019", 31),
+            (2, "Tom Reed", "South Bay", "Pat Quill", "June 2, 2019", 12),
+            (3, "Una Fogg", "North Bay", "Lee Sand", "July 9, 2020", 27),
+            (4, "Max Stern", "River Row (east)", "Lee Sand", "July 9, 2020", 8),
+        )
+    ],
 }  # fmt: skip
 
 

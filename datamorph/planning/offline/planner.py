@@ -13,6 +13,12 @@ from datamorph.planning.offline.build.assemble import assemble
 from datamorph.planning.offline.build.finish import finish_spec
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.candidates.outcome import Outcome
+from datamorph.planning.offline.candidates.ranking import load_ranking
+from datamorph.planning.offline.candidates.search import Search
+from datamorph.planning.offline.candidates.tables import choose_tables
+from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
+from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
@@ -30,6 +36,7 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.spelling import correct
 from datamorph.planning.offline.survey import survey
 from datamorph.planning.offline.tokens import tokenize
+from datamorph.planning.offline.values import ValueIndex
 from datamorph.planning.offline.vocabulary import Mentions
 
 
@@ -61,7 +68,7 @@ class OfflinePlanner:
             check_safety(prompt, catalog)
             ledger = Ledger(prompt, tokenize(prompt), asks=mode == "question")
             check_possible(prompt)
-            return self._plan(ledger, catalog, dialog, mode)
+            return self._plan(ledger, catalog, dialog, asks=mode == "question")
         except Asked:
             return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
         except Refused as refused:
@@ -69,21 +76,18 @@ class OfflinePlanner:
                 return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
             return Refusal(prompt, refused.reason, refused.message, refused.hint, _understanding(ledger, dialog))
 
-    def _plan(
-        self, ledger: Ledger, catalog: Catalog, dialog: Dialog, mode: Literal["pipeline", "question"]
-    ) -> Proposal | Questions | Refusal:
+    def _plan(self, ledger: Ledger, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         catalog = near_tables(ledger.prompt, catalog)
         names, values, relations = self._indexes.of(catalog)
-        scope, draft = Scope(catalog, names, relations, dialog), Draft(is_question=mode == "question")
+        scope = Scope(catalog, names, relations, dialog)
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
         terms = Mentions(ledger.tokens, catalog, names)
         ledger.tokens = terms.tokens
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
-        answered = answer_question(reader, scope) if mode == "question" and not terms.found else None
-        dialog.decisions.clear() if answered is None else _explain_fillers(ledger)
-        if answered is not None:
-            return self._proposal(ledger, answered, dialog, mode)
+        if asks and not terms.found:
+            return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
+        draft = Draft(is_question=asks)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
@@ -98,7 +102,42 @@ class OfflinePlanner:
         assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
-        return self._proposal(ledger, work, dialog, mode)
+        return self._proposal(ledger, work, dialog, "question" if asks else "pipeline")
+
+    def _exact(self, reader: Reader, scope: Scope) -> Proposal | None:
+        """The answer to a question that is read with certainty; None where it is not, or cannot be computed."""
+        work = answer_question(reader, scope)
+        try:
+            if work is not None:
+                _explain_fillers(reader.ledger)
+                return self._proposal(reader.ledger, work, scope.dialog, "question")
+        except Refused:
+            scope.dialog.assumptions.clear()
+        scope.dialog.decisions.clear()
+        return None
+
+    def _weighed(
+        self, prompt: str, catalog: Catalog, scope: Scope, values: ValueIndex
+    ) -> Proposal | Questions | Refusal:
+        """The outcome of a question that is not read with certainty: its likeliest reading, or a choice."""
+        ranking, question = load_ranking(), Question(prompt)
+        if len(question.words) > MOST_WORDS:
+            message = f"a question of {len(question.words)} words"
+            return Refusal(prompt, "out_of_scope", message, f"ask in at most {MOST_WORDS} words")
+        search = Search(
+            question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights
+        )
+        outcome = Outcome(search, weigh(search), ranking)
+        dialog = scope.dialog
+        try:
+            spec = finish_spec(prompt, outcome.work(scope, values), "question")
+        except Asked:
+            return Questions(prompt, tuple(dialog.questions), Understanding(candidates=outcome.candidates))
+        except Refused as refused:
+            understood = Understanding(candidates=outcome.candidates)
+            return Refusal(prompt, refused.reason, refused.message, refused.hint, understood)
+        understood = Understanding(outcome.phrases, tuple(dialog.assumptions), candidates=outcome.candidates)
+        return Proposal(spec, understood)
 
     def _proposal(self, ledger: Ledger, work: Work, dialog: Dialog, mode: Literal["pipeline", "question"]) -> Proposal:
         for unused in dialog.unused():

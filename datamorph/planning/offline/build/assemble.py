@@ -29,7 +29,6 @@ def assemble(work: Work) -> None:
     name_unpivot(work)
     add_implied(work)
     _drop_grain(work)
-    _list_once(work)
     audit(work)
     if work.is_grouped:
         plan_groups(work)
@@ -101,30 +100,6 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
         words = frozenset(noun.words)
         if noun.links and all(words != group.words for group in draft.groups):
             draft.groups.append(Item(noun, words, noun.text))
-
-
-_REPEATED = 0.5
-
-
-def _list_once(work: Work) -> None:
-    """``What product sizes are there?``: a question about a column with few values wants each once."""
-    draft = work.draft
-    is_plain = draft.is_question and not (
-        draft.measures or draft.groups or draft.conditions or draft.top or draft.windows
-    )
-    if (
-        not is_plain
-        or len(draft.outputs) != 1
-        or not draft.outputs[0].noun.links
-        or work.scope.is_table(draft.outputs[0].noun)
-    ):
-        return
-    link = work.scope.column(draft.outputs[0].noun)
-    profile = work.scope.tables[link.table].profile if link else None
-    column = profile.columns.get(link.column) if profile and link else None
-    if profile and column and link and column.distinct <= _REPEATED * profile.rows:
-        draft.is_distinct = True
-        work.dialog.assume(f"each {link.column} is listed once")
 
 
 def _drop_grain(work: Work) -> None:

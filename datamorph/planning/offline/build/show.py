@@ -74,7 +74,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     """``(new name, name in the frame)`` of the result's columns."""
     outputs = work.draft.outputs
     if not outputs:
-        return _asked_for(work, _default(work))
+        return _default(work)
     is_list = any(not output.is_added for output in outputs)
     shown = [] if is_list else _without_key(work, _default(work))
     loose: list[tuple[int, Output]] = []
@@ -141,14 +141,6 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
         else set()
     )
     return [pair for pair in shown if pair[1] not in hidden]
-
-
-def _asked_for(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Which one has the most: a question asks for the one, not for the number."""
-    top = work.draft.top
-    if not work.draft.is_question or top is None or not work.is_grouped or len(work.measures) != 1:
-        return shown
-    return [pair for pair in shown if pair[1] not in {m.name for m in work.measures}] or shown
 
 
 def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:

@@ -1,0 +1,137 @@
+"""What becomes of a question by its weighed readings: an answer, a choice between readings, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from datamorph.core.plan import Candidate, Phrase
+from datamorph.core.table import snake_case
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.candidates.english import condition_text, describe
+from datamorph.planning.offline.candidates.hits import Hit
+from datamorph.planning.offline.candidates.ranking import Ranking
+from datamorph.planning.offline.candidates.reading import Reading
+from datamorph.planning.offline.candidates.search import Search
+from datamorph.planning.offline.candidates.shapes import ROWS
+from datamorph.planning.offline.candidates.steps import build_work
+from datamorph.planning.offline.candidates.weigh import Weighed, facts, is_foreign, reasons
+from datamorph.planning.offline.dialog import Dialog, Refused, Stop
+from datamorph.planning.offline.questions.columns import Unclear
+from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.values import ValueIndex
+
+_MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
+_TOPIC, _HALF, _TIE = "reading", 0.5, 0.85
+_NEVER = ("left: not", "left: numbers", "left: quoted", "conditions: either of both", "number: compared with a key")
+"""Features of readings that pass something over that a person would not: these are always asked about."""
+
+
+class Outcome:
+    """Decides between the meanings of one question.
+
+    Attributes:
+        candidates: the meanings that were weighed, likeliest first.
+        phrases: words of the question with what they were taken to mean, once a reading is taken.
+    """
+
+    def __init__(self, search: Search, weighed: Sequence[Weighed], ranking: Ranking) -> None:
+        self._search, self._weighed, self._ranking = search, weighed, ranking
+        self.candidates = tuple(
+            Candidate(describe(search, one.reading), round(one.probability, 3), reasons(one.reading, ranking))
+            for one in weighed[:_MOST_LISTED]
+        )
+        self.phrases: tuple[Phrase, ...] = ()
+
+    def work(self, scope: Scope, values: ValueIndex) -> Work:
+        """The steps of the reading that is meant.
+
+        Raises:
+            Asked: several readings are likely.
+            Refused: nothing in the catalog fits.
+        """
+        self._require_sense(scope)
+        possible = list(self._possible(scope, values))
+        if not possible:
+            raise Refused("impossible", "no reading of the question can be computed", hint=_offer(scope))
+        chosen = 0 if possible[0][0] is self._weighed[0] and self._is_trusted() else -1
+        named = _named([describe(self._search, one.reading) for one, _ in possible])
+        if chosen < 0:
+            value = scope.dialog.require(_TOPIC, "What is asked for?", named)
+            chosen = [key for key, _ in named].index(value)
+        one, work = possible[chosen]
+        self._explain(one.reading, scope.dialog)
+        return work
+
+    def _is_trusted(self) -> bool:
+        """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
+        features = self._weighed[0].reading.features
+        known = facts(self._search, list(self._weighed))
+        is_loose = not self._weighed[0].reading.hits and known["left: share"] >= _HALF
+        is_tie = len(self._weighed) > 1 and self._weighed[1].probability > _TIE * self._weighed[0].probability
+        if is_loose or is_tie or any(features.get(name) for name in _NEVER):
+            return False
+        trust = self._ranking.trust(known)
+        return trust >= self._ranking.answer_from(is_alone=self._search.is_alone)
+
+    def _require_sense(self, scope: Scope) -> None:
+        if not self._weighed or is_foreign(self._search, self._weighed[0].reading):
+            raise Refused("impossible", "nothing in the catalog fits the question", hint=_offer(scope))
+
+    def _possible(self, scope: Scope, values: ValueIndex) -> Iterator[tuple[Weighed, Work]]:
+        """The likeliest meanings whose steps can be built."""
+        for one in self._weighed[:_MOST_TRIED]:
+            said, asked = len(scope.dialog.assumptions), len(scope.dialog.questions)
+            try:
+                work = build_work(self._search, one.reading, scope, values)
+            except (Unclear, Stop):
+                work = None
+            if work is not None and len(scope.dialog.questions) == asked:
+                yield one, work
+            del scope.dialog.assumptions[said:], scope.dialog.questions[asked:]
+
+    def _explain(self, reading: Reading, dialog: Dialog) -> None:
+        """State how the words were taken, and what was left to guess."""
+        search, table = self._search, self._search.tables[reading.table]
+        phrases = [(hit.start, Phrase(_words(search, hit), condition_text(table, hit))) for hit in reading.hits]
+        taken = sum(hit.mask for hit in reading.hits)
+        named = 0
+        for show in reading.shape.shown:
+            if show.column == ROWS:
+                continue
+            places = [i for i in table.matches[show.column].fits if not taken >> i & 1]
+            named |= sum(1 << i for i in places)
+            name = table.columns[show.column].leaf.column
+            if places:
+                phrases.append((places[0], Phrase(search.question.phrase(places[0], places[0] + 1), name)))
+            else:
+                dialog.assume(f"what is asked for is taken to be {name}")
+        self.phrases = tuple(phrase for _, phrase in sorted(phrases, key=lambda p: (p[0], p[1].text)))
+        left = self._left(taken | named | table.match.mask)
+        if left:
+            dialog.assume(f"{left!r} is taken to be said by: {describe(search, reading)}")
+
+    def _left(self, explained: int) -> str:
+        question = self._search.question
+        left = question.all & ~explained & ~question.stops & ~self._search.cues.opened
+        return " ".join(word.text for place, word in enumerate(question.words) if left >> place & 1)
+
+
+def _words(search: Search, hit: Hit) -> str:
+    places = [place for place in range(len(search.question.words)) if hit.mask >> place & 1]
+    return search.question.phrase(min(places[0], hit.start), max(places[-1] + 1, hit.end))
+
+
+def _named(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """Stable ids of readings: their text in snake case, numbered where two are alike."""
+    found: list[tuple[str, str]] = []
+    for text in texts:
+        base = snake_case(text)[:_LONGEST_ID].strip("_") or _TOPIC
+        taken = {key for key, _ in found}
+        key = next(k for k in (base, *(f"{base}_{n}" for n in range(2, len(texts) + 2))) if k not in taken)
+        found.append((key, text))
+    return found
+
+
+def _offer(scope: Scope) -> str:
+    names = [ref.name for ref in scope.tables][:6]
+    return f"there is {', '.join(names)}" if names else "load a table first"

@@ -1,0 +1,111 @@
+"""The weighed readings of a question with equal ones brought together, and how far the best can be trusted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from datamorph.planning.offline.candidates.conditions import alternatives
+from datamorph.planning.offline.candidates.features import bits
+from datamorph.planning.offline.candidates.ranking import Ranking
+from datamorph.planning.offline.candidates.reading import Reading, Show
+from datamorph.planning.offline.candidates.search import Search
+from datamorph.planning.offline.candidates.shapes import ROWS
+
+_MOST, _LEAST, _SURE = 400, 1e-4, 0.999
+_MOST_REASONS = 4
+_TELLING = (
+    "left: names of other tables", "left: words", "left: capital words", "left: numbers", "left: quoted", "left: not",
+    "show: named", "show: not named", "show: head names it", "table: named", "value: column named", "conditions: 0",
+    "conditions: either", "conditions: either of both",
+)  # fmt: skip
+"""Features of the best reading that tell how far it can be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One meaning.
+
+    Attributes:
+        reading: the likeliest of the readings that mean it.
+        probability: of all of them together.
+    """
+
+    reading: Reading
+    probability: float
+
+
+def weigh(search: Search) -> list[Weighed]:
+    """The meanings of a question, likeliest first."""
+    found: dict[object, Weighed] = {}
+    for reading in search.readings(_MOST):
+        key = _meaning(search, reading)
+        known = found.get(key)
+        found[key] = Weighed(
+            known.reading if known else reading, reading.probability + (known.probability if known else 0)
+        )
+    return sorted(found.values(), key=lambda w: -w.probability)
+
+
+def _meaning(search: Search, reading: Reading) -> object:
+    """Equal for readings that have the same rows."""
+    table, shape = search.tables[reading.table], reading.shape
+
+    def plain(show: Show) -> Show:
+        if show.function != "count" or show.column == ROWS:
+            return show
+        column = table.columns[show.column]
+        if not column.has_nulls and (not show.is_distinct or column.is_unique):
+            return Show("count", ROWS)
+        return Show("count", show.column) if column.is_unique else show
+
+    groups = [
+        tuple(sorted((hit.column, hit.operator, str(hit.values), str(hit.high)) for hit in group))
+        for group in alternatives(search.question, reading.hits)
+    ]
+    orders = tuple((plain(show), is_descending) for show, is_descending in shape.orders)
+    having = tuple((plain(show), operator, number) for show, operator, number in shape.having)
+    shown = tuple(sorted((s.function, s.column, s.is_distinct) for s in map(plain, shape.shown)))
+    return (reading.table, tuple(sorted(groups)), shown, tuple(sorted(shape.groups)), orders, shape.limit, having,
+            shape.is_distinct)  # fmt: skip
+
+
+def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
+    """What tells how far the best meaning can be trusted."""
+    best = weighed[0]
+    found = {"always": 1.0, "odds": _logit(best.probability)}
+    second = weighed[1].probability if len(weighed) > 1 else 0.0
+    found["margin"] = math.log((best.probability + _LEAST) / (second + _LEAST))
+    features, shape = best.reading.features, best.reading.shape
+    found["several tables"] = 0.0 if search.is_alone else 1.0
+    found["joined"] = 1.0 if search.tables[best.reading.table].joined else 0.0
+    for name in _TELLING:
+        found[name] = features.get(name, 0.0)
+    content = search.question.all & ~search.question.stops
+    found["left: share"] = features.get("left: words", 0.0) / max(bits(content), 1)
+    found["nothing is named"] = 1.0 if is_foreign(search, best.reading) else 0.0
+    found["groups"] = 1.0 if shape.groups else 0.0
+    found["orders"] = 1.0 if shape.orders else 0.0
+    found["several shown"] = 1.0 if len(shape.shown) > 1 else 0.0
+    found["aggregate"] = 1.0 if any(show.function for show in shape.shown) else 0.0
+    found["several conditions"] = 1.0 if len(best.reading.hits) > 1 else 0.0
+    return found
+
+
+def is_foreign(search: Search, reading: Reading) -> bool:
+    """True when no word names a table, a column that is used, or a value."""
+    features = reading.features
+    is_named = features.get("show: named", 0.0) > 0 or reading.hits or search.tables[reading.table].match.mask
+    return not is_named
+
+
+def reasons(reading: Reading, ranking: Ranking) -> tuple[str, ...]:
+    """The features that count most, strongest first."""
+    parts = [(name, ranking.weights.get(name, 0.0) * value) for name, value in reading.features.items()]
+    parts.sort(key=lambda part: (-abs(part[1]), part[0]))
+    return tuple(f"{name} ({gain:+.1f})" for name, gain in parts[:_MOST_REASONS] if gain)
+
+
+def _logit(probability: float) -> float:
+    inside = min(max(probability, 1 - _SURE), _SURE)
+    return math.log(inside / (1 - inside))
