@@ -47,11 +47,10 @@ class Answer:
         self._filter(root)
         if self._is_grouped():
             self._aggregate()
-        order = self._ordered()
         if self._query.limit:
-            self._first(order)
+            self._first(self._ordered())
         self._select()
-        self._finish(order)
+        self._finish()
 
     def _expressions(self) -> list[Shown]:
         query = self._query
@@ -218,18 +217,20 @@ class Answer:
         names = [self._name(shown) for shown in self._shown]
         if len(set(names)) != len(names):
             raise Unclear("a column is shown twice")
-        hidden = [item.removesuffix(" desc") for item in self._ordered()]
-        kept = [name for name in hidden if name not in names] if not self._query.limit and not self._is_once() else []
-        if kept:
-            self._work.frames.add("sort", "sorted", by=self._ordered())
-        self._work.frames.add("select", "result", columns=names)
+        order = self._ordered() if self._query.limit != 1 else []
+        if all(item.removesuffix(" desc") in names for item in order):
+            self._work.frames.add("select", "result", columns=names)
+        elif self._is_once():
+            raise Unclear("values once in the order of another column")
+        else:
+            self._work.frames.add("sort", "result", by=order, keep=names)
 
     def _is_once(self) -> bool:
         query = self._query
         return not self._measures and (query.is_distinct or query.lists_values)
 
-    def _finish(self, order: list[str]) -> None:
-        query, frames = self._query, self._work.frames
+    def _finish(self) -> None:
+        query, frames, order = self._query, self._work.frames, self._ordered()
         has_counts = any(s.is_distinct for s in self._expressions())
         if self._is_once() and not query.limit and not has_counts:
             frames.add("dedupe", "distinct_rows")
