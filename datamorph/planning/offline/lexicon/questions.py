@@ -144,6 +144,17 @@ CALLED = frozenset("called named titled as is was are were be being equal to of 
 
 NOTHING = ("in total", "at a time", "in all", "all together")
 
+# Words for people that a coded column holds, with the values that stand for them.
+GENDERS = {
+    "female": ("f", "female", "woman"), "females": ("f", "female", "woman"), "woman": ("f", "female", "woman"),
+    "women": ("f", "female", "woman"), "male": ("m", "male", "man"), "males": ("m", "male", "man"),
+    "man": ("m", "male", "man"), "men": ("m", "male", "man"),
+}  # fmt: skip
+GENDER_COLUMNS = frozenset({"sex", "gender"})
+
+# Nouns that name no column by themselves: the key or the label of the table they belong to.
+GENERIC_NOUNS = frozenset("id ids name names code codes number numbers identifier identifiers title titles".split())
+
 # Words that join two things which the tables already join: they add nothing to a question.
 LINKING = frozenset(
     """
@@ -161,5 +172,25 @@ LINKING = frozenset(
     by into named called titled sort members listed
     currently different various possible exactly about regarding among across total ever been
     being case cases along together respectively well too people person someone actually value values
+    """.split()
+)
+
+# Verbs that join two things, and say something of their own where they stand alone: "users that are logged in".
+JOINING = frozenset(
+    """
+    climb climbs climbed design designs designed invest invests invested earn earns earned supply supplies supplied
+    employ employs employed operate operates operated contact contacts contacted require requires required
+    accommodate accommodates teach correspond corresponds join joins joined undergo undergoes undergoing undergone
+    underwent conferred confer granted grant filed file logged processed process won win wins shipped ship ships
+    grow grows grown described employing wear wears worn drive drives driven drove fly flies flew flown
+    carry carries carried load loads loaded cast acted act starred star stars feature features featured coached coach
+    coaches trained train trains prescribe prescribes prescribed treat treats treated diagnose enter entered
+    lead leads led chair chairs chaired edit edits edited review reviewed reviews rate rated rates
+    submit submits submitted place placed places reserve reserved reserves book booked books rent rented rents
+    lend lends borrow borrows borrowed deliver delivers delivered send sends sent cause causes caused affect affects
+    affected cover covers covered enlist enlisted recruit recruited hire hired hires marry married found find
+    competed compete competes raced race draft drafted drafts sponsor sponsors sponsored fund funds funded
+    nominate nominates nominated award awarded obtain obtained obtains pass passed earned achieve achieved mention
+    mentioned citing cite cited cites author authored authors compose composed composes draw drew drawn
     """.split()
 )

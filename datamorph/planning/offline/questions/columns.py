@@ -92,9 +92,10 @@ class Columns:
         words = words_of(tag.phrase)
         if owner is None or len(words) != 1:
             return None
-        if words == ("id",) and len(key := self._scope.relations.key(owner)) == 1:
+        key = self._scope.relations.key(owner)
+        if len(key) == 1 and (words == ("id",) or (not tag.links and self._words(owner, key[0])[-1:] == words)):
             return ColumnLeaf(owner, key[0])
-        return self.label(owner) if words == ("name",) else None
+        return self.label(owner) if words in (("name",), ("title",)) else None
 
     def _owner(self, place: int) -> TableRef | None:
         """The table that follows in the same phrase, else the nearest one before."""
@@ -167,4 +168,4 @@ class Columns:
 
 def _best(links: tuple[Link, ...]) -> list[Link]:
     columns = [link for link in links if link.column]
-    return [link for link in columns if link.score >= columns[0].score - _MARGIN]
+    return [link for link in columns if columns and link.score >= columns[0].score - _MARGIN]

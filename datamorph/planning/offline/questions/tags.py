@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.names import EXACT, HEAD, SYNONYM, TAILLESS, Link, squash, words_of
+from datamorph.planning.offline.names import EXACT, HEAD, OWN, TAILLESS, Link, words_of
 from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.questions.nouns import noun_at, own_names, shared_head
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueLink
 
-_LONGEST_VALUE, _LONGEST_NAME, _SHORTEST = 12, 10, 2
-SURE, _BEGINNING = 0.1, 0.55
-_EMPTY = frozenset("date name number total time day is has num no average max min count other of the in".split())
+_LONGEST_VALUE, _SHORTEST, SURE = 12, 2, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,23 @@ _PHRASES = _families()
 
 def tag(reader: Reader, scope: Scope) -> list[Tag]:
     """The tags of a question, left to right without gaps."""
-    tags = list(_first(reader, _own_names(reader)))
+    tags = list(_first(reader, own_names(reader)))
     tables = {found.links[0].table for found in tags if found.kind == "noun" and _names_only_a_table(found.links)}
-    return [_entity(_decided(found, tables), scope) for found in tags]
+    return joined([_entity(_decided(found, tables), scope) for found in tags])
+
+
+def joined(tags: list[Tag]) -> list[Tag]:
+    """Verbs between two things are glue where keys or values join them; one that stands alone is unknown."""
+    several = len({tag.links[0].table for tag in tags if tag.kind == "table"}) > 1
+    return [
+        replace(tag, kind="glue" if several or _has_object(tags[place + 1 :]) else "unknown") if tag.kind == "verb" else tag
+        for place, tag in enumerate(tags)
+    ]
+
+
+def _has_object(behind: list[Tag]) -> bool:
+    following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
+    return following not in ("mark", "and", "or", "relative", "order")
 
 
 def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]:
@@ -83,15 +95,36 @@ def _at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag:
     token = reader.tokens[place]
     if token.kind == "text":
         return Tag("text", place, place + 1, str(token.value), values=reader.values.exact(str(token.value)))
+    if token.lower in said.GENDERS and (values := _gender(reader, token)):
+        return Tag("value", place, place + 1, token.text, values=values)
     offers = [o for o in (_name(reader, place, own), _value(reader, place), _phrase(reader, place)) if o]
     if offers:
         return max(offers, key=lambda offer: (offer.end, _rank(offer, token)))
     if isinstance(token.value, int | float) and token.unit not in (":",):
         return Tag("number", place, place + 1, token.text, number=token.value)
+    if token.lower in said.GENERIC_NOUNS:
+        return Tag("column", place, place + 1, token.text)
+    if token.lower in said.JOINING:
+        return Tag("verb", place, place + 1, token.text)
     kind = "mark" if token.kind == "mark" and token.text in ",.;:()!?'\"-" else "unknown"
     if token.lower in said.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
         kind = "glue"
     return Tag(kind, place, place + 1, token.text)
+
+
+def _name(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
+    known, shared = noun_at(reader, place, own), shared_head(reader, place)
+    if shared and (not known or known[1][0].score < OWN):
+        known = shared
+    if known is None:
+        return None
+    run = reader.tokens[place : place + known[0]]
+    return Tag("noun", place, place + known[0], reader.ledger.prompt[run[0].start : run[-1].end], links=known[1])
+
+
+def _gender(reader: Reader, token: Token) -> tuple[ValueLink, ...]:
+    found = [link for code in said.GENDERS[token.lower] for link in reader.values.exact(code)]
+    return tuple(link for link in found if words_of(link.column)[-1] in said.GENDER_COLUMNS)
 
 
 def _rank(offer: Tag, token: Token) -> int:
@@ -139,49 +172,6 @@ def _is_value(run: tuple[Token, ...], text: str, found: tuple[ValueLink, ...]) -
     return True
 
 
-def _own_names(reader: Reader) -> dict[str, tuple[Link, ...]]:
-    """Columns by their names without marks: ``fleet series (quantity)``, ``18-49 (rating/share)``."""
-    found: dict[str, tuple[Link, ...]] = {}
-    for (table, column), words in reader.names.column_words.items():
-        if not column.isalpha():
-            key = _squashed(column)
-            found[key] = (*found.get(key, ()), Link(table, column, 1.0))
-        for part in {squash(words[:end]) for end in range(1, len(words))} - _EMPTY:
-            found[f" {part}"] = (*found.get(f" {part}", ()), Link(table, column, _BEGINNING))
-    return found
-
-
-def _squashed(text: str) -> str:
-    return re.sub(r"[^\w#]|_", "", text.casefold())
-
-
-def _name(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
-    for length in range(min(_LONGEST_NAME, len(reader.tokens) - place), 0, -1):
-        run = reader.tokens[place : place + length]
-        text = reader.ledger.prompt[run[0].start : run[-1].end]
-        links: tuple[Link, ...] = (
-            own.get(_squashed(text), ()) if any(not t.is_word for t in run) and run[0].kind != "mark" else ()
-        )
-        links = links or reader.links(place, length) or _lowered(reader, run) or _beginning(run, own)
-        if links and links[0].score >= HEAD * SYNONYM and not (length == 1 and run[0].lower in GLUE):
-            return Tag("noun", place, place + length, text, links=links)
-    return None
-
-
-def _lowered(reader: Reader, run: tuple[Token, ...]) -> tuple[Link, ...]:
-    """``IDs`` and ``NAMES`` are no names of two words."""
-    if not all(token.is_word for token in run) or all(token.text[1:].islower() for token in run):
-        return ()
-    return reader.names.links(tuple(word for token in run for word in words_of(token.lower)))
-
-
-def _beginning(run: tuple[Token, ...], own: Mapping[str, tuple[Link, ...]]) -> tuple[Link, ...]:
-    """``email`` for ``email_address``: names that begin with these words."""
-    if not all(token.is_word for token in run):
-        return ()
-    return own.get(f" {squash(word for token in run for word in words_of(token.lower))}", ())
-
-
 def _names_only_a_table(links: tuple[Link, ...]) -> bool:
     return not links[0].column and all(not link.column or link.score < links[0].score for link in links)
 
@@ -200,7 +190,7 @@ def _decided(found: Tag, tables: set[TableRef]) -> Tag:
 
 def _entity(found: Tag, scope: Scope) -> Tag:
     """``the festival`` where only ``festival_id`` is called so: the table that this is the key of."""
-    if found.kind != "column" or found.links[0].score > TAILLESS or words_of(found.phrase)[-1] in KEY_WORDS:
+    if found.kind != "column" or not found.links or found.links[0].score > TAILLESS or words_of(found.phrase)[-1] in KEY_WORDS:
         return found
     owners = [link.table for link in found.links if scope.relations.key(link.table) == (link.column,)]
     if len(owners) != 1:
