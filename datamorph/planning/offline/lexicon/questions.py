@@ -30,6 +30,8 @@ COUNTING_EXTREMES = frozenset(phrase for phrase in EXTREMES if phrase.endswith((
     "least",
     "fewest",
 }
+FUNCTION_OF = {"desc": "max", "asc": "min"}
+MOST = frozenset({"most", "least", "fewest"})
 FREQUENCY = {
     "most common": "desc", "most frequent": "desc", "most popular": "desc", "most frequently": "desc",
     "most commonly": "desc", "least common": "asc", "least frequent": "asc", "least popular": "asc",
@@ -65,7 +67,7 @@ COMPARISONS = {
     "more than": ">", "greater than": ">", "over": ">", "above": ">", "larger than": ">", "bigger than": ">",
     "higher than": ">", "exceeding": ">", "exceeds": ">", "longer than": ">", "older than": ">", "after": ">",
     "later than": ">", "heavier than": ">", "taller than": ">", ">": ">", "above age": ">", "over age": ">",
-    "at least": ">=", "no less than": ">=", "greater than or equal to": ">=", ">=": ">=", "or more": ">=",
+    "at least": ">=", "no less than": ">=", "greater than or equal to": ">=", ">=": ">=", "or more": ">=", "or less": "<=", "or fewer": "<=",
     "less than": "<", "fewer than": "<", "under": "<", "below": "<", "smaller than": "<", "lower than": "<",
     "shorter than": "<", "younger than": "<", "before": "<", "earlier than": "<", "cheaper than": "<", "<": "<",
     "prior to": "<", "under age": "<",
@@ -73,6 +75,9 @@ COMPARISONS = {
     "equal to": "=", "equals": "=", "equal": "=", "=": "=", "exactly": "=",
     "other than": "<>", "different from": "<>", "not equal to": "<>", "besides": "<>",
 }  # fmt: skip
+
+BEHIND = frozenset({"or more", "or less", "or fewer"})
+BETWEEN_COUNTED = frozenset({"different", "corresponding", "associated", "of", "the", "related"})
 
 LIKE = {
     "contains": "contains", "contain": "contains", "containing": "contains", "includes": "contains",

@@ -19,6 +19,7 @@ def complete(query: Query, columns: Columns) -> None:
     _check_values(query)
     _check_ranges(query)
     _check_far(query)
+    _check_quantities(query, columns)
     _show_groups(query, columns)
     _list_once(query, columns)
     is_free = not (query.conditions or query.orders or query.having or query.present or query.absent)
@@ -54,6 +55,16 @@ def _check_far(query: Query) -> None:
         far += [by.leaf.table for by, _ in query.orders if by.leaf and not by.function]
     if any(table not in shown for table in far):
         raise Unclear("a condition on other rows")
+
+
+def _check_quantities(query: Query, columns: Columns) -> None:
+    """A number that rows hold is no answer where several rows belong to what stands beside it."""
+    others = [shown.leaf for shown in query.shown if shown.leaf and shown.leaf not in query.quantities]
+    is_measured = any(shown.function for shown in query.shown)
+    if query.quantities and (is_measured or any(columns.is_key(x) and not columns.is_unique(x) for x in others)):
+        raise Unclear("a number of several rows")
+    if query.quantities and any(leaf.table not in {q.table for q in query.quantities} for leaf in others):
+        raise Unclear("a number of other rows")
 
 
 def _show_groups(query: Query, columns: Columns) -> None:

@@ -8,6 +8,7 @@ from datamorph.core.datatype import is_number
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import OWN, Link, words_of
 from datamorph.planning.offline.questions.tags import Tag
 from datamorph.planning.offline.scope import Scope
@@ -143,6 +144,19 @@ class Columns:
     def is_number(self, leaf: ColumnLeaf) -> bool:
         """True for a column of numbers."""
         return is_number(self.type_of(leaf))
+
+    def holds_counts(self, place: int) -> bool:
+        """True where the tag names a column of numbers that is no key: how many there are is a value of it."""
+        tag = self._tags[place] if place < len(self._tags) else None
+        if tag is None or tag.kind != "column" or not tag.links:
+            return False
+        leaf = self.column(place)
+        return self.is_number(leaf) and not self.is_key(leaf)
+
+    def is_key(self, leaf: ColumnLeaf) -> bool:
+        """True for a column that identifies rows, or is called so."""
+        own = self._scope.relations.key(leaf.table)
+        return (leaf.column,) == own or self._words(leaf.table, leaf.column)[-1] in KEY_WORDS
 
     def is_unique(self, leaf: ColumnLeaf) -> bool:
         """True for a column with hardly any value twice."""

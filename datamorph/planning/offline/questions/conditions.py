@@ -143,6 +143,11 @@ class Conditions(Cursor):
         if isinstance(found.number, int) and _FIRST_YEAR < found.number < _LAST_YEAR and before in ("in", "of", "year"):
             leaf = self._year()
             return self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
+        if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self._is_owned():
+            leaf = self.columns.column(self.at + 1)
+            condition = self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
+            self.at += 1
+            return condition
         if self.peek(1).kind == "column" and (owner := self._named_behind(found)):
             condition = self._done(owner, OneOf(self.noun(owner), (self._constant(owner),)))
             self.at += 1
@@ -182,8 +187,24 @@ class Conditions(Cursor):
         return self._done(leaf, Compare(self.noun(leaf), found.means, Constant(value.number, written=value.phrase)))
 
     def having(self) -> tuple[Shown, str, Constant] | None:
-        """``more than 3 albums``: how many rows of another table there are."""
-        if self.peek(1).number is None or self.peek(2).kind != "table":
+        """``more than 3 albums``, ``two or more albums``, ``have two albums``: how many rows of another table."""
+        ahead, operator = (1, self.tag().means) if self.tag().kind == "compare" else (0, "=")
+        number = self.peek(ahead)
+        if number.number is None or (number.values and not ahead):
             return None
-        operator, number = self.next().means, self.next().number
-        return Shown("count", table=self.columns.table(self.next())), operator, Constant(number)
+        if not ahead and self.peek(1).kind == "compare" and self.peek(1).phrase in said.BEHIND:
+            operator, behind = self.peek(1).means, 2
+        elif not ahead and not self._is_owned():
+            return None
+        else:
+            behind = ahead + 1
+        while self.peek(behind).kind == "glue" and self.peek(behind).phrase.lower() in said.BETWEEN_COUNTED:
+            behind += 1
+        if self.peek(behind).kind != "table":
+            return None
+        self.at += behind + 1
+        return Shown("count", table=self.columns.table(self.peek(-1))), operator, Constant(number.number)
+
+    def _is_owned(self) -> bool:
+        before = [tag.phrase.lower() for tag in self.tags[: self.at]]
+        return bool(before and before[-1] in ("have", "has", "had", "with", "having", "exactly"))

@@ -79,13 +79,35 @@ class Cursor:
         leaf = self.columns.column(self.at)
         self.at += 1
         if not is_distinct and (not self.columns.is_unique(leaf) or self.columns.is_number(leaf)):
-            raise Unclear("count of values that repeat")
+            if self.columns.is_number(leaf) or not self._are_there():
+                raise Unclear("count of values that repeat")
+            is_distinct = True
         return Shown("count", leaf, is_distinct=is_distinct)
+
+    def _are_there(self) -> bool:
+        """``how many cities are there``: nothing but the values themselves is asked about."""
+        return all(tag.kind in ("glue", "mark", "relative") for tag in self.tags[self.at :])
+
+    def quantity(self, phrase: str) -> Shown | None:
+        """``number of seats`` where a column of numbers holds it; ``total number of seats`` is their sum."""
+        ahead = 0
+        while self.peek(ahead).kind == "glue":
+            ahead += 1
+        if not self.columns.holds_counts(self.at + ahead):
+            return None
+        if phrase.startswith("how many") and self.is_of_all():
+            raise Unclear("how many of all")
+        self.at += ahead + 1
+        leaf = self.columns.column(self.at - 1)
+        return Shown("sum" if "total" in phrase else "", leaf)
+
+    def is_of_all(self) -> bool:
+        """True where no single row is asked about: ``how many seats are there``."""
+        return not any(tag.kind in ("value", "text", "number", "extreme", "per", "table") for tag in self.tags[self.at :])
 
     def measured(self) -> ColumnLeaf:
         """The column of numbers behind ``average``."""
-        while self.tag().kind == "glue":
-            self.at += 1
+        self.skip(frozenset({"glue", "count"}))
         if self.tag().kind != "column":
             raise Unclear("a measure of what")
         leaf = self.columns.column(self.at)

@@ -29,6 +29,7 @@ class Query:
 
     Attributes:
         implied: what is shown when no column is named: the label of ``which singer``.
+        quantities: columns that hold what ``number of`` asks for.
         lists_values: the question is about the values of a column, each of which stands once.
     """
 
@@ -41,6 +42,7 @@ class Query:
     entities: list[TableRef] = field(default_factory=list[TableRef])
     orders: list[tuple[Shown, bool]] = field(default_factory=list[tuple[Shown, bool]])
     limit: int = 0
+    quantities: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
     present: list[TableRef] = field(default_factory=list[TableRef])
     absent: list[TableRef] = field(default_factory=list[TableRef])
     mentioned: list[TableRef] = field(default_factory=list[TableRef])

@@ -50,8 +50,8 @@ class Ranking(Conditions):
     def _order_key(self) -> Shown:
         self.skip(SKIPPED | {"relative"})
         if self.tag().kind == "count":
-            self.at += 1
-            return self.counted()
+            phrase = self.next().phrase
+            return self.quantity(phrase) or self.counted()
         if self.tag().kind == "measure":
             function = self.next().means
             return Shown(function, self.measured())
@@ -67,7 +67,7 @@ class Ranking(Conditions):
     def _frequency(self) -> None:
         is_descending = self.next().means == "desc"
         self.skip(SKIPPED)
-        self._rank(self._ranked(), Shown("count"), is_descending)
+        self._rank(self._ranked(), Shown("count"), is_descending, self.query.limit or 1)
 
     def _ranked(self) -> ColumnLeaf:
         if self.tag().kind == "column":
@@ -93,6 +93,19 @@ class Ranking(Conditions):
             raise Unclear("top")
         self.query.limit = int(self.next().number or 0)
         self.skip(SKIPPED)
+
+    def limit_of_rows(self) -> bool:
+        """``the three oldest``, ``which 5 shops have the highest``: how many rows of a ranking are wanted."""
+        number = self.tag().number
+        if not isinstance(number, int) or self.query.limit or self.tag().values:
+            return False
+        is_direct = self.peek(1).kind in ("extreme", "frequency")
+        is_ahead = (self.selects or self.asks_which) and any(t.kind in ("extreme", "frequency") for t in self.tags[self.at :])
+        if not is_direct and not (is_ahead and self.peek(1).kind in ("table", "column", "value", "distinct")):
+            return False
+        self.query.limit = number
+        self.at += 1
+        return True
 
     def _extreme(self) -> None:
         found, start = self.next(), self.at

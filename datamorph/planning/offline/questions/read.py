@@ -82,6 +82,13 @@ class QuestionReader(Shows):
         self._add(self.comparison_first())
 
     def _number(self) -> None:
+        if self.limit_of_rows():
+            return
+        having = self.having()
+        if having is not None:
+            self.query.having.append(having)
+            self.selects = False
+            return
         self._add(self.number_test())
 
     def _absent(self) -> None:

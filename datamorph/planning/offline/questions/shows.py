@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.model import Both, Condition
 from datamorph.planning.offline.questions.columns import Columns, Unclear
 from datamorph.planning.offline.questions.cursor import END, SKIPPED
@@ -49,7 +50,10 @@ class Shows(Ranking):
             self.query.implied.append(Shown("", label))
 
     def _imply(self, table: TableRef) -> None:
-        self.query.implied.append(Shown("", self._label(table)))
+        label = self.columns.label(table)
+        if label is None and not any(tag.kind == "open" for tag in self.tags[self.at :]):
+            raise Unclear(f"no label of {table.name}")
+        self.query.implied += [Shown("", label)] if label else []
         self.asks_which = self.selects = False
 
     def _is_had(self) -> bool:
@@ -106,6 +110,9 @@ class Shows(Ranking):
 
     def _count(self) -> None:
         self.at += 1
+        if (held := self.quantity(self.peek(-1).phrase)) is not None:
+            self._quantity(held)
+            return
         shown = self.counted()
         if self.selects:
             self.selects = not self.query.shown or self.tag().kind in ("and", "mark")
@@ -114,13 +121,25 @@ class Shows(Ranking):
         operator, value = self.bound()
         self.query.having.append((shown, operator, value))
 
+    def _quantity(self, held: Shown) -> None:
+        """``number of seats`` where a column holds it: shown or tested as it stands."""
+        if not self.selects and held.leaf and not held.function:
+            self.at -= 1
+            self._column()
+            return
+        if not self.selects:
+            raise Unclear("a sum without a bound")
+        self.query.quantities += [held.leaf] if held.leaf and not held.function else []
+        self._show(held)
+
     def _measure(self) -> None:
-        if self.peek(1).kind == "count":
+        if self.peek(1).kind == "count" and self.tag().means == "sum" and not self.columns.holds_counts(self.at + 2):
             self.at += 1
             return
         functions = [self.next().means]
         while self._continues_measures():
-            functions.append(self.next().means)
+            functions.append(said.FUNCTION_OF.get(self.tag().means, self.tag().means))
+            self.at += 1
         leaf = self.measured()
         shown = [Shown(function, leaf) for function in functions]
         if self.has_test():
@@ -137,7 +156,9 @@ class Shows(Ranking):
             ahead += 1
         if not ahead or self.peek(ahead).kind not in ("measure", "extreme"):
             return False
-        if self.peek(ahead).kind == "extreme" or self.peek(ahead + 1).kind not in ("column", "and", "mark", "measure"):
+        if self.peek(ahead).kind == "extreme" and self.peek(ahead).phrase in said.MOST:
+            return False
+        if self.peek(ahead + 1).kind not in ("column", "and", "mark", "measure", "count", "glue"):
             return False
         self.at += ahead
         return True
