@@ -9,7 +9,7 @@ ABBREVIATIONS = {
     "dept": "department", "desc": "description", "dest": "destination", "disc": "discount", "dist": "distance",
     "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "fname": "first name",
     "lname": "last name", "freq": "frequency",
-    "hr": "hour", "hrs": "hour", "inv": "invoice", "lang": "language", "lat": "latitude", "len": "length",
+    "hr": "hour", "hrs": "hour", "inst": "institution", "inv": "invoice", "lang": "language", "lat": "latitude", "len": "length",
     "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
     "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
     "ord": "order", "org": "organization", "pct": "percent", "percentage": "percent", "ph": "phone", "pmt": "payment",

@@ -67,7 +67,9 @@ COMPARISONS = {
     "more than": ">", "greater than": ">", "over": ">", "above": ">", "larger than": ">", "bigger than": ">",
     "higher than": ">", "exceeding": ">", "exceeds": ">", "longer than": ">", "older than": ">", "after": ">",
     "later than": ">", "heavier than": ">", "taller than": ">", ">": ">", "above age": ">", "over age": ">",
-    "at least": ">=", "no less than": ">=", "greater than or equal to": ">=", ">=": ">=", "or more": ">=", "or less": "<=", "or fewer": "<=",
+    "at least": ">=", "no less than": ">=", "greater than or equal to": ">=", ">=": ">=", "or more": ">=", "or less": "<=", "or fewer": "<=", "or older": ">=",
+    "or younger": "<=", "or later": ">=", "or after": ">=", "or earlier": "<=", "or before": "<=", "or above": ">=",
+    "or below": "<=", "or higher": ">=", "or lower": "<=", "since": ">=", "as of": ">=", "up to": "<=",
     "less than": "<", "fewer than": "<", "under": "<", "below": "<", "smaller than": "<", "lower than": "<",
     "shorter than": "<", "younger than": "<", "before": "<", "earlier than": "<", "cheaper than": "<", "<": "<",
     "prior to": "<", "under age": "<",
@@ -76,7 +78,10 @@ COMPARISONS = {
     "other than": "<>", "different from": "<>", "not equal to": "<>", "besides": "<>",
 }  # fmt: skip
 
-BEHIND = frozenset({"or more", "or less", "or fewer"})
+BEHIND = frozenset(
+    "or more|or less|or fewer|or older|or younger|or later|or after|or earlier|or before|or above|or below|or higher|"
+    "or lower".split("|")
+)
 BETWEEN_COUNTED = frozenset({"different", "corresponding", "associated", "of", "the", "related"})
 
 LIKE = {
@@ -88,7 +93,15 @@ LIKE = {
     "ends with": "endswith", "end with": "endswith", "ending with": "endswith", "has the word": "contains",
     "contains the letter": "contains", "containing the letter": "contains", "starts with the letter": "startswith",
     "starting with the letter": "startswith", "contain the letter": "contains", "have the substring": "contains",
-    "contain the substring": "contains", "starts with letter": "startswith", "containing letter": "contains",
+    "contain the substring": "contains", "contains the string": "contains", "contain the string": "contains",
+    "have the word": "contains", "containing the word": "contains", "containing the substring": "contains",
+    "contained the word": "contains", "contained": "contains", "contains the phrase": "contains",
+    "contain the phrase": "contains", "have the phrase": "contains", "with the substring": "contains",
+    "with the word": "contains", "include the word": "contains", "includes the word": "contains",
+    "including the word": "contains", "start with the letter": "startswith", "begin with the letter": "startswith",
+    "begins with the letter": "startswith", "beginning with the letter": "startswith",
+    "starting with letter": "startswith", "have the letter": "contains", "has the letter": "contains",
+    "ends with the letter": "endswith", "end with the letter": "endswith", "ending with the letter": "endswith", "starts with letter": "startswith", "containing letter": "contains",
 }  # fmt: skip
 
 ORDERS = {
@@ -96,6 +109,13 @@ ORDERS = {
     "ordered": "", "sort the results by": "", "sort them by": "", "order them by": "", "sorted according to": "",
     "order the results by": "", "listed by": "", "ordered according to": "",
     "in the order of": "", "in order of": "", "by order of": "",
+    "by ascending": "asc", "by descending": "desc", "in ascending": "asc", "in descending": "desc",
+    "ascending by": "asc", "descending by": "desc", "listed in": "", "in order by": "", "sorting by": "",
+    "ordering by": "", "sorted using": "", "sort by the": "", "arranged by": "", "ranked by": "", "in decreasing order of": "desc",
+    "decreasing order": "desc", "increasing order": "asc", "lexicographically": "alpha", "in lexical order": "alpha",
+    "by alphabetical order": "alpha", "in an alphabetical order": "alpha", "in the alphabetical order": "alpha",
+    "in a decreasing order": "desc", "in an increasing order": "asc", "by alphabetical order of": "alpha",
+    "by ascending order": "asc", "by descending order": "desc", "by the descending": "desc", "by the ascending": "asc",
     "in ascending order": "asc", "in the ascending order": "asc", "ascending order": "asc",
     "in increasing order": "asc", "in an ascending order": "asc",
     "in descending order": "desc", "in the descending order": "desc", "descending order": "desc",
@@ -111,9 +131,16 @@ DIRECTIONS = {
     "descendingly": "desc", "from high to low": "desc", "from low to high": "asc", "from highest to lowest": "desc",
     "from lowest to highest": "asc", "from largest to smallest": "desc", "from smallest to largest": "asc",
     "from the highest to the lowest": "desc", "from the lowest to the highest": "asc",
-    "from most to least": "desc", "from least to most": "asc",
+    "from large to small": "desc", "from small to large": "asc", "from high to low": "desc",
+    "from greatest to least": "desc", "from least to greatest": "asc", "from biggest to smallest": "desc",
+    "from smallest to biggest": "asc", "from greatest to smallest": "desc", "from a to z": "asc", "from z to a": "desc",
+    "from longest to shortest": "desc", "from shortest to longest": "asc", "from earliest to latest": "asc",
+    "from latest to earliest": "desc", "from most recent to oldest": "desc", "from most expensive to cheapest": "desc",
+    "from cheapest to most expensive": "asc", "increasing": "asc", "decreasing": "desc", "increasingly": "asc",
+    "decreasingly": "desc", "from most to least": "desc", "from least to most": "asc",
 }  # fmt: skip
-BY_AGE = {"from youngest to oldest": "asc", "from oldest to youngest": "desc"}
+BY_AGE = {"from old to young": "desc", "from young to old": "asc", "from the oldest to the youngest": "desc",
+          "from the youngest to the oldest": "asc", "from youngest to oldest": "asc", "from oldest to youngest": "desc"}
 
 PER = (
     "for each", "for every", "per", "in each", "of each", "by each", "each", "every", "from each", "at each",
@@ -147,7 +174,8 @@ NEGATIONS = ("not", "isn't", "aren't", "wasn't", "weren't", "is not", "are not",
 CALLED = frozenset("called named titled as is was are were be being equal to of the a an has have value set title with "
                    "either = : in at by listed exactly located on".split())  # fmt: skip
 
-NOTHING = ("in total", "at a time", "in all", "all together")
+NOTHING = ("either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
+           "in total", "at a time", "in all", "all together")
 
 # Words for people that a coded column holds, with the values that stand for them.
 GENDERS = {
@@ -199,3 +227,16 @@ JOINING = frozenset(
     mentioned citing cite cited cites author authored authors compose composed composes draw drew drawn
     """.split()
 )
+
+AGES = ("years old", "years of age", "year old", "year olds")
+FULL_NAMES = ("full name", "full names")
+SOURCES = frozenset({"origin", "source", "from", "departure", "start", "home"})
+TARGETS = frozenset({"destination", "to", "arrival", "end", "away"})
+PLACES = ("location", "address", "place", "city")
+ONE_SELF = frozenset({"people", "person", "persons", "records", "results", "entries", "things"})
+# What a word of people's stands for in names of columns.
+ALIASES = {
+    "birthday": ("birth date", "date of birth", "birthdate", "birth day"), "longitude": ("long", "lng"),
+    "latitude": ("lat",), "zip": ("zip code", "zip postcode"), "email": ("email address",),
+    "telephone": ("phone",), "ranking": ("rank",), "rank": ("ranking",), "salary": ("wage",),
+}  # fmt: skip

@@ -27,7 +27,7 @@ IRREGULAR = {
     "statuses": "status", "status": "status", "buses": "bus", "bus": "bus", "gas": "gas", "lens": "lens",
     "has": "has", "is": "is", "was": "was", "does": "does", "this": "this", "its": "its", "his": "his", "us": "us",
     "as": "as", "plus": "plus", "minus": "minus", "times": "times", "always": "always", "less": "less",
-    "analyses": "analysis", "campus": "campus", "bonus": "bonus", "virus": "virus", "canvas": "canvas",
+    "analyses": "analysis", "campus": "campus", "campuses": "campus", "bonus": "bonus", "virus": "virus", "canvas": "canvas",
     "yes": "yes", "axis": "axis", "basis": "basis", "cities": "city", "quizzes": "quiz", "releases": "release",
     "purchases": "purchase", "warehouses": "warehouse", "expenses": "expense", "courses": "course",
     "houses": "house", "databases": "database", "responses": "response", "leases": "lease", "cases": "case",

@@ -150,10 +150,10 @@ class Answer:
         leaves += self._entity_keys(leaves)
         self._keys = {leaf: frames.where[leaf] for leaf in dict.fromkeys(leaves)}
         wanted = list(dict.fromkeys(s for s in self._expressions() if s.function))
-        names = unique_names([*self._keys.values(), *(self._measure_name(s) for s in wanted)])[len(self._keys) :]
+        names = unique_names([*self._keys.values(), *map(self._measure_name, wanted)])[len(self._keys) :]
         self._measures = dict(zip(wanted, names, strict=True))
         texts = {name: self._measure_text(shown) for shown, name in self._measures.items()}
-        frames.add("aggregate", "grouped", by=list(self._keys.values()), measures=texts)
+        frames.add("aggregate", "grouped", by=list(dict.fromkeys(self._keys.values())), measures=texts)
         if query.having:
             parts = [f"{self._measures[s]} {operator} {value.value}" for s, operator, value in query.having]
             frames.add("filter", "kept", where=" AND ".join(parts))

@@ -30,7 +30,9 @@ def complete(query: Query, columns: Columns) -> None:
 
 
 def _check_values(query: Query) -> None:
-    """``from Leeds and from York``: no row has both."""
+    """``from Leeds and from York``: no row has both; what is said twice counts once."""
+    known = [(p.left.links, [c.value for c in p.values]) if isinstance(p, OneOf) else p for p in query.conditions]
+    query.conditions = [part for place, part in enumerate(query.conditions) if known[place] not in known[:place]]
     leaves = [part.left.links for part in query.conditions if isinstance(part, OneOf)]
     signs = [(part.left, part.operator) for part in query.conditions if isinstance(part, Compare)]
     if len(set(leaves)) != len(leaves) or len(set(signs)) != len(signs):

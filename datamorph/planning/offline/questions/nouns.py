@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, squash, words_of
+from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM, Link, squash, words_of
 from datamorph.planning.offline.tokens import Token
 
 _LONGEST, _BEGINNING = 10, 0.55
@@ -21,6 +23,9 @@ def own_names(reader: Reader) -> dict[str, tuple[Link, ...]]:
         if not column.isalpha():
             key = _squashed(column)
             found[key] = (*found.get(key, ()), Link(table, column, 1.0))
+        tail = [words[start:-1] for start in range(1, len(words) - 1)] if words[-1] in KEY_WORDS else []
+        for part in {squash(some) for some in tail} - _EMPTY:
+            found[f" {part}"] = (*found.get(f" {part}", ()), Link(table, column, _BEGINNING))
         for part in {squash(words[:end]) for end in range(1, len(words))} - _EMPTY:
             found[f" {part}"] = (*found.get(f" {part}", ()), Link(table, column, _BEGINNING))
     return found
@@ -39,9 +44,22 @@ def noun_at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> 
             own.get(_squashed(text), ()) if any(not t.is_word for t in run) and run[0].kind != "mark" else ()
         )
         links = links or reader.links(place, length) or _lowered(reader, run) or _beginning(run, own)
-        if links and links[0].score >= HEAD * SYNONYM and not (length == 1 and run[0].lower in GLUE):
+        links = links if links and links[0].score >= HEAD * SYNONYM else _alias(reader, run)
+        if links and not (length == 1 and run[0].lower in GLUE and not _is_thing(run[0], links)):
             return length, links
     return None
+
+
+def _is_thing(token: Token, links: tuple[Link, ...]) -> bool:
+    """``people`` is no glue where a table is called so."""
+    return token.lower in said.ONE_SELF and not links[0].column and links[0].score >= EXACT
+
+
+def _alias(reader: Reader, run: tuple[Token, ...]) -> tuple[Link, ...]:
+    if len(run) != 1:
+        return ()
+    found = [reader.names.links(tuple(words.split())) for words in said.ALIASES.get(run[0].lemma, ())]
+    return next((links for links in found if links and links[0].score >= OWN), ())
 
 
 def shared_head(reader: Reader, place: int) -> tuple[int, tuple[Link, ...]] | None:

@@ -52,7 +52,8 @@ def _families() -> Phrases[tuple[str, str]]:
         ("not", dict.fromkeys(said.NEGATIONS, "")), ("absent", dict.fromkeys(said.ABSENT, "")),
         ("between", {"between": "", "ranging from": "", "in the range of": ""}), ("top", {"top": "desc"}),
         ("and", {"and": "", "as well as": "", "&": "", "along with": "", "together with": "", "but": "", "plus": ""}),
-        ("or", {"or": ""}), ("glue", dict.fromkeys(said.NOTHING, "")),
+        ("or", {"or": ""}), ("aged", dict.fromkeys(said.AGES, "")), ("full_name", dict.fromkeys(said.FULL_NAMES, "")),
+        ("glue", dict.fromkeys(said.NOTHING, "")),
     ]  # fmt: skip
     for family, phrases in tables:
         known |= {phrase: (family, means) for phrase, means in phrases.items()}
@@ -142,6 +143,9 @@ def _phrase(reader: Reader, place: int) -> Tag | None:
         return None
     length, (family, means) = found
     if place and reader.tokens[place].lower in said.FIRST_OPENERS and family == "open":
+        return None
+    behind = reader.tokens[place + length].lower if place + length < len(reader.tokens) else ""
+    if " ".join(t.lower for t in reader.tokens[place : place + length]) in said.BEHIND and behind == "than":
         return None
     phrase = " ".join(token.lower for token in reader.tokens[place : place + length])
     return Tag(family, place, place + length, phrase, means)
