@@ -174,7 +174,8 @@ NEGATIONS = ("not", "isn't", "aren't", "wasn't", "weren't", "is not", "are not",
 CALLED = frozenset("called named titled as is was are were be being equal to of the a an has have value set title with "
                    "either = : in at by listed exactly located on".split())  # fmt: skip
 
-NOTHING = ("either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
+FREQUENCIES = ("frequency", "frequencies", "popularity", "the count", "their counts", "their count")
+NOTHING = ("aged","either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
            "in total", "at a time", "in all", "all together")
 
 # Words for people that a coded column holds, with the values that stand for them.

@@ -70,11 +70,16 @@ class Columns:
         return link.score >= OWN and any(self._scope.relations.between(table, link.table) for table in self.mentioned)
 
     def _only(self, tag: Tag, close: list[ColumnLeaf]) -> ColumnLeaf:
-        if len({leaf.table for leaf in close}) == len(close) > 1:
-            close = [leaf for leaf in close if not any(self._refers(leaf, other) for other in close if other != leaf)]
+        close = self.referred(close)
         if len(close) != 1:
             raise Unclear(tag.phrase)
         return close[0]
+
+    def referred(self, close: list[ColumnLeaf]) -> list[ColumnLeaf]:
+        """Columns of several tables without the foreign keys of another of them."""
+        if len({leaf.table for leaf in close}) == len(close) > 1:
+            return [leaf for leaf in close if not any(self._refers(leaf, other) for other in close if other != leaf)]
+        return close
 
     def _refers(self, leaf: ColumnLeaf, other: ColumnLeaf) -> bool:
         """A foreign key stands back behind the key that it refers to."""

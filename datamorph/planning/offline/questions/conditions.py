@@ -131,17 +131,25 @@ class Conditions(Cursor):
         """The one column that holds the value, among the tables of the question if any does."""
         tables = self.columns.in_scope()
         near = [link for link in found.values if link.table in tables]
-        leaves = {ColumnLeaf(link.table, link.column) for link in near or found.values}
+        leaves = list(dict.fromkeys(ColumnLeaf(link.table, link.column) for link in near or found.values))
+        leaves = self._directed(self.columns.referred(leaves))
         if len(leaves) != 1:
             raise Unclear(found.phrase)
-        return leaves.pop()
+        return leaves[0]
+
+    def _directed(self, leaves: list[ColumnLeaf]) -> list[ColumnLeaf]:
+        """``from Leeds to York``: a place that one leaves, and one that one comes to."""
+        before = self.peek(-1).phrase.lower() if self.at else ""
+        wanted = said.SOURCES if before == "from" else said.TARGETS if before == "to" else frozenset[str]()
+        named = [leaf for leaf in leaves if wanted & set(words_of(leaf.column))]
+        return named if len(named) == 1 else leaves
 
     def number_test(self) -> Condition:
         """``in 2014``: the only column of years; ``30 points``: the column behind."""
         found = self.tag()
         before = self.peek(-1).phrase.lower() if self.at else ""
         if isinstance(found.number, int) and _FIRST_YEAR < found.number < _LAST_YEAR and before in ("in", "of", "year"):
-            leaf = self._year()
+            leaf = self.year()
             return self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
         if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self._is_owned():
             leaf = self.columns.column(self.at + 1)
@@ -154,7 +162,8 @@ class Conditions(Cursor):
             return condition
         raise Unclear(found.phrase)
 
-    def _year(self) -> ColumnLeaf:
+    def year(self) -> ColumnLeaf:
+        """The only column of years."""
         leaf = self.columns.named("year", self.columns.in_scope())
         if leaf is None or not self.columns.is_number(leaf):
             raise Unclear("year")
@@ -163,6 +172,10 @@ class Conditions(Cursor):
     def comparison_first(self) -> Condition:
         """``older than 20``, ``after 2010``, ``more than 30 points``."""
         found, value = self.tag(), self.peek(1)
+        if value.kind == "column" and self.peek(2).number is not None and self.columns.holds_counts(self.at + 1):
+            leaf = self.columns.column(self.at + 1)
+            self.at += 1
+            return self._plain(leaf, found, 2)
         if value.number is None:
             raise Unclear(found.phrase)
         if found.phrase in said.DIMENSIONS:
@@ -170,13 +183,13 @@ class Conditions(Cursor):
             if is_reversed:
                 raise Unclear(found.phrase)
             return self._plain(leaf, found, 2)
-        if self.peek(2).kind == "column":
-            self.at += 2
-            leaf = self.columns.column(self.at)
-            self.at -= 2
-            return self._plain(leaf, found, 3)
+        if self.is_or and self.query.condition_leaves and self.peek(2).kind != "column":
+            return self._plain(self.query.condition_leaves[-1], found, 2)
+        behind = 3 if self.peek(2).phrase.lower() in ("in", "of") else 2
+        if self.peek(behind).kind == "column" and (behind == 2 or self.columns.holds_counts(self.at + behind)):
+            return self._plain(self.columns.column(self.at + behind), found, behind + 1)
         if found.phrase in ("after", "before", "prior to", "later than", "earlier than"):
-            return self._plain(self._year(), found, 2)
+            return self._plain(self.year(), found, 2)
         raise Unclear(found.phrase)
 
     def _plain(self, leaf: ColumnLeaf, found: Tag, length: int) -> Condition:

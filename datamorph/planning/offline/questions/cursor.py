@@ -27,7 +27,7 @@ class Cursor:
         self.at: int = 0
         self.query = Query()
         self.selects, self.asks_which = True, False
-        self.is_negated, self.is_reversed = False, False
+        self.is_negated, self.is_reversed, self.is_or = False, False, False
         self.read_leaves: list[ColumnLeaf] = []
 
     def tag(self) -> Tag:

@@ -6,29 +6,36 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.questions.columns import Unclear
-from datamorph.planning.offline.questions.conditions import Conditions
 from datamorph.planning.offline.questions.cursor import SKIPPED
 from datamorph.planning.offline.questions.query import Shown
+from datamorph.planning.offline.questions.spans import Spans
 from datamorph.planning.offline.questions.tags import Tag
 
 
-class Ranking(Conditions):
+class Ranking(Spans):
     """Reads what decides the order of rows, and how many of them are wanted."""
 
     def _order(self) -> None:
         direction = self.next().means
         self.skip(SKIPPED)
+        if not direction and self.tag().kind in ("direction", "order"):
+            direction = self.next().means
+            self.skip(SKIPPED)
         if direction and self.tag().kind == "end" and len(self.query.shown) == 1:
             self.query.orders.append((self.query.shown[0], direction in ("desc", "ralpha")))
             return
         if direction in ("alpha", "ralpha") and self.tag().kind not in ("column", "table", "count"):
-            if not self.query.shown:
+            label = (self.query.shown or self.query.implied)[:1]
+            if not label or label[0].function:
                 raise Unclear("order of what")
-            self.query.orders.append((self.query.shown[0], direction == "ralpha"))
+            self.query.orders.append((label[0], direction == "ralpha"))
             return
-        if not direction and self.tag().kind in ("direction", "order"):
-            direction = self.next().means
-            self.skip(SKIPPED)
+        self._order_keys(direction)
+
+    def _direction(self) -> None:
+        direction = self.next().means
+        if self.tag().phrase.lower() == "by":
+            self.at += 1
         self._order_keys(direction)
 
     def _order_keys(self, direction: str) -> None:
@@ -49,6 +56,12 @@ class Ranking(Conditions):
 
     def _order_key(self) -> Shown:
         self.skip(SKIPPED | {"relative"})
+        if self.tag().kind == "per" and self.peek(1).kind in ("table", "column"):
+            self.at += 1
+        if self.tag().kind == "table" and self.peek(1).kind in ("column", "glue") and self._has_own(1):
+            self.at += 1
+        if self.tag().kind == "frequency_of":
+            return self._frequency_of()
         if self.tag().kind == "count":
             phrase = self.next().phrase
             return self.quantity(phrase) or self.counted()
@@ -59,6 +72,20 @@ class Ranking(Conditions):
             raise Unclear("order of what")
         self.at += 1
         return Shown("", self.columns.column(self.at - 1))
+
+    def _has_own(self, ahead: int) -> bool:
+        while self.peek(ahead).kind == "glue":
+            ahead += 1
+        return self.peek(ahead).kind == "column"
+
+    def _frequency_of(self) -> Shown:
+        """``ordered by frequency``: how often each value that is shown stands there."""
+        self.at += 1
+        leaves = [shown.leaf for shown in self.query.shown if shown.leaf and not shown.function]
+        if len(leaves) != 1 or len(self.query.shown) != 1:
+            raise Unclear("frequency of what")
+        self.query.groups += [leaf for leaf in leaves if leaf not in self.query.groups]
+        return Shown("count", table=leaves[0].table)
 
     def _by_age(self) -> None:
         leaf = self.dimension("oldest")

@@ -79,7 +79,7 @@ class QuestionReader(Shows):
             self.query.having.append(having)
             self.selects = False
             return
-        self._add(self.comparison_first())
+        self._add(self.bounded() or self.comparison_first())
 
     def _number(self) -> None:
         if self.limit_of_rows():
@@ -89,11 +89,24 @@ class QuestionReader(Shows):
             self.query.having.append(having)
             self.selects = False
             return
-        self._add(self.number_test())
+        self._add(self.bounded() or self.number_test())
+
+    def _like(self) -> None:
+        if self.peek(1).kind in ("extreme", "count", "compare", "per", "table", "number", "column"):
+            self.at += 1
+            return
+        self._add(self.text_test())
+
+    def _between(self) -> None:
+        self._add(self.between())
 
     def _absent(self) -> None:
         self.at += 1
         self.skip(SKIPPED)
+        if self.tag().kind in ("column", "value", "text", "number"):
+            self.is_negated = True
+            self.selects = False
+            return
         if self.tag().kind != "table":
             raise Unclear("absent what")
         table = self.columns.table(self.next())

@@ -20,7 +20,7 @@ class Shows(Ranking):
 
     def __init__(self, tags: list[Tag], columns: Columns) -> None:
         super().__init__(tags, columns)
-        self.is_or, self.wants_all = False, False
+        self.wants_all = False
 
     def _table(self) -> None:
         table = self.columns.table(self.next())
@@ -140,8 +140,11 @@ class Shows(Ranking):
         while self._continues_measures():
             functions.append(said.FUNCTION_OF.get(self.tag().means, self.tag().means))
             self.at += 1
-        leaf = self.measured()
-        shown = [Shown(function, leaf) for function in functions]
+        leaves = [self.measured()]
+        while self.selects and self.tag().kind == "and" and self._is_measured_too():
+            self.skip(frozenset({"and", "glue"}))
+            leaves.append(self.measured())
+        shown = [Shown(function, leaf) for leaf in leaves for function in functions]
         if self.has_test():
             operator, value = self.bound()
             self.query.having.append((shown[0], operator, value))
@@ -149,6 +152,14 @@ class Shows(Ranking):
             self.query.shown += shown
         else:
             raise Unclear("a measure without a bound")
+
+    def _is_measured_too(self) -> bool:
+        """``average height and weight``: a further column of numbers."""
+        ahead = 1
+        while self.peek(ahead).kind == "glue":
+            ahead += 1
+        is_tested = self.peek(ahead + 1).kind in ("compare", "between", "number")
+        return not is_tested and self.columns.holds_counts(self.at + ahead)
 
     def _continues_measures(self) -> bool:
         ahead = 0
@@ -182,8 +193,16 @@ class Shows(Ranking):
         elif self.tag().kind == "column":
             self.query.groups.append(self.columns.column(self.at))
             self.at += 1
+        elif self.tag().kind in ("mark", "end", "and", "relative", "order", "direction") and self._groups_shown():
+            return
         else:
             raise Unclear("per what")
+
+    def _groups_shown(self) -> bool:
+        """``the parties and the number of members from each``: each of what was named before."""
+        leaves = [shown.leaf for shown in self.query.shown if shown.leaf and not shown.function]
+        self.query.groups += [leaf for leaf in leaves[-1:] if leaf not in self.query.groups]
+        return len(leaves) == 1
 
     def _label(self, table: TableRef) -> ColumnLeaf:
         label = self.columns.label(table)

@@ -53,7 +53,7 @@ def _families() -> Phrases[tuple[str, str]]:
         ("between", {"between": "", "ranging from": "", "in the range of": ""}), ("top", {"top": "desc"}),
         ("and", {"and": "", "as well as": "", "&": "", "along with": "", "together with": "", "but": "", "plus": ""}),
         ("or", {"or": ""}), ("aged", dict.fromkeys(said.AGES, "")), ("full_name", dict.fromkeys(said.FULL_NAMES, "")),
-        ("glue", dict.fromkeys(said.NOTHING, "")),
+        ("frequency_of", dict.fromkeys(said.FREQUENCIES, "")), ("glue", dict.fromkeys(said.NOTHING, "")),
     ]  # fmt: skip
     for family, phrases in tables:
         known |= {phrase: (family, means) for phrase, means in phrases.items()}
