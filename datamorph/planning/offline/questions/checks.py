@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
-from datamorph.planning.offline.model import Compare, Constant, Negation, OneOf
+from datamorph.planning.offline.model import Compare, Constant, Negation, Noun, OneOf, Text, Within
 from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
 from datamorph.planning.offline.questions.query import Query, Shown
 
@@ -18,7 +18,7 @@ def complete(query: Query, columns: Columns) -> None:
     """
     _check_values(query)
     _check_ranges(query)
-    _check_far(query)
+    _check_far(query, columns)
     _check_quantities(query, columns)
     _show_groups(query, columns)
     _list_once(query, columns)
@@ -48,14 +48,17 @@ def _check_ranges(query: Query) -> None:
             raise Contradicted("two ranges of one column")
 
 
-def _check_far(query: Query) -> None:
+def _check_far(query: Query, columns: Columns) -> None:
     """A negation or a ranking over another table's rows is not one over the rows that are shown."""
     shown = {s.leaf.table for s in [*query.shown, *query.implied] if s.leaf} | {s.table for s in query.shown if s.table}
     negated = [part.part for part in query.conditions if isinstance(part, Negation)]
-    far = [part.left.links[0].table for part in negated if isinstance(part, OneOf) and part.left.links]
-    if query.limit:
-        far += [by.leaf.table for by, _ in query.orders if by.leaf and not by.function]
-    if any(table not in shown for table in far):
+    lefts = [part.left for part in negated if isinstance(part, OneOf | Compare | Text | Within)]
+    for left in lefts:
+        far = left.links[0].table if isinstance(left, Noun) else None
+        if far is None or any(far != table and not columns.refers(table, far) for table in shown):
+            raise Unclear("a negation about other rows")
+    ranked = [by.leaf.table for by, _ in query.orders if by.leaf and not by.function] if query.limit else []
+    if any(table not in shown for table in ranked):
         raise Unclear("a condition on other rows")
 
 

@@ -158,6 +158,14 @@ class Columns:
         leaf = self.column(place)
         return self.is_number(leaf) and not self.is_key(leaf)
 
+    def holds_its_count(self, table: TableRef) -> bool:
+        """True for a table with a column of numbers that is called as it is: ``degrees`` of ``degrees``."""
+        own = words_of(table.name)
+        return any(
+            self._words(table, leaf.column) == own and self.is_number(leaf) and not self.is_unique(leaf)
+            for leaf in self.all_of(table)
+        )
+
     def is_key(self, leaf: ColumnLeaf) -> bool:
         """True for a column that identifies rows, or is called so."""
         own = self._scope.relations.key(leaf.table)
@@ -178,6 +186,10 @@ class Columns:
         found = self._scope.relations.between(table, target) if table != target else ()
         only = found[0] if len(found) == 1 and len(found[0].columns) == 1 else None
         return ColumnLeaf(table, only.columns[0]) if only else None
+
+    def refers(self, table: TableRef, target: TableRef) -> bool:
+        """True where each row of the table has at most one of the target."""
+        return bool(self._scope.relations.path(table, target))
 
     def in_scope(self) -> list[TableRef]:
         """Tables that the question is about."""

@@ -71,8 +71,11 @@ class Cursor:
             self.at += 1
         if self.tag().kind == "table":
             table = self.columns.table(self.next())
-            if is_distinct:
+            others = {tag.links[0].table for tag in self.tags if tag.kind == "table"} - {table}
+            if is_distinct and (others or any(tag.kind == "value" for tag in self.tags)):
                 raise Unclear("different rows")
+            if self.columns.holds_its_count(table):
+                raise Unclear("rows or what they hold")
             return Shown("count", table=table)
         if self.tag().kind != "column":
             raise Unclear("count of what")

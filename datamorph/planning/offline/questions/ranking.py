@@ -43,6 +43,8 @@ class Ranking(Spans):
             shown = self._order_key()
             said_behind = self._direction_behind()
             self.query.orders.append((shown, (said_behind or direction) in ("desc", "ralpha")))
+            if self.tag().kind in ("table", "column", "extreme", "measure"):
+                raise Unclear("an order that goes on")
             if self.tag().kind not in ("and", "mark") or self.peek(1).kind != "column":
                 return
             self.at += 1
@@ -140,20 +142,40 @@ class Ranking(Spans):
         is_descending = found.means == "desc"
         if self.tag().kind == "count" and found.phrase in said.COUNTING_EXTREMES:
             self.at += 1
-        elif self.at > start and self.tag().kind not in ("table", "column", "end"):
+        elif self.at > start and self.tag().kind not in ("table", "column", "end", "measure", "and", "extreme", "count"):
             raise Unclear(found.phrase)
         self._rank_by(found, is_descending)
 
     def _rank_by(self, found: Tag, is_descending: bool) -> None:
+        if self.selects and self._both_extremes(found):
+            return
         if self.tag().kind == "column" and (shown := self._extreme_shown(found, is_descending)):
             self.query.shown.append(shown)
             return
         by = self._extreme_key(found)
         if by.leaf is not None and found.phrase in said.DIMENSIONS:
             is_descending = is_descending != self.is_reversed
+        self.ranked_by(by, is_descending)
+
+    def ranked_by(self, by: Shown, is_descending: bool) -> None:
+        """Only the first row in that order is wanted, or as many as were asked for."""
         self.query.orders.append((by, is_descending))
         self.query.limit = self.query.limit or 1
         self.selects = False
+
+    def _both_extremes(self, found: Tag) -> bool:
+        """``the highest and lowest price``: two measures of one column."""
+        ahead = 0
+        while self.peek(ahead).kind in ("and", "glue"):
+            ahead += 1
+        other = self.peek(ahead)
+        if not ahead or other.kind not in ("extreme", "measure") or {found.phrase, other.phrase} & said.MOST:
+            return False
+        self.at += ahead + 1
+        leaf = self.measured()
+        functions = [said.FUNCTION_OF.get(tag.means, tag.means) for tag in (found, other)]
+        self.query.shown += [Shown(function, leaf) for function in functions]
+        return True
 
     def _extreme_shown(self, found: Tag, is_descending: bool) -> Shown | None:
         """``what is the highest price``: the largest value itself."""
@@ -168,6 +190,12 @@ class Ranking(Spans):
         return Shown("max" if is_descending else "min", leaf)
 
     def _extreme_key(self, found: Tag) -> Shown:
+        if self.tag().kind == "measure":
+            function = self.next().means
+            return Shown(function, self.measured())
+        if self.tag().kind == "count":
+            self.at += 1
+            return self.quantity("number of") or self.counted()
         if self.tag().kind == "table" and found.phrase in said.COUNTING_EXTREMES:
             table = self.columns.table(self.next())
             self._mention(table)

@@ -113,13 +113,25 @@ class Shows(Ranking):
         if (held := self.quantity(self.peek(-1).phrase)) is not None:
             self._quantity(held)
             return
-        shown = self.counted()
+        shown = self._counted_of_kind()
         if self.selects:
             self.selects = not self.query.shown or self.tag().kind in ("and", "mark")
             self.query.shown.append(shown)
             return
         operator, value = self.bound()
         self.query.having.append((shown, operator, value))
+
+    def _counted_of_kind(self) -> Shown:
+        """``how many French singers``: values before what is counted are conditions."""
+        selects, ahead = self.selects, 0
+        while self.peek(ahead).kind in ("glue", "distinct"):
+            ahead += 1
+        while self.peek(ahead).kind == "value" and self.peek(ahead + 1).kind in ("table", "value"):
+            self.at += ahead
+            ahead = 0
+            self._add(self.value_test())
+        self.selects = selects
+        return self.counted()
 
     def _quantity(self, held: Shown) -> None:
         """``number of seats`` where a column holds it: shown or tested as it stands."""
@@ -150,6 +162,8 @@ class Shows(Ranking):
             self.query.having.append((shown[0], operator, value))
         elif self.selects:
             self.query.shown += shown
+        elif functions in (["max"], ["min"]) and self.query.shown:
+            self.ranked_by(Shown("", leaves[0]), functions == ["max"])
         else:
             raise Unclear("a measure without a bound")
 
