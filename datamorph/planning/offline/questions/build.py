@@ -10,7 +10,7 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.model import Both
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.questions.columns import Unclear
-from datamorph.planning.offline.questions.query import Query, Shown
+from datamorph.planning.offline.questions.query import Beyond, Query, Shown
 from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.tokens import singular
 
@@ -42,9 +42,12 @@ class Answer:
             raise Unclear("too far apart")
         if self._facts() and root not in self._facts():
             raise Unclear("counted rows would repeat")
+        bounds = [self._bound(beyond) for beyond in self._query.beyond]
         self._work.frames.start(root)
         self._bring(root)
         self._filter(root)
+        for beyond, (frame, column) in zip(self._query.beyond, bounds, strict=True):
+            self._compare(beyond, frame, column)
         if self._is_grouped():
             self._aggregate()
         if self._query.limit:
@@ -130,6 +133,23 @@ class Answer:
                 self._match(root, table, "semi")
         for table in self._query.absent:
             self._match(root, table, "anti")
+
+    def _bound(self, beyond: Beyond) -> tuple[str, str]:
+        """A frame of one row with the measure that rows are compared with, and its column."""
+        frames = self._work.frames
+        frames.start(beyond.measured.table)
+        if beyond.among:
+            whole = beyond.among[0] if len(beyond.among) == 1 else Both("and", beyond.among)
+            frames.add("filter", "measured", where=frames.render(self._work.binder.condition(whole)))
+        column = snake_case(f"{beyond.function}_of_all_{beyond.measured.column}")
+        text = f"{beyond.function}({quote(beyond.measured.column)})"
+        return frames.add("aggregate", "bound", measures={column: text}), column
+
+    def _compare(self, beyond: Beyond, frame: str, column: str) -> None:
+        frames = self._work.frames
+        frames.add("join", "compared", left=frames.current, right=frame, how="cross")
+        where = f"{quote(frames.where[beyond.leaf])} {beyond.operator} {quote(column)}"
+        frames.add("filter", "beyond", where=where)
 
     def _match(self, root: TableRef, table: TableRef, how: str) -> None:
         """Keep rows with, or without, a row of the other table."""

@@ -22,7 +22,7 @@ def complete(query: Query, columns: Columns) -> None:
     _check_quantities(query, columns)
     _show_groups(query, columns)
     _list_once(query, columns)
-    is_free = not (query.conditions or query.orders or query.having or query.present or query.absent)
+    is_free = not (query.conditions or query.beyond or query.orders or query.having or query.present or query.absent)
     if not query.shown and is_free:
         raise Unclear("which columns")
     if query.absent and (query.is_distinct or query.lists_values):
@@ -98,6 +98,6 @@ def _identity(table: TableRef, shown: list[Shown], columns: Columns) -> ColumnLe
 
 def _list_once(query: Query, columns: Columns) -> None:
     """``what are all the sizes``: values that repeat are listed once."""
-    is_plain = not (query.mentioned or query.conditions or query.orders or query.groups)
+    is_plain = not (query.mentioned or query.conditions or query.beyond or query.orders or query.groups)
     if is_plain and len(query.shown) == 1 and not query.shown[0].function:
         query.lists_values = any(s.leaf is not None and columns.repeats(s.leaf) for s in query.shown)

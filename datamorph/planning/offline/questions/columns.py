@@ -9,7 +9,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.names import OWN, Link, words_of
+from datamorph.planning.offline.names import OWN, Link, squash, words_of
 from datamorph.planning.offline.questions.tags import Tag
 from datamorph.planning.offline.scope import Scope
 
@@ -158,13 +158,15 @@ class Columns:
         leaf = self.column(place)
         return self.is_number(leaf) and not self.is_key(leaf)
 
+    def called_like(self, table: TableRef) -> ColumnLeaf | None:
+        """The column that has its table's name: ``city`` of ``cities``."""
+        own = squash(words_of(table.name))
+        return next((leaf for leaf in self.all_of(table) if squash(self._words(table, leaf.column)) == own), None)
+
     def holds_its_count(self, table: TableRef) -> bool:
         """True for a table with a column of numbers that is called as it is: ``degrees`` of ``degrees``."""
-        own = words_of(table.name)
-        return any(
-            self._words(table, leaf.column) == own and self.is_number(leaf) and not self.is_unique(leaf)
-            for leaf in self.all_of(table)
-        )
+        same = self.called_like(table)
+        return same is not None and self.is_number(same) and not self.is_unique(same)
 
     def is_key(self, leaf: ColumnLeaf) -> bool:
         """True for a column that identifies rows, or is called so."""

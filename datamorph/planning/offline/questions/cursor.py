@@ -72,6 +72,9 @@ class Cursor:
         if self.tag().kind == "table":
             table = self.columns.table(self.next())
             others = {tag.links[0].table for tag in self.tags if tag.kind == "table"} - {table}
+            same = self.columns.called_like(table) if is_distinct else None
+            if same is not None and not self.columns.is_unique(same):
+                return Shown("count", same, is_distinct=True)
             if is_distinct and (others or any(tag.kind == "value" for tag in self.tags)):
                 raise Unclear("different rows")
             if self.columns.holds_its_count(table):

@@ -23,6 +23,21 @@ class Shown:
     is_distinct: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """``age over the average``: a column against a measure of all rows of its table, or of those that are told.
+
+    Attributes:
+        among: conditions of the rows that are measured; their columns are of the same table.
+    """
+
+    leaf: ColumnLeaf
+    operator: str
+    function: str
+    measured: ColumnLeaf
+    among: tuple[Condition, ...] = ()
+
+
 @dataclass(slots=True)
 class Query:
     """One question.
@@ -37,6 +52,7 @@ class Query:
     implied: list[Shown] = field(default_factory=list[Shown])
     conditions: list[Condition] = field(default_factory=list["Condition"])
     condition_leaves: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
+    beyond: list[Beyond] = field(default_factory=list[Beyond])
     having: list[tuple[Shown, str, Constant]] = field(default_factory=list[tuple[Shown, str, Constant]])
     groups: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
     entities: list[TableRef] = field(default_factory=list[TableRef])

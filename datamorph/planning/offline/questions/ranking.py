@@ -5,14 +5,14 @@ from __future__ import annotations
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.questions.averages import Averages
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import SKIPPED
 from datamorph.planning.offline.questions.query import Shown
-from datamorph.planning.offline.questions.spans import Spans
 from datamorph.planning.offline.questions.tags import Tag
 
 
-class Ranking(Spans):
+class Ranking(Averages):
     """Reads what decides the order of rows, and how many of them are wanted."""
 
     def _order(self) -> None:

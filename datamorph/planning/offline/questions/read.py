@@ -74,6 +74,8 @@ class QuestionReader(Shows):
     _text = _value
 
     def _compare(self) -> None:
+        if self.beyond():
+            return
         having = self.having()
         if having is not None:
             self.query.having.append(having)

@@ -61,6 +61,8 @@ class Shows(Ranking):
         return before.phrase in ("have", "has", "had", "any", "with")
 
     def _column(self) -> None:
+        if self.beyond():
+            return
         condition = self.column_test()
         if condition is not None:
             self._add(condition)
