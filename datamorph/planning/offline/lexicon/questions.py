@@ -145,6 +145,7 @@ BY_AGE = {"from old to young": "desc", "from young to old": "asc", "from the old
 PER = (
     "for each", "for every", "per", "in each", "of each", "by each", "each", "every", "from each", "at each",
     "grouped by", "group by", "on each", "within each", "across each", "of every", "in every", "for each of the",
+    "by different", "with different", "by all different", "across different", "for each different", "of each different",
     "for different", "of different", "in different", "for all different",
 )  # fmt: skip
 DISTINCT = ("distinct", "different", "unique", "distinct values of", "all different", "all distinct")
@@ -214,7 +215,7 @@ JOINING = frozenset(
     """
     climb climbs climbed design designs designed invest invests invested earn earns earned supply supplies supplied
     employ employs employed operate operates operated contact contacts contacted require requires required
-    accommodate accommodates teach correspond corresponds join joins joined undergo undergoes undergoing undergone
+    teach correspond corresponds join joins joined undergo undergoes undergoing undergone
     underwent conferred confer granted grant filed file logged processed process won win wins shipped ship ships
     grow grows grown described employing wear wears worn drive drives driven drove fly flies flew flown
     carry carries carried load loads loaded cast acted act starred star stars feature features featured coached coach
@@ -241,3 +242,5 @@ ALIASES = {
     "latitude": ("lat",), "zip": ("zip code", "zip postcode"), "email": ("email address",),
     "telephone": ("phone",), "ranking": ("rank",), "rank": ("ranking",), "salary": ("wage",),
 }  # fmt: skip
+
+TIMES = {"once": 1, "twice": 2}

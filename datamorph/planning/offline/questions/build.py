@@ -25,6 +25,7 @@ class Answer:
         self._shown = query.shown or query.implied
         self._keys: dict[ColumnLeaf, str] = {}
         self._measures: dict[Shown, str] = {}
+        self._extra: list[TableRef] = []
 
     def build(self) -> None:
         """Add every step.
@@ -40,7 +41,7 @@ class Answer:
         self._work.root = root
         if root not in self._tables() and len(self._tables()) > _MOST_BRIDGED:
             raise Unclear("too far apart")
-        if self._facts() and root not in self._facts():
+        if self._facts() and root not in self._facts() and not self._counts_pairs(root):
             raise Unclear("counted rows would repeat")
         bounds = [self._bound(beyond) for beyond in self._query.beyond]
         self._work.frames.start(root)
@@ -54,6 +55,16 @@ class Answer:
             self._first(self._ordered())
         self._select()
         self._finish()
+
+    def _counts_pairs(self, root: TableRef) -> bool:
+        """Rows of a table that ties two others, one for each pair, are counted as rows of what it ties."""
+        relations, (fact, *others) = self._work.scope.relations, self._facts()
+        if others or any(s.function and (s.leaf or s.function != "count") for s in self._expressions()):
+            return False
+        refers = [relations.between(root, table) for table in self._tables() if relations.between(root, table)]
+        tied = {column for found in refers for relation in found for column in relation.columns}
+        key = relations.key(root)
+        return bool(relations.between(root, fact)) and len(refers) > 1 and bool(key) and set(key) <= tied
 
     def _expressions(self) -> list[Shown]:
         query = self._query
@@ -72,7 +83,7 @@ class Answer:
         return [*shown, *self._query.groups, *self._query.condition_leaves]
 
     def _tables(self) -> list[TableRef]:
-        found = [leaf.table for leaf in self._leaves()] + self._facts() + self._query.entities
+        found = [leaf.table for leaf in self._leaves()] + self._facts() + self._query.entities + self._extra
         return list(dict.fromkeys(found))
 
     def _tested(self) -> list[TableRef]:
@@ -80,13 +91,26 @@ class Answer:
 
     def _check_mentions(self) -> None:
         """A table that is named must play a part."""
+        used = self._tables()
         for table in self._query.mentioned:
-            if table not in self._tables() and table not in self._tested():
+            if table in used or table in self._tested():
+                continue
+            if not self._adds_no_rows(table, used):
                 raise Unclear(f"what {table.name} is for")
+            self._extra.append(table)
         if set(self._query.entities) & set(self._facts()):
             raise Unclear("a measure of single rows")
         if len(self._facts()) > 1:
             raise Unclear("two things are counted")
+
+    def _adds_no_rows(self, table: TableRef, used: list[TableRef]) -> bool:
+        """True for a table that the others refer to, or that holds at most one row for each of theirs."""
+        relations = self._work.scope.relations
+        if any(relations.between(other, table) for other in used):
+            return True
+        behind = [found[0] for other in used if len(found := relations.between(table, other)) == 1]
+        profile = self._work.scope.tables[table].profile
+        return len(behind) == len(used) == 1 and all(profile.is_unique(column) for column in behind[0].columns)
 
     def _check_kinds(self) -> None:
         """Columns beside a measure are what it is grouped by: rows are not."""
@@ -118,7 +142,9 @@ class Answer:
             raise Unclear("too far apart")
 
     def _only(self, options: tuple[Relation, ...]) -> Relation:
-        if len(options) != 1:
+        back = self._work.scope.relations.between(options[0].target, options[0].table)
+        turned = [(relation.target_columns, relation.columns) for relation in back]
+        if len(options) != 1 or any(pair != (options[0].columns, options[0].target_columns) for pair in turned):
             raise Unclear("several ways to join")
         return options[0]
 

@@ -25,6 +25,8 @@ def complete(query: Query, columns: Columns) -> None:
     is_free = not (query.conditions or query.beyond or query.orders or query.having or query.present or query.absent)
     if not query.shown and is_free:
         raise Unclear("which columns")
+    if query.is_distinct and any(shown.function and not shown.is_distinct for shown in query.shown):
+        raise Unclear("different of what")
     if query.absent and (query.is_distinct or query.lists_values):
         raise Unclear("values without a row")
 
@@ -58,7 +60,7 @@ def _check_far(query: Query, columns: Columns) -> None:
         if far is None or any(far != table and not columns.refers(table, far) for table in shown):
             raise Unclear("a negation about other rows")
     ranked = [by.leaf.table for by, _ in query.orders if by.leaf and not by.function] if query.limit else []
-    if any(table not in shown for table in ranked):
+    if any(table not in shown and not all(columns.refers(table, other) for other in shown) for table in ranked):
         raise Unclear("a condition on other rows")
 
 

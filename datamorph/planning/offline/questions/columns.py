@@ -10,6 +10,7 @@ from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import OWN, Link, squash, words_of
+from datamorph.planning.offline.questions.persons import parts_of_name
 from datamorph.planning.offline.questions.tags import Tag
 from datamorph.planning.offline.scope import Scope
 
@@ -67,7 +68,8 @@ class Columns:
             return True
         if len(self._words(link.table, link.column)) > 1:
             return link.score >= OWN
-        return link.score >= OWN and any(self._scope.relations.between(table, link.table) for table in self.mentioned)
+        near = self._scope.relations.between
+        return link.score >= OWN and any(near(table, link.table) or near(link.table, table) for table in self.mentioned)
 
     def _only(self, tag: Tag, close: list[ColumnLeaf]) -> ColumnLeaf:
         close = self.referred(close)
@@ -141,6 +143,11 @@ class Columns:
     def _words(self, table: TableRef, name: str) -> tuple[str, ...]:
         return self._scope.names.column_words[table, name]
 
+    def has_one_time(self, table: TableRef) -> bool:
+        """True for a table with only one column of dates or years."""
+        names = self._scope.tables[table].schema.names
+        return len([n for n in names if {"date", "year", "time"} & set(self._words(table, n))]) == 1
+
     def type_of(self, leaf: ColumnLeaf) -> str:
         """The column's type."""
         found = self._scope.tables[leaf.table].schema.get(leaf.column)
@@ -157,6 +164,15 @@ class Columns:
             return False
         leaf = self.column(place)
         return self.is_number(leaf) and not self.is_key(leaf)
+
+    def parts_of_name(self, table: TableRef) -> tuple[ColumnLeaf, ColumnLeaf] | None:
+        """The columns of first and last name of a table of people."""
+        found = parts_of_name(self._scope.tables[table].schema.names)
+        return (ColumnLeaf(table, found[0]), ColumnLeaf(table, found[1])) if found else None
+
+    def owner(self, place: int) -> TableRef | None:
+        """The table that a noun at that place belongs to."""
+        return self._owner(place)
 
     def called_like(self, table: TableRef) -> ColumnLeaf | None:
         """The column that has its table's name: ``city`` of ``cities``."""
@@ -192,6 +208,10 @@ class Columns:
     def refers(self, table: TableRef, target: TableRef) -> bool:
         """True where each row of the table has at most one of the target."""
         return bool(self._scope.relations.path(table, target))
+
+    def around(self) -> list[TableRef]:
+        """Tables that those of the question refer to."""
+        return [t for t in self._scope.tables if any(self._scope.relations.between(m, t) for m in self.mentioned)]
 
     def in_scope(self) -> list[TableRef]:
         """Tables that the question is about."""

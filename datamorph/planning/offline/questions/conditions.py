@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
-from datamorph.planning.offline.model import Compare, Condition, Constant, Negation, Noun, OneOf, Text, Within
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Negation, Noun, OneOf, Text, Within
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import VALUES, Cursor
@@ -114,13 +114,33 @@ class Conditions(Cursor):
         self.at += 1 if owner else 0
         return condition
 
+    def person_test(self) -> Condition:
+        """``of Ann Smith``: the first and the last name of one row."""
+        found = self.tag()
+        tables = self.columns.in_scope()
+        links = [link for link in found.values if link.table in tables] or list(found.values)
+        if len(links) != 2 or self.is_negated or self.is_or:  # noqa: PLR2004 (a first and a last name)
+            raise Unclear(found.phrase)
+        self.at += 1
+        return self._named([(ColumnLeaf(link.table, link.column), link.value) for link in links])
+
+    def _named(self, parts: list[tuple[ColumnLeaf, str]]) -> Condition:
+        self.read_leaves += [leaf for leaf, _ in parts]
+        return Both("and", tuple(OneOf(self.noun(leaf), (Constant(value),)) for leaf, value in parts))
+
     def _labelled(self) -> Condition:
         """``the club called "Tennis"``: quoted text behind a table is the label of one of its rows."""
         before = [tag for tag in self.tags[: self.at] if tag.kind != "glue"]
-        label = self.columns.label(self.columns.table(before[-1])) if before and before[-1].kind == "table" else None
+        table = self.columns.table(before[-1]) if before and before[-1].kind == "table" else None
+        label = self.columns.label(table) if table else None
+        if table and label is None and (parts := self.columns.parts_of_name(table)) and self._is_full_name():
+            return self._named(list(zip(parts, self.next().phrase.split(), strict=True)))
         if label is None or self.tag().kind != "text":
             raise Unclear(self.tag().phrase)
         return self._done(label, OneOf(self.noun(label), (Constant(self.next().phrase),)))
+
+    def _is_full_name(self) -> bool:
+        return self.tag().kind == "text" and len(self.tag().phrase.split()) == 2 and not self.is_negated  # noqa: PLR2004
 
     def _named_behind(self, found: Tag) -> ColumnLeaf | None:
         held = {(link.table, link.column) for link in found.values}
@@ -213,6 +233,8 @@ class Conditions(Cursor):
             behind = ahead + 1
         while self.peek(behind).kind == "glue" and self.peek(behind).phrase.lower() in said.BETWEEN_COUNTED:
             behind += 1
+        if number.phrase.lower() in said.TIMES or self.peek(behind).phrase.lower() in ("times", "time"):
+            return self._times(behind, operator, number)
         if self.peek(behind).kind != "table":
             return None
         self.at += behind + 1
@@ -221,3 +243,16 @@ class Conditions(Cursor):
     def _is_owned(self) -> bool:
         before = [tag.phrase.lower() for tag in self.tags[: self.at]]
         return bool(before and before[-1] in ("have", "has", "had", "with", "having", "exactly"))
+
+    def _times(self, behind: int, operator: str, number: Tag) -> tuple[Shown, str, Constant]:
+        """``won a match at least twice``: rows of the table that was named last."""
+        before = [tag for tag in self.tags[: self.at] if tag.kind == "table"]
+        tables = [self.columns.table(tag) for tag in before]
+        shown = [found.leaf.table for found in [*self.query.shown, *self.query.implied] if found.leaf]
+        if not tables or (tables[-1] in shown and len(set(tables)) > 1):
+            raise Unclear("how often what")
+        leaves = [found.leaf for found in [*self.query.shown, *self.query.implied] if found.leaf]
+        if any(leaf.table == tables[-1] and self.columns.is_unique(leaf) for leaf in leaves):
+            raise Unclear("how often a single row")
+        self.at += behind + (number.phrase.lower() not in said.TIMES)
+        return Shown("count", table=tables[-1]), operator, Constant(number.number)

@@ -125,7 +125,8 @@ class Cursor:
     def dimension(self, phrase: str) -> tuple[ColumnLeaf, bool]:
         """The column that an adjective measures, and whether a larger value means less of it."""
         for words, is_reversed in said.DIMENSIONS.get(phrase, ()):
-            leaf = self.columns.named(words, self.columns.in_scope())
-            if leaf is not None:
-                return leaf, is_reversed
+            for tables in (self.columns.in_scope(), self.columns.around()):
+                leaf = self.columns.named(words, tables)
+                if leaf is not None:
+                    return leaf, is_reversed
         raise Unclear(phrase)

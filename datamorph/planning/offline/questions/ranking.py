@@ -198,6 +198,7 @@ class Ranking(Averages):
             return self.quantity("number of") or self.counted()
         if self.tag().kind == "table" and found.phrase in said.COUNTING_EXTREMES:
             table = self.columns.table(self.next())
+            self._check_near(table)
             self._mention(table)
             return Shown("count", table=table)
         if self.tag().kind == "column":
@@ -208,6 +209,13 @@ class Ranking(Averages):
             raise Unclear("most of a text")
         leaf, self.is_reversed = self.dimension(found.phrase)
         return Shown("", leaf)
+
+    def _check_near(self, counted: TableRef) -> None:
+        """``of the product with the most orders``: it is the product that has them, whatever is shown."""
+        before = [tag.links[0].table for tag in self.tags[: self.at - 1] if tag.kind == "table"]
+        shown = {found.leaf.table for found in [*self.query.shown, *self.query.implied] if found.leaf}
+        if before and before[-1] != counted and shown and before[-1] not in shown | set(self.query.entities):
+            raise Unclear("the most within other rows")
 
     def _mention(self, table: TableRef) -> None:
         if table not in self.query.mentioned:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.questions.checks import complete
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import SKIPPED
-from datamorph.planning.offline.questions.query import Query
+from datamorph.planning.offline.questions.query import Query, Shown
 from datamorph.planning.offline.questions.shows import Shows
 
 
@@ -62,7 +63,19 @@ class QuestionReader(Shows):
 
     def _relative(self) -> None:
         self.at += 1
+        word = self.peek(-1).phrase
+        if word in ("where", "when") and self._starts() and not self.query.shown:
+            self._ask_place_or_time(word)
         self.selects = False
+
+    def _ask_place_or_time(self, word: str) -> None:
+        """``where is the club``, ``when was the trip``: the only column of places, or of dates."""
+        wanted = said.PLACES if word == "where" else ("date", "year", "time")
+        tables = self.columns.mentioned[:1]
+        found = [leaf for name in wanted if (leaf := self.columns.named(name, tables)) is not None]
+        if not found or (word == "when" and not self.columns.has_one_time(tables[0])):
+            raise Unclear(word)
+        self.query.shown.append(Shown("", found[0]))
 
     def _distinct(self) -> None:
         self.at += 1
@@ -72,6 +85,18 @@ class QuestionReader(Shows):
         self._add(self.value_test())
 
     _text = _value
+
+    def _person(self) -> None:
+        self._add(self.person_test())
+
+    def _full_name(self) -> None:
+        """``full names``: first and last name."""
+        self.at += 1
+        table = self.columns.owner(self.at - 1)
+        parts = self.columns.parts_of_name(table) if table else None
+        if parts is None or not self.selects:
+            raise Unclear("full name")
+        self.query.shown += [Shown("", leaf) for leaf in parts]
 
     def _compare(self) -> None:
         if self.beyond():

@@ -63,6 +63,7 @@ class Shows(Ranking):
     def _column(self) -> None:
         if self.beyond():
             return
+        self._pass_generic()
         condition = self.column_test()
         if condition is not None:
             self._add(condition)
@@ -79,6 +80,17 @@ class Shows(Ranking):
             return
         self._check_tied()
         self._show(Shown("", leaf))
+
+    def _pass_generic(self) -> None:
+        """``the names of the studios`` where a studio is no row but a text: the text itself."""
+        if self.tag().phrase.lower() not in ("name", "names", "title", "titles") or self.peek(1).phrase.lower() != "of":
+            return
+        ahead = 2
+        while self.peek(ahead).kind in ("glue", "distinct", "per"):
+            ahead += 1
+        links = self.peek(ahead).links
+        if self.peek(ahead).kind == "column" and links and not self.columns.is_number(self.columns.column(self.at + ahead)):
+            self.at += ahead
 
     def _check_tied(self) -> None:
         """A further column is tied to the ones before by a comma or ``and``."""

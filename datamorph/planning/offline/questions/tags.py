@@ -13,6 +13,7 @@ from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import EXACT, HEAD, OWN, TAILLESS, Link, words_of
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.questions.nouns import noun_at, own_names, shared_head
+from datamorph.planning.offline.questions.persons import person_at
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueLink
@@ -94,6 +95,10 @@ def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]
 
 def _at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag:
     token = reader.tokens[place]
+    if (person := person_at(reader, place)) is not None:
+        return Tag("person", place, place + person[0], token.text, values=person[1])
+    if token.lower in said.TIMES:
+        return Tag("number", place, place + 1, token.text, number=said.TIMES[token.lower])
     if token.kind == "text":
         return Tag("text", place, place + 1, str(token.value), values=reader.values.exact(str(token.value)))
     if token.lower in said.GENDERS and (values := _gender(reader, token)):
@@ -158,11 +163,17 @@ def _value(reader: Reader, place: int) -> Tag | None:
         run = tokens[place : place + length]
         text = prompt[run[0].start : run[-1].end]
         found = reader.values.exact(text) or reader.values.exact(f'"{text}"')
-        if found and _is_value(run, text, found):
+        if found and _is_value(run, text, found) and not (length == 1 and _is_perfect(tokens, place)):
             number = run[0].value if length == 1 and isinstance(run[0].value, int | float) else None
             kind = "number" if number is not None else "value"
             return Tag(kind, place, place + length, text, number=number, values=found)
     return None
+
+
+def _is_perfect(tokens: tuple[Token, ...], place: int) -> bool:
+    """``have nominated``: a verb, although a column holds the word."""
+    before = tokens[place - 1].lower if place else ""
+    return before in ("have", "has", "had") and tokens[place].text.endswith("ed") and tokens[place].text.islower()
 
 
 def _is_value(run: tuple[Token, ...], text: str, found: tuple[ValueLink, ...]) -> bool:
