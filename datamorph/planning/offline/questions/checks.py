@@ -25,7 +25,7 @@ def complete(query: Query, columns: Columns) -> None:
     is_free = not (query.conditions or query.beyond or query.orders or query.having or query.present or query.absent)
     if not query.shown and is_free:
         raise Unclear("which columns")
-    if query.is_distinct and any(shown.function and not shown.is_distinct for shown in query.shown):
+    if query.is_distinct and query.shown and all(shown.function and not shown.is_distinct for shown in query.shown):
         raise Unclear("different of what")
     if query.absent and (query.is_distinct or query.lists_values):
         raise Unclear("values without a row")
