@@ -176,7 +176,7 @@ CALLED = frozenset("called named titled as is was are were be being equal to of 
                    "either = : in at by listed exactly located on".split())  # fmt: skip
 
 FREQUENCIES = ("frequency", "frequencies", "popularity", "the count", "their counts", "their count")
-NOTHING = ("aged","either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
+NOTHING = ("aged", "both","either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
            "in total", "at a time", "in all", "all together")
 
 # Words for people that a coded column holds, with the values that stand for them.
@@ -213,20 +213,16 @@ LINKING = frozenset(
 # Verbs that join two things, and say something of their own where they stand alone: "users that are logged in".
 JOINING = frozenset(
     """
-    climb climbs climbed design designs designed invest invests invested earn earns earned supply supplies supplied
+    climb climbs climbed designed invest invests invested earn earns earned supplied
     employ employs employed operate operates operated contact contacts contacted require requires required
     teach correspond corresponds join joins joined undergo undergoes undergoing undergone
-    underwent conferred confer granted grant filed file logged processed process won win wins shipped ship ships
-    grow grows grown described employing wear wears worn drive drives driven drove fly flies flew flown
-    carry carries carried load loads loaded cast acted act starred star stars feature features featured coached coach
-    coaches trained train trains prescribe prescribes prescribed treat treats treated diagnose enter entered
-    lead leads led chair chairs chaired edit edits edited review reviewed reviews rate rated rates
-    submit submits submitted place placed places reserve reserved reserves book booked books rent rented rents
-    lend lends borrow borrows borrowed deliver delivers delivered send sends sent cause causes caused affect affects
-    affected cover covers covered enlist enlisted recruit recruited hire hired hires marry married found find
-    competed compete competes raced race draft drafted drafts sponsor sponsors sponsored fund funds funded
-    nominate nominates nominated award awarded obtain obtained obtains pass passed earned achieve achieved mention
-    mentioned citing cite cited cites author authored authors compose composed composes draw drew drawn
+    underwent conferred confer granted filed logged processed won win wins shipped     grow grows grown described employing wear wears worn drive drives driven drove flew flown
+    carry carries carried loaded acted act starred featured coached     coaches trained prescribe prescribes prescribed treat treats treated diagnose enter entered
+    lead leads led chaired edit edits edited reviewed reviews rated     submit submits submitted placed reserved booked rent rented rents
+    lend lends borrow borrows borrowed deliver delivers delivered send sends sent caused affect affects
+    affected covered enlist enlisted recruit recruited hired hires marry married     competed compete competes raced drafted sponsored funded
+    nominate nominates nominated awarded obtain obtained obtains passed earned achieve achieved mention
+    mentioned citing cite cited cites authored compose composed composes draw drew drawn
     """.split()
 )
 
@@ -244,3 +240,14 @@ ALIASES = {
 }  # fmt: skip
 
 TIMES = {"once": 1, "twice": 2}
+
+# Verbs that say more than that two things belong together: what became of it.
+TELLING = frozenset(
+    """
+    failed cancelled canceled refused rejected died retired deleted missing lost lacking expired left ended paid
+    returned closed declined denied blocked removed resigned fired delayed overdue damaged stolen destroyed dropped
+    increasing decreasing remaining opened closing ending starting beginning winning leading trending missed
+    """.split()
+)
+PREPOSITIONS = frozenset("by in at from for to on with of under".split())
+EMPTY_TAILS = frozenset("number numbers name names code codes".split())

@@ -92,10 +92,10 @@ class Answer:
     def _check_mentions(self) -> None:
         """A table that is named must play a part."""
         used = self._tables()
-        for table in self._query.mentioned:
-            if table in used or table in self._tested():
-                continue
-            if not self._adds_no_rows(table, used):
+        left = [t for t in self._query.mentioned if t not in used and t not in self._tested()]
+        root = self._work.joins.choose_root(self._facts(), used) if left and used else None
+        for table in left:
+            if root is None or not self._adds_no_rows(table, used, root):
                 raise Unclear(f"what {table.name} is for")
             self._extra.append(table)
         if set(self._query.entities) & set(self._facts()):
@@ -103,10 +103,10 @@ class Answer:
         if len(self._facts()) > 1:
             raise Unclear("two things are counted")
 
-    def _adds_no_rows(self, table: TableRef, used: list[TableRef]) -> bool:
-        """True for a table that the others refer to, or that holds at most one row for each of theirs."""
+    def _adds_no_rows(self, table: TableRef, used: list[TableRef], root: TableRef) -> bool:
+        """True for a table that the others refer to, that ties them, or that holds at most one row for each."""
         relations = self._work.scope.relations
-        if any(relations.between(other, table) for other in used):
+        if table == root or relations.between(root, table):
             return True
         behind = [found[0] for other in used if len(found := relations.between(table, other)) == 1]
         profile = self._work.scope.tables[table].profile

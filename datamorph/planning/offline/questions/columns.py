@@ -34,6 +34,7 @@ class Columns:
         self._scope, self._tags = scope, tags
         self.mentioned = [self.table(tag) for tag in tags if tag.kind == "table"]
         self._last: TableRef | None = None
+        self._settled: set[ColumnLeaf] = set()
         self._evident = {links[0].table for tag in tags if tag.kind == "column" and len(links := _best(tag.links)) == 1}
 
     def table(self, tag: Tag) -> TableRef:
@@ -47,6 +48,7 @@ class Columns:
         """The column that the tag at that place names."""
         leaf = self._column(place)
         self._last = leaf.table
+        self._settled.add(leaf)
         return leaf
 
     def _column(self, place: int) -> ColumnLeaf:
@@ -73,6 +75,7 @@ class Columns:
 
     def _only(self, tag: Tag, close: list[ColumnLeaf]) -> ColumnLeaf:
         close = self.referred(close)
+        close = [leaf for leaf in close if leaf in self._settled] or close
         if len(close) != 1:
             raise Unclear(tag.phrase)
         return close[0]
@@ -97,7 +100,7 @@ class Columns:
 
     def _generic(self, tag: Tag, owner: TableRef | None) -> ColumnLeaf | None:
         """``id`` and ``name`` of a table: its key and its label."""
-        words = words_of(tag.phrase)
+        words = words_of(tag.phrase.lower())
         if owner is None or len(words) != 1:
             return None
         key = self._scope.relations.key(owner)
@@ -121,7 +124,12 @@ class Columns:
         own = [n for n in self._scope.tables[table].schema.names if self._words(table, n) == words_of(table.name)]
         only = names if len(names) == 1 else own
         found = label_of(table, self._scope) or (only[0] if only else None)
+        found = found or next((n for n in self._scope.tables[table].schema.names if self._is_detail(table, n)), None)
         return ColumnLeaf(table, found) if found else None
+
+    def _is_detail(self, table: TableRef, name: str) -> bool:
+        own = words_of(table.name)
+        return self._words(table, name) in ((*own, "detail"), (own[-1], "detail"))
 
     def repeats(self, leaf: ColumnLeaf) -> bool:
         """True for a column in which most values stand several times."""
@@ -164,6 +172,12 @@ class Columns:
             return False
         leaf = self.column(place)
         return self.is_number(leaf) and not self.is_key(leaf)
+
+    def number_key(self, table: TableRef) -> ColumnLeaf | None:
+        """The key of a table, when it is one column of numbers: what ``room 112`` means."""
+        key = self._scope.relations.key(table)
+        leaf = ColumnLeaf(table, key[0]) if len(key) == 1 else None
+        return leaf if leaf is not None and self.is_number(leaf) else None
 
     def parts_of_name(self, table: TableRef) -> tuple[ColumnLeaf, ColumnLeaf] | None:
         """The columns of first and last name of a table of people."""

@@ -171,6 +171,9 @@ class Conditions(Cursor):
         if isinstance(found.number, int) and _FIRST_YEAR < found.number < _LAST_YEAR and before in ("in", "of", "year"):
             leaf = self.year()
             return self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
+        before_tag = self.peek(-1)
+        if self.at and before_tag.kind == "table" and (key := self.columns.number_key(self.columns.table(before_tag))):
+            return self._done(key, OneOf(self.noun(key), (self._constant(key),)))
         if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self._is_owned():
             leaf = self.columns.column(self.at + 1)
             condition = self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))

@@ -68,6 +68,9 @@ class Shows(Ranking):
         if condition is not None:
             self._add(condition)
             return
+        if self.tag().phrase.lower() == "number" and any(shown.function == "count" for shown in self.query.shown):
+            self.at += 1
+            return
         leaf = self.columns.column(self.at)
         if not self.selects and leaf not in self.query.groups:
             raise Unclear(self.tag().phrase)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.model import Compare, Condition, Constant, Text, Within
+from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.conditions import Conditions
 
@@ -40,8 +41,9 @@ class Spans(Conditions):
         if before and self.tags[before[-1]].kind == "column":
             return self.columns.column(before[-1])
         if before and self.tags[before[-1]].kind == "table":
+            links = [link for link in self.tags[before[-1]].links if link.column and link.score >= OWN]
             label = self.columns.label(self.columns.table(self.tags[before[-1]]))
-            if label is not None:
+            if label is not None and not any(link.table in self.columns.mentioned for link in links):
                 return label
         raise Unclear("a text of what")
 

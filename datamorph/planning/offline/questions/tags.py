@@ -74,15 +74,45 @@ def tag(reader: Reader, scope: Scope) -> list[Tag]:
 def joined(tags: list[Tag]) -> list[Tag]:
     """Verbs between two things are glue where keys or values join them; one that stands alone is unknown."""
     several = len({tag.links[0].table for tag in tags if tag.kind == "table"}) > 1
-    return [
-        replace(tag, kind="glue" if several or _has_object(tags[place + 1 :]) else "unknown") if tag.kind == "verb" else tag
-        for place, tag in enumerate(tags)
-    ]
+    known = [_read_verb(tags, place, several=several) if t.kind in ("verb", "unknown") else t for place, t in enumerate(tags)]
+    return [replace(t, kind="glue") if _continues_name(known, place) else t for place, t in enumerate(known)]
+
+
+def _read_verb(tags: list[Tag], place: int, *, several: bool) -> Tag:
+    tag, behind = tags[place], tags[place + 1 :]
+    if tag.kind == "verb":
+        return replace(tag, kind="glue" if several or _has_object(behind) else "unknown")
+    is_tie = _looks_like_verb(tag) and (_ties(tags, place) if several else _has_place(behind))
+    return replace(tag, kind="glue") if is_tie else tag
+
+
+def _looks_like_verb(tag: Tag) -> bool:
+    word = tag.phrase
+    return word.islower() and word.isalpha() and word.endswith(("ed", "ing")) and word not in said.TELLING
+
+
+def _ties(tags: list[Tag], place: int) -> bool:
+    """A verb between two things that keys or values connect."""
+    before = next((tag.kind for tag in reversed(tags[:place]) if tag.kind != "glue"), "")
+    return before in ("relative", "open", "table", "person", "value", "text") and _has_object(tags[place + 1 :])
+
+
+def _has_place(behind: list[Tag]) -> bool:
+    """``treated by Ann``: a verb with a preposition and a text says which column holds the text."""
+    following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
+    return following in ("value", "text", "person") and bool(behind) and behind[0].phrase.lower() in said.PREPOSITIONS
 
 
 def _has_object(behind: list[Tag]) -> bool:
     following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
     return following not in ("mark", "and", "or", "relative", "order")
+
+
+def _continues_name(tags: list[Tag], place: int) -> bool:
+    """``phone numbers`` where the column is called ``phone``: the second word adds nothing."""
+    tag, before = tags[place], tags[place - 1] if place else None
+    is_bare = tag.kind == "column" and not tag.links and tag.phrase.lower() in said.EMPTY_TAILS
+    return is_bare and before is not None and before.kind == "column" and bool(before.links)
 
 
 def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]:
@@ -103,6 +133,9 @@ def _at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag:
         return Tag("text", place, place + 1, str(token.value), values=reader.values.exact(str(token.value)))
     if token.lower in said.GENDERS and (values := _gender(reader, token)):
         return Tag("value", place, place + 1, token.text, values=values)
+    is_verb = token.lower in said.JOINING or (token.lower in said.LINKING and token.lower.endswith(("ed", "ing")))
+    if is_verb and _is_weak(noun_at(reader, place, own)):
+        return Tag("verb" if token.lower in said.JOINING else "glue", place, place + 1, token.text)
     offers = [o for o in (_name(reader, place, own), _value(reader, place), _phrase(reader, place)) if o]
     if offers:
         return max(offers, key=lambda offer: (offer.end, _rank(offer, token)))
@@ -128,6 +161,11 @@ def _name(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Ta
     return Tag("noun", place, place + known[0], reader.ledger.prompt[run[0].start : run[-1].end], links=known[1])
 
 
+def _is_weak(found: tuple[int, tuple[Link, ...]] | None) -> bool:
+    """``played`` is a verb, although ``games_played`` ends in it."""
+    return found is not None and found[0] == 1 and found[1][0].score < OWN
+
+
 def _gender(reader: Reader, token: Token) -> tuple[ValueLink, ...]:
     found = [link for code in said.GENDERS[token.lower] for link in reader.values.exact(code)]
     return tuple(link for link in found if words_of(link.column)[-1] in said.GENDER_COLUMNS)
@@ -147,7 +185,8 @@ def _phrase(reader: Reader, place: int) -> Tag | None:
     if found is None:
         return None
     length, (family, means) = found
-    if place and reader.tokens[place].lower in said.FIRST_OPENERS and family == "open":
+    starts = not place or reader.tokens[place - 1].text in (".", "?", "!", ";")
+    if not starts and reader.tokens[place].lower in said.FIRST_OPENERS and family == "open":
         return None
     behind = reader.tokens[place + length].lower if place + length < len(reader.tokens) else ""
     if " ".join(t.lower for t in reader.tokens[place : place + length]) in said.BEHIND and behind == "than":
