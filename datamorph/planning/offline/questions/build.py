@@ -10,7 +10,8 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.model import Both
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.questions.columns import Unclear
-from datamorph.planning.offline.questions.query import Beyond, Query, Shown
+from datamorph.planning.offline.questions.query import Beyond, Query, Shown, Sides
+from datamorph.planning.offline.questions.sides import side_of
 from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.tokens import singular
 
@@ -35,6 +36,9 @@ class Answer:
         """
         if not self._shown:
             raise Unclear("nothing is shown")
+        if self._query.sides is not None:
+            self._sides(self._query.sides)
+            return
         self._check_mentions()
         self._check_kinds()
         root = self._work.joins.choose_root(self._facts(), self._tables())
@@ -55,6 +59,18 @@ class Answer:
             self._first(self._ordered())
         self._select()
         self._finish()
+
+    def _sides(self, sides: Sides) -> None:
+        """Both parts of the answer, and what is in one and the other, or not in the other."""
+        frames, is_except = self._work.frames, sides.how == "except"
+        Answer(self._work, side_of(self._query, sides.one, is_whole=not is_except)).build()
+        one, names = frames.current, frames.schema.names
+        Answer(self._work, side_of(self._query, sides.other, is_whole=True)).build()
+        if frames.schema.names != names:
+            renamed = zip(names, frames.schema.names, strict=True)
+            frames.add("select", "renamed", columns=[{new: old} if new != old else new for new, old in renamed])
+        frames.add(sides.how, "in_both" if not is_except else "in_one", of=[one, frames.current])
+        self._work.key = tuple(frames.schema.names)
 
     def _counts_pairs(self, root: TableRef) -> bool:
         """Rows of a table that ties two others, one for each pair, are counted as rows of what it ties."""

@@ -7,6 +7,7 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.model import Compare, Constant, Negation, Noun, OneOf, Text, Within
 from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
 from datamorph.planning.offline.questions.query import Query, Shown
+from datamorph.planning.offline.questions.sides import split_sides
 
 
 def complete(query: Query, columns: Columns) -> None:
@@ -16,9 +17,10 @@ def complete(query: Query, columns: Columns) -> None:
         Unclear: the query does not hold together.
         Contradicted: no row meets its conditions.
     """
-    _check_values(query)
-    _check_ranges(query)
-    _check_far(query, columns)
+    _drop_repeated(query)
+    split_sides(query, columns)
+    if query.sides is None:
+        _check_far(query, columns)
     _check_quantities(query, columns)
     _show_groups(query, columns)
     _list_once(query, columns)
@@ -31,23 +33,10 @@ def complete(query: Query, columns: Columns) -> None:
         raise Unclear("values without a row")
 
 
-def _check_values(query: Query) -> None:
-    """``from Leeds and from York``: no row has both; what is said twice counts once."""
+def _drop_repeated(query: Query) -> None:
+    """What is said twice counts once."""
     known = [(p.left.links, [c.value for c in p.values]) if isinstance(p, OneOf) else p for p in query.conditions]
     query.conditions = [part for place, part in enumerate(query.conditions) if known[place] not in known[:place]]
-    leaves = [part.left.links for part in query.conditions if isinstance(part, OneOf)]
-    signs = [(part.left, part.operator) for part in query.conditions if isinstance(part, Compare)]
-    if len(set(leaves)) != len(leaves) or len(set(signs)) != len(signs):
-        raise Contradicted("two values of one column")
-
-
-def _check_ranges(query: Query) -> None:
-    """``older than 23 and younger than 20``: no row is both."""
-    bounds = {(part.left, part.operator): part.right for part in query.conditions if isinstance(part, Compare)}
-    for (left, operator), low in bounds.items():
-        high = bounds.get((left, "<")) if operator == ">" else None
-        if isinstance(low, Constant) and isinstance(high, Constant) and float(low.written) >= float(high.written):
-            raise Contradicted("two ranges of one column")
 
 
 def _check_far(query: Query, columns: Columns) -> None:

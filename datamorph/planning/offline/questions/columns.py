@@ -179,6 +179,12 @@ class Columns:
         leaf = ColumnLeaf(table, key[0]) if len(key) == 1 else None
         return leaf if leaf is not None and self.is_number(leaf) else None
 
+    def may_hold(self, leaf: ColumnLeaf, number: float) -> bool:
+        """True for a number between the least and the largest of a column."""
+        held = self._scope.tables[leaf.table].profile.columns.get(leaf.column)
+        bounds = (held.minimum, held.maximum) if held else (None, None)
+        return all(isinstance(b, int | float) for b in bounds) and bounds[0] <= number <= bounds[1]  # pyright: ignore[reportOperatorIssue]
+
     def parts_of_name(self, table: TableRef) -> tuple[ColumnLeaf, ColumnLeaf] | None:
         """The columns of first and last name of a table of people."""
         found = parts_of_name(self._scope.tables[table].schema.names)

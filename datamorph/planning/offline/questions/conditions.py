@@ -173,6 +173,8 @@ class Conditions(Cursor):
             return self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
         before_tag = self.peek(-1)
         if self.at and before_tag.kind == "table" and (key := self.columns.number_key(self.columns.table(before_tag))):
+            if not self.columns.may_hold(key, found.number or 0):
+                raise Unclear(found.phrase)
             return self._done(key, OneOf(self.noun(key), (self._constant(key),)))
         if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self._is_owned():
             leaf = self.columns.column(self.at + 1)

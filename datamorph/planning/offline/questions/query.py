@@ -38,12 +38,22 @@ class Beyond:
     among: tuple[Condition, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Rows of one query that are in the other, too (``intersect``), or are not (``except``)."""
+
+    how: str
+    one: tuple[Condition, ...]
+    other: tuple[Condition, ...]
+
+
 @dataclass(slots=True)
 class Query:
     """One question.
 
     Attributes:
         implied: what is shown when no column is named: the label of ``which singer``.
+        lacks: what is shown has no row that meets a condition: ``without a company in banking``.
         quantities: columns that hold what ``number of`` asks for.
         lists_values: the question is about the values of a column, each of which stands once.
     """
@@ -57,10 +67,12 @@ class Query:
     groups: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
     entities: list[TableRef] = field(default_factory=list[TableRef])
     orders: list[tuple[Shown, bool]] = field(default_factory=list[tuple[Shown, bool]])
+    sides: Sides | None = None
     limit: int = 0
     quantities: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
     present: list[TableRef] = field(default_factory=list[TableRef])
     absent: list[TableRef] = field(default_factory=list[TableRef])
     mentioned: list[TableRef] = field(default_factory=list[TableRef])
+    lacks: bool = False
     is_distinct: bool = False
     lists_values: bool = False

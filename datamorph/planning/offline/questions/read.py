@@ -137,10 +137,12 @@ class QuestionReader(Shows):
         if self.tag().kind != "table":
             raise Unclear("absent what")
         table = self.columns.table(self.next())
-        if self.tag().kind not in ("mark", "end"):
-            raise Unclear("absent with a condition")
-        self.query.absent.append(table)
         self.selects = False
+        if self.tag().kind in ("mark", "end", "and", "order"):
+            self.query.absent.append(table)
+        else:
+            self.is_negated = self.query.lacks = True
+            self._mention(table)
 
     def _not(self) -> None:
         self.is_negated = True
