@@ -176,7 +176,8 @@ CALLED = frozenset("called named titled as is was are were be being equal to of 
                    "either = : in at by listed exactly located on".split())  # fmt: skip
 
 FREQUENCIES = ("frequency", "frequencies", "popularity", "the count", "their counts", "their count")
-NOTHING = ("aged", "both","either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
+IN_TERMS_OF = ("in terms of", "by", "according to")
+NOTHING = ("in terms of", "according to", "aged", "both","either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
            "in total", "at a time", "in all", "all together")
 
 # Words for people that a coded column holds, with the values that stand for them.

@@ -162,6 +162,10 @@ class Answer:
         turned = [(relation.target_columns, relation.columns) for relation in back]
         if len(options) != 1 or any(pair != (options[0].columns, options[0].target_columns) for pair in turned):
             raise Unclear("several ways to join")
+        is_turned = any(relation.score == 1 for relation in back)
+        is_key = options[0].target_columns == self._work.scope.relations.key(options[0].target)
+        if options[0].score < 1 and not is_turned and not is_key:
+            raise Unclear("joined by likeness")
         return options[0]
 
     def _filter(self, root: TableRef) -> None:

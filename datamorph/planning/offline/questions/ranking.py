@@ -207,8 +207,27 @@ class Ranking(Averages):
             if self.columns.is_number(leaf) or found.phrase not in said.COUNTING_EXTREMES:
                 return Shown("", leaf)
             raise Unclear("most of a text")
+        if self.tag().kind == "table" and (leaf := self._in_terms_of()) is not None:
+            return Shown("", leaf)
         leaf, self.is_reversed = self.dimension(found.phrase)
         return Shown("", leaf)
+
+    def _in_terms_of(self) -> ColumnLeaf | None:
+        """``the three largest cities by population``: the column behind says what is large."""
+        table, ahead = self.columns.table(self.tag()), 1
+        if self.peek(ahead).phrase.lower() not in said.IN_TERMS_OF:
+            return None
+        while self.peek(ahead).kind == "glue":
+            ahead += 1
+        if self.peek(ahead).kind != "column" or not self.columns.is_number(leaf := self.columns.column(self.at + ahead)):
+            return None
+        if self.query.shown or (label := self.columns.label(table)) is None:
+            return None
+        self.query.implied.append(Shown("", label))
+        self._mention(table)
+        self.at += ahead + 1
+        self.asks_which = False
+        return leaf
 
     def _check_near(self, counted: TableRef) -> None:
         """``of the product with the most orders``: it is the product that has them, whatever is shown."""

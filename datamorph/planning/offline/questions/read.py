@@ -50,7 +50,7 @@ class QuestionReader(Shows):
         if word in ("which", "whose", "who") and not self._starts():
             self.selects = False
             return
-        if word in ("which", "what", "whose") and self.tag().kind in ("column", "table", "distinct"):
+        if word in ("which", "what", "whose") and self.tag().kind in ("column", "table", "distinct", "number"):
             self.asks_which = True
         self.selects = True
 

@@ -34,6 +34,8 @@ class Shows(Ranking):
         elif self.is_negated:
             self.is_negated = False
             self.query.absent.append(table)
+        elif self.selects and self.query.shown and self._is_listed():
+            self.query.shown.append(Shown("", self._label(table)))
         elif self._is_had():
             self.query.present.append(table)
         self._mention(table)
@@ -42,6 +44,11 @@ class Shows(Ranking):
         """``return the city``: the table stands right behind the word that asks."""
         before = [tag for tag in self.tags[: self.at - 1] if tag.kind not in ("glue", "distinct")]
         return not self.query.shown and (not before or before[-1].kind == "open" or before[-1].phrase in (".", "?"))
+
+    def _is_listed(self) -> bool:
+        """``allergies and their types``: a further thing to show, unless its columns follow."""
+        before = [tag.kind for tag in self.tags[: self.at - 1] if tag.kind not in ("glue", "distinct")]
+        return bool(before) and before[-1] == "and" and self.tag().kind in ("mark", "end", "and", "order")
 
     def _list_rows(self, table: TableRef) -> None:
         if self.tag().kind == "and" or (self.tag().kind == "mark" and self.peek(1).kind not in ("end", "relative")):
