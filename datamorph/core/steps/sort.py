@@ -37,7 +37,9 @@ class Sort(UnaryStep):
     """
 
     kind: ClassVar[str] = "sort"
-    example: ClassVar[str] = "- {name: sorted, sort: {from: orders, by: [amount desc, order_id], keep: [order_id, status]}}"
+    example: ClassVar[str] = (
+        "- {name: sorted, sort: {from: orders, by: [amount desc, order_id], keep: [order_id, status]}}"
+    )
     by: tuple[OrderItem, ...] = Field(min_length=1)
     keep: tuple[ColumnName, ...] = ()
 

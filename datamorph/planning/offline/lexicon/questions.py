@@ -139,8 +139,14 @@ DIRECTIONS = {
     "from cheapest to most expensive": "asc", "increasing": "asc", "decreasing": "desc", "increasingly": "asc",
     "decreasingly": "desc", "from most to least": "desc", "from least to most": "asc",
 }  # fmt: skip
-BY_AGE = {"from old to young": "desc", "from young to old": "asc", "from the oldest to the youngest": "desc",
-          "from the youngest to the oldest": "asc", "from youngest to oldest": "asc", "from oldest to youngest": "desc"}
+BY_AGE = {
+    "from old to young": "desc",
+    "from young to old": "asc",
+    "from the oldest to the youngest": "desc",
+    "from the youngest to the oldest": "asc",
+    "from youngest to oldest": "asc",
+    "from oldest to youngest": "desc",
+}
 
 PER = (
     "for each", "for every", "per", "in each", "of each", "by each", "each", "every", "from each", "at each",
@@ -170,15 +176,31 @@ ABSENT = (
     "did not make", "did not make any", "never made any", "never made", "have not made any", "have not taken any",
     "does not offer any", "does not offer", "did not take", "did not take any", "never took", "do not contain any",
 )  # fmt: skip
-NEGATIONS = ("not", "isn't", "aren't", "wasn't", "weren't", "is not", "are not", "was not", "were not",
+NEGATIONS = ("never", "have never", "has never", "had never", "haven't", "hasn't", "hadn't", "cannot", "not", "isn't", "aren't", "wasn't", "weren't", "is not", "are not", "was not", "were not",
              "do not", "does not", "did not", "don't", "doesn't", "didn't")  # fmt: skip
 CALLED = frozenset("called named titled as is was are were be being equal to of the a an has have value set title with "
                    "either = : in at by listed exactly located on".split())  # fmt: skip
 
 FREQUENCIES = ("frequency", "frequencies", "popularity", "the count", "their counts", "their count")
 IN_TERMS_OF = ("in terms of", "by", "according to")
-NOTHING = ("in terms of", "according to", "aged", "both","either", "the list of", "a list of", "list of", "in order", "out of", "of all time", "of all times",
-           "in total", "at a time", "in all", "all together")
+NOTHING = (
+    "in terms of",
+    "according to",
+    "aged",
+    "both",
+    "either",
+    "the list of",
+    "a list of",
+    "list of",
+    "in order",
+    "out of",
+    "of all time",
+    "of all times",
+    "in total",
+    "at a time",
+    "in all",
+    "all together",
+)
 
 # Words for people that a coded column holds, with the values that stand for them.
 GENDERS = {
@@ -252,3 +274,16 @@ TELLING = frozenset(
 )
 PREPOSITIONS = frozenset("by in at from for to on with of under".split())
 EMPTY_TAILS = frozenset("number numbers name names code codes".split())
+
+COMPARATIVES = {
+    "more": ">", "higher": ">", "larger": ">", "greater": ">", "bigger": ">", "fewer": "<", "less": "<", "lower": "<",
+    "smaller": "<",
+}  # fmt: skip
+UNITS = frozenset(
+    """
+    minute minutes second seconds hour hours day days week weeks month months year years meter meters metre metres m
+    km kilometer kilometers mile miles foot feet inch inches cm kg kilogram kilograms pound pounds lb lbs ton tons
+    dollar dollars usd euro euros million millions percent points stories floors people persons units degrees
+    """.split()
+)
+BEING = frozenset("is are was were the all a an of".split())

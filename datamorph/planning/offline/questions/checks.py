@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
-from datamorph.planning.offline.model import Compare, Constant, Negation, Noun, OneOf, Text, Within
-from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
+from datamorph.planning.offline.model import Compare, Negation, Noun, OneOf, Text, Within
+from datamorph.planning.offline.questions.columns import Columns, Unclear
 from datamorph.planning.offline.questions.query import Query, Shown
 from datamorph.planning.offline.questions.sides import split_sides
 

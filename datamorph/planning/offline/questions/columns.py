@@ -10,12 +10,13 @@ from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import OWN, Link, squash, words_of
+from datamorph.planning.offline.questions.nouns import are_akin
 from datamorph.planning.offline.questions.persons import parts_of_name
-from datamorph.planning.offline.questions.tags import Tag
+from datamorph.planning.offline.questions.tag import Tag
 from datamorph.planning.offline.scope import Scope
 
 _MENTIONED, _OWNER, _EVIDENT, _MARGIN = 0.3, 0.25, 0.1, 0.05
-_BETWEEN = frozenset({"column", "and", "mark", "glue", "distinct"})
+_BETWEEN = frozenset({"column", "and", "mark", "glue", "distinct", "extreme", "value", "per", "full_name"})
 _LONG_ENOUGH, _REPEATED = 0.9, 0.5
 
 
@@ -57,6 +58,8 @@ class Columns:
         key = self._generic(tag, owner)
         if key is not None:
             return key
+        if owner is not None and tag.phrase.lower() in ("name", "names", "title", "titles"):
+            links = [link for link in links if link.table == owner] or links
         weighed = sorted(((self._weight(link, owner), link.table, link.column) for link in links), reverse=True)
         if not weighed:
             raise Unclear(tag.phrase)
@@ -122,7 +125,8 @@ class Columns:
         """The column that names a row of the table, when there is exactly one."""
         names = [n for n in self._scope.tables[table].schema.names if self._words(table, n)[-1:] == ("name",)]
         own = [n for n in self._scope.tables[table].schema.names if self._words(table, n) == words_of(table.name)]
-        only = names if len(names) == 1 else own
+        first = [n for n in names if self._words(table, n) == (words_of(table.name)[0], "name")]
+        only = names if len(names) == 1 else own or first
         found = label_of(table, self._scope) or (only[0] if only else None)
         found = found or next((n for n in self._scope.tables[table].schema.names if self._is_detail(table, n)), None)
         return ColumnLeaf(table, found) if found else None
@@ -145,6 +149,18 @@ class Columns:
             for table in tables
             for name in self._scope.tables[table].schema.names
             if self._words(table, name)[-len(wanted) :] == wanted or self._words(table, name)[: len(wanted)] == wanted
+        ]
+        exact = [leaf for leaf in found if self._words(leaf.table, leaf.column) == wanted]
+        return found[0] if len(found) == 1 else exact[0] if len(exact) == 1 else None
+
+    def begun_by(self, words: str, phrase: str) -> ColumnLeaf | None:
+        """The only column with that word that begins as the phrase does: ``opened`` of ``opened_year``."""
+        tables = list(dict.fromkeys([*self.in_scope(), *self.around()]))
+        found = [
+            leaf
+            for table in tables
+            for leaf in self.all_of(table)
+            if words in (known := self._words(table, leaf.column)) and any(are_akin(phrase, word) for word in known)
         ]
         return found[0] if len(found) == 1 else None
 

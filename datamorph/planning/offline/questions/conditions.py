@@ -8,8 +8,7 @@ from datamorph.planning.offline.model import Both, Compare, Condition, Constant,
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import VALUES, Cursor
-from datamorph.planning.offline.questions.query import Shown
-from datamorph.planning.offline.questions.tags import Tag
+from datamorph.planning.offline.questions.tag import Tag
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 
@@ -176,7 +175,7 @@ class Conditions(Cursor):
             if not self.columns.may_hold(key, found.number or 0):
                 raise Unclear(found.phrase)
             return self._done(key, OneOf(self.noun(key), (self._constant(key),)))
-        if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self._is_owned():
+        if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self.is_owned():
             leaf = self.columns.column(self.at + 1)
             condition = self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
             self.at += 1
@@ -189,7 +188,9 @@ class Conditions(Cursor):
 
     def year(self) -> ColumnLeaf:
         """The only column of years."""
-        leaf = self.columns.named("year", self.columns.in_scope())
+        words = [tag.phrase for tag in self.tags[max(0, self.at - 4) : self.at] if tag.kind == "glue"]
+        told = [leaf for word in words if (leaf := self.columns.begun_by("year", word)) is not None]
+        leaf = told[0] if told else self.columns.named("year", self.columns.in_scope())
         if leaf is None or not self.columns.is_number(leaf):
             raise Unclear("year")
         return leaf
@@ -224,40 +225,7 @@ class Conditions(Cursor):
         self.at += length
         return self._done(leaf, Compare(self.noun(leaf), found.means, Constant(value.number, written=value.phrase)))
 
-    def having(self) -> tuple[Shown, str, Constant] | None:
-        """``more than 3 albums``, ``two or more albums``, ``have two albums``: how many rows of another table."""
-        ahead, operator = (1, self.tag().means) if self.tag().kind == "compare" else (0, "=")
-        number = self.peek(ahead)
-        if number.number is None or (number.values and not ahead):
-            return None
-        if not ahead and self.peek(1).kind == "compare" and self.peek(1).phrase in said.BEHIND:
-            operator, behind = self.peek(1).means, 2
-        elif not ahead and not self._is_owned():
-            return None
-        else:
-            behind = ahead + 1
-        while self.peek(behind).kind == "glue" and self.peek(behind).phrase.lower() in said.BETWEEN_COUNTED:
-            behind += 1
-        if number.phrase.lower() in said.TIMES or self.peek(behind).phrase.lower() in ("times", "time"):
-            return self._times(behind, operator, number)
-        if self.peek(behind).kind != "table":
-            return None
-        self.at += behind + 1
-        return Shown("count", table=self.columns.table(self.peek(-1))), operator, Constant(number.number)
-
-    def _is_owned(self) -> bool:
+    def is_owned(self) -> bool:
+        """True behind ``has`` and ``with``."""
         before = [tag.phrase.lower() for tag in self.tags[: self.at]]
         return bool(before and before[-1] in ("have", "has", "had", "with", "having", "exactly"))
-
-    def _times(self, behind: int, operator: str, number: Tag) -> tuple[Shown, str, Constant]:
-        """``won a match at least twice``: rows of the table that was named last."""
-        before = [tag for tag in self.tags[: self.at] if tag.kind == "table"]
-        tables = [self.columns.table(tag) for tag in before]
-        shown = [found.leaf.table for found in [*self.query.shown, *self.query.implied] if found.leaf]
-        if not tables or (tables[-1] in shown and len(set(tables)) > 1):
-            raise Unclear("how often what")
-        leaves = [found.leaf for found in [*self.query.shown, *self.query.implied] if found.leaf]
-        if any(leaf.table == tables[-1] and self.columns.is_unique(leaf) for leaf in leaves):
-            raise Unclear("how often a single row")
-        self.at += behind + (number.phrase.lower() not in said.TIMES)
-        return Shown("count", table=tables[-1]), operator, Constant(number.number)

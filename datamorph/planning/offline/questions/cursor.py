@@ -7,7 +7,7 @@ from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.model import Constant
 from datamorph.planning.offline.questions.columns import Columns, Unclear
 from datamorph.planning.offline.questions.query import Query, Shown
-from datamorph.planning.offline.questions.tags import Tag
+from datamorph.planning.offline.questions.tag import Tag
 
 END = Tag("end", -1, -1, "")
 SKIPPED = frozenset({"glue", "mark"})
@@ -109,7 +109,9 @@ class Cursor:
 
     def is_of_all(self) -> bool:
         """True where no single row is asked about: ``how many seats are there``."""
-        return not any(tag.kind in ("value", "text", "number", "extreme", "per", "table") for tag in self.tags[self.at :])
+        return not any(
+            tag.kind in ("value", "text", "number", "extreme", "per", "table") for tag in self.tags[self.at :]
+        )
 
     def measured(self) -> ColumnLeaf:
         """The column of numbers behind ``average``."""

@@ -12,7 +12,7 @@ from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM, Link, squash, words_of
 from datamorph.planning.offline.tokens import Token
 
-_LONGEST, _BEGINNING = 10, 0.55
+_LONGEST, _BEGINNING, _ROOT = 10, 0.55, 5
 _EMPTY = frozenset("date name number total time day is has num no average max min count other of the in".split())
 
 
@@ -100,3 +100,8 @@ def _beginning(run: tuple[Token, ...], own: Mapping[str, tuple[Link, ...]]) -> t
     if not all(token.is_word for token in run):
         return ()
     return own.get(f" {squash(word for token in run for word in words_of(token.lower))}", ())
+
+
+def are_akin(one: str, other: str) -> bool:
+    """True for words of one root: ``advised`` and ``advisor``."""
+    return len(one) >= _ROOT and len(other) >= _ROOT and one[:_ROOT].lower() == other[:_ROOT].lower()

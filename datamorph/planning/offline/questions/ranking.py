@@ -1,101 +1,29 @@
-"""Order and superlatives: ``sorted by age``, ``the oldest``, ``the most albums``, ``most common``, ``top 3``."""
+"""Superlatives: ``the oldest``, ``the most albums``, ``most common``, ``top 3``."""
 
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
-from datamorph.planning.offline.questions.averages import Averages
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import SKIPPED
+from datamorph.planning.offline.questions.ordering import Ordering
 from datamorph.planning.offline.questions.query import Shown
-from datamorph.planning.offline.questions.tags import Tag
+from datamorph.planning.offline.questions.tag import Tag
 
 
-class Ranking(Averages):
-    """Reads what decides the order of rows, and how many of them are wanted."""
-
-    def _order(self) -> None:
-        direction = self.next().means
-        self.skip(SKIPPED)
-        if not direction and self.tag().kind in ("direction", "order"):
-            direction = self.next().means
-            self.skip(SKIPPED)
-        if direction and self.tag().kind == "end" and len(self.query.shown) == 1:
-            self.query.orders.append((self.query.shown[0], direction in ("desc", "ralpha")))
-            return
-        if direction in ("alpha", "ralpha") and self.tag().kind not in ("column", "table", "count"):
-            label = (self.query.shown or self.query.implied)[:1]
-            if not label or label[0].function:
-                raise Unclear("order of what")
-            self.query.orders.append((label[0], direction == "ralpha"))
-            return
-        self._order_keys(direction)
-
-    def _direction(self) -> None:
-        direction = self.next().means
-        if self.tag().phrase.lower() == "by":
-            self.at += 1
-        self._order_keys(direction)
-
-    def _order_keys(self, direction: str) -> None:
-        while True:
-            shown = self._order_key()
-            said_behind = self._direction_behind()
-            self.query.orders.append((shown, (said_behind or direction) in ("desc", "ralpha")))
-            if self.tag().kind in ("table", "column", "extreme", "measure"):
-                raise Unclear("an order that goes on")
-            if self.tag().kind not in ("and", "mark") or self.peek(1).kind != "column":
-                return
-            self.at += 1
-
-    def _direction_behind(self) -> str:
-        is_tied = self.tag().kind in ("mark", "glue") and self.peek(1).kind in ("direction", "order")
-        self.at += 1 if is_tied else 0
-        if self.tag().kind == "direction" or (self.tag().kind == "order" and self.tag().means):
-            return self.next().means
-        return ""
-
-    def _order_key(self) -> Shown:
-        self.skip(SKIPPED | {"relative"})
-        if self.tag().kind == "per" and self.peek(1).kind in ("table", "column"):
-            self.at += 1
-        if self.tag().kind == "table" and self.peek(1).kind in ("column", "glue") and self._has_own(1):
-            self.at += 1
-        if self.tag().kind == "frequency_of":
-            return self._frequency_of()
-        if self.tag().kind == "count":
-            phrase = self.next().phrase
-            return self.quantity(phrase) or self.counted()
-        if self.tag().kind == "measure":
-            function = self.next().means
-            return Shown(function, self.measured())
-        if self.tag().kind != "column":
-            raise Unclear("order of what")
-        self.at += 1
-        return Shown("", self.columns.column(self.at - 1))
-
-    def _has_own(self, ahead: int) -> bool:
-        while self.peek(ahead).kind == "glue":
-            ahead += 1
-        return self.peek(ahead).kind == "column"
-
-    def _frequency_of(self) -> Shown:
-        """``ordered by frequency``: how often each value that is shown stands there."""
-        self.at += 1
-        leaves = [shown.leaf for shown in self.query.shown if shown.leaf and not shown.function]
-        if len(leaves) != 1 or len(self.query.shown) != 1:
-            raise Unclear("frequency of what")
-        self.query.groups += [leaf for leaf in leaves if leaf not in self.query.groups]
-        return Shown("count", table=leaves[0].table)
-
-    def _by_age(self) -> None:
-        leaf = self.dimension("oldest")
-        self.query.orders.append((Shown("", leaf[0]), (self.next().means == "desc") != leaf[1]))
+class Ranking(Ordering):
+    """Reads which rows come first, and how many of them are wanted."""
 
     def _frequency(self) -> None:
         is_descending = self.next().means == "desc"
         self.skip(SKIPPED)
+        if self.tag().kind != "column" and len(self.query.shown) == 1 and (leaf := self.query.shown[0].leaf):
+            if self.query.shown[0].function:
+                raise Unclear("most common count")
+            self.query.shown.clear()
+            self._rank(leaf, Shown("count"), is_descending, self.query.limit or 1)
+            return
         self._rank(self._ranked(), Shown("count"), is_descending, self.query.limit or 1)
 
     def _ranked(self) -> ColumnLeaf:
@@ -122,6 +50,8 @@ class Ranking(Averages):
             raise Unclear("top")
         self.query.limit = int(self.next().number or 0)
         self.skip(SKIPPED)
+        if self.tag().kind == "table" and (leaf := self._in_terms_of()) is not None:
+            self.ranked_by(Shown("", leaf), is_descending=True)
 
     def limit_of_rows(self) -> bool:
         """``the three oldest``, ``which 5 shops have the highest``: how many rows of a ranking are wanted."""
@@ -129,7 +59,9 @@ class Ranking(Averages):
         if not isinstance(number, int) or self.query.limit or self.tag().values:
             return False
         is_direct = self.peek(1).kind in ("extreme", "frequency")
-        is_ahead = (self.selects or self.asks_which) and any(t.kind in ("extreme", "frequency") for t in self.tags[self.at :])
+        is_ahead = (self.selects or self.asks_which) and any(
+            t.kind in ("extreme", "frequency") for t in self.tags[self.at :]
+        )
         if not is_direct and not (is_ahead and self.peek(1).kind in ("table", "column", "value", "distinct")):
             return False
         self.query.limit = number
@@ -142,7 +74,15 @@ class Ranking(Averages):
         is_descending = found.means == "desc"
         if self.tag().kind == "count" and found.phrase in said.COUNTING_EXTREMES:
             self.at += 1
-        elif self.at > start and self.tag().kind not in ("table", "column", "end", "measure", "and", "extreme", "count"):
+        elif self.at > start and self.tag().kind not in (
+            "table",
+            "column",
+            "end",
+            "measure",
+            "and",
+            "extreme",
+            "count",
+        ):
             raise Unclear(found.phrase)
         self._rank_by(found, is_descending)
 
@@ -153,11 +93,14 @@ class Ranking(Averages):
             self.query.shown.append(shown)
             return
         by = self._extreme_key(found)
+        if self.selects and self.tag().kind == "table" and not (self.query.shown or self.query.implied):
+            label = self.columns.label(self.columns.table(self.tag()))
+            self.query.implied += [Shown("", label)] if label else []
         if by.leaf is not None and found.phrase in said.DIMENSIONS:
             is_descending = is_descending != self.is_reversed
-        self.ranked_by(by, is_descending)
+        self.ranked_by(by, is_descending=is_descending)
 
-    def ranked_by(self, by: Shown, is_descending: bool) -> None:
+    def ranked_by(self, by: Shown, *, is_descending: bool) -> None:
         """Only the first row in that order is wanted, or as many as were asked for."""
         self.query.orders.append((by, is_descending))
         self.query.limit = self.query.limit or 1
@@ -219,7 +162,9 @@ class Ranking(Averages):
             return None
         while self.peek(ahead).kind == "glue":
             ahead += 1
-        if self.peek(ahead).kind != "column" or not self.columns.is_number(leaf := self.columns.column(self.at + ahead)):
+        if self.peek(ahead).kind != "column" or not self.columns.is_number(
+            leaf := self.columns.column(self.at + ahead)
+        ):
             return None
         if self.query.shown or (label := self.columns.label(table)) is None:
             return None

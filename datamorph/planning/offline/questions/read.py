@@ -6,11 +6,11 @@ from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.questions.checks import complete
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import SKIPPED
+from datamorph.planning.offline.questions.measures import Measures
 from datamorph.planning.offline.questions.query import Query, Shown
-from datamorph.planning.offline.questions.shows import Shows
 
 
-class QuestionReader(Shows):
+class QuestionReader(Measures):
     """Fills a query."""
 
     def read(self) -> Query:
@@ -37,9 +37,14 @@ class QuestionReader(Shows):
         raise Unclear(self.tag().phrase)
 
     def _glue(self) -> None:
+        if self.tag().phrase.lower() == "from" and self.peek(1).kind == "extreme" and self.from_to():
+            return
         self.at += 1
 
-    _mark = _and = _glue
+    def _mark(self) -> None:
+        self.at += 1
+
+    _and = _mark
 
     def _or(self) -> None:
         self.at += 1
@@ -50,9 +55,18 @@ class QuestionReader(Shows):
         if word in ("which", "whose", "who") and not self._starts():
             self.selects = False
             return
+        if word == "who" and not self._is_who_is():
+            self.selects = False
+            return
         if word in ("which", "what", "whose") and self.tag().kind in ("column", "table", "distinct", "number"):
             self.asks_which = True
         self.selects = True
+
+    def _is_who_is(self) -> bool:
+        """``who are the members``, not ``who wrote the play``: the person is another than what follows."""
+        between = self.tags[self.at :]
+        first = next((place for place, tag in enumerate(between) if tag.kind not in ("glue", "relative")), 0)
+        return all(tag.phrase.lower() in said.BEING for tag in between[:first])
 
     def _starts(self) -> bool:
         """True at the beginning of a sentence."""
@@ -64,6 +78,9 @@ class QuestionReader(Shows):
     def _relative(self) -> None:
         self.at += 1
         word = self.peek(-1).phrase
+        if word in ("in which", "for which", "of which") and self._starts() and self.tag().kind in ("column", "table"):
+            self.selects = self.asks_which = True
+            return
         if word in ("where", "when") and self._starts() and not self.query.shown:
             self._ask_place_or_time(word)
         self.selects = False

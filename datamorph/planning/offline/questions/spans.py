@@ -6,15 +6,15 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.model import Compare, Condition, Constant, Text, Within
 from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.questions.bounds import Bounds
 from datamorph.planning.offline.questions.columns import Unclear
-from datamorph.planning.offline.questions.conditions import Conditions
 
 _STRAY = frozenset({"glue", "mark"})
 _OWN = frozenset({"glue", "mark", "relative"})
 _TEXTS = ("text", "value", "unknown")
 
 
-class Spans(Conditions):
+class Spans(Bounds):
     """Reads conditions whose column is told by what stands before, or by the kind of value."""
 
     def text_test(self) -> Condition:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
@@ -14,32 +13,13 @@ from datamorph.planning.offline.names import EXACT, HEAD, OWN, TAILLESS, Link, w
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.questions.nouns import noun_at, own_names, shared_head
 from datamorph.planning.offline.questions.persons import person_at
+from datamorph.planning.offline.questions.tag import Tag
+from datamorph.planning.offline.questions.verbs import compared, joined
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueLink
 
 _LONGEST_VALUE, _SHORTEST, SURE = 12, 2, 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """Tokens ``start`` to ``end`` (not included) and what they are.
-
-    Attributes:
-        kind: ``column``, ``table``, ``value``, ``text``, ``number``, ``unknown``, ``glue``, ``mark`` or a family of
-            phrases such as ``count`` and ``compare``.
-        phrase: the words of a phrase, or the text as written.
-        means: what a phrase stands for: ``avg``, ``>``, ``desc``.
-    """
-
-    kind: str
-    start: int
-    end: int
-    phrase: str
-    means: str = ""
-    number: int | float | None = None
-    links: tuple[Link, ...] = ()
-    values: tuple[ValueLink, ...] = ()
 
 
 def _families() -> Phrases[tuple[str, str]]:
@@ -68,51 +48,7 @@ def tag(reader: Reader, scope: Scope) -> list[Tag]:
     """The tags of a question, left to right without gaps."""
     tags = list(_first(reader, own_names(reader)))
     tables = {found.links[0].table for found in tags if found.kind == "noun" and _names_only_a_table(found.links)}
-    return joined([_entity(_decided(found, tables), scope) for found in tags])
-
-
-def joined(tags: list[Tag]) -> list[Tag]:
-    """Verbs between two things are glue where keys or values join them; one that stands alone is unknown."""
-    several = len({tag.links[0].table for tag in tags if tag.kind == "table"}) > 1
-    known = [_read_verb(tags, place, several=several) if t.kind in ("verb", "unknown") else t for place, t in enumerate(tags)]
-    return [replace(t, kind="glue") if _continues_name(known, place) else t for place, t in enumerate(known)]
-
-
-def _read_verb(tags: list[Tag], place: int, *, several: bool) -> Tag:
-    tag, behind = tags[place], tags[place + 1 :]
-    if tag.kind == "verb":
-        return replace(tag, kind="glue" if several or _has_object(behind) else "unknown")
-    is_tie = _looks_like_verb(tag) and (_ties(tags, place) if several else _has_place(behind))
-    return replace(tag, kind="glue") if is_tie else tag
-
-
-def _looks_like_verb(tag: Tag) -> bool:
-    word = tag.phrase
-    return word.islower() and word.isalpha() and word.endswith(("ed", "ing")) and word not in said.TELLING
-
-
-def _ties(tags: list[Tag], place: int) -> bool:
-    """A verb between two things that keys or values connect."""
-    before = next((tag.kind for tag in reversed(tags[:place]) if tag.kind != "glue"), "")
-    return before in ("relative", "open", "table", "person", "value", "text") and _has_object(tags[place + 1 :])
-
-
-def _has_place(behind: list[Tag]) -> bool:
-    """``treated by Ann``: a verb with a preposition and a text says which column holds the text."""
-    following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
-    return following in ("value", "text", "person") and bool(behind) and behind[0].phrase.lower() in said.PREPOSITIONS
-
-
-def _has_object(behind: list[Tag]) -> bool:
-    following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
-    return following not in ("mark", "and", "or", "relative", "order")
-
-
-def _continues_name(tags: list[Tag], place: int) -> bool:
-    """``phone numbers`` where the column is called ``phone``: the second word adds nothing."""
-    tag, before = tags[place], tags[place - 1] if place else None
-    is_bare = tag.kind == "column" and not tag.links and tag.phrase.lower() in said.EMPTY_TAILS
-    return is_bare and before is not None and before.kind == "column" and bool(before.links)
+    return compared(joined([_entity(_decided(found, tables), scope) for found in tags], reader.names.vocabulary))
 
 
 def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]:
@@ -124,29 +60,43 @@ def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]
 
 
 def _at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag:
+    return _certain(reader, place, own) or _offered(reader, place, own) or _bare(reader.tokens[place], place)
+
+
+def _certain(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
+    """What no name or phrase competes with: people, quoted texts, genders, verbs that columns only end in."""
     token = reader.tokens[place]
     if (person := person_at(reader, place)) is not None:
         return Tag("person", place, place + person[0], token.text, values=person[1])
-    if token.lower in said.TIMES:
-        return Tag("number", place, place + 1, token.text, number=said.TIMES[token.lower])
     if token.kind == "text":
         return Tag("text", place, place + 1, str(token.value), values=reader.values.exact(str(token.value)))
+    if token.lower in said.TIMES:
+        return Tag("number", place, place + 1, token.text, number=said.TIMES[token.lower])
     if token.lower in said.GENDERS and (values := _gender(reader, token)):
         return Tag("value", place, place + 1, token.text, values=values)
     is_verb = token.lower in said.JOINING or (token.lower in said.LINKING and token.lower.endswith(("ed", "ing")))
     if is_verb and _is_weak(noun_at(reader, place, own)):
         return Tag("verb" if token.lower in said.JOINING else "glue", place, place + 1, token.text)
+    return None
+
+
+def _offered(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
+    token = reader.tokens[place]
     offers = [o for o in (_name(reader, place, own), _value(reader, place), _phrase(reader, place)) if o]
     if offers:
         return max(offers, key=lambda offer: (offer.end, _rank(offer, token)))
     if isinstance(token.value, int | float) and token.unit not in (":",):
         return Tag("number", place, place + 1, token.text, number=token.value)
-    if token.lower in said.GENERIC_NOUNS:
-        return Tag("column", place, place + 1, token.text)
-    if token.lower in said.JOINING:
-        return Tag("verb", place, place + 1, token.text)
+    return None
+
+
+def _bare(token: Token, place: int) -> Tag:
     kind = "mark" if token.kind == "mark" and token.text in ",.;:()!?'\"-" else "unknown"
-    if token.lower in said.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
+    if token.lower in said.GENERIC_NOUNS:
+        kind = "column"
+    elif token.lower in said.JOINING:
+        kind = "verb"
+    elif token.lower in said.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
         kind = "glue"
     return Tag(kind, place, place + 1, token.text)
 
@@ -190,7 +140,7 @@ def _phrase(reader: Reader, place: int) -> Tag | None:
         return None
     behind = reader.tokens[place + length].lower if place + length < len(reader.tokens) else ""
     if " ".join(t.lower for t in reader.tokens[place : place + length]) in said.BEHIND and behind == "than":
-        return None
+        return Tag("or", place, place + 1, "or")
     phrase = " ".join(token.lower for token in reader.tokens[place : place + length])
     return Tag(family, place, place + length, phrase, means)
 
@@ -244,7 +194,12 @@ def _decided(found: Tag, tables: set[TableRef]) -> Tag:
 
 def _entity(found: Tag, scope: Scope) -> Tag:
     """``the festival`` where only ``festival_id`` is called so: the table that this is the key of."""
-    if found.kind != "column" or not found.links or found.links[0].score > TAILLESS or words_of(found.phrase)[-1] in KEY_WORDS:
+    if (
+        found.kind != "column"
+        or not found.links
+        or found.links[0].score > TAILLESS
+        or words_of(found.phrase)[-1] in KEY_WORDS
+    ):
         return found
     owners = [link.table for link in found.links if scope.relations.key(link.table) == (link.column,)]
     if len(owners) != 1:
