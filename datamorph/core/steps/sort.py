@@ -9,9 +9,9 @@ from pydantic import Field
 
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
+from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.row_facts import RowFacts
 from datamorph.core.sql_expression import identifier
-from datamorph.core.pyspark_expression import column_name, quoted
 from datamorph.core.steps.ordering import OrderItem, check_order, order_pyspark, order_sql, order_words, surviving
 from datamorph.core.steps.step import (
     ColumnName,

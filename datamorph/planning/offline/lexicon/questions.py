@@ -16,7 +16,8 @@ MEASURES = {
 
 EXTREMES = {
     "most": "desc", "highest": "desc", "largest": "desc", "biggest": "desc", "greatest": "desc", "longest": "desc",
-    "latest": "desc", "newest": "desc", "most recent": "desc", "oldest": "desc", "heaviest": "desc", "tallest": "desc",
+    "latest": "desc", "newest": "desc", "most recent": "desc", "oldest": "desc", "heaviest": "desc",
+    "tallest": "desc",
     "most expensive": "desc", "fastest": "desc", "maximum number of": "desc", "largest number of": "desc",
     "highest number of": "desc", "greatest number of": "desc", "most number of": "desc", "largest amount of": "desc",
     "least": "asc", "lowest": "asc", "smallest": "asc", "fewest": "asc", "shortest": "asc", "earliest": "asc",
@@ -67,7 +68,8 @@ COMPARISONS = {
     "more than": ">", "greater than": ">", "over": ">", "above": ">", "larger than": ">", "bigger than": ">",
     "higher than": ">", "exceeding": ">", "exceeds": ">", "longer than": ">", "older than": ">", "after": ">",
     "later than": ">", "heavier than": ">", "taller than": ">", ">": ">", "above age": ">", "over age": ">",
-    "at least": ">=", "no less than": ">=", "greater than or equal to": ">=", ">=": ">=", "or more": ">=", "or less": "<=", "or fewer": "<=", "or older": ">=",
+    "at least": ">=", "no less than": ">=", "greater than or equal to": ">=", ">=": ">=", "or more": ">=",
+    "or less": "<=", "or fewer": "<=", "or older": ">=",
     "or younger": "<=", "or later": ">=", "or after": ">=", "or earlier": "<=", "or before": "<=", "or above": ">=",
     "or below": "<=", "or higher": ">=", "or lower": "<=", "since": ">=", "as of": ">=", "up to": "<=",
     "less than": "<", "fewer than": "<", "under": "<", "below": "<", "smaller than": "<", "lower than": "<",
@@ -101,63 +103,22 @@ LIKE = {
     "including the word": "contains", "start with the letter": "startswith", "begin with the letter": "startswith",
     "begins with the letter": "startswith", "beginning with the letter": "startswith",
     "starting with letter": "startswith", "have the letter": "contains", "has the letter": "contains",
-    "ends with the letter": "endswith", "end with the letter": "endswith", "ending with the letter": "endswith", "starts with letter": "startswith", "containing letter": "contains",
+    "ends with the letter": "endswith", "end with the letter": "endswith",
+    "ending with the letter": "endswith", "starts with letter": "startswith", "containing letter": "contains",
 }  # fmt: skip
-
-ORDERS = {
-    "sorted by": "", "ordered by": "", "sort by": "", "order by": "", "sorted in": "", "ordered in": "", "sorted": "",
-    "ordered": "", "sort the results by": "", "sort them by": "", "order them by": "", "sorted according to": "",
-    "order the results by": "", "listed by": "", "ordered according to": "",
-    "in the order of": "", "in order of": "", "by order of": "",
-    "by ascending": "asc", "by descending": "desc", "in ascending": "asc", "in descending": "desc",
-    "ascending by": "asc", "descending by": "desc", "listed in": "", "in order by": "", "sorting by": "",
-    "ordering by": "", "sorted using": "", "sort by the": "", "arranged by": "", "ranked by": "", "in decreasing order of": "desc",
-    "decreasing order": "desc", "increasing order": "asc", "lexicographically": "alpha", "in lexical order": "alpha",
-    "by alphabetical order": "alpha", "in an alphabetical order": "alpha", "in the alphabetical order": "alpha",
-    "in a decreasing order": "desc", "in an increasing order": "asc", "by alphabetical order of": "alpha",
-    "by ascending order": "asc", "by descending order": "desc", "by the descending": "desc", "by the ascending": "asc",
-    "in ascending order": "asc", "in the ascending order": "asc", "ascending order": "asc",
-    "in increasing order": "asc", "in an ascending order": "asc",
-    "in descending order": "desc", "in the descending order": "desc", "descending order": "desc",
-    "in decreasing order": "desc", "in a descending order": "desc",
-    "in alphabetical order": "alpha", "in lexicographical order": "alpha", "in lexicographic order": "alpha",
-    "alphabetical order": "alpha", "in alphabetic order": "alpha", "alphabetically": "alpha",
-    "in chronological order": "asc", "in reverse alphabetical order": "ralpha",
-    "in descending alphabetical order": "ralpha", "in ascending alphabetical order": "alpha",
-    "in ascending lexicographical order": "alpha",
-}  # fmt: skip
-DIRECTIONS = {
-    "ascending": "asc", "asc": "asc", "descending": "desc", "desc": "desc", "ascendingly": "asc",
-    "descendingly": "desc", "from high to low": "desc", "from low to high": "asc", "from highest to lowest": "desc",
-    "from lowest to highest": "asc", "from largest to smallest": "desc", "from smallest to largest": "asc",
-    "from the highest to the lowest": "desc", "from the lowest to the highest": "asc",
-    "from large to small": "desc", "from small to large": "asc", "from high to low": "desc",
-    "from greatest to least": "desc", "from least to greatest": "asc", "from biggest to smallest": "desc",
-    "from smallest to biggest": "asc", "from greatest to smallest": "desc", "from a to z": "asc", "from z to a": "desc",
-    "from longest to shortest": "desc", "from shortest to longest": "asc", "from earliest to latest": "asc",
-    "from latest to earliest": "desc", "from most recent to oldest": "desc", "from most expensive to cheapest": "desc",
-    "from cheapest to most expensive": "asc", "increasing": "asc", "decreasing": "desc", "increasingly": "asc",
-    "decreasingly": "desc", "from most to least": "desc", "from least to most": "asc",
-}  # fmt: skip
-BY_AGE = {
-    "from old to young": "desc",
-    "from young to old": "asc",
-    "from the oldest to the youngest": "desc",
-    "from the youngest to the oldest": "asc",
-    "from youngest to oldest": "asc",
-    "from oldest to youngest": "desc",
-}
 
 PER = (
     "for each", "for every", "per", "in each", "of each", "by each", "each", "every", "from each", "at each",
     "grouped by", "group by", "on each", "within each", "across each", "of every", "in every", "for each of the",
-    "by different", "with different", "by all different", "across different", "for each different", "of each different",
+    "by different", "with different", "by all different", "across different", "for each different",
+    "of each different",
     "for different", "of different", "in different", "for all different",
 )  # fmt: skip
 DISTINCT = ("distinct", "different", "unique", "distinct values of", "all different", "all distinct")
 OPENERS = (
     "show", "list", "find", "give", "return", "what", "what's", "which", "tell", "display", "name", "who", "whose",
-    "select", "compute", "calculate", "report", "provide", "state", "please", "get", "identify", "determine", "search",
+    "select", "compute", "calculate", "report", "provide", "state", "please", "get", "identify", "determine",
+    "search",
 )  # fmt: skip
 FIRST_OPENERS = frozenset({"name", "state", "list", "report", "select", "search", "display", "show"})
 MEANT = frozenset(
@@ -169,38 +130,26 @@ RELATIVES = (
     "in which", "for which", "of which",
 )  # fmt: skip
 ABSENT = (
-    "without", "without any", "with no", "have no", "has no", "had no", "do not have", "does not have", "did not have",
+    "without", "without any", "with no", "have no", "has no", "had no", "do not have", "does not have",
+    "did not have",
     "do not have any", "does not have any", "did not have any", "have not", "don't have", "doesn't have",
     "don't have any", "doesn't have any", "not have any", "have not had any", "no", "never had", "have never had",
     "do not own", "does not own", "have not been assigned to", "are not in", "not in any", "are not involved in",
     "did not make", "did not make any", "never made any", "never made", "have not made any", "have not taken any",
     "does not offer any", "does not offer", "did not take", "did not take any", "never took", "do not contain any",
 )  # fmt: skip
-NEGATIONS = ("never", "have never", "has never", "had never", "haven't", "hasn't", "hadn't", "cannot", "not", "isn't", "aren't", "wasn't", "weren't", "is not", "are not", "was not", "were not",
-             "do not", "does not", "did not", "don't", "doesn't", "didn't")  # fmt: skip
+NEGATIONS = (
+    "never", "have never", "has never", "had never", "haven't", "hasn't", "hadn't", "cannot", "not", "isn't", "aren't",
+    "wasn't", "weren't", "is not", "are not", "was not", "were not", "do not", "does not", "did not", "don't",
+    "doesn't", "didn't",
+)  # fmt: skip
 CALLED = frozenset("called named titled as is was are were be being equal to of the a an has have value set title with "
                    "either = : in at by listed exactly located on".split())  # fmt: skip
 
-FREQUENCIES = ("frequency", "frequencies", "popularity", "the count", "their counts", "their count")
-IN_TERMS_OF = ("in terms of", "by", "according to")
 NOTHING = (
-    "in terms of",
-    "according to",
-    "aged",
-    "both",
-    "either",
-    "the list of",
-    "a list of",
-    "list of",
-    "in order",
-    "out of",
-    "of all time",
-    "of all times",
-    "in total",
-    "at a time",
-    "in all",
-    "all together",
-)
+    "in terms of", "according to", "aged", "both", "either", "the list of", "a list of", "list of", "in order",
+    "out of", "of all time", "of all times", "in total", "at a time", "in all", "all together",
+)  # fmt: skip
 
 # Words for people that a coded column holds, with the values that stand for them.
 GENDERS = {
@@ -213,47 +162,12 @@ GENDER_COLUMNS = frozenset({"sex", "gender"})
 # Nouns that name no column by themselves: the key or the label of the table they belong to.
 GENERIC_NOUNS = frozenset("id ids name names code codes number numbers identifier identifiers title titles".split())
 
-# Words that join two things which the tables already join: they add nothing to a question.
-LINKING = frozenset(
-    """
-    all any some there his her hers its their them they it he she also only then also corresponding respective
-    associated related belonging belong belongs belonged located live lives lived living reside stay held hold holds
-    made make makes making take takes took taken taking used use uses using own owns owned play plays played playing
-    work works worked working teach teaches taught teaching offer offers offered provide provides provided produce
-    produced produces written write wrote writes direct directed published publish released issued given give
-    available existing exist exists registered recorded record listed contained stored appear appears appeared
-    happened occur occurred host hosts hosted attend attended attends participate participated participates enroll
-    enrolled enrolls assigned assign involved involve come comes came from go goes went get got represent represents
-    represented studies study studying studied serve serves served run runs ran sang sing performed perform visited
-    visit ordered bought purchased sold sell sells received receive manufactured manufacture built build opened
-    founded created started managed manage headed supervised advised advises helped help helps shared share shares
-    by into named called titled sort members listed
-    currently different various possible exactly about regarding among across total ever been
-    being case cases along together respectively well too people person someone actually value values
-    """.split()
-)
-
-# Verbs that join two things, and say something of their own where they stand alone: "users that are logged in".
-JOINING = frozenset(
-    """
-    climb climbs climbed designed invest invests invested earn earns earned supplied
-    employ employs employed operate operates operated contact contacts contacted require requires required
-    teach correspond corresponds join joins joined undergo undergoes undergoing undergone
-    underwent conferred confer granted filed logged processed won win wins shipped     grow grows grown described employing wear wears worn drive drives driven drove flew flown
-    carry carries carried loaded acted act starred featured coached     coaches trained prescribe prescribes prescribed treat treats treated diagnose enter entered
-    lead leads led chaired edit edits edited reviewed reviews rated     submit submits submitted placed reserved booked rent rented rents
-    lend lends borrow borrows borrowed deliver delivers delivered send sends sent caused affect affects
-    affected covered enlist enlisted recruit recruited hired hires marry married     competed compete competes raced drafted sponsored funded
-    nominate nominates nominated awarded obtain obtained obtains passed earned achieve achieved mention
-    mentioned citing cite cited cites authored compose composed composes draw drew drawn
-    """.split()
-)
-
 AGES = ("years old", "years of age", "year old", "year olds")
 FULL_NAMES = ("full name", "full names")
 SOURCES = frozenset({"origin", "source", "from", "departure", "start", "home"})
 TARGETS = frozenset({"destination", "to", "arrival", "end", "away"})
 PLACES = ("location", "address", "place", "city")
+ARTICLES = frozenset("a an the any each every no of all per many most fewest least".split())
 ONE_SELF = frozenset({"people", "person", "persons", "records", "results", "entries", "things"})
 # What a word of people's stands for in names of columns.
 ALIASES = {
@@ -264,15 +178,6 @@ ALIASES = {
 
 TIMES = {"once": 1, "twice": 2}
 
-# Verbs that say more than that two things belong together: what became of it.
-TELLING = frozenset(
-    """
-    failed cancelled canceled refused rejected died retired deleted missing lost lacking expired left ended paid
-    returned closed declined denied blocked removed resigned fired delayed overdue damaged stolen destroyed dropped
-    increasing decreasing remaining opened closing ending starting beginning winning leading trending missed
-    """.split()
-)
-PREPOSITIONS = frozenset("by in at from for to on with of under".split())
 EMPTY_TAILS = frozenset("number numbers name names code codes".split())
 
 COMPARATIVES = {

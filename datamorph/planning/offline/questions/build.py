@@ -10,9 +10,9 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.model import Both
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.questions.columns import Unclear
+from datamorph.planning.offline.questions.joining import Joining
 from datamorph.planning.offline.questions.query import Beyond, Query, Shown, Sides
 from datamorph.planning.offline.questions.sides import side_of
-from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.tokens import singular
 
 _MOST_BRIDGED = 2
@@ -27,6 +27,7 @@ class Answer:
         self._keys: dict[ColumnLeaf, str] = {}
         self._measures: dict[Shown, str] = {}
         self._extra: list[TableRef] = []
+        self._joining = Joining(work)
 
     def build(self) -> None:
         """Add every step.
@@ -49,7 +50,7 @@ class Answer:
             raise Unclear("counted rows would repeat")
         bounds = [self._bound(beyond) for beyond in self._query.beyond]
         self._work.frames.start(root)
-        self._bring(root)
+        self._joining.bring(root, self._tables())
         self._filter(root)
         for beyond, (frame, column) in zip(self._query.beyond, bounds, strict=True):
             self._compare(beyond, frame, column)
@@ -111,22 +112,13 @@ class Answer:
         left = [t for t in self._query.mentioned if t not in used and t not in self._tested()]
         root = self._work.joins.choose_root(self._facts(), used) if left and used else None
         for table in left:
-            if root is None or not self._adds_no_rows(table, used, root):
+            if root is None or not self._joining.adds_no_rows(table, used, root):
                 raise Unclear(f"what {table.name} is for")
             self._extra.append(table)
         if set(self._query.entities) & set(self._facts()):
             raise Unclear("a measure of single rows")
         if len(self._facts()) > 1:
             raise Unclear("two things are counted")
-
-    def _adds_no_rows(self, table: TableRef, used: list[TableRef], root: TableRef) -> bool:
-        """True for a table that the others refer to, that ties them, or that holds at most one row for each."""
-        relations = self._work.scope.relations
-        if table == root or relations.between(root, table):
-            return True
-        behind = [found[0] for other in used if len(found := relations.between(table, other)) == 1]
-        profile = self._work.scope.tables[table].profile
-        return len(behind) == len(used) == 1 and all(profile.is_unique(column) for column in behind[0].columns)
 
     def _check_kinds(self) -> None:
         """Columns beside a measure are what it is grouped by: rows are not."""
@@ -138,36 +130,6 @@ class Answer:
     def _is_key(self, leaf: ColumnLeaf) -> bool:
         return (leaf.column,) == self._work.scope.relations.key(leaf.table)
 
-    def _bring(self, root: TableRef) -> None:
-        joined = {root}
-        for table in self._tables():
-            for options in () if table in joined else self._work.scope.relations.path(root, table):
-                if options[0].target in joined:
-                    continue
-                relation = self._only(options)
-                on = [
-                    (self._work.frames.where[ColumnLeaf(relation.table, left)], right)
-                    for left, right in zip(relation.columns, relation.target_columns, strict=True)
-                ]
-                if relation.coverage < 1:
-                    left, right = relation.table.name, relation.target.name
-                    self._work.dialog.assume(f"only {left} with a match in {right} are used (inner join)")
-                self._work.frames.lookup(self._work.frames.source(relation.target), relation.target, on, "inner")
-                joined.add(relation.target)
-        if len(joined - set(self._tables())) > 1:
-            raise Unclear("too far apart")
-
-    def _only(self, options: tuple[Relation, ...]) -> Relation:
-        back = self._work.scope.relations.between(options[0].target, options[0].table)
-        turned = [(relation.target_columns, relation.columns) for relation in back]
-        if len(options) != 1 or any(pair != (options[0].columns, options[0].target_columns) for pair in turned):
-            raise Unclear("several ways to join")
-        is_turned = any(relation.score == 1 for relation in back)
-        is_key = options[0].target_columns == self._work.scope.relations.key(options[0].target)
-        if options[0].score < 1 and not is_turned and not is_key:
-            raise Unclear("joined by likeness")
-        return options[0]
-
     def _filter(self, root: TableRef) -> None:
         conditions = self._query.conditions
         if conditions:
@@ -176,9 +138,9 @@ class Answer:
             self._work.frames.add("filter", "filtered", where=self._work.frames.render(term))
         for table in self._query.present:
             if table not in self._tables():
-                self._match(root, table, "semi")
+                self._joining.match(root, table, "semi")
         for table in self._query.absent:
-            self._match(root, table, "anti")
+            self._joining.match(root, table, "anti")
 
     def _bound(self, beyond: Beyond) -> tuple[str, str]:
         """A frame of one row with the measure that rows are compared with, and its column."""
@@ -196,18 +158,6 @@ class Answer:
         frames.add("join", "compared", left=frames.current, right=frame, how="cross")
         where = f"{quote(frames.where[beyond.leaf])} {beyond.operator} {quote(column)}"
         frames.add("filter", "beyond", where=where)
-
-    def _match(self, root: TableRef, table: TableRef, how: str) -> None:
-        """Keep rows with, or without, a row of the other table."""
-        relations = self._work.scope.relations.between(table, root)
-        if len(relations) != 1:
-            raise Unclear(f"how {table.name} refers to {root.name}")
-        relation, where = relations[0], self._work.frames.where
-        on = [
-            (where[ColumnLeaf(root, mine)], theirs)
-            for theirs, mine in zip(relation.columns, relation.target_columns, strict=True)
-        ]
-        self._work.frames.lookup(self._work.frames.source(table), table, on, how, base=how)
 
     def _aggregate(self) -> None:
         frames, query = self._work.frames, self._query

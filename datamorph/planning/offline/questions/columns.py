@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from datamorph.core.datatype import is_number
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.terms import ColumnLeaf
-from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.names import OWN, Link, squash, words_of
+from datamorph.planning.offline.names import OWN, Link, words_of
+from datamorph.planning.offline.questions.facts import Facts
 from datamorph.planning.offline.questions.nouns import are_akin
-from datamorph.planning.offline.questions.persons import parts_of_name
 from datamorph.planning.offline.questions.tag import Tag
 from datamorph.planning.offline.scope import Scope
 
 _MENTIONED, _OWNER, _EVIDENT, _MARGIN = 0.3, 0.25, 0.1, 0.05
 _BETWEEN = frozenset({"column", "and", "mark", "glue", "distinct", "extreme", "value", "per", "full_name"})
-_LONG_ENOUGH, _REPEATED = 0.9, 0.5
 
 
 class Unclear(Exception):
@@ -28,11 +24,12 @@ class Contradicted(Exception):
     """The question is read, and no row can answer it."""
 
 
-class Columns:
+class Columns(Facts):
     """Settles columns and tables; raises Unclear where two fit equally well."""
 
     def __init__(self, scope: Scope, tags: Sequence[Tag]) -> None:
-        self._scope, self._tags = scope, tags
+        super().__init__(scope)
+        self._tags = tags
         self.mentioned = [self.table(tag) for tag in tags if tag.kind == "table"]
         self._last: TableRef | None = None
         self._settled: set[ColumnLeaf] = set()
@@ -71,7 +68,7 @@ class Columns:
         """A column of a table that is not named must be called by its whole name."""
         if not self.mentioned or link.table in self.mentioned:
             return True
-        if len(self._words(link.table, link.column)) > 1:
+        if len(self.words(link.table, link.column)) > 1:
             return link.score >= OWN
         near = self._scope.relations.between
         return link.score >= OWN and any(near(table, link.table) or near(link.table, table) for table in self.mentioned)
@@ -82,19 +79,6 @@ class Columns:
         if len(close) != 1:
             raise Unclear(tag.phrase)
         return close[0]
-
-    def referred(self, close: list[ColumnLeaf]) -> list[ColumnLeaf]:
-        """Columns of several tables without the foreign keys of another of them."""
-        if len({leaf.table for leaf in close}) == len(close) > 1:
-            return [leaf for leaf in close if not any(self._refers(leaf, other) for other in close if other != leaf)]
-        return close
-
-    def _refers(self, leaf: ColumnLeaf, other: ColumnLeaf) -> bool:
-        """A foreign key stands back behind the key that it refers to."""
-        for relation in self._scope.relations.between(leaf.table, other.table):
-            if (leaf.column, other.column) in zip(relation.columns, relation.target_columns, strict=True):
-                return True
-        return False
 
     def _weight(self, link: Link, owner: TableRef | None) -> float:
         bonus = _OWNER if link.table == owner else 0.0
@@ -107,7 +91,7 @@ class Columns:
         if owner is None or len(words) != 1:
             return None
         key = self._scope.relations.key(owner)
-        if len(key) == 1 and (words == ("id",) or (not tag.links and self._words(owner, key[0])[-1:] == words)):
+        if len(key) == 1 and (words == ("id",) or (not tag.links and self.words(owner, key[0])[-1:] == words)):
             return ColumnLeaf(owner, key[0])
         return self.label(owner) if words in (("name",), ("title",)) else None
 
@@ -121,26 +105,6 @@ class Columns:
         before = [tag for tag in self._tags[:place] if tag.kind == "table"]
         return self.table(before[-1]) if before else self._last
 
-    def label(self, table: TableRef) -> ColumnLeaf | None:
-        """The column that names a row of the table, when there is exactly one."""
-        names = [n for n in self._scope.tables[table].schema.names if self._words(table, n)[-1:] == ("name",)]
-        own = [n for n in self._scope.tables[table].schema.names if self._words(table, n) == words_of(table.name)]
-        first = [n for n in names if self._words(table, n) == (words_of(table.name)[0], "name")]
-        only = names if len(names) == 1 else own or first
-        found = label_of(table, self._scope) or (only[0] if only else None)
-        found = found or next((n for n in self._scope.tables[table].schema.names if self._is_detail(table, n)), None)
-        return ColumnLeaf(table, found) if found else None
-
-    def _is_detail(self, table: TableRef, name: str) -> bool:
-        own = words_of(table.name)
-        return self._words(table, name) in ((*own, "detail"), (own[-1], "detail"))
-
-    def repeats(self, leaf: ColumnLeaf) -> bool:
-        """True for a column in which most values stand several times."""
-        profile = self._scope.tables[leaf.table].profile
-        held = profile.columns.get(leaf.column)
-        return bool(held and held.distinct <= _REPEATED * profile.rows)
-
     def named(self, words: str, tables: Sequence[TableRef]) -> ColumnLeaf | None:
         """The only column of those tables whose name is or ends in these words."""
         wanted = tuple(words.split())
@@ -148,9 +112,9 @@ class Columns:
             ColumnLeaf(table, name)
             for table in tables
             for name in self._scope.tables[table].schema.names
-            if self._words(table, name)[-len(wanted) :] == wanted or self._words(table, name)[: len(wanted)] == wanted
+            if self.words(table, name)[-len(wanted) :] == wanted or self.words(table, name)[: len(wanted)] == wanted
         ]
-        exact = [leaf for leaf in found if self._words(leaf.table, leaf.column) == wanted]
+        exact = [leaf for leaf in found if self.words(leaf.table, leaf.column) == wanted]
         return found[0] if len(found) == 1 else exact[0] if len(exact) == 1 else None
 
     def begun_by(self, words: str, phrase: str) -> ColumnLeaf | None:
@@ -160,26 +124,9 @@ class Columns:
             leaf
             for table in tables
             for leaf in self.all_of(table)
-            if words in (known := self._words(table, leaf.column)) and any(are_akin(phrase, word) for word in known)
+            if words in (known := self.words(table, leaf.column)) and any(are_akin(phrase, word) for word in known)
         ]
         return found[0] if len(found) == 1 else None
-
-    def _words(self, table: TableRef, name: str) -> tuple[str, ...]:
-        return self._scope.names.column_words[table, name]
-
-    def has_one_time(self, table: TableRef) -> bool:
-        """True for a table with only one column of dates or years."""
-        names = self._scope.tables[table].schema.names
-        return len([n for n in names if {"date", "year", "time"} & set(self._words(table, n))]) == 1
-
-    def type_of(self, leaf: ColumnLeaf) -> str:
-        """The column's type."""
-        found = self._scope.tables[leaf.table].schema.get(leaf.column)
-        return found.type if found else ""
-
-    def is_number(self, leaf: ColumnLeaf) -> bool:
-        """True for a column of numbers."""
-        return is_number(self.type_of(leaf))
 
     def holds_counts(self, place: int) -> bool:
         """True where the tag names a column of numbers that is no key: how many there are is a value of it."""
@@ -189,61 +136,9 @@ class Columns:
         leaf = self.column(place)
         return self.is_number(leaf) and not self.is_key(leaf)
 
-    def number_key(self, table: TableRef) -> ColumnLeaf | None:
-        """The key of a table, when it is one column of numbers: what ``room 112`` means."""
-        key = self._scope.relations.key(table)
-        leaf = ColumnLeaf(table, key[0]) if len(key) == 1 else None
-        return leaf if leaf is not None and self.is_number(leaf) else None
-
-    def may_hold(self, leaf: ColumnLeaf, number: float) -> bool:
-        """True for a number between the least and the largest of a column."""
-        held = self._scope.tables[leaf.table].profile.columns.get(leaf.column)
-        bounds = (held.minimum, held.maximum) if held else (None, None)
-        return all(isinstance(b, int | float) for b in bounds) and bounds[0] <= number <= bounds[1]  # pyright: ignore[reportOperatorIssue]
-
-    def parts_of_name(self, table: TableRef) -> tuple[ColumnLeaf, ColumnLeaf] | None:
-        """The columns of first and last name of a table of people."""
-        found = parts_of_name(self._scope.tables[table].schema.names)
-        return (ColumnLeaf(table, found[0]), ColumnLeaf(table, found[1])) if found else None
-
     def owner(self, place: int) -> TableRef | None:
         """The table that a noun at that place belongs to."""
         return self._owner(place)
-
-    def called_like(self, table: TableRef) -> ColumnLeaf | None:
-        """The column that has its table's name: ``city`` of ``cities``."""
-        own = squash(words_of(table.name))
-        return next((leaf for leaf in self.all_of(table) if squash(self._words(table, leaf.column)) == own), None)
-
-    def holds_its_count(self, table: TableRef) -> bool:
-        """True for a table with a column of numbers that is called as it is: ``degrees`` of ``degrees``."""
-        same = self.called_like(table)
-        return same is not None and self.is_number(same) and not self.is_unique(same)
-
-    def is_key(self, leaf: ColumnLeaf) -> bool:
-        """True for a column that identifies rows, or is called so."""
-        own = self._scope.relations.key(leaf.table)
-        return (leaf.column,) == own or self._words(leaf.table, leaf.column)[-1] in KEY_WORDS
-
-    def is_unique(self, leaf: ColumnLeaf) -> bool:
-        """True for a column with hardly any value twice."""
-        profile = self._scope.tables[leaf.table].profile
-        held = profile.columns.get(leaf.column)
-        return bool(held and held.distinct >= _LONG_ENOUGH * profile.rows)
-
-    def all_of(self, table: TableRef) -> list[ColumnLeaf]:
-        """Every column of a table."""
-        return [ColumnLeaf(table, name) for name in self._scope.tables[table].schema.names]
-
-    def reference(self, table: TableRef, target: TableRef) -> ColumnLeaf | None:
-        """The one column of a table that refers to the other."""
-        found = self._scope.relations.between(table, target) if table != target else ()
-        only = found[0] if len(found) == 1 and len(found[0].columns) == 1 else None
-        return ColumnLeaf(table, only.columns[0]) if only else None
-
-    def refers(self, table: TableRef, target: TableRef) -> bool:
-        """True where each row of the table has at most one of the target."""
-        return bool(self._scope.relations.path(table, target))
 
     def around(self) -> list[TableRef]:
         """Tables that those of the question refer to."""

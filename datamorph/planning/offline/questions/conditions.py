@@ -212,7 +212,8 @@ class Conditions(Cursor):
         if self.is_or and self.query.condition_leaves and self.peek(2).kind != "column":
             return self._plain(self.query.condition_leaves[-1], found, 2)
         behind = 3 if self.peek(2).phrase.lower() in ("in", "of") else 2
-        if self.peek(behind).kind == "column" and (behind == 2 or self.columns.holds_counts(self.at + behind)):
+        is_direct = self.peek(2).kind == "column"
+        if is_direct or self.columns.holds_counts(self.at + behind):
             return self._plain(self.columns.column(self.at + behind), found, behind + 1)
         if found.phrase in ("after", "before", "prior to", "later than", "earlier than"):
             return self._plain(self.year(), found, 2)

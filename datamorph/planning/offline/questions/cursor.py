@@ -70,16 +70,7 @@ class Cursor:
             is_distinct = is_distinct or self.tag().kind == "distinct"
             self.at += 1
         if self.tag().kind == "table":
-            table = self.columns.table(self.next())
-            others = {tag.links[0].table for tag in self.tags if tag.kind == "table"} - {table}
-            same = self.columns.called_like(table) if is_distinct else None
-            if same is not None and not self.columns.is_unique(same):
-                return Shown("count", same, is_distinct=True)
-            if is_distinct and (others or any(tag.kind == "value" for tag in self.tags)):
-                raise Unclear("different rows")
-            if self.columns.holds_its_count(table):
-                raise Unclear("rows or what they hold")
-            return Shown("count", table=table)
+            return self._counted_rows(is_distinct=is_distinct)
         if self.tag().kind != "column":
             raise Unclear("count of what")
         leaf = self.columns.column(self.at)
@@ -89,6 +80,18 @@ class Cursor:
                 raise Unclear("count of values that repeat")
             is_distinct = True
         return Shown("count", leaf, is_distinct=is_distinct)
+
+    def _counted_rows(self, *, is_distinct: bool) -> Shown:
+        table = self.columns.table(self.next())
+        same = self.columns.called_like(table) if is_distinct else None
+        if same is not None and not self.columns.is_unique(same):
+            return Shown("count", same, is_distinct=True)
+        others = {tag.links[0].table for tag in self.tags if tag.kind == "table"} - {table}
+        if is_distinct and (others or any(tag.kind == "value" for tag in self.tags)):
+            raise Unclear("different rows")
+        if self.columns.holds_its_count(table):
+            raise Unclear("rows or what they hold")
+        return Shown("count", table=table)
 
     def _are_there(self) -> bool:
         """``how many cities are there``: nothing but the values themselves is asked about."""

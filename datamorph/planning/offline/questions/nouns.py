@@ -45,14 +45,16 @@ def noun_at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> 
         )
         links = links or reader.links(place, length) or _lowered(reader, run) or _beginning(run, own)
         links = links if links and links[0].score >= HEAD * SYNONYM else _alias(reader, run)
-        if links and not (length == 1 and run[0].lower in GLUE and not _is_thing(run[0], links)):
+        if links and not (length == 1 and run[0].lower in GLUE and not _is_thing(reader, place, links)):
             return length, links
     return None
 
 
-def _is_thing(token: Token, links: tuple[Link, ...]) -> bool:
-    """``people`` is no glue where a table is called so."""
-    return token.lower in said.ONE_SELF and not links[0].column and links[0].score >= EXACT
+def _is_thing(reader: Reader, place: int, links: tuple[Link, ...]) -> bool:
+    """``people`` and ``a show`` are no glue where a table is called so."""
+    token, before = reader.tokens[place], reader.tokens[place - 1].lower if place else ""
+    is_noun = token.lower in said.ONE_SELF or before in said.ARTICLES
+    return is_noun and not links[0].column and links[0].score >= EXACT
 
 
 def _alias(reader: Reader, run: tuple[Token, ...]) -> tuple[Link, ...]:

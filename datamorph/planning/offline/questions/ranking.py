@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.lexicon import orders
 from datamorph.planning.offline.lexicon import questions as said
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import SKIPPED
@@ -158,7 +159,7 @@ class Ranking(Ordering):
     def _in_terms_of(self) -> ColumnLeaf | None:
         """``the three largest cities by population``: the column behind says what is large."""
         table, ahead = self.columns.table(self.tag()), 1
-        if self.peek(ahead).phrase.lower() not in said.IN_TERMS_OF:
+        if self.peek(ahead).phrase.lower() not in orders.IN_TERMS_OF:
             return None
         while self.peek(ahead).kind == "glue":
             ahead += 1

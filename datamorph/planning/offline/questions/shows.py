@@ -74,11 +74,16 @@ class Shows(Ranking):
         if condition is not None:
             self._add(condition)
             return
-        if self.tag().phrase.lower() == "number" and any(shown.function == "count" for shown in self.query.shown):
-            self.at += 1
-            return
-        if self.selects and self._shows_both_names():
-            return
+        if not self._is_the_count() and not (self.selects and self._shows_both_names()):
+            self._show_column()
+
+    def _is_the_count(self) -> bool:
+        """``list the number and the id``: the number that was asked for before."""
+        is_said = self.tag().phrase.lower() == "number" and any(s.function == "count" for s in self.query.shown)
+        self.at += is_said
+        return is_said
+
+    def _show_column(self) -> None:
         leaf = self.columns.column(self.at)
         if not self.selects and leaf not in self.query.groups:
             raise Unclear(self.tag().phrase)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon import orders
 from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.lexicon import verbs as tying
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import EXACT, HEAD, OWN, TAILLESS, Link, words_of
@@ -28,13 +30,13 @@ def _families() -> Phrases[tuple[str, str]]:
         ("relative", dict.fromkeys(said.RELATIVES, "")), ("open", dict.fromkeys(said.OPENERS, "")),
         ("distinct", dict.fromkeys(said.DISTINCT, "")), ("per", dict.fromkeys(said.PER, "")),
         ("count", dict.fromkeys(said.COUNTS, "")), ("measure", said.MEASURES), ("compare", said.COMPARISONS),
-        ("extreme", said.EXTREMES), ("frequency", said.FREQUENCY), ("order", said.ORDERS),
-        ("direction", said.DIRECTIONS), ("by_age", said.BY_AGE), ("like", said.LIKE),
+        ("extreme", said.EXTREMES), ("frequency", said.FREQUENCY), ("order", orders.ORDERS),
+        ("direction", orders.DIRECTIONS), ("by_age", orders.BY_AGE), ("like", said.LIKE),
         ("not", dict.fromkeys(said.NEGATIONS, "")), ("absent", dict.fromkeys(said.ABSENT, "")),
         ("between", {"between": "", "ranging from": "", "in the range of": ""}), ("top", {"top": "desc"}),
         ("and", {"and": "", "as well as": "", "&": "", "along with": "", "together with": "", "but": "", "plus": ""}),
         ("or", {"or": ""}), ("aged", dict.fromkeys(said.AGES, "")), ("full_name", dict.fromkeys(said.FULL_NAMES, "")),
-        ("frequency_of", dict.fromkeys(said.FREQUENCIES, "")), ("glue", dict.fromkeys(said.NOTHING, "")),
+        ("frequency_of", dict.fromkeys(orders.FREQUENCIES, "")), ("glue", dict.fromkeys(said.NOTHING, "")),
     ]  # fmt: skip
     for family, phrases in tables:
         known |= {phrase: (family, means) for phrase, means in phrases.items()}
@@ -74,9 +76,9 @@ def _certain(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) ->
         return Tag("number", place, place + 1, token.text, number=said.TIMES[token.lower])
     if token.lower in said.GENDERS and (values := _gender(reader, token)):
         return Tag("value", place, place + 1, token.text, values=values)
-    is_verb = token.lower in said.JOINING or (token.lower in said.LINKING and token.lower.endswith(("ed", "ing")))
+    is_verb = token.lower in tying.JOINING or (token.lower in tying.LINKING and token.lower.endswith(("ed", "ing")))
     if is_verb and _is_weak(noun_at(reader, place, own)):
-        return Tag("verb" if token.lower in said.JOINING else "glue", place, place + 1, token.text)
+        return Tag("verb" if token.lower in tying.JOINING else "glue", place, place + 1, token.text)
     return None
 
 
@@ -94,9 +96,9 @@ def _bare(token: Token, place: int) -> Tag:
     kind = "mark" if token.kind == "mark" and token.text in ",.;:()!?'\"-" else "unknown"
     if token.lower in said.GENERIC_NOUNS:
         kind = "column"
-    elif token.lower in said.JOINING:
+    elif token.lower in tying.JOINING:
         kind = "verb"
-    elif token.lower in said.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
+    elif token.lower in tying.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
         kind = "glue"
     return Tag(kind, place, place + 1, token.text)
 
@@ -171,7 +173,7 @@ def _is_value(run: tuple[Token, ...], text: str, found: tuple[ValueLink, ...]) -
         return False
     if len(run) > 1:
         return any(token.lower not in GLUE for token in run)
-    if len(text) <= _SHORTEST or word in GLUE or word in said.LINKING:
+    if len(text) <= _SHORTEST or word in GLUE or word in tying.LINKING:
         return any(link.value == text for link in found) and (text != text.lower() or text.isdigit())
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.lexicon import verbs as tying
 from datamorph.planning.offline.questions.nouns import are_akin
 from datamorph.planning.offline.questions.tag import Tag
 
@@ -50,7 +51,7 @@ def _is_dated(tag: Tag, behind: list[Tag], vocabulary: set[str]) -> bool:
 
 def _looks_like_verb(tag: Tag) -> bool:
     word = tag.phrase
-    return word.islower() and word.isalpha() and word.endswith(("ed", "ing")) and word not in said.TELLING
+    return word.islower() and word.isalpha() and word.endswith(("ed", "ing")) and word not in tying.TELLING
 
 
 def _ties(tags: list[Tag], place: int) -> bool:
@@ -62,7 +63,7 @@ def _ties(tags: list[Tag], place: int) -> bool:
 def _has_place(behind: list[Tag]) -> bool:
     """``treated by Ann``: a verb with a preposition and a text says which column holds the text."""
     following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
-    return following in ("value", "text", "person") and bool(behind) and behind[0].phrase.lower() in said.PREPOSITIONS
+    return following in ("value", "text", "person") and bool(behind) and behind[0].phrase.lower() in tying.PREPOSITIONS
 
 
 def _has_object(behind: list[Tag]) -> bool:
