@@ -154,12 +154,9 @@ class QuestionReader(Measures):
         if self.tag().kind != "table":
             raise Unclear("absent what")
         table = self.columns.table(self.next())
-        self.selects = False
-        if self.tag().kind in ("mark", "end", "and", "order"):
-            self.query.absent.append(table)
-        else:
-            self.is_negated = self.query.lacks = True
-            self._mention(table)
+        self.selects, self.is_negated = False, True
+        self._lack(table)
+        self._mention(table)
 
     def _not(self) -> None:
         self.is_negated = True

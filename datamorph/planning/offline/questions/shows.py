@@ -31,13 +31,21 @@ class Shows(Ranking):
         elif self.selects and self._is_opened():
             self._list_rows(table)
         elif self.is_negated:
-            self.is_negated = False
-            self.query.absent.append(table)
+            self._lack(table)
         elif self.selects and self.query.shown and self._is_listed():
             self.query.shown.append(Shown("", self._label(table)))
         elif self._is_had():
             self.query.present.append(table)
         self._mention(table)
+
+    def _lack(self, table: TableRef) -> None:
+        """``did not act in a play``: without any row, or without one that meets what follows."""
+        following = next((tag.kind for tag in self.tags[self.at :] if tag.kind != "glue"), "end")
+        if following in ("mark", "end", "and", "order"):
+            self.is_negated = False
+            self.query.absent.append(table)
+        else:
+            self.query.lacks = True
 
     def _is_opened(self) -> bool:
         """``return the city``: the table stands right behind the word that asks."""
