@@ -41,7 +41,11 @@ FREQUENCY = {
 
 # What an adjective measures: words that the column is called by, nearest first, and whether they turn it round.
 DIMENSIONS: dict[str, tuple[tuple[str, bool], ...]] = {
-    "oldest": (("age", False), ("birthdate", True), ("birth date", True), ("date of birth", True)),
+    "oldest": (("age", False), ("birthdate", True), ("birth date", True), ("date of birth", True), ("year", True)),
+    "newest": (("year", False), ("date", False)),
+    "latest": (("year", False), ("date", False)),
+    "most recent": (("year", False), ("date", False)),
+    "earliest": (("year", False), ("date", False)),
     "youngest": (("age", False), ("birthdate", True), ("birth date", True), ("date of birth", True)),
     "older than": (("age", False),),
     "younger than": (("age", False),),
@@ -63,6 +67,11 @@ DIMENSIONS: dict[str, tuple[tuple[str, bool], ...]] = {
     "cheaper than": (("price", False), ("cost", False)),
     "fastest": (("speed", False),),
 }
+
+HOW = {
+    "how old": "oldest", "how tall": "tallest", "how long": "longest", "how heavy": "heaviest", "how fast": "fastest",
+    "how expensive": "most expensive", "how much": "most expensive",
+}  # fmt: skip
 
 COMPARISONS = {
     "more than": ">", "greater than": ">", "over": ">", "above": ">", "larger than": ">", "bigger than": ">",

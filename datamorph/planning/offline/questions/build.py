@@ -11,7 +11,7 @@ from datamorph.planning.offline.model import Both
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.joining import Joining
-from datamorph.planning.offline.questions.query import Beyond, Query, Shown, Sides
+from datamorph.planning.offline.questions.query import Best, Beyond, Query, Shown, Sides
 from datamorph.planning.offline.questions.sides import side_of
 from datamorph.planning.offline.tokens import singular
 
@@ -48,12 +48,15 @@ class Answer:
             raise Unclear("too far apart")
         if self._facts() and root not in self._facts() and not self._counts_pairs(root):
             raise Unclear("counted rows would repeat")
+        best = self._best(self._query.best) if self._query.best else ""
         bounds = [self._bound(beyond) for beyond in self._query.beyond]
         self._work.frames.start(root)
         self._joining.bring(root, self._tables())
         self._filter(root)
         for beyond, (frame, column) in zip(self._query.beyond, bounds, strict=True):
             self._compare(beyond, frame, column)
+        if self._query.best:
+            self._belong(self._query.best.leaf.table, best)
         if self._is_grouped():
             self._aggregate()
         if self._query.limit:
@@ -141,6 +144,21 @@ class Answer:
                 self._joining.match(root, table, "semi")
         for table in self._query.absent:
             self._joining.match(root, table, "anti")
+
+    def _best(self, best: Best) -> str:
+        """A frame of the first rows of a table that others refer to."""
+        frames, table = self._work.frames, best.leaf.table
+        frames.start(table)
+        order = [best.leaf.column + (" desc" if best.is_descending else "")]
+        order += [key for key in self._work.scope.relations.key(table) if key != best.leaf.column]
+        return frames.add("top", "first", n=best.most, order_by=order)
+
+    def _belong(self, table: TableRef, frame: str) -> None:
+        """Keep the rows that belong to rows of the frame."""
+        frames, keys = self._work.frames, self._work.scope.relations.key(table)
+        if not keys:
+            raise Unclear(f"no key of {table.name}")
+        frames.lookup(frame, table, [(frames.where[ColumnLeaf(table, key)], key) for key in keys], "semi", base="kept")
 
     def _bound(self, beyond: Beyond) -> tuple[str, str]:
         """A frame of one row with the measure that rows are compared with, and its column."""

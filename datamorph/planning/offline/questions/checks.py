@@ -6,7 +6,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.model import Compare, Negation, Noun, OneOf, Text, Within
 from datamorph.planning.offline.questions.columns import Columns, Unclear
-from datamorph.planning.offline.questions.query import Query, Shown
+from datamorph.planning.offline.questions.query import Best, Query, Shown
 from datamorph.planning.offline.questions.sides import split_sides
 
 
@@ -18,13 +18,16 @@ def complete(query: Query, columns: Columns) -> None:
         Contradicted: no row meets its conditions.
     """
     _drop_repeated(query)
+    query.shown = list(dict.fromkeys(query.shown))
     split_sides(query, columns)
     if query.sides is None:
         _check_far(query, columns)
     _check_quantities(query, columns)
     _show_groups(query, columns)
     _list_once(query, columns)
-    is_free = not (query.conditions or query.beyond or query.orders or query.having or query.present or query.absent)
+    is_free = not (
+        query.conditions or query.beyond or query.best or query.orders or query.having or query.present or query.absent
+    )
     if not query.shown and is_free:
         raise Unclear("which columns")
     if query.is_distinct and query.shown and all(shown.function and not shown.is_distinct for shown in query.shown):
@@ -48,9 +51,23 @@ def _check_far(query: Query, columns: Columns) -> None:
         far = left.links[0].table if isinstance(left, Noun) else None
         if far is None or any(far != table and not columns.refers(table, far) for table in shown):
             raise Unclear("a negation about other rows")
+    _rank_referred(query, columns, shown)
     ranked = [by.leaf.table for by, _ in query.orders if by.leaf and not by.function] if query.limit else []
     if any(table not in shown and not all(columns.refers(table, other) for other in shown) for table in ranked):
         raise Unclear("a condition on other rows")
+
+
+def _rank_referred(query: Query, columns: Columns, shown: set[TableRef]) -> None:
+    """``shows in the largest theatre``: the theatre is chosen, and all of its shows are meant."""
+    if len(query.orders) != 1 or not query.limit or not shown:
+        return
+    by, is_descending = query.orders[0]
+    if by.leaf is None or by.function or by.leaf.table in shown:
+        return
+    if all(columns.refers(table, by.leaf.table) and not columns.refers(by.leaf.table, table) for table in shown):
+        query.best = Best(by.leaf, is_descending, query.limit)
+        query.condition_leaves.append(by.leaf)
+        query.orders, query.limit = [], 0
 
 
 def _check_quantities(query: Query, columns: Columns) -> None:
@@ -89,6 +106,6 @@ def _identity(table: TableRef, shown: list[Shown], columns: Columns) -> ColumnLe
 
 def _list_once(query: Query, columns: Columns) -> None:
     """``what are all the sizes``: values that repeat are listed once."""
-    is_plain = not (query.mentioned or query.conditions or query.beyond or query.orders or query.groups)
+    is_plain = not (query.mentioned or query.conditions or query.beyond or query.best or query.orders or query.groups)
     if is_plain and len(query.shown) == 1 and not query.shown[0].function:
         query.lists_values = any(s.leaf is not None and columns.repeats(s.leaf) for s in query.shown)

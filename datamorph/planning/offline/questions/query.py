@@ -39,6 +39,15 @@ class Beyond:
 
 
 @dataclass(frozen=True, slots=True)
+class Best:
+    """``of the largest city``: the first rows of a table that others refer to; only what belongs to them counts."""
+
+    leaf: ColumnLeaf
+    is_descending: bool
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sides:
     """Rows of one query that are in the other, too (``intersect``), or are not (``except``)."""
 
@@ -68,6 +77,7 @@ class Query:
     entities: list[TableRef] = field(default_factory=list[TableRef])
     orders: list[tuple[Shown, bool]] = field(default_factory=list[tuple[Shown, bool]])
     sides: Sides | None = None
+    best: Best | None = None
     limit: int = 0
     quantities: list[ColumnLeaf] = field(default_factory=list[ColumnLeaf])
     present: list[TableRef] = field(default_factory=list[TableRef])

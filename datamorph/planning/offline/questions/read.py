@@ -75,6 +75,14 @@ class QuestionReader(Measures):
             word.lower() in ("in", "for", "from") for word in before
         )
 
+    def _how(self) -> None:
+        """``how tall is Ann``: the column that the adjective measures."""
+        leaf, is_reversed = self.dimension(self.next().means)
+        if is_reversed or not self._starts():
+            raise Unclear("how")
+        self.query.shown.append(Shown("", leaf))
+        self.selects = False
+
     def _relative(self) -> None:
         self.at += 1
         word = self.peek(-1).phrase

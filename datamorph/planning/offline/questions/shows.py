@@ -86,10 +86,18 @@ class Shows(Ranking):
             self._show_column()
 
     def _is_the_count(self) -> bool:
-        """``list the number and the id``: the number that was asked for before."""
-        is_said = self.tag().phrase.lower() == "number" and any(s.function == "count" for s in self.query.shown)
-        self.at += is_said
-        return is_said
+        """``list the number and the id``: the number that was asked for, or bounded, before."""
+        bounded = [shown for shown, _, _ in self.query.having if shown.function == "count"]
+        counts = [shown for shown in self.query.shown if shown.function == "count"] or bounded
+        if self.tag().phrase.lower() != "number" or self.peek(1).phrase.lower() == "of" or not counts:
+            return False
+        self.query.shown += [counts[0]] if counts == bounded else []
+        self.at += 1
+        return True
+
+    def _is_by(self) -> bool:
+        """``the average length by genre``."""
+        return self.peek(-2).phrase.lower() == "by" and bool(self.query.shown) and bool(self.query.shown[-1].function)
 
     def _show_column(self) -> None:
         leaf = self.columns.column(self.at)
@@ -97,6 +105,9 @@ class Shows(Ranking):
             raise Unclear(self.tag().phrase)
         self.at += 1
         if leaf in self.query.groups and not self.selects:
+            return
+        if self._is_by():
+            self.query.groups.append(leaf)
             return
         if self._is_context():
             if not self.columns.is_unique(leaf) and leaf not in self.query.groups:

@@ -88,9 +88,10 @@ def _except(query: Query, columns: Columns, far: list[Negation]) -> None:
 
 
 def _set(query: Query, how: str, one: list[Condition], two: list[Condition]) -> None:
-    is_plain = not (query.orders or query.limit or query.having or query.beyond or query.groups or query.entities)
+    is_plain = not (query.orders or query.limit or query.having or query.beyond or query.groups or query.best)
     if not is_plain or any(shown.function for shown in query.shown):
         raise Unclear("two rows and more")
+    query.entities = []
     query.sides = Sides(how, tuple(one), tuple(two))
 
 

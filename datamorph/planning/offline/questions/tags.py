@@ -31,7 +31,7 @@ def _families() -> Phrases[tuple[str, str]]:
         ("distinct", dict.fromkeys(said.DISTINCT, "")), ("per", dict.fromkeys(said.PER, "")),
         ("count", dict.fromkeys(said.COUNTS, "")), ("measure", said.MEASURES), ("compare", said.COMPARISONS),
         ("extreme", said.EXTREMES), ("frequency", said.FREQUENCY), ("order", orders.ORDERS),
-        ("direction", orders.DIRECTIONS), ("by_age", orders.BY_AGE), ("like", said.LIKE),
+        ("direction", orders.DIRECTIONS), ("by_age", orders.BY_AGE), ("like", said.LIKE), ("how", said.HOW),
         ("not", dict.fromkeys(said.NEGATIONS, "")), ("absent", dict.fromkeys(said.ABSENT, "")),
         ("between", {"between": "", "ranging from": "", "in the range of": ""}), ("top", {"top": "desc"}),
         ("and", {"and": "", "as well as": "", "&": "", "along with": "", "together with": "", "but": "", "plus": ""}),

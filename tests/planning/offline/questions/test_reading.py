@@ -53,6 +53,12 @@ CASES = {
     "What genre has the most plays?": "select genre from plays group by 1 order by count(*) desc, genre limit 1",
     "Which play sold the most tickets?": "select 'Night Bus'",
     "Which writer from Norway has the most plays?": "select 'Vera Sand'",
+    "Give the title of the newest play.": "select 'Glass'",
+    "How tall is Dan Price?": "select 1.78",
+    "Find the number of shows in the theatre with the highest number of seats.": "select 3",
+    "Which nationalities have at least 2 actors? List the nationality and the number.":
+        "select nationality, count(*) from actors group by 1 having count(*) >= 2",
+    "Show the average length of plays by genre.": "select genre, avg(length) from plays group by 1",
     # beyond a measure of many
     "Which plays are longer than the average play?":
         "select title from plays where length > (select avg(length) from plays)",
@@ -71,6 +77,9 @@ CASES = {
     "What are the names of theatres without a show in year 2019?": "select unnest(['Lyric', 'Star'])",
     "What are the countries that have both writers of plays of genre drama and writers of plays of genre comedy?":
         "select 'Norway'",
+    "What are the last names of actors who do not play in \"The Tide\"?":
+        "select last_name from actors where actor_id not in (select actor_id from castings where play_id = 1)",
+    "What is the first name of every actor who plays in \"The Tide\" but not in \"Glass\"?": "select 'Ann'",
     "What are the titles of plays with shows in year 2019 and shows in year 2020?":
         "select unnest(['The Tide', 'Paper Moon'])",
 }  # fmt: skip
