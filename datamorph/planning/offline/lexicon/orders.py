@@ -8,6 +8,8 @@ ORDERS = {
     "order the results by": "", "listed by": "", "ordered according to": "",
     "in the order of": "", "in order of": "", "by order of": "",
     "by ascending": "asc", "by descending": "desc", "in ascending": "asc", "in descending": "desc",
+    "ordered descending by": "desc", "ordered ascending by": "asc", "sorted descending by": "desc",
+    "sorted ascending by": "asc", "ordered in descending order of": "desc", "sorted in descending order of": "desc",
     "ascending by": "asc", "descending by": "desc", "listed in": "", "in order by": "", "sorting by": "",
     "ordering by": "", "sorted using": "", "sort by the": "", "arranged by": "", "ranked by": "",
     "in decreasing order of": "desc",

@@ -16,7 +16,8 @@ MEASURES = {
 
 EXTREMES = {
     "most": "desc", "highest": "desc", "largest": "desc", "biggest": "desc", "greatest": "desc", "longest": "desc",
-    "latest": "desc", "newest": "desc", "most recent": "desc", "oldest": "desc", "heaviest": "desc",
+    "latest": "desc", "newest": "desc", "most recent": "desc", "most recently": "desc",
+    "oldest": "desc", "heaviest": "desc",
     "tallest": "desc",
     "most expensive": "desc", "fastest": "desc", "maximum number of": "desc", "largest number of": "desc",
     "highest number of": "desc", "greatest number of": "desc", "most number of": "desc", "largest amount of": "desc",
@@ -44,6 +45,7 @@ DIMENSIONS: dict[str, tuple[tuple[str, bool], ...]] = {
     "oldest": (("age", False), ("birthdate", True), ("birth date", True), ("date of birth", True), ("year", True)),
     "newest": (("year", False), ("date", False)),
     "latest": (("year", False), ("date", False)),
+    "most recently": (("year", False), ("date", False)),
     "most recent": (("year", False), ("date", False)),
     "earliest": (("year", False), ("date", False)),
     "youngest": (("age", False), ("birthdate", True), ("birth date", True), ("date of birth", True)),
@@ -169,7 +171,12 @@ GENDERS = {
 GENDER_COLUMNS = frozenset({"sex", "gender"})
 
 # Nouns that name no column by themselves: the key or the label of the table they belong to.
-GENERIC_NOUNS = frozenset("id ids name names code codes number numbers identifier identifiers title titles".split())
+GENERIC_NOUNS = frozenset(
+    """
+    date dates year years type types price prices status id ids name names code codes number numbers identifier
+    identifiers title titles
+    """.split()
+)
 
 AGES = ("years old", "years of age", "year old", "year olds")
 FULL_NAMES = ("full name", "full names")
@@ -182,7 +189,8 @@ ONE_SELF = frozenset({"people", "person", "persons", "records", "results", "entr
 ALIASES = {
     "birthday": ("birth date", "date of birth", "birthdate", "birth day"), "longitude": ("long", "lng"),
     "latitude": ("lat",), "zip": ("zip code", "zip postcode"), "email": ("email address",),
-    "telephone": ("phone",), "ranking": ("rank",), "rank": ("ranking",), "salary": ("wage",),
+    "telephone": ("phone",), "ranking": ("rank",), "rank": ("ranking",), "gender": ("sex",),
+    "sex": ("gender",), "salary": ("wage",),
 }  # fmt: skip
 
 TIMES = {"once": 1, "twice": 2}

@@ -48,21 +48,26 @@ class Answer:
             raise Unclear("too far apart")
         if self._facts() and root not in self._facts() and not self._counts_pairs(root):
             raise Unclear("counted rows would repeat")
-        best = self._best(self._query.best) if self._query.best else ""
-        bounds = [self._bound(beyond) for beyond in self._query.beyond]
-        self._work.frames.start(root)
-        self._joining.bring(root, self._tables())
-        self._filter(root)
-        for beyond, (frame, column) in zip(self._query.beyond, bounds, strict=True):
-            self._compare(beyond, frame, column)
-        if self._query.best:
-            self._belong(self._query.best.leaf.table, best)
+        self._rows(root)
         if self._is_grouped():
             self._aggregate()
         if self._query.limit:
             self._first(self._ordered())
         self._select()
         self._finish()
+
+    def _rows(self, root: TableRef) -> None:
+        """The rows that are asked for, before they are counted or shown."""
+        query = self._query
+        best = self._best(query.best) if query.best else ""
+        bounds = [self._bound(beyond) for beyond in query.beyond]
+        self._work.frames.start(root)
+        self._joining.bring(root, self._tables())
+        self._filter(root)
+        for beyond, (frame, column) in zip(query.beyond, bounds, strict=True):
+            self._compare(beyond, frame, column)
+        if query.best:
+            self._belong(query.best.leaf.table, best)
 
     def _sides(self, sides: Sides) -> None:
         """Both parts of the answer, and what is in one and the other, or not in the other."""

@@ -12,8 +12,8 @@ from datamorph.planning.offline.questions.nouns import are_akin
 from datamorph.planning.offline.questions.tag import Tag
 from datamorph.planning.offline.scope import Scope
 
-_MENTIONED, _OWNER, _EVIDENT, _MARGIN = 0.3, 0.25, 0.1, 0.05
-_BETWEEN = frozenset({"column", "and", "mark", "glue", "distinct", "extreme", "value", "per", "full_name"})
+_MENTIONED, _OWNER, _EVIDENT, _MARGIN, _FEW = 0.3, 0.25, 0.1, 0.05, 100
+_BETWEEN = frozenset({"column", "and", "mark", "glue", "distinct", "extreme", "value", "per", "full_name", "top"})
 
 
 class Unclear(Exception):
@@ -93,14 +93,16 @@ class Columns(Facts):
         key = self._scope.relations.key(owner)
         if len(key) == 1 and (words == ("id",) or (not tag.links and self.words(owner, key[0])[-1:] == words)):
             return ColumnLeaf(owner, key[0])
-        return self.label(owner) if words in (("name",), ("title",)) else None
+        if words in (("name",), ("title",)):
+            return self.label(owner)
+        return None if tag.links else self.named(words[0], [owner])
 
     def _owner(self, place: int) -> TableRef | None:
         """The table that follows in the same phrase, else the nearest one before."""
         for tag in self._tags[place + 1 :]:
             if tag.kind == "table":
                 return self.table(tag)
-            if tag.kind not in _BETWEEN:
+            if tag.kind not in _BETWEEN and not (tag.kind == "number" and tag.number is not None and tag.number < _FEW):
                 break
         before = [tag for tag in self._tags[:place] if tag.kind == "table"]
         return self.table(before[-1]) if before else self._last

@@ -71,6 +71,8 @@ class Cursor:
             self.at += 1
         if self.tag().kind == "table":
             return self._counted_rows(is_distinct=is_distinct)
+        if self.tag().phrase.lower() in ("time", "times"):
+            return self._counted_times()
         if self.tag().kind != "column":
             raise Unclear("count of what")
         leaf = self.columns.column(self.at)
@@ -80,6 +82,15 @@ class Cursor:
                 raise Unclear("count of values that repeat")
             is_distinct = True
         return Shown("count", leaf, is_distinct=is_distinct)
+
+    def _counted_times(self) -> Shown:
+        """``how many times did Ann Smith book``: rows of the only table that there is to count."""
+        tables = {tag.links[0].table for tag in self.tags if tag.kind == "table"}
+        tables |= {link.table for tag in self.tags if tag.kind == "person" for link in tag.values}
+        if len(tables) != 1:
+            raise Unclear("how often what")
+        self.at += 1
+        return Shown("count", table=tables.pop())
 
     def _counted_rows(self, *, is_distinct: bool) -> Shown:
         table = self.columns.table(self.next())

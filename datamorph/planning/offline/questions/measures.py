@@ -16,6 +16,8 @@ class Measures(Shows):
         if (held := self.quantity(self.peek(-1).phrase)) is not None:
             self._quantity(held)
             return
+        if self._is_of_the_ranked():
+            return
         shown = self._counted_of_kind()
         if self.selects:
             self.selects = not self.query.shown or self.tag().kind in ("and", "mark")
@@ -23,6 +25,16 @@ class Measures(Shows):
             return
         operator, value = self.bound()
         self.query.having.append((shown, operator, value))
+
+    def _is_of_the_ranked(self) -> bool:
+        """``the most common genre, and how many are there``: the number that decides."""
+        rest = [tag for tag in self.tags[self.at :] if tag.kind not in ("glue", "mark", "relative")]
+        by = self.query.orders[-1][0] if self.query.orders else Shown()
+        if rest or by.function != "count" or not self.query.limit:
+            return False
+        self.query.shown = [*(self.query.shown or self.query.implied), by]
+        self.at = len(self.tags)
+        return True
 
     def _counted_of_kind(self) -> Shown:
         """``how many French singers``: values before what is counted are conditions."""

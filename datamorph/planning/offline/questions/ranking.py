@@ -25,7 +25,23 @@ class Ranking(Ordering):
             self.query.shown.clear()
             self._rank(leaf, Shown("count"), is_descending, self.query.limit or 1)
             return
+        if self.tag().kind == "table":
+            self._rank_rows(is_descending=is_descending)
+            return
         self._rank(self._ranked(), Shown("count"), is_descending, self.query.limit or 1)
+
+    def _rank_rows(self, *, is_descending: bool) -> None:
+        """``the most common genre of films``: the row of one table that most rows of another refer to."""
+        table = self.columns.table(self.next())
+        self.skip(SKIPPED)
+        counted = self.columns.table(self.next()) if self.tag().kind == "table" else None
+        label = self.columns.label(table)
+        if counted is None or label is None or self.query.shown or not self.columns.refers(counted, table):
+            raise Unclear("most common where")
+        self.query.implied.append(Shown("", label))
+        self.ranked_by(Shown("count", table=counted), is_descending=is_descending)
+        self.asks_which = False
+        self._mention(table)
 
     def _ranked(self) -> ColumnLeaf:
         if self.tag().kind == "column":

@@ -29,7 +29,7 @@ def joined(tags: list[Tag], vocabulary: set[str]) -> list[Tag]:
         _read_verb(tags, place, several=several, vocabulary=vocabulary) if tag.kind in ("verb", "unknown") else tag
         for place, tag in enumerate(tags)
     ]
-    return [replace(t, kind="glue") if _continues_name(known, place) else t for place, t in enumerate(known)]
+    return [_continued(known, place) for place in range(len(known))]
 
 
 def _read_verb(tags: list[Tag], place: int, *, several: bool, vocabulary: set[str]) -> Tag:
@@ -69,6 +69,14 @@ def _has_place(behind: list[Tag]) -> bool:
 def _has_object(behind: list[Tag]) -> bool:
     following = next((tag.kind for tag in behind if tag.kind != "glue"), "mark")
     return following not in ("mark", "and", "or", "relative", "order")
+
+
+def _continued(tags: list[Tag], place: int) -> Tag:
+    """``phone numbers`` and ``phone number of`` where the column is called ``phone``; ``flight number of`` is a key."""
+    tag, before = tags[place], tags[place - 1].kind if place else ""
+    if tag.kind == "count" and tag.phrase in ("number of", "numbers of") and before in ("column", "table"):
+        return replace(tag, kind="glue") if before == "column" else replace(tag, kind="column", phrase="number")
+    return replace(tag, kind="glue") if _continues_name(tags, place) else tag
 
 
 def _continues_name(tags: list[Tag], place: int) -> bool:
