@@ -39,7 +39,13 @@ class Cursor:
         return self.tags[self.at + ahead] if self.at + ahead < len(self.tags) else END
 
     def next(self) -> Tag:
-        """Take the tag here."""
+        """Take the tag here.
+
+        Raises:
+            Unclear: the question ends.
+        """
+        if self.at >= len(self.tags):
+            raise Unclear("more than is said")
         self.at += 1
         return self.tags[self.at - 1]
 
