@@ -106,6 +106,7 @@ def as_set(found):
 
 @pytest.mark.parametrize("question", CASES)
 def test_a_question_gives_the_rows_of_its_query(question):
+    assert plan(question).understanding.unexplained == ()
     assert as_set(ask(question)) == as_set(select(CASES[question]))
 
 
