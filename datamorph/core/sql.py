@@ -7,6 +7,7 @@ import re
 from datamorph.core.functions import Dialect
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.ordering import order_sql
+from datamorph.core.steps.sort import Sort
 from datamorph.core.typecheck import CheckedSpec
 
 MATERIALIZED_EVERY = 10
@@ -21,12 +22,16 @@ def compile_sql(checked: CheckedSpec, dialect: Dialect = "duckdb") -> str:
     spec = checked.spec
     if not spec.has_sql:
         return ""
+    last = spec.steps[-1].step if spec.steps else None
+    is_sorted = isinstance(last, Sort) and bool(last.keep)
     parts = [
         f"{identifier(step.name, dialect)} AS {_keyword(number, dialect)}"
         f"(\n{_indented(step.step.sql(checked.frames, dialect), dialect)}\n)"
-        for number, step in enumerate(spec.steps, 1)
+        for number, step in enumerate(spec.steps[:-1] if is_sorted else spec.steps, 1)
     ]
     with_clause = f"WITH {', '.join(parts)}\n" if parts else ""
+    if last is not None and is_sorted:
+        return f"{with_clause}{last.sql(checked.frames, dialect)}\n"
     order = f"\nORDER BY {order_sql(checked.order, checked.schema, dialect)}" if checked.order else ""
     return f"{with_clause}SELECT *\nFROM {identifier(spec.result, dialect)}{order}\n"
 

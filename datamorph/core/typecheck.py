@@ -144,7 +144,9 @@ def _check_order(spec: PipelineSpec, orders: Mapping[str, Order], problems: Prob
         elif not isinstance(step.step, Top) or step.step.per:
             sorts.update((step.name, sorts[name]) for name in step.step.inputs() if name in sorts)
     lost = sorts.get(spec.result)
-    if lost and isinstance(lost.step, Sort) and len(orders.get(spec.result, ())) < len(lost.step.by):
+    if not lost or not isinstance(lost.step, Sort) or (lost.step.keep and lost.name == spec.result):
+        return
+    if len(orders.get(spec.result, ())) < len(lost.step.by):
         message = f"the order by {', '.join(lost.step.by)} does not last to the result"
         hint = "sort in the last step, and keep the columns that it sorts by"
         problems.at(lost.name).add("lost_order", message, hint=hint)

@@ -208,3 +208,19 @@ def test_a_column_may_be_called_desc():
 
     assert checked.order == ("a desc asc",)
     assert 'ORDER BY "a desc" NULLS LAST' in compile_sql(checked)
+
+
+def test_the_last_step_may_sort_by_a_column_that_goes():
+    checked = a_checked(out("sort", by=["b desc"], keep=["A"]), tables=PAIR)
+
+    assert run(checked, PAIR, orders=[(1, "x"), (2, "z"), (3, "y")]) == (["a"], [(2,), (3,), (1,)])
+    assert pyspark_body(checked) == ['return orders.orderBy(F.col("b").desc_nulls_last()).select("a")']
+    assert (checked.order, origins(checked)) == ((), {"a": {"a"}})
+
+
+def test_a_sort_by_a_column_that_goes_is_lost_in_any_other_step():
+    by_b = {"name": "sorted", "sort": {"from": "orders", "by": ["b desc"], "keep": ["a"]}}
+
+    (problem,) = problems(by_b, {"name": "same", "select": {"from": "sorted", "columns": ["a"]}}, tables=PAIR)
+
+    assert (problem.code, problem.where) == ("lost_order", "sorted")

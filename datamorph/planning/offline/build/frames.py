@@ -59,7 +59,7 @@ class Frames:
 
     def add(self, kind: str, base: str, **fields: Any) -> str:
         """Add a step over the current frame (unless it names its inputs) and make it current."""
-        if kind not in ("join", "union"):
+        if kind not in ("join", "union", "intersect", "except"):
             fields = {"from": self.current, **fields}
         try:
             step = STEPS[kind].model_validate(fields)

@@ -6,6 +6,7 @@ from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused, Stop
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.questions.build import Answer
 from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
@@ -41,4 +42,6 @@ def answer_question(reader: Reader, scope: Scope) -> Work | None:
     for found in tags:
         if found.kind not in ("glue", "mark"):
             reader.ledger.explain(found.start, found.end, found.kind)
+        elif found.kind == "glue" and found.phrase.lower() not in GLUE:
+            reader.ledger.explain(found.start, found.end, "link")
     return work

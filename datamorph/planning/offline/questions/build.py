@@ -10,8 +10,9 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.model import Both
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.questions.columns import Unclear
-from datamorph.planning.offline.questions.query import Query, Shown
-from datamorph.planning.offline.relations import Relation
+from datamorph.planning.offline.questions.joining import Joining
+from datamorph.planning.offline.questions.query import Best, Beyond, Query, Shown, Sides
+from datamorph.planning.offline.questions.sides import side_of
 from datamorph.planning.offline.tokens import singular
 
 _MOST_BRIDGED = 2
@@ -25,6 +26,8 @@ class Answer:
         self._shown = query.shown or query.implied
         self._keys: dict[ColumnLeaf, str] = {}
         self._measures: dict[Shown, str] = {}
+        self._extra: list[TableRef] = []
+        self._joining = Joining(work)
 
     def build(self) -> None:
         """Add every step.
@@ -34,24 +37,59 @@ class Answer:
         """
         if not self._shown:
             raise Unclear("nothing is shown")
+        if self._query.sides is not None:
+            self._sides(self._query.sides)
+            return
         self._check_mentions()
         self._check_kinds()
         root = self._work.joins.choose_root(self._facts(), self._tables())
         self._work.root = root
         if root not in self._tables() and len(self._tables()) > _MOST_BRIDGED:
             raise Unclear("too far apart")
-        if self._facts() and root not in self._facts():
+        if self._facts() and root not in self._facts() and not self._counts_pairs(root):
             raise Unclear("counted rows would repeat")
-        self._work.frames.start(root)
-        self._bring(root)
-        self._filter(root)
+        self._rows(root)
         if self._is_grouped():
             self._aggregate()
-        order = self._ordered()
         if self._query.limit:
-            self._first(order)
+            self._first(self._ordered())
         self._select()
-        self._finish(order)
+        self._finish()
+
+    def _rows(self, root: TableRef) -> None:
+        """The rows that are asked for, before they are counted or shown."""
+        query = self._query
+        best = self._best(query.best) if query.best else ""
+        bounds = [self._bound(beyond) for beyond in query.beyond]
+        self._work.frames.start(root)
+        self._joining.bring(root, self._tables())
+        self._filter(root)
+        for beyond, (frame, column) in zip(query.beyond, bounds, strict=True):
+            self._compare(beyond, frame, column)
+        if query.best:
+            self._belong(query.best.leaf.table, best)
+
+    def _sides(self, sides: Sides) -> None:
+        """Both parts of the answer, and what is in one and the other, or not in the other."""
+        frames, is_except = self._work.frames, sides.how == "except"
+        Answer(self._work, side_of(self._query, sides.one, is_whole=not is_except)).build()
+        one, names = frames.current, frames.schema.names
+        Answer(self._work, side_of(self._query, sides.other, is_whole=True)).build()
+        if frames.schema.names != names:
+            renamed = zip(names, frames.schema.names, strict=True)
+            frames.add("select", "renamed", columns=[{new: old} if new != old else new for new, old in renamed])
+        frames.add(sides.how, "in_both" if not is_except else "in_one", of=[one, frames.current])
+        self._work.key = tuple(frames.schema.names)
+
+    def _counts_pairs(self, root: TableRef) -> bool:
+        """Rows of a table that ties two others, one for each pair, are counted as rows of what it ties."""
+        relations, (fact, *others) = self._work.scope.relations, self._facts()
+        if others or any(s.function and (s.leaf or s.function != "count") for s in self._expressions()):
+            return False
+        refers = [relations.between(root, table) for table in self._tables() if relations.between(root, table)]
+        tied = {column for found in refers for relation in found for column in relation.columns}
+        key = relations.key(root)
+        return bool(relations.between(root, fact)) and len(refers) > 1 and bool(key) and set(key) <= tied
 
     def _expressions(self) -> list[Shown]:
         query = self._query
@@ -70,7 +108,7 @@ class Answer:
         return [*shown, *self._query.groups, *self._query.condition_leaves]
 
     def _tables(self) -> list[TableRef]:
-        found = [leaf.table for leaf in self._leaves()] + self._facts() + self._query.entities
+        found = [leaf.table for leaf in self._leaves()] + self._facts() + self._query.entities + self._extra
         return list(dict.fromkeys(found))
 
     def _tested(self) -> list[TableRef]:
@@ -78,9 +116,13 @@ class Answer:
 
     def _check_mentions(self) -> None:
         """A table that is named must play a part."""
-        for table in self._query.mentioned:
-            if table not in self._tables() and table not in self._tested():
+        used = self._tables()
+        left = [t for t in self._query.mentioned if t not in used and t not in self._tested()]
+        root = self._work.joins.choose_root(self._facts(), used) if left and used else None
+        for table in left:
+            if root is None or not self._joining.adds_no_rows(table, used, root):
                 raise Unclear(f"what {table.name} is for")
+            self._extra.append(table)
         if set(self._query.entities) & set(self._facts()):
             raise Unclear("a measure of single rows")
         if len(self._facts()) > 1:
@@ -96,30 +138,6 @@ class Answer:
     def _is_key(self, leaf: ColumnLeaf) -> bool:
         return (leaf.column,) == self._work.scope.relations.key(leaf.table)
 
-    def _bring(self, root: TableRef) -> None:
-        joined = {root}
-        for table in self._tables():
-            for options in () if table in joined else self._work.scope.relations.path(root, table):
-                if options[0].target in joined:
-                    continue
-                relation = self._only(options)
-                on = [
-                    (self._work.frames.where[ColumnLeaf(relation.table, left)], right)
-                    for left, right in zip(relation.columns, relation.target_columns, strict=True)
-                ]
-                if relation.coverage < 1:
-                    left, right = relation.table.name, relation.target.name
-                    self._work.dialog.assume(f"only {left} with a match in {right} are used (inner join)")
-                self._work.frames.lookup(self._work.frames.source(relation.target), relation.target, on, "inner")
-                joined.add(relation.target)
-        if len(joined - set(self._tables())) > 1:
-            raise Unclear("too far apart")
-
-    def _only(self, options: tuple[Relation, ...]) -> Relation:
-        if len(options) != 1:
-            raise Unclear("several ways to join")
-        return options[0]
-
     def _filter(self, root: TableRef) -> None:
         conditions = self._query.conditions
         if conditions:
@@ -128,21 +146,41 @@ class Answer:
             self._work.frames.add("filter", "filtered", where=self._work.frames.render(term))
         for table in self._query.present:
             if table not in self._tables():
-                self._match(root, table, "semi")
+                self._joining.match(root, table, "semi")
         for table in self._query.absent:
-            self._match(root, table, "anti")
+            self._joining.match(root, table, "anti")
 
-    def _match(self, root: TableRef, table: TableRef, how: str) -> None:
-        """Keep rows with, or without, a row of the other table."""
-        relations = self._work.scope.relations.between(table, root)
-        if len(relations) != 1:
-            raise Unclear(f"how {table.name} refers to {root.name}")
-        relation, where = relations[0], self._work.frames.where
-        on = [
-            (where[ColumnLeaf(root, mine)], theirs)
-            for theirs, mine in zip(relation.columns, relation.target_columns, strict=True)
-        ]
-        self._work.frames.lookup(self._work.frames.source(table), table, on, how, base=how)
+    def _best(self, best: Best) -> str:
+        """A frame of the first rows of a table that others refer to."""
+        frames, table = self._work.frames, best.leaf.table
+        frames.start(table)
+        order = [best.leaf.column + (" desc" if best.is_descending else "")]
+        order += [key for key in self._work.scope.relations.key(table) if key != best.leaf.column]
+        return frames.add("top", "first", n=best.most, order_by=order)
+
+    def _belong(self, table: TableRef, frame: str) -> None:
+        """Keep the rows that belong to rows of the frame."""
+        frames, keys = self._work.frames, self._work.scope.relations.key(table)
+        if not keys:
+            raise Unclear(f"no key of {table.name}")
+        frames.lookup(frame, table, [(frames.where[ColumnLeaf(table, key)], key) for key in keys], "semi", base="kept")
+
+    def _bound(self, beyond: Beyond) -> tuple[str, str]:
+        """A frame of one row with the measure that rows are compared with, and its column."""
+        frames = self._work.frames
+        frames.start(beyond.measured.table)
+        if beyond.among:
+            whole = beyond.among[0] if len(beyond.among) == 1 else Both("and", beyond.among)
+            frames.add("filter", "measured", where=frames.render(self._work.binder.condition(whole)))
+        column = snake_case(f"{beyond.function}_of_all_{beyond.measured.column}")
+        text = f"{beyond.function}({quote(beyond.measured.column)})"
+        return frames.add("aggregate", "bound", measures={column: text}), column
+
+    def _compare(self, beyond: Beyond, frame: str, column: str) -> None:
+        frames = self._work.frames
+        frames.add("join", "compared", left=frames.current, right=frame, how="cross")
+        where = f"{quote(frames.where[beyond.leaf])} {beyond.operator} {quote(column)}"
+        frames.add("filter", "beyond", where=where)
 
     def _aggregate(self) -> None:
         frames, query = self._work.frames, self._query
@@ -151,10 +189,10 @@ class Answer:
         leaves += self._entity_keys(leaves)
         self._keys = {leaf: frames.where[leaf] for leaf in dict.fromkeys(leaves)}
         wanted = list(dict.fromkeys(s for s in self._expressions() if s.function))
-        names = unique_names([*self._keys.values(), *(self._measure_name(s) for s in wanted)])[len(self._keys) :]
+        names = unique_names([*self._keys.values(), *map(self._measure_name, wanted)])[len(self._keys) :]
         self._measures = dict(zip(wanted, names, strict=True))
         texts = {name: self._measure_text(shown) for shown, name in self._measures.items()}
-        frames.add("aggregate", "grouped", by=list(self._keys.values()), measures=texts)
+        frames.add("aggregate", "grouped", by=list(dict.fromkeys(self._keys.values())), measures=texts)
         if query.having:
             parts = [f"{self._measures[s]} {operator} {value.value}" for s, operator, value in query.having]
             frames.add("filter", "kept", where=" AND ".join(parts))
@@ -218,18 +256,20 @@ class Answer:
         names = [self._name(shown) for shown in self._shown]
         if len(set(names)) != len(names):
             raise Unclear("a column is shown twice")
-        hidden = [item.removesuffix(" desc") for item in self._ordered()]
-        kept = [name for name in hidden if name not in names] if not self._query.limit and not self._is_once() else []
-        if kept:
-            self._work.frames.add("sort", "sorted", by=self._ordered())
-        self._work.frames.add("select", "result", columns=names)
+        order = self._ordered() if self._query.limit != 1 else []
+        if all(item.removesuffix(" desc") in names for item in order):
+            self._work.frames.add("select", "result", columns=names)
+        elif self._is_once():
+            raise Unclear("values once in the order of another column")
+        else:
+            self._work.frames.add("sort", "result", by=order, keep=names)
 
     def _is_once(self) -> bool:
         query = self._query
         return not self._measures and (query.is_distinct or query.lists_values)
 
-    def _finish(self, order: list[str]) -> None:
-        query, frames = self._query, self._work.frames
+    def _finish(self) -> None:
+        query, frames, order = self._query, self._work.frames, self._ordered()
         has_counts = any(s.is_distinct for s in self._expressions())
         if self._is_once() and not query.limit and not has_counts:
             frames.add("dedupe", "distinct_rows")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf
-from datamorph.planning.offline.model import Compare, Constant, Negation, OneOf
-from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
-from datamorph.planning.offline.questions.query import Query, Shown
+from datamorph.planning.offline.model import Compare, Negation, Noun, OneOf, Text, Within
+from datamorph.planning.offline.questions.columns import Columns, Unclear
+from datamorph.planning.offline.questions.query import Best, Query, Shown
+from datamorph.planning.offline.questions.sides import split_sides
 
 
 def complete(query: Query, columns: Columns) -> None:
@@ -16,44 +17,67 @@ def complete(query: Query, columns: Columns) -> None:
         Unclear: the query does not hold together.
         Contradicted: no row meets its conditions.
     """
-    _check_values(query)
-    _check_ranges(query)
-    _check_far(query)
+    _drop_repeated(query)
+    query.shown = list(dict.fromkeys(query.shown))
+    split_sides(query, columns)
+    if query.sides is None:
+        _check_far(query, columns)
+    _check_quantities(query, columns)
     _show_groups(query, columns)
     _list_once(query, columns)
-    is_free = not (query.conditions or query.orders or query.having or query.present or query.absent)
+    is_free = not (
+        query.conditions or query.beyond or query.best or query.orders or query.having or query.present or query.absent
+    )
     if not query.shown and is_free:
         raise Unclear("which columns")
+    if query.is_distinct and query.shown and all(shown.function and not shown.is_distinct for shown in query.shown):
+        raise Unclear("different of what")
     if query.absent and (query.is_distinct or query.lists_values):
         raise Unclear("values without a row")
 
 
-def _check_values(query: Query) -> None:
-    """``from Leeds and from York``: no row has both."""
-    leaves = [part.left.links for part in query.conditions if isinstance(part, OneOf)]
-    signs = [(part.left, part.operator) for part in query.conditions if isinstance(part, Compare)]
-    if len(set(leaves)) != len(leaves) or len(set(signs)) != len(signs):
-        raise Contradicted("two values of one column")
+def _drop_repeated(query: Query) -> None:
+    """What is said twice counts once."""
+    known = [(p.left.links, [c.value for c in p.values]) if isinstance(p, OneOf) else p for p in query.conditions]
+    query.conditions = [part for place, part in enumerate(query.conditions) if known[place] not in known[:place]]
 
 
-def _check_ranges(query: Query) -> None:
-    """``older than 23 and younger than 20``: no row is both."""
-    bounds = {(part.left, part.operator): part.right for part in query.conditions if isinstance(part, Compare)}
-    for (left, operator), low in bounds.items():
-        high = bounds.get((left, "<")) if operator == ">" else None
-        if isinstance(low, Constant) and isinstance(high, Constant) and float(low.written) >= float(high.written):
-            raise Contradicted("two ranges of one column")
-
-
-def _check_far(query: Query) -> None:
+def _check_far(query: Query, columns: Columns) -> None:
     """A negation or a ranking over another table's rows is not one over the rows that are shown."""
     shown = {s.leaf.table for s in [*query.shown, *query.implied] if s.leaf} | {s.table for s in query.shown if s.table}
     negated = [part.part for part in query.conditions if isinstance(part, Negation)]
-    far = [part.left.links[0].table for part in negated if isinstance(part, OneOf) and part.left.links]
-    if query.limit:
-        far += [by.leaf.table for by, _ in query.orders if by.leaf and not by.function]
-    if any(table not in shown for table in far):
+    lefts = [part.left for part in negated if isinstance(part, OneOf | Compare | Text | Within)]
+    for left in lefts:
+        far = left.links[0].table if isinstance(left, Noun) else None
+        if far is None or any(far != table and not columns.refers(table, far) for table in shown):
+            raise Unclear("a negation about other rows")
+    _rank_referred(query, columns, shown)
+    ranked = [by.leaf.table for by, _ in query.orders if by.leaf and not by.function] if query.limit else []
+    if any(table not in shown and not all(columns.refers(table, other) for other in shown) for table in ranked):
         raise Unclear("a condition on other rows")
+
+
+def _rank_referred(query: Query, columns: Columns, shown: set[TableRef]) -> None:
+    """``shows in the largest theatre``: the theatre is chosen, and all of its shows are meant."""
+    if len(query.orders) != 1 or not query.limit or not shown:
+        return
+    by, is_descending = query.orders[0]
+    if by.leaf is None or by.function or by.leaf.table in shown:
+        return
+    if all(columns.refers(table, by.leaf.table) and not columns.refers(by.leaf.table, table) for table in shown):
+        query.best = Best(by.leaf, is_descending, query.limit)
+        query.condition_leaves.append(by.leaf)
+        query.orders, query.limit = [], 0
+
+
+def _check_quantities(query: Query, columns: Columns) -> None:
+    """A number that rows hold is no answer where several rows belong to what stands beside it."""
+    others = [shown.leaf for shown in query.shown if shown.leaf and shown.leaf not in query.quantities]
+    is_measured = any(shown.function for shown in query.shown)
+    if query.quantities and (is_measured or any(columns.is_key(x) and not columns.is_unique(x) for x in others)):
+        raise Unclear("a number of several rows")
+    if query.quantities and any(leaf.table not in {q.table for q in query.quantities} for leaf in others):
+        raise Unclear("a number of other rows")
 
 
 def _show_groups(query: Query, columns: Columns) -> None:
@@ -82,6 +106,6 @@ def _identity(table: TableRef, shown: list[Shown], columns: Columns) -> ColumnLe
 
 def _list_once(query: Query, columns: Columns) -> None:
     """``what are all the sizes``: values that repeat are listed once."""
-    is_plain = not (query.mentioned or query.conditions or query.orders or query.groups)
+    is_plain = not (query.mentioned or query.conditions or query.beyond or query.best or query.orders or query.groups)
     if is_plain and len(query.shown) == 1 and not query.shown[0].function:
         query.lists_values = any(s.leaf is not None and columns.repeats(s.leaf) for s in query.shown)

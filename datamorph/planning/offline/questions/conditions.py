@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.lexicon import questions as said
-from datamorph.planning.offline.model import Compare, Condition, Constant, Negation, Noun, OneOf, Text, Within
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Negation, Noun, OneOf, Text, Within
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.cursor import VALUES, Cursor
-from datamorph.planning.offline.questions.query import Shown
-from datamorph.planning.offline.questions.tags import Tag
+from datamorph.planning.offline.questions.tag import Tag
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 
@@ -114,13 +113,33 @@ class Conditions(Cursor):
         self.at += 1 if owner else 0
         return condition
 
+    def person_test(self) -> Condition:
+        """``of Ann Smith``: the first and the last name of one row."""
+        found = self.tag()
+        tables = self.columns.in_scope()
+        links = [link for link in found.values if link.table in tables] or list(found.values)
+        if len(links) != 2 or self.is_negated or self.is_or:  # noqa: PLR2004 (a first and a last name)
+            raise Unclear(found.phrase)
+        self.at += 1
+        return self._named([(ColumnLeaf(link.table, link.column), link.value) for link in links])
+
+    def _named(self, parts: list[tuple[ColumnLeaf, str]]) -> Condition:
+        self.read_leaves += [leaf for leaf, _ in parts]
+        return Both("and", tuple(OneOf(self.noun(leaf), (Constant(value),)) for leaf, value in parts))
+
     def _labelled(self) -> Condition:
         """``the club called "Tennis"``: quoted text behind a table is the label of one of its rows."""
         before = [tag for tag in self.tags[: self.at] if tag.kind != "glue"]
-        label = self.columns.label(self.columns.table(before[-1])) if before and before[-1].kind == "table" else None
+        table = self.columns.table(before[-1]) if before and before[-1].kind == "table" else None
+        label = self.columns.label(table) if table else None
+        if table and label is None and (parts := self.columns.parts_of_name(table)) and self._is_full_name():
+            return self._named(list(zip(parts, self.next().phrase.split(), strict=True)))
         if label is None or self.tag().kind != "text":
             raise Unclear(self.tag().phrase)
         return self._done(label, OneOf(self.noun(label), (Constant(self.next().phrase),)))
+
+    def _is_full_name(self) -> bool:
+        return self.tag().kind == "text" and len(self.tag().phrase.split()) == 2 and not self.is_negated  # noqa: PLR2004
 
     def _named_behind(self, found: Tag) -> ColumnLeaf | None:
         held = {(link.table, link.column) for link in found.values}
@@ -131,26 +150,47 @@ class Conditions(Cursor):
         """The one column that holds the value, among the tables of the question if any does."""
         tables = self.columns.in_scope()
         near = [link for link in found.values if link.table in tables]
-        leaves = {ColumnLeaf(link.table, link.column) for link in near or found.values}
+        leaves = list(dict.fromkeys(ColumnLeaf(link.table, link.column) for link in near or found.values))
+        leaves = self._directed(self.columns.referred(leaves))
         if len(leaves) != 1:
             raise Unclear(found.phrase)
-        return leaves.pop()
+        return leaves[0]
+
+    def _directed(self, leaves: list[ColumnLeaf]) -> list[ColumnLeaf]:
+        """``from Leeds to York``: a place that one leaves, and one that one comes to."""
+        before = self.peek(-1).phrase.lower() if self.at else ""
+        wanted = said.SOURCES if before == "from" else said.TARGETS if before == "to" else frozenset[str]()
+        named = [leaf for leaf in leaves if wanted & set(words_of(leaf.column))]
+        return named if len(named) == 1 else leaves
 
     def number_test(self) -> Condition:
         """``in 2014``: the only column of years; ``30 points``: the column behind."""
         found = self.tag()
         before = self.peek(-1).phrase.lower() if self.at else ""
         if isinstance(found.number, int) and _FIRST_YEAR < found.number < _LAST_YEAR and before in ("in", "of", "year"):
-            leaf = self._year()
+            leaf = self.year()
             return self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
+        before_tag = self.peek(-1)
+        if self.at and before_tag.kind == "table" and (key := self.columns.number_key(self.columns.table(before_tag))):
+            if not self.columns.may_hold(key, found.number or 0):
+                raise Unclear(found.phrase)
+            return self._done(key, OneOf(self.noun(key), (self._constant(key),)))
+        if self.peek(1).kind == "column" and self.columns.holds_counts(self.at + 1) and self.is_owned():
+            leaf = self.columns.column(self.at + 1)
+            condition = self._done(leaf, OneOf(self.noun(leaf), (self._constant(leaf),)))
+            self.at += 1
+            return condition
         if self.peek(1).kind == "column" and (owner := self._named_behind(found)):
             condition = self._done(owner, OneOf(self.noun(owner), (self._constant(owner),)))
             self.at += 1
             return condition
         raise Unclear(found.phrase)
 
-    def _year(self) -> ColumnLeaf:
-        leaf = self.columns.named("year", self.columns.in_scope())
+    def year(self) -> ColumnLeaf:
+        """The only column of years."""
+        words = [tag.phrase for tag in self.tags[max(0, self.at - 4) : self.at] if tag.kind == "glue"]
+        told = [leaf for word in words if (leaf := self.columns.begun_by("year", word)) is not None]
+        leaf = told[0] if told else self.columns.named("year", self.columns.in_scope())
         if leaf is None or not self.columns.is_number(leaf):
             raise Unclear("year")
         return leaf
@@ -158,6 +198,10 @@ class Conditions(Cursor):
     def comparison_first(self) -> Condition:
         """``older than 20``, ``after 2010``, ``more than 30 points``."""
         found, value = self.tag(), self.peek(1)
+        if value.kind == "column" and self.peek(2).number is not None and self.columns.holds_counts(self.at + 1):
+            leaf = self.columns.column(self.at + 1)
+            self.at += 1
+            return self._plain(leaf, found, 2)
         if value.number is None:
             raise Unclear(found.phrase)
         if found.phrase in said.DIMENSIONS:
@@ -165,13 +209,14 @@ class Conditions(Cursor):
             if is_reversed:
                 raise Unclear(found.phrase)
             return self._plain(leaf, found, 2)
-        if self.peek(2).kind == "column":
-            self.at += 2
-            leaf = self.columns.column(self.at)
-            self.at -= 2
-            return self._plain(leaf, found, 3)
+        if self.is_or and self.query.condition_leaves and self.peek(2).kind != "column":
+            return self._plain(self.query.condition_leaves[-1], found, 2)
+        behind = 3 if self.peek(2).phrase.lower() in ("in", "of") else 2
+        is_direct = self.peek(2).kind == "column"
+        if is_direct or self.columns.holds_counts(self.at + behind):
+            return self._plain(self.columns.column(self.at + behind), found, behind + 1)
         if found.phrase in ("after", "before", "prior to", "later than", "earlier than"):
-            return self._plain(self._year(), found, 2)
+            return self._plain(self.year(), found, 2)
         raise Unclear(found.phrase)
 
     def _plain(self, leaf: ColumnLeaf, found: Tag, length: int) -> Condition:
@@ -181,9 +226,7 @@ class Conditions(Cursor):
         self.at += length
         return self._done(leaf, Compare(self.noun(leaf), found.means, Constant(value.number, written=value.phrase)))
 
-    def having(self) -> tuple[Shown, str, Constant] | None:
-        """``more than 3 albums``: how many rows of another table there are."""
-        if self.peek(1).number is None or self.peek(2).kind != "table":
-            return None
-        operator, number = self.next().means, self.next().number
-        return Shown("count", table=self.columns.table(self.next())), operator, Constant(number)
+    def is_owned(self) -> bool:
+        """True behind ``has`` and ``with``."""
+        before = [tag.phrase.lower() for tag in self.tags[: self.at]]
+        return bool(before and before[-1] in ("have", "has", "had", "with", "having", "exactly"))

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon import orders
 from datamorph.planning.offline.lexicon import questions as said
+from datamorph.planning.offline.lexicon import verbs as tying
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.names import EXACT, HEAD, SYNONYM, TAILLESS, Link, squash, words_of
+from datamorph.planning.offline.names import EXACT, HEAD, OWN, TAILLESS, Link, words_of
 from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.questions.nouns import noun_at, own_names, shared_head
+from datamorph.planning.offline.questions.persons import person_at
+from datamorph.planning.offline.questions.tag import Tag
+from datamorph.planning.offline.questions.verbs import compared, joined
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueLink
 
-_LONGEST_VALUE, _LONGEST_NAME, _SHORTEST = 12, 10, 2
-SURE, _BEGINNING = 0.1, 0.55
-_EMPTY = frozenset("date name number total time day is has num no average max min count other of the in".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """Tokens ``start`` to ``end`` (not included) and what they are.
-
-    Attributes:
-        kind: ``column``, ``table``, ``value``, ``text``, ``number``, ``unknown``, ``glue``, ``mark`` or a family of
-            phrases such as ``count`` and ``compare``.
-        phrase: the words of a phrase, or the text as written.
-        means: what a phrase stands for: ``avg``, ``>``, ``desc``.
-    """
-
-    kind: str
-    start: int
-    end: int
-    phrase: str
-    means: str = ""
-    number: int | float | None = None
-    links: tuple[Link, ...] = ()
-    values: tuple[ValueLink, ...] = ()
+_LONGEST_VALUE, _SHORTEST, SURE = 12, 2, 0.1
 
 
 def _families() -> Phrases[tuple[str, str]]:
@@ -49,12 +30,13 @@ def _families() -> Phrases[tuple[str, str]]:
         ("relative", dict.fromkeys(said.RELATIVES, "")), ("open", dict.fromkeys(said.OPENERS, "")),
         ("distinct", dict.fromkeys(said.DISTINCT, "")), ("per", dict.fromkeys(said.PER, "")),
         ("count", dict.fromkeys(said.COUNTS, "")), ("measure", said.MEASURES), ("compare", said.COMPARISONS),
-        ("extreme", said.EXTREMES), ("frequency", said.FREQUENCY), ("order", said.ORDERS),
-        ("direction", said.DIRECTIONS), ("by_age", said.BY_AGE), ("like", said.LIKE),
+        ("extreme", said.EXTREMES), ("frequency", said.FREQUENCY), ("order", orders.ORDERS),
+        ("direction", orders.DIRECTIONS), ("by_age", orders.BY_AGE), ("like", said.LIKE), ("how", said.HOW),
         ("not", dict.fromkeys(said.NEGATIONS, "")), ("absent", dict.fromkeys(said.ABSENT, "")),
         ("between", {"between": "", "ranging from": "", "in the range of": ""}), ("top", {"top": "desc"}),
         ("and", {"and": "", "as well as": "", "&": "", "along with": "", "together with": "", "but": "", "plus": ""}),
-        ("or", {"or": ""}), ("glue", dict.fromkeys(said.NOTHING, "")),
+        ("or", {"or": ""}), ("aged", dict.fromkeys(said.AGES, "")), ("full_name", dict.fromkeys(said.FULL_NAMES, "")),
+        ("frequency_of", dict.fromkeys(orders.FREQUENCIES, "")), ("glue", dict.fromkeys(said.NOTHING, "")),
     ]  # fmt: skip
     for family, phrases in tables:
         known |= {phrase: (family, means) for phrase, means in phrases.items()}
@@ -66,9 +48,9 @@ _PHRASES = _families()
 
 def tag(reader: Reader, scope: Scope) -> list[Tag]:
     """The tags of a question, left to right without gaps."""
-    tags = list(_first(reader, _own_names(reader)))
+    tags = list(_first(reader, own_names(reader)))
     tables = {found.links[0].table for found in tags if found.kind == "noun" and _names_only_a_table(found.links)}
-    return [_entity(_decided(found, tables), scope) for found in tags]
+    return compared(joined([_entity(_decided(found, tables), scope) for found in tags], reader.names.vocabulary))
 
 
 def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]:
@@ -80,18 +62,65 @@ def _first(reader: Reader, own: Mapping[str, tuple[Link, ...]]) -> Iterator[Tag]
 
 
 def _at(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag:
+    return _certain(reader, place, own) or _offered(reader, place, own) or _bare(reader.tokens[place], place)
+
+
+def _certain(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
+    """What no name or phrase competes with: people, quoted texts, genders, verbs that columns only end in."""
     token = reader.tokens[place]
+    if (person := person_at(reader, place)) is not None:
+        return Tag("person", place, place + person[0], token.text, values=person[1])
     if token.kind == "text":
         return Tag("text", place, place + 1, str(token.value), values=reader.values.exact(str(token.value)))
+    if token.lower in said.TIMES:
+        return Tag("number", place, place + 1, token.text, number=said.TIMES[token.lower])
+    if token.lower in said.GENDERS and (values := _gender(reader, token)):
+        return Tag("value", place, place + 1, token.text, values=values)
+    is_verb = token.lower in tying.JOINING or (token.lower in tying.LINKING and token.lower.endswith(("ed", "ing")))
+    if is_verb and _is_weak(noun_at(reader, place, own)):
+        return Tag("verb" if token.lower in tying.JOINING else "glue", place, place + 1, token.text)
+    return None
+
+
+def _offered(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
+    token = reader.tokens[place]
     offers = [o for o in (_name(reader, place, own), _value(reader, place), _phrase(reader, place)) if o]
     if offers:
         return max(offers, key=lambda offer: (offer.end, _rank(offer, token)))
     if isinstance(token.value, int | float) and token.unit not in (":",):
         return Tag("number", place, place + 1, token.text, number=token.value)
+    return None
+
+
+def _bare(token: Token, place: int) -> Tag:
     kind = "mark" if token.kind == "mark" and token.text in ",.;:()!?'\"-" else "unknown"
-    if token.lower in said.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
+    if token.lower in said.GENERIC_NOUNS:
+        kind = "column"
+    elif token.lower in tying.JOINING:
+        kind = "verb"
+    elif token.lower in tying.LINKING or (token.lower in GLUE and token.lower not in said.MEANT):
         kind = "glue"
     return Tag(kind, place, place + 1, token.text)
+
+
+def _name(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
+    known, shared = noun_at(reader, place, own), shared_head(reader, place)
+    if shared and (not known or known[1][0].score < OWN):
+        known = shared
+    if known is None:
+        return None
+    run = reader.tokens[place : place + known[0]]
+    return Tag("noun", place, place + known[0], reader.ledger.prompt[run[0].start : run[-1].end], links=known[1])
+
+
+def _is_weak(found: tuple[int, tuple[Link, ...]] | None) -> bool:
+    """``played`` is a verb, although ``games_played`` ends in it."""
+    return found is not None and found[0] == 1 and found[1][0].score < OWN
+
+
+def _gender(reader: Reader, token: Token) -> tuple[ValueLink, ...]:
+    found = [link for code in said.GENDERS[token.lower] for link in reader.values.exact(code)]
+    return tuple(link for link in found if words_of(link.column)[-1] in said.GENDER_COLUMNS)
 
 
 def _rank(offer: Tag, token: Token) -> int:
@@ -108,8 +137,12 @@ def _phrase(reader: Reader, place: int) -> Tag | None:
     if found is None:
         return None
     length, (family, means) = found
-    if place and reader.tokens[place].lower in said.FIRST_OPENERS and family == "open":
+    starts = not place or reader.tokens[place - 1].text in (".", "?", "!", ";")
+    if not starts and reader.tokens[place].lower in said.FIRST_OPENERS and family == "open":
         return None
+    behind = reader.tokens[place + length].lower if place + length < len(reader.tokens) else ""
+    if " ".join(t.lower for t in reader.tokens[place : place + length]) in said.BEHIND and behind == "than":
+        return Tag("or", place, place + 1, "or")
     phrase = " ".join(token.lower for token in reader.tokens[place : place + length])
     return Tag(family, place, place + length, phrase, means)
 
@@ -121,11 +154,17 @@ def _value(reader: Reader, place: int) -> Tag | None:
         run = tokens[place : place + length]
         text = prompt[run[0].start : run[-1].end]
         found = reader.values.exact(text) or reader.values.exact(f'"{text}"')
-        if found and _is_value(run, text, found):
+        if found and _is_value(run, text, found) and not (length == 1 and _is_perfect(tokens, place)):
             number = run[0].value if length == 1 and isinstance(run[0].value, int | float) else None
             kind = "number" if number is not None else "value"
             return Tag(kind, place, place + length, text, number=number, values=found)
     return None
+
+
+def _is_perfect(tokens: tuple[Token, ...], place: int) -> bool:
+    """``have nominated``: a verb, although a column holds the word."""
+    before = tokens[place - 1].lower if place else ""
+    return before in ("have", "has", "had") and tokens[place].text.endswith("ed") and tokens[place].text.islower()
 
 
 def _is_value(run: tuple[Token, ...], text: str, found: tuple[ValueLink, ...]) -> bool:
@@ -134,52 +173,9 @@ def _is_value(run: tuple[Token, ...], text: str, found: tuple[ValueLink, ...]) -
         return False
     if len(run) > 1:
         return any(token.lower not in GLUE for token in run)
-    if len(text) <= _SHORTEST or word in GLUE or word in said.LINKING:
+    if len(text) <= _SHORTEST or word in GLUE or word in tying.LINKING:
         return any(link.value == text for link in found) and (text != text.lower() or text.isdigit())
     return True
-
-
-def _own_names(reader: Reader) -> dict[str, tuple[Link, ...]]:
-    """Columns by their names without marks: ``fleet series (quantity)``, ``18-49 (rating/share)``."""
-    found: dict[str, tuple[Link, ...]] = {}
-    for (table, column), words in reader.names.column_words.items():
-        if not column.isalpha():
-            key = _squashed(column)
-            found[key] = (*found.get(key, ()), Link(table, column, 1.0))
-        for part in {squash(words[:end]) for end in range(1, len(words))} - _EMPTY:
-            found[f" {part}"] = (*found.get(f" {part}", ()), Link(table, column, _BEGINNING))
-    return found
-
-
-def _squashed(text: str) -> str:
-    return re.sub(r"[^\w#]|_", "", text.casefold())
-
-
-def _name(reader: Reader, place: int, own: Mapping[str, tuple[Link, ...]]) -> Tag | None:
-    for length in range(min(_LONGEST_NAME, len(reader.tokens) - place), 0, -1):
-        run = reader.tokens[place : place + length]
-        text = reader.ledger.prompt[run[0].start : run[-1].end]
-        links: tuple[Link, ...] = (
-            own.get(_squashed(text), ()) if any(not t.is_word for t in run) and run[0].kind != "mark" else ()
-        )
-        links = links or reader.links(place, length) or _lowered(reader, run) or _beginning(run, own)
-        if links and links[0].score >= HEAD * SYNONYM and not (length == 1 and run[0].lower in GLUE):
-            return Tag("noun", place, place + length, text, links=links)
-    return None
-
-
-def _lowered(reader: Reader, run: tuple[Token, ...]) -> tuple[Link, ...]:
-    """``IDs`` and ``NAMES`` are no names of two words."""
-    if not all(token.is_word for token in run) or all(token.text[1:].islower() for token in run):
-        return ()
-    return reader.names.links(tuple(word for token in run for word in words_of(token.lower)))
-
-
-def _beginning(run: tuple[Token, ...], own: Mapping[str, tuple[Link, ...]]) -> tuple[Link, ...]:
-    """``email`` for ``email_address``: names that begin with these words."""
-    if not all(token.is_word for token in run):
-        return ()
-    return own.get(f" {squash(word for token in run for word in words_of(token.lower))}", ())
 
 
 def _names_only_a_table(links: tuple[Link, ...]) -> bool:
@@ -200,7 +196,12 @@ def _decided(found: Tag, tables: set[TableRef]) -> Tag:
 
 def _entity(found: Tag, scope: Scope) -> Tag:
     """``the festival`` where only ``festival_id`` is called so: the table that this is the key of."""
-    if found.kind != "column" or found.links[0].score > TAILLESS or words_of(found.phrase)[-1] in KEY_WORDS:
+    if (
+        found.kind != "column"
+        or not found.links
+        or found.links[0].score > TAILLESS
+        or words_of(found.phrase)[-1] in KEY_WORDS
+    ):
         return found
     owners = [link.table for link in found.links if scope.relations.key(link.table) == (link.column,)]
     if len(owners) != 1:
