@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from datamorph.core.increment import Watermark
+from datamorph.core.provenance import Provenance
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import SchemaChange, TableRef, TableSchema
 
@@ -43,12 +44,14 @@ class Understanding:
         assumptions: what the prompt left open and how it was settled; shown before anything runs.
         unexplained: content words without a meaning. A plan never has any.
         candidates: the readings that were weighed, likeliest first; empty where only one was possible.
+        provenance: the record of a language model's planning; None where none was asked.
     """
 
     phrases: tuple[Phrase, ...] = ()
     assumptions: tuple[str, ...] = ()
     unexplained: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
