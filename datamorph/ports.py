@@ -261,6 +261,8 @@ class Pipeline:
     query: str
     folder: str = ""
     """Where it is kept, for people; empty before it is saved."""
+    plan: str = ""
+    """How a language model planned it, as JSON; empty where none did. A save without it keeps what is there."""
 
 
 class PipelineStore(Protocol):
