@@ -1,7 +1,7 @@
 """A server that speaks the Messages API on loopback, over real HTTP.
 
-In tests it answers with what it is told to: answers, refusals, errors, slow, broken and wrong ones. On its own it writes
-every request into a folder and waits for a person (or a program) to put the answer beside it; see tests/README.md.
+In tests it answers with what it is told to: answers, refusals, errors, slow, broken and wrong ones. On its own it
+writes every request into a folder and waits until somebody puts the answer beside it; see tests/README.md.
 """
 
 from __future__ import annotations
@@ -41,9 +41,15 @@ class Reply:
 
 
 def message(
-    text: str, *, stop: str = "end_turn", tokens_in: int = 1000, tokens_out: int = 200, cached: int = 0, written: int = 0,
+    text: str,
+    *,
+    stop: str = "end_turn",
+    tokens_in: int = 1000,
+    tokens_out: int = 200,
+    cached: int = 0,
+    written: int = 0,
     **how: Any,
-) -> Reply:  # fmt: skip
+) -> Reply:
     """A message of the model."""
     usage = {
         "input_tokens": tokens_in,
@@ -90,7 +96,7 @@ class MessagesServer:
         self.counted: list[Request] = []
         self.tokens = tokens
         self._script, self._lock = script, threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (Handler,), {"messages": self}))
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
@@ -120,43 +126,43 @@ class MessagesServer:
             return self._script(request)
         return self._script[min(number, len(self._script)) - 1]
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+class Handler(BaseHTTPRequestHandler):
+    """Reads one request, sends what the server says."""
 
-            def do_POST(self) -> None:  # noqa: N802 (the name that the library calls)
-                length = int(self.headers.get("content-length") or 0)
-                request = json.loads(self.rfile.read(length) or b"{}")
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                self._send(server.reply(self.path, request, headers), len(server.requests))
+    protocol_version = "HTTP/1.1"
+    messages: MessagesServer
 
-            def _send(self, reply: Reply, number: int) -> None:
-                time.sleep(reply.delay_s)
-                self.send_response(reply.status)
-                self.send_header("content-type", "application/json")
-                self.send_header("request-id", f"req_{number}")
-                self.send_header("content-length", str(len(reply.body)))
-                for name, value in reply.headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                body = reply.body[: int(len(reply.body) * reply.cut)]
-                for piece in _pieces(body, reply.drip_s):
-                    self.wfile.write(piece)
-                if reply.cut < 1:
-                    self.close_connection = True
+    def do_POST(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        request = json.loads(self.rfile.read(length) or b"{}")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._send(self.messages.reply(self.path, request, headers), len(self.messages.requests))
 
-            def handle(self) -> None:
-                try:
-                    super().handle()
-                except (BrokenPipeError, ConnectionResetError):
-                    pass  # the client had enough
+    def _send(self, reply: Reply, number: int) -> None:
+        time.sleep(reply.delay_s)
+        self.send_response(reply.status)
+        own = {
+            "content-type": "application/json",
+            "request-id": f"req_{number}",
+            "content-length": str(len(reply.body)),
+        }
+        for name, value in {**own, **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        body = reply.body[: int(len(reply.body) * reply.cut)]
+        for piece in _pieces(body, reply.drip_s):
+            self.wfile.write(piece)
+        self.close_connection = self.close_connection or reply.cut < 1
 
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the client had enough
 
-        return Handler
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
 
 
 def _pieces(body: bytes, drip_s: float) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from messages_server import failure, message, serving_messages
 
 from datamorph.adapters.llm.anthropic import open_anthropic
 from datamorph.adapters.llm.bedrock import open_bedrock
@@ -15,7 +16,6 @@ from datamorph.core.cost import TokenUsage
 from datamorph.core.language_model import Message, ModelRequest
 from datamorph.errors import LanguageModelError
 from datamorph.ports import LanguageModel
-from messages_server import failure, message, serving_messages
 
 KEY = "key-of-nobody-4711"
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -64,9 +64,7 @@ def test_the_request_has_a_cached_system_block_and_asks_for_structured_output(op
     assert sent["max_tokens"] == 500
 
 
-@pytest.mark.parametrize(
-    ("stop", "meaning"), [("end_turn", "end"), ("max_tokens", "length"), ("refusal", "refusal")]
-)
+@pytest.mark.parametrize(("stop", "meaning"), [("end_turn", "end"), ("max_tokens", "length"), ("refusal", "refusal")])
 def test_it_tells_why_an_answer_ends(open_model, stop, meaning):
     with serving_messages([message("x", stop=stop)]) as server:
         assert open_model(server.url).complete(REQUEST).stop == meaning

@@ -9,9 +9,14 @@ address on a network or a key is replaced, in any column and within any text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
+from typing import cast
 
+from datamorph.core.catalog import Catalog
+
+SHORTEST = 3
+"""Values of fewer characters stand in too many words to be found in a text."""
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _BY_WORD = {
     "email": "email mail emails e_mail",
@@ -89,6 +94,44 @@ def mask_value(table: str, column: str, value: object) -> object:
     text = str(value)
     masked = mask_text(text)
     return value if masked == text else masked
+
+
+class Hiding:
+    """Keeps values of personal columns out of texts that programs wrote: hints, messages of failed computations.
+
+    What the prompt says itself is the person's own to say.
+    """
+
+    def __init__(self, catalog: Catalog, prompt: str) -> None:
+        said = prompt.casefold()
+        self._values = dict(
+            sorted(
+                ((text, kind) for text, kind in _personal_values(catalog) if text.casefold() not in said),
+                key=lambda pair: -len(pair[0]),
+            )
+        )
+
+    def hide_all(self, value: object) -> object:
+        """JSON values in which every text is without them."""
+        if isinstance(value, str):
+            return self.hide(value)
+        if isinstance(value, dict):
+            return {key: self.hide_all(item) for key, item in cast("dict[str, object]", value).items()}
+        return [self.hide_all(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
+
+    def hide(self, text: str) -> str:
+        """The text without them."""
+        for value, kind in self._values.items():
+            text = text.replace(value, f"<{kind}>") if value in text else text
+        return mask_text(text)
+
+
+def _personal_values(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for table in catalog.tables:
+        for column, profile in table.profile.columns.items():
+            if kind := kind_of_column(table.ref.name, column):
+                values = (*profile.values, profile.minimum, profile.maximum)
+                yield from ((str(value), kind) for value in values if value is not None and len(str(value)) >= SHORTEST)
 
 
 def _always(text: str) -> bool:

@@ -146,7 +146,7 @@ class LanguageModelPlanner:
             problems = frozenset(judged.problems)
             if judged.is_done or judged.kind == "declined" or (previous and not previous - problems):
                 return judged
-            request, previous = repair_request(request, paid.exchange.text, judged.problems), problems
+            request, previous = repair_request(request, paid.exchange.text, judged.problems, talk.asked), problems
         return judged  # pyright: ignore[reportPossiblyUnboundVariable] (there is at least one round)
 
     def _attempt(self, request: ModelRequest, paid: Paid, judged: Judged) -> Attempt:

@@ -14,6 +14,7 @@ from datamorph.planning.language_model.answer import answer_schema
 from datamorph.planning.language_model.fencing import fenced, quoted
 from datamorph.planning.language_model.gates import Asked
 from datamorph.planning.language_model.language import instructions
+from datamorph.planning.language_model.masking import Hiding
 from datamorph.planning.language_model.rendering import render_glossary, render_tables
 
 UNUSED_WORDS = "unused_words"
@@ -39,12 +40,13 @@ def first_request(
     effort: str,
 ) -> ModelRequest:
     """What is asked first. The day is told only to prompts that speak of it, so that others can be cached."""
+    hiding = Hiding(asked.catalog, asked.prompt)
     answers = {key: value for key, value in sorted(asked.answers.items()) if key != UNUSED_WORDS}
     parts = [
         render_tables(asked.catalog, samples=samples),
         f"{asked.left_out} more tables do not fit the prompt's words." if asked.left_out else "",
         render_glossary(asked.catalog),
-        fenced("hints", _hints(hint)),
+        fenced("hints", (hiding.hide_all(one) for one in _hints(hint))),
         fenced("answers", [{"question": key, "answer": value} for key, value in answers.items()]) if answers else "",
         f"Tables that may be written: {', '.join(asked.writable)}, never raw.*.",
         _MODES[asked.mode],
@@ -71,9 +73,10 @@ def _hints(found: Proposal | Questions | Refusal) -> Iterator[object]:
         yield {"candidates": [[one.reading, round(one.score, 2)] for one in found.understanding.candidates[:5]]}
 
 
-def repair_request(request: ModelRequest, answer: str, problems: Sequence[Problem]) -> ModelRequest:
+def repair_request(request: ModelRequest, answer: str, problems: Sequence[Problem], asked: Asked) -> ModelRequest:
     """The same conversation, with the answer and what is wrong with it."""
-    told = [asdict(problem) for problem in problems[:MOST_TOLD]]
+    hiding = Hiding(asked.catalog, asked.prompt)
+    told = [{name: hiding.hide(text) for name, text in asdict(one).items()} for one in problems[:MOST_TOLD]]
     text = f"Programs found problems in your answer.\n\n{fenced('problems', told)}\n\nGive the whole corrected answer."
     turns = (Message("assistant", answer[:_ECHOED].strip() or "(nothing)"), Message("user", text))
     return replace(request, messages=(*request.messages, *turns))
