@@ -12,7 +12,7 @@ from datamorph.cli import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.grid import Grid
 from datamorph.cli.outcomes import parse_answers
-from datamorph.cli.queries import Answers, Domains
+from datamorph.cli.queries import Answers, Domains, NoCache
 from datamorph.cli.render_plan import heading, source
 from datamorph.cli.running import Running
 from datamorph.cli.session import Session
@@ -33,12 +33,14 @@ def plan(
     answer: Answers = None,
     code: Code = False,
     sql: Sql = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Show how a prompt is understood and what would happen; nothing is computed.
 
     Example:
       $ datamorph plan "count orders per status" --code --sql
     """
+    session.is_uncached = no_cache
     running = Running(session, will_run=False)
     found = running.plan_prompt(prompt, domain, parse_answers(answer or ()))
     session.document(documents.plan(found))
@@ -66,6 +68,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
         bool, typer.Option("--full", help="Read incremental sources from the beginning, and make the table anew.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Turn a prompt into a published table: plan, stage, audit, publish.
 
@@ -79,6 +82,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     """
     if sum(given is not None for given in (prompt, pipeline, spec)) != 1:
         raise typer.BadParameter("give a prompt, --pipeline NAME or --spec FILE", param_hint="PROMPT")
+    session.is_uncached = no_cache
     running = Running(session)
     if pipeline is not None:
         found = running.plan_saved(pipeline, is_full=full)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # pyarrow ships no type information.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+import re
+
 from datamorph.core.checks import STAGED, audit_results, audit_sql
 from datamorph.core.problem import Problem
 from datamorph.core.sql import compile_sql
@@ -33,7 +35,8 @@ def probe(ports: Ports, checked: CheckedSpec) -> tuple[Problem, ...]:
             f"WITH {STAGED} AS (\n{query}\n)\n{audit}", inputs=inputs, timeout_s=TIMEOUT_S
         ).to_pylist()[0]
     except DataMorphError as error:
-        return (Problem("dry_run", "spec", f"computing it fails: {error.problem}"[:1200], error.fix[:600]),)
+        told = _without_values(error.problem, spec.to_yaml())
+        return (Problem("dry_run", "spec", f"computing it fails: {told}"[:1200], error.fix[:600]),)
     if not row["row_count"]:
         hint = "compare the filters and joins with the sample values; if it is right, answer the same again"
         return (Problem("no_rows", "spec", "the result has no row on the data of today", hint),)
@@ -42,3 +45,8 @@ def probe(ports: Ports, checked: CheckedSpec) -> tuple[Problem, ...]:
     return tuple(
         Problem("check_fails", "checks", f"{found.name} fails: {dict(found.observed)}"[:600], hint) for found in failed
     )
+
+
+def _without_values(text: str, spec: str) -> str:
+    """A message of the query engine without texts of the data: those in quotes that are not of the spec itself."""
+    return re.sub(r"'([^']*)'", lambda found: found[0] if found[1] in spec else "'…'", text)

@@ -42,6 +42,8 @@ class Asked:
         writable: patterns of the tables that pipelines may write.
         answers: question id to the chosen value.
         left_out: tables of the lake that are not shown.
+        failed: the spec that is to be changed; target, writing, schedule and checks stay as they are.
+        findings: why it failed.
     """
 
     prompt: str
@@ -50,6 +52,8 @@ class Asked:
     writable: Sequence[str] = WRITABLE
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     left_out: int = 0
+    failed: PipelineSpec | None = None
+    findings: tuple[str, ...] = ()
 
 
 def gate(answer: Answer, asked: Asked) -> CheckedSpec | tuple[Problem, ...]:
@@ -73,6 +77,8 @@ def _document(answer: Answer, asked: Asked) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise SpecError("the spec is no mapping", fix="write it as in the example")
     data = {str(key): value for key, value in cast("dict[object, Any]", found).items()}
+    if asked.failed is not None:
+        return _changed(data, answer, asked.failed)
     target = _target(data, asked)
     table = str(target.get("table", ""))
     return {
@@ -82,6 +88,21 @@ def _document(answer: Answer, asked: Asked) -> dict[str, Any]:
         "target": target,
         "checks": _checks(data, target),
         "assumptions": [*answer.assumptions, *_assumed(table, asked)],
+    }
+
+
+def _changed(data: Mapping[str, Any], answer: Answer, failed: PipelineSpec) -> dict[str, Any]:
+    """Only sources, steps and further checks of a changed spec are the model's."""
+    kept = failed.model_dump(mode="json", exclude_defaults=True)
+    checks = kept.get("checks", [])
+    given = data.get("checks")
+    own = cast("list[Any]", given) if isinstance(given, list) else []
+    more = [check for check in own if _kind(check) not in map(_kind, checks)]
+    return {
+        **{name: value for name, value in kept.items() if name not in ("sources", "steps", "checks")},
+        **{name: data[name] for name in ("sources", "steps") if name in data},
+        "checks": [*checks, *more],
+        "assumptions": [*failed.assumptions, *answer.assumptions],
     }
 
 
@@ -148,15 +169,17 @@ def _is_named(table: str, prompt: str) -> bool:
 
 def _unasked(spec: PipelineSpec, answer: Answer, asked: Asked) -> Iterator[Problem]:
     """What the model may not decide by itself."""
+    if not answer.python_reason.strip() and any(isinstance(step.step, Python) for step in spec.steps):
+        message = "a python step without python_reason"
+        yield Problem("python_reason", "answer", message, "use other steps, or say why none of them does it")
+    if asked.failed is not None:
+        return
     yield from _wrong_target(spec, asked)
     if spec.schedule and not _SCHEDULE.search(asked.prompt):
         yield Problem("unasked", "schedule", "the prompt asks for no schedule", "remove schedule")
     if (spec.target.write != "replace" or spec.incremental) and not _WRITING.search(asked.prompt):
         message = "the prompt asks for no incremental read and for no way to write but replace"
         yield Problem("unasked", "target", message, "remove incremental, and write: replace")
-    if not answer.python_reason.strip() and any(isinstance(step.step, Python) for step in spec.steps):
-        message = "a python step without python_reason"
-        yield Problem("python_reason", "answer", message, "use other steps, or say why none of them does it")
 
 
 def _wrong_target(spec: PipelineSpec, asked: Asked) -> Iterator[Problem]:

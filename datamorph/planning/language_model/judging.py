@@ -82,9 +82,10 @@ def _spec(answer: Answer, asked: Asked, probe: Probe) -> Judged:
         return Judged("spec", None, found)
     spec = found.spec
     claimed = without_columns(answer.phrases, spec)
-    words = () if asked.answers.get(UNUSED_WORDS) == IGNORE else unexplained(asked.prompt, answer.phrases, spec)
+    is_covered = asked.failed is not None or asked.answers.get(UNUSED_WORDS) == IGNORE
+    words = () if is_covered else unexplained(asked.prompt, answer.phrases, spec)
     problems = [*claimed, *word_problems(words)] or list(probe(found))
-    ignored = unexplained(asked.prompt, answer.phrases, spec) if not words else ()
+    ignored = unexplained(asked.prompt, answer.phrases, spec) if not words and asked.failed is None else ()
     assumed = (*spec.assumptions, *([f"these words have no effect: {', '.join(ignored)}"] if ignored else ()))
     understood = Understanding(told(answer.phrases, asked.prompt), assumed, ignored)
     is_usable = not claimed and all(problem.code in MILD for problem in problems)

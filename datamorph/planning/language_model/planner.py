@@ -12,6 +12,7 @@ from datamorph.core.language_model import ModelRequest
 from datamorph.core.plan import Proposal, Questions, Refusal, Understanding
 from datamorph.core.problem import Problem
 from datamorph.core.provenance import Attempt, Provenance
+from datamorph.core.spec import PipelineSpec
 from datamorph.errors import LanguageModelError
 from datamorph.planning.language_model.gates import Asked
 from datamorph.planning.language_model.judging import REFUSE, Judged, Probe, ask_about_words, judge
@@ -113,6 +114,33 @@ class LanguageModelPlanner:
         if self._cache is not None:
             self._cache.keep(key, write_outcome(outcome))
         return outcome
+
+    def change(
+        self, failed: PipelineSpec, findings: tuple[str, ...], catalog: Catalog
+    ) -> Proposal | Questions | Refusal:
+        """Ask for a change of a spec that failed.
+
+        Args:
+            findings: why it failed; they may hold values of rows, which are masked.
+            catalog: the tables that the spec reads; the changed one may read no other.
+
+        Raises:
+            LanguageModelError: there is no answer.
+        """
+        limits = self._limits
+        asked = Asked(failed.prompt, catalog, writable=limits.writable, failed=failed, findings=findings)
+        request = first_request(
+            asked, None, samples=limits.samples, today=None, max_tokens=limits.max_tokens, effort=limits.effort
+        )
+        talk = _Conversation(asked, request)
+        judged = self._converse(talk)
+        if isinstance(judged.outcome, Proposal | Refusal):
+            return self._signed(_with_mild(judged), talk)
+        told = "; ".join(str(problem) for problem in judged.problems[:3]) or "it asks back"
+        refusal = Refusal(
+            failed.prompt, "impossible", f"the language model gave no change that holds: {told}", "see why"
+        )
+        return self._signed(refusal, talk)
 
     def _begin(
         self,

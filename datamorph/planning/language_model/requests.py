@@ -27,12 +27,15 @@ _ECHOED = 30_000
 _MODES = {
     "pipeline": "The result is published as a table.",
     "question": "It is a question: the rows of the result are the answer. Nothing is published, any target will do.",
+    "change": "The spec in the block <data failed> failed, for the reasons there. Give the whole spec so that it does "
+    "not fail and means the same. Explain the failure and the change in the assumptions, and leave phrases empty. Its "
+    "checks stay; refuse when the data is to blame.",
 }
 
 
 def first_request(
     asked: Asked,
-    hint: Proposal | Questions | Refusal,
+    hint: Proposal | Questions | Refusal | None,
     *,
     samples: bool,
     today: date | None,
@@ -46,10 +49,11 @@ def first_request(
         render_tables(asked.catalog, samples=samples),
         f"{asked.left_out} more tables do not fit the prompt's words." if asked.left_out else "",
         render_glossary(asked.catalog),
-        fenced("hints", (hiding.hide_all(one) for one in _hints(hint))),
+        fenced("hints", (hiding.hide_all(one) for one in _hints(hint))) if hint else "",
+        fenced("failed", _failed(asked, hiding)) if asked.failed else "",
         fenced("answers", [{"question": key, "answer": value} for key, value in answers.items()]) if answers else "",
         f"Tables that may be written: {', '.join(asked.writable)}, never raw.*.",
-        _MODES[asked.mode],
+        _MODES["change" if asked.failed else asked.mode],
         f"Today is {today.isoformat()}." if today and _RELATIVE.search(asked.prompt) else "",
         f"The prompt, as a JSON string: {quoted(asked.prompt)}",
     ]
@@ -71,6 +75,11 @@ def _hints(found: Proposal | Questions | Refusal) -> Iterator[object]:
         yield {"phrases": [[phrase.text, phrase.meaning] for phrase in found.understanding.phrases]}
     if found.understanding.candidates:
         yield {"candidates": [[one.reading, round(one.score, 2)] for one in found.understanding.candidates[:5]]}
+
+
+def _failed(asked: Asked, hiding: Hiding) -> Iterator[object]:
+    if asked.failed is not None:
+        yield {"spec": asked.failed.to_yaml(), "findings": [hiding.hide(text) for text in asked.findings]}
 
 
 def repair_request(request: ModelRequest, answer: str, problems: Sequence[Problem], asked: Asked) -> ModelRequest:
