@@ -16,6 +16,7 @@ from datamorph.core.table import TableRef, Tier
 from datamorph.core.typecheck import WRITABLE, CheckedSpec, typecheck
 from datamorph.errors import SpecError
 from datamorph.planning.language_model.answer import Answer
+from datamorph.planning.language_model.values import with_values
 
 _REFERENCE = re.compile(r"\b(?:raw|processed|curated)\.[a-z_]\w*\.[a-z_]\w*")
 _WRITTEN = re.compile(r"\b(?:as|into|in|to|table|called|named|rebuild|refresh|update|overwrite|replace)\s+[`'\"]?$")
@@ -65,7 +66,10 @@ def gate(answer: Answer, asked: Asked) -> CheckedSpec | tuple[Problem, ...]:
         return (Problem("not_a_spec", "spec", error.problem[:1200], error.fix[:600]),)
     schemas = {table.ref: table.schema for table in asked.catalog.tables}
     checked = typecheck(spec, schemas, writable=asked.writable)
-    found = [*(checked if not isinstance(checked, CheckedSpec) else ()), *_unasked(spec, answer, asked)]
+    told = with_values(checked, spec, asked.catalog) if not isinstance(checked, CheckedSpec) else []
+    if any(problem.code == "unknown_frame" for problem in told):  # what nothing reads follows from that
+        told = [problem for problem in told if problem.code != "dead_step"]
+    found = [*told, *_unasked(spec, answer, asked)]
     if found or not isinstance(checked, CheckedSpec):
         return tuple(found)
     return _with_suggestions(checked, answer, schemas=schemas, asked=asked)

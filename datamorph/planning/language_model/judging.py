@@ -13,11 +13,12 @@ from datamorph.core.typecheck import CheckedSpec
 from datamorph.planning.language_model.answer import Answer, read_answer
 from datamorph.planning.language_model.gates import Asked, answered_again, gate
 from datamorph.planning.language_model.requests import UNUSED_WORDS
+from datamorph.planning.language_model.values import unknown_values
 from datamorph.planning.language_model.words import told, unexplained, without_columns, word_problems
 
 Probe: TypeAlias = Callable[[CheckedSpec], Sequence[Problem]]
 """Problems that show only when a spec is computed; those in ``MILD`` are told once and then accepted."""
-MILD = frozenset({"no_rows"})
+MILD = frozenset({"no_rows", "unknown_value"})
 IGNORE, REFUSE = "ignore", "refuse"
 
 
@@ -84,7 +85,7 @@ def _spec(answer: Answer, asked: Asked, probe: Probe) -> Judged:
     claimed = without_columns(answer.phrases, spec)
     is_covered = asked.failed is not None or asked.answers.get(UNUSED_WORDS) == IGNORE
     words = () if is_covered else unexplained(asked.prompt, answer.phrases, spec)
-    problems = [*claimed, *word_problems(words)] or list(probe(found))
+    problems = [*claimed, *word_problems(words)] or [*unknown_values(spec, asked.catalog), *probe(found)]
     ignored = unexplained(asked.prompt, answer.phrases, spec) if not words and asked.failed is None else ()
     assumed = (*spec.assumptions, *([f"these words have no effect: {', '.join(ignored)}"] if ignored else ()))
     understood = Understanding(told(answer.phrases, asked.prompt), assumed, ignored)
@@ -93,10 +94,9 @@ def _spec(answer: Answer, asked: Asked, probe: Probe) -> Judged:
     return Judged("spec", proposal if is_usable or (words and not claimed) else None, tuple(problems), words)
 
 
-def ask_about_words(judged: Judged, asked: Asked) -> Questions:
+def ask_about_words(proposal: Proposal, words: tuple[str, ...], asked: Asked) -> Questions:
     """The model's plan stands but for words without a meaning: a person decides whether they may be left out."""
-    assert isinstance(judged.outcome, Proposal)  # noqa: S101 (words are of a proposal)
-    text = f"These words have no meaning in the plan: {', '.join(judged.words)}. Go on without them?"
+    text = f"These words have no meaning in the plan: {', '.join(words)}. Go on without them?"
     choices = (Choice(IGNORE, "yes, they do not matter"), Choice(REFUSE, "no, they matter"))
-    understood = Understanding(judged.outcome.understanding.phrases, judged.outcome.spec.assumptions, judged.words)
+    understood = Understanding(proposal.understanding.phrases, proposal.spec.assumptions, words)
     return Questions(asked.prompt, (Question(UNUSED_WORDS, text, choices),), understood)

@@ -50,7 +50,9 @@ _PEOPLE = frozenset(
     "manager player actor parent child spouse recipient sender beneficiary lead attendee volunteer nurse agent".split()
 )
 _NAME_WORDS = frozenset({"name", "names"})
-_NOT_PERSONAL = frozenset({"count", "total", "avg", "average", "is", "has", "num", "rate", "share", "type", "status"})
+_NOT_PERSONAL = frozenset(
+    {"count", "total", "avg", "average", "is", "has", "num", "rate", "share", "type", "status", "verified"}
+)
 
 
 def kind_of_column(table: str, column: str) -> str:
@@ -157,6 +159,8 @@ def _is_iban(text: str) -> bool:
 def _is_phone(text: str) -> bool:
     """Seven digits or more, written as telephone numbers are: plus, brackets, or groups of which none is a year."""
     digits = _digits(text)
+    if _DATE.match(text) or _THOUSANDS.fullmatch(text.strip()):
+        return False
     groups = re.findall(r"\d+", text)
     is_date = len(groups) == 3 and any(len(g) == 4 and g[:2] in ("19", "20") for g in (groups[0], groups[-1]))  # noqa: PLR2004
     is_marked = text.lstrip().startswith(("+", "(")) or len(groups) >= 3  # noqa: PLR2004 (groups)
@@ -167,6 +171,8 @@ def _is_address(text: str) -> bool:
     return all(int(part) <= 255 for part in text.split("."))  # noqa: PLR2004 (a byte)
 
 
+_DATE = re.compile(r"(?:19|20)\d\d([-./])\d\d\1\d\d")
+_THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+")
 _PHONE = re.compile(r"(?<![\w.])(?:\+\d{1,3}[ .-]?)?(?:\(\d{1,5}\)[ .-]?)?\d{2,5}(?:[ ./-]?\d{2,5}){1,4}(?![\w.]*\w)")
 _RULES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("secret", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*"), _always),

@@ -15,12 +15,13 @@ from datamorph.core.provenance import Attempt, Provenance
 from datamorph.core.spec import PipelineSpec
 from datamorph.errors import LanguageModelError
 from datamorph.planning.language_model.gates import Asked
-from datamorph.planning.language_model.judging import REFUSE, Judged, Probe, ask_about_words, judge
+from datamorph.planning.language_model.judging import IGNORE, REFUSE, Judged, Probe, ask_about_words, judge
 from datamorph.planning.language_model.language import template_version
 from datamorph.planning.language_model.memory import Outcome, plan_key, read_outcome, write_outcome
 from datamorph.planning.language_model.meter import Meter, Paid
 from datamorph.planning.language_model.requests import UNUSED_WORDS, first_request, repair_request
 from datamorph.planning.language_model.retrieval import choose_tables
+from datamorph.planning.language_model.words import lost_names
 from datamorph.ports import PlanCache, Planner
 
 MOST_REPAIRS = 3
@@ -53,6 +54,7 @@ class _Conversation:
     request: ModelRequest
     meter: Meter | None = None
     attempts: list[Attempt] = field(default_factory=list[Attempt])
+    lost: set[str] = field(default_factory=set[str])
 
 
 class LanguageModelPlanner:
@@ -171,6 +173,7 @@ class LanguageModelPlanner:
             paid = talk.meter.ask(request)
             judged = judge(paid.exchange, talk.asked, self._probe)
             talk.attempts.append(self._attempt(request, paid, judged))
+            talk.lost |= lost_names(talk.asked.prompt, judged.problems)
             problems = frozenset(judged.problems)
             if judged.is_done or judged.kind == "declined" or (previous and not previous - problems):
                 return judged
@@ -190,14 +193,16 @@ class LanguageModelPlanner:
         )
 
     def _settled(self, judged: Judged, talk: _Conversation, offline: Outcome) -> Outcome:
-        if judged.words and isinstance(judged.outcome, Proposal):
+        is_ignored = talk.asked.answers.get(UNUSED_WORDS) == IGNORE
+        words = judged.words or (() if is_ignored else tuple(sorted(talk.lost)))
+        if words and isinstance(judged.outcome, Proposal):
             if talk.asked.answers.get(UNUSED_WORDS) == REFUSE:
-                left = ", ".join(judged.words)
+                left = ", ".join(words)
                 refusal = Refusal(
                     talk.asked.prompt, "impossible", f"no plan gives a meaning to {left}", "say it otherwise"
                 )
                 return self._signed(refusal, talk)
-            return self._signed(ask_about_words(judged, talk.asked), talk)
+            return self._signed(ask_about_words(judged.outcome, words, talk.asked), talk)
         if judged.outcome is not None:
             return self._signed(_with_mild(judged), talk)
         told = "; ".join(str(problem) for problem in judged.problems[:3])

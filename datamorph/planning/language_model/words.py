@@ -12,6 +12,7 @@ from datamorph.planning.language_model.answer import AnsweredPhrase
 from datamorph.planning.offline.ledger import is_content
 from datamorph.planning.offline.tokens import tokenize
 
+_NAMED = re.compile(r"^no (?:column|table) '([^']+)'")
 _ASIDE = frozenset({"save", "store", "write", "publish", "called", "named", "table", "tables"})
 """Words that only lead to the target's name."""
 
@@ -56,6 +57,16 @@ def word_problems(words: Iterable[str]) -> list[Problem]:
         Problem("unexplained_word", "phrases", f"the word {word!r} of the prompt is in no phrase", hint)
         for word in words
     ]
+
+
+def lost_names(prompt: str, problems: Iterable[Problem]) -> set[str]:
+    """Words of the prompt that an answer took for a column or a table, where nothing is called like that.
+
+    What it uses instead may be right, but no word of the prompt says so.
+    """
+    names = (_NAMED.search(problem.message) for problem in problems if problem.hint.startswith("there is"))
+    found = {name[1].rpartition(".")[2] for name in names if name}
+    return {name for name in found if re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", prompt, re.IGNORECASE)}
 
 
 def told(phrases: Sequence[AnsweredPhrase], prompt: str) -> tuple[Phrase, ...]:
