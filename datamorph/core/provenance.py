@@ -14,7 +14,7 @@ class Attempt:
 
     Attributes:
         exchange: key of the recorded exchange.
-        outcome: ``spec``, ``questions``, ``refusal``, or ``unreadable``.
+        outcome: ``spec``, ``questions``, ``refusal``, ``declined``, ``unreadable``, or ``no answer``.
         problems: as they were told to the model; empty when it was accepted.
         failed_tries: calls before it that gave no answer.
     """

@@ -5,17 +5,28 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.checks import Check
 from datamorph.core.diagnosis import ROW, Diagnosis, diagnose
-from datamorph.core.plan import Proposal, Refusal
+from datamorph.core.plan import Proposal, Questions, Refusal
 from datamorph.core.run import Run
 from datamorph.core.spec import PipelineSpec, parse_spec
 from datamorph.errors import NotFoundError, SettingsError
-from datamorph.planning.language_model import LanguageModelPlanner
 from datamorph.platform.ports import Ports
 from datamorph.ports import Pipeline
+
+
+@runtime_checkable
+class SpecChanger(Protocol):
+    """A planner that can be asked for a change of a spec: one with a language model."""
+
+    def change(
+        self, failed: PipelineSpec, findings: tuple[str, ...], catalog: Catalog
+    ) -> Proposal | Questions | Refusal:
+        """See LanguageModelPlanner.change."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ def _run(ports: Ports, run_id: str) -> Run:
 def propose_change(ports: Ports, diagnosis: Diagnosis) -> Change:
     """Ask the language model for a spec that does not fail so; see ``Platform.propose_change``."""
     planner = ports.planner
-    if not isinstance(planner, LanguageModelPlanner):
+    if not isinstance(planner, SpecChanger):
         raise SettingsError(
             "there is no language model to ask", fix="set DATAMORPH_PLANNER, see docs/language-model.md"
         )

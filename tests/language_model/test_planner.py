@@ -251,6 +251,13 @@ def test_a_python_step_needs_its_reason_and_a_persons_word(shop):
 
     assert "a python step without python_reason" in told(server)
 
+    changed = spec.replace('F.median("amount")', 'F.max("amount")')
+    with asking(shop, saying(answer(spec, python_reason="no step"))) as (platform, _):
+        platform.run(platform.plan(PROMPT), approve=True)
+    with asking(shop, saying(answer(changed, python_reason="no step")), llm_cache=False) as (platform, _):
+        with pytest.raises(ApprovalError, match=r'(?s)--- approved.*-.*F.median\("amount"\).*\+.*F.max\("amount"\)'):
+            platform.run(platform.plan(PROMPT))
+
 
 # ---- what goes wrong
 
@@ -342,7 +349,7 @@ def test_an_outage_in_the_middle_keeps_the_attempts(shop):
 
     assert plan.planner == "offline"
     facts = record(platform)["provenance"]
-    assert len(facts["attempts"]) == 1
+    assert [attempt["outcome"] for attempt in facts["attempts"]] == ["spec", "no answer"]
     assert facts["cost_usd"] == pytest.approx((1000 * 2 + 200 * 10) / 1e6)
 
 

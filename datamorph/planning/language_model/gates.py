@@ -16,6 +16,7 @@ from datamorph.core.table import TableRef, Tier
 from datamorph.core.typecheck import WRITABLE, CheckedSpec, typecheck
 from datamorph.errors import SpecError
 from datamorph.planning.language_model.answer import Answer
+from datamorph.planning.language_model.fencing import plain
 from datamorph.planning.language_model.values import with_values
 
 _REFERENCE = re.compile(r"\b(?:raw|processed|curated)\.[a-z_]\w*\.[a-z_]\w*")
@@ -77,7 +78,7 @@ def gate(answer: Answer, asked: Asked) -> CheckedSpec | tuple[Problem, ...]:
 
 def _document(answer: Answer, asked: Asked) -> dict[str, Any]:
     fence = _FENCE.match(answer.spec)
-    found = read_document(fence[1] if fence else answer.spec, origin="the spec")
+    found = read_document(plain(fence[1] if fence else answer.spec), origin="the spec")
     if not isinstance(found, dict):
         raise SpecError("the spec is no mapping", fix="write it as in the example")
     data = {str(key): value for key, value in cast("dict[object, Any]", found).items()}

@@ -40,6 +40,7 @@ class Meter:
         rate: None for answers that cost nothing: recorded ones.
         today: the day that is charged, UTC.
         spent_usd: so far, with what may have been charged for lost answers.
+        lost: the tries of a call that gave no answer at all.
     """
 
     model: LanguageModel
@@ -68,10 +69,11 @@ class Meter:
                 exchange = self._pay(request, self.rate, self._within_run(self.rate, tokens, request))
             except LanguageModelError as error:
                 failed += error.tries
-                self.lost += error.tries
+                self.lost = failed
                 if not (error.charged_tries and error.retryable and tries_left):
                     raise
                 continue
+            self.lost = []
             failed += [one.problem for one in exchange.failed]
             return Paid(exchange, self.spent_usd - before, tuple(failed))
 

@@ -108,6 +108,7 @@ class LanguageModelPlanner:
         try:
             judged = self._converse(talk)
         except LanguageModelError as error:
+            self._keep_lost(talk, error)
             if not self._limits.falls_back:
                 raise
             notice = f"the language model was not used, the offline planner went on: {error.problem}"
@@ -191,6 +192,15 @@ class LanguageModelPlanner:
             request_id=exchange.request_id,
             failed_tries=paid.failed,
         )
+
+    def _keep_lost(self, talk: _Conversation, error: LanguageModelError) -> None:
+        """A call without an answer is an attempt, too, with what it may have cost."""
+        if talk.meter is None or not talk.meter.lost:
+            return
+        cost = talk.meter.spent_usd - sum(attempt.cost_usd for attempt in talk.attempts)
+        tries = tuple(talk.meter.lost)
+        key = talk.request.key(self._model)
+        talk.attempts.append(Attempt(key, "no answer", (error.problem,), cost_usd=cost, failed_tries=tries))
 
     def _settled(self, judged: Judged, talk: _Conversation, offline: Outcome) -> Outcome:
         is_ignored = talk.asked.answers.get(UNUSED_WORDS) == IGNORE
