@@ -16,6 +16,12 @@ from datamorph import Platform, open_platform
 MODEL = "claude-sonnet-5-5"
 KEY = "key-of-nobody-4711"
 PROMPT = "total amount per customer, as curated.shop.totals"
+TABLES = {
+    "customers": "customer_id,customer_name,city\n1,Ada Abbott,Oslo\n2,Ben Brandt,Graz\n3,Chloe Costa,\n",
+    "orders": "order_id,customer_id,ordered_on,status,amount\n10,1,2024-01-05,completed,700.50\n"
+    "11,1,2024-01-09,completed,400.00\n12,2,2024-02-01,cancelled,90.25\n13,2,2024-02-03,completed,20.00\n"
+    "14,,2024-02-04,completed,5.00\n",
+}
 SPEC = """
 sources: {orders: raw.shop.orders}
 steps:

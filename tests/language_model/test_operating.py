@@ -6,6 +6,7 @@ import pytest
 from messages_server import failure
 from scripted import KEY, PROMPT, SPEC, answer, asking, saying, told
 
+from datamorph import open_platform
 from datamorph.cli.edge import run_command
 from datamorph.core.spec import parse_spec
 from datamorph.errors import CheckFailedError, DataMorphError, NotFoundError, SettingsError
@@ -67,7 +68,8 @@ def test_a_failing_computation_is_explained(platform):
     assert any("completed" in line for line in found.findings)
 
 
-def test_runs_that_did_not_fail_are_told_as_what_they_are(platform):
+def test_runs_that_did_not_fail_are_told_as_what_they_are(own_home):
+    platform = open_platform(own_home)
     plan = platform.plan(PROMPT)
     assert "was planned and not run" in platform.why(plan.run_id).summary
 

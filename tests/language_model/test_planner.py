@@ -308,8 +308,8 @@ def test_every_failure_ends_in_a_plan_of_the_offline_planner_that_says_so(shop, 
         assert cost == pytest.approx(calls * (1000 * 2 + 200 * 10) / 1e6)
 
 
-def test_a_run_without_an_answer_is_not_lost(shop):
-    with asking(shop, FAILURES["malformed"]) as (platform, _):
+def test_a_run_without_an_answer_is_not_lost(own_home):
+    with asking(own_home, FAILURES["malformed"]) as (platform, _):
         result = platform.run(platform.plan(PROMPT))
 
     assert result.rows == 3
@@ -391,15 +391,12 @@ def test_without_cache_it_is_asked_again(shop):
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("change", ["prompt", "model", "answers", "data", "effort"])
-def test_what_decides_the_plan_decides_the_cache(shop, home, change):
+@pytest.mark.parametrize("change", ["prompt", "model", "answers", "effort"])
+def test_what_decides_the_plan_decides_the_cache(shop, change):
     with asking(shop, saying(answer())) as (platform, server):
         platform.plan(PROMPT)
         url = server.url
         given = {"planner": "anthropic", "llm_model": MODEL, "llm_base_url": url}
-        if change == "data":
-            (home.parent / "orders.csv").write_text("order_id,customer_id,amount\n1,2,3.5\n")
-            platform.load(home.parent / "orders.csv", "raw.shop.orders", force=True)
         other = open_platform(
             shop, **given | ({"llm_model": "claude-opus-5-5"} if change == "model" else {})
             | ({"llm_effort": "low"} if change == "effort" else {})
@@ -408,6 +405,16 @@ def test_what_decides_the_plan_decides_the_cache(shop, home, change):
         other.plan(prompt, answers={"a": "b"} if change == "answers" else None)
 
         assert len(server.requests) == 2
+
+
+def test_new_rows_are_planned_anew(own_home):
+    with asking(own_home, saying(answer())) as (platform, server):
+        platform.plan(PROMPT)
+        (own_home.parent / "orders.csv").write_text("order_id,customer_id,amount\n1,2,3.5\n")
+        platform.load(own_home.parent / "orders.csv", "raw.shop.orders")
+        platform.plan(PROMPT)
+
+    assert len(server.requests) == 2
 
 
 def test_a_failure_is_not_cached(shop):
@@ -441,10 +448,10 @@ def test_a_broken_cache_file_is_planned_again(shop):
     assert len(server.requests) == 2
 
 
-def test_the_prefix_is_the_same_for_every_prompt_and_catalog(shop, home):
-    with asking(shop, saying(answer())) as (platform, server):
+def test_the_prefix_is_the_same_for_every_prompt_and_catalog(own_home):
+    with asking(own_home, saying(answer())) as (platform, server):
         platform.plan(PROMPT)
-        platform.load(home.parent / "orders.csv", "raw.shop.more", force=True)
+        platform.load(own_home.parent / "orders.csv", "raw.shop.more", force=True)
         platform.plan("count orders per status, as curated.shop.totals", answers={"a": "b"})
 
     first, second = (request["system"] for request in server.requests[:2])
