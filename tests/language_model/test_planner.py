@@ -45,6 +45,7 @@ def test_a_models_spec_becomes_a_published_table(shop):
 
 def test_the_provenance_is_in_the_run_log_the_folder_and_the_assets_metadata(shop):
     from datamorph.assets.metadata import saved_provenance
+    from datamorph.assets.published import published_events
     from datamorph.assets.recording import run_metadata
 
     usage = {"tokens_in": 100, "tokens_out": 50, "cached": 9000, "written": 400}
@@ -66,6 +67,9 @@ def test_the_provenance_is_in_the_run_log_the_folder_and_the_assets_metadata(sho
     assert kept == {"prompt": PROMPT, "spec_hash": plan.spec.hash(), **facts}
     assert metadata["plan_tokens_cached"].value == 18000
     assert metadata["plan_attempts"].value == 2
+    table = next(table for table in platform.tables() if str(table.ref) == result.table)
+    (published, *_) = published_events(platform, table, platform.history(result.table)[0], {})
+    assert published.metadata["plan_model"].value == MODEL
     saved = saved_provenance(platform.pipeline("totals").plan)
     assert saved["plan_cost_usd"].value == pytest.approx(2 * per_call)
     exchanges = shop / ".datamorph" / "llm" / "exchanges"
