@@ -249,7 +249,8 @@ def _extreme(catalog: Catalog, text: str) -> Catalog:
 
 def _file(catalog: Catalog, text: str) -> Catalog:
     words = "_".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
-    table = replace(_orders(catalog), ref=TableRef(ORDERS.tier, "shop", words[-100:].strip("_") or "x"))
+    ref = TableRef(ORDERS.tier, "shop", words[-100:].strip("_") or "x")
+    table = CatalogTable(ref, TableSchema.of(line="string"))
     return replace(catalog, tables=(*catalog.tables, table))
 
 
