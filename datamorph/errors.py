@@ -19,6 +19,8 @@ again may help. Only the outermost edge (CLI, web, Dagster op) catches them.
         PublishConflictError           11   other writers won every attempt (retryable)
       StorageFullError                 12   no space left; nothing was published
       ApprovalError                    13   a person's word is needed: --approve
+      LanguageModelError               14   the language model gave no answer (retryable where that may help)
+        BudgetError                    15   a call would cost more than the caps allow
       InterruptedRunError             130   Ctrl-C or a signal; nothing was published
 """
 
@@ -138,6 +140,25 @@ class ApprovalError(DataMorphError):
     """A person must approve: hand-written code, another pipeline's table, or a change that breaks readers."""
 
     exit_code = 13
+
+
+class LanguageModelError(DataMorphError):
+    """The language model gave no answer: no key, no network, an outage, a refused request.
+
+    Attributes:
+        tries: what each call met, in order.
+        charged_tries: how many of them the provider may have charged without an answer.
+    """
+
+    exit_code = 14
+    tries: tuple[str, ...] = ()
+    charged_tries = 0
+
+
+class BudgetError(LanguageModelError):
+    """A call of the language model would cost more than the caps allow; it was not made."""
+
+    exit_code = 15
 
 
 class InterruptedRunError(DataMorphError):

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from datamorph.core.catalog import Catalog, CatalogTable, TableProfile
+from datamorph.core.language_model import Exchange, ModelRequest
 from datamorph.core.plan import PinnedTable, Proposal, Questions, Refusal
 from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
@@ -258,6 +259,7 @@ class Pipeline:
     Attributes:
         folder: where it is kept, for people; empty before it is saved.
         document: the spec as it stands there, with a person's own comments; empty before it is saved.
+        plan: how a language model planned it, as JSON; empty where none did. A save without it keeps what is there.
     """
 
     spec: PipelineSpec
@@ -265,6 +267,7 @@ class Pipeline:
     query: str
     folder: str = ""
     document: str = ""
+    plan: str = ""
 
 
 class PipelineStore(Protocol):
@@ -318,7 +321,63 @@ class Planner(Protocol):
         ...
 
 
+class LanguageModel(Protocol):
+    """A language model behind a provider's interface, or what it once answered."""
+
+    name: str
+    model: str
+
+    def count_tokens(self, request: ModelRequest) -> int:
+        """How long a request is, counted by the provider or, where it does not count, estimated from above.
+
+        Raises:
+            LanguageModelError: as for ``complete``; nothing was charged.
+        """
+        ...
+
+    def complete(self, request: ModelRequest) -> Exchange:
+        """Ask once, and again only where that may help; never longer than the adapter's limit.
+
+        Raises:
+            LanguageModelError: no answer; ``charged_tries`` of its tries may have been charged.
+        """
+        ...
+
+
+class SpendingLedger(Protocol):
+    """What was spent on each day, by all processes together."""
+
+    def reserve(self, day: date, usd: float, *, cap: float) -> str:
+        """Set the most that a call can cost aside; it counts until it is settled, also when the process dies.
+
+        Raises:
+            BudgetError: the day would come to more than the cap; nothing was set aside.
+        """
+        ...
+
+    def settle(self, reservation: str, usd: float) -> None:
+        """Replace what was set aside by what the call did cost."""
+        ...
+
+    def spent(self, day: date) -> float:
+        """USD of a day, with what is set aside."""
+        ...
+
+
+class PlanCache(Protocol):
+    """Remembers outcomes of planning as text."""
+
+    def recall(self, key: str) -> str | None:
+        """What was kept under a key, byte for byte; None when nothing was."""
+        ...
+
+    def keep(self, key: str, text: str) -> None:
+        """Keep a text; a reader sees all of it or none."""
+        ...
+
+
 __all__ = [
-    "CatalogTable", "Engine", "Lake", "Pipeline", "PipelineStore", "Planner", "Publication", "QueryEngine",
-    "Report", "RunLog", "Snapshot", "Source", "StagedOutput", "TransformJob",
+    "CatalogTable", "Engine", "Lake", "LanguageModel", "Pipeline", "PipelineStore", "PlanCache", "Planner",
+    "Publication", "QueryEngine", "Report", "RunLog", "Snapshot", "Source", "SpendingLedger", "StagedOutput",
+    "TransformJob",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from datamorph.errors import SettingsError
 
@@ -32,7 +32,34 @@ class Settings(BaseModel):
     engine: Literal["sail", "jvm"] = Field(
         default="sail", description="Where transforms run: sail, or jvm for classic Spark (needs Java 17 or newer)."
     )
-    planner: Literal["offline"] = Field(default="offline", description="Who turns prompts into specs.")
+    planner: Literal["offline", "anthropic", "bedrock", "replay"] = Field(
+        default="offline",
+        description="Who turns prompts into specs: offline, or a language model by way of an adapter.",
+    )
+    llm_model: str = Field(
+        default="", description="The language model, in its provider's words; needed when one plans."
+    )
+    llm_base_url: str | None = Field(
+        default=None, pattern=r"^https?://\S+$", description="Address of a server that speaks the provider's protocol."
+    )
+    llm_effort: Literal["", "low", "medium", "high", "xhigh", "max"] = Field(
+        default="", description="How hard the language model thinks; empty for its own default."
+    )
+    llm_timeout_s: float = Field(default=120, gt=0, description="One call takes no longer, retries included.")
+    llm_retries: int = Field(default=3, ge=0, le=10, description="How often a call is made again where that may help.")
+    llm_max_tokens: int = Field(default=16_000, ge=256, description="Longest answer, reasoning included.")
+    llm_catalog_tokens: int = Field(default=20_000, ge=500, description="Tables are shown up to about so many tokens.")
+    llm_samples: bool = Field(default=True, description="Show masked sample values to the language model.")
+    llm_usd_per_run: float = Field(default=1.0, ge=0, description="No plan costs more than that.")
+    llm_usd_per_day: float = Field(default=10.0, ge=0, description="All plans of a day (UTC) cost no more than that.")
+    llm_rates: Path | None = Field(default=None, description="File of rates beside those that are shipped, in YAML.")
+    llm_recordings: Path | None = Field(
+        default=None, description="Folder of recorded exchanges; by default llm/exchanges below state."
+    )
+    llm_cache: bool = Field(default=True, description="An equal request is planned once.")
+    llm_fallback: bool = Field(
+        default=True, description="The offline planner goes on when the language model gives no answer."
+    )
     engine_timeout_s: float = Field(default=3600, gt=0, description="A transform is stopped after that many seconds.")
     engine_memory_gb: float | None = Field(
         default=None, gt=0, description="Most memory of the engine: sail's address space, jvm's heap."
@@ -51,6 +78,12 @@ class Settings(BaseModel):
         description="Patterns of the tables that pipelines may write, such as curated.sales.*; with commas between.",
     )
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
+
+    @model_validator(mode="after")
+    def _needs_model(self) -> Settings:
+        if self.planner != "offline" and not self.llm_model:
+            raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
+        return self
 
     @field_validator("writable", mode="before")
     @classmethod
@@ -124,6 +157,9 @@ def _refuse_unknown(values: Mapping[str, Any], place: str) -> None:
 
 def _bad_value(error: ValidationError, layers: Mapping[str, Mapping[str, Any]]) -> SettingsError:
     first = error.errors(include_url=False)[0]
+    if not first["loc"]:
+        problem = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(problem, fix=f"set {PREFIX}LLM_MODEL, or llm_model in {list(layers)[2]}") from error
     name = str(first["loc"][0])
     place = next((place for place, values in layers.items() if name in values), "defaults")
     places = ", ".join([f"{PREFIX}{name.upper()}", *list(layers)[2:]])

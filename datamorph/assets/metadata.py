@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -53,6 +54,32 @@ def spec_metadata(spec: PipelineSpec, tables: Mapping[TableRef, TableSchema]) ->
     """``checked_metadata`` of a spec over these tables; empty when it does not fit them."""
     checked = typecheck(spec, tables)
     return checked_metadata(checked) if isinstance(checked, CheckedSpec) else {}
+
+
+def provenance_metadata(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """How a language model planned a pipeline: model, template, prompt hash, tokens, cost, attempts."""
+    tokens = facts.get("tokens") or {}
+    told = {
+        "planner": facts.get("planner"),
+        "plan_model": facts.get("model"),
+        "plan_template": facts.get("template"),
+        "plan_prompt_hash": facts.get("prompt_hash"),
+        "plan_tokens_in": tokens.get("in"),
+        "plan_tokens_out": tokens.get("out"),
+        "plan_tokens_cached": tokens.get("cached"),
+        "plan_cost_usd": facts.get("cost_usd"),
+        "plan_attempts": len(facts.get("attempts") or ()),
+    }
+    return {name: scalar(value) for name, value in told.items() if value is not None}
+
+
+def saved_provenance(plan: str) -> dict[str, Any]:
+    """The same of a saved pipeline's plan.json; empty where it has none, or one that is not readable."""
+    try:
+        facts = json.loads(plan) if plan else {}
+    except ValueError:
+        return {}
+    return provenance_metadata(facts) if isinstance(facts, dict) and facts else {}
 
 
 def code_references(folder: str) -> dg.CodeReferencesMetadataValue:

@@ -7,7 +7,7 @@ import dagster as dg
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
-from datamorph.assets.metadata import checked_metadata, code_references, fenced, table_uri
+from datamorph.assets.metadata import checked_metadata, code_references, fenced, saved_provenance, table_uri
 from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names, op_name
 from datamorph.assets.recording import Recorder, run_metadata
 from datamorph.assets.scan import ScannedPipeline
@@ -114,6 +114,7 @@ def _definition_metadata(scanned: ScannedPipeline, settings: Settings) -> dict[s
         "dagster/code_references": code_references(pipeline.folder),
         "spec": fenced(pipeline.document, "yaml"),
         "transform": fenced(pipeline.transform, "python"),
+        **saved_provenance(pipeline.plan),
     }
     return metadata | checked_metadata(checked) if checked else metadata
 

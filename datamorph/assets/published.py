@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from datamorph.assets.metadata import column_schema, scalar, spec_metadata
+from datamorph.assets.metadata import column_schema, saved_provenance, scalar, spec_metadata
 from datamorph.assets.naming import asset_key
 from datamorph.assets.recording import check_outcomes
 from datamorph.core.catalog import CatalogTable
@@ -71,9 +71,11 @@ def _told_checks(platform: Platform, run_id: str) -> list[Mapping[str, Any]]:
 def _lineage(
     platform: Platform, facts: Mapping[str, str], schemas: Mapping[TableRef, TableSchema]
 ) -> Mapping[str, Any]:
-    """Columns and their origins, as long as the pipeline's spec is still that of the snapshot."""
+    """Columns, their origins, how they were planned: as long as the spec is still that of the snapshot."""
     try:
-        spec = platform.pipeline(facts.get("pipeline", "")).spec
+        pipeline = platform.pipeline(facts.get("pipeline", ""))
     except DataMorphError:
         return {}
-    return spec_metadata(spec, schemas) if spec.hash() == facts.get("spec_hash") else {}
+    if pipeline.spec.hash() != facts.get("spec_hash"):
+        return {}
+    return {**spec_metadata(pipeline.spec, schemas), **saved_provenance(pipeline.plan)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from datamorph.assets.metadata import rows_table, scalar, spec_metadata
+from datamorph.assets.metadata import provenance_metadata, rows_table, scalar, spec_metadata
 from datamorph.assets.naming import ENGINES_AGREE, check_names
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
@@ -17,7 +17,7 @@ from datamorph.core.run import EventKind, Run, RunEvent, Stage
 from datamorph.platform import Platform
 
 SHOWN_ROWS = 10
-_QUIET = frozenset({"checks", "files", "into", "folder", "answers"})
+_QUIET = frozenset({"checks", "files", "into", "folder", "answers", "spec", "provenance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ def _outcome(name: str, told: Mapping[str, Any]) -> CheckOutcome:
 def run_metadata(platform: Platform, plan: Plan, result: RunResult) -> dict[str, Any]:
     """What a materialisation records: rows, snapshot, run, seconds of every stage, first rows, columns."""
     first = platform.read(plan.spec.target.table, snapshot_id=result.snapshot_id, most=SHOWN_ROWS)
+    provenance = plan.understanding.provenance
     columns = spec_metadata(plan.spec, {table.ref: table.schema for table in plan.inputs.values()})
     return {
         "dagster/row_count": result.rows,
@@ -111,5 +112,6 @@ def run_metadata(platform: Platform, plan: Plan, result: RunResult) -> dict[str,
         "first_rows": rows_table(first.to_pylist()),
         "seconds": scalar(round(sum(result.seconds.values()), 3)),
         **{f"seconds_{stage}": scalar(round(seconds, 3)) for stage, seconds in result.seconds.items()},
+        **(provenance_metadata(provenance.facts()) if provenance else {}),
         **columns,
     }

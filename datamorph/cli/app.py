@@ -6,13 +6,22 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import bench, demo, doctor, glossary, pipelines, project, queries, runs, specs, tables
+from datamorph.cli import bench, demo, doctor, glossary, operating, pipelines, project, queries, runs, specs, tables
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
     "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback, glossary.glossary),
-    "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs),
+    "Pipelines": (
+        pipelines.run,
+        pipelines.plan,
+        pipelines.pipelines,
+        specs.explain,
+        specs.import_,
+        runs.runs,
+        operating.why,
+        operating.checks,
+    ),
     "Answers": (queries.ask, queries.query),
     "Quality": (bench.bench,),
 }

@@ -12,7 +12,7 @@ from datamorph.cli import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.grid import Grid
 from datamorph.cli.outcomes import parse_answers
-from datamorph.cli.queries import Answers, Domains, Why
+from datamorph.cli.queries import Answers, Domains, NoCache, Why
 from datamorph.cli.render_plan import heading, render_why, source
 from datamorph.cli.running import Running
 from datamorph.cli.session import Session
@@ -23,7 +23,7 @@ Code = Annotated[bool, typer.Option("--code", help="Show transform.py too.")]
 Sql = Annotated[bool, typer.Option("--sql", help="Show the same meaning as one SELECT.")]
 
 
-def plan(
+def plan(  # noqa: PLR0913 (one for each option)
     session: Session,
     prompt: Annotated[
         str, typer.Argument(metavar="PROMPT", help="What table you want, in plain English.", show_default=False)
@@ -34,12 +34,14 @@ def plan(
     why: Why = False,
     code: Code = False,
     sql: Sql = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Show how a prompt is understood and what would happen; nothing is computed.
 
     Example:
       $ datamorph plan "count orders per status" --code --sql
     """
+    session.is_uncached = no_cache
     running = Running(session, will_run=False)
     found = running.plan_prompt(prompt, domain, parse_answers(answer or ()), is_why=why)
     session.document(documents.plan(found))
@@ -68,6 +70,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
         bool, typer.Option("--full", help="Read incremental sources from the beginning, and make the table anew.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Turn a prompt into a published table: plan, stage, audit, publish.
 
@@ -81,6 +84,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     """
     if sum(given is not None for given in (prompt, pipeline, spec)) != 1:
         raise typer.BadParameter("give a prompt, --pipeline NAME or --spec FILE", param_hint="PROMPT")
+    session.is_uncached = no_cache
     running = Running(session)
     if pipeline is not None:
         found = running.plan_saved(pipeline, is_full=full)

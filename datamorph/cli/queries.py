@@ -21,6 +21,7 @@ Answers = Annotated[
     list[str] | None,
     typer.Option("--answer", "-a", metavar="ID=VALUE", help="Answer a question of an earlier try; repeatable."),
 ]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Ask the language model even for a plan that is kept.")]
 
 Why = Annotated[bool, typer.Option("--why", help="Show what was weighed, with scores and reasons.")]
 
@@ -54,12 +55,14 @@ def ask(
     domain: Domains = None,
     answer: Answers = None,
     why: Why = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Answer a question with rows and the SQL that gave them; nothing is published.
 
     Example:
       $ datamorph ask "how many orders per status?"
     """
+    session.is_uncached = no_cache
     platform = session.platform
     answers = parse_answers(answer or ())
     found = settle(session, lambda given: platform.ask(question, domains=domain, answers=given), answers, is_why=why)

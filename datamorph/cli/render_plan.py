@@ -16,6 +16,7 @@ from datamorph.cli.session import copyable, quoted
 
 if TYPE_CHECKING:
     from datamorph.core.plan import Candidate, Plan, Question, Questions, Refusal, Understanding
+    from datamorph.core.provenance import Provenance
     from datamorph.core.table import SchemaChange
 
 INDENT = (0, 0, 0, 2)
@@ -76,10 +77,19 @@ def _facts(plan: Plan) -> Iterator[RenderableType]:
     inputs = ", ".join(f"{table.ref} ({table.rows:,} rows)" for table in plan.inputs.values())
     yield item("reads", inputs)
     yield item("columns", ", ".join(f"{column.name} {column.type}" for column in plan.schema))
+    if provenance := plan.understanding.provenance:
+        yield item("planner", _provenance(provenance))
     if plan.spec.all_checks:
         yield item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.all_checks)))
     if plan.spec.schedule:
         yield item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
+
+
+def _provenance(found: Provenance) -> str:
+    """Who planned it: ``anthropic:claude-sonnet-5-5, 2 attempts, 0.0081 USD``."""
+    attempts = f"{len(found.attempts)} attempt{'' if len(found.attempts) == 1 else 's'}"
+    cost = "kept from an earlier plan" if found.is_cached else f"{found.cost_usd:.4f} USD"
+    return f"{found.planner}, {attempts} of {found.model}, {cost}"
 
 
 _WRITES = {

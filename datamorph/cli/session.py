@@ -52,6 +52,8 @@ class Session:
     home: Path | None = None
     as_json: bool = False
     is_verbose: bool = False
+    is_uncached: bool = False
+    """Plans that are kept are not used."""
     waited_s: float = 0.0
     """Seconds in which a person was asked something."""
 
@@ -77,7 +79,7 @@ class Session:
         """The project's platform, opened when a command first needs it."""
         from datamorph.platform import open_platform  # noqa: PLC0415 (--help needs none)
 
-        return open_platform(self.home)
+        return open_platform(self.home, **({"llm_cache": False} if self.is_uncached else {}))
 
     def close(self) -> None:
         """Give back what the platform holds, if it was opened."""

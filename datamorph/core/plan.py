@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from datamorph.core.increment import Watermark
+from datamorph.core.provenance import Provenance
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import SchemaChange, TableRef, TableSchema
 
@@ -57,6 +58,7 @@ class Understanding:
         unexplained: content words without a meaning. A plan never has any.
         candidates: the readings that were weighed, likeliest first; empty where only one was possible.
         decisions: the single words and joins that were weighed, where a prompt is not weighed as a whole.
+        provenance: the record of a language model's planning; None where none was asked.
     """
 
     phrases: tuple[Phrase, ...] = ()
@@ -64,6 +66,7 @@ class Understanding:
     unexplained: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.table import TableRef, Tier
@@ -17,7 +18,7 @@ def reachable(prompt: str, catalog: Catalog) -> Catalog:
     ambiguous as soon as its own result exists. Where nothing raw is in scope, all tables are.
     """
     kept = tuple(t for t in catalog.tables if t.ref.tier is Tier.RAW or _is_read(prompt.lower(), t.ref))
-    return Catalog(kept, catalog.glossary) if any(t.ref.tier is Tier.RAW for t in catalog.tables) else catalog
+    return replace(catalog, tables=kept) if any(t.ref.tier is Tier.RAW for t in catalog.tables) else catalog
 
 
 def _is_read(prompt: str, ref: TableRef) -> bool:

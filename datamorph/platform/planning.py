@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
@@ -56,14 +56,26 @@ def plan_prompt(
         facts.update(tables=len(scope.tables), columns=sum(len(table.schema) for table in scope.tables))
     with journal.stage(Stage.PLAN) as facts:
         outcome = ports.planner.plan(prompt, reachable(prompt, scope), mode=mode, answers=answers)
-        facts.update(planner=ports.planner.name, outcome=type(outcome).__name__.lower(), answers=dict(answers or {}))
+        facts.update(_told(ports, outcome), answers=dict(answers or {}))
     if isinstance(outcome, Questions):
         journal.end(Stage.PLAN, RunState.ASKED, reason="; ".join(q.text for q in outcome.questions))
         return replace(outcome, run_id=run_id)
     if isinstance(outcome, Refusal):
         journal.end(Stage.PLAN, RunState.REFUSED, reason=outcome.message)
         return replace(outcome, run_id=run_id)
-    return _compiled(ports, journal, catalog, outcome, planner=ports.planner.name)
+    return _compiled(ports, journal, catalog, outcome, planner=_planner(ports, outcome))
+
+
+def _planner(ports: Ports, outcome: Proposal | Questions | Refusal) -> str:
+    provenance = outcome.understanding.provenance
+    return provenance.planner if provenance else ports.planner.name
+
+
+def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, Any]:
+    """The facts of a planning: who planned, and the whole record where a language model took part."""
+    told: dict[str, Any] = {"planner": _planner(ports, outcome), "outcome": type(outcome).__name__.lower()}
+    provenance = outcome.understanding.provenance
+    return {**told, "note": provenance.notice, "provenance": provenance.facts()} if provenance else told
 
 
 def plan_spec(ports: Ports, spec: PipelineSpec, *, full: bool = False, observe: Observe | None = None) -> Plan:
@@ -85,7 +97,7 @@ def _compiled(
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
         plan = _plan(ports, journal, catalog, proposal, checked, planner=planner, full=full)
-        facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"))
+        facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"), spec=spec.to_yaml())
     return plan
 
 

@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from datamorph.core.catalog import CatalogTable
+from datamorph.core.diagnosis import Diagnosis
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef
 from datamorph.errors import QuestionsOpenError, RefusedError
-from datamorph.platform import loading, planning, publishing, reading
+from datamorph.platform import loading, operating, planning, publishing, reading
 from datamorph.platform.journal import Observe
+from datamorph.platform.operating import Change
 from datamorph.platform.ports import Ports
 from datamorph.platform.reading import Answer
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
@@ -176,6 +178,23 @@ class Platform:
     def runs(self, *, most: int = 50) -> Sequence[Run]:
         """The latest runs, newest first."""
         return self._ports.log.runs(most=most)
+
+    def why(self, run_id: str) -> Diagnosis:
+        """Why a run ended as it did, told from its events."""
+        return operating.explain_run(self._ports, run_id)
+
+    def propose_change(self, diagnosis: Diagnosis) -> Change:
+        """Ask the language model for a spec that does not fail so; nothing is changed by it.
+
+        Raises:
+            SettingsError: no language model is set.
+            LanguageModelError: it gave no answer.
+        """
+        return operating.propose_change(self._ports, diagnosis)
+
+    def settle_checks(self, name: str, *, accept: Sequence[str] = (), drop: Sequence[str] = ()) -> Pipeline:
+        """Make warnings of a saved pipeline block (``accept``) or remove them (``drop``), by their names."""
+        return operating.settle_checks(self._ports, name, accept=accept, drop=drop)
 
     def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
         """Events of a run, numbered from 1."""

@@ -69,7 +69,12 @@ class Ports:
         """Who turns prompts into specs."""
         from datamorph.planning.offline import OfflinePlanner
 
-        return OfflinePlanner(today=self.now().date())
+        offline = OfflinePlanner(today=self.now().date())
+        if self.settings.planner == "offline":
+            return offline
+        from datamorph.platform.language_model import open_planner
+
+        return open_planner(self, offline)
 
     @cached_property
     def source(self) -> Source:

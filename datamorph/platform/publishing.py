@@ -22,6 +22,7 @@ from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunState, Stage
 from datamorph.core.table import TableRef
 from datamorph.errors import ApprovalError, CheckFailedError, NotFoundError, QueryError
+from datamorph.platform.approval import check_model_plan, code_change
 from datamorph.platform.increments import WATERMARKS
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -60,7 +61,7 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: O
         snapshot = _publish(ports, plan, staged, journal.run.run_id)
         facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows, files=len(staged.files))
     with journal.stage(Stage.REGISTER, ends=RunState.PUBLISHED) as facts:
-        saved = ports.pipelines.save(Pipeline(plan.spec, plan.transform, plan.query))
+        saved = _save(ports, plan)
         facts["folder"] = saved.folder
     return RunResult(
         run_id=journal.run.run_id,
@@ -88,7 +89,10 @@ def _journal(ports: Ports, plan: Plan, observe: Observe | None) -> Journal:
 def _check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
     """Hand-written code, a table that is not this pipeline's own or readers that would break need a person's word."""
     _check_code(ports, plan, approve=approve)
-    if plan.change is None or approve:
+    if approve:
+        return
+    check_model_plan(ports, plan)
+    if plan.change is None:
         return
     table = plan.spec.target.table
     owner = next(iter(ports.lake.history(table))).properties.get(PIPELINE, "")
@@ -107,7 +111,8 @@ def _check_code(ports: Ports, plan: Plan, *, approve: bool) -> None:
         return
     current = next(iter(ports.lake.history(plan.spec.target.table)), None) if plan.change else None
     if current is None or current.properties.get(APPROVED_CODE) != _digest(code):
-        problem = f"pipeline {plan.spec.name!r} runs hand-written code:\n{textwrap.indent(code, '    ')}"
+        shown = textwrap.indent(code_change(ports, plan), "    ")
+        problem = f"pipeline {plan.spec.name!r} runs hand-written code:\n{shown}"
         raise ApprovalError(problem, fix="read it, then run again with --approve; that holds until it changes")
 
 
@@ -132,7 +137,7 @@ def _current(ports: Ports, plan: Plan) -> Snapshot | None:
 
 
 def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
-    saved = ports.pipelines.save(Pipeline(plan.spec, plan.transform, plan.query))
+    saved = _save(ports, plan)
     return RunResult(
         run_id=snapshot.properties.get(RUN_ID, ""),
         table=str(plan.spec.target.table),
@@ -143,6 +148,13 @@ def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
         is_unchanged=True,
         folder=saved.folder,
     )
+
+
+def _save(ports: Ports, plan: Plan) -> Pipeline:
+    provenance = plan.understanding.provenance
+    told = {"prompt": plan.prompt, "spec_hash": plan.spec.hash(), **(provenance.facts() if provenance else {})}
+    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n" if provenance else ""
+    return ports.pipelines.save(Pipeline(plan.spec, plan.transform, plan.query, plan=text))
 
 
 def _recorded_checks(ports: Ports, run_id: str) -> tuple[CheckResult, ...]:

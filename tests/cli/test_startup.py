@@ -12,7 +12,7 @@ from typer.main import get_command
 from datamorph import __version__
 from datamorph.cli.app import app
 
-HEAVY = {"dagster", "pyspark", "boto3", "pyarrow", "duckdb", "pyiceberg", "pandas"}
+HEAVY = {"dagster", "pyspark", "boto3", "pyarrow", "duckdb", "pyiceberg", "pandas", "anthropic", "httpx2"}
 NAMES = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 SCRIPT = """
 import sys

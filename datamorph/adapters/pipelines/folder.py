@@ -1,4 +1,4 @@
-"""Pipelines as folders of readable files: ``<root>/<name>/{spec.yaml, transform.py, query.sql}``.
+"""Pipelines as folders of readable files: ``<root>/<name>/{spec.yaml, transform.py, query.sql}``, at times plan.json.
 
 A pipeline is replaced in three steps, so that a crash between any two leaves one whole pipeline: the new files
 are written to ``.<name>.new``, ``<name>`` becomes ``.<name>.old``, ``.<name>.new`` becomes ``<name>``. When
@@ -23,7 +23,7 @@ from datamorph.core.table import NAME
 from datamorph.errors import LakeError, NotFoundError, SpecError, StorageFullError
 from datamorph.ports import Pipeline
 
-SPEC, TRANSFORM, QUERY = "spec.yaml", "transform.py", "query.sql"
+SPEC, TRANSFORM, QUERY, PLAN = "spec.yaml", "transform.py", "query.sql", "plan.json"
 FILES = (SPEC, TRANSFORM, QUERY)
 
 
@@ -40,6 +40,8 @@ class FolderPipelines:
         """See PipelineStore.save."""
         name = pipeline.spec.name
         contents = {SPEC: pipeline.spec.to_yaml(), TRANSFORM: pipeline.transform, QUERY: pipeline.query}
+        if pipeline.plan:
+            contents[PLAN] = pipeline.plan
         with self._failures_told(), self._locked(fcntl.LOCK_EX):
             _sweep(self._root)
             current, new, old = self._paths(name)
@@ -69,7 +71,7 @@ class FolderPipelines:
             raise SpecError(
                 f"{str(folder / SPEC)!r} is named {spec.name!r}, its folder {name!r}", fix=f"write name: {name} into it"
             )
-        return Pipeline(spec, texts[TRANSFORM], texts[QUERY], str(folder), texts[SPEC])
+        return Pipeline(spec, texts[TRANSFORM], texts[QUERY], str(folder), texts[SPEC], texts.get(PLAN, ""))
 
     def names(self) -> Sequence[str]:
         """See PipelineStore.names."""
@@ -153,7 +155,7 @@ def _read_folder(folder: Path) -> dict[str, str] | None:
     if not folder.is_dir():
         return None
     try:
-        return {name: (folder / name).read_text(encoding="utf-8") for name in FILES if (folder / name).is_file()}
+        return {name: (folder / name).read_text(encoding="utf-8") for name in (*FILES, PLAN) if (folder / name).is_file()}
     except UnicodeDecodeError as error:
         raise SpecError(f"a file in {str(folder)!r} is not UTF-8 text: {error}", fix="save it as UTF-8") from error
 

@@ -1,0 +1,35 @@
+"""Claude through Anthropic's own API, or whatever speaks its protocol at another address."""
+
+from __future__ import annotations
+
+from anthropic import Anthropic, DefaultHttpxClient
+
+from datamorph.adapters.llm.deadline import Deadline
+from datamorph.adapters.llm.messages import MessagesModel, Patience
+from datamorph.errors import LanguageModelError
+
+NO_KEY = "none"
+"""What a local server without keys is sent."""
+
+
+def open_anthropic(
+    *, model: str, api_key: str | None, base_url: str | None, timeout_s: float, retries: int
+) -> MessagesModel:
+    """Open the API; nothing is sent yet.
+
+    Raises:
+        LanguageModelError: there is no key, and no other address that might not need one.
+    """
+    if not api_key and not base_url:
+        raise LanguageModelError(
+            "ANTHROPIC_API_KEY is not set", fix="export ANTHROPIC_API_KEY=..., or set llm_base_url to a local server"
+        )
+    deadline = Deadline()
+    client = Anthropic(
+        api_key=api_key or NO_KEY,
+        base_url=base_url or "https://api.anthropic.com",
+        max_retries=0,
+        http_client=DefaultHttpxClient(event_hooks={"response": [deadline.watch]}),
+    )
+    patience = Patience(deadline, timeout_s, retries)
+    return MessagesModel(client, name="anthropic", model=model, patience=patience, secret=api_key or "")

@@ -1,0 +1,89 @@
+"""Who planned a prompt, from what, in how many attempts and at what price."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from datamorph.core.cost import TokenUsage
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One answer of a language model and what was wrong with it.
+
+    Attributes:
+        exchange: key of the recorded exchange.
+        outcome: ``spec``, ``questions``, ``refusal``, ``declined``, ``unreadable``, or ``no answer``.
+        problems: as they were told to the model; empty when it was accepted.
+        failed_tries: calls before it that gave no answer.
+    """
+
+    exchange: str
+    outcome: str
+    problems: tuple[str, ...] = ()
+    usage: TokenUsage = field(default_factory=TokenUsage)
+    cost_usd: float = 0.0
+    request_id: str = ""
+    failed_tries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """The record of one planning by a language model.
+
+    Attributes:
+        planner: who wrote the outcome: the adapter and model, or ``offline`` where the model gave none.
+        model: the model that was asked.
+        template: version of the instructions.
+        prompt_hash: hash of the first request: prompt, tables, instructions and model.
+        attempts: every answer, in order.
+        cost_usd: of all attempts, with those that failed; a cached plan costs nothing again.
+        is_cached: the plan is that of an earlier, equal request.
+        notice: why the offline planner went on; empty when it did not.
+    """
+
+    planner: str
+    model: str
+    template: str
+    prompt_hash: str
+    attempts: tuple[Attempt, ...] = ()
+    cost_usd: float = 0.0
+    is_cached: bool = False
+    notice: str = ""
+
+    @property
+    def usage(self) -> TokenUsage:
+        """Tokens of all attempts."""
+        return sum((attempt.usage for attempt in self.attempts), TokenUsage())
+
+    def facts(self) -> dict[str, Any]:
+        """The record as JSON values, for run events, files and metadata."""
+        usage = self.usage
+        return {
+            "planner": self.planner,
+            "model": self.model,
+            "template": self.template,
+            "prompt_hash": self.prompt_hash,
+            "tokens": {
+                "in": usage.prompt,
+                "out": usage.output,
+                "cached": usage.cached,
+                "cache_writes": usage.cache_write + usage.cache_write_1h,
+            },
+            "cost_usd": round(self.cost_usd, 6),
+            "is_cached": self.is_cached,
+            "notice": self.notice,
+            "attempts": [_attempt(attempt) for attempt in self.attempts],
+        }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "exchange": attempt.exchange,
+        "outcome": attempt.outcome,
+        "problems": list(attempt.problems),
+        "cost_usd": round(attempt.cost_usd, 6),
+        "request_id": attempt.request_id,
+        "failed_tries": list(attempt.failed_tries),
+    }

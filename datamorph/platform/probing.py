@@ -1,0 +1,52 @@
+"""Computing a proposed spec on the query engine, to tell its planner what only the rows show."""
+
+from __future__ import annotations
+
+# pyarrow ships no type information.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
+import re
+
+from datamorph.core.checks import STAGED, audit_results, audit_sql
+from datamorph.core.problem import Problem
+from datamorph.core.sql import compile_sql
+from datamorph.core.typecheck import CheckedSpec
+from datamorph.errors import DataMorphError
+from datamorph.platform.ports import Ports
+
+TIMEOUT_S = 20.0
+
+
+def probe(ports: Ports, checked: CheckedSpec) -> tuple[Problem, ...]:
+    """What goes wrong when the spec is computed; nothing where its input is large, or it has no SQL.
+
+    Failed checks are told with what was observed. A result without rows may be right, so it is told apart.
+    """
+    spec = checked.spec
+    if not spec.has_sql or spec.incremental or spec.target.write != "replace":
+        return ()
+    try:
+        pinned = {name: ports.lake.pin(ref) for name, ref in spec.sources.items()}
+        if sum(table.rows for table in pinned.values()) > ports.settings.verify_rows:
+            return ()
+        inputs = {name: table.files for name, table in pinned.items()}
+        query = compile_sql(checked).rstrip().rstrip(";")
+        audit = audit_sql(spec.all_checks)
+        row = ports.queries.query(
+            f"WITH {STAGED} AS (\n{query}\n)\n{audit}", inputs=inputs, timeout_s=TIMEOUT_S
+        ).to_pylist()[0]
+    except DataMorphError as error:
+        told = _without_values(error.problem, spec.to_yaml())
+        return (Problem("dry_run", "spec", f"computing it fails: {told}"[:1200], error.fix[:600]),)
+    if not row["row_count"]:
+        hint = "compare the filters and joins with the sample values; if it is right, answer the same again"
+        return (Problem("no_rows", "spec", "the result has no row on the data of today", hint),)
+    failed = (found for found in audit_results(spec.all_checks, row) if found.blocks)
+    hint = "correct the spec, or the key and the checks if the data is as it should be"
+    return tuple(
+        Problem("check_fails", "checks", f"{found.name} fails: {dict(found.observed)}"[:600], hint) for found in failed
+    )
+
+
+def _without_values(text: str, spec: str) -> str:
+    """A message of the query engine without texts of the data: those in quotes that are not of the spec itself."""
+    return re.sub(r"'([^']*)'", lambda found: found[0] if found[1] in spec else "'…'", text)
