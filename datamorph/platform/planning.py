@@ -146,6 +146,7 @@ def _with_assumptions(proposal: Proposal) -> Understanding:
 
 def _catalog(ports: Ports) -> Catalog:
     catalog = ports.lake.catalog()
+    catalog = replace(catalog, tables=tuple(table for table in catalog.tables if not table.ref.is_quarantine))
     if not catalog.tables:
         raise NotFoundError("the lake has no table yet", fix="datamorph load FILE raw.DOMAIN.NAME, or make demo")
     return catalog

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from uuid import uuid4
 
-from datamorph.ports import Engine, Lake, PipelineStore, Planner, QueryEngine, RunLog, Source
+from datamorph.ports import CheckLibrary, Engine, Lake, PipelineStore, Planner, QueryEngine, RunLog, Source
 from datamorph.settings import Settings
 
 GIGABYTE = 1_000_000_000
@@ -49,6 +49,13 @@ class Ports:
         from datamorph.adapters.query.duckdb import DuckDBQueries
 
         return DuckDBQueries(memory_limit=self.settings.query_memory, temp_dir=self.settings.path("state") / "tmp")
+
+    @cached_property
+    def library(self) -> CheckLibrary:
+        """Checks that no scan compiles."""
+        from datamorph.adapters.quality.great_expectations import GreatExpectations
+
+        return GreatExpectations()
 
     @cached_property
     def log(self) -> RunLog:
