@@ -22,13 +22,13 @@ from datamorph.core.expectations import STAGED
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunState, Stage
-from datamorph.core.table import TableRef, quarantine_of
+from datamorph.core.table import TableRef
 from datamorph.errors import ApprovalError, CheckFailedError, NotFoundError, QueryError
-from datamorph.platform.auditing import open_auditor, recorded, told
+from datamorph.platform.auditing import recorded, told
 from datamorph.platform.increments import WATERMARKS
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
-from datamorph.platform.quarantine import accept, needs_split, publish_quarantine, split
+from datamorph.platform.quarantine import audit_rows, publish_quarantine
 from datamorph.platform.verification import compare_rows
 from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
 
@@ -183,7 +183,7 @@ def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) ->
         code=plan.transform,
         inputs=plan.inputs,
         into=into,
-        columns=plan.schema,
+        columns=plan.writing.batch or plan.schema,
         timeout_s=ports.settings.engine_timeout_s,
     )
     staged = ports.engine.run(job, journal.reporter(Stage.STAGE))
@@ -195,22 +195,13 @@ def _audit(
     ports: Ports, plan: Plan, staged: StagedOutput, expected: Expected, run: Run, facts: dict[str, Any]
 ) -> tuple[list[CheckResult], StagedOutput, StagedOutput | None]:
     """Outcomes of all checks, the rows to publish, and those that are set apart."""
-    checks, table = plan.spec.all_checks, plan.spec.target.table
-    auditor = open_auditor(ports, checks, staged.schema, table)
-    results, apart = accept(auditor.audit(checks, staged.files)), None
     agreement = [] if expected.rows is None else [_compare(ports, staged, expected.rows)]
-    if needs_split(results):
-        prefixes = {
-            "kept": ports.lake.staging_prefix(table, f"{run.run_id}-kept"),
-            "apart": ports.lake.staging_prefix(quarantine_of(table), run.run_id),
-        }
-        found = split(auditor, checks, staged, run_id=run.run_id, **prefixes)
-        facts.update(staged=staged.rows, quarantined=found.apart.rows, kept=found.kept.rows)
-        staged, apart = found.kept, found.apart
-        again = iter(auditor.audit([check for check in checks if not check.quarantines], staged.files))
-        results = [result if result.check.quarantines else next(again) for result in results]
-    facts["checks"] = [told(result) for result in (*agreement, *results)]
-    return [*agreement, *results], staged, apart
+    found = audit_rows(ports, plan, staged, run.run_id)
+    if found.apart or plan.writing.merge:
+        apart = found.apart.rows if found.apart else 0
+        facts.update(staged=staged.rows, quarantined=apart, kept=staged.rows - apart)
+    facts["checks"] = [told(result) for result in (*agreement, *found.results)]
+    return [*agreement, *found.results], found.kept, found.apart
 
 
 def _compare(ports: Ports, staged: StagedOutput, expected: pa.Table) -> CheckResult:

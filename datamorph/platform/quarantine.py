@@ -20,8 +20,9 @@ from datamorph.core.plan import PinnedTable, Plan
 from datamorph.core.run import RunState
 from datamorph.core.sql_expression import identifier
 from datamorph.core.table import Column, TableRef, TableSchema, compare_schemas, quarantine_of
+from datamorph.core.writing import ACCEPTED, PUBLISHED
 from datamorph.errors import LakeError, NotFoundError
-from datamorph.platform.auditing import Auditor
+from datamorph.platform.auditing import Auditor, open_auditor
 from datamorph.platform.ports import Ports
 from datamorph.ports import Publication, Snapshot, StagedOutput
 
@@ -43,7 +44,55 @@ class Split:
     apart: StagedOutput
 
 
-def accept(results: Sequence[CheckResult]) -> list[CheckResult]:
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An audit and what became of the rows.
+
+    Attributes:
+        kept: the rows to publish.
+        apart: the rows that are set apart; None where there are none.
+    """
+
+    results: tuple[CheckResult, ...]
+    kept: StagedOutput
+    apart: StagedOutput | None = None
+
+
+def audit_rows(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Audited:
+    """Judge every check; set failing rows apart where a check wants it, and judge the others on the rest.
+
+    Rows that meet published ones are set apart before they do; what is published is judged afterwards.
+    """
+    checks, table, merge = plan.checks, plan.spec.target.table, plan.writing.merge
+    auditor = open_auditor(ports, checks, staged.schema, table)
+    first = [check for check in checks if check.quarantines or not merge]
+    results, kept, apart = _accept(auditor.audit(first, staged.files)), staged, None
+    if any(result.blocks for result in results if result.check.quarantines):
+        return Audited(tuple(results), staged)
+    if needs_split(results):
+        prefix = ports.lake.staging_prefix(quarantine_of(table), run_id)
+        into = ports.lake.staging_prefix(table, f"{run_id}-kept")
+        found = split(auditor, checks, staged, apart=prefix, kept=into, run_id=run_id)
+        kept, apart = found.kept, found.apart
+    if merge:
+        kept = _merged(ports, plan, kept, f"{run_id}-merged")
+    if merge or apart:
+        on_rest = replace(auditor, scope=replace(auditor.scope, schema=kept.schema))
+        again = iter(on_rest.audit([check for check in checks if not check.quarantines], kept.files))
+        ours = iter([result for result in results if result.check.quarantines])
+        results = [next(ours) if check.quarantines else next(again) for check in checks]
+    return Audited(tuple(results), kept, apart)
+
+
+def _merged(ports: Ports, plan: Plan, accepted: StagedOutput, name: str) -> StagedOutput:
+    into = ports.lake.staging_prefix(plan.spec.target.table, name)
+    published = plan.writing.published
+    inputs = {ACCEPTED: accepted.files, **({PUBLISHED: published.files} if published else {})}
+    timeout_s = ports.settings.engine_timeout_s
+    return ports.queries.write(plan.writing.merge, inputs=inputs, into=into, schema=plan.schema, timeout_s=timeout_s)
+
+
+def _accept(results: Sequence[CheckResult]) -> list[CheckResult]:
     """Failures of checks that quarantine are handled, unless they say with ``mostly`` how many may be."""
     return [
         replace(found, is_handled=not found.passed and found.check.quarantines and "mostly" not in found.check.kwargs)
@@ -52,9 +101,8 @@ def accept(results: Sequence[CheckResult]) -> list[CheckResult]:
 
 
 def needs_split(results: Sequence[CheckResult]) -> bool:
-    """True when rows have to be set apart, and may be."""
-    ours = [found for found in results if found.check.quarantines]
-    return not any(found.blocks for found in ours) and any(found.observed.get("unexpected_count") for found in ours)
+    """True when rows have to be set apart."""
+    return any(found.check.quarantines and found.observed.get("unexpected_count") for found in results)
 
 
 def split(

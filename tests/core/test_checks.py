@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from datamorph.core.checks import Check, audit_sql, failing_rows_sql, judge, measured, more_sql
 from datamorph.core.expectations import EXPECTATIONS, Scope
-from datamorph.core.table import TableRef, TableSchema
+from datamorph.core.table import TableSchema
 
 SCHEMA = TableSchema.of(
     id="bigint", **{"od'd \"name": "string"}, price="decimal(10,2)", on="date", ok="boolean", tags="array<string>"
