@@ -9,6 +9,7 @@ again may help. Only the outermost edge (CLI, web, Dagster op) catches them.
       QuestionsOpenError                3   the planner asks; answer and run again
       RefusedError                      4   the planner refuses, with the reason
       SpecError                         5   a spec that does not parse or does not type-check
+        ContractError                   5   a plan would break a data contract, or a reader of its table
       CheckFailedError                  6   staged data failed a check; nothing was published
         CheckRunError                   6   a check could not be run at all; nothing was published
       NotFoundError                     7   no such table, column, snapshot, run or pipeline
@@ -88,6 +89,10 @@ class SpecError(DataMorphError):
     """A spec that does not parse or does not type-check."""
 
     exit_code = 5
+
+
+class ContractError(SpecError):
+    """A plan would break what a table promises: its contract, or columns that others read."""
 
 
 class CheckFailedError(DataMorphError):

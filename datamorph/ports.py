@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from datamorph.core.catalog import Catalog, CatalogTable, TableProfile
 from datamorph.core.checks import Check
+from datamorph.core.contract import Contract
 from datamorph.core.plan import PinnedTable, Proposal, Questions, Refusal
 from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
@@ -227,6 +228,26 @@ class QueryEngine(Protocol):
         ...
 
 
+class ContractStore(Protocol):
+    """Keeps what tables promise to their readers, as files that people write."""
+
+    def tables(self) -> Sequence[TableRef]:
+        """Tables that have a contract, sorted.
+
+        Raises:
+            SpecError: a file that is not named after a table.
+        """
+        ...
+
+    def load(self, ref: TableRef) -> Contract | None:
+        """The contract of a table; None where it has none.
+
+        Raises:
+            SpecError: it cannot be read, with the place.
+        """
+        ...
+
+
 class CheckLibrary(Protocol):
     """Runs checks that no scan compiles, in the library that they come from."""
 
@@ -358,7 +379,7 @@ class Planner(Protocol):
 
 
 __all__ = [
-    "CatalogTable", "CheckLibrary",
+    "CatalogTable", "CheckLibrary", "ContractStore",
     "Engine", "Lake", "Pipeline", "PipelineStore", "Planner", "Publication", "QueryEngine",
     "Report", "RunLog", "Snapshot", "Source", "StagedOutput", "TransformJob",
 ]  # fmt: skip

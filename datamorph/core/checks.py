@@ -64,6 +64,11 @@ class Check(BaseModel):
         """True when failing rows are set apart."""
         return self.on_fail == "quarantine"
 
+    @property
+    def blocks_table(self) -> bool:
+        """True when a failure keeps the whole table from being published."""
+        return self.severity == "error" and not self.quarantines
+
     def problems(self, schema: TableSchema, tables: Mapping[TableRef, TableSchema] | None = None) -> list[Problem]:
         """What keeps the check from running on a table of this schema.
 

@@ -68,7 +68,7 @@ class NamedStep(_Frozen):
         try:
             step = STEPS[kinds[0]].model_validate(fields[kinds[0]])
         except ValidationError as error:
-            raise ValueError(_mistakes(error)) from error
+            raise ValueError(document_mistakes(error)) from error
         return {"name": fields.get("name"), "step": step}
 
     @model_serializer
@@ -133,18 +133,16 @@ class PipelineSpec(_Frozen):
     def to_yaml(self) -> str:
         """The document as people see it; ``parse_spec`` reads it back unchanged."""
         data = self.model_dump(mode="json", exclude_defaults=True)
-        return yaml.dump(
-            {"spec_version": self.spec_version, **data},
-            Dumper=_PlainDumper,
-            sort_keys=False,
-            default_flow_style=None,
-            allow_unicode=True,
-            width=160,
-        )
+        return write_document({"spec_version": self.spec_version, **data})
 
     def hash(self) -> str:
         """Twelve hex digits that change when the meaning does."""
         return hashlib.sha256(self.to_yaml().encode()).hexdigest()[:12]
+
+
+def write_document(data: object) -> str:
+    """Plain data as YAML that ``read_document`` reads back unchanged."""
+    return yaml.dump(data, Dumper=_PlainDumper, sort_keys=False, default_flow_style=None, allow_unicode=True, width=160)
 
 
 def _check_names(names: Iterable[str]) -> None:
@@ -195,10 +193,11 @@ def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
 def _sentences(error: ValidationError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    return _mistakes(error)
+    return document_mistakes(error)
 
 
-def _mistakes(error: ValidationError) -> str:
+def document_mistakes(error: ValidationError) -> str:
+    """One readable sentence per mistake in a document, the first few."""
     found = error.errors(include_url=False, include_context=False)
     lines = [_mistake(_place(e["loc"]), e["msg"], e["input"]) for e in found[:MISTAKES_SHOWN]]
     return "; ".join(lines) + (f"; and {len(found) - MISTAKES_SHOWN} more" if len(found) > MISTAKES_SHOWN else "")

@@ -21,6 +21,7 @@ from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apart, spec_of_run
 from datamorph.errors import NotFoundError, PromptError
 from datamorph.planning.reach import reachable
+from datamorph.platform.contracts import require_kept
 from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -95,6 +96,8 @@ def _plan(
     spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
     run, writing, schema = _of_run(ports, checked, target, catalog, full=full)
     predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
+    change = compare_schemas(target.schema, schema) if target else None
+    schemas = {table.ref: table.schema for table in catalog.tables}
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
@@ -104,7 +107,8 @@ def _plan(
         transform=format_python(compile_pyspark(run)),
         query=compile_sql(run),
         inputs={name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
-        change=compare_schemas(target.schema, schema) if target else None,
+        change=change,
+        demanded=require_kept(ports, spec.target.table, schema, change, schemas),
         understanding=_with_assumptions(proposal),
         explanation=explain_with_rows(run.spec, predicted),
         predicted_rows={name: facts.rows for name, facts in predicted.items() if facts.rows is not None},

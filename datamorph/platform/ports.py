@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from uuid import uuid4
 
-from datamorph.ports import CheckLibrary, Engine, Lake, PipelineStore, Planner, QueryEngine, RunLog, Source
+from datamorph.ports import (
+    CheckLibrary,
+    ContractStore,
+    Engine,
+    Lake,
+    PipelineStore,
+    Planner,
+    QueryEngine,
+    RunLog,
+    Source,
+)
 from datamorph.settings import Settings
 
 GIGABYTE = 1_000_000_000
@@ -70,6 +80,13 @@ class Ports:
         from datamorph.adapters.pipelines.folder import FolderPipelines
 
         return FolderPipelines(self.settings.path("pipelines"))
+
+    @cached_property
+    def contracts(self) -> ContractStore:
+        """What tables promise."""
+        from datamorph.adapters.contracts.folder import FolderContracts
+
+        return FolderContracts(self.settings.path("contracts"))
 
     @cached_property
     def planner(self) -> Planner:

@@ -229,7 +229,7 @@ def _publish(ports: Ports, plan: Plan, staged: StagedOutput, apart: StagedOutput
     }
     if code := plan.spec.code_to_approve:
         properties[APPROVED_CODE] = _digest(code)
-    if any(check.quarantines for check in plan.spec.all_checks):
+    if any(check.quarantines for check in plan.checks):
         publish_quarantine(ports, plan, apart, run_id, {RUN_ID: run_id, PIPELINE: plan.spec.name})
     writing, target = plan.writing, plan.spec.target.table
     if writing.watermarks:

@@ -65,7 +65,7 @@ def _scanned(column: Column, facts: Sequence[Any]) -> _Scanned:
 
 
 def _deciles(connection: duckdb.DuckDBPyConnection, schema: TableSchema, rows: int) -> dict[str, tuple[float, ...]]:
-    """Deciles of all columns of numbers, from at most about ``SAMPLED`` rows: of all rows they would cost a scan each."""
+    """Deciles of all columns of numbers, from about ``SAMPLED`` rows at most: of all rows they cost a scan each."""
     names = [column.name for column in schema if is_number(column.type)]
     if not names or not rows:
         return {}
