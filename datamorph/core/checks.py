@@ -80,7 +80,7 @@ class Check(BaseModel):
         if expectation is None:
             problems.add("unknown_check", f"no check {self.type!r}", hint=nearest(self.type, EXPECTATIONS))
             return problems.found
-        rules = _rules(expectation)
+        rules = argument_rules(expectation)
         for name in self.kwargs:
             if name not in rules:
                 problems.add("check_argument", f"{self.type} has no argument {name!r}", hint=nearest(name, rules))
@@ -96,7 +96,7 @@ class Check(BaseModel):
     def _check_values(self, expectation: Expectation, schema: TableSchema, problems: Problems) -> None:
         """Columns first: what the other arguments may be depends on the column's type."""
         columns: list[str] = []
-        rules, naming = _rules(expectation), [name for name in expectation.columns if name in self.kwargs]
+        rules, naming = argument_rules(expectation), [name for name in expectation.columns if name in self.kwargs]
         for name in naming:
             if not self._is_wrong(name, rules[name], "", problems):
                 value = self.kwargs[name]
@@ -147,7 +147,7 @@ class Check(BaseModel):
         return folded | {name: value for name, (value, default) in options.items() if value != default}
 
 
-def _rules(expectation: Expectation) -> dict[str, Rule]:
+def argument_rules(expectation: Expectation) -> dict[str, Rule]:
     """The rules for all arguments; every check that looks at rows may look at some of them only."""
     condition = {} if expectation.path in _NO_CONDITION else {ROW_CONDITION: arg.condition}
     return {**expectation.required, **expectation.optional, **condition}

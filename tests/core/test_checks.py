@@ -1,11 +1,15 @@
 """Checks: their arguments, and their verdicts on real rows."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import duckdb
 import pytest
 from core_words import create
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datamorph.core.catalog import ColumnProfile, TableProfile
 from datamorph.core.checks import Check, audit_sql, failing_rows_sql, judge, measured, more_sql
 from datamorph.core.expectations import EXPECTATIONS, Scope
 from datamorph.core.table import TableSchema
@@ -196,3 +200,130 @@ def test_a_check_is_written_as_it_was_read(data):
 def test_what_is_no_check_is_refused(data):
     with pytest.raises(ValueError, match=r"check|Check|kwargs|severity"):
         Check.model_validate(data)
+
+
+OTHERS = [
+    "ATTACH ':memory:' AS raw",
+    "CREATE SCHEMA raw.shop",
+    "CREATE TABLE raw.shop.keys AS SELECT * FROM (VALUES (1, 10.99), (2, 5.0), (NULL, 0)) AS t(id, price)",
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "passed", "observed", "failing"),
+    [
+        (a_check("column_values_to_exist_in_table", column="id", table="raw.shop.keys"), True,
+         {"unexpected_count": 0}, 0),
+        (a_check("column_values_to_exist_in_table", column="price", table="raw.shop.keys", table_column="id"), False,
+         {"unexpected_count": 2, "missing_count": 1}, 2),
+        (a_check("table_row_count_to_equal_other_table", other_table_name="raw.shop.keys"), False,
+         {"other_rows": 3}, 0),
+        (a_check("column_sum_to_equal_other_table", column="price", table="raw.shop.keys"), True, {}, 0),
+        (a_check("column_sum_to_equal_other_table", column="id", table="raw.shop.keys"), False, {"other_value": 3}, 0),
+        (a_check("column_sum_to_equal_other_table", column="id", table="raw.shop.keys", tolerance=0.7), True, {}, 0),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_another_table_is_read_in_the_same_statement(check, passed, observed, failing):
+    verdict, rows = audit(check, tables=OTHERS)
+
+    assert verdict.passed is passed
+    assert observed.items() <= dict(verdict.observed).items()
+    assert len(rows) == failing
+
+
+@pytest.mark.parametrize(("hour", "passed"), [(1, True), (2, True), (3, False)])
+def test_freshness_goes_by_the_clock_of_the_run(hour, passed):
+    check = a_check("table_to_be_fresh", column="on", within_hours=2)
+    now = datetime(2025, 1, 2, hour, tzinfo=UTC) - timedelta(microseconds=1)
+
+    verdict, _ = audit(check, now=now)
+
+    assert verdict.passed is passed
+    assert not audit(check, [], now=now)[0].passed
+
+
+def test_a_row_condition_leaves_the_other_rows_out():
+    check = a_check("column_values_to_be_between", column="price", max_value=5, row_condition="id <= 2 and ok")
+
+    verdict, failing = audit(check)
+
+    assert (verdict.passed, verdict.observed["row_count"], failing) == (True, 1, [])
+    assert not audit(a_check("column_values_to_be_between", column="price", max_value=5, row_condition="ok"))[0].passed
+
+
+def like(pattern):
+    return re.compile(re.escape(pattern).replace("%", ".*").replace("_", "."), re.DOTALL)
+
+
+@pytest.mark.parametrize("kind", ["match_like_pattern", "not_match_like_pattern"])
+@pytest.mark.parametrize("pattern", ["a%", "%", "_", "it's", "a\\%", "[a]", "", "%a%b%"])
+def test_like_is_as_a_regular_expression_that_says_the_same(kind, pattern):
+    texts = ["a", "ab", "it's", "", "%", "a\\b", "[a]", "a\nb", "xaxbx", None]
+    fits = [bool(like(pattern).fullmatch(text)) is (kind == "match_like_pattern") for text in texts if text is not None]
+
+    verdict, _ = audit(
+        a_check(f"column_values_to_{kind}", column=ODD, like_pattern=pattern),
+        [(None, text, None, None, None, None) for text in texts],
+    )
+
+    assert verdict.observed["unexpected_count"] == fits.count(False)
+
+
+def profiles(*means, nulls=0, rows=100):
+    deciles = tuple(float(10 * i) for i in range(1, 10))
+    return tuple(
+        TableProfile(rows, {"id": ColumnProfile(nulls=nulls, distinct=50, mean=mean, quantiles=deciles)})
+        for mean in means
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "history", "passed"),
+    [
+        ("column_mean_to_match_history", profiles(1.6, 1.7, 1.7, 1.6, 1.65), True),
+        ("column_mean_to_match_history", profiles(5.0, 5.1, 5.0, 4.9, 5.0), False),
+        ("column_mean_to_match_history", profiles(5.0, 5.0, 5.0, 5.0), True),
+        ("column_mean_to_match_history", (), True),
+        ("column_null_share_to_match_history", profiles(*[1.0] * 5, nulls=25), True),
+        ("column_null_share_to_match_history", profiles(*[1.0] * 5, nulls=90), False),
+        ("column_distinct_count_to_match_history", profiles(*[1.0] * 5), False),
+        ("column_distribution_to_match_history", profiles(*[1.0] * 5), False),
+        ("column_distribution_to_match_history", profiles(*[1.0] * 4), True),
+    ],
+)
+def test_a_check_against_history_judges_from_the_fifth_publication_on(kind, history, passed):
+    verdict, _ = audit(a_check(kind, column="id"), history=history)
+
+    assert verdict.passed is passed
+    assert ("no_verdict_below" in verdict.observed) is (len(history) < 5)
+
+
+def test_rows_spread_as_before_are_no_drift():
+    rows = [(i, None, None, None, None, None) for i in range(1, 101)]
+
+    verdict, _ = audit(a_check("column_distribution_to_match_history", column="id"), rows, history=profiles(*[1.0] * 5))
+
+    assert verdict.passed
+    assert verdict.observed["observed_value"] < 0.001
+
+
+def test_a_row_count_is_compared_with_those_before():
+    check = a_check("table_row_count_to_match_history")
+
+    assert audit(check, history=profiles(*[1.0] * 5, rows=4))[0].passed
+    assert not audit(check, history=profiles(*[1.0] * 5, rows=5))[0].passed
+
+
+def test_nan_is_no_value():
+    schema = TableSchema.of(x="double")
+    rows = [(1.0,), (float("nan"),), (None,), (float("inf"),)]
+
+    def judged(kind, **kwargs):
+        check = Check.model_validate({f"expect_{kind}": {"column": "x", **kwargs}})
+        assert check.problems(schema) == []
+        return audit(check, rows, schema)[0]
+
+    assert judged("column_values_to_not_be_null").observed["unexpected_count"] == 2
+    assert judged("column_values_to_be_between", max_value=10).observed["unexpected_count"] == 1
+    assert judged("column_stdev_to_be_between", max_value=10).observed["observed_value"] is None
