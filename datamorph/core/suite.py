@@ -12,6 +12,7 @@ from datamorph.core.checks import Check
 from datamorph.core.expectations import EXPECTATIONS, ROW_CONDITION
 from datamorph.core.expectations.arguments import canonical_type
 from datamorph.core.problem import nearest, shown
+from datamorph.core.suite_condition import read_condition
 from datamorph.errors import SpecError
 
 VERSION = "1.24.1"
@@ -97,12 +98,14 @@ def _check(item: object, origin: str) -> Check:
 def _imported(given: Mapping[str, Any], type_: str, origin: str) -> dict[str, Any]:
     kwargs = {name: value for name, value in given.items() if value is not None and name not in _NOISE}
     parser = kwargs.pop(_PARSER, _SPARK)
-    if ROW_CONDITION in kwargs and parser != _SPARK:
-        problem = f"{origin}: {type_} has a row_condition for {shown(parser)}"
-        raise SpecError(problem, fix="write it in Spark SQL, with condition_parser: spark")
-    for name in ("type_",):
-        if isinstance(kwargs.get(name), str):
-            kwargs[name] = canonical_type(kwargs[name]) or kwargs[name]
+    if ROW_CONDITION in kwargs:
+        condition = read_condition(kwargs[ROW_CONDITION], parser)
+        if condition is None:
+            problem = f"{origin}: {type_} has a row_condition for {shown(parser)}: {shown(kwargs[ROW_CONDITION])}"
+            raise SpecError(problem, fix="write it in Spark SQL, with condition_parser: spark")
+        kwargs[ROW_CONDITION] = condition
+    if isinstance(kwargs.get("type_"), str):
+        kwargs["type_"] = canonical_type(kwargs["type_"]) or kwargs["type_"]
     if isinstance(types := kwargs.get("type_list"), list):
         kwargs["type_list"] = [canonical_type(str(item)) or item for item in cast("list[object]", types)]
     return kwargs

@@ -46,6 +46,28 @@ def is_kept(check, found):
     return options[0] == options[1] and check.kwargs.items() <= found.kwargs.items()
 
 
+@pytest.mark.parametrize(
+    ("build", "told"),
+    [
+        (lambda c: c("a") > 5, "`a` > 5"),
+        (lambda c: (c("a") == "it's") & (c("b").is_not_null()), "(`a` = 'it''s') and (`b` is not null)"),
+        (lambda c: (c("a") != 1.5) | (c("b") <= "2024-01-01"), "(`a` <> 1.5) or (`b` <= '2024-01-01')"),
+        (lambda c: c("a").is_in(["x", "y"]), "`a` in ('x', 'y')"),
+        (lambda c: c("a").is_null(), "`a` is null"),
+    ],
+)
+def test_a_condition_that_the_library_builds_is_read(build, told):
+    expectations = pytest.importorskip("great_expectations.expectations")
+    rows = pytest.importorskip("great_expectations.expectations.row_conditions")
+    core = pytest.importorskip("great_expectations.core")
+    suite = core.ExpectationSuite(name="s")
+    suite.expectations = [expectations.ExpectColumnValuesToNotBeNull(column="n", row_condition=build(rows.Column))]
+
+    (check,) = read_suite(json.dumps(suite.to_json_dict()))
+
+    assert check.kwargs["row_condition"] == told
+
+
 def test_types_go_by_the_names_of_spark():
     (check,) = suite_of("s", [Check(type="expect_column_type_to_be", kwargs={"column": "a", "type_": "bigint"})])[
         "expectations"

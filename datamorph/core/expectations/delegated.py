@@ -55,7 +55,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     ),
     _delegated(
         "expect_column_values_to_not_be_outliers", "outliers", "values are not far outside of the middle half",
-        {"column": "weight", "method": "iqr", "multiplier": 3}, optional={**MOSTLY, "method": arg.text,
+        {"column": "weight", "method": "std", "multiplier": 3}, optional={**MOSTLY, "method": arg.text,
                                                                          "multiplier": arg.number},
     ),
     _delegated(
