@@ -139,9 +139,10 @@ def _audit(file: str) -> dict[str, Any]:
     (row,) = queries.query(sql, inputs={STAGED: [file]}, timeout_s=600).to_pylist()
     results = [judge(check, found, scope) for check, found in zip(checks, measured(checks, row), strict=True)]
     seconds = time.perf_counter() - started
-    plan = duckdb.sql(f"EXPLAIN {sql.replace('FROM staged', f'FROM read_parquet({file!r})')}").fetchall()[0][1]
+    explained = f"EXPLAIN (FORMAT JSON) {sql.replace('FROM staged', f'FROM read_parquet({file!r})')}"
+    plan = duckdb.sql(explained).fetchall()[0][1]
     return {"seconds": seconds, "rows": row["row_count"], "verdicts": [result.passed for result in results],
-            "scans": plan.count("READ_PARQUET")}  # fmt: skip
+            "scans": plan.count('"name": "READ_PARQUET')}  # fmt: skip
 
 
 def _by_hand(file: str) -> dict[str, Any]:

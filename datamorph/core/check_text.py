@@ -34,6 +34,8 @@ def _counts(observed: Mapping[str, Any]) -> str:
     rows, unexpected = observed.get("row_count"), observed.get("unexpected_count")
     if unexpected is None:
         return "" if rows is None else f"{rows:,} row{'' if rows == 1 else 's'}"
+    if not unexpected:
+        return f"all {rows:,} rows fit" if rows else "no rows" if rows is not None else "all fit"
     of = f" of {rows:,} rows" if rows is not None else ""
     percent, missing = observed.get("unexpected_percent"), observed.get("missing_count")
     told = f"{unexpected:,}{of} {'does' if unexpected == 1 else 'do'} not fit"

@@ -9,13 +9,14 @@ from typing import Any, ClassVar, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
+from datamorph.core import datatype as dt
 from datamorph.core.expectations import EXPECTATIONS, ROW_CONDITION, STAGED, Expectation, Rows, Scope
 from datamorph.core.expectations import arguments as arg
 from datamorph.core.expectations.arguments import Rule
 from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problem, Problems, nearest, shown
 from datamorph.core.steps.step import require_columns, require_unique, select
-from datamorph.core.table import TableRef, TableSchema
+from datamorph.core.table import Column, TableRef, TableSchema
 
 SAMPLES = 5
 OPTIONS = ("severity", "on_fail")
@@ -125,14 +126,23 @@ class Check(BaseModel):
                 "quarantine", f"{self.type} does not tell for each row alone whether it fails",
                 hint="drop on_fail: quarantine; to keep one row of each key use a dedupe step",
             )  # fmt: skip
-        for ref in self.tables if tables is not None and not problems.found else ():
-            self._check_table(ref, tables or {}, problems)
+        if tables is None or problems.found:
+            return
+        for ref in self.tables:
+            if ref not in tables:
+                problems.add("unknown_table", f"no table {str(ref)!r}", hint=nearest(str(ref), map(str, tables)))
+            elif own := schema.get(str(self.kwargs.get("column"))):
+                self._check_other(own, tables[ref], problems)
 
-    def _check_table(self, ref: TableRef, tables: Mapping[TableRef, TableSchema], problems: Problems) -> None:
-        if ref not in tables:
-            problems.add("unknown_table", f"no table {str(ref)!r}", hint=nearest(str(ref), map(str, tables)))
-        elif "column" in self.kwargs:
-            require_columns([self.kwargs.get("table_column", self.kwargs["column"])], tables[ref], problems)
+    def _check_other(self, own: Column, other: TableSchema, problems: Problems) -> None:
+        """The column of another table that a column is compared with."""
+        name = self.kwargs.get("table_column", own.name)
+        found = other.get(name)
+        if found is None:
+            problems.unknown_column(name, other.names)
+        elif not dt.common_type(own.type, found.type):
+            hint = f"compare {own.name} with a column of type {own.type}"
+            problems.add("type", f"{name!r} is {found.type}, {own.name!r} is {own.type}", hint=hint)
 
     def _is_wrong(self, name: str, rule: Rule, type_: str, problems: Problems) -> bool:
         value = self.kwargs[name]

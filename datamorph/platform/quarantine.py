@@ -19,7 +19,7 @@ from datamorph.core.expectations.arguments import constant, moment
 from datamorph.core.plan import PinnedTable, Plan
 from datamorph.core.run import RunState
 from datamorph.core.sql_expression import identifier
-from datamorph.core.table import Column, TableRef, TableSchema, compare_schemas, quarantine_of
+from datamorph.core.table import Column, TableRef, TableSchema, compare_schemas, quarantine_of, unique_names
 from datamorph.core.writing import ACCEPTED, PUBLISHED
 from datamorph.errors import LakeError, NotFoundError
 from datamorph.platform.auditing import Auditor, open_auditor
@@ -114,10 +114,11 @@ def split(
         LakeError: the two do not add up to what was staged.
     """
     ports, inputs = auditor.ports, {**auditor.inputs, STAGED: staged.files}
-    failed = {check.name: f"COALESCE({failing_condition(check, auditor.scope)}, FALSE)"
-              for check in checks if check.quarantines}  # fmt: skip
-    any_failed = " OR ".join(f"({condition})" for condition in failed.values())
-    names = ", ".join(f"CASE WHEN {condition} THEN {constant(name)} END" for name, condition in failed.items())
+    ours = [check for check in checks if check.quarantines]
+    conditions = [f"COALESCE({failing_condition(check, auditor.scope)}, FALSE)" for check in ours]
+    any_failed = " OR ".join(f"({condition})" for condition in conditions)
+    named = zip(unique_names(check.name for check in ours), conditions, strict=True)
+    names = ", ".join(f"CASE WHEN {condition} THEN {constant(name)} END" for name, condition in named)
     at = moment(auditor.scope.now or ports.now())
     columns = f"{constant(run_id)} AS {RUN}, CONCAT_WS(', ', {names}) AS {CHECKS}, {at} AT TIME ZONE 'UTC' AS {AT}"
     timeout_s = ports.settings.engine_timeout_s

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 from core_words import create
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datamorph.core.catalog import ColumnProfile, TableProfile
 from datamorph.core.checks import Check, audit_sql, failing_rows_sql, judge, measured, more_sql
 from datamorph.core.expectations import EXPECTATIONS, Scope
-from datamorph.core.table import TableSchema
+from datamorph.core.table import TableRef, TableSchema
 
 SCHEMA = TableSchema.of(
     id="bigint", **{"od'd \"name": "string"}, price="decimal(10,2)", on="date", ok="boolean", tags="array<string>"
@@ -24,6 +24,11 @@ ROWS = [
     (None, "it's", "9.99", "2025-01-01", True, None),
 ]
 ODD = "od'd \"name"
+OTHERS = [
+    "ATTACH ':memory:' AS raw",
+    "CREATE SCHEMA raw.shop",
+    "CREATE TABLE raw.shop.keys AS SELECT * FROM (VALUES (1, 10.99), (2, 5.0), (NULL, 0)) AS t(id, price)",
+]
 
 
 def audit(check, rows=ROWS, schema=SCHEMA, tables=(), **known):
@@ -158,20 +163,68 @@ def test_arguments_that_no_audit_could_run_are_problems(kind, kwargs, codes):
     assert [problem.code for problem in check.problems(SCHEMA)] == codes
 
 
-values = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.lists(st.text() | st.integers(), max_size=2)
+names = st.sampled_from([*SCHEMA.names, *SCHEMA.names, "nope"])
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=9),
+    st.sampled_from(["2024-01-31", "a%", "%Y"]),
 )
+PLAUSIBLE = {
+    "column": names, "column_A": names, "column_B": names, "table_column": names,
+    "column_list": st.lists(names, max_size=3), "column_set": st.lists(names, max_size=3),
+    "row_condition": st.sampled_from(["id > 1", "ok", "on is null", "sum(id) > 1", "tags"]),
+    "mostly": st.floats(0, 1), "regex": st.text("ab[]()*\\", max_size=4), "type_": st.just("LongType"),
+    "quantile_ranges": st.just({"quantiles": [0.5, 0.1], "value_ranges": [[None, 1], [1, None]]}),
+    "value_set": st.lists(scalars, max_size=3), "regex_list": st.lists(st.text("ab.", max_size=3), max_size=2),
+    "like_pattern_list": st.lists(st.text("ab%_", max_size=3), max_size=2), "min_history": st.integers(0, 9),
+    "value_pairs_set": st.lists(st.tuples(scalars, scalars).map(list), max_size=2),
+    "table": st.just("raw.shop.keys"), "other_table_name": st.just("raw.shop.keys"),
+    "ignore_row_if": st.sampled_from(["never", "neither", "all_values_are_missing", "either_value_is_missing"]),
+}  # fmt: skip
+KEYS = {TableRef.parse("raw.shop.keys"): TableSchema.of(id="bigint", price="decimal(5,2)")}
 
 
-@given(st.sampled_from(sorted(EXPECTATIONS)), st.dictionaries(
-    st.sampled_from(["column", "column_list", "min_value", "max_value", "mostly", "value_set", "regex"]),
-    values | st.sampled_from([*SCHEMA.names, *[[name] for name in SCHEMA.names]]), max_size=4,
-))  # fmt: skip
-def test_any_arguments_are_a_problem_or_an_audit_that_runs(kind, kwargs):
-    check = Check(type=kind, kwargs=kwargs)
+FITTING = {
+    "bigint": st.integers(0, 9), "string": st.text("ab%_", max_size=3), "decimal(10,2)": st.floats(0, 9),
+    "date": st.dates().map(str), "boolean": st.booleans(), "array<string>": scalars,
+}  # fmt: skip
+TEXTUAL = ("regex", "like", "length", "strftime", "parseable")
 
-    if not check.problems(SCHEMA):
-        assert audit(check)[0].observed["row_count"] == len(ROWS)
+
+@st.composite
+def any_check(draw):
+    """A check of any kind, with arguments that are mostly of the right kind."""
+    expectation = EXPECTATIONS[draw(st.sampled_from(sorted(EXPECTATIONS)))]
+    is_textual = any(word in expectation.type for word in TEXTUAL) and draw(st.integers(0, 9))
+    column = ODD if is_textual else draw(names)
+    fitting = FITTING[SCHEMA.get(column).type] if column in SCHEMA else scalars
+    same = st.just(column)
+    plausible = {**PLAUSIBLE, "column": same, "column_A": same, "column_B": same | names,
+                 "value_set": st.lists(fitting, max_size=3), "min_value": fitting, "max_value": fitting,
+                 "strftime_format": st.just("%Y-%m"), "value": st.integers(0, 9)}  # fmt: skip
+    optional = draw(st.sets(st.sampled_from(sorted({*expectation.optional, "row_condition"})), max_size=2))
+    kwargs = {name: draw(plausible.get(name, scalars)) for name in (*expectation.required, *sorted(optional))}
+    if kwargs and not draw(st.integers(0, 9)):
+        kwargs[draw(st.sampled_from(sorted(kwargs)))] = draw(scalars | st.lists(scalars, max_size=2))
+    return Check(type=expectation.type, kwargs=kwargs)
+
+
+@settings(max_examples=400)
+@given(any_check(), st.sampled_from([ROWS, []]))
+def test_any_arguments_are_a_problem_or_an_audit_that_runs(check, rows):
+    if check.problems(SCHEMA, KEYS) or EXPECTATIONS[check.type].path == "great_expectations":
+        return
+
+    verdict, failing = audit(check, rows, tables=OTHERS, now=datetime(2024, 6, 1, tzinfo=UTC))
+
+    assert isinstance(verdict.passed, bool)
+    if "unexpected_count" in verdict.observed and EXPECTATIONS[check.type].blames_rows:
+        assert len(failing) == (0 if verdict.passed else min(verdict.observed["unexpected_count"], 5)) or (
+            "mostly" in check.kwargs
+        )
 
 
 @pytest.mark.parametrize(
@@ -200,13 +253,6 @@ def test_a_check_is_written_as_it_was_read(data):
 def test_what_is_no_check_is_refused(data):
     with pytest.raises(ValueError, match=r"check|Check|kwargs|severity"):
         Check.model_validate(data)
-
-
-OTHERS = [
-    "ATTACH ':memory:' AS raw",
-    "CREATE SCHEMA raw.shop",
-    "CREATE TABLE raw.shop.keys AS SELECT * FROM (VALUES (1, 10.99), (2, 5.0), (NULL, 0)) AS t(id, price)",
-]
 
 
 @pytest.mark.parametrize(
