@@ -116,9 +116,7 @@ class Check(BaseModel):
     ) -> None:  # fmt: skip
         """What single arguments do not tell: a condition, types taken together, other tables, failing rows."""
         if condition := self.kwargs.get(ROW_CONDITION):
-            typed = check_expression(condition, schema, problems)
-            if typed and typed.type not in ("boolean", "void"):
-                problems.add("type", f"{condition!r} is a {typed.type}, not a condition", hint="compare it")
+            _check_condition(condition, schema, problems)
         if wrong := expectation.fits(self.kwargs, Rows(Scope(schema), self.kwargs)):
             problems.add("check_argument", f"{self.type} does not fit its columns", hint=wrong)
         if self.quarantines and not expectation.blames_rows:
@@ -155,6 +153,12 @@ class Check(BaseModel):
         folded: dict[str, Any] = {self.type: dict(self.kwargs)}
         options = {"severity": (self.severity, "error"), "on_fail": (self.on_fail, "block")}
         return folded | {name: value for name, (value, default) in options.items() if value != default}
+
+
+def _check_condition(text: str, schema: TableSchema, problems: Problems) -> None:
+    typed = check_expression(text, schema, problems)
+    if typed and typed.type not in ("boolean", "void"):
+        problems.add("type", f"{text!r} is a {typed.type}, not a condition", hint="compare it")
 
 
 def argument_rules(expectation: Expectation) -> dict[str, Rule]:
