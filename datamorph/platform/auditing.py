@@ -80,12 +80,18 @@ class Auditor:
         return self.rows(sql, inputs)[0]
 
 
-def open_auditor(ports: Ports, checks: Sequence[Check], schema: TableSchema, table: TableRef) -> Auditor:
-    """Pin the tables that the checks read, and read the table's own past where a check asks for it."""
+def open_auditor(
+    ports: Ports, checks: Sequence[Check], schema: TableSchema, table: TableRef, *, is_published: bool = False
+) -> Auditor:
+    """Pin the tables that the checks read, and read the table's own past where a check asks for it.
+
+    Args:
+        is_published: the rows are those of the last publication, which is no past to them.
+    """
     others = dict.fromkeys(ref for check in checks for ref in check.tables)
     asks_history = any(EXPECTATIONS[check.type].reads_history for check in checks)
     history = past_profiles(ports, table) if asks_history else ()
-    scope = Scope(schema, now=ports.now(), history=history)
+    scope = Scope(schema, now=ports.now(), history=history[1:] if is_published else history)
     return Auditor(ports, scope, {str(ref): ports.lake.pin(ref).files for ref in others})
 
 

@@ -106,7 +106,7 @@ def _state(
     if problems := contract.problems(catalog[table], catalog):
         return ContractState(contract, breaches, readers=readers, problem="; ".join(told(problems)))
     pinned = ports.lake.pin(table)
-    auditor = open_auditor(ports, contract.all_checks, pinned.schema, table)
+    auditor = open_auditor(ports, contract.all_checks, pinned.schema, table, is_published=True)
     try:
         results = tuple(auditor.audit(contract.all_checks, pinned.files))
     except DataMorphError as error:

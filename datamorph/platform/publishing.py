@@ -60,7 +60,8 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: O
         checks, staged, apart = _audit(ports, plan, staged, expected, journal.run, facts)
         _stop_on_failure(journal.run, plan, checks)
     with journal.stage(Stage.PUBLISH) as facts:
-        snapshot = _publish(ports, plan, staged, apart, journal.run.run_id)
+        _publish_quarantine(ports, plan, apart, journal)
+        snapshot = _publish(ports, plan, staged, journal.run.run_id)
         facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows, files=len(staged.files))
     with journal.stage(Stage.REGISTER, ends=RunState.PUBLISHED) as facts:
         saved = ports.pipelines.save(Pipeline(plan.spec, plan.transform, plan.query))
@@ -218,7 +219,18 @@ def _stop_on_failure(run: Run, plan: Plan, checks: Sequence[CheckResult]) -> Non
     raise CheckFailedError("\n".join([head, *sentences(blocking)]), fix=fix, results=checks)
 
 
-def _publish(ports: Ports, plan: Plan, staged: StagedOutput, apart: StagedOutput | None, run_id: str) -> Snapshot:
+def _publish_quarantine(ports: Ports, plan: Plan, apart: StagedOutput | None, journal: Journal) -> None:
+    """Before the table itself, and on the record: a run that dies in between has told what it left there."""
+    if not any(check.quarantines for check in plan.checks):
+        return
+    properties = {RUN_ID: journal.run.run_id, PIPELINE: plan.spec.name}
+    snapshot = publish_quarantine(ports, plan, apart, journal.run.run_id, properties)
+    if snapshot is not None:
+        report = journal.reporter(Stage.PUBLISH)
+        report("quarantine", {"snapshot_id": snapshot.snapshot_id, "rows": snapshot.rows})
+
+
+def _publish(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Snapshot:
     properties = {
         RUN_ID: run_id,
         PIPELINE: plan.spec.name,
@@ -229,8 +241,6 @@ def _publish(ports: Ports, plan: Plan, staged: StagedOutput, apart: StagedOutput
     }
     if code := plan.spec.code_to_approve:
         properties[APPROVED_CODE] = _digest(code)
-    if any(check.quarantines for check in plan.checks):
-        publish_quarantine(ports, plan, apart, run_id, {RUN_ID: run_id, PIPELINE: plan.spec.name})
     writing, target = plan.writing, plan.spec.target.table
     if writing.watermarks:
         properties[WATERMARKS] = json.dumps({name: mark.to_json() for name, mark in writing.watermarks.items()})

@@ -53,7 +53,8 @@ def check_published(ports: Ports, pipeline: str, *, report_into: str) -> Sequenc
     own, table = spec.all_checks, spec.target.table
     checks = (*own, *(check for check in demanded_checks(ports, table) if check not in own))
     pinned = ports.lake.pin(table)
-    results = open_auditor(ports, checks, pinned.schema, table).audit(checks, pinned.files)
+    auditor = open_auditor(ports, checks, pinned.schema, table, is_published=True)
+    results = auditor.audit(checks, pinned.files)
     if report_into:
         known = [
             check for check in checks if not EXPECTATIONS[check.type].is_own and not check.kwargs.get("row_condition")

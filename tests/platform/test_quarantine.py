@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from datamorph import open_platform
 from datamorph.core.plan import Questions, Refusal
-from datamorph.core.run import Stage
+from datamorph.core.run import RunState, Stage
 from datamorph.errors import CheckFailedError, PublishConflictError, SpecError
 
 HEADER = "id,day,city,n\n"
@@ -142,6 +146,38 @@ def test_a_run_that_fails_between_the_two_commits_leaves_nothing_twice(lake):
     assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
     published = {snapshot.properties["run_id"] for snapshot in lake.platform.history("curated.shop.out")}
     assert {run for (run,) in lake.rows("SELECT DISTINCT _run_id FROM curated.shop.out__quarantine")} <= published
+
+
+VICTIM = """\
+import os, signal, sys
+from datamorph import open_platform
+from datamorph.core.spec import parse_spec
+
+def observe(run, event):
+    if (event.stage.value, event.kind.value) == ("publish", "progress"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+platform = open_platform(sys.argv[1])
+platform.run(platform.plan_spec(parse_spec(sys.argv[2])), observe=observe)
+"""
+
+
+def test_a_run_that_is_killed_between_the_two_commits_is_told_and_leaves_nothing_twice(lake):
+    text = SPEC.replace(*next(iter(APPEND.items())))
+    lake.run(replacing=APPEND)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
+
+    victim = subprocess.run([sys.executable, "-c", VICTIM, str(lake.platform.settings.home), text], check=False)
+
+    assert victim.returncode == -signal.SIGKILL
+    assert lake.rows() == [(1,), (3,)]
+    killed = open_platform(lake.platform.settings.home).runs()[0]
+    assert killed.state is RunState.INTERRUPTED
+    left = lake.rows("SELECT id, _run_id FROM curated.shop.out__quarantine WHERE id = 6")
+    assert left == [(6, killed.run_id)]
+    again = lake.run(replacing=APPEND)
+    assert lake.rows() == [(1,), (3,), (7,)]
+    assert lake.rows("SELECT id, _run_id FROM curated.shop.out__quarantine WHERE id = 6") == [(6, again.run_id)]
 
 
 def test_rows_that_fail_are_not_merged(lake):
