@@ -8,7 +8,7 @@ import pytest
 from check_battery import CHECKS, SCHEMA, battery
 
 from datamorph.adapters.query.duckdb import DuckDBQueries
-from datamorph.core.checks import audit_sql, judge, measured, more_sql
+from datamorph.core.checks import Check, audit_sql, judge, measured, more_sql
 from datamorph.core.expectations import EXPECTATIONS, STAGED, Scope
 from datamorph.core.suite import suite_of
 
@@ -80,3 +80,41 @@ def test_the_battery_has_every_kind_that_runs_both_ways():
     kinds = {check.type for check in CHECKS}
 
     assert len(kinds) >= 30
+
+
+PANDAS = {"bigint": "int64", "double": "float64", "string": "str", "boolean": "bool"}
+TYPED = [
+    (kind, column, types)
+    for column in ("id", "weight", "text", "ok")
+    for kind, types in (
+        *(("column_values_to_be_of_type", [type_]) for type_ in PANDAS),
+        ("column_values_to_be_in_type_list", ["bigint", "string"]),
+    )
+]
+
+
+def test_types_have_the_same_verdict_under_the_names_that_each_has_for_them(context, tmp_path):
+    import pyarrow.parquet as pq
+
+    from datamorph.adapters.quality.worker import read_rows, validate
+
+    def checks_with(names):
+        return [
+            Check(type=f"expect_{kind}", kwargs={"column": column, **arguments(kind, [names[t] for t in types])})
+            for kind, column, types in TYPED
+        ]
+
+    def arguments(kind, types):
+        return {"type_list": types} if kind.endswith("list") else {"type_": types[0]}
+
+    pq.write_table(TABLES["whole"], tmp_path / "rows.parquet")
+    ours = checks_with({name: name for name in PANDAS})
+    suite = suite_of("types", ours)
+    for item, theirs in zip(suite["expectations"], checks_with(PANDAS), strict=True):
+        item["kwargs"] = theirs.kwargs
+
+    answers = validate(context, suite, read_rows([str(tmp_path / "rows.parquet")]))
+
+    verdicts = [judge(check, {"row_count": 60}, Scope(SCHEMA)).passed for check in ours]
+    assert verdicts == [answer["success"] for answer in answers]
+    assert set(verdicts) == {True, False}
