@@ -9,7 +9,9 @@ again may help. Only the outermost edge (CLI, web, Dagster op) catches them.
       QuestionsOpenError                3   the planner asks; answer and run again
       RefusedError                      4   the planner refuses, with the reason
       SpecError                         5   a spec that does not parse or does not type-check
+        ContractError                   5   a plan would break a data contract, or a reader of its table
       CheckFailedError                  6   staged data failed a check; nothing was published
+        CheckRunError                   6   a check could not be run at all; nothing was published
       NotFoundError                     7   no such table, column, snapshot, run or pipeline
       SourceError                       8   a file to load is missing, unreadable or malformed
       QueryError                        9   a query is refused, wrong, too large or too slow
@@ -25,6 +27,9 @@ again may help. Only the outermost edge (CLI, web, Dagster op) catches them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class DataMorphError(Exception):
@@ -52,6 +57,10 @@ class DataMorphError(Exception):
 
 def _rebuild(kind: type[DataMorphError], problem: str, fix: str) -> DataMorphError:
     return kind(problem, fix=fix)
+
+
+def _rebuild_failed(kind: type[CheckFailedError], problem: str, fix: str, results: Sequence[Any]) -> CheckFailedError:
+    return kind(problem, fix=fix, results=results)
 
 
 class SettingsError(DataMorphError):
@@ -84,10 +93,30 @@ class SpecError(DataMorphError):
     exit_code = 5
 
 
+class ContractError(SpecError):
+    """A plan would break what a table promises: its contract, or columns that others read."""
+
+
 class CheckFailedError(DataMorphError):
-    """Staged data failed a check; the published table is untouched."""
+    """Staged data failed a check; the published table is untouched.
+
+    Args:
+        results: the outcome of every check (``core.checks.CheckResult``), in order; empty where none was judged.
+    """
 
     exit_code = 6
+
+    def __init__(self, problem: str, *, fix: str, results: Sequence[Any] = ()) -> None:
+        super().__init__(problem, fix=fix)
+        self.results = tuple(results)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle with the results."""
+        return (_rebuild_failed, (type(self), self.problem, self.fix, self.results))
+
+
+class CheckRunError(CheckFailedError):
+    """A check could not be run at all: its library is missing, or refuses it."""
 
 
 class NotFoundError(DataMorphError):

@@ -15,6 +15,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from datamorph.core.catalog import Catalog, CatalogTable, TableProfile
+from datamorph.core.checks import Check
+from datamorph.core.contract import Contract
 from datamorph.core.language_model import Exchange, ModelRequest
 from datamorph.core.plan import PinnedTable, Proposal, Questions, Refusal
 from datamorph.core.run import Run, RunEvent
@@ -172,6 +174,14 @@ class Lake(Protocol):
         """Every published state that is still kept, newest first; one line per publication."""
         ...
 
+    def profiles(self, ref: TableRef, *, most: int = 30) -> Sequence[TableProfile]:
+        """Profiles of the latest publications that are still kept, newest first; those without one are left out.
+
+        Raises:
+            NotFoundError: no such table.
+        """
+        ...
+
     def rollback(self, ref: TableRef, snapshot_id: int) -> Snapshot:
         """Make an earlier snapshot current again. Later ones stay in the history.
 
@@ -199,8 +209,63 @@ class QueryEngine(Protocol):
         """
         ...
 
+    def write(
+        self, sql: str, *, inputs: Mapping[str, Sequence[str]], into: str, schema: TableSchema, timeout_s: float = 60.0
+    ) -> StagedOutput:
+        """Run one SELECT and write its rows, in their order, as a Parquet file below ``into``; no table changes.
+
+        Args:
+            into: a prefix that does not exist yet.
+            schema: the columns that the SELECT yields.
+
+        Raises:
+            QueryError: see ``query``.
+            StorageFullError: no space left for the rows.
+        """
+        ...
+
     def profile(self, files: Sequence[str], schema: TableSchema) -> TableProfile:
         """Statistics of every column over these files."""
+        ...
+
+
+class ContractStore(Protocol):
+    """Keeps what tables promise to their readers, as files that people write."""
+
+    def tables(self) -> Sequence[TableRef]:
+        """Tables that have a contract, sorted.
+
+        Raises:
+            SpecError: a file that is not named after a table.
+        """
+        ...
+
+    def load(self, ref: TableRef) -> Contract | None:
+        """The contract of a table; None where it has none.
+
+        Raises:
+            SpecError: it cannot be read, with the place.
+        """
+        ...
+
+
+class CheckLibrary(Protocol):
+    """Runs checks that no scan compiles, in the library that they come from."""
+
+    def run(
+        self, checks: Sequence[Check], files: Sequence[str], *, report_into: str = ""
+    ) -> Sequence[Mapping[str, Any]]:
+        """Run the checks over these files.
+
+        Args:
+            report_into: a folder for a report to read in a browser; none without it.
+
+        Returns:
+            For each check ``success`` and what was observed, in the library's own words.
+
+        Raises:
+            CheckRunError: the library is not installed (with the command that installs it), or refuses a check.
+        """
         ...
 
 
@@ -377,7 +442,7 @@ class PlanCache(Protocol):
 
 
 __all__ = [
-    "CatalogTable", "Engine", "Lake", "LanguageModel", "Pipeline", "PipelineStore", "PlanCache", "Planner",
-    "Publication", "QueryEngine", "Report", "RunLog", "Snapshot", "Source", "SpendingLedger", "StagedOutput",
-    "TransformJob",
+    "CatalogTable", "CheckLibrary", "ContractStore", "Engine", "Lake", "LanguageModel", "Pipeline", "PipelineStore",
+    "PlanCache", "Planner", "Publication", "QueryEngine", "Report", "RunLog", "Snapshot", "Source", "SpendingLedger",
+    "StagedOutput", "TransformJob",
 ]  # fmt: skip

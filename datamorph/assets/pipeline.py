@@ -120,11 +120,15 @@ def _definition_metadata(scanned: ScannedPipeline, settings: Settings) -> dict[s
 
 
 def _check_specs(scanned: ScannedPipeline) -> list[dg.AssetCheckSpec]:
-    """The spec's checks and the comparison of two engines; without schemas, the checks are not known to fit."""
-    key = asset_key(scanned.pipeline.spec.target.table)
-    checks: tuple[Check, ...] = scanned.checked.spec.all_checks if scanned.checked else ()
+    """The checks and the comparison of two engines; without schemas, the checks are not known to fit."""
+    key, checks = asset_key(scanned.pipeline.spec.target.table), scanned.checks
     specs = [
-        dg.AssetCheckSpec(name, asset=key, blocking=check.severity == "error", description=describe_check(check))
+        dg.AssetCheckSpec(
+            name,
+            asset=key,
+            blocking=check.blocks_table,
+            description=describe_check(check),
+        )
         for name, check in zip(check_names(check.name for check in checks), checks, strict=True)
     ]
     description = "A second engine computes the same rows from the same input."

@@ -11,6 +11,7 @@ import dagster as dg
 
 from datamorph.assets.metadata import provenance_metadata, rows_table, scalar, spec_metadata
 from datamorph.assets.naming import ENGINES_AGREE, check_names
+from datamorph.core.check_text import describe
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunEvent, Stage
@@ -96,8 +97,8 @@ def _outcome(name: str, told: Mapping[str, Any]) -> CheckOutcome:
     metadata = {key: scalar(value) for key, value in told["observed"].items()}
     if told["failing"]:
         metadata["failing_rows"] = rows_table(told["failing"])
-    observed = ", ".join(f"{key} {value}" for key, value in told["observed"].items())
-    return CheckOutcome(name, told["passed"], severity, f"{told['type']}: {observed}", metadata)
+    found = describe(told["type"], told["kwargs"], told["observed"])
+    return CheckOutcome(name, told["passed"], severity, f"{told['type']}: {found}", metadata)
 
 
 def run_metadata(platform: Platform, plan: Plan, result: RunResult) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
+from datamorph.core.checks import Check
 from datamorph.core.problem import Problem
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.core.typecheck import CheckedSpec, typecheck
@@ -21,12 +22,20 @@ class ScannedPipeline:
         version: hash of the spec.
         checked: the spec with all its schemas; None when it cannot run on the tables of today.
         problems: why it cannot.
+        demanded: checks of its table's contract.
     """
 
     pipeline: Pipeline
     version: str
     checked: CheckedSpec | None
     problems: tuple[Problem, ...] = ()
+    demanded: tuple[Check, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What a run judges: the spec's checks, then those of the table's contract; unknown without schemas."""
+        own = self.checked.spec.all_checks if self.checked else ()
+        return (*own, *(check for check in self.demanded if self.checked and check not in own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,8 @@ def scan_pipelines(
         found, version = typecheck(pipeline.spec, known), pipeline.spec.hash()
         if isinstance(found, CheckedSpec):
             known.setdefault(pipeline.spec.target.table, found.published)
-            scanned.append(ScannedPipeline(pipeline, version, found))
+            demanded = platform.demanded_checks(pipeline.spec.target.table)
+            scanned.append(ScannedPipeline(pipeline, version, found, demanded=tuple(demanded)))
         else:
             scanned.append(ScannedPipeline(pipeline, version, None, found))
     return scanned, [*unreadable, *rivals, *circular]

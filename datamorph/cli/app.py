@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import bench, demo, doctor, glossary, operating, pipelines, project, queries, runs, specs, tables
+from datamorph.cli import (
+    bench,
+    demo,
+    doctor,
+    glossary,
+    operating,
+    pipelines,
+    project,
+    quality,
+    queries,
+    runs,
+    specs,
+    tables,
+)
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
@@ -20,10 +33,9 @@ COMMANDS = {
         specs.import_,
         runs.runs,
         operating.why,
-        operating.checks,
     ),
+    "Quality": (quality.profile, quality.checks, quality.contracts, bench.bench),
     "Answers": (queries.ask, queries.query),
-    "Quality": (bench.bench,),
 }
 
 app = typer.Typer(

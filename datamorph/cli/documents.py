@@ -106,7 +106,7 @@ def check(found: CheckResult) -> dict[str, Any]:
         "name": found.name,
         "type": found.check.type,
         "kwargs": found.check.kwargs,
-        "severity": found.check.severity,
+        "severity": "warn" if found.is_handled else found.check.severity,
         "passed": found.passed,
         "observed": found.observed,
         "failing": found.failing,
@@ -115,7 +115,7 @@ def check(found: CheckResult) -> dict[str, Any]:
 
 def result(found: RunResult) -> dict[str, Any]:
     """What came of a run."""
-    kept = ("run_id", "table", "snapshot_id", "rows", "is_unchanged", "seconds", "folder")
+    kept = ("run_id", "table", "snapshot_id", "rows", "quarantined", "is_unchanged", "seconds", "folder")
     columns = [{"name": column.name, "type": column.type} for column in found.schema]
     return {
         **plain({name: getattr(found, name) for name in kept}),

@@ -1,10 +1,10 @@
-"""Commands for operators: why, checks."""
+"""The command for operators: why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import RenderableType
@@ -13,13 +13,11 @@ from rich.text import Text
 
 from datamorph.cli import documents
 from datamorph.cli.cells import safe
-from datamorph.cli.grid import Grid
 from datamorph.cli.render_plan import INDENT, heading, item, source
 from datamorph.cli.session import Session
 from datamorph.errors import SourceError
 
 if TYPE_CHECKING:
-    from datamorph.core.checks import Check
     from datamorph.core.diagnosis import Diagnosis
 
 
@@ -79,37 +77,3 @@ def _diagnosis(found: Diagnosis) -> Iterator[RenderableType]:
 def _listed(lines: tuple[str, ...]) -> Iterator[RenderableType]:
     for line in lines:
         yield Padding(item("•", safe(line)), INDENT, expand=False)
-
-
-def checks(
-    session: Session,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A saved pipeline.", show_default=False)],
-    *,
-    accept: Annotated[
-        list[str] | None, typer.Option(metavar="CHECK", help="Let this warning block from now on; repeatable.")
-    ] = None,
-    drop: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Remove this warning; repeatable.")] = None,
-) -> None:
-    """List a pipeline's checks; make suggested ones block, or remove them.
-
-    What a language model suggests is a warning: it is measured and reported, and
-    blocks nothing until it is accepted here.
-
-    Example:
-      $ datamorph checks totals
-      $ datamorph checks totals --accept between_total
-    """
-    platform = session.platform
-    if accept or drop:
-        spec = platform.settle_checks(name, accept=accept or (), drop=drop or ()).spec
-    else:
-        spec = platform.pipeline(name).spec
-    rows = [_row(check) for check in spec.all_checks]
-    session.document({"pipeline": name, "checks": rows})
-    session.show(Grid.of_rows(rows, whole=("check",)) if rows else Text("it has no check"))
-
-
-def _row(check: Check) -> dict[str, Any]:
-    asked = ", ".join(f"{argument} {value}" for argument, value in check.kwargs.items())
-    effect = "blocks" if check.severity == "error" else "warns"
-    return {"check": check.name, "effect": effect, "type": check.type, "asked": asked}

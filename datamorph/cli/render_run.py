@@ -22,7 +22,6 @@ ENGINE_STAGE = Stage.STAGE
 _HIDDEN = frozenset(
     {"spec", "provenance", "into", "files", "checks", "answers", "spec_hash", "outcome", "state", "fix", "kind"}
 )
-_COLUMNS = frozenset({"column", "column_list"})
 _MARKS = {EventKind.FINISHED: ("✓", "green"), EventKind.FAILED: ("✗", "red"), EventKind.PROGRESS: ("·", "dim")}
 
 
@@ -89,14 +88,10 @@ def _verdict(check: Mapping[str, Any]) -> Text:
 
 
 def _observed(check: Mapping[str, Any]) -> str:
-    """What was measured and, in brackets, what was asked for."""
-    wanted = {key: value for key, value in check.get("kwargs", {}).items() if key not in _COLUMNS}
-    observed = _named(check["observed"])
-    return f"{observed} ({_named(wanted)})" if wanted else observed
+    """What was found and, in brackets, what was wanted."""
+    from datamorph.core.check_text import describe  # noqa: PLC0415 (--help needs none)
 
-
-def _named(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key.replace('_', ' ')} {text(value)}" for key, value in values.items())
+    return safe(describe(check["type"], check.get("kwargs", {}), check["observed"]))
 
 
 def render_result(result: RunResult) -> Iterator[RenderableType]:
@@ -106,6 +101,8 @@ def render_result(result: RunResult) -> Iterator[RenderableType]:
     yield Text(
         f"  {counted(result.rows, 'row')}, {counted(len(result.schema), 'column')}, snapshot {result.snapshot_id}"
     )
+    if result.quarantined:
+        yield Text(f"  {counted(result.quarantined, 'row')} in quarantine: {result.table}__quarantine", style="yellow")
     if result.is_unchanged:
         yield Text("  its inputs are those of this snapshot; --force computes it again", style="dim")
 

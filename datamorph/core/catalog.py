@@ -26,6 +26,9 @@ class ColumnProfile:
         values: every distinct value in order, when there are at most ``VALUES_KEPT``; else empty.
         sketch: the ``SKETCH_SIZE`` smallest 64-bit hashes of the distinct values as text (a bottom-k
             sketch: Beyer et al., SIGMOD 2007), in ascending order; empty where it was not worth it.
+        mean: of the finite numbers.
+        quantiles: estimated deciles of the finite numbers, the first to the ninth.
+        longest: characters of the longest text.
     """
 
     nulls: int = 0
@@ -34,6 +37,9 @@ class ColumnProfile:
     maximum: Scalar = None
     values: tuple[Scalar, ...] = ()
     sketch: tuple[int, ...] = ()
+    mean: float | None = None
+    quantiles: tuple[float, ...] = ()
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

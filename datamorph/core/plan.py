@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from datamorph.core.checks import Check
 from datamorph.core.increment import Watermark
 from datamorph.core.provenance import Provenance
 from datamorph.core.spec import PipelineSpec
@@ -148,11 +149,18 @@ class Writing:
         appends: they are added to the rows that are there.
         based_on: snapshot of the target that they are computed from, 0 for a new table; None where it does not matter.
         watermarks: how far each incremental source is read then, by frame name.
+        merge: where failing rows are set apart first, the SELECT that puts the others into the table: it reads
+            ``accepted`` and, when there is a table, ``published``. The transform yields the new rows alone then.
+        batch: columns of those new rows.
+        published: the table that they meet.
     """
 
     appends: bool = False
     based_on: int | None = None
     watermarks: Mapping[str, Watermark] = field(default_factory=dict[str, Watermark])
+    merge: str = ""
+    batch: TableSchema | None = None
+    published: PinnedTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,7 @@ class Plan:
         explanation: the steps in plain English, one sentence each, with what is predicted of their rows.
         predicted_rows: rows that each frame will have, from the statistics of the inputs, where they tell.
         planner: who wrote the spec: ``offline``, ``person`` or a language model's name.
+        demanded: checks that the table's contract adds.
     """
 
     run_id: str
@@ -187,3 +196,10 @@ class Plan:
     predicted_rows: Mapping[str, int] = field(default_factory=dict[str, int])
     planner: str = "offline"
     writing: Writing = Writing()
+    demanded: tuple[Check, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Everything that the rows must pass: the spec's own checks, then those of the table's contract."""
+        own = self.spec.all_checks
+        return (*own, *(check for check in self.demanded if check not in own))

@@ -27,6 +27,7 @@ class RunResult:
     rows: int
     schema: TableSchema
     checks: tuple[CheckResult, ...] = ()
+    quarantined: int = 0
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     is_unchanged: bool = False
     folder: str = ""

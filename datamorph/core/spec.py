@@ -67,7 +67,7 @@ class NamedStep(_Frozen):
         try:
             step = STEPS[kinds[0]].model_validate(fields[kinds[0]])
         except ValidationError as error:
-            raise ValueError(_mistakes(error)) from error
+            raise ValueError(document_mistakes(error)) from error
         return {"name": fields.get("name"), "step": step}
 
     @model_serializer
@@ -173,10 +173,11 @@ def build_spec(data: object, *, origin: str = "the spec") -> PipelineSpec:
 def _sentences(error: ValidationError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    return _mistakes(error)
+    return document_mistakes(error)
 
 
-def _mistakes(error: ValidationError) -> str:
+def document_mistakes(error: ValidationError) -> str:
+    """One readable sentence per mistake in a document, the first few."""
     found = error.errors(include_url=False, include_context=False)
     lines = [_mistake(_place(e["loc"]), e["msg"], e["input"]) for e in found[:MISTAKES_SHOWN]]
     return "; ".join(lines) + (f"; and {len(found) - MISTAKES_SHOWN} more" if len(found) > MISTAKES_SHOWN else "")

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, cast
 
 from pydantic.json_schema import models_json_schema
 
-from datamorph.core.checks import Check
+from datamorph.core.checks import Check, argument_rules
 from datamorph.core.expectations import EXPECTATIONS
 from datamorph.core.spec import NamedStep, PipelineSpec
 from datamorph.core.steps import STEPS
@@ -27,6 +27,13 @@ _SCALAR: Schema = {"type": ["number", "string", "boolean", "null"]}
 _ARGUMENTS: dict[str, Schema] = {
     "column": {"type": "string", "description": "The column that is checked."},
     "column_list": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "column_A": {"type": "string"},
+    "column_B": {"type": "string"},
+    "column_set": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+    "row_condition": {"type": "string", "description": "Look at these rows only: a condition in Spark SQL."},
+    "table": {"type": "string", "description": "Another table, written tier.domain.name."},
+    "strict_min": {"type": "boolean"},
+    "strict_max": {"type": "boolean"},
     "mostly": {"type": "number", "minimum": 0, "maximum": 1, "description": "Share of the values that must fit."},
     "regex": {"type": "string"},
     "value_set": {"type": "array", "items": _SCALAR, "minItems": 1},
@@ -72,7 +79,11 @@ def _check() -> Schema:
     return {
         "type": "object",
         "description": inspect.getdoc(Check),
-        "properties": {**checks, "severity": {"enum": ["error", "warn"], "default": "error"}},
+        "properties": {
+            **checks,
+            "severity": {"enum": ["error", "warn"], "default": "error"},
+            "on_fail": {"enum": ["block", "quarantine"], "default": "block"},
+        },
         "oneOf": [{"required": [type_]} for type_ in EXPECTATIONS],
         "additionalProperties": False,
     }
@@ -80,9 +91,10 @@ def _check() -> Schema:
 
 def _expectation(type_: str) -> Schema:
     expectation = EXPECTATIONS[type_]
-    arguments = {name: _ARGUMENTS.get(name, {}) for name in (*expectation.required, *expectation.optional)}
+    arguments = {name: _ARGUMENTS.get(name, {}) for name in argument_rules(expectation)}
     required = list(expectation.required)
     return {
+        "description": f"{expectation.summary[:1].upper()}{expectation.summary[1:]}.",
         "type": "object" if required else ["object", "null"],
         "properties": arguments,
         "required": required,

@@ -44,8 +44,21 @@ class TableRef:
                 raise ValueError(f"table {text!r}: {part!r} is not snake case (a-z, 0-9, _)")
         return cls(Tier(tier), domain, name)
 
+    @property
+    def is_quarantine(self) -> bool:
+        """True for a table of rows that failed the checks of another one."""
+        return self.name.endswith(QUARANTINE)
+
     def __str__(self) -> str:
         return f"{self.tier.value}.{self.domain}.{self.name}"
+
+
+QUARANTINE = "__quarantine"
+
+
+def quarantine_of(table: TableRef) -> TableRef:
+    """The table that holds the rows which failed a table's checks."""
+    return TableRef(table.tier, table.domain, table.name[: 128 - len(QUARANTINE)] + QUARANTINE)
 
 
 @dataclass(frozen=True, slots=True)

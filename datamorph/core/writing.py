@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from datamorph.core.duckdb_cast import duckdb_type
 from datamorph.core.increment import Watermark, beyond
 from datamorph.core.spec import NamedStep, PipelineSpec
+from datamorph.core.sql import compile_sql
+from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.step import exact, spare
-from datamorph.core.table import TableRef, TableSchema
+from datamorph.core.table import TableRef, TableSchema, quarantine_of
 from datamorph.core.target import Target, tracked_columns
+from datamorph.core.typecheck import CheckedSpec, require_checked
 
 Body = dict[str, Any]
+ACCEPTED, PUBLISHED = "accepted", "published"
+"""Views of the SELECT that puts accepted rows into the table."""
 
 
 class _Steps:
@@ -74,6 +80,32 @@ def spec_of_run(
     )  # fmt: skip
 
 
+def sets_rows_apart(spec: PipelineSpec) -> bool:
+    """True when failing rows must go before the others meet the rows that are published."""
+    return spec.target.write in _WRITES and any(check.quarantines for check in spec.checks)
+
+
+def batch_of(spec: PipelineSpec) -> PipelineSpec:
+    """The same spec, for the new rows alone."""
+    return spec.model_copy(update={"target": spec.target.model_copy(update={"write": "append"})})
+
+
+def merge_of(checked: CheckedSpec, published: TableSchema | None) -> CheckedSpec:
+    """What puts new rows that were accepted into the table, as a spec of its own over ``accepted``."""
+    spec, accepted = checked.spec, quarantine_of(checked.spec.target.table)
+    alone = spec.model_copy(update={"sources": {ACCEPTED: accepted}, "steps": (), "incremental": {}, "checks": ()})
+    merged = spec_of_run(alone, result=checked.schema, published=published)
+    tables = {accepted: checked.schema, **({spec.target.table: published} if published is not None else {})}
+    return require_checked(merged, tables, may_read_target=True, writable=("*",))
+
+
+def merge_sql(merge: CheckedSpec) -> str:
+    """That spec as one SELECT for DuckDB, with exactly the columns of the table."""
+    names = [(identifier(column.name, "duckdb"), duckdb_type(column.type)) for column in merge.schema]
+    columns = ", ".join(f"CAST({name} AS {type_}) AS {name}" for name, type_ in names)
+    return f"SELECT {columns} FROM ({compile_sql(merge)}) AS merged"
+
+
 def _read_newer(steps: _Steps, spec: PipelineSpec, frame: str, mark: Watermark, schema: TableSchema) -> None:
     """The source under another name, and a filter under its own."""
     incremental = spec.incremental[frame]
@@ -109,7 +141,7 @@ def _put_over(
 
 def _aligned(steps: _Steps, target: Target, result: TableSchema, published: TableSchema) -> str:
     """The published rows with exactly the result's columns: new columns are NULL, dropped ones go."""
-    frame = steps.read("published", target.table)
+    frame = steps.read(PUBLISHED, target.table)
     known = [column for column in result if column.name in published]
     columns = [exact(column.name, published) for column in known]
     renamed = [old if old == column.name else {column.name: old} for old, column in zip(columns, known, strict=True)]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import yaml
 
-from datamorph.core.spec import read_document
+from datamorph.core.document import read_document
 
 
 class Lines:

@@ -16,11 +16,12 @@ from datamorph.core.pyspark import WIDTH, compile_pyspark
 from datamorph.core.run import Run, RunState, Stage
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
-from datamorph.core.table import compare_schemas
+from datamorph.core.table import TableSchema, compare_schemas
 from datamorph.core.typecheck import CheckedSpec, require_checked
-from datamorph.core.writing import spec_of_run
+from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apart, spec_of_run
 from datamorph.errors import NotFoundError, PromptError
 from datamorph.planning.reach import reachable
+from datamorph.platform.contracts import require_kept
 from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -106,18 +107,21 @@ def _plan(
     full: bool,
 ) -> Plan:  # fmt: skip
     spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
-    run, writing = _of_run(ports, checked, target, catalog, full=full)
+    run, writing, schema = _of_run(ports, checked, target, catalog, full=full)
     predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
+    change = compare_schemas(target.schema, schema) if target else None
+    schemas = {table.ref: table.schema for table in catalog.tables}
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
         spec=spec,
-        schema=run.schema,
+        schema=schema,
         order=run.order,
         transform=format_python(compile_pyspark(run)),
         query=compile_sql(run),
         inputs={name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
-        change=compare_schemas(target.schema, run.schema) if target else None,
+        change=change,
+        demanded=require_kept(ports, spec.target.table, schema, change, schemas),
         understanding=_with_assumptions(proposal),
         explanation=explain_with_rows(run.spec, predicted),
         predicted_rows={name: facts.rows for name, facts in predicted.items() if facts.rows is not None},
@@ -128,18 +132,20 @@ def _plan(
 
 def _of_run(
     ports: Ports, checked: CheckedSpec, target: CatalogTable | None, catalog: Catalog, *, full: bool
-) -> tuple[CheckedSpec, Writing]:
-    """What this run computes: the spec over the rows that are new, and over those that are published."""
+) -> tuple[CheckedSpec, Writing, TableSchema]:
+    """What this run computes (the spec over the rows that are new, and over those that are published), and columns."""
     spec = checked.spec
     if spec.target.write == "replace":
-        return checked, Writing()
+        return checked, Writing(), checked.schema
     current = next((s for s in ports.lake.history(target.ref) if s.is_current), None) if target else None
     before = {} if full else read_watermarks(spec, current)
     inputs = {name: ports.lake.pin(spec.sources[name]) for name in spec.incremental}
+    published = target.schema if target and not full else None
+    merge = merge_of(checked, published) if sets_rows_apart(spec) else None
     run = spec_of_run(
-        spec,
+        batch_of(spec) if merge else spec,
         result=checked.schema,
-        published=target.schema if target and not full else None,
+        published=published,
         sources=checked.frames,
         watermarks=before,
     )
@@ -149,7 +155,12 @@ def _of_run(
         watermarks=advance(ports, spec, inputs, before),
     )
     schemas = {table.ref: table.schema for table in catalog.tables}
-    return require_checked(run, schemas, may_read_target=True), writing
+    found = require_checked(run, schemas, may_read_target=True)
+    if merge is None:
+        return found, writing, found.schema
+    pinned = ports.lake.pin(spec.target.table) if published is not None else None
+    writing = replace(writing, merge=merge_sql(merge), batch=found.schema, published=pinned)
+    return found, writing, merge.schema
 
 
 def _with_assumptions(proposal: Proposal) -> Understanding:
@@ -159,6 +170,7 @@ def _with_assumptions(proposal: Proposal) -> Understanding:
 
 def _catalog(ports: Ports) -> Catalog:
     catalog = ports.lake.catalog()
+    catalog = replace(catalog, tables=tuple(table for table in catalog.tables if not table.ref.is_quarantine))
     if not catalog.tables:
         raise NotFoundError("the lake has no table yet", fix="datamorph load FILE raw.DOMAIN.NAME, or make demo")
     return with_vocabulary(ports.settings.home, catalog)

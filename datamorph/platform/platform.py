@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from datamorph.core.catalog import CatalogTable
+from datamorph.core.checks import Check, CheckResult
+from datamorph.core.contract import Reader
 from datamorph.core.diagnosis import Diagnosis
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
@@ -18,10 +20,12 @@ from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef
 from datamorph.errors import QuestionsOpenError, RefusedError
-from datamorph.platform import loading, operating, planning, publishing, reading
+from datamorph.platform import contracts, loading, operating, planning, publishing, quality, reading
+from datamorph.platform.contracts import ContractState
 from datamorph.platform.journal import Observe
 from datamorph.platform.operating import Change
 from datamorph.platform.ports import Ports
+from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
 from datamorph.ports import Pipeline, Snapshot
@@ -166,6 +170,34 @@ class Platform:
     def rollback(self, table: str | TableRef, snapshot_id: int) -> Snapshot:
         """Make an earlier snapshot of a table current again."""
         return self._ports.lake.rollback(reading.find_table(self._ports, table), snapshot_id)
+
+    def demanded_checks(self, table: TableRef) -> Sequence[Check]:
+        """Checks that a table's contract demands; none where there is no readable contract."""
+        return contracts.demanded_checks(self._ports, table)
+
+    def contracts(self) -> Sequence[ContractState]:
+        """Every data contract, with its readers, judged on the tables of today."""
+        return list(contracts.contract_states(self._ports))
+
+    def readers(self, table: str | TableRef) -> Sequence[Reader]:
+        """Who reads a table: pipelines, and those whom its contract names."""
+        return contracts.readers_of(self._ports, reading.find_table(self._ports, table))
+
+    def profile(self, table: str | TableRef) -> ProfileState:
+        """Statistics of a table's columns, and how far they are from its own past."""
+        return quality.profile_state(self._ports, reading.find_table(self._ports, table))
+
+    def suggest_checks(self, table: str | TableRef) -> Sequence[Check]:
+        """Checks that the table's rows of today pass, made from its profile."""
+        return quality.suggest_checks(self._ports, reading.find_table(self._ports, table))
+
+    def check(self, pipeline: str, *, report_into: str = "") -> Sequence[CheckResult]:
+        """Judge a pipeline's checks on its table as it is published; nothing changes.
+
+        Args:
+            report_into: a folder for Great Expectations' Data Docs; none without it.
+        """
+        return quality.check_published(self._ports, pipeline, report_into=report_into)
 
     def pipelines(self) -> Sequence[str]:
         """Names of all saved pipelines."""

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from uuid import uuid4
 
-from datamorph.ports import Engine, Lake, PipelineStore, Planner, QueryEngine, RunLog, Source
+from datamorph.ports import (
+    CheckLibrary,
+    ContractStore,
+    Engine,
+    Lake,
+    PipelineStore,
+    Planner,
+    QueryEngine,
+    RunLog,
+    Source,
+)
 from datamorph.settings import Settings
 
 GIGABYTE = 1_000_000_000
@@ -51,6 +61,13 @@ class Ports:
         return DuckDBQueries(memory_limit=self.settings.query_memory, temp_dir=self.settings.path("state") / "tmp")
 
     @cached_property
+    def library(self) -> CheckLibrary:
+        """Checks that no scan compiles."""
+        from datamorph.adapters.quality.great_expectations import GreatExpectations
+
+        return GreatExpectations()
+
+    @cached_property
     def log(self) -> RunLog:
         """The record of runs."""
         from datamorph.adapters.runlog.sqlite import SqliteRunLog
@@ -63,6 +80,13 @@ class Ports:
         from datamorph.adapters.pipelines.folder import FolderPipelines
 
         return FolderPipelines(self.settings.path("pipelines"))
+
+    @cached_property
+    def contracts(self) -> ContractStore:
+        """What tables promise."""
+        from datamorph.adapters.contracts.folder import FolderContracts
+
+        return FolderContracts(self.settings.path("contracts"))
 
     @cached_property
     def planner(self) -> Planner:

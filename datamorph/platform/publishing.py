@@ -9,23 +9,27 @@ from __future__ import annotations
 import hashlib
 import json
 import textwrap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from datamorph.core.checks import STAGED, Check, CheckResult, audit_results, audit_sql, failing_rows_sql
+from datamorph.core.check_text import sentences
+from datamorph.core.checks import CheckResult
+from datamorph.core.expectations import STAGED
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import EventKind, Run, RunState, Stage
 from datamorph.core.table import TableRef
 from datamorph.errors import ApprovalError, CheckFailedError, NotFoundError, QueryError
 from datamorph.platform.approval import check_model_plan, code_change
+from datamorph.platform.auditing import recorded, told
 from datamorph.platform.increments import WATERMARKS
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
+from datamorph.platform.quarantine import audit_rows, publish_quarantine
 from datamorph.platform.verification import compare_rows
 from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
 
@@ -54,10 +58,10 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: O
     with journal.stage(Stage.STAGE) as facts:
         staged = _stage(ports, plan, journal, facts)
     with journal.stage(Stage.AUDIT) as facts:
-        checks = _audit(ports, plan, staged, expected)
-        facts["checks"] = [_told(result) for result in checks]
+        checks, staged, apart = _audit(ports, plan, staged, expected, journal.run, facts)
         _stop_on_failure(journal.run, plan, checks)
     with journal.stage(Stage.PUBLISH) as facts:
+        _publish_quarantine(ports, plan, apart, journal)
         snapshot = _publish(ports, plan, staged, journal.run.run_id)
         facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows, files=len(staged.files))
     with journal.stage(Stage.REGISTER, ends=RunState.PUBLISHED) as facts:
@@ -70,6 +74,7 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: O
         rows=snapshot.rows,
         schema=plan.schema,
         checks=tuple(checks),
+        quarantined=apart.rows if apart else 0,
         seconds=journal.seconds,
         folder=saved.folder,
     )
@@ -164,16 +169,7 @@ def _recorded_checks(ports: Ports, run_id: str) -> tuple[CheckResult, ...]:
     except NotFoundError:
         return ()
     audits = (e.facts for _, e in events if e.stage is Stage.AUDIT and e.kind is EventKind.FINISHED)
-    return tuple(
-        CheckResult(
-            told["name"],
-            Check(type=told["type"], kwargs=told["kwargs"], severity=told["severity"]),
-            told["passed"],
-            told["observed"],
-            tuple(told["failing"]),
-        )
-        for told in next(audits, {}).get("checks", [])
-    )
+    return tuple(recorded(found) for found in next(audits, {}).get("checks", []))
 
 
 def _dry_run(ports: Ports, plan: Plan) -> Expected:
@@ -200,7 +196,7 @@ def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) ->
         code=plan.transform,
         inputs=plan.inputs,
         into=into,
-        columns=plan.schema,
+        columns=plan.writing.batch or plan.schema,
         timeout_s=ports.settings.engine_timeout_s,
     )
     staged = ports.engine.run(job, journal.reporter(Stage.STAGE))
@@ -208,44 +204,42 @@ def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) ->
     return staged
 
 
-def _audit(ports: Ports, plan: Plan, staged: StagedOutput, expected: Expected) -> list[CheckResult]:
-    inputs = {STAGED: staged.files}
-    row = ports.queries.query(audit_sql(plan.spec.all_checks), inputs=inputs).to_pylist()[0]
-    results = [
-        result if result.passed else replace(result, failing=_failing(ports, result, inputs))
-        for result in audit_results(plan.spec.all_checks, row)
-    ]
-    if expected.rows is not None:
-        rows = ports.queries.query(f"SELECT * FROM {STAGED}", inputs=inputs)
-        results.insert(0, compare_rows(rows, expected.rows, engine=ports.engine.name))
-    return results
+def _audit(
+    ports: Ports, plan: Plan, staged: StagedOutput, expected: Expected, run: Run, facts: dict[str, Any]
+) -> tuple[list[CheckResult], StagedOutput, StagedOutput | None]:
+    """Outcomes of all checks, the rows to publish, and those that are set apart."""
+    agreement = [] if expected.rows is None else [_compare(ports, staged, expected.rows)]
+    found = audit_rows(ports, plan, staged, run.run_id)
+    if found.apart or plan.writing.merge:
+        apart = found.apart.rows if found.apart else 0
+        facts.update(staged=staged.rows, quarantined=apart, kept=staged.rows - apart)
+    facts["checks"] = [told(result) for result in (*agreement, *found.results)]
+    return [*agreement, *found.results], found.kept, found.apart
 
 
-def _failing(ports: Ports, result: CheckResult, inputs: Mapping[str, Sequence[str]]) -> tuple[Mapping[str, Any], ...]:
-    sql = failing_rows_sql(result.check)
-    return tuple(ports.queries.query(sql, inputs=inputs).to_pylist()) if sql else ()
-
-
-def _told(result: CheckResult) -> dict[str, Any]:
-    return {
-        "name": result.name,
-        "type": result.check.type,
-        "kwargs": dict(result.check.kwargs),
-        "severity": result.check.severity,
-        "passed": result.passed,
-        "observed": dict(result.observed),
-        "failing": [{key: str(value) for key, value in row.items()} for row in result.failing],
-    }
+def _compare(ports: Ports, staged: StagedOutput, expected: pa.Table) -> CheckResult:
+    rows = ports.queries.query(f"SELECT * FROM {STAGED}", inputs={STAGED: staged.files})
+    return compare_rows(rows, expected, engine=ports.engine.name)
 
 
 def _stop_on_failure(run: Run, plan: Plan, checks: Sequence[CheckResult]) -> None:
     blocking = [result for result in checks if result.blocks]
     if not blocking:
         return
-    lines = [f"{result.name}: {dict(result.observed)}" for result in blocking]
-    rows = [f"  failing row: {dict(row)}" for result in blocking for row in result.failing]
-    problem = "\n".join([f"nothing was published: {plan.spec.target.table} fails its checks", *lines, *rows])
-    raise CheckFailedError(problem, fix=f"look at the staged rows: datamorph show --staged {run.run_id}")
+    head = f"nothing was published: {plan.spec.target.table} fails its checks"
+    fix = f"look at the staged rows: datamorph show --staged {run.run_id}"
+    raise CheckFailedError("\n".join([head, *sentences(blocking)]), fix=fix, results=checks)
+
+
+def _publish_quarantine(ports: Ports, plan: Plan, apart: StagedOutput | None, journal: Journal) -> None:
+    """Before the table itself, and on the record: a run that dies in between has told what it left there."""
+    if not any(check.quarantines for check in plan.checks):
+        return
+    properties = {RUN_ID: journal.run.run_id, PIPELINE: plan.spec.name}
+    snapshot = publish_quarantine(ports, plan, apart, journal.run.run_id, properties)
+    if snapshot is not None:
+        report = journal.reporter(Stage.PUBLISH)
+        report("quarantine", {"snapshot_id": snapshot.snapshot_id, "rows": snapshot.rows})
 
 
 def _publish(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Snapshot:

@@ -68,6 +68,28 @@ def test_a_failed_check_is_recorded_with_its_rows_and_keeps_the_old_table(failin
     assert rows(platform) == before
 
 
+def test_rows_in_quarantine_are_a_warning_and_checks_of_a_contract_are_asset_checks(published, platform, materialize):
+    check = {"expect_column_values_to_be_between": {"column": "total_amount", "min_value": 200}}
+    save_with(platform, published, checks=[{**check, "on_fail": "quarantine"}])
+    contracts = platform.settings.path("contracts")
+    contracts.mkdir()
+    (contracts / "curated.sales.customer_totals.yaml").write_text(
+        "table: curated.sales.customer_totals\nowner: sales\ncolumns: {customer_id: bigint}\n"
+        "checks: [expect_table_row_count_to_equal: {value: 1}]\n"
+    )
+
+    result = materialize(TOTALS)
+
+    found = {check.check_name: check for check in result.get_asset_check_evaluations()}
+    assert result.success
+    assert (found["between_total_amount"].passed, found["between_total_amount"].severity.value) == (False, "WARN")
+    assert found["row_count"].passed
+    assert rows(platform) == [1100.5]
+    assert platform.read("curated.sales.customer_totals__quarantine")["_failed_checks"].to_pylist() == [
+        "between_total_amount"
+    ]  # fmt: skip
+
+
 def test_a_failed_check_ends_the_step_with_what_to_do_next_and_no_retry(failing, materialize):
     (failure,) = [event for event in materialize(TOTALS).all_node_events if event.is_step_failure]
 

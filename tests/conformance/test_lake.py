@@ -423,3 +423,14 @@ def test_a_new_column_of_appended_rows_is_null_in_the_others(lake):
 
     found = pa.concat_tables([pq.read_table(file) for file in lake.pin(ORDERS).files]).sort_by("id")
     assert found.select(["id", "name"]).to_pylist() == [{"id": 1, "name": None}, {"id": 2, "name": "b"}]
+
+
+def test_profiles_of_the_past_come_newest_first(lake, open_lake):
+    kept = [TableProfile(n, {"n": ColumnProfile(0, n, mean=1.5, quantiles=(1.0, 2.0), longest=3)}) for n in range(1, 5)]
+    for profile in kept:
+        publish(lake, f"r{profile.rows}", numbers(1), profile=profile)
+
+    assert list(open_lake().profiles(ORDERS)) == kept[::-1]
+    assert list(lake.profiles(ORDERS, most=2)) == [kept[3], kept[2]]
+    with pytest.raises(NotFoundError):
+        lake.profiles(TableRef.parse("raw.shop.nothing"))

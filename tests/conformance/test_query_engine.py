@@ -292,3 +292,53 @@ def test_equal_numbers_have_equal_sketches_whatever_their_type(make, tmp_path_fa
     assert len({profile.sketch for profile in profiles.values()}) == 1
     assert all(containment(inner, outer) == 1.0 for outer in profiles.values())
     assert containment(profiles["int"], inner) == pytest.approx(len(set(part)) / len(values))
+
+
+def test_rows_are_written_in_their_order_with_their_types(engine, inputs, tmp_path):
+    schema = TableSchema.of(id="bigint", at="timestamp", price="decimal(9,2)", tags="array<string>")
+    sql = (
+        "SELECT id, TIMESTAMPTZ '2024-01-05 06:00:00+00' AS at, CAST(id AS DECIMAL(9,2)) AS price, ['a'] AS tags"
+        " FROM raw.shop.orders WHERE id > 1"
+    )
+
+    written = engine.write(sql, inputs=inputs, into=str(tmp_path / "new" / "place"), schema=schema)
+
+    (file,) = written.files
+    found = pq.read_table(file)
+    assert found["id"].to_pylist() == [2, 3, 4]
+    assert found["at"].type == pa.timestamp("us", tz="UTC")
+    assert found["price"].to_pylist() == [Decimal("2.00"), Decimal("3.00"), Decimal("4.00")]
+    assert (written.rows, written.bytes, written.schema) == (3, Path(file).stat().st_size, schema)
+
+
+def test_no_rows_are_a_file_with_columns(engine, inputs, tmp_path):
+    schema = TableSchema.of(id="bigint")
+
+    written = engine.write(
+        "SELECT id FROM customers WHERE FALSE", inputs=inputs, into=str(tmp_path / "x"), schema=schema
+    )
+
+    assert written.rows == 0
+    assert pq.read_schema(written.files[0]).names == ["id"]
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT * FROM 'secret.parquet'", "DROP TABLE customers", "SELECT nope FROM customers"]
+)
+def test_what_may_not_be_read_is_not_written(engine, inputs, tmp_path, sql):
+    with pytest.raises(QueryError):
+        engine.write(sql, inputs=inputs, into=str(tmp_path / "x"), schema=TableSchema.of(id="bigint"))
+
+
+def test_a_profile_tells_the_shape_of_numbers_and_the_longest_text(engine, tmp_path):
+    values = [float(value) for value in range(11)]
+    file = write(
+        pa.table({"x": [*values, float("inf"), None], "s": ["größe", *["a"] * 12], "n": [None] * 13}),
+        tmp_path / "x.parquet",
+    )
+
+    profile = engine.profile([file], TableSchema.of(x="double", s="string", n="string"))
+
+    found = profile.columns["x"]
+    assert (found.mean, found.quantiles) == (5.0, tuple(values[1:10]))
+    assert [profile.columns[name].longest for name in ("s", "n", "x")] == [5, None, None]

@@ -13,6 +13,7 @@ import pytest
 from hostile_specs import DATA, LITERALS, a_document, yaml_texts
 
 from datamorph.core.checks import audit_sql
+from datamorph.core.expectations import Scope
 from datamorph.core.pyspark import compile_pyspark
 from datamorph.core.spec import PipelineSpec, build_spec, parse_spec
 from datamorph.core.sql import compile_sql
@@ -58,7 +59,7 @@ def run(checked: CheckedSpec, connection: duckdb.DuckDBPyConnection) -> list[tup
     assert tuple(column[0] for column in found.description) == checked.schema.names
     rows = found.fetchall()
     connection.execute("CREATE OR REPLACE TEMP VIEW staged AS " + compile_sql(checked))
-    connection.execute(audit_sql(checked.spec.checks)).fetchall()
+    connection.execute(audit_sql(checked.spec.checks, Scope(checked.published))).fetchall()
     return rows
 
 
@@ -135,7 +136,7 @@ def test_every_literal_arrives_intact(text, connection):
     constants = [node.value for node in ast.walk(ast.parse(compile_pyspark(checked))) if isinstance(node, ast.Constant)]
     assert constants.count(text) >= 3
     assert [(row[3], row[-1]) for row in rows] == [("b", text), (text, text)]
-    ((_, unexpected, _),) = connection.execute(audit_sql(checked.spec.checks)).fetchall()
+    ((_, unexpected, _),) = connection.execute(audit_sql(checked.spec.checks, Scope(checked.published))).fetchall()
     assert unexpected == 0
 
 

@@ -61,7 +61,7 @@ def test_every_kind_of_step_and_check_is_described():
     steps, checks = definitions["NamedStep"]["properties"], definitions["Check"]["properties"]
 
     assert set(steps) == {"name", *STEPS}
-    assert set(checks) == {"severity", *EXPECTATIONS}
+    assert set(checks) == {"severity", "on_fail", *EXPECTATIONS}
     assert [kind for kind in STEPS if not definitions[steps[kind]["$ref"].rpartition("/")[2]]["description"]] == []
 
 

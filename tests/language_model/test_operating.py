@@ -179,8 +179,8 @@ def test_the_commands(suggested, home, capsys, tmp_path):
         code = run_command(["--home", str(home), *map(str, arguments)])
         return code, capsys.readouterr().out
 
-    assert "warns" in call("checks", "totals")[1]
-    assert call("checks", "totals", "--accept", "between_total")[0] == 0
+    assert "warns" in call("checks", "list", "totals")[1]
+    assert call("checks", "list", "totals", "--accept", "between_total")[0] == 0
     assert call("run", "--pipeline", "totals", "--force")[0] == 6
     run_id = suggested.runs(most=1)[0].run_id
     code, shown = call("why", run_id)

@@ -96,7 +96,11 @@ def test_a_failed_check_publishes_nothing_and_names_rows_and_the_command_to_look
 
     run_id = platform.runs()[0].run_id
     assert "not_null_customer_id" in error.value.problem
-    assert "'order_id': 14" in error.value.problem
+    assert "not_null_customer_id: 1 of 5 rows does not fit" in error.value.problem
+    assert "failing row: order_id 14, customer_id missing, ordered_on 2024-02-04" in error.value.problem
+    assert [(found.name, found.passed) for found in error.value.results] == [
+        ("engines_agree", True), ("not_null_customer_id", False)
+    ]  # fmt: skip
     assert error.value.fix == f"look at the staged rows: datamorph show --staged {run_id}"
     assert platform.read_staged(run_id).num_rows == 5
     with pytest.raises(NotFoundError):

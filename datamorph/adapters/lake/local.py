@@ -99,6 +99,14 @@ class IcebergLake:
         with told_as_lake_errors(self._root):
             return publications(self._table(ref))
 
+    def profiles(self, ref: TableRef, *, most: int = 30) -> Sequence[TableProfile]:
+        """See Lake.profiles."""
+        with told_as_lake_errors(self._root):
+            table = self._table(ref)
+            names = [found.properties.get(PROFILE) for found in publications(table)]
+            files = [_profiles(table) / name for name in names if name]
+            return [read_profile(file) for file in files[:most] if file.exists()]
+
     def rollback(self, ref: TableRef, snapshot_id: int) -> Snapshot:
         """See Lake.rollback."""
         with told_as_lake_errors(self._root):

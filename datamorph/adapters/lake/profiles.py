@@ -35,6 +35,10 @@ def _dump(column: ColumnProfile) -> dict[str, Any]:
         data |= {"minimum": column.minimum, "maximum": column.maximum}
     if column.values:
         data["values"] = column.values
+    if column.mean is not None:
+        data |= {"mean": column.mean, "quantiles": column.quantiles}
+    if column.longest is not None:
+        data["longest"] = column.longest
     if column.sketch:
         packed = struct.pack(f"<{len(column.sketch)}Q", *column.sketch)
         data["sketch"] = base64.b64encode(packed).decode()
@@ -50,4 +54,7 @@ def _load(data: dict[str, Any]) -> ColumnProfile:
         maximum=data.get("maximum"),
         values=tuple(data.get("values", ())),
         sketch=struct.unpack(f"<{len(packed) // 8}Q", packed),
+        mean=data.get("mean"),
+        quantiles=tuple(data.get("quantiles", ())),
+        longest=data.get("longest"),
     )

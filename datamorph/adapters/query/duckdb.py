@@ -17,9 +17,11 @@ import pyarrow as pa
 from datamorph.adapters.query.failures import told
 from datamorph.adapters.query.guard import check_query
 from datamorph.adapters.query.profiling import profile_files
+from datamorph.adapters.query.writing import write_rows
 from datamorph.core.catalog import TableProfile
 from datamorph.core.table import TableSchema
 from datamorph.errors import QueryError
+from datamorph.ports import StagedOutput
 
 BATCH_ROWS = 10_000
 
@@ -55,6 +57,17 @@ class DuckDBQueries:
             _create_views(connection, inputs)
             with _time_limit(connection, timeout_s):
                 return _fetch(connection.execute(sql), most_rows)
+
+    def write(
+        self, sql: str, *, inputs: Mapping[str, Sequence[str]], into: str, schema: TableSchema, timeout_s: float = 60.0
+    ) -> StagedOutput:
+        """See QueryEngine.write."""
+        check_query(sql, inputs.keys())
+        with self._connected() as connection:
+            _check_statements(connection, sql)
+            _create_views(connection, inputs)
+            with _time_limit(connection, timeout_s):
+                return write_rows(connection.execute(sql), into, schema)
 
     def profile(self, files: Sequence[str], schema: TableSchema) -> TableProfile:
         """See QueryEngine.profile."""

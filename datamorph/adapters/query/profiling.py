@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from datamorph.core.catalog import SKETCH_SIZE, VALUES_KEPT, ColumnProfile, Scalar, TableProfile
-from datamorph.core.datatype import FLOATS, decimal_size, is_decimal, is_integer, is_nested, is_time
+from datamorph.core.datatype import FLOATS, decimal_size, is_decimal, is_integer, is_nested, is_number, is_time
 from datamorph.core.table import Column, TableSchema
 
 KEY_DISTINCT = 1_500_000
@@ -20,6 +20,10 @@ KEY_DISTINCT = 1_500_000
 
 OTHER_DISTINCT = 100_000
 LONGEST_VALUE = 200
+FACTS = 6
+"""Values that the one scan yields for each column."""
+SAMPLED = 200_000
+DECILES = [round(0.1 * i, 1) for i in range(1, 10)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class _Scanned:
     distinct: int
     minimum: Any
     maximum: Any
+    mean: float | None = None
+    longest: int | None = None
 
 
 def profile_files(connection: duckdb.DuckDBPyConnection, files: Sequence[str], schema: TableSchema) -> TableProfile:
@@ -40,26 +46,52 @@ def profile_files(connection: duckdb.DuckDBPyConnection, files: Sequence[str], s
     paths = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
     connection.execute(f"CREATE VIEW profiled AS SELECT * FROM read_parquet([{paths}], union_by_name=true)")
     rows, scanned = _scan(connection, schema)
-    return TableProfile(rows, {found.column.name: _profile(connection, found, rows) for found in scanned})
+    deciles = _deciles(connection, schema, rows)
+    profiles = [_profile(connection, found, rows, deciles.get(found.column.name, ())) for found in scanned]
+    return TableProfile(rows, dict(zip(schema.names, profiles, strict=True)))
 
 
 def _scan(connection: duckdb.DuckDBPyConnection, schema: TableSchema) -> tuple[int, list[_Scanned]]:
     facts = ", ".join(_facts(column) for column in schema)
     row = connection.execute(f"SELECT count(*){', ' if facts else ''}{facts} FROM profiled").fetchone()
     total, *values = row if row else (0,)
-    by_column = [values[start : start + 4] for start in range(0, len(values), 4)]
-    return total, [_Scanned(column, *facts) for column, facts in zip(schema, by_column, strict=True)]
+    by_column = [values[start : start + FACTS] for start in range(0, len(values), FACTS)]
+    return total, [_scanned(column, facts) for column, facts in zip(schema, by_column, strict=True)]
+
+
+def _scanned(column: Column, facts: Sequence[Any]) -> _Scanned:
+    *counts, mean, longest = facts
+    return _Scanned(column, *counts, mean=None if mean is None else float(mean), longest=longest)
+
+
+def _deciles(connection: duckdb.DuckDBPyConnection, schema: TableSchema, rows: int) -> dict[str, tuple[float, ...]]:
+    """Deciles of all columns of numbers, from about ``SAMPLED`` rows at most: of all rows they cost a scan each."""
+    names = [column.name for column in schema if is_number(column.type)]
+    if not names or not rows:
+        return {}
+    values = ", ".join(f"CAST({_quoted(name)} AS DOUBLE) AS c{i}" for i, name in enumerate(names))
+    sample = f" USING SAMPLE {100 * SAMPLED / rows:.6f} PERCENT (bernoulli)" if rows > SAMPLED else ""
+    wanted = ", ".join(f"quantile_cont(c{i}, {DECILES}) FILTER (isfinite(c{i}))" for i in range(len(names)))
+    found = connection.execute(f"SELECT {wanted} FROM (SELECT {values} FROM profiled{sample})").fetchone() or ()
+    return {name: tuple(deciles) for name, deciles in zip(names, found, strict=True) if deciles}
 
 
 def _facts(column: Column) -> str:
     name = _quoted(column.name)
     if is_nested(column.type) or column.type == "binary":
-        return f"count({name}), 0, NULL, NULL"
+        return f"count({name}), 0, NULL, NULL, NULL, NULL"
     finite = f" FILTER (isfinite({name}))" if column.type in FLOATS else ""
-    return f"count({name}), approx_count_distinct({name}), min({name}){finite}, max({name}){finite}"
+    longest = f"max(length({name}))" if column.type == "string" else "NULL"
+    mean = "NULL"
+    if is_number(column.type):
+        mean = f"avg(CAST({name} AS DOUBLE)){finite}"
+    ends = f"min({name}){finite}, max({name}){finite}"
+    return f"count({name}), approx_count_distinct({name}), {ends}, {mean}, {longest}"
 
 
-def _profile(connection: duckdb.DuckDBPyConnection, found: _Scanned, rows: int) -> ColumnProfile:
+def _profile(
+    connection: duckdb.DuckDBPyConnection, found: _Scanned, rows: int, quantiles: tuple[float, ...]
+) -> ColumnProfile:
     exact, values, sketch = found.distinct, (), ()
     if found.present and found.distinct <= _most_distinct(found.column.type):
         exact, values, sketch = _distinct_values(connection, found)
@@ -74,6 +106,9 @@ def _profile(connection: duckdb.DuckDBPyConnection, found: _Scanned, rows: int) 
         maximum=_scalar(found.maximum),
         values=values,
         sketch=sketch,
+        mean=found.mean,
+        quantiles=quantiles,
+        longest=found.longest,
     )
 
 

@@ -1,0 +1,1 @@
+"""Where data contracts are kept: one module per place."""
