@@ -29,6 +29,7 @@ class Settings(BaseModel):
     home: Path = Field(description="The project's folder: pipelines, settings file and state live in it.")
     state: Path = Field(default=Path(".datamorph"), description="Folder of lake, run log and Dagster's own storage.")
     pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
+    models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
     engine: Literal["sail", "jvm"] = Field(
         default="sail", description="Where transforms run: sail, or jvm for classic Spark (needs Java 17 or newer)."
     )
@@ -57,7 +58,7 @@ class Settings(BaseModel):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    def path(self, name: Literal["state", "pipelines"]) -> Path:
+    def path(self, name: Literal["state", "pipelines", "models"]) -> Path:
         """A folder setting as an absolute path."""
         return (self.home / getattr(self, name)).absolute()
 

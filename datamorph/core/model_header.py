@@ -82,7 +82,7 @@ class ModelHeader(_Frozen):
     schedule: Annotated[Schedule | None, BeforeValidator(_schedule)] = None
 
 
-class HeaderMistake(Exception):  # noqa: N818 (it is shown as a problem, at its place)
+class HeaderMistake(Exception):
     """What is wrong with a header, and in which line of the file."""
 
     def __init__(self, message: str, *, hint: str, line: int) -> None:
@@ -154,7 +154,8 @@ def _wrong(error: ValidationError, document: str, lines: Mapping[str, int]) -> H
     place = ".".join(str(part) for part in found["loc"]) or "header"
     message = found["msg"].removeprefix("Value error, ")
     if found["type"] == "extra_forbidden":
-        message, hint = "there is no such field", f"the fields are {', '.join(ModelHeader.model_fields)}"
+        known = ModelHeader.model_fields if len(found["loc"]) == 1 else ColumnNote.model_fields
+        message, hint = "there is no such field", f"the fields are {', '.join(known)}"
     else:
         hint = "see docs/sql-models.md"
     given = "" if isinstance(found["input"], dict | list) else f" (got {shown(found['input'])})"
@@ -178,6 +179,6 @@ def _entry(node: Any, part: str | int) -> tuple[int, Any] | None:
         pairs = cast("list[tuple[Any, Any]]", node.value)
         return next(((key.start_mark.line + 1, value) for key, value in pairs if key.value == str(part)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        found = cast(Any, node.value[part])
+        found = node.value[part]
         return found.start_mark.line + 1, found
     return None

@@ -73,9 +73,9 @@ class SelectStatement:
 
     def render(self, dialect: Dialect, *, braces: bool = False) -> str:
         """Its text, every column qualified; with ``braces`` frames stand as ``{name}`` for ``spark.sql``."""
-        text = self.tree.sql(dialect=dialect, pretty=True)
         if not braces:
-            return text
+            tree = self.tree.transform(_counting) if dialect == "duckdb" else self.tree
+            return tree.sql(dialect=dialect, pretty=True)
         tree = self.tree.copy()
         marks = {name: f"__frame_{number}__" for number, name in enumerate(sorted(self.reads))}
         defined = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)}
@@ -86,6 +86,13 @@ class SelectStatement:
         for name, mark in marks.items():
             text = text.replace(mark, f"{{{name}}}")
         return text
+
+
+def _counting(node: exp.Expr) -> exp.Expr:
+    """DuckDB's own count_if of NULLs alone is NULL, not 0."""
+    if not isinstance(node, exp.CountIf):
+        return node
+    return exp.Count(this=exp.Case(ifs=[exp.If(this=node.this, true=exp.Literal.number(1))]))
 
 
 class SelectError(ExpressionError):

@@ -81,6 +81,18 @@ class SqlModel:
         return ModelProblem(self.file, self.found.lines.get(field, 1), 1, message, hint)
 
 
+def model_ref(path: str, *, file: str) -> TableRef | ModelProblem:
+    """The table that a file makes, by its place in the folder of models: ``processed/flights/daily.sql``."""
+    *folders, name = path.removesuffix(".sql").split("/")
+    hint = f"put it at TIER/DOMAIN/NAME.sql, such as processed/{folders[-1] if folders else 'sales'}/{name}.sql"
+    if len(folders) != 2:  # noqa: PLR2004 (tier, domain)
+        return ModelProblem(file, 1, 1, "a model lies two folders deep, in its tier and its domain", hint)
+    try:
+        return TableRef.parse(".".join((*folders, name)))
+    except ValueError as error:
+        return ModelProblem(file, 1, 1, str(error), hint)
+
+
 def problem_at(file: str, text: str, offset: int, message: str, *, hint: str) -> ModelProblem:
     """A problem at a place of a file's text."""
     before = text[:offset]

@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 Variable: TypeAlias = str | int | float | bool | Sequence["Variable"]
 MAX_LENGTH = 100_000
@@ -27,7 +28,7 @@ _CONTROL = re.compile("[\x01-\x03]")
 _WRITES = re.compile(r"\{%[-+]?\s*(include|import|from|extends|block|macro|call|raw|filter)\b")
 
 
-class TemplateMistake(Exception):  # noqa: N818 (it is shown as a problem, at its place)
+class TemplateMistake(Exception):
     """What is wrong with a template, and where in its source."""
 
     def __init__(self, message: str, *, hint: str, offset: int) -> None:
@@ -93,9 +94,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 @cache
 def _environment() -> _Sandbox:
     environment = _Sandbox(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    environment.globals.clear()
-    filters = cast("dict[str, Any]", environment.filters)
-    environment.filters = {name: filters[name] for name in FILTERS}  # pyright: ignore[reportAttributeAccessIssue]
+    names = vars(environment)  # jinja2 leaves their types open
+    names["globals"].clear()
+    names["filters"] = {name: names["filters"][name] for name in FILTERS}
     return environment
 
 

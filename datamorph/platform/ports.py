@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from uuid import uuid4
 
-from datamorph.ports import Engine, Lake, PipelineStore, Planner, QueryEngine, RunLog, Source
+from datamorph.ports import Engine, Lake, ModelStore, PipelineStore, Planner, QueryEngine, RunLog, Source
 from datamorph.settings import Settings
 
 GIGABYTE = 1_000_000_000
@@ -63,6 +63,13 @@ class Ports:
         from datamorph.adapters.pipelines.folder import FolderPipelines
 
         return FolderPipelines(self.settings.path("pipelines"))
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """SQL models."""
+        from datamorph.adapters.models.folder import FolderModels
+
+        return FolderModels(self.settings.path("models"))
 
     @cached_property
     def planner(self) -> Planner:
