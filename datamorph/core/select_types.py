@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -23,7 +24,7 @@ def select_types(tree: exp.Query, frames: Mapping[str, TableSchema]) -> dict[str
     """Output column to type; ``void`` for a NULL that is all there is, None where it cannot be told."""
     try:
         root = build_scope(tree)
-        found = _Typer(root, frames, _by_sqlglot(tree, frames)).outputs(root) if root else {}
+        found = _Typer(root, frames, tree).outputs(root) if root else {}
     except (SqlglotError, LookupError, AttributeError, ValueError, RecursionError):
         found = {}
     return {name: found.get(name.casefold()) for name in tree.named_selects}
@@ -46,8 +47,8 @@ def _canonical(node: exp.Expr) -> str:
 class _Typer:
     """Types of scopes, each found once."""
 
-    def __init__(self, root: Scope, frames: Mapping[str, TableSchema], guesses: Mapping[str, str]) -> None:
-        self._frames, self._guesses = frames, guesses
+    def __init__(self, root: Scope, frames: Mapping[str, TableSchema], tree: exp.Query) -> None:
+        self._frames, self._tree = frames, tree
         self._done: dict[int, dict[str, str | None]] = {}
         self._owners = {id(node): scope for scope in root.traverse() for node in scope.find_all(exp.Column)}
         self._queries = {id(scope.expression): scope for scope in root.traverse()}
@@ -73,6 +74,10 @@ class _Typer:
             return infer(parse_expression(flat.sql(dialect="spark")), TableSchema(tuple(columns)))
         except ExpressionError:
             return self._guesses.get(projection.sql()) or None
+
+    @cached_property
+    def _guesses(self) -> dict[str, str]:
+        return _by_sqlglot(self._tree, self._frames)
 
     def _flattened(self, node: exp.Expr) -> tuple[exp.Expr | None, list[Column]]:
         """The expression over columns ``c0, c1 ...`` of one frame; windows and subqueries are what they yield."""

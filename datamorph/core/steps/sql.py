@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
@@ -77,7 +78,7 @@ class Sql(Step):
         return schema
 
     def _statement(self, frames: Frames) -> SelectStatement:
-        return parse_select(self.query, {name: frames[name] for name in self.from_})
+        return _parsed(self.query, tuple((name, frames[name]) for name in self.from_))
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
@@ -103,6 +104,11 @@ class Sql(Step):
         """See Step.lineage."""
         found = select_lineage(self._statement(frames).tree, {name: frames[name] for name in self.from_})
         return StepLineage(dict(zip(self.columns, found.columns.values(), strict=True)), found.rows)
+
+
+@lru_cache(maxsize=256)
+def _parsed(query: str, frames: tuple[tuple[str, TableSchema], ...]) -> SelectStatement:
+    return parse_select(query, dict(frames))
 
 
 def declared(columns: dict[str, str], problems: Problems) -> TableSchema:
