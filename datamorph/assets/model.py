@@ -19,8 +19,9 @@ from datamorph.core.model_spec import CompiledModel, spec_name
 from datamorph.core.model_test import TestOutcome
 from datamorph.core.sql_model import SqlModel
 from datamorph.core.table import TableSchema
-from datamorph.errors import CheckFailedError, DataMorphError
+from datamorph.errors import DataMorphError
 from datamorph.platform import Platform
+from datamorph.platform.building import require_passed
 from datamorph.platform.scanning import ScannedModel
 from datamorph.settings import Settings
 
@@ -130,7 +131,7 @@ def _compute(found: ScannedModel, key: dg.AssetKey) -> Callable[..., Iterator[St
         try:
             outcomes = platform.test_model(found)
             yield from _test_results(found, outcomes, key)
-            _require_passed(found, outcomes)
+            require_passed(found.name, outcomes)
             plan = platform.plan_model(found, observe=recorder)
             result = platform.run(plan, force=True, approve=config.approve, observe=recorder)
         except DataMorphError as error:
@@ -151,11 +152,3 @@ def _test_results(
         difference = "\n".join(outcome.lines())
         metadata = {"difference": fenced(difference, "diff")} if difference else {}
         yield dg.AssetCheckResult(asset_key=key, check_name=name, passed=outcome.passed, metadata=metadata)
-
-
-def _require_passed(found: ScannedModel, outcomes: Sequence[TestOutcome]) -> None:
-    failed = [outcome for outcome in outcomes if not outcome.passed]
-    if failed:
-        lines = [line for outcome in failed for line in (outcome.test, *(f"  {line}" for line in outcome.lines()))]
-        problem = "\n".join([f"nothing was run: {found.name} fails its unit tests", *lines])
-        raise CheckFailedError(problem, fix=f"datamorph test {found.name}")

@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import demo, doctor, pipelines, project, queries, runs, specs, tables
+from datamorph.cli import demo, doctor, models, pipelines, project, queries, runs, specs, tables
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
     "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback),
     "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs),
+    "SQL models": (models.models, models.build, models.test),
     "Answers": (queries.ask, queries.query),
 }
 

@@ -141,8 +141,16 @@ def _over_frames(model: SqlModel, frames: Mapping[TableRef, str]) -> tuple[exp.Q
     if order is None:
         return tree, ()
     items = [_order_item(key, model.tree) for key in order.expressions]
+    if model.header.write != "replace":
+        items = []
     if not tree.args.get("limit"):
         tree.set("order", None)
+        if not items:
+            message, hint = (
+                f"the rows of a table that is written by {model.header.write} have no order",
+                "remove ORDER BY",
+            )
+            return tree, model.problem_at(offset_of(order), message, hint=hint)
         if None in items:
             hint = "order by columns of the result"
             return tree, model.problem_at(offset_of(order), "the result cannot be kept in that order", hint=hint)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from datamorph.core.catalog import CatalogTable
@@ -18,7 +18,8 @@ from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import QuestionsOpenError, RefusedError
-from datamorph.platform import loading, models, planning, publishing, reading
+from datamorph.platform import building, loading, models, planning, publishing, reading
+from datamorph.platform.building import BuildOutcome
 from datamorph.platform.journal import Observe
 from datamorph.platform.ports import Ports
 from datamorph.platform.reading import Answer
@@ -198,6 +199,27 @@ class Platform:
         A write mode's part in the result is left out: the rows are those of the SELECT over what is given.
         """
         return models.run_tests(self._ports, found, on_engine=on_engine)
+
+    def build(
+        self,
+        *selectors: str,
+        full: bool = False,
+        force: bool = False,
+        approve: bool = False,
+        observe: Observe | None = None,
+    ) -> Iterator[BuildOutcome]:
+        """Test, run and publish SQL models in the order in which data moves, each as its outcome is asked for.
+
+        A model that fails is an outcome like any other; what reads it is skipped, and all others are built.
+
+        Args:
+            selectors: see ``models``.
+            full: read incremental sources from the beginning, and make the tables anew.
+            force: compute what is unchanged, too.
+            approve: allow changes that break a table's readers.
+        """
+        options = building.BuildOptions(full, force, approve)
+        return building.build_models(self._ports, self.models(*selectors), options, observe=observe)
 
     def models_version(self) -> str:
         """Text that changes when a file of the SQL models does."""

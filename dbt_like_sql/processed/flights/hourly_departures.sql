@@ -36,4 +36,3 @@ SELECT
 FROM departures
 LEFT JOIN raw.flights.weather AS weather
   ON weather.origin = departures.origin AND weather.time_hour = departures.time_hour
-ORDER BY time_hour, origin
