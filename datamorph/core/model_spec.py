@@ -14,12 +14,13 @@ from typing import Any
 from sqlglot import exp
 
 from datamorph.core.checks import Check
+from datamorph.core.lineage import trace
 from datamorph.core.problem import Problem, nearest
 from datamorph.core.select_statement import SelectError, SelectStatement, offset_of, qualified_select
 from datamorph.core.select_types import select_types
 from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.sql_model import ModelProblem, SqlModel, unnamed_columns
-from datamorph.core.steps.step import spare
+from datamorph.core.steps.step import listed, spare
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.core.typecheck import WRITABLE, CheckedSpec, typecheck
 from datamorph.errors import SpecError
@@ -54,7 +55,8 @@ def compile_model(
     if problems := [*_missing(model, tables), *unnamed_columns(model)]:
         return tuple(problems)
     frames = frame_names(model)
-    tree, order = _over_frames(model, frames)
+    tree = _over_frames(model, frames)
+    order = _take_order(model, tree)
     if isinstance(order, ModelProblem):
         return (order,)
     schemas = {frames[ref]: tables[ref] for ref in model.reads}
@@ -70,7 +72,9 @@ def compile_model(
     except SpecError as error:
         return (model.problem_at(None, error.problem, hint=error.fix),)
     checked = typecheck(spec, tables, writable=writable)
-    return CompiledModel(model, checked) if isinstance(checked, CheckedSpec) else _placed(model, checked)
+    if not isinstance(checked, CheckedSpec):
+        return _placed(model, checked)
+    return _torn_partitions(model, checked) or CompiledModel(model, checked)
 
 
 def require_compiled(
@@ -121,8 +125,8 @@ def _missing(model: SqlModel, tables: Mapping[TableRef, TableSchema]) -> Iterabl
             yield model.problem_at(offset, f"no table {str(ref)!r}", hint=hint)
 
 
-def _over_frames(model: SqlModel, frames: Mapping[TableRef, str]) -> tuple[exp.Query, tuple[str, ...] | ModelProblem]:
-    """The SELECT over frames in the place of tables, without the order that its rows have for readers; and that."""
+def _over_frames(model: SqlModel, frames: Mapping[TableRef, str]) -> exp.Query:
+    """The SELECT over frames in the place of tables."""
     tree = model.tree.copy()
     names = {str(ref): frame for ref, frame in frames.items()}
     for table in list(tree.find_all(exp.Table)):
@@ -137,24 +141,25 @@ def _over_frames(model: SqlModel, frames: Mapping[TableRef, str]) -> tuple[exp.Q
     for column in tree.find_all(exp.Column):
         column.set("db", None)
         column.set("catalog", None)
+    return tree
+
+
+def _take_order(model: SqlModel, tree: exp.Query) -> tuple[str, ...] | ModelProblem:
+    """The order that the rows have for readers; it leaves the SELECT, except where a limit needs it."""
     order = tree.args.get("order")
     if order is None:
-        return tree, ()
+        return ()
     items = [_order_item(key, model.tree) for key in order.expressions]
-    if model.header.write != "replace":
-        items = []
-    if not tree.args.get("limit"):
+    mode, has_limit = model.header.write, bool(tree.args.get("limit"))
+    if not has_limit:
         tree.set("order", None)
-        if not items:
-            message, hint = (
-                f"the rows of a table that is written by {model.header.write} have no order",
-                "remove ORDER BY",
-            )
-            return tree, model.problem_at(offset_of(order), message, hint=hint)
-        if None in items:
-            hint = "order by columns of the result"
-            return tree, model.problem_at(offset_of(order), "the result cannot be kept in that order", hint=hint)
-    return tree, tuple(item for item in items if item) if None not in items else ()
+    if mode != "replace" and not has_limit:
+        message = f"the rows of a table that is written by {mode} have no order"
+        return model.problem_at(offset_of(order), message, hint="remove ORDER BY")
+    if None in items and not has_limit:
+        hint = "order by columns of the result"
+        return model.problem_at(offset_of(order), "the result cannot be kept in that order", hint=hint)
+    return tuple(item for item in items if item) if None not in items and mode == "replace" else ()
 
 
 def _order_item(key: exp.Expr, tree: exp.Query) -> str | None:
@@ -240,6 +245,25 @@ def _checks(model: SqlModel) -> list[Check]:
         unique = Check(type="expect_compound_columns_to_be_unique", kwargs={"column_list": grain})
     nulls = [Check(type="expect_column_values_to_not_be_null", kwargs={"column": name}) for name in grain]
     return [*checks, *(check for check in (unique, *nulls) if check not in checks)]
+
+
+def _torn_partitions(model: SqlModel, checked: CheckedSpec) -> tuple[ModelProblem, ...]:
+    """A partition of which only some rows are read again would be replaced by these: it must be read as a whole."""
+    if model.header.write != "replace_partitions":
+        return ()
+    found, lineage = list[ModelProblem](), trace(checked)
+    kinds = {name: checked.schema.get(name) for name in model.header.partition}
+    for frame, how in checked.spec.incremental.items():
+        ref, by = checked.spec.sources[frame], checked.frames[frame].get(how.by)
+        whole = {(ref, by.name)} if by else set[tuple[TableRef, str]]()
+        is_whole = any(c and by and c.type == by.type and lineage.columns[c.name] == whole for c in kinds.values())
+        if not is_whole or how.read != "partitions":
+            message = (
+                f"{ref} is read by {how.by}, which may give a part of a partition by {listed(model.header.partition)}"
+            )
+            hint = f"partition: [{how.by}] with read: partitions, or write: merge"
+            found.append(model.problem_in("incremental", message, hint=hint))
+    return tuple(found)
 
 
 def _placed(model: SqlModel, problems: Sequence[Problem]) -> tuple[ModelProblem, ...]:

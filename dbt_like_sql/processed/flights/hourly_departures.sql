@@ -3,7 +3,7 @@ description: one row per airport of New York City and hour, with what left in it
 owner: flights
 grain: [origin, time_hour]
 write: replace_partitions
-partition: [flown_on]
+partition: [time_hour]
 incremental:
   raw.flights.flights: {by: time_hour, read: partitions, lookback: 1 day}
 checks:
@@ -24,7 +24,6 @@ WITH departures AS (
 SELECT
   departures.origin,
   departures.time_hour,
-  CAST(departures.time_hour AS DATE) AS flown_on,
   departures.flights,
   departures.late,
   departures.avg_dep_delay,
