@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,7 @@ _NEWER = re.compile(
 _ENVIRONMENT = Environment(autoescape=True)  # it only parses
 
 
-class Untranslatable(Exception):  # noqa: N818
+class Untranslatable(Exception):
     """What a model says that has no certain meaning here, and the line."""
 
     def __init__(self, what: str, line: int) -> None:
@@ -42,7 +43,6 @@ class Translated:
     """A model without dbt's own Jinja.
 
     Attributes:
-        config: what ``config(...)`` says.
         reads: tables, as they stand in the SQL.
         variables: names with their defaults, None where there is none.
         newer: its incremental block, where it is understood.
@@ -50,7 +50,6 @@ class Translated:
     """
 
     sql: str = ""
-    config: Properties = field(default_factory=dict[str, Any])
     reads: list[str] = field(default_factory=list[str])
     variables: dict[str, Any] = field(default_factory=dict[str, Any])
     newer: Newer | None = None
@@ -81,6 +80,17 @@ def translate(sql: str, names: Names) -> Translated:
     return found
 
 
+def read_config(sql: str) -> Properties:
+    """What ``config(...)`` says in a model; empty where its arguments are computed."""
+    found: Properties = {}
+    for tag in _TAG.finditer(sql):
+        if re.match(r"\{\{-?\s*config\s*\(", tag[0]):
+            with suppress(Untranslatable):
+                expression = _expression(tag[0], 1)
+                found |= _constants(expression, 1)[1] if isinstance(expression, nodes.Call) else {}
+    return found
+
+
 def _tag(tag: str, line: int, names: Names, found: Translated) -> str:
     if tag.startswith("{#"):
         return tag
@@ -98,9 +108,8 @@ def _tag(tag: str, line: int, names: Names, found: Translated) -> str:
 
 
 def _call(call: nodes.Call, name: str, line: int, names: Names, found: Translated) -> str:
-    arguments, named = _constants(call, line)
+    arguments, _ = _constants(call, line)
     if name == "config":
-        found.config.update(named)
         return ""
     if name == "var" and arguments:
         found.variables.setdefault(str(arguments[0]), arguments[1] if len(arguments) > 1 else None)

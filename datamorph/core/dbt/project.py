@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -88,7 +89,7 @@ def read_project(files: Mapping[str, str]) -> DbtProject:
     seed_folders = [str(name) for name in project.get("seed-paths") or ["seeds", "data"]]
     documents = [_mapping(text, path) for path, text in files.items() if _is_properties(path, folders + seed_folders)]
     properties = {str(one["name"]): one for one in _listed(documents, "models")}
-    configured = (project.get("models") or {}).get(project.get("name")) or {}
+    configured = _of(_of(project, "models"), str(project.get("name")))
     models = [
         _model(path, text, folder, configured, properties)
         for path, text in files.items()
@@ -104,6 +105,11 @@ def read_project(files: Mapping[str, str]) -> DbtProject:
         docs={m[1]: m[2].strip() for path, text in files.items() if path.endswith(".md") for m in _DOCS.finditer(text)},
         notes=tuple(_others(files)),
     )
+
+
+def _of(tree: Properties, key: str) -> Properties:
+    found = tree.get(key)
+    return cast("Properties", found) if isinstance(found, dict) else {}
 
 
 def _variables(project: Properties) -> dict[str, Any]:
@@ -168,4 +174,13 @@ def _mapping(text: str, path: str) -> Properties:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
         raise SpecError(f"{path} is not readable YAML: {error!s:.300}", fix="correct that line") from error
-    return cast("Properties", data) if isinstance(data, dict) else {}
+    return cast("Properties", _plain(data)) if isinstance(data, dict) else {}
+
+
+def _plain(data: object) -> object:
+    """Moments as text, as our documents have them."""
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in cast("dict[object, object]", data).items()}
+    if isinstance(data, list):
+        return [_plain(value) for value in cast("list[object]", data)]
+    return data.isoformat() if isinstance(data, date) else data
