@@ -110,7 +110,7 @@ def _import_model(project: DbtProject, model: DbtModel, ref: TableRef, names: Na
     parsed = parse_model(text, ref=ref, file=f"{ref}", variables={k: v for k, v in variables.items() if v is not None})
     if isinstance(parsed, ModelProblem):
         lines = text.count("\n", 0, text.index("--- */")) + 1
-        place = f"{model.path}:{max(1, parsed.line - lines)}"
+        place = f"{model.path}:{max(1, parsed.line - lines + found.first_line - 1)}"
         work.notes.append(Note(place, f"model {model.name}", f"{parsed.message} ({parsed.hint})"))
         return
     work.files[f"{ref.tier.value}/{ref.domain}/{ref.name}.sql"] = text
@@ -197,7 +197,11 @@ def _checked(quality: Quality) -> Properties:
 def _comment(header: Properties) -> str:
     """The header as YAML that can stand in a comment of SQL."""
     columns = cast("dict[str, str]", header.get("columns") or {})
-    lines = [f"  {line}" for name, told in columns.items() for line in write_document({name: told}).splitlines()]
+    lines = [
+        f"  {line}"
+        for name, told in columns.items()
+        for line in write_document({name: {"description": told}}).splitlines()
+    ]
     rest = {name: value for name, value in header.items() if name != "columns"}
     text = (write_document(rest) if rest else "") + "".join(
         f"{line}\n" for line in (["columns:", *lines] if lines else [])

@@ -43,6 +43,7 @@ class Translated:
     """A model without dbt's own Jinja.
 
     Attributes:
+        first_line: line of dbt's file in which the SQL begins.
         reads: tables, as they stand in the SQL.
         variables: names with their defaults, None where there is none.
         newer: its incremental block, where it is understood.
@@ -50,6 +51,7 @@ class Translated:
     """
 
     sql: str = ""
+    first_line: int = 1
     reads: list[str] = field(default_factory=list[str])
     variables: dict[str, Any] = field(default_factory=dict[str, Any])
     newer: Newer | None = None
@@ -76,7 +78,9 @@ def translate(sql: str, names: Names) -> Translated:
     for tag in _TAG.finditer(text):
         parts += [text[end : tag.start()], _tag(tag[0], text.count("\n", 0, tag.start()) + 1, names, found)]
         end = tag.end()
-    found.sql = "".join([*parts, text[end:]]).strip().removesuffix(";").rstrip() + "\n"
+    whole = "".join([*parts, text[end:]])
+    found.first_line = whole[: len(whole) - len(whole.lstrip())].count("\n") + 1
+    found.sql = whole.strip().removesuffix(";").rstrip() + "\n"
     return found
 
 
@@ -99,7 +103,7 @@ def _tag(tag: str, line: int, names: Names, found: Translated) -> str:
         return tag
     expression = _expression(tag, line)
     if isinstance(expression, nodes.Call) and isinstance(expression.node, nodes.Name):
-        return _call(expression, expression.node.name, line, names, found)
+        return _call(expression, expression.node.name, line, names, found) or "\n" * tag.count("\n")
     if isinstance(expression, nodes.Name) and expression.name in ("this", "target"):
         raise Untranslatable(f"{{{{ {expression.name} }}}} outside of is_incremental()", line)
     if any(True for _ in expression.find_all((nodes.Call, nodes.Getattr))):

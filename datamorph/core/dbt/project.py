@@ -174,7 +174,7 @@ def _mapping(text: str, path: str) -> Properties:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
         raise SpecError(f"{path} is not readable YAML: {error!s:.300}", fix="correct that line") from error
-    return cast("Properties", _plain(data)) if isinstance(data, dict) else {}
+    return cast("Properties", _plain(cast(object, data))) if isinstance(data, dict) else {}
 
 
 def _plain(data: object) -> object:
