@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -70,14 +71,19 @@ def _text(file: Path) -> str:
 
 
 def _variables(file: Path, found: DbtImport) -> dict[str, str]:
-    """The variables that are there, with those that are new; a value that is there stays."""
-    from datamorph.core.document import read_document, write_document  # noqa: PLC0415 (--help needs none)
+    """The file as it is, with the variables that are new at its end; a value that is there stays."""
+    from datamorph.core.document import read_document  # noqa: PLC0415 (--help needs none)
 
-    if not found.variables:
+    text = _text(file) if file.exists() else ""
+    document = read_document(text, origin=str(file))
+    known = document if isinstance(document, dict) else {}
+    new = {name: value for name, value in found.variables.items() if name not in known}
+    if not new:
         return {}
-    known = read_document(_text(file), origin=str(file)) if file.exists() else None
-    merged = {**found.variables, **known} if isinstance(known, dict) else dict(found.variables)
-    return {VARIABLES: write_document(merged)} if merged != known else {}
+    if text.lstrip().startswith("{"):  # one mapping on one line has no end to add to
+        text, new = "", {**known, **new}
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in new.items()]
+    return {VARIABLES: "".join([text and f"{text.rstrip()}\n", *lines])}
 
 
 def _refuse_others(root: Path, files: Mapping[str, str]) -> None:
