@@ -65,7 +65,7 @@ def resolve_select(model: SqlModel, tables: Mapping[TableRef, TableSchema]) -> M
     except SelectError as error:
         raise ModelMistakes([model.problem_at(error.offset, error.message, hint=error.hint)]) from error
     columns = _columns(model, statement, schemas)
-    return ModelSelect(frames, tree.sql(dialect="spark", pretty=True, comments=False), columns, order)
+    return ModelSelect(frames, tree.sql(dialect="spark", pretty=True, comments=False, copy=False), columns, order)
 
 
 def frame_names(model: SqlModel) -> dict[TableRef, str]:

@@ -67,11 +67,14 @@ class _Typer:
         return self._done[key]
 
     def _type(self, projection: exp.Expr) -> str | None:
-        flat, columns = self._flattened(projection.unalias())
+        value = projection.unalias()
+        if isinstance(value, exp.Column):
+            return self._column(value)
+        flat, columns = self._flattened(value)
         if flat is None:
             return None
         try:
-            return infer(parse_expression(flat.sql(dialect="spark")), TableSchema(tuple(columns)))
+            return infer(parse_expression(flat.sql(dialect="spark", copy=False)), TableSchema(tuple(columns)))
         except ExpressionError:
             return self._guesses.get(projection.sql()) or None
 

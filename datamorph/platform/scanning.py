@@ -11,7 +11,7 @@ from datamorph.core.document import read_document
 from datamorph.core.model_spec import CompiledModel, spec_name
 from datamorph.core.model_test import ModelTest, parse_tests
 from datamorph.core.problem import Problem
-from datamorph.core.project_graph import Node, Outcome, ProjectGraph, arrange
+from datamorph.core.project_graph import Outcome, ProjectGraph, arrange
 from datamorph.core.sql_model import ModelProblem, SqlModel, model_ref, parse_model
 from datamorph.core.sql_template import Variable
 from datamorph.core.table import TableRef, TableSchema, snake_case
@@ -215,4 +215,4 @@ def _told(problems: Sequence[ModelProblem]) -> str:
     return "\n".join(map(str, problems))
 
 
-__all__ = ["Broken", "Node", "ProjectScan", "ScannedModel", "ScannedPipeline", "scan_project"]
+__all__ = ["Broken", "ProjectScan", "ScannedModel", "ScannedPipeline", "scan_project"]
