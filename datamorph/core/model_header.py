@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, cast
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from datamorph.core.checks import Check
 from datamorph.core.document import read_document
@@ -24,7 +33,16 @@ _OPENED = re.compile(r"\s*/\*[ \t]*---")
 MOST_TOLD = 5
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,63}$")]
-Owner = Annotated[str, StringConstraints(pattern=r"^$|^[a-z_][a-z0-9_]{0,62}$|^[^@\s]+@[^@\s]+$")]
+_OWNER = re.compile(r"|[a-z_][a-z0-9_]{0,62}|[^@\s]+@[^@\s]+")
+
+
+def _owner(value: str) -> str:
+    if not _OWNER.fullmatch(value):
+        raise ValueError("an owner is a team in snake case or an e-mail address")
+    return value
+
+
+Owner = Annotated[str, AfterValidator(_owner)]
 
 
 def _one_or_more(value: object) -> object:

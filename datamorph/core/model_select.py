@@ -153,8 +153,9 @@ def _columns(model: SqlModel, statement: SelectStatement, schemas: Mapping[str, 
         if name.casefold() not in {column.casefold() for column in statement.columns}
     ]
     columns: dict[str, str] = {}
-    for name, inferred in select_types(statement.tree, schemas).items():
-        note = notes.get(name.casefold())
+    spelled = _spelling(model, schemas)
+    for folded, inferred in select_types(statement.tree, schemas).items():
+        name, note = spelled.get(folded.casefold(), folded), notes.get(folded.casefold())
         type_ = note.type if note and note.type else inferred
         if type_ is None or type_ == "void":
             hint = f"cast it, or write its type into the header: columns: {{{name}: {{type: ...}}}}"
@@ -167,6 +168,14 @@ def _columns(model: SqlModel, statement: SelectStatement, schemas: Mapping[str, 
     if problems:
         raise ModelMistakes(problems)
     return columns
+
+
+def _spelling(model: SqlModel, schemas: Mapping[str, TableSchema]) -> dict[str, str]:
+    """Names as people wrote them, by the lower case that resolving leaves: columns of tables, and aliases."""
+    inner = {one.alias.casefold(): one.alias for one in model.tree.find_all(exp.Alias)}
+    own = {column.name.casefold(): column.name for schema in schemas.values() for column in schema}
+    outer = {one.alias.casefold(): one.alias for one in model.tree.selects if isinstance(one, exp.Alias)}
+    return {**inner, **own, **outer}
 
 
 def _projection(model: SqlModel, name: str) -> int | None:

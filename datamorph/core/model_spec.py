@@ -9,7 +9,7 @@ from typing import Any
 from datamorph.core.checks import Check
 from datamorph.core.lineage import trace
 from datamorph.core.model_select import ModelMistakes, ModelSelect, resolve_select
-from datamorph.core.problem import Problem
+from datamorph.core.problem import Problem, nearest
 from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.sql_model import ModelProblem, SqlModel
 from datamorph.core.steps.step import listed, spare
@@ -42,6 +42,10 @@ def compile_model(
         tables: the tables that exist, by name.
         writable: see ``typecheck``.
     """
+    unread = next((ref for ref in model.header.incremental if ref not in model.reads), None)
+    if unread:
+        hint = nearest(str(unread), map(str, model.reads))
+        return (model.problem_in("incremental", f"the SELECT does not read {str(unread)!r}", hint=hint),)
     try:
         select = resolve_select(model, tables)
         spec = _spec(model, select)
@@ -92,7 +96,7 @@ def _spec(model: SqlModel, select: ModelSelect) -> PipelineSpec:
         steps.append({"name": spare("ordered", [*read, selected]), "sort": {"from": selected, "by": by}})
     target: dict[str, Any] = {"table": str(model.ref), "write": header.write, "key": list(header.grain)}
     target |= {"partition_by": list(header.partition), "changed_at": header.changed_at}
-    incremental = {frames.get(ref, str(ref)): how.model_dump(mode="json") for ref, how in header.incremental.items()}
+    incremental = {frames[ref]: how.model_dump(mode="json") for ref, how in header.incremental.items()}
     data: dict[str, Any] = {
         "name": spec_name(model.ref),
         "description": header.description,

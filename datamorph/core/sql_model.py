@@ -152,7 +152,9 @@ def _with_reads(model: SqlModel) -> SqlModel | ModelProblem:
 
 
 def unnamed_columns(model: SqlModel) -> Iterator[ModelProblem]:
-    """Columns that the SELECT computes and gives no name."""
+    """Columns that the SELECT computes and gives no name; and a SELECT of none at all."""
+    if not model.tree.selects:
+        yield model.problem_at(None, "the SELECT names no column", hint="write SELECT column, ... FROM ...")
     for number, one in enumerate(model.tree.selects, 1):
         if not one.is_star and not one.output_name:
             yield model.problem_at(offset_of(one), f"column {number} has no name", hint="write AS name behind it")

@@ -9,7 +9,7 @@ from model_words import FILE, SHOP, a_model, compiled, mistakes, types
 from datamorph.core.lineage import trace
 from datamorph.core.model_spec import compile_model
 from datamorph.core.sql_model import ModelProblem, SqlModel, model_ref
-from datamorph.core.table import TableRef
+from datamorph.core.table import TableRef, TableSchema
 
 TOTALS = """\
 /* ---
@@ -98,6 +98,17 @@ def test_set_operations_and_stars_have_the_types_of_their_sides():
     assert types("SELECT s.* FROM raw.shop.shops AS s") == {"shop": "string", "name": "string"}
 
 
+def test_columns_keep_the_spelling_that_they_have():
+    hits = {TableRef.parse("raw.shop.hits"): TableSchema.of(userId="bigint", pageUrl="string")}
+
+    def names(select):
+        found = compile_model(a_model(f"{select} FROM raw.shop.hits"), hits)
+        return [column.name for column in found.checked.schema]
+
+    assert names("SELECT *") == ["userId", "pageUrl"]
+    assert names("SELECT USERID, pageurl AS thePage") == ["userId", "thePage"]
+
+
 def test_a_header_may_give_a_type_and_a_description():
     text = "/* ---\ncolumns: {x: {type: 'decimal(10,2)', description: nothing yet}}\n--- */\nSELECT id, NULL AS x FROM "
 
@@ -125,6 +136,14 @@ PLACES = {
     "a type": (TOTALS.replace("s.name, COUNT", "NULL AS z, COUNT"), 11, 24, "the type of 'z' is not known"),
     "two of a name": (TOTALS.replace("s.name, COUNT", "s.name AS total, COUNT"), 11, 53, "stands twice"),
     "two columns of a name": (TOTALS.replace("s.shop, s.name, C", "shop, s.name, C"), 11, 8, "'shop' is in"),
+    "an incremental read of nothing": (
+        TOTALS.replace("grain", "incremental: {raw.shop.shps: {by: shop}}\ngrain"),
+        4,
+        1,
+        "does not read 'raw.shop.shps'",
+    ),
+    "an owner": (TOTALS.replace("finance", "Finance Team"), 3, 1, "a team in snake case or an e-mail address"),
+    "no column": ("SELECT FROM raw.shop.orders", 1, 1, "names no column"),
     "itself": (TOTALS.replace("raw.shop.shops", "processed.shop.made"), 13, 6, "reads itself"),
     "nothing": ("/* ---\nowner: x\n--- */\n", 4, 1, "the file has no SELECT"),
     "a change": ("DROP TABLE raw.shop.orders", 1, 1, "is not one SELECT"),

@@ -100,7 +100,10 @@ def test_a_unit_test_runs_without_the_tables_and_tells_the_difference(shop, writ
     assert list(failed.lines()) == ["~ customer_name Ada: total is 3.5, not 4.0"]
 
 
-def test_a_unit_test_may_run_on_the_engine(shop):
+def test_a_unit_test_may_run_on_the_engine_which_keeps_the_spelling(shop, write):
+    write("curated/shop/totals.sql", TOTALS.replace("total", "theTotal"))
+    write("curated/shop/totals.test.yaml", TESTS.replace("total:", "theTotal:"))
+
     (found,) = shop.test_model(shop.model("totals"), on_engine=True)
 
     assert found.passed, list(found.lines())
