@@ -30,6 +30,7 @@ class Settings(BaseModel):
     state: Path = Field(default=Path(".datamorph"), description="Folder of lake, run log and Dagster's own storage.")
     pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
     contracts: Path = Field(default=Path("contracts"), description="Folder of data contracts, for people to write.")
+    models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
     engine: Literal["sail", "jvm"] = Field(
         default="sail", description="Where transforms run: sail, or jvm for classic Spark (needs Java 17 or newer)."
     )
@@ -91,7 +92,7 @@ class Settings(BaseModel):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    def path(self, name: Literal["state", "pipelines", "contracts"]) -> Path:
+    def path(self, name: Literal["state", "pipelines", "contracts", "models"]) -> Path:
         """A folder setting as an absolute path."""
         return (self.home / getattr(self, name)).absolute()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from datamorph.assets.naming import BROKEN_GROUP
-from datamorph.assets.scan import Broken
+from datamorph.platform.scanning import Broken
 
 MOST_TEXT = 4000
 

@@ -44,9 +44,9 @@ def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
         before: dict[str, Any] = json.loads(context.cursor) if context.cursor else {}
         latest = _latest(platform)
         if before.get("latest") == latest and before.get("is_settled"):
-            return dg.SkipReason("nothing was published")
+            return dg.SkipReason("nothing was published or written")
         tables = platform.tables()
-        now = project_shape([table.ref for table in tables], platform.pipelines())
+        now = project_shape([table.ref for table in tables], platform.pipelines(), platform.models_version())
         events, known, is_settled = _unreported(platform, context.instance, tables, before.get("tables", {}))
         asked = before.get("asked")
         if now not in (shape, asked) or any(_spec_hash(event) not in versions for event in events):
@@ -61,15 +61,15 @@ def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
     return lake_changes
 
 
-def project_shape(tables: Iterable[TableRef], pipelines: Iterable[str]) -> str:
-    """Which tables and pipelines there are, as text."""
-    return " ".join([*sorted(map(str, tables)), *sorted(pipelines)])
+def project_shape(tables: Iterable[TableRef], pipelines: Iterable[str], models: str) -> str:
+    """Which tables and pipelines there are, and what the SQL models say, as text."""
+    return " ".join([*sorted(map(str, tables)), *sorted(pipelines), models])
 
 
 def _latest(platform: Platform) -> str:
-    """What changes with every run and every saved pipeline; cheap to find out."""
+    """What changes with every run, every saved pipeline and every written model; cheap to find out."""
     runs = [f"{run.run_id} {run.state.value}" for run in platform.runs(most=5)]
-    return " ".join([*runs, *platform.pipelines()])
+    return " ".join([*runs, *platform.pipelines(), platform.models_version()])
 
 
 def _unreported(

@@ -10,11 +10,11 @@ from datamorph.assets.failure import dagster_failure
 from datamorph.assets.metadata import checked_metadata, code_references, fenced, saved_provenance, table_uri
 from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names, op_name
 from datamorph.assets.recording import Recorder, run_metadata
-from datamorph.assets.scan import ScannedPipeline
 from datamorph.core.checks import Check
 from datamorph.core.spec import PipelineSpec
 from datamorph.errors import DataMorphError
 from datamorph.platform import Platform
+from datamorph.platform.scanning import ScannedPipeline
 from datamorph.ports import Pipeline
 from datamorph.settings import Settings
 

@@ -1,19 +1,23 @@
-"""Everything of one project: its tables, its pipelines, the prompt job. Loading never fails."""
+"""Everything of one project: its tables, its pipelines and SQL models, the prompt job. Loading never fails."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 import dagster as dg
 
 from datamorph.assets.broken import broken_asset
 from datamorph.assets.lake_changes import lake_sensor, project_shape
+from datamorph.assets.model import model_asset
 from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
 from datamorph.assets.prompt import prompt_pipeline
-from datamorph.assets.scan import Broken, ScannedPipeline, scan_pipelines
 from datamorph.assets.table import missing_table_asset, table_asset
 from datamorph.core.catalog import CatalogTable
-from datamorph.core.table import TableRef
+from datamorph.core.model_spec import spec_name
+from datamorph.core.spec import PipelineSpec
+from datamorph.core.table import unique_names
 from datamorph.platform import Platform
+from datamorph.platform.scanning import Broken, ProjectScan, ScannedModel, ScannedPipeline
 
 Asset = dg.AssetsDefinition | dg.AssetSpec
 T = TypeVar("T")
@@ -22,26 +26,28 @@ T = TypeVar("T")
 def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     """Definitions of the project that ``open_`` opens.
 
-    What cannot be read is one broken asset each: the settings, the lake, a pipeline. So the UI always comes
+    What cannot be read is one broken asset each: the settings, the lake, a pipeline, a model. So the UI always comes
     up, and says what is wrong.
     """
     broken: list[Broken] = []
     platform = _isolated(open_, None, "settings", broken)
     if platform is None:
-        return dg.Definitions(assets=[broken_asset(found) for found in broken])
+        return dg.Definitions(assets=_broken(broken))
     tables = _isolated(platform.tables, (), "lake", broken)
     schemas = {table.ref: table.schema for table in tables}
-    pipelines, unusable = _isolated(lambda: scan_pipelines(platform, schemas), ((), ()), "pipelines", broken)
-    computed, schedules = _pipelines(platform, pipelines, broken)
-    external = _tables(platform, tables, [found.pipeline.spec.target.table for found in pipelines])
-    missing = _missing(tables, pipelines)
+    found = _isolated(lambda: platform.scan(schemas), ProjectScan((), (), (), {}), "pipelines", broken)
+    computed, schedules = _pipelines(platform, found.pipelines, broken)
+    modelled, scheduled = _models(platform, found.models, broken)
+    external = [table_asset(platform, table) for table in tables if table.ref not in found.reads]
+    missing = _missing(tables, found)
     names = _isolated(platform.pipelines, (), "pipelines_folder", [])
-    versions = {"", *(found.version for found in pipelines)}
+    models_version = _isolated(platform.models_version, "", "models_folder", [])
+    versions = {"", *(one.version for one in (*found.pipelines, *found.models))}
     return dg.Definitions(
-        assets=[*external, *missing, *computed, *map(broken_asset, [*broken, *unusable])],
+        assets=[*external, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline],
-        schedules=schedules,
-        sensors=[lake_sensor(project_shape(schemas, names), versions)],
+        schedules=[*schedules, *scheduled],
+        sensors=[lake_sensor(project_shape(schemas, names, models_version), versions)],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )
@@ -55,6 +61,12 @@ def _isolated(build: Callable[[], T], instead: T | None, name: str, broken: list
         return instead  # pyright: ignore[reportReturnType]
 
 
+def _broken(found: Sequence[Broken]) -> list[dg.AssetSpec]:
+    """One asset each; two of one name would be the end of the code location."""
+    names = unique_names(one.name for one in found)
+    return [broken_asset(Broken(name, one.reason)) for name, one in zip(names, found, strict=True)]
+
+
 def _pipelines(
     platform: Platform, pipelines: Sequence[ScannedPipeline], broken: list[Broken]
 ) -> tuple[list[Asset], list[dg.ScheduleDefinition]]:
@@ -65,17 +77,34 @@ def _pipelines(
         if asset is None:
             continue
         assets.append(asset)
-        schedule = _isolated(lambda spec=spec: pipeline_schedule(spec), None, f"{spec.name}_schedule", broken)
-        schedules += [schedule] if schedule else []
+        schedules += _schedules(spec, broken)
     return assets, schedules
 
 
-def _tables(platform: Platform, tables: Sequence[CatalogTable], computed: Sequence[TableRef]) -> list[Asset]:
-    known = set(computed)
-    return [table_asset(platform, table) for table in tables if table.ref not in known]
+def _models(
+    platform: Platform, models: Sequence[ScannedModel], broken: list[Broken]
+) -> tuple[list[Asset], list[dg.ScheduleDefinition]]:
+    assets, schedules = list[Asset](), list[dg.ScheduleDefinition]()
+    for found in models:
+        model = found.model if found.is_placed else None
+        if model is None:
+            continue  # it is among the broken
+        name = spec_name(model.ref)
+        build = partial(model_asset, found, model, platform.settings)
+        asset = _isolated(build, None, name, broken)
+        if asset is None:
+            continue
+        assets.append(asset)
+        schedules += _schedules(found.compiled.spec, broken) if found.compiled else []
+    return assets, schedules
 
 
-def _missing(tables: Sequence[CatalogTable], pipelines: Sequence[ScannedPipeline]) -> list[Asset]:
-    known = {table.ref for table in tables} | {found.pipeline.spec.target.table for found in pipelines}
-    wanted = dict.fromkeys(table for found in pipelines for table in found.pipeline.spec.sources.values())
+def _schedules(spec: PipelineSpec, broken: list[Broken]) -> list[dg.ScheduleDefinition]:
+    schedule = _isolated(lambda: pipeline_schedule(spec), None, f"{spec.name}_schedule", broken)
+    return [schedule] if schedule else []
+
+
+def _missing(tables: Sequence[CatalogTable], found: ProjectScan) -> list[Asset]:
+    known = {table.ref for table in tables} | set(found.reads)
+    wanted = dict.fromkeys(table for reads in found.reads.values() for table in sorted(reads))
     return [missing_table_asset(table) for table in wanted if table not in known]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import dagster as dg
@@ -10,7 +11,9 @@ from datamorph.assets.metadata import column_schema, saved_provenance, scalar, s
 from datamorph.assets.naming import asset_key
 from datamorph.assets.recording import check_outcomes
 from datamorph.core.catalog import CatalogTable
+from datamorph.core.model_spec import spec_name
 from datamorph.core.run import Stage
+from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import DataMorphError
 from datamorph.platform import Platform
@@ -32,7 +35,7 @@ def published_events(
             "snapshot_id": scalar(str(snapshot.snapshot_id)),
             "run_id": scalar(facts.get("run_id", "")),
             "dagster/column_schema": column_schema(table.schema),
-            **_lineage(platform, facts, schemas),
+            **_lineage(platform, table.ref, facts, schemas),
         },
         tags=version_tags(
             snapshot_id=snapshot.snapshot_id,
@@ -69,13 +72,22 @@ def _told_checks(platform: Platform, run_id: str) -> list[Mapping[str, Any]]:
 
 
 def _lineage(
-    platform: Platform, facts: Mapping[str, str], schemas: Mapping[TableRef, TableSchema]
+    platform: Platform, table: TableRef, facts: Mapping[str, str], schemas: Mapping[TableRef, TableSchema]
 ) -> Mapping[str, Any]:
     """Columns, their origins, how they were planned: as long as the spec is still that of the snapshot."""
-    try:
-        pipeline = platform.pipeline(facts.get("pipeline", ""))
-    except DataMorphError:
+    name = facts.get("pipeline", "")
+    spec = _spec(platform, name, table)
+    if spec is None or spec.hash() != facts.get("spec_hash"):
         return {}
-    if pipeline.spec.hash() != facts.get("spec_hash"):
-        return {}
-    return {**spec_metadata(pipeline.spec, schemas), **saved_provenance(pipeline.plan)}
+    with suppress(DataMorphError):
+        return {**spec_metadata(spec, schemas), **saved_provenance(platform.pipeline(name).plan)}
+    return spec_metadata(spec, schemas)
+
+
+def _spec(platform: Platform, pipeline: str, table: TableRef) -> PipelineSpec | None:
+    with suppress(DataMorphError):
+        if pipeline == spec_name(table) and (compiled := platform.model(str(table)).compiled):
+            return compiled.spec
+    with suppress(DataMorphError):
+        return platform.pipeline(pipeline).spec
+    return None

@@ -11,6 +11,7 @@ from datamorph.cli import (
     demo,
     doctor,
     glossary,
+    models,
     operating,
     pipelines,
     project,
@@ -34,6 +35,7 @@ COMMANDS = {
         runs.runs,
         operating.why,
     ),
+    "SQL models": (models.models, models.build, models.test),
     "Quality": (quality.profile, quality.checks, quality.contracts, bench.bench),
     "Answers": (queries.ask, queries.query),
 }

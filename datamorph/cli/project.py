@@ -25,7 +25,7 @@ def init(
         Path | None, typer.Argument(metavar="DIR", help="The project's folder; made if missing.", show_default="here")
     ] = None,
 ) -> None:
-    """Make a project: settings with their defaults, a folder for pipelines, a .gitignore.
+    """Make a project: settings with their defaults, folders for pipelines and SQL models.
 
     What is there already stays as it is.
 
@@ -33,10 +33,12 @@ def init(
       $ datamorph init my_project
     """
     home = (folder or session.home or Path()).expanduser().absolute()
-    (home / "pipelines").mkdir(parents=True, exist_ok=True)
+    for name in ("pipelines", "dbt_like_sql"):
+        (home / name).mkdir(parents=True, exist_ok=True)
     made = {
         "datamorph.toml": _write_once(home / "datamorph.toml", settings_file()),
         "pipelines/": _write_once(home / "pipelines" / ".gitkeep", ""),
+        "dbt_like_sql/": _write_once(home / "dbt_like_sql" / ".gitkeep", ""),
         ".gitignore": _ignore_state(home / ".gitignore"),
     }
     session.document({"home": str(home), "files": made})

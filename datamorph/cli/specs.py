@@ -14,6 +14,7 @@ from rich.text import Text
 
 from datamorph.cli import documents
 from datamorph.cli.cells import safe
+from datamorph.cli.dbt_project import import_project
 from datamorph.cli.render_plan import INDENT, heading, item, source
 from datamorph.cli.session import Session
 from datamorph.errors import SourceError, SpecError
@@ -166,27 +167,36 @@ def _show_code(session: Session, text: str, language: str, title: Text | None) -
 
 def import_(
     session: Session,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON spec of the predecessor.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="PATH", help="A dbt project's folder, or a JSON spec's file.", show_default=False),
+    ],
     *,
     domain: Annotated[
-        str, typer.Option("--domain", "-d", metavar="NAME", help="Domain of tables that name none.")
-    ] = "default",
+        str | None, typer.Option("--domain", "-d", metavar="NAME", help="Domain of tables that name none.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the spec here, to a new file.")] = None,
 ) -> None:
-    """Turn a JSON spec of the predecessor into a spec.
+    """Turn a dbt project into SQL models, or a JSON spec of the predecessor into a spec.
 
     Exactly, or not at all: what has no exact meaning is named. What had
-    to be decided stands in the spec's assumptions.
+    to be decided stands in the report, or in the spec's assumptions.
 
     Example:
+      $ datamorph import jaffle_shop/ --domain jaffle
       $ datamorph import old.json --domain sales --out spec.yaml
     """
+    if file.is_dir():
+        if out is not None:
+            raise typer.BadParameter("models go into the project's own folder", param_hint="--out")
+        import_project(session, file, domain or "")
+        return
     from datamorph.core.adoption import adopt_spec  # noqa: PLC0415 (--help needs none)
     from datamorph.core.adoption.predecessor import read_json  # noqa: PLC0415
 
     data = read_json(read_text(file), origin=str(file))
     tables = {table.ref: table.schema for table in session.platform.tables()}
-    spec = adopt_spec(data, domain=domain, tables=tables, origin=str(file))
+    spec = adopt_spec(data, domain=domain or "default", tables=tables, origin=str(file))
     text = spec.to_yaml()
     if out is not None:
         _create(out, text)

@@ -180,6 +180,8 @@ class Plan:
         predicted_rows: rows that each frame will have, from the statistics of the inputs, where they tell.
         planner: who wrote the spec: ``offline``, ``person`` or a language model's name.
         demanded: checks that the table's contract adds.
+        model: the file of the SQL model that the spec was compiled from, which stays its only source: such a spec is
+            not saved as a pipeline. Empty for pipelines.
     """
 
     run_id: str
@@ -196,6 +198,7 @@ class Plan:
     predicted_rows: Mapping[str, int] = field(default_factory=dict[str, int])
     planner: str = "offline"
     writing: Writing = Writing()
+    model: str = ""
     demanded: tuple[Check, ...] = ()
 
     @property

@@ -35,7 +35,7 @@ def read_watermarks(spec: PipelineSpec, snapshot: Snapshot | None) -> dict[str, 
     missing = sorted(set(spec.incremental) - set(known))
     if missing and spec.target.write == "append":
         problem = f"{spec.target.table} does not say how far {', '.join(missing)} was read: rows might come twice"
-        raise SpecError(problem, fix="make the table anew: datamorph run --pipeline NAME --full")
+        raise SpecError(problem, fix="make the table anew: datamorph run --pipeline NAME --full, or build NAME --full")
     return known
 
 
@@ -77,7 +77,10 @@ def _check_late(ports: Ports, name: str, incremental: Incremental, pinned: Pinne
         problem = (
             f"{late:,} rows of {pinned.ref} with {incremental.by} {sign} {before.through} arrived after it was read"
         )
-        fix = f"datamorph run --pipeline NAME --full reads all; or raise incremental.{name}.lookback for the next time"
+        fix = (
+            f"datamorph run --pipeline NAME --full, or build NAME --full, reads all; "
+            f"or raise incremental.{name}.lookback for the next time"
+        )
         raise SourceError(problem, fix=fix)
 
 

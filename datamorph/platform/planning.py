@@ -79,12 +79,17 @@ def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, An
     return {**told, "note": provenance.notice, "provenance": provenance.facts()} if provenance else told
 
 
-def plan_spec(ports: Ports, spec: PipelineSpec, *, full: bool = False, observe: Observe | None = None) -> Plan:
-    """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``."""
+def plan_spec(
+    ports: Ports, spec: PipelineSpec, *, full: bool = False, model: str = "", observe: Observe | None = None
+) -> Plan:
+    """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``.
+
+    ``model`` is the file of the SQL model that it was compiled from.
+    """
     journal = open_run(ports, spec.prompt or spec.name, observe=observe)
     with journal.stage(Stage.GROUND):
         catalog = ports.lake.catalog()
-    return _compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full)
+    return replace(_compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full), model=model)
 
 
 def _compiled(

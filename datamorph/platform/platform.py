@@ -7,26 +7,39 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.checks import Check, CheckResult
 from datamorph.core.contract import Reader
 from datamorph.core.diagnosis import Diagnosis
+from datamorph.core.model_test import TestOutcome
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
-from datamorph.core.table import TableRef
+from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import QuestionsOpenError, RefusedError
-from datamorph.platform import contracts, loading, operating, planning, publishing, quality, reading
+from datamorph.platform import (
+    building,
+    contracts,
+    loading,
+    models,
+    operating,
+    planning,
+    publishing,
+    quality,
+    reading,
+)
+from datamorph.platform.building import BuildOutcome
 from datamorph.platform.contracts import ContractState
 from datamorph.platform.journal import Observe
 from datamorph.platform.operating import Change
 from datamorph.platform.ports import Ports
 from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
+from datamorph.platform.scanning import ProjectScan, ScannedModel, scan_project
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
 from datamorph.ports import Pipeline, Snapshot
 from datamorph.settings import Settings, load_settings
@@ -206,6 +219,66 @@ class Platform:
     def pipeline(self, name: str) -> Pipeline:
         """One saved pipeline."""
         return self._ports.pipelines.load(name)
+
+    def models(self, *selectors: str) -> Sequence[ScannedModel]:
+        """SQL models in the order in which data moves; without selectors all of them, broken ones last.
+
+        Args:
+            selectors: ``curated.sales.totals``, ``totals``, ``curated.*``, ``tag:daily``; with ``+`` before it also
+                what it is computed from, with ``+`` behind it what is computed from it.
+
+        Raises:
+            NotFoundError: a selector names nothing.
+        """
+        return models.select_models(self._ports, selectors)
+
+    def model(self, name: str) -> ScannedModel:
+        """One SQL model, by a name that may be short."""
+        return models.find_model(self._ports, name)
+
+    def plan_model(self, found: ScannedModel, *, full: bool = False, observe: Observe | None = None) -> Plan:
+        """Plan a SQL model over the tables of today.
+
+        Raises:
+            SpecError: it cannot run on them; every problem with file, line and column.
+        """
+        return models.plan_model(self._ports, found, full=full, observe=observe)
+
+    def test_model(self, found: ScannedModel, *, on_engine: bool = False) -> Sequence[TestOutcome]:
+        """Run a SQL model's unit tests in DuckDB, or on the engine. Nothing is published.
+
+        A write mode's part in the result is left out: the rows are those of the SELECT over what is given.
+        """
+        return models.run_tests(self._ports, found, on_engine=on_engine)
+
+    def build(
+        self,
+        *selectors: str,
+        full: bool = False,
+        force: bool = False,
+        approve: bool = False,
+        observe: Observe | None = None,
+    ) -> Iterator[BuildOutcome]:
+        """Test, run and publish SQL models in the order in which data moves, each as its outcome is asked for.
+
+        A model that fails is an outcome like any other; what reads it is skipped, and all others are built.
+
+        Args:
+            selectors: see ``models``.
+            full: read incremental sources from the beginning, and make the tables anew.
+            force: compute what is unchanged, too.
+            approve: allow changes that break a table's readers.
+        """
+        options = building.BuildOptions(full, force, approve)
+        return building.build_models(self._ports, self.models(*selectors), options, observe=observe)
+
+    def models_version(self) -> str:
+        """Text that changes when a file of the SQL models does."""
+        return self._ports.models.version()
+
+    def scan(self, tables: Mapping[TableRef, TableSchema]) -> ProjectScan:
+        """Everything that computes tables, checked against these and each other; see ``scan_project``."""
+        return scan_project(self._ports, tables)
 
     def runs(self, *, most: int = 50) -> Sequence[Run]:
         """The latest runs, newest first."""

@@ -11,6 +11,7 @@ from datamorph.ports import (
     ContractStore,
     Engine,
     Lake,
+    ModelStore,
     PipelineStore,
     Planner,
     QueryEngine,
@@ -87,6 +88,13 @@ class Ports:
         from datamorph.adapters.contracts.folder import FolderContracts
 
         return FolderContracts(self.settings.path("contracts"))
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """SQL models."""
+        from datamorph.adapters.models.folder import FolderModels
+
+        return FolderModels(self.settings.path("models"))
 
     @cached_property
     def planner(self) -> Planner:

@@ -65,8 +65,7 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: O
         snapshot = _publish(ports, plan, staged, journal.run.run_id)
         facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows, files=len(staged.files))
     with journal.stage(Stage.REGISTER, ends=RunState.PUBLISHED) as facts:
-        saved = _save(ports, plan)
-        facts["folder"] = saved.folder
+        folder = facts["folder"] = _register(ports, plan)
     return RunResult(
         run_id=journal.run.run_id,
         table=str(plan.spec.target.table),
@@ -76,8 +75,13 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approve: bool, observe: O
         checks=tuple(checks),
         quarantined=apart.rows if apart else 0,
         seconds=journal.seconds,
-        folder=saved.folder,
+        folder=folder,
     )
+
+
+def _register(ports: Ports, plan: Plan) -> str:
+    """Where the pipeline is kept for people; a SQL model is where it was written."""
+    return plan.model or _save(ports, plan).folder
 
 
 def _journal(ports: Ports, plan: Plan, observe: Observe | None) -> Journal:
@@ -142,7 +146,6 @@ def _current(ports: Ports, plan: Plan) -> Snapshot | None:
 
 
 def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
-    saved = _save(ports, plan)
     return RunResult(
         run_id=snapshot.properties.get(RUN_ID, ""),
         table=str(plan.spec.target.table),
@@ -151,7 +154,7 @@ def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
         schema=plan.schema,
         checks=_recorded_checks(ports, snapshot.properties.get(RUN_ID, "")),
         is_unchanged=True,
-        folder=saved.folder,
+        folder=_register(ports, plan),
     )
 
 

@@ -80,4 +80,4 @@ def test_what_was_just_published_waits_for_the_run_that_may_record_it(published,
 def test_a_new_pipeline_changes_the_shape_of_the_project(saved, platform):
     tables = [table.ref for table in platform.tables()]
 
-    assert project_shape(tables, platform.pipelines()) != project_shape(tables, [])
+    assert project_shape(tables, platform.pipelines(), "") != project_shape(tables, [], "")

@@ -35,7 +35,9 @@ def test_what_is_there_already_stays(cli, home):
 
     first, again = cli("init", "--json"), cli("init", "--json")
 
-    assert first.document["files"] == {"datamorph.toml": "kept", "pipelines/": "made", ".gitignore": "extended"}
+    assert first.document["files"] == {
+        "datamorph.toml": "kept", "pipelines/": "made", "dbt_like_sql/": "made", ".gitignore": "extended",
+    }  # fmt: skip
     assert set(again.document["files"].values()) == {"kept"}
     assert (home / ".gitignore").read_text() == "*.log\n.datamorph/\n"
 

@@ -23,7 +23,9 @@ def problem_codes() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name in ("add", "ExpressionError") and any(keyword.arg == "hint" for keyword in node.keywords):
+                if name in ("add", "ExpressionError", "SelectError") and any(
+                    keyword.arg == "hint" for keyword in node.keywords
+                ):
                     codes.add(str(node.args[0].value))
     return codes
 

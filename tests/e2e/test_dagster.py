@@ -89,6 +89,23 @@ def test_what_the_command_line_publishes_appears_with_its_history(served, home, 
     until(lambda: history(served, "curated/sales/large_orders")["assetMaterializations"], timeout_s=60)
 
 
+def test_a_written_model_appears_is_materialised_and_goes_with_its_file(served, home):
+    file = home / "dbt_like_sql" / "curated" / "shop" / "per_customer.sql"
+    file.parent.mkdir(parents=True)
+    select = "SELECT customer_id, COUNT(*) AS orders FROM raw.shop.orders GROUP BY customer_id"
+    file.write_text(f"/* ---\ngrain: customer_id\n--- */\n{select}")
+
+    until(lambda: "curated/shop/per_customer" in served.assets(), timeout_s=60)
+    _, status = served.run("__ASSET_JOB", {}, assets=["curated/shop/per_customer"])
+    file.write_text("SELEC nothing")
+    until(lambda: "broken/curated_shop_per_customer" in served.assets(), timeout_s=60)
+    file.unlink()
+    until(lambda: "broken/curated_shop_per_customer" not in served.assets(), timeout_s=60)
+
+    assert status == "SUCCESS"
+    assert "broken/spoiled" in served.assets()
+
+
 def test_a_process_that_dies_is_started_again(served):
     web = next(pid for pid, command in served.family().items() if "dagster_webserver" in command)
 

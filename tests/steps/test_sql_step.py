@@ -91,7 +91,11 @@ def test_a_wrong_declaration_shows_what_the_query_yields():
     assert found.hint == "the query yields id and shop: declare these, in this order"
 
 
-def test_every_column_may_come_from_every_column():
-    lineage = trace(a_checked(a_select("SELECT s.id FROM shops s", over=("shops",))))
+def test_lineage_goes_through_the_query_to_declared_names():
+    query = "SELECT s.id AS a, o.shop FROM shops s JOIN orders o ON o.shop = s.shop"
+    lineage = trace(a_checked(a_select(query, over=("shops", "orders"), A="string", shop="string")))
 
-    assert {column for _, column in lineage.columns["id"]} == {"shop", "name", "id"}
+    assert {name: {str(column) for _, column in found} for name, found in lineage.columns.items()} == {
+        "A": {"id"}, "shop": {"shop"},
+    }  # fmt: skip
+    assert {(ref.name, column) for ref, column in lineage.rows} == {("orders", "shop"), ("shops", "shop")}

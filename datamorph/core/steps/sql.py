@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
@@ -11,6 +12,7 @@ from datamorph.core.expression import ExpressionError
 from datamorph.core.functions import Dialect
 from datamorph.core.problem import Problems
 from datamorph.core.pyspark_expression import column_name, quoted
+from datamorph.core.select_lineage import select_lineage
 from datamorph.core.select_statement import SelectStatement, parse_select
 from datamorph.core.sql_expression import identifier, type_name
 from datamorph.core.steps.step import (
@@ -76,7 +78,7 @@ class Sql(Step):
         return schema
 
     def _statement(self, frames: Frames) -> SelectStatement:
-        return parse_select(self.query, {name: frames[name] for name in self.from_})
+        return _parsed(self.query, tuple((name, frames[name]) for name in self.from_))
 
     def pyspark(self, frames: Frames, name: str) -> list[str]:
         """See Step.pyspark."""
@@ -99,9 +101,14 @@ class Sql(Step):
         return f"run a SELECT over {listed(self.from_)} that yields {listed(self.columns)}"
 
     def lineage(self, frames: Frames) -> StepLineage:
-        """Every column may come from every column that is there."""
-        every = frozenset((frame, column) for frame in self.from_ for column in frames[frame].names)
-        return StepLineage(dict.fromkeys(self.columns, every), every)
+        """See Step.lineage."""
+        found = select_lineage(self._statement(frames).tree, {name: frames[name] for name in self.from_})
+        return StepLineage(dict(zip(self.columns, found.columns.values(), strict=True)), found.rows)
+
+
+@lru_cache(maxsize=256)
+def _parsed(query: str, frames: tuple[tuple[str, TableSchema], ...]) -> SelectStatement:
+    return parse_select(query, dict(frames))
 
 
 def declared(columns: dict[str, str], problems: Problems) -> TableSchema:

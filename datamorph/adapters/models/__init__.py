@@ -1,0 +1,1 @@
+"""Stores of SQL models: one module per place."""
