@@ -33,13 +33,14 @@ def probe(ports: Ports, checked: CheckedSpec) -> tuple[Problem, ...]:
         if sum(table.rows for table in pinned.values()) > ports.settings.verify_rows:
             return ()
         inputs = {name: table.files for name, table in pinned.items()}
-        query = compile_sql(checked).rstrip().rstrip(";")
+        staged = f"WITH {STAGED} AS (\n{compile_sql(checked).rstrip().rstrip(';')}\n)\n"
         checks = [check for check in spec.all_checks if _is_scanned(check)]
         scope = Scope(checked.schema, now=ports.now())
-        audit = audit_sql(checks, scope)
-        row = ports.queries.query(
-            f"WITH {STAGED} AS (\n{query}\n)\n{audit}", inputs=inputs, timeout_s=TIMEOUT_S
-        ).to_pylist()[0]
+        row = _row(ports, staged + audit_sql(checks, scope), inputs)
+        observed = measured(checks, row)
+        for check, values in zip(checks, observed, strict=True):
+            if more := more_sql(check, values, scope):
+                values.update(_row(ports, staged + more, inputs))
     except DataMorphError as error:
         told = _without_values(error.problem, spec.to_yaml())
         return (Problem("dry_run", "spec", f"computing it fails: {told}"[:1200], error.fix[:600]),)
@@ -49,7 +50,7 @@ def probe(ports: Ports, checked: CheckedSpec) -> tuple[Problem, ...]:
     hint = "correct the spec, or the key and the checks if the data is as it should be"
     return tuple(
         Problem("check_fails", "checks", _without_values(text, spec.to_yaml())[:600], hint)
-        for text in sentences(_failed(checks, row, scope))
+        for text in sentences(_failed(checks, observed, scope))
     )
 
 
@@ -59,12 +60,12 @@ def _is_scanned(check: Check) -> bool:
     return expectation.path != "great_expectations" and not check.tables and not expectation.reads_history
 
 
-def _failed(checks: Sequence[Check], row: Mapping[str, Any], scope: Scope) -> list[CheckResult]:
-    judged = (
-        judge(check, observed, scope)
-        for check, observed in zip(checks, measured(checks, row), strict=True)
-        if not more_sql(check, observed, scope)
-    )
+def _row(ports: Ports, sql: str, inputs: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    return ports.queries.query(sql, inputs=inputs, timeout_s=TIMEOUT_S).to_pylist()[0]
+
+
+def _failed(checks: Sequence[Check], observed: Sequence[Mapping[str, Any]], scope: Scope) -> list[CheckResult]:
+    judged = (judge(check, values, scope) for check, values in zip(checks, observed, strict=True))
     return [result for result in judged if result.blocks]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from scripted import PHRASES, PROMPT, SPEC, answer
 
 from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile
-from datamorph.core.glossary import Glossary, Note, Term
 from datamorph.core.table import Column, TableRef, TableSchema
 
 ORDERS = TableRef.parse("raw.shop.orders")
@@ -259,12 +258,12 @@ def _prior_output(catalog: Catalog, text: str) -> Catalog:
     return _table(catalog, description=f"made by the language model: {text}")
 
 
-def _term(catalog: Catalog, text: str) -> Catalog:
-    return replace(catalog, glossary=Glossary(terms=(Term("turnover", "sum(amount)", description=text),)))
+def _term(text: str) -> dict[str, Any]:
+    return {"terms": {"turnover": {"means": "sum(amount)", "description": text}}}
 
 
-def _synonym(catalog: Catalog, text: str) -> Catalog:
-    return replace(catalog, glossary=Glossary(columns={(ORDERS, "amount"): Note(synonyms=(text,))}))
+def _synonym(text: str) -> dict[str, Any]:
+    return {"tables": {str(ORDERS): {"columns": {"amount": {"synonyms": [text]}}}}}
 
 
 PLACES: dict[str, Callable[[Catalog, str], Catalog]] = {
@@ -274,7 +273,8 @@ PLACES: dict[str, Callable[[Catalog, str], Catalog]] = {
     "largest value": _extreme,
     "file name": _file,
     "prior output": _prior_output,
-    "glossary term": _term,
-    "synonym": _synonym,
 }
-"""Where others than the user write what a language model reads."""
+"""Where others than the user write what a language model reads: in the catalog."""
+
+WORDS: dict[str, Callable[[str], dict[str, Any]]] = {"glossary term": _term, "synonym": _synonym}
+"""The same, in the project's glossary.yaml."""

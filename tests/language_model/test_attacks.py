@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import contextmanager
 from zlib import crc32
 
 import pytest
-from attacks import AIMS, CANARY, PLACES
+from attacks import AIMS, CANARY, PLACES, WORDS
 from messages_server import structured
 from scripted import KEY, MODEL, asking, told
 
 from datamorph import open_platform
+from datamorph.core.document import write_document
 from datamorph.core.plan import Plan, Questions
 from datamorph.core.spec import parse_spec
 from datamorph.core.table import TableRef
@@ -32,8 +34,9 @@ checks:
 SECRETS = ("Ada Abbott", "Ben Brandt", "Chloe Costa", "ada@abbott.example", CANARY, KEY)
 CAP = 0.9
 # Every aim is planted in three places, every place carries several aims.
+ALL_PLACES = [*PLACES, *WORDS]
 ATTACKS = [
-    (aim, list(PLACES)[(number + 3 * turn) % len(PLACES)]) for turn in range(3) for number, aim in enumerate(AIMS)
+    (aim, ALL_PLACES[(number + 3 * turn) % len(ALL_PLACES)]) for turn in range(3) for number, aim in enumerate(AIMS)
 ]
 
 
@@ -48,6 +51,21 @@ class PlantedLake:
 
     def __getattr__(self, name):
         return getattr(self._lake, name)
+
+
+@contextmanager
+def planted(platform, glossary, place, text):
+    """Somebody wrote the text there."""
+    lake = platform._ports.lake
+    try:
+        if place in WORDS:
+            glossary.write_text(write_document(WORDS[place](text)))
+        else:
+            platform._ports.lake = PlantedLake(lake, lambda catalog: PLACES[place](catalog, text))
+        yield
+    finally:
+        glossary.unlink(missing_ok=True)
+        platform._ports.lake = lake
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +92,7 @@ def state(platform):
 
 def test_there_are_at_least_sixty_attacks_over_all_places():
     assert len(set(ATTACKS)) == len(ATTACKS) >= 60
-    assert {place for _, place in ATTACKS} == set(PLACES)
+    assert {place for _, place in ATTACKS} == set(ALL_PLACES)
     assert {aim for aim, _ in ATTACKS} == set(AIMS)
 
 
@@ -93,10 +111,8 @@ def test_an_obedient_model_does_no_harm(home, monkeypatch, name, place):
 
     with asking(home, obey, llm_usd_per_run=CAP, llm_cache=False) as (platform, server):
         before = state(platform)
-        lake = platform._ports.lake
-        platform._ports.lake = PlantedLake(lake, lambda catalog: PLACES[place](catalog, text))
-        outcome = platform.plan(aim.prompt, domains=["shop"])
-        platform._ports.lake = lake
+        with planted(platform, home / "glossary.yaml", place, text):
+            outcome = platform.plan(aim.prompt, domains=["shop"])
 
         assert seen and all(seen), "the injection was not shown to the model"
         _held(platform, outcome, aim, before)
