@@ -112,6 +112,7 @@ class PinnedTable:
         files: absolute paths or URIs, in the order of the snapshot's manifest.
         rows: number of rows in them.
         bytes: their size.
+        is_bare: the files are the table's own; otherwise they are a copy of its rows.
     """
 
     ref: TableRef
@@ -120,6 +121,7 @@ class PinnedTable:
     files: tuple[str, ...]
     rows: int
     bytes: int
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

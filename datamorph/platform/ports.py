@@ -29,9 +29,9 @@ class Ports:
     @cached_property
     def lake(self) -> Lake:
         """Published tables."""
-        from datamorph.adapters.lake.local import IcebergLake
+        from datamorph.adapters.lake.opening import open_folder
 
-        return IcebergLake(self.settings.path("state") / "lake")
+        return open_folder(self.settings.path("state") / "lake")
 
     @cached_property
     def engine(self) -> Engine:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datamorph.adapters.lake.local import IcebergLake
+from datamorph.adapters.lake.opening import open_folder
 from datamorph.adapters.lake.types import arrow_to_spark
 from datamorph.core.catalog import ColumnProfile, TableProfile
 from datamorph.core.plan import PinnedTable
@@ -25,7 +25,7 @@ from datamorph.errors import LakeError, NotFoundError, PublishConflictError
 from datamorph.ports import Lake, Publication, Snapshot, StagedOutput
 
 ORDERS = TableRef.parse("raw.shop.orders")
-LAKES: dict[str, Callable[[Path], Lake]] = {"folder": IcebergLake}
+LAKES: dict[str, Callable[[Path], Lake]] = {"folder": open_folder}
 
 
 @pytest.fixture(params=LAKES.values(), ids=LAKES.keys())
