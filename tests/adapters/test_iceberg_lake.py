@@ -296,3 +296,11 @@ def test_a_full_disk_is_said_and_the_table_stays(small_disk):
     assert "df -h" in caught.value.fix
     assert values(root) == [1]
     assert len(open_folder(root).history(ORDERS)) == 1
+
+
+def test_flat_files_are_published_where_they_lie(root):
+    publish(root, "r1", [1])
+
+    (file,) = open_folder(root).pin(ORDERS).files
+
+    assert file == str(root / "tables/raw/shop/orders/data/r1/part.parquet")

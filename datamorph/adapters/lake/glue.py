@@ -24,7 +24,7 @@ from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
 from datamorph.adapters.lake.marker import MARKER, check_marker, marker_text
-from datamorph.core.table import TableRef
+from datamorph.core.table import TableRef, Tier
 from datamorph.errors import LakeError
 
 CATALOG_NAME = "datamorph"
@@ -38,12 +38,13 @@ class GluePlace:
     Args:
         root: ``s3://bucket/prefix``.
         work: folder on this machine for staged files and the cache of downloaded ones.
+        prefix: what the names of this lake's databases begin with, where several lakes share one Glue catalog.
         endpoint: of S3 and Glue, where it is not AWS's own.
     """
 
-    def __init__(self, root: str, work: Path, *, region: str, endpoint: str | None = None) -> None:
+    def __init__(self, root: str, work: Path, *, region: str, prefix: str = "", endpoint: str | None = None) -> None:
         self.root = self.name = root.rstrip("/")
-        self.work = work.absolute()
+        self.work, self._prefix = work.absolute(), prefix
         same: dict[str, str] = {"region": region} | ({"endpoint": endpoint} if endpoint else {})
         self._properties = {
             **{f"{service}.{name}": value for service in ("s3", "glue") for name, value in same.items()},
@@ -71,13 +72,13 @@ class GluePlace:
 
     def identifier(self, ref: TableRef) -> tuple[str, ...]:
         """See Place.identifier: Glue has one level of databases, so tier and domain share it."""
-        return f"{ref.tier.value}_{ref.domain}", ref.name
+        return f"{self._prefix}{ref.tier.value}_{ref.domain}", ref.name
 
     def refs(self, catalog: Catalog) -> Iterator[TableRef]:
         """See Place.refs."""
         for namespace in catalog.list_namespaces():
-            tier, _, domain = namespace[0].partition("_")
-            if tier not in ("raw", "processed", "curated"):
+            tier, _, domain = namespace[0].removeprefix(self._prefix).partition("_")
+            if not namespace[0].startswith(self._prefix) or tier not in list(Tier):
                 continue
             for _, name in catalog.list_tables(namespace):
                 try:

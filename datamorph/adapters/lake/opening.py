@@ -14,12 +14,14 @@ def open_folder(root: Path, *, lock_wait_s: float = LOCK_WAIT_S) -> IcebergLake:
     return IcebergLake(FolderPlace(root, lock_wait_s=lock_wait_s))
 
 
-def open_s3(root: str, work: Path, *, region: str | None, endpoint: str | None = None) -> IcebergLake:
+def open_s3(root: str, work: Path, *, region: str | None, prefix: str = "", endpoint: str | None = None) -> IcebergLake:
     """A lake on S3, with Glue for its catalog.
 
     Args:
         root: ``s3://bucket/prefix``.
         work: folder on this machine for staged files and downloaded ones.
+        prefix: what the names of this lake's Glue databases begin with.
+        endpoint: of S3 and Glue, where it is not AWS's own.
 
     Raises:
         SettingsError: no bucket, or no region.
@@ -30,4 +32,4 @@ def open_s3(root: str, work: Path, *, region: str | None, endpoint: str | None =
         raise SettingsError(f"lake = {root!r} names no bucket", fix="write s3://BUCKET/PREFIX")
     if not region:
         raise SettingsError(f"lake = {root!r} needs a region", fix="set aws_region, such as eu-central-1")
-    return IcebergLake(GluePlace(root, work, region=region, endpoint=endpoint))
+    return IcebergLake(GluePlace(root, work, region=region, prefix=prefix, endpoint=endpoint))
