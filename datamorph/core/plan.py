@@ -132,11 +132,21 @@ class Writing:
         appends: they are added to the rows that are there.
         based_on: snapshot of the target that they are computed from, 0 for a new table; None where it does not matter.
         watermarks: how far each incremental source is read then, by frame name.
+        is_full: the table is made anew, from all rows of the sources.
+        frame: the frame that the target's own rows are read by; empty where none does.
+        touches: the keys or partitions of the new rows, as one SELECT in DuckDB's dialect; empty where all rows go.
+        replaces: files of the target that the rows take the place of; None for all.
+        over: snapshot whose other files stay, where that is not ``based_on``: a run that is repeated.
     """
 
     appends: bool = False
     based_on: int | None = None
     watermarks: Mapping[str, Watermark] = field(default_factory=dict[str, Watermark])
+    is_full: bool = False
+    frame: str = ""
+    touches: str = ""
+    replaces: tuple[str, ...] | None = None
+    over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,7 @@ class Plan:
         explanation: the steps in plain English, one sentence each, with what is predicted of their rows.
         predicted_rows: rows that each frame will have, from the statistics of the inputs, where they tell.
         planner: who wrote the spec: ``offline``, ``person`` or a language model's name.
+        rerun_of: the run that is repeated on its own inputs; empty for a run of its own.
     """
 
     run_id: str
@@ -171,3 +182,4 @@ class Plan:
     predicted_rows: Mapping[str, int] = field(default_factory=dict[str, int])
     planner: str = "offline"
     writing: Writing = Writing()
+    rerun_of: str = ""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
-from datamorph.core.catalog import Catalog, CatalogTable
-from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding, Writing
+from datamorph.core.catalog import Catalog
+from datamorph.core.increment import Watermark
+from datamorph.core.plan import PinnedTable, Plan, Proposal, Questions, Refusal, Understanding, Writing
 from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import WIDTH, compile_pyspark
 from datamorph.core.run import Run, RunState, Stage
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
-from datamorph.core.table import compare_schemas
+from datamorph.core.steps.step import exact
+from datamorph.core.table import TableRef, compare_schemas
 from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.core.writing import spec_of_run
 from datamorph.errors import NotFoundError, PromptError
@@ -24,6 +27,7 @@ from datamorph.planning.reach import reachable
 from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
+from datamorph.platform.recorded import find_run, finished_facts, plan_facts, spec_of
 
 MAX_PROMPT = 20_000
 
@@ -83,17 +87,67 @@ def _compiled(
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
-        plan = _plan(ports, journal, catalog, proposal, checked, planner=planner, full=full)
-        facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"))
+        run, writing = _of_run(ports, checked, catalog, full=full)
+        plan = _plan(ports, journal, catalog, proposal, run, writing, planner=planner)
+        facts.update(plan_facts(plan, run.spec))
     return plan
 
 
-def _plan(
-    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
-    full: bool,
+def plan_again(ports: Ports, journal: Journal, plan: Plan) -> Plan:
+    """The same spec over the tables of today, within the same run."""
+    with journal.stage(Stage.COMPILE) as facts:
+        catalog = ports.lake.catalog()
+        schemas = {table.ref: table.schema for table in catalog.tables}
+        checked = require_checked(plan.spec, schemas, writable=ports.settings.writable)
+        run, writing = _of_run(ports, checked, catalog, full=plan.writing.is_full)
+        proposal = Proposal(plan.spec, plan.understanding)
+        again = _plan(ports, journal, catalog, proposal, run, writing, planner=plan.planner)
+        facts.update(plan_facts(again, run.spec))
+    return again
+
+
+def plan_rerun(ports: Ports, run_id: str, *, observe: Observe | None) -> Plan:
+    """Plan what a run has planned, over the very snapshots that it read; see ``Platform.rerun``.
+
+    Raises:
+        NotFoundError: no such run, one that never came to a plan, or a snapshot that has expired.
+    """
+    spec = spec_of(ports, run_id)
+    found = finished_facts(ports, run_id)[Stage.COMPILE]
+    run_spec = PipelineSpec.model_validate(found["run_spec"] or found["spec"])
+    journal = open_run(ports, find_run(ports, run_id).prompt, observe=observe)
+    with journal.stage(Stage.GROUND):
+        inputs = {n: ports.lake.pin(TableRef.parse(ref), int(known)) for n, (ref, known) in found["pinned"].items()}
+        catalog = ports.lake.catalog()
+    with journal.stage(Stage.CHECK):
+        schemas = {table.ref: table.schema for table in inputs.values()}
+        run = require_checked(run_spec, schemas, may_read_target=True)
+    table = str(spec.target.table)
+    with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
+        writing = _writing_again(spec, found["writing"], catalog)
+        plan = _plan(
+            ports, journal, catalog, Proposal(spec), run, writing, planner=str(found["planned_by"]), pinned=inputs
+        )
+        plan = replace(plan, rerun_of=run_id)
+        facts.update(plan_facts(plan, run.spec))
+    return plan
+
+
+def _writing_again(spec: PipelineSpec, recorded: Mapping[str, Any], catalog: Catalog) -> Writing:
+    """The repeated run publishes what it did, over what the table is today."""
+    target, base = catalog.get(spec.target.table), recorded["based_on"]
+    marks = {name: Watermark.from_json(mark) for name, mark in recorded["watermarks"].items()}
+    if base is None:
+        return Writing(watermarks=marks)
+    today = target.snapshot_id if target else 0
+    return Writing(appends=recorded["appends"], based_on=today, watermarks=marks, over=int(base))
+
+
+def _plan(  # noqa: PLR0913 (all that a plan is made of)
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, run: CheckedSpec, writing: Writing, *,
+    planner: str, pinned: Mapping[str, PinnedTable] | None = None,
 ) -> Plan:  # fmt: skip
     spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
-    run, writing = _of_run(ports, checked, target, catalog, full=full)
     predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
     return Plan(
         run_id=journal.run.run_id,
@@ -103,7 +157,7 @@ def _plan(
         order=run.order,
         transform=format_python(compile_pyspark(run)),
         query=compile_sql(run),
-        inputs={name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
+        inputs=pinned or {name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
         change=compare_schemas(target.schema, run.schema) if target else None,
         understanding=_with_assumptions(proposal),
         explanation=explain_with_rows(run.spec, predicted),
@@ -113,30 +167,41 @@ def _plan(
     )
 
 
-def _of_run(
-    ports: Ports, checked: CheckedSpec, target: CatalogTable | None, catalog: Catalog, *, full: bool
-) -> tuple[CheckedSpec, Writing]:
+def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool) -> tuple[CheckedSpec, Writing]:
     """What this run computes: the spec over the rows that are new, and over those that are published."""
-    spec = checked.spec
+    spec, target = checked.spec, catalog.get(checked.spec.target.table)
     if spec.target.write == "replace":
         return checked, Writing()
     current = next((s for s in ports.lake.history(target.ref) if s.is_current), None) if target else None
     before = {} if full else read_watermarks(spec, current)
     inputs = {name: ports.lake.pin(spec.sources[name]) for name in spec.incremental}
-    run = spec_of_run(
-        spec,
-        result=checked.schema,
-        published=target.schema if target and not full else None,
-        sources=checked.frames,
-        watermarks=before,
-    )
+    published = target.schema if target and not full else None
+    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=before)
+    schemas = {table.ref: table.schema for table in catalog.tables}
+    run = require_checked(compose(spec, published=published), schemas, may_read_target=True)
+    frame = next((name for name, ref in run.spec.sources.items() if ref == spec.target.table), "")
     writing = Writing(
         appends=spec.target.write == "append" and target is not None and not full,
         based_on=target.snapshot_id if target else 0,
         watermarks=advance(ports, spec, inputs, before),
+        is_full=full,
+        frame=frame,
+        touches=_touches(require_checked(compose(_appending(spec)), schemas, may_read_target=True)) if frame else "",
     )
-    schemas = {table.ref: table.schema for table in catalog.tables}
-    return require_checked(run, schemas, may_read_target=True), writing
+    return run, writing
+
+
+def _appending(spec: PipelineSpec) -> PipelineSpec:
+    """The spec whose run yields nothing but the new rows."""
+    return spec.model_copy(update={"target": spec.target.model_copy(update={"write": "append"})})
+
+
+def _touches(new: CheckedSpec) -> str:
+    """The distinct keys, or partitions, of the new rows."""
+    target, sql = new.spec.target, compile_sql(new)
+    columns = [exact(name, new.schema) for name in target.partition_by or target.key]
+    quoted = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in columns)
+    return f"SELECT DISTINCT {quoted} FROM ({sql}) AS touched" if sql else ""
 
 
 def _with_assumptions(proposal: Proposal) -> Understanding:

@@ -1,0 +1,93 @@
+"""What needs a person's word before it is published."""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from datamorph.core.diff import TableDiff
+from datamorph.core.plan import Plan
+from datamorph.errors import ApprovalError
+from datamorph.platform.comparing import State, compare_states, state_of
+from datamorph.platform.ports import Ports
+from datamorph.platform.properties import APPROVED_CODE, PIPELINE, RERUN_OF, RUN_ID, SPEC_HASH
+from datamorph.ports import Snapshot, StagedOutput
+
+Decide: TypeAlias = Callable[[TableDiff], bool]
+"""Shown what an edited pipeline would change; True publishes it."""
+
+
+def check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """Hand-written code, a table that is not this pipeline's own or readers that would break need a person's word."""
+    _check_code(ports, plan, approve=approve)
+    if plan.change is None or approve:
+        return
+    table = plan.spec.target.table
+    owner = next(iter(ports.lake.history(table))).properties.get(PIPELINE, "")
+    if owner != plan.spec.name:
+        made_by = f"pipeline {owner!r}" if owner else "something else"
+        raise ApprovalError(f"{table} was made by {made_by}", fix="choose another target, or run again with --approve")
+    if plan.change.kind == "breaking":
+        gone = ", ".join((*plan.change.removed, *plan.change.retyped))
+        raise ApprovalError(f"{table} would lose or retype {gone}", fix="keep them, or run again with --approve")
+
+
+def check_rerun(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """A repeated run publishes what it did: what others published since would go.
+
+    Raises:
+        ApprovalError: the table has moved on since.
+    """
+    if plan.change is None or approve:
+        return
+    table = plan.spec.target.table
+    current = next(line for line in ports.lake.history(table) if line.is_current)
+    if plan.rerun_of not in (current.properties.get(RUN_ID), current.properties.get(RERUN_OF)):
+        made_by = current.properties.get(RUN_ID, "another program")
+        problem = f"{table} was published by {made_by} since run {plan.rerun_of}: repeating that would undo it"
+        raise ApprovalError(problem, fix="run again with --approve; datamorph rollback can undo it")
+
+
+def changes_of_edit(
+    ports: Ports, plan: Plan, staged: StagedOutput, kept: Sequence[str], current: Snapshot | None
+) -> TableDiff | None:
+    """What an edited pipeline would do to its table; None where its spec is that of the published rows."""
+    if current is None or current.properties.get(PIPELINE) != plan.spec.name:
+        return None
+    if current.properties.get(SPEC_HASH) in (None, plan.spec.hash()):
+        return None
+    ref = plan.spec.target.table
+    before = state_of(ports.lake.pin(ref, current.snapshot_id))
+    after = State("this run", plan.schema, (*kept, *staged.files), staged.rows)
+    return compare_states(ports, ref, before, after, key=plan.spec.target.key)
+
+
+def check_changes(diff: TableDiff, *, run_id: str, decide: Decide | None) -> None:
+    """Rows that an edit takes away or changes need a person's word; rows that it adds do not.
+
+    Raises:
+        ApprovalError: nobody was there to ask, or they said no.
+    """
+    if not diff.takes_away or (decide is not None and decide(diff)):
+        return
+    problem = f"the edited pipeline would change {diff.table}: {diff.told()}; nothing was published"
+    fix = f"datamorph diff --staged {run_id} shows the rows; run again with --approve, or set approve_changes = true"
+    raise ApprovalError(problem, fix=fix)
+
+
+def digest(code: str) -> str:
+    """What a snapshot remembers of approved code."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def _check_code(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """Code that was approved once may run until it changes; the published snapshot remembers it."""
+    code = plan.spec.code_to_approve
+    if not code or approve:
+        return
+    current = next(iter(ports.lake.history(plan.spec.target.table)), None) if plan.change else None
+    if current is None or current.properties.get(APPROVED_CODE) != digest(code):
+        problem = f"pipeline {plan.spec.name!r} runs hand-written code:\n{textwrap.indent(code, '    ')}"
+        raise ApprovalError(problem, fix="read it, then run again with --approve; that holds until it changes")
