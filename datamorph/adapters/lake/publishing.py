@@ -176,7 +176,11 @@ def _kept(table: Table, publication: Publication) -> Snapshot | None:
         return None
     if publication.over is None:
         return table.current_snapshot()
-    return table.snapshot_by_id(publication.over) if publication.over else None
+    found = table.snapshot_by_id(publication.over)
+    if found is None:
+        problem = f"snapshot {publication.over} of {'.'.join(table.name())}, whose rows were to stay, is gone"
+        raise PublishConflictError(problem, fix="it has expired: run the pipeline anew")
+    return found
 
 
 def _keeps_schema(table: Table, kept: Snapshot, evolution: Evolution) -> bool:

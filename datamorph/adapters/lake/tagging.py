@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pyiceberg.table import Table
+from pyiceberg.table import Table, update
 from pyiceberg.table.refs import MAIN_BRANCH
 
 from datamorph.errors import NotFoundError, SettingsError
@@ -21,11 +21,9 @@ def set_tag(table: Table, name: str, snapshot_id: int) -> None:
     if name == MAIN_BRANCH or not _NAME.fullmatch(name):
         problem = f"{name!r} cannot be a tag"
         raise SettingsError(problem, fix="use letters, digits, '.', '_' and '-', with a letter first")
-    with table.transaction() as transaction:
-        changes = transaction.manage_snapshots()
-        if name in table.metadata.refs:
-            changes.remove_tag(name)
-        changes.create_tag(snapshot_id, name).commit()
+    change = {"ref-name": name, "type": "tag", "snapshot-id": snapshot_id}
+    requirement = update.AssertTableUUID(uuid=table.metadata.table_uuid)
+    table.catalog.commit_table(table, (requirement,), (update.SetSnapshotRefUpdate.model_validate(change),))
 
 
 def remove_tag(table: Table, name: str) -> None:
