@@ -11,6 +11,7 @@ from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
 from datamorph.assets.prompt import prompt_pipeline
 from datamorph.assets.scan import Broken, ScannedPipeline, scan_pipelines
 from datamorph.assets.table import missing_table_asset, table_asset
+from datamorph.assets.upkeep import lake_upkeep, upkeep_schedule
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.table import TableRef
 from datamorph.platform import Platform
@@ -39,8 +40,8 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     versions = {"", *(found.version for found in pipelines)}
     return dg.Definitions(
         assets=[*external, *missing, *computed, *map(broken_asset, [*broken, *unusable])],
-        jobs=[prompt_pipeline],
-        schedules=schedules,
+        jobs=[prompt_pipeline, lake_upkeep],
+        schedules=[*schedules, upkeep_schedule],
         sensors=[lake_sensor(project_shape(schemas, names), versions)],
         resources={"platform": platform},
         executor=dg.in_process_executor,

@@ -6,15 +6,18 @@ from typing import Annotated
 
 import typer
 
-from datamorph.cli import demo, doctor, pipelines, project, queries, runs, specs, tables
+from datamorph.cli import demo, doctor, pipelines, project, queries, runs, specs, states, tables, upkeep
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
-    "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback),
-    "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs),
+    "Tables": (tables.load, tables.tables, tables.show, tables.history, states.diff, tables.rollback, states.tag,
+               states.drop, states.undrop),
+    "Pipelines": (pipelines.run, pipelines.plan, pipelines.pipelines, specs.explain, specs.import_, runs.runs,
+                  runs.rerun),
     "Answers": (queries.ask, queries.query),
-}
+    "Upkeep": (upkeep.compact, upkeep.expire, upkeep.sweep),
+}  # fmt: skip
 
 app = typer.Typer(
     name="datamorph", cls=Group, pretty_exceptions_enable=False,
