@@ -29,7 +29,7 @@ from datamorph.errors import LakeError
 
 CATALOG_NAME = "datamorph"
 BLOCK = 1 << 20
-REQUEST_TIMEOUT_S = "30"
+REQUEST_TIMEOUT_S = 30.0
 
 
 class GluePlace:
@@ -40,16 +40,20 @@ class GluePlace:
         work: folder on this machine for staged files and the cache of downloaded ones.
         prefix: what the names of this lake's databases begin with, where several lakes share one Glue catalog.
         endpoint: of S3 and Glue, where it is not AWS's own.
+        timeout_s: an answer of S3 is waited for that long, then asked for again a few times.
     """
 
-    def __init__(self, root: str, work: Path, *, region: str, prefix: str = "", endpoint: str | None = None) -> None:
+    def __init__(  # noqa: PLR0913 (where a lake on AWS is)
+        self, root: str, work: Path, *, region: str, prefix: str = "", endpoint: str | None = None,
+        timeout_s: float = REQUEST_TIMEOUT_S,
+    ) -> None:  # fmt: skip
         self.root = self.name = root.rstrip("/")
         self.work, self._prefix = work.absolute(), prefix
         same: dict[str, str] = {"region": region} | ({"endpoint": endpoint} if endpoint else {})
         self._properties = {
             **{f"{service}.{name}": value for service in ("s3", "glue") for name, value in same.items()},
-            "s3.request-timeout": REQUEST_TIMEOUT_S,
-            "s3.connect-timeout": REQUEST_TIMEOUT_S,
+            "s3.request-timeout": str(timeout_s),
+            "s3.connect-timeout": str(timeout_s),
             "glue.skip-archive": "true",
             "warehouse": self.root,
         }

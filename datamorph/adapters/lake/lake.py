@@ -22,6 +22,7 @@ from datamorph.adapters.lake.compaction import same_state, small_files, stage_co
 from datamorph.adapters.lake.expiry import expire_snapshots
 from datamorph.adapters.lake.failures import told_as_lake_errors
 from datamorph.adapters.lake.history import make_current, publication_of, publications
+from datamorph.adapters.lake.manifests import Manifests
 from datamorph.adapters.lake.pinning import pin_snapshot
 from datamorph.adapters.lake.place import Place
 from datamorph.adapters.lake.profiles import read_profile, write_profile
@@ -44,7 +45,7 @@ class IcebergLake:
     """Lake and Upkeep ports over a place; opened at first use."""
 
     def __init__(self, place: Place) -> None:
-        self._place = place
+        self._place, self._manifests = place, Manifests()
 
     def catalog(self) -> Catalog:
         """See Lake.catalog."""
@@ -60,12 +61,12 @@ class IcebergLake:
             snapshot = table.snapshot_by_id(cast(int, wanted))
             if snapshot is None:
                 raise self._no_snapshot(ref, table, cast(int, wanted))
-            return pin_snapshot(table, snapshot, ref, self._place)
+            return pin_snapshot(table, snapshot, ref, self._place, self._manifests)
 
     def files_holding(self, pinned: PinnedTable, values: pa.Table) -> tuple[str, ...]:
         """See Lake.files_holding."""
         with told_as_lake_errors(self._place):
-            return files_holding(self._table(pinned.ref), pinned, values, self._place)
+            return files_holding(self._table(pinned.ref), pinned, values, self._place, self._manifests)
 
     def staging_prefix(self, ref: TableRef, run_id: str) -> str:
         """See Lake.staging_prefix."""
@@ -88,7 +89,7 @@ class IcebergLake:
             if find_publication(table, run_id) is None:
                 try:
                     write_profile(publication.profile, table.io, profile)
-                    table = commit(self._iceberg, change, self._place)
+                    table = commit(self._iceberg, change, self._place, self._manifests)
                 except BaseException:
                     self._forget(table, profile)
                     raise
@@ -145,7 +146,9 @@ class IcebergLake:
         """See Upkeep.compact."""
         with told_as_lake_errors(self._place):
             table = self._table(ref)
-            pinned = pin_snapshot(table, cast(IcebergSnapshot, table.current_snapshot()), ref, self._place)
+            pinned = pin_snapshot(
+                table, cast(IcebergSnapshot, table.current_snapshot()), ref, self._place, self._manifests
+            )
             files = small_files(pinned)
             if not files:
                 return None

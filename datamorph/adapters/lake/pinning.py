@@ -18,6 +18,7 @@ from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
 
+from datamorph.adapters.lake.manifests import Manifests
 from datamorph.adapters.lake.place import Place
 from datamorph.adapters.lake.properties import is_known_exact
 from datamorph.adapters.lake.rewriting import is_exact
@@ -26,14 +27,13 @@ from datamorph.core.plan import PinnedTable
 from datamorph.core.table import TableRef
 
 
-def pin_snapshot(table: Table, snapshot: Snapshot, ref: TableRef, place: Place) -> PinnedTable:
+def pin_snapshot(table: Table, snapshot: Snapshot, ref: TableRef, place: Place, known: Manifests) -> PinnedTable:
     """List the data files of a snapshot, or a copy of its rows where bare files would not do, made once."""
     schema = schema_of(table, snapshot)
     columns = read_schema(schema)
-    tasks = list(table.scan(snapshot_id=snapshot.snapshot_id).plan_files())
-    files = [task.file for task in tasks]
+    files = known.data_files(snapshot, table.io)
     pinned = PinnedTable(ref, snapshot.snapshot_id, columns, (), 0, 0)
-    if not tasks or any(task.delete_files for task in tasks):
+    if not files:
         return _copied(table, snapshot, pinned, schema, place)
     paths = [place.fetch(file.file_path, file.file_size_in_bytes) for file in files]
     if not is_known_exact(snapshot) and not all(is_exact(pq.read_schema(path), columns) for path in paths):

@@ -17,7 +17,10 @@ from pyiceberg.table import Transaction
 from pyiceberg.table.snapshots import Operation, Snapshot, Summary
 from pyiceberg.table.update.snapshot import _ManifestMergeManager, _SnapshotProducer
 
-MERGED_BYTES = 512 * 1024
+from datamorph.adapters.lake.manifests import Manifests
+
+MANIFEST_ENTRIES = 200
+MERGED_BYTES = 128 * 1024
 MERGED_FROM = 100
 """So many small manifests are merged into one of about that size: an append touches few, a scan opens few."""
 
@@ -31,6 +34,7 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
         kept: snapshot whose files stay; None for none.
         replaced: paths of those of its files that go.
         path_of: a data file's path, given its URI.
+        known: manifests that were read already.
     """
 
     def __init__(
@@ -41,15 +45,14 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
         kept: Snapshot | None,
         replaced: Collection[str],
         path_of: Callable[[str], str],
+        known: Manifests,
         properties: Mapping[str, str],
     ) -> None:
         is_first = transaction.table_metadata.current_snapshot() is None
         appends = is_first or (kept is not None and not replaced)
         operation = Operation.APPEND if appends else Operation.OVERWRITE
         super().__init__(operation, transaction, io, snapshot_properties=dict(properties))
-        self._kept, self._replaced, self._path_of = kept, frozenset(replaced), path_of
-        self._gone: list[ManifestEntry] = []
-        self._stay: list[ManifestFile] = []
+        self._kept, self._replaced, self._path_of, self._known = kept, frozenset(replaced), path_of, known
 
     def add(self, files: Sequence[DataFile]) -> None:
         """Add data files."""
@@ -63,43 +66,49 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
     def _clean_all_uncommitted(self) -> None:
         """Nothing: a commit that was reported as failed may have landed, its answer lost on the way."""
 
-    def _deleted_entries(self) -> list[ManifestEntry]:
-        """What goes, by name; a replacement of everything names nothing, it starts from nothing."""
-        if self._kept is None:
-            return []
-        for manifest in self._kept.manifests(self._io):
-            self._split(manifest)
-        return self._gone
+    def _manifests(self) -> list[ManifestFile]:
+        """Manifests of few entries each, so that replacing one file later writes few entries anew."""
+        gone, stay = list[ManifestEntry](), list[ManifestFile]()
+        for manifest in self._kept.manifests(self._io) if self._kept else ():
+            left, removed = self._split(manifest)
+            stay += left
+            gone += removed
+        self._deleted_data_files = {entry.data_file for entry in gone}
+        added = [_entry(file, ManifestEntryStatus.ADDED, self._snapshot_id) for file in self._added_data_files]
+        today = self._transaction.table_metadata.default_spec_id
+        groups = (added[at : at + MANIFEST_ENTRIES] for at in range(0, len(added), MANIFEST_ENTRIES))
+        new = [self._written(group, today) for group in groups]
+        for spec_id in {entry.data_file.spec_id for entry in gone}:
+            new.append(self._written([e for e in gone if e.data_file.spec_id == spec_id], spec_id))
+        return self._merged([*new, *stay])
 
-    def _existing_manifests(self) -> list[ManifestFile]:
-        return self._stay
-
-    def _split(self, manifest: ManifestFile) -> None:
-        """Keep a manifest as it is, or write one without the entries that go."""
+    def _split(self, manifest: ManifestFile) -> tuple[Sequence[ManifestFile], Sequence[ManifestEntry]]:
+        """What stays of a manifest, itself where nothing goes, and the entries that go."""
         is_untouched = not self._replaced or manifest.content != ManifestContent.DATA
-        entries = [] if is_untouched else manifest.fetch_manifest_entry(self._io, discard_deleted=True)
-        gone = [entry for entry in entries if self._path_of(entry.data_file.file_path) in self._replaced]
-        if not gone:
-            if manifest.has_added_files() or manifest.has_existing_files():
-                self._stay.append(manifest)
-            return
-        self._gone += [_with_status(entry, ManifestEntryStatus.DELETED, self._snapshot_id) for entry in gone]
-        self._deleted_data_files |= {entry.data_file for entry in gone}
-        if len(gone) == len(entries):
-            return
-        with self.new_manifest_writer(self.spec(manifest.partition_spec_id)) as writer:
+        entries = [] if is_untouched else self._known.entries(manifest, self._io)
+        going = [self._path_of(entry.data_file.file_path) in self._replaced for entry in entries]
+        if not any(going):
+            return [manifest] if manifest.has_added_files() or manifest.has_existing_files() else [], []
+        gone = [
+            _with_status(entry, ManifestEntryStatus.DELETED, self._snapshot_id)
+            for entry, goes in zip(entries, going, strict=True)
+            if goes
+        ]
+        stay = [
+            _with_status(entry, ManifestEntryStatus.EXISTING, entry.snapshot_id)
+            for entry, goes in zip(entries, going, strict=True)
+            if not goes
+        ]
+        return [self._written(stay, manifest.partition_spec_id)] if stay else [], gone
+
+    def _written(self, entries: Sequence[ManifestEntry], spec_id: int) -> ManifestFile:
+        with self.new_manifest_writer(self.spec(spec_id)) as writer:
             for entry in entries:
-                if entry.data_file not in self._deleted_data_files:
-                    writer.add_entry(_with_status(entry, ManifestEntryStatus.EXISTING, entry.snapshot_id))
-        self._stay.append(writer.to_manifest_file())
+                writer.add_entry(entry)
+        return writer.to_manifest_file()
 
-    def _build_delete_files_partition_predicate(self) -> None:
-        """Nothing: files go by name, and the current snapshot is asserted."""
-
-    def _validate_concurrency(self) -> None:
-        """Nothing: see ``_build_delete_files_partition_predicate``."""
-
-    def _process_manifests(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
+    def _merged(self, manifests: list[ManifestFile]) -> list[ManifestFile]:
+        """Small manifests joined once there are many of them."""
         if len(manifests) < MERGED_FROM:
             return manifests
         merging = _ManifestMergeManager(
@@ -107,6 +116,12 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
         )
         data = [manifest for manifest in manifests if manifest.content == ManifestContent.DATA]
         return [*merging.merge_manifests(data), *(m for m in manifests if m.content != ManifestContent.DATA)]
+
+    def _deleted_entries(self) -> list[ManifestEntry]:
+        return []  # see _manifests
+
+    def _existing_manifests(self) -> list[ManifestFile]:
+        return []  # see _manifests
 
     def _summary(self, snapshot_properties: Mapping[str, str] = {}) -> Summary:
         """Totals counted from the kept snapshot's own, not from the one before."""
@@ -124,6 +139,12 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
 
 def _sum(files: Collection[DataFile], attribute: str) -> int:
     return sum(int(getattr(file, attribute)) if attribute else 1 for file in files)
+
+
+def _entry(file: DataFile, status: ManifestEntryStatus, snapshot_id: int) -> ManifestEntry:
+    return ManifestEntry.from_args(
+        status=status, snapshot_id=snapshot_id, sequence_number=None, file_sequence_number=None, data_file=file
+    )
 
 
 def _with_status(entry: ManifestEntry, status: ManifestEntryStatus, snapshot_id: int | None) -> ManifestEntry:

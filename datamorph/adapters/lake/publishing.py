@@ -22,6 +22,7 @@ from pyiceberg.table import Table, TableProperties
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
 
+from datamorph.adapters.lake.manifests import Manifests
 from datamorph.adapters.lake.place import Place
 from datamorph.adapters.lake.properties import (
     APPENDED,
@@ -87,7 +88,7 @@ def plan_commit(
     )
 
 
-def commit(catalog: Catalog, change: Commit, place: Place) -> Table:
+def commit(catalog: Catalog, change: Commit, place: Place, known: Manifests) -> Table:
     """Publish, again from the start whenever another writer was faster.
 
     Returns:
@@ -103,7 +104,7 @@ def commit(catalog: Catalog, change: Commit, place: Place) -> Table:
             return table
         _check_base(table, change)
         try:
-            return _write_rows(catalog, table, change, place)
+            return _write_rows(catalog, table, change, place, known)
         except (CommitFailedException, ValidationException):
             if attempt == ATTEMPTS - 1:
                 raise
@@ -137,7 +138,7 @@ def _prepared(catalog: Catalog, identifier: tuple[str, ...]) -> Table:
     return table
 
 
-def _write_rows(catalog: Catalog, table: Table, change: Commit, place: Place) -> Table:
+def _write_rows(catalog: Catalog, table: Table, change: Commit, place: Place, known: Manifests) -> Table:
     evolution = evolve(table.metadata, change.staged.schema)
     files = _files(change.staged, evolution, table.location(), place)
     kept = _kept(table, change.publication)
@@ -155,6 +156,7 @@ def _write_rows(catalog: Catalog, table: Table, change: Commit, place: Place) ->
                 transaction.set_properties(changed)
             producer = PublicationSnapshot(
                 transaction, table.io, kept=kept, replaced=change.publication.replaces or (), path_of=place.path,
+                known=known,
                 properties=properties,
             )  # fmt: skip
             with producer:

@@ -3,6 +3,8 @@
 # pyarrow has no type stubs.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
+# Iceberg's bounds are evaluated by what its scan uses, which it does not offer by a public name.
+# pyright: reportPrivateUsage=false
 
 from __future__ import annotations
 
@@ -13,8 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyiceberg.expressions import AlwaysTrue, And, BooleanExpression, GreaterThanOrEqual, LessThanOrEqual
+from pyiceberg.expressions.visitors import _InclusiveMetricsEvaluator
 from pyiceberg.table import Table
 
+from datamorph.adapters.lake.manifests import Manifests
+from datamorph.adapters.lake.pinning import schema_of
 from datamorph.adapters.lake.place import Place
 from datamorph.core.plan import PinnedTable
 
@@ -22,15 +27,19 @@ _BOUNDED = (int, str, date, Decimal)
 BATCH_ROWS = 1 << 17
 
 
-def files_holding(table: Table, pinned: PinnedTable, values: pa.Table, place: Place) -> tuple[str, ...]:
+def files_holding(
+    table: Table, pinned: PinnedTable, values: pa.Table, place: Place, known: Manifests
+) -> tuple[str, ...]:
     """Files of a pinned table with at least one row that has the values of some row of ``values``.
 
     The bounds in Iceberg's metadata rule out most files; the columns in question of the others are read.
     """
-    if not values.num_rows:
+    snapshot = table.snapshot_by_id(pinned.snapshot_id)
+    if snapshot is None or not values.num_rows:
         return ()
-    near = table.scan(row_filter=_between(values), snapshot_id=pinned.snapshot_id).plan_files()
-    possible = {place.path(task.file.file_path) for task in near}
+    might_hold = _InclusiveMetricsEvaluator(schema_of(table, snapshot), _between(values)).eval
+    files = known.data_files(snapshot, table.io) or ()
+    possible = {place.path(file.file_path) for file in files if might_hold(file)}
     return tuple(path for path in pinned.files if path in possible and _holds(path, values))
 
 
