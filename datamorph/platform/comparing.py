@@ -71,14 +71,15 @@ def compare_states(ports: Ports, ref: TableRef, before: State, after: State, *, 
     note = ""
     if is_keyed and old and new and _query(ports, comparison.duplicates_sql(), old, new):
         comparison, note = Comparison(before.schema, after.schema), f"{', '.join(key)} is not unique"
-    found = _differences(ports, comparison, old, new) if old or new else {}
+    same: dict[str, Any] = {"added": 0, "removed": 0, "changed": 0}
+    found = same | (_differences(ports, comparison, old, new) if old or new else {})
     return TableDiff(
         table=str(ref),
         before=before.name,
         after=after.name,
         rows_before=before.rows,
         rows_after=after.rows,
-        **{"added": 0, "removed": 0, "changed": 0, **found},
+        **found,
         change=comparison.change,
         key=comparison.key,
         note=note,

@@ -1,5 +1,9 @@
 """What the record of a run tells: its spec, its pinned inputs, the files that it has staged."""
 
+# pyarrow ships no type information.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -120,5 +124,6 @@ def _kept(ports: Ports, spec: PipelineSpec, compiled: Mapping[str, Any], staged:
         return ()
     if int(writing["based_on"]) == 0:
         return ()
+    gone: set[str] = set(replaced or ())
     before = ports.lake.pin(spec.target.table, int(writing["based_on"])).files
-    return [file for file in before if file not in set(replaced or ())]
+    return [file for file in before if file not in gone]

@@ -43,7 +43,7 @@ class GluePlace:
         timeout_s: an answer of S3 is waited for that long, then asked for again a few times.
     """
 
-    def __init__(  # noqa: PLR0913 (where a lake on AWS is)
+    def __init__(
         self, root: str, work: Path, *, region: str, prefix: str = "", endpoint: str | None = None,
         timeout_s: float = REQUEST_TIMEOUT_S,
     ) -> None:  # fmt: skip

@@ -85,7 +85,7 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
     def _split(self, manifest: ManifestFile) -> tuple[Sequence[ManifestFile], Sequence[ManifestEntry]]:
         """What stays of a manifest, itself where nothing goes, and the entries that go."""
         is_untouched = not self._replaced or manifest.content != ManifestContent.DATA
-        entries = [] if is_untouched else self._known.entries(manifest, self._io)
+        entries: Sequence[ManifestEntry] = [] if is_untouched else self._known.entries(manifest, self._io)
         going = [self._path_of(entry.data_file.file_path) in self._replaced for entry in entries]
         if not any(going):
             return [manifest] if manifest.has_added_files() or manifest.has_existing_files() else [], []
