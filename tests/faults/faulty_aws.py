@@ -33,6 +33,9 @@ class FaultyAws(ThreadingHTTPServer):
         self.glue = threading.Lock()
         self._random, self._mutex = random.Random(seed), threading.Lock()  # noqa: S311
 
+    def handle_error(self, *_: object) -> None:
+        """Clients that are killed leave their connections: nothing to tell."""
+
     def fault(self, kinds: tuple[str, ...]) -> str:
         """What goes wrong with this request; mostly nothing."""
         with self._mutex:

@@ -27,7 +27,7 @@ from model import Told, read_logs, states
 from workload import BAD, TABLES, open_lake, read
 
 RUNS = int(os.environ.get("FAULT_RUNS", "0"))
-SHORT, SHORT_ON_S3 = 24, 10
+SHORT, SHORT_ON_S3 = 14, 6
 PROCESSES = 4
 DEADLINE_S = 1800 if RUNS else 240
 LOCKED = 0.15

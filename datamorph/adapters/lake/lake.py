@@ -1,5 +1,9 @@
 """The Lake and Upkeep ports over Iceberg tables, wherever they lie."""
 
+# pyarrow has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false
+
 from __future__ import annotations
 
 import json
