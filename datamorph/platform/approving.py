@@ -11,6 +11,7 @@ from datamorph.core.diff import TableDiff
 from datamorph.core.plan import Plan
 from datamorph.errors import ApprovalError
 from datamorph.platform.comparing import State, compare_states, state_of
+from datamorph.platform.narrowing import count_rows
 from datamorph.platform.ports import Ports
 from datamorph.platform.properties import APPROVED_CODE, PIPELINE, RERUN_OF, RUN_ID, SPEC_HASH
 from datamorph.ports import Snapshot, StagedOutput
@@ -43,7 +44,9 @@ def check_rerun(ports: Ports, plan: Plan, *, approve: bool) -> None:
     if plan.change is None or approve:
         return
     table = plan.spec.target.table
-    current = next(line for line in ports.lake.history(table) if line.is_current)
+    history = ports.lake.history(table)
+    since = [line.is_current for line in history].index(True)
+    current = next((line for line in history[since:] if line.operation != "compact"), history[since])
     if plan.rerun_of not in (current.properties.get(RUN_ID), current.properties.get(RERUN_OF)):
         made_by = current.properties.get(RUN_ID, "another program")
         problem = f"{table} was published by {made_by} since run {plan.rerun_of}: repeating that would undo it"
@@ -60,7 +63,7 @@ def changes_of_edit(
         return None
     ref = plan.spec.target.table
     before = state_of(ports.lake.pin(ref, current.snapshot_id))
-    after = State("this run", plan.schema, (*kept, *staged.files), staged.rows)
+    after = State("this run", plan.schema, (*kept, *staged.files), staged.rows + count_rows(ports, kept))
     return compare_states(ports, ref, before, after, key=plan.spec.target.key)
 
 

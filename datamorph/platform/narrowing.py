@@ -38,7 +38,7 @@ def narrow(ports: Ports, plan: Plan) -> Plan:
         snapshot_id=published.snapshot_id,
         schema=published.schema,
         files=touched,
-        rows=_count(ports, touched),
+        rows=count_rows(ports, touched),
         bytes=sum(Path(file).stat().st_size for file in touched),
         is_bare=True,
     )
@@ -84,5 +84,8 @@ def _touched(ports: Ports, plan: Plan, published: PinnedTable) -> tuple[str, ...
     return ports.lake.files_holding(published, values) or (smallest,)
 
 
-def _count(ports: Ports, files: Sequence[str]) -> int:
+def count_rows(ports: Ports, files: Sequence[str]) -> int:
+    """Rows in these files."""
+    if not files:
+        return 0
     return int(ports.queries.query("SELECT COUNT(*) AS n FROM frame", inputs={"frame": files}).to_pylist()[0]["n"])

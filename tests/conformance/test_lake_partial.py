@@ -40,6 +40,16 @@ def test_a_snapshot_that_is_gone_cannot_stay(lake):
     assert rows_of(lake) == [1]
 
 
+def test_files_that_are_not_there_cannot_be_replaced(lake):
+    first = publish(lake, "r1", numbers(1), numbers(2))
+    one, _ = lake.pin(ORDERS).files
+
+    with pytest.raises(PublishConflictError, match="2 files were to be replaced, 1 of them are there"):
+        publish(lake, "r2", numbers(3), replaces=(one, "/no/such/file"), based_on=first.snapshot_id)
+
+    assert rows_of(lake) == [1, 2]
+
+
 def test_many_small_publications_stay_readable_in_order_and_number(lake):
     base = publish(lake, "r0", numbers(0)).snapshot_id
     for n in range(1, 12):

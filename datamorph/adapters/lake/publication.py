@@ -18,6 +18,7 @@ from pyiceberg.table.snapshots import Operation, Snapshot, Summary
 from pyiceberg.table.update.snapshot import _ManifestMergeManager, _SnapshotProducer
 
 from datamorph.adapters.lake.manifests import Manifests
+from datamorph.errors import PublishConflictError
 
 MANIFEST_ENTRIES = 200
 MERGED_BYTES = 128 * 1024
@@ -52,7 +53,8 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
         appends = is_first or (kept is not None and not replaced)
         operation = Operation.APPEND if appends else Operation.OVERWRITE
         super().__init__(operation, transaction, io, snapshot_properties=dict(properties))
-        self._kept, self._replaced, self._path_of, self._known = kept, frozenset(replaced), path_of, known
+        self._kept, self._replaced = kept, frozenset(replaced if kept else ())
+        self._path_of, self._known = path_of, known
 
     def add(self, files: Sequence[DataFile]) -> None:
         """Add data files."""
@@ -73,6 +75,9 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
             left, removed = self._split(manifest)
             stay += left
             gone += removed
+        if len(gone) != len(self._replaced):
+            problem = f"{len(self._replaced)} files were to be replaced, {len(gone)} of them are there"
+            raise PublishConflictError(problem, fix="run it again: it will start from the files of today")
         self._deleted_data_files = {entry.data_file for entry in gone}
         added = [_entry(file, ManifestEntryStatus.ADDED, self._snapshot_id) for file in self._added_data_files]
         today = self._transaction.table_metadata.default_spec_id
