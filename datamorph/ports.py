@@ -258,6 +258,7 @@ class Upkeep(Protocol):
         """Remove files that no table names and that did not change since ``before``.
 
         Args:
+            before: no later than the start of any living run: what a commit writes has no name until it is done.
             dropped_before: tables that were dropped before then are given up.
             alive: ids of runs whose staged files are left alone.
         """

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ class Worker:
             run_id = f"{self._name}-{number}"
             table, mode = self._random.choice(TABLES), self._random.choice(MODES)
             rows = self._rows(mode)
-            self._write(run=run_id, table=str(table), mode=mode, rows=rows)
+            self._write(run=run_id, table=str(table), mode=mode, rows=rows, pid=os.getpid(), at=time.time())
             try:
                 with self._full_disk(self._random.random() < 0.15 and self._can_be_full):
                     snapshot = self._publish(table, mode, run_id, rows)
@@ -153,23 +153,31 @@ def read(file: str) -> list[Row]:
 
 
 def sweep_forever(place: dict[str, Any], logs: Path) -> None:
-    """Sweep over and over, as young as a file may be; runs that have not ended are alive."""
+    """Sweep over and over, as young as a file may be; runs of living workers are alive, as run logs tell."""
     lake = open_lake(place)
     while True:
         time.sleep(1)
-        alive = [run for log in logs.glob("*.log") for run in unfinished(log)]
-        soon = datetime.now(UTC) - timedelta(seconds=2)
+        alive = [line for log in logs.glob("*.log") for line in unfinished(log) if is_running(line["pid"])]
+        soon = datetime.fromtimestamp(min([time.time() - 2, *(line["at"] for line in alive)]), UTC)
         try:
-            lake.sweep(before=soon, dropped_before=soon, alive=alive)
+            lake.sweep(before=soon, dropped_before=soon, alive=[line["run"] for line in alive])
         except (DataMorphError, OSError, pa.ArrowException):
             continue
 
 
-def unfinished(log: Path) -> list[str]:
+def is_running(pid: int) -> bool:
+    """True while there is such a process; a killed one that nobody has waited for is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def unfinished(log: Path) -> list[dict[str, Any]]:
     """Runs that a log begins and does not end."""
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.endswith("}")]
     ended = {line["run"] for line in lines if "acknowledged" in line or "failed" in line}
-    return [line["run"] for line in lines if "mode" in line and line["run"] not in ended]
+    return [line for line in lines if "mode" in line and line["run"] not in ended]
 
 
 if __name__ == "__main__":

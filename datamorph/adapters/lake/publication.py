@@ -61,12 +61,8 @@ class PublicationSnapshot(_SnapshotProducer["PublicationSnapshot"]):
         for file in files:
             self.append_data_file(file)
 
-    def forget(self) -> None:
-        """Delete what was written for a commit that is known to have failed."""
-        super()._clean_all_uncommitted()
-
     def _clean_all_uncommitted(self) -> None:
-        """Nothing: a commit that was reported as failed may have landed, its answer lost on the way."""
+        """Nothing: a commit that was reported as failed may have landed, or land yet. Sweeping removes what did not."""
 
     def _manifests(self) -> list[ManifestFile]:
         """Manifests of few entries each, so that replacing one file later writes few entries anew."""

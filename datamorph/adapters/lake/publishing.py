@@ -165,8 +165,6 @@ def _write_rows(catalog: Catalog, table: Table, change: Commit, place: Place, kn
     except CommitFailedException:
         published = catalog.load_table(change.identifier)
         if producer is None or published.snapshot_by_id(producer.snapshot_id) is None:
-            if producer is not None:
-                producer.forget()
             raise
     _settle(files, change.staged, place)
     return published
