@@ -9,7 +9,7 @@ Each port has one conformance suite in ``tests/conformance/`` that every adapter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
@@ -99,6 +99,7 @@ class Snapshot:
         published_at: when it became current, UTC.
         operation: Iceberg's word: ``append``, ``overwrite``, ``delete``.
         properties: ``run_id`` and whatever else the publisher recorded, as text.
+        tags: names that people gave to it; a tagged snapshot never expires.
     """
 
     snapshot_id: int
@@ -108,6 +109,7 @@ class Snapshot:
     files: int
     is_current: bool
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ class Publication:
         appends: add the rows to those that are there, instead of replacing them.
         based_on: the snapshot that the rows were computed from (0: there was no table); publishing is refused
             when another one is current by then. None asks for nothing.
+        replaces: files, as ``based_on`` was pinned, whose rows the new ones take the place of; the others stay as
+            they are. None: all of them.
+        over: the snapshot whose files stay, where it is not the current one (0: none stays).
     """
 
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -131,6 +136,13 @@ class Publication:
     key: tuple[str, ...] = ()
     appends: bool = False
     based_on: int | None = None
+    replaces: tuple[str, ...] | None = None
+    over: int | None = None
+
+    @property
+    def keeps_files(self) -> bool:
+        """Files of an earlier snapshot stay."""
+        return (self.appends or self.replaces is not None) and self.over != 0
 
 
 class Lake(Protocol):
@@ -151,10 +163,20 @@ class Lake(Protocol):
         """
         ...
 
-    def staging_prefix(self, ref: TableRef, run_id: str) -> str:
-        """A fresh place for one run's files, from which publishing needs no copy.
+    def files_holding(self, pinned: PinnedTable, values: pa.Table) -> tuple[str, ...]:
+        """The pinned files that hold at least one row with the values of some row of ``values``.
 
-        It lies inside the table's data folder: an unreferenced file there is invisible to readers.
+        Args:
+            pinned: a snapshot whose files are the table's own (``is_bare``).
+            values: wanted values, in columns named like the table's.
+        """
+        ...
+
+    def staging_prefix(self, ref: TableRef, run_id: str) -> str:
+        """A fresh folder on this machine for one run's files, which publishing adopts.
+
+        In a local lake it lies inside the table's data folder, so that nothing is copied: an unreferenced file
+        there is invisible to readers. To a lake on S3 the files are uploaded when they are published.
         """
         ...
 
@@ -187,6 +209,69 @@ class Lake(Protocol):
 
         Raises:
             NotFoundError: no such table, or no such snapshot of it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """What housekeeping has removed."""
+
+    snapshots: int = 0
+    files: int = 0
+    bytes: int = 0
+
+    def __add__(self, other: Freed) -> Freed:
+        return Freed(self.snapshots + other.snapshots, self.files + other.files, self.bytes + other.bytes)
+
+
+class Upkeep(Protocol):
+    """Housekeeping of a lake; readers and runs notice nothing of it. Every lake does it."""
+
+    def tag(self, ref: TableRef, name: str, snapshot_id: int | None) -> Snapshot | None:
+        """Name a snapshot, which then never expires; a name that is taken moves. None takes the name away.
+
+        Raises:
+            NotFoundError: no such table, snapshot, or tag to take away.
+        """
+        ...
+
+    def drop(self, ref: TableRef) -> Snapshot:
+        """Take a table out of the catalog, and return the state it had. Its files stay, so it can come back."""
+        ...
+
+    def undrop(self, ref: TableRef) -> Snapshot:
+        """Bring back the table of that name that was dropped last, with its history.
+
+        Raises:
+            NotFoundError: none was dropped, or too long ago.
+            LakeError: there is a table of that name again.
+        """
+        ...
+
+    def compact(self, ref: TableRef, *, run_id: str) -> Snapshot | None:
+        """Write many small files into few, in one commit; None where it is not worth it.
+
+        Raises:
+            PublishConflictError: another writer published meanwhile; the table is as that one left it.
+        """
+        ...
+
+    def expire(self, ref: TableRef, *, keep: int, since: datetime, pinned: Collection[int]) -> Freed:
+        """Forget old publications, and remove the files that only they needed.
+
+        The current one, tagged ones, the latest ``keep``, those that were current at ``since`` or later and those
+        in ``pinned`` stay.
+        """
+        ...
+
+    def sweep(self, *, before: datetime, dropped_before: datetime, alive: Collection[str]) -> Freed:
+        """Remove files that no table names and that did not change since ``before``.
+
+        Args:
+            before: no later than the start of any living run: what a commit writes has no name until it is done.
+            dropped_before: tables that were dropped before then are given up.
+            alive: ids of runs whose staged files are left alone.
         """
         ...
 
@@ -476,7 +561,7 @@ class PlanCache(Protocol):
 
 
 __all__ = [
-    "CatalogTable", "CheckLibrary", "ContractStore", "Engine", "Lake", "LanguageModel", "ModelFile", "ModelStore",
-    "Pipeline", "PipelineStore", "PlanCache", "Planner", "Publication", "QueryEngine", "Report", "RunLog", "Snapshot",
-    "Source", "SpendingLedger", "StagedOutput", "TransformJob",
+    "CatalogTable", "CheckLibrary", "ContractStore", "Engine", "Freed", "Lake", "LanguageModel", "ModelFile",
+    "ModelStore", "Pipeline", "PipelineStore", "PlanCache", "Planner", "Publication", "QueryEngine", "Report", "RunLog",
+    "Snapshot", "Source", "SpendingLedger", "StagedOutput", "TransformJob", "Upkeep",
 ]  # fmt: skip

@@ -31,6 +31,24 @@ class Settings(BaseModel):
     pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
     contracts: Path = Field(default=Path("contracts"), description="Folder of data contracts, for people to write.")
     models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
+    lake: str | None = Field(
+        default=None, description="Where tables lie: a folder (state/lake by default), or s3://BUCKET/PREFIX with Glue."
+    )
+    aws_region: str | None = Field(default=None, description="Region of S3 and Glue, needed by a lake on S3.")
+    aws_endpoint: str | None = Field(default=None, description="Endpoint of S3 and Glue, where it is not AWS's own.")
+    glue_prefix: str = Field(
+        default="", pattern=r"^([a-z][a-z0-9_]*_)?$",
+        description="What this lake's Glue databases begin with, where several lakes share a catalog: dev_.",
+    )  # fmt: skip
+    approve_changes: bool = Field(
+        default=False, description="An edited pipeline may remove or change published rows without --approve."
+    )
+    keep_snapshots: int = Field(default=20, ge=1, description="So many of a table's latest snapshots never expire.")
+    keep_days: float = Field(default=7, ge=0, description="What was current in these last days never expires.")
+    sweep_days: float = Field(
+        default=3, ge=0, description="Files that no table names are removed after that many days; never of live runs."
+    )
+    dropped_days: float = Field(default=30, ge=0, description="A dropped table can come back for that many days.")
     engine: Literal["sail", "jvm"] = Field(
         default="sail", description="Where transforms run: sail, or jvm for classic Spark (needs Java 17 or newer)."
     )
@@ -67,6 +85,7 @@ class Settings(BaseModel):
         default=None, gt=0, description="Most memory of the engine: sail's address space, jvm's heap."
     )
     query_timeout_s: float = Field(default=60, gt=0, description="A query is stopped after that many seconds.")
+    diff_timeout_s: float = Field(default=600, gt=0, description="A comparison of two states is stopped after that.")
     query_memory: str = Field(
         default="4GB", pattern=r"^\d+(\.\d+)?\s?(MB|GB)$", description="Memory of one query; beyond it, disk."
     )

@@ -13,7 +13,7 @@ from datamorph import open_platform
 from datamorph.core.spec import parse_spec
 
 # What tests of the steps and the suites over all of them share is found from every folder.
-sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("core", "steps", "conformance")]
+sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("", "core", "steps", "conformance")]
 
 # The same examples in every run: a red build is a defect, not luck. Time is for benchmarks to judge.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])

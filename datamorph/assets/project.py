@@ -12,6 +12,7 @@ from datamorph.assets.model import model_asset
 from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
 from datamorph.assets.prompt import prompt_pipeline
 from datamorph.assets.table import missing_table_asset, table_asset
+from datamorph.assets.upkeep import lake_upkeep, upkeep_schedule
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.model_spec import spec_name
 from datamorph.core.spec import PipelineSpec
@@ -45,8 +46,8 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     versions = {"", *(one.version for one in (*found.pipelines, *found.models))}
     return dg.Definitions(
         assets=[*external, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
-        jobs=[prompt_pipeline],
-        schedules=[*schedules, *scheduled],
+        jobs=[prompt_pipeline, lake_upkeep],
+        schedules=[*schedules, *scheduled, upkeep_schedule],
         sensors=[lake_sensor(project_shape(schemas, names, models_version), versions)],
         resources={"platform": platform},
         executor=dg.in_process_executor,

@@ -19,13 +19,16 @@ from datamorph.cli import (
     queries,
     runs,
     specs,
+    states,
     tables,
+    upkeep,
 )
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
-    "Tables": (tables.load, tables.tables, tables.show, tables.history, tables.rollback, glossary.glossary),
+    "Tables": (tables.load, tables.tables, tables.show, tables.history, states.diff, tables.rollback, states.tag,
+               states.drop, states.undrop, glossary.glossary),
     "Pipelines": (
         pipelines.run,
         pipelines.plan,
@@ -33,12 +36,14 @@ COMMANDS = {
         specs.explain,
         specs.import_,
         runs.runs,
+        runs.rerun,
         operating.why,
     ),
     "SQL models": (models.models, models.build, models.test),
     "Quality": (quality.profile, quality.checks, quality.contracts, bench.bench),
     "Answers": (queries.ask, queries.query),
-}
+    "Upkeep": (upkeep.compact, upkeep.expire, upkeep.sweep),
+}  # fmt: skip
 
 app = typer.Typer(
     name="datamorph", cls=Group, pretty_exceptions_enable=False,

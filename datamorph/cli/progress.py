@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,17 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
             self._bar = self._task = None
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Around a question to a person: nothing moves on the terminal meanwhile."""
+        if self._bar is not None:
+            self._bar.stop()
+        try:
+            yield
+        finally:
+            if self._bar is not None:
+                self._bar.start()
 
     def __call__(self, run: Run, event: RunEvent) -> None:
         """Told of every event of the run."""

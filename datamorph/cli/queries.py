@@ -30,8 +30,10 @@ def query(
     session: Session,
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT in DuckDB's dialect.", show_default=False)],
     rows: Rows = 100,
+    *,
+    as_of: Annotated[str | None, typer.Option(metavar="STATE", help="As of a time, a tag or a snapshot.")] = None,
 ) -> None:
-    """Run one read-only SELECT over the lake.
+    """Run one read-only SELECT over the lake, now or as of a time, tag or snapshot.
 
     Tables are written tier.domain.name, or by a shorter name that is
     unique. --json gives all rows.
@@ -39,7 +41,7 @@ def query(
     Example:
       $ datamorph query "SELECT COUNT(*) AS orders FROM raw.shop.orders"
     """
-    found = session.platform.query(sql)
+    found = session.platform.query(sql, as_of=as_of)
     if session.as_json:
         session.document({"columns": list(found.column_names), "rows": documents.rows(found)})
     session.show(Grid.of(found.slice(0, rows), total=found.num_rows))

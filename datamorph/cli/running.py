@@ -12,12 +12,14 @@ from rich.text import Text
 from datamorph.cli import documents
 from datamorph.cli.outcomes import settle
 from datamorph.cli.progress import Progress
+from datamorph.cli.render_diff import render_diff
 from datamorph.cli.render_plan import render_plan
 from datamorph.cli.render_run import render_checks, render_result, render_times
 from datamorph.cli.session import Session
 from datamorph.cli.tables import show_first_rows
 
 if TYPE_CHECKING:
+    from datamorph.core.diff import TableDiff
     from datamorph.core.plan import Plan
     from datamorph.core.result import RunResult
     from datamorph.core.spec import PipelineSpec
@@ -82,12 +84,28 @@ class Running:
         session = self._session
         session.tell(Text(""))
         with self.progress:
-            result = session.platform.run(plan, force=is_forced, approve=is_approved, observe=self.progress)
+            result = session.platform.run(
+                plan,
+                force=is_forced,
+                approve=is_approved,
+                decide=self._accepts if session.is_interactive else None,
+                observe=self.progress,
+            )
         session.show(*render_checks([documents.check(check) for check in result.checks]), *render_result(result))
         if not session.as_json:
             show_first_rows(session, result)
         session.show(*render_times(self.progress.seconds, self._total))
         return result
+
+    def _accepts(self, diff: TableDiff) -> bool:
+        """Ask a person about the rows that an edited pipeline would remove or change."""
+        from rich.prompt import Confirm  # noqa: PLC0415 (--help needs none)
+
+        session = self._session
+        with self.progress.paused(), session.waiting():
+            session.show(*render_diff(diff))
+            question = Text(f"\nPublish these changes of {diff.table}?", style="bold")
+            return Confirm.ask(question, console=session.out, default=False)
 
     def document(self, plan: Plan, result: RunResult) -> dict[str, Any]:
         """The run for ``--json``; its seconds are all of planning and running."""

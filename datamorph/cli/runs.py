@@ -1,4 +1,4 @@
-"""Command about the record: runs."""
+"""Commands about the record: runs, rerun."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from rich.text import Text
 from datamorph.cli import documents
 from datamorph.cli.cells import instant
 from datamorph.cli.grid import Grid
-from datamorph.cli.render_run import facts_line
+from datamorph.cli.progress import Progress
+from datamorph.cli.render_run import facts_line, render_checks, render_result
 from datamorph.cli.session import Session
 
 if TYPE_CHECKING:
@@ -39,6 +40,29 @@ def runs(
     found = platform.runs(most=most)
     session.document({"runs": documents.plain(found)})
     session.show(Grid.of_rows([_run(one) for one in found], whole=("run",)) if found else Text("there is no run yet"))
+
+
+def rerun(
+    session: Session,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run to repeat.", show_default=False)],
+    *,
+    same_inputs: Annotated[
+        bool, typer.Option("--same-inputs", help="Read the very snapshots that it read, not the tables of today.")
+    ] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Publish it even if the table was published by others since.")
+    ] = False,
+) -> None:
+    """Repeat a run: its spec on the tables of today, or exactly what it did.
+
+    Example:
+      $ datamorph rerun 20260131-060000-1a2b3c --same-inputs
+    """
+    with Progress(None if session.as_json else session.err) as progress:
+        result = session.platform.rerun(run, same_inputs=same_inputs, approve=approve, observe=progress)
+    session.document(documents.result(result))
+    session.show(*render_checks([documents.check(check) for check in result.checks]), *render_result(result))
+    session.next_steps(("diff", result.table), ("history", result.table))
 
 
 def _run(run: Run) -> dict[str, object]:

@@ -205,6 +205,7 @@ def _state(snapshot: Snapshot) -> dict[str, object]:
         "run": snapshot.properties.get("run_id", ""),
         "made_by": made_by,
         "operation": snapshot.operation,
+        "tags": ", ".join(snapshot.tags),
         "files": snapshot.files,
     }
 

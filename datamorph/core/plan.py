@@ -131,6 +131,7 @@ class PinnedTable:
         files: absolute paths or URIs, in the order of the snapshot's manifest.
         rows: number of rows in them.
         bytes: their size.
+        is_bare: the files are the table's own; otherwise they are a copy of its rows.
     """
 
     ref: TableRef
@@ -139,6 +140,7 @@ class PinnedTable:
     files: tuple[str, ...]
     rows: int
     bytes: int
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,11 @@ class Writing:
             ``accepted`` and, when there is a table, ``published``. The transform yields the new rows alone then.
         batch: columns of those new rows.
         published: the table that they meet.
+        is_full: the table is made anew, from all rows of the sources.
+        frame: the frame that the target's own rows are read by; empty where none does.
+        touches: the keys or partitions of the new rows, as one SELECT in DuckDB's dialect; empty where all rows go.
+        replaces: files of the target that the rows take the place of; None for all.
+        over: snapshot whose other files stay, where that is not ``based_on``: a run that is repeated.
     """
 
     appends: bool = False
@@ -161,6 +168,11 @@ class Writing:
     merge: str = ""
     batch: TableSchema | None = None
     published: PinnedTable | None = None
+    is_full: bool = False
+    frame: str = ""
+    touches: str = ""
+    replaces: tuple[str, ...] | None = None
+    over: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +194,7 @@ class Plan:
         demanded: checks that the table's contract adds.
         model: the file of the SQL model that the spec was compiled from, which stays its only source: such a spec is
             not saved as a pipeline. Empty for pipelines.
+        rerun_of: the run that is repeated on its own inputs; empty for a run of its own.
     """
 
     run_id: str
@@ -206,3 +219,5 @@ class Plan:
         """Everything that the rows must pass: the spec's own checks, then those of the table's contract."""
         own = self.spec.all_checks
         return (*own, *(check for check in self.demanded if check not in own))
+
+    rerun_of: str = ""

@@ -1,66 +1,92 @@
-"""What a language model's plan may not do without a person: take a table that nobody named, drop or loosen a check."""
+"""What needs a person's word before it is published."""
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator
+import hashlib
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from datamorph.core.checks import Check
+from datamorph.core.diff import TableDiff
 from datamorph.core.plan import Plan
-from datamorph.core.spec import PipelineSpec
-from datamorph.errors import ApprovalError, NotFoundError
+from datamorph.errors import ApprovalError
+from datamorph.platform.comparing import State, compare_states, state_of
+from datamorph.platform.model_approval import check_model_plan, code_change
+from datamorph.platform.narrowing import count_rows
 from datamorph.platform.ports import Ports
+from datamorph.platform.properties import APPROVED_CODE, PIPELINE, SPEC_HASH
+from datamorph.ports import Snapshot, StagedOutput
 
-OFFLINE = "offline"
+Decide: TypeAlias = Callable[[TableDiff], bool]
+"""Shown what an edited pipeline would change; True publishes it."""
 
 
-def check_model_plan(ports: Ports, plan: Plan) -> None:
-    """Hold a plan of a language model against the pipeline that is there.
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person's word: given beforehand, or asked for when it is known what would change."""
+
+    is_given: bool = False
+    decide: Decide | None = None
+
+
+def check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """Hand-written code, a table that is not this pipeline's own or readers that would break need a person's word."""
+    _check_code(ports, plan, approve=approve)
+    if approve:
+        return
+    check_model_plan(ports, plan)
+    if plan.change is None:
+        return
+    table = plan.spec.target.table
+    owner = next(iter(ports.lake.history(table))).properties.get(PIPELINE, "")
+    if owner != plan.spec.name:
+        made_by = f"pipeline {owner!r}" if owner else "something else"
+        raise ApprovalError(f"{table} was made by {made_by}", fix="choose another target, or run again with --approve")
+    if plan.change.kind == "breaking":
+        gone = ", ".join((*plan.change.removed, *plan.change.retyped))
+        raise ApprovalError(f"{table} would lose or retype {gone}", fix="keep them, or run again with --approve")
+
+
+def changes_of_edit(
+    ports: Ports, plan: Plan, staged: StagedOutput, kept: Sequence[str], current: Snapshot | None
+) -> TableDiff | None:
+    """What an edited pipeline would do to its table; None where its spec is that of the published rows."""
+    if current is None or current.properties.get(PIPELINE) != plan.spec.name:
+        return None
+    if current.properties.get(SPEC_HASH) in (None, plan.spec.hash()):
+        return None
+    ref = plan.spec.target.table
+    before = state_of(ports.lake.pin(ref, current.snapshot_id))
+    after = State("this run", plan.schema, (*kept, *staged.files), staged.rows + count_rows(ports, kept))
+    return compare_states(ports, ref, before, after, key=plan.spec.target.key)
+
+
+def check_changes(diff: TableDiff, *, run_id: str, decide: Decide | None) -> None:
+    """Rows that an edit takes away or changes need a person's word; rows that it adds do not.
 
     Raises:
-        ApprovalError: it would replace what the prompt does not name, or give up checks.
+        ApprovalError: nobody was there to ask, or they said no.
     """
-    provenance = plan.understanding.provenance
-    if provenance is None or provenance.planner == OFFLINE:
+    if not diff.takes_away or (decide is not None and decide(diff)):
         return
-    saved = _saved(ports, plan.spec.name)
-    if problems := list(_objections(plan, saved)):
-        raise ApprovalError("; ".join(problems), fix="name the table in the prompt, or read the plan and add --approve")
+    problem = f"the edited pipeline would change {diff.table}: {diff.told()}; nothing was published"
+    fix = f"datamorph diff --staged {run_id} shows the rows; run again with --approve, or set approve_changes = true"
+    raise ApprovalError(problem, fix=fix)
 
 
-def _objections(plan: Plan, saved: PipelineSpec | None) -> Iterator[str]:
-    table = plan.spec.target.table
-    if saved is not None and saved.target.table != table:
-        yield f"the language model's plan would make pipeline {saved.name!r} write {table}, not {saved.target.table}"
-    is_same_prompt = saved is not None and saved.prompt == plan.prompt
-    is_named = re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", plan.prompt, re.IGNORECASE)
-    if plan.change is not None and not is_same_prompt and not is_named:
-        yield f"the language model's plan would replace {table}, which the prompt does not name"
-    if saved is not None:
-        lost = [check.name for check in saved.all_checks if _is_lost(check, plan.spec.all_checks)]
-        if lost:
-            yield f"the language model's plan would drop or loosen checks of {saved.name!r}: {', '.join(lost)}"
+def digest(code: str) -> str:
+    """What a snapshot remembers of approved code."""
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
-def _is_lost(check: Check, kept: tuple[Check, ...]) -> bool:
-    """A check is kept when the same one is there with at least its severity; another bound is another check."""
-    same = [found for found in kept if (found.type, found.kwargs) == (check.type, check.kwargs)]
-    return not any(found.severity in (check.severity, "error") for found in same)
-
-
-def _saved(ports: Ports, name: str) -> PipelineSpec | None:
-    try:
-        return ports.pipelines.load(name).spec
-    except NotFoundError:
-        return None
-
-
-def code_change(ports: Ports, plan: Plan) -> str:
-    """The hand-written code of a plan; where the saved pipeline has other code, the difference."""
-    code, saved = plan.spec.code_to_approve, _saved(ports, plan.spec.name)
-    before = saved.code_to_approve if saved else ""
-    if not before or before == code:
-        return code
-    lines = difflib.unified_diff(before.splitlines(), code.splitlines(), "approved", "planned", lineterm="")
-    return "\n".join(lines)
+def _check_code(ports: Ports, plan: Plan, *, approve: bool) -> None:
+    """Code that was approved once may run until it changes; the published snapshot remembers it."""
+    code = plan.spec.code_to_approve
+    if not code or approve:
+        return
+    current = next(iter(ports.lake.history(plan.spec.target.table)), None) if plan.change else None
+    if current is None or current.properties.get(APPROVED_CODE) != digest(code):
+        shown = textwrap.indent(code_change(ports, plan), "    ")
+        problem = f"pipeline {plan.spec.name!r} runs hand-written code:\n{shown}"
+        raise ApprovalError(problem, fix="read it, then run again with --approve; that holds until it changes")

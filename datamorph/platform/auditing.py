@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from datamorph.core.check_text import sentences
 from datamorph.core.checks import (
     Check,
     CheckResult,
@@ -22,8 +23,10 @@ from datamorph.core.checks import (
     more_sql,
 )  # fmt: skip
 from datamorph.core.expectations import EXPECTATIONS, STAGED, Scope
+from datamorph.core.plan import Plan
+from datamorph.core.run import EventKind, Run, Stage
 from datamorph.core.table import TableRef, TableSchema
-from datamorph.errors import NotFoundError
+from datamorph.errors import CheckFailedError, NotFoundError
 from datamorph.platform.ports import Ports
 
 PAST = 30
@@ -123,6 +126,30 @@ def recorded(told: Mapping[str, Any]) -> CheckResult:
                   on_fail=told.get("on_fail", "block"))  # fmt: skip
     is_handled = check.quarantines and not told["passed"]
     return CheckResult(told["name"], check, told["passed"], told["observed"], tuple(told["failing"]), is_handled)
+
+
+def recorded_checks(ports: Ports, run_id: str) -> tuple[CheckResult, ...]:
+    """The verdicts that let a published snapshot through, from the run log where it still has them."""
+    try:
+        events = ports.log.events(run_id)
+    except NotFoundError:
+        return ()
+    audits = [e.facts for _, e in events if e.stage is Stage.AUDIT and e.kind is EventKind.FINISHED]
+    return tuple(recorded(found) for found in audits[-1].get("checks", [])) if audits else ()
+
+
+def stop_on_failure(run: Run, plan: Plan, checks: Sequence[CheckResult]) -> None:
+    """Nothing is published over a failed check.
+
+    Raises:
+        CheckFailedError: with what was observed, and failing rows.
+    """
+    blocking = [result for result in checks if result.blocks]
+    if not blocking:
+        return
+    head = f"nothing was published: {plan.spec.target.table} fails its checks"
+    fix = f"look at the staged rows: datamorph show --staged {run.run_id}"
+    raise CheckFailedError("\n".join([head, *sentences(blocking)]), fix=fix, results=checks)
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from datamorph.core.model_test import TestOutcome
 from datamorph.core.result import RunResult
 from datamorph.errors import CheckFailedError, DataMorphError
+from datamorph.platform.approval import Approval
 from datamorph.platform.journal import Observe
 from datamorph.platform.models import plan_model, run_tests
 from datamorph.platform.ports import Ports
@@ -86,7 +87,7 @@ def _built(ports: Ports, found: ScannedModel, options: BuildOptions, observe: Ob
         require_passed(found.name, tests)
         plan = plan_model(ports, found, full=options.full, observe=observe)
         force = options.force or options.full
-        result = run_plan(ports, plan, force=force, approve=options.approve, observe=observe)
+        result = run_plan(ports, plan, force=force, approval=Approval(options.approve), observe=observe)
     except DataMorphError as error:
         return BuildOutcome(found, "failed", time.perf_counter() - started, tests, error=error)
     state: State = "unchanged" if result.is_unchanged else "built"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
-from datamorph.core.catalog import Catalog, CatalogTable
-from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding, Writing
+from datamorph.core.catalog import Catalog
+from datamorph.core.plan import PinnedTable, Plan, Proposal, Questions, Refusal, Understanding, Writing
 from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import WIDTH, compile_pyspark
 from datamorph.core.run import Run, RunState, Stage
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
-from datamorph.core.table import TableSchema, compare_schemas
+from datamorph.core.sql_expression import identifier
+from datamorph.core.steps.step import exact
+from datamorph.core.table import TableRef, TableSchema, compare_schemas
 from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apart, spec_of_run
 from datamorph.errors import NotFoundError, PromptError
@@ -25,6 +28,7 @@ from datamorph.platform.contracts import require_kept
 from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
+from datamorph.platform.recorded import plan_facts
 from datamorph.platform.vocabulary import with_vocabulary
 
 MAX_PROMPT = 20_000
@@ -89,33 +93,66 @@ def plan_spec(
     journal = open_run(ports, spec.prompt or spec.name, observe=observe)
     with journal.stage(Stage.GROUND):
         catalog = ports.lake.catalog()
-    return replace(_compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full), model=model)
+    return _compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full, model=model)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What one run computes.
+
+    Attributes:
+        checked: the spec over the rows that are new, and over those that are published.
+        writing: how its rows become the table.
+        schema: columns of the table.
+    """
+
+    checked: CheckedSpec
+    writing: Writing
+    schema: TableSchema
 
 
 def _compiled(
-    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str, full: bool = False
-) -> Plan:
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str, full: bool = False,
+    model: str = "",
+) -> Plan:  # fmt: skip
     spec = proposal.spec
     with journal.stage(Stage.CHECK) as facts:
-        schemas = {table.ref: table.schema for table in catalog.tables}
-        checked = require_checked(spec, schemas, writable=ports.settings.writable)
+        checked = require_checked(spec, _schemas(catalog), writable=ports.settings.writable)
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
-        plan = _plan(ports, journal, catalog, proposal, checked, planner=planner, full=full)
-        facts.update(spec_hash=spec.hash(), lines=plan.transform.count("\n"), spec=spec.to_yaml())
+        computed = _of_run(ports, checked, catalog, full=full)
+        plan = replace(compose_plan(ports, journal, catalog, proposal, computed), planner=planner, model=model)
+        facts.update(plan_facts(plan, computed.checked.spec))
     return plan
 
 
-def _plan(
-    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
-    full: bool,
+def plan_again(ports: Ports, journal: Journal, plan: Plan) -> Plan:
+    """The same spec over the tables of today, within the same run."""
+    with journal.stage(Stage.COMPILE) as facts:
+        catalog = ports.lake.catalog()
+        checked = require_checked(plan.spec, _schemas(catalog), writable=ports.settings.writable)
+        computed = _of_run(ports, checked, catalog, full=plan.writing.is_full)
+        proposal = Proposal(plan.spec, plan.understanding)
+        again = compose_plan(ports, journal, catalog, proposal, computed)
+        again = replace(again, planner=plan.planner, model=plan.model)
+        facts.update(plan_facts(again, computed.checked.spec))
+    return again
+
+
+def compose_plan(
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, computed: Computed,
+    pinned: Mapping[str, PinnedTable] | None = None,
 ) -> Plan:  # fmt: skip
+    """Everything that will happen, from what the run computes.
+
+    Args:
+        pinned: the inputs by frame name, where they are not the tables of today.
+    """
     spec, target = proposal.spec, catalog.get(proposal.spec.target.table)
-    run, writing, schema = _of_run(ports, checked, target, catalog, full=full)
+    run, schema = computed.checked, computed.schema
     predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
     change = compare_schemas(target.schema, schema) if target else None
-    schemas = {table.ref: table.schema for table in catalog.tables}
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
@@ -124,48 +161,60 @@ def _plan(
         order=run.order,
         transform=format_python(compile_pyspark(run)),
         query=compile_sql(run),
-        inputs={name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
+        inputs=pinned or {name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
         change=change,
-        demanded=require_kept(ports, spec.target.table, schema, change, schemas),
+        demanded=require_kept(ports, spec.target.table, schema, change, _schemas(catalog)),
         understanding=_with_assumptions(proposal),
         explanation=explain_with_rows(run.spec, predicted),
         predicted_rows={name: facts.rows for name, facts in predicted.items() if facts.rows is not None},
-        planner=planner,
-        writing=writing,
+        writing=computed.writing,
     )
 
 
-def _of_run(
-    ports: Ports, checked: CheckedSpec, target: CatalogTable | None, catalog: Catalog, *, full: bool
-) -> tuple[CheckedSpec, Writing, TableSchema]:
-    """What this run computes (the spec over the rows that are new, and over those that are published), and columns."""
-    spec = checked.spec
+def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool) -> Computed:
+    spec, target = checked.spec, catalog.get(checked.spec.target.table)
     if spec.target.write == "replace":
-        return checked, Writing(), checked.schema
+        return Computed(checked, Writing(), checked.schema)
     current = next((s for s in ports.lake.history(target.ref) if s.is_current), None) if target else None
     before = {} if full else read_watermarks(spec, current)
     inputs = {name: ports.lake.pin(spec.sources[name]) for name in spec.incremental}
-    published = target.schema if target and not full else None
-    merge = merge_of(checked, published) if sets_rows_apart(spec) else None
-    run = spec_of_run(
-        batch_of(spec) if merge else spec,
-        result=checked.schema,
-        published=published,
-        sources=checked.frames,
-        watermarks=before,
-    )
     writing = Writing(
         appends=spec.target.write == "append" and target is not None and not full,
         based_on=target.snapshot_id if target else 0,
         watermarks=advance(ports, spec, inputs, before),
+        is_full=full,
     )
-    schemas = {table.ref: table.schema for table in catalog.tables}
-    found = require_checked(run, schemas, may_read_target=True)
-    if merge is None:
-        return found, writing, found.schema
-    pinned = ports.lake.pin(spec.target.table) if published is not None else None
-    writing = replace(writing, merge=merge_sql(merge), batch=found.schema, published=pinned)
-    return found, writing, merge.schema
+    published = target.schema if target and not full else None
+    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=before)
+    check = partial(require_checked, tables=_schemas(catalog), may_read_target=True)
+    batch = batch_of(spec)
+    if sets_rows_apart(spec):
+        return _merging(ports, checked, check(compose(batch)), writing, published)
+    run = check(compose(spec, published=published))
+    frame = next((name for name, ref in run.spec.sources.items() if ref == spec.target.table), "")
+    touches = _touches(check(compose(batch))) if frame else ""
+    return Computed(run, replace(writing, frame=frame, touches=touches), run.schema)
+
+
+def _merging(
+    ports: Ports, checked: CheckedSpec, batch: CheckedSpec, writing: Writing, published: TableSchema | None
+) -> Computed:
+    """Only the new rows: those that pass their checks meet the published ones afterwards."""
+    merge = merge_of(checked, published)
+    pinned = ports.lake.pin(checked.spec.target.table) if published is not None else None
+    return Computed(batch, replace(writing, merge=merge_sql(merge), batch=batch.schema, published=pinned), merge.schema)
+
+
+def _touches(new: CheckedSpec) -> str:
+    """The distinct keys, or partitions, of the new rows."""
+    target, sql = new.spec.target, compile_sql(new)
+    columns = [exact(name, new.schema) for name in target.partition_by or target.key]
+    quoted = ", ".join(identifier(name, "duckdb") for name in columns)
+    return f"SELECT DISTINCT {quoted} FROM ({sql}) AS touched" if sql else ""
+
+
+def _schemas(catalog: Catalog) -> dict[TableRef, TableSchema]:
+    return {table.ref: table.schema for table in catalog.tables}
 
 
 def _with_assumptions(proposal: Proposal) -> Understanding:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.checks import Check, CheckResult
 from datamorph.core.contract import Reader
 from datamorph.core.diagnosis import Diagnosis
+from datamorph.core.diff import TableDiff
 from datamorph.core.model_test import TestOutcome
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
@@ -23,15 +24,21 @@ from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import QuestionsOpenError, RefusedError
 from datamorph.platform import (
     building,
+    comparing,
     contracts,
     loading,
     models,
+    moments,
     operating,
     planning,
     publishing,
     quality,
     reading,
+    recorded,
+    rerunning,
+    upkeep,
 )
+from datamorph.platform.approval import Approval, Decide
 from datamorph.platform.building import BuildOutcome
 from datamorph.platform.contracts import ContractState
 from datamorph.platform.journal import Observe
@@ -40,9 +47,10 @@ from datamorph.platform.ports import Ports
 from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
 from datamorph.platform.scanning import ProjectScan, ScannedModel, scan_project
+from datamorph.platform.upkeep import Compacted
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
-from datamorph.ports import Pipeline, Snapshot
-from datamorph.settings import Settings, load_settings
+from datamorph.ports import Freed, Pipeline, Snapshot
+from datamorph.settings import Settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,15 +134,21 @@ class Platform:
         *,
         force: bool = False,
         approve: bool = False,
+        decide: Decide | None = None,
         observe: Observe | None = None,
     ) -> RunResult:
         """Compute a plan's table, audit it and publish it.
 
         Args:
             force: compute even if spec and inputs are those of the published snapshot.
-            approve: allow replacing a table that another pipeline made, or changes that break its readers.
+            approve: allow replacing a table that another pipeline made, changes that break its readers, and an edited
+                pipeline to remove or change rows.
+            decide: asked, where that was not given, whether the rows that an edited pipeline would remove or change
+                may be; shown the difference.
 
         Raises:
+            ApprovalError: a person's word is needed; nothing was published.
+            PublishConflictError: others kept publishing what the rows are computed from.
             CheckFailedError: the staged rows fail a check; nothing was published.
             QuestionsOpenError: it is not a plan yet: a question is open.
             RefusedError: it is not a plan: the prompt was refused.
@@ -144,7 +158,24 @@ class Platform:
             raise QuestionsOpenError("; ".join(q.text for q in plan.questions), fix=f"answer, such as {answers}")
         if isinstance(plan, Refusal):
             raise RefusedError(plan.message, fix=plan.hint)
-        return publishing.run_plan(self._ports, plan, force=force, approve=approve, observe=observe)
+        approval = Approval(approve, decide)
+        return publishing.run_plan(self._ports, plan, force=force, approval=approval, observe=observe)
+
+    def rerun(
+        self, run_id: str, *, same_inputs: bool = True, approve: bool = False, observe: Observe | None = None
+    ) -> RunResult:
+        """Repeat a run: on the very snapshots that it read, or on the tables of today.
+
+        On the same inputs the rows, the spec and the code are the same; only the times and the run's id differ.
+
+        Args:
+            approve: publish it even if the table was published by others since.
+
+        Raises:
+            NotFoundError: no such run, or a snapshot that it read has expired.
+            ApprovalError: the table has moved on since.
+        """
+        return rerunning.rerun(self._ports, run_id, same_inputs=same_inputs, approve=approve, observe=observe)
 
     def ask(
         self, question: str, *, domains: Sequence[str] | None = None, answers: Mapping[str, str] | None = None
@@ -158,13 +189,32 @@ class Platform:
 
     def read_staged(self, run_id: str, *, most: int | None = None) -> pa.Table:
         """Rows that a run staged, whether they were published or failed a check."""
-        files = publishing.staged_files(self._ports, run_id)
+        files = recorded.staged_files(self._ports, run_id)
         limit = f" LIMIT {int(most)}" if most is not None else ""
         return self._ports.queries.query(f"SELECT * FROM staged{limit}", inputs={"staged": files})
 
-    def query(self, sql: str, *, most_rows: int | None = None) -> pa.Table:
-        """Run one read-only SELECT in DuckDB's dialect; tables are written ``tier.domain.name``."""
-        return reading.query_lake(self._ports, sql, most_rows=most_rows)
+    def query(self, sql: str, *, most_rows: int | None = None, as_of: str | None = None) -> pa.Table:
+        """Run one read-only SELECT in DuckDB's dialect; tables are written ``tier.domain.name``.
+
+        Args:
+            as_of: a time in ISO 8601 (UTC where it names no zone): all tables as they were then. A snapshot's id or a
+                tag: its table there, the others as they were at its time.
+        """
+        return reading.query_lake(self._ports, sql, most_rows=most_rows, as_of=as_of)
+
+    def diff(self, table: str | TableRef, before: str | None = None, after: str | None = None) -> TableDiff:
+        """What differs between two states of a table, by default the current one and the one before.
+
+        Args:
+            before, after: a snapshot's id, a tag, or a time.
+        """
+        ref = reading.find_table(self._ports, table)
+        ids = [moments.snapshots_at(self._ports, [ref], text)[ref] if text else None for text in (before, after)]
+        return comparing.diff_snapshots(self._ports, ref, *ids)
+
+    def diff_staged(self, run_id: str) -> TableDiff:
+        """What publishing the rows that a run has staged would change, or has changed, in its table as it is now."""
+        return comparing.diff_staged(self._ports, run_id)
 
     def tables(self) -> Sequence[CatalogTable]:
         """All published tables, in order of reference; descriptions of the glossary win over the lake's own."""
@@ -211,6 +261,48 @@ class Platform:
             report_into: a folder for Great Expectations' Data Docs; none without it.
         """
         return quality.check_published(self._ports, pipeline, report_into=report_into)
+
+    def tag(self, table: str | TableRef, name: str, snapshot_id: int | None = None) -> Snapshot:
+        """Name a snapshot, by default the current one: it never expires, and ``as_of`` finds it."""
+        ref = reading.find_table(self._ports, table)
+        wanted = snapshot_id or self._ports.lake.pin(ref).snapshot_id
+        return cast(Snapshot, self._ports.upkeep.tag(ref, name, wanted))
+
+    def untag(self, table: str | TableRef, name: str) -> None:
+        """Take a tag away; its snapshot may expire then."""
+        self._ports.upkeep.tag(reading.find_table(self._ports, table), name, None)
+
+    def drop(self, table: str | TableRef) -> Snapshot:
+        """Take a table out of the lake; ``undrop`` brings it back for ``dropped_days`` days."""
+        return self._ports.upkeep.drop(reading.find_table(self._ports, table))
+
+    def undrop(self, table: str | TableRef) -> Snapshot:
+        """Bring back a table that was dropped, with its history."""
+        return self._ports.upkeep.undrop(reading.parse_ref(table))
+
+    def compact(self, table: str | TableRef | None = None) -> Sequence[Compacted]:
+        """Join many small files into few, of one table or of all; readers notice nothing."""
+        return upkeep.compact(self._ports, self._refs(table))
+
+    def expire(
+        self, table: str | TableRef | None = None, *, keep: int | None = None, days: float | None = None
+    ) -> Mapping[str, Freed]:
+        """Forget old snapshots, of one table or of all.
+
+        Args:
+            keep: so many of the latest stay, whatever their age.
+            days: what was current in these last days stays. Tagged ones and those that a living run reads stay, too.
+        """
+        return upkeep.expire(self._ports, self._refs(table), keep=keep, days=days)
+
+    def sweep(self, *, days: float | None = None) -> Freed:
+        """Remove files that no table names and that are older than that; never those of living runs."""
+        return upkeep.sweep(self._ports, days=days)
+
+    def _refs(self, table: str | TableRef | None) -> Sequence[TableRef]:
+        if table is not None:
+            return [reading.find_table(self._ports, table)]
+        return [found.ref for found in self._ports.lake.catalog().tables]
 
     def pipelines(self) -> Sequence[str]:
         """Names of all saved pipelines."""
@@ -304,16 +396,3 @@ class Platform:
     def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
         """Events of a run, numbered from 1."""
         return self._ports.log.events(run_id, after=after)
-
-
-def open_platform(home: str | os.PathLike[str] | None = None, **settings: Any) -> Platform:
-    """Open the platform of a project folder; runs that a dead process left behind are marked as interrupted.
-
-    Args:
-        home: the project's folder; see ``datamorph.settings.load_settings`` for the default.
-        settings: any setting by name, such as ``engine_timeout_s=60``.
-    """
-    ports = Ports(load_settings(home, **settings))
-    if (ports.settings.path("state") / "runs.db").exists():
-        ports.log.interrupt_dead()
-    return Platform(ports)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from datamorph.ports import (
@@ -17,8 +19,12 @@ from datamorph.ports import (
     QueryEngine,
     RunLog,
     Source,
+    Upkeep,
 )
 from datamorph.settings import Settings
+
+if TYPE_CHECKING:
+    from datamorph.adapters.lake.lake import IcebergLake
 
 GIGABYTE = 1_000_000_000
 
@@ -37,12 +43,27 @@ class Ports:
         """A run id that sorts by time: ``20260131-060000-1a2b3c``."""
         return f"{self.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
 
-    @cached_property
+    @property
     def lake(self) -> Lake:
         """Published tables."""
-        from datamorph.adapters.lake.local import IcebergLake
+        return self._iceberg
 
-        return IcebergLake(self.settings.path("state") / "lake")
+    @property
+    def upkeep(self) -> Upkeep:
+        """Housekeeping of the published tables."""
+        return self._iceberg
+
+    @cached_property
+    def _iceberg(self) -> IcebergLake:
+        from datamorph.adapters.lake.opening import open_folder, open_s3
+
+        settings, state = self.settings, self.settings.path("state") / "lake"
+        place = settings.lake or str(state)
+        if place.startswith("s3://"):
+            return open_s3(
+                place, state, region=settings.aws_region, prefix=settings.glue_prefix, endpoint=settings.aws_endpoint
+            )
+        return open_folder(settings.home / Path(place).expanduser())
 
     @cached_property
     def engine(self) -> Engine:

@@ -17,7 +17,7 @@ from datamorph.core.checks import Check, CheckResult, failing_condition
 from datamorph.core.expectations import STAGED
 from datamorph.core.expectations.arguments import constant, moment
 from datamorph.core.plan import PinnedTable, Plan
-from datamorph.core.run import RunState
+from datamorph.core.run import ACTIVE, RunState
 from datamorph.core.sql_expression import identifier
 from datamorph.core.table import Column, TableRef, TableSchema, compare_schemas, quarantine_of, unique_names
 from datamorph.core.writing import ACCEPTED, PUBLISHED
@@ -58,15 +58,19 @@ class Audited:
     apart: StagedOutput | None = None
 
 
-def audit_rows(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str) -> Audited:
+def audit_rows(ports: Ports, plan: Plan, staged: StagedOutput, run_id: str, beside: Sequence[str] = ()) -> Audited:
     """Judge every check; set failing rows apart where a check wants it, and judge the others on the rest.
 
     Rows that meet published ones are set apart before they do; what is published is judged afterwards.
+
+    Args:
+        beside: published files that stay beside the staged ones, where checks are about the whole table. A run that
+            sets rows apart has none.
     """
     checks, table, merge = plan.checks, plan.spec.target.table, plan.writing.merge
     auditor = open_auditor(ports, checks, staged.schema, table)
     first = [check for check in checks if check.quarantines or not merge]
-    results, kept, apart = _accept(auditor.audit(first, staged.files)), staged, None
+    results, kept, apart = _accept(auditor.audit(first, (*beside, *staged.files))), staged, None
     if any(result.blocks for result in results if result.check.quarantines):
         return Audited(tuple(results), staged)
     if needs_split(results):
@@ -150,7 +154,8 @@ def publish_quarantine(
     """Make the quarantine hold the rows that are missing in the table once this run is published.
 
     A table that is replaced has a quarantine that is replaced. Otherwise rows stay, except for those of runs that
-    failed before their table was published. Nothing happens where no row was ever set apart.
+    failed before their table was published, and those of this run's own earlier attempts. Nothing happens where no
+    row was ever set apart.
     """
     target = plan.spec.target.table
     ref = quarantine_of(target)
@@ -180,7 +185,7 @@ def _content(
     if is_replaced:
         sql = f"SELECT * FROM {EARLIER} WHERE FALSE"
         return ports.queries.write(sql, inputs=inputs, into=into, schema=before.schema) if before.rows else None
-    dead = _dead_runs(ports, plan.spec.target.table, before)
+    dead = _dead_runs(ports, plan.spec.target.table, before, run_id)
     if not dead and apart is None:
         return None
     kept = f"SELECT * FROM {EARLIER}" + (f" WHERE {RUN} NOT IN ({', '.join(map(constant, dead))})" if dead else "")
@@ -199,11 +204,13 @@ def _can_stay(before: PinnedTable, apart: StagedOutput | None) -> bool:
     return apart is None or not compare_schemas(before.schema, apart.schema).retyped
 
 
-def _dead_runs(ports: Ports, table: TableRef, before: PinnedTable) -> list[str]:
-    """Runs whose rows are in quarantine but that never published their table."""
+def _dead_runs(ports: Ports, table: TableRef, before: PinnedTable, own: str) -> list[str]:
+    """Runs whose rows are in quarantine but that never published their table; others that live still may."""
     rows = ports.queries.query(f"SELECT DISTINCT {RUN} FROM {EARLIER}", inputs={EARLIER: before.files})
     found = [row[RUN] for row in rows.to_pylist()]
-    unpublished = {run.run_id for run in ports.log.runs(most=100_000) if run.state is not RunState.PUBLISHED}
+    ports.log.interrupt_dead()
+    living = {RunState.PUBLISHED, *ACTIVE}
+    unpublished = {own, *(run.run_id for run in ports.log.runs(most=100_000) if run.state not in living)}
     try:
         published = {snapshot.properties.get("run_id") for snapshot in ports.lake.history(table)}
     except NotFoundError:

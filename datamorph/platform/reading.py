@@ -19,7 +19,8 @@ from datamorph.core.plan import Plan, Questions, Refusal, Understanding
 from datamorph.core.problem import nearest
 from datamorph.core.steps.ordering import OrderKey, order_sql
 from datamorph.core.table import TableRef, Tier
-from datamorph.errors import NotFoundError, QueryError
+from datamorph.errors import NotFoundError, QueryError, SettingsError
+from datamorph.platform.moments import snapshots_at
 from datamorph.platform.planning import plan_prompt
 from datamorph.platform.ports import Ports
 
@@ -62,6 +63,18 @@ def find_table(ports: Ports, name: str | TableRef) -> TableRef:
     raise NotFoundError(f"there is no table {name!r}", fix=nearest(name, map(str, known)))
 
 
+def parse_ref(name: str | TableRef) -> TableRef:
+    """A table's full name, whether there is one or not.
+
+    Raises:
+        SettingsError: not a full name.
+    """
+    try:
+        return name if isinstance(name, TableRef) else TableRef.parse(name)
+    except ValueError as error:
+        raise SettingsError(str(error), fix="write its full name, such as curated.sales.totals") from error
+
+
 def read_table(ports: Ports, name: str | TableRef, *, snapshot_id: int | None, most: int | None) -> pa.Table:
     """A table's rows in its reading order; see ``Platform.read``."""
     ref = find_table(ports, name)
@@ -76,12 +89,14 @@ def read_table(ports: Ports, name: str | TableRef, *, snapshot_id: int | None, m
     return ports.queries.query(f"SELECT * FROM frame{clause}{limit}", inputs={"frame": pinned.files})
 
 
-def query_lake(ports: Ports, sql: str, *, most_rows: int | None = None) -> pa.Table:
+def query_lake(ports: Ports, sql: str, *, most_rows: int | None = None, as_of: str | None = None) -> pa.Table:
     """Run one SELECT over the lake's tables; see ``Platform.query``."""
     if len(sql) > MAX_QUERY:
         raise QueryError(f"the query has {len(sql):,} characters", fix=f"a query has at most {MAX_QUERY:,}")
     catalog = ports.lake.catalog()
-    inputs = {name: ports.lake.pin(ref).files for name, ref in _tables(sql, catalog).items()}
+    tables = _tables(sql, catalog)
+    known = snapshots_at(ports, set(tables.values()), as_of) if as_of and tables else {}
+    inputs = {name: ports.lake.pin(ref, known.get(ref)).files for name, ref in tables.items()}
     limit = most_rows or ports.settings.query_rows
     return ports.queries.query(sql, inputs=inputs, most_rows=limit, timeout_s=ports.settings.query_timeout_s)
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -13,10 +14,47 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from datamorph.core.checks import Check, CheckResult
+from datamorph.core.expectations import STAGED
+from datamorph.core.plan import Plan
+from datamorph.errors import QueryError
+from datamorph.platform.ports import Ports
+from datamorph.ports import StagedOutput
 
 NAME = "engines_agree"
 RELATIVE_TOLERANCE = 1e-6
 SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the dry run computed: the rows on the second engine, or why it did not."""
+
+    rows: pa.Table | None
+    reason: str = ""
+
+
+def dry_run(ports: Ports, plan: Plan) -> Expected:
+    """Compute the result on the query engine, where the inputs are small enough for that."""
+    if not plan.query:
+        return Expected(None, "hand-written code runs on the engine only")
+    rows = sum(table.rows for table in plan.inputs.values())
+    limit = ports.settings.verify_rows
+    if rows > limit:
+        return Expected(None, f"{rows:,} input rows are more than verify_rows = {limit:,}")
+    inputs = {name: table.files for name, table in plan.inputs.items()}
+    try:
+        found = ports.queries.query(plan.query, inputs=inputs, timeout_s=ports.settings.query_timeout_s)
+    except QueryError as error:
+        raise QueryError(f"the dry run failed: {error.problem}", fix=error.fix) from error
+    return Expected(found)
+
+
+def agreement(ports: Ports, staged: StagedOutput, expected: Expected) -> tuple[CheckResult, ...]:
+    """The verdict on both engines' rows; none where only one has computed them."""
+    if expected.rows is None:
+        return ()
+    rows = ports.queries.query(f"SELECT * FROM {STAGED}", inputs={STAGED: staged.files})
+    return (compare_rows(rows, expected.rows, engine=ports.engine.name),)
 
 
 def compare_rows(staged: pa.Table, expected: pa.Table, *, engine: str) -> CheckResult:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 
-from datamorph.adapters.lake.local import IcebergLake
+from datamorph.adapters.lake.opening import open_folder
 from datamorph.core.catalog import TableProfile
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import LakeError, LakeVersionError, StorageFullError
@@ -33,7 +33,7 @@ def root(tmp_path) -> Path:
 
 
 def publish(root: Path, run_id: str, values: list, schema: TableSchema = INT) -> Snapshot:
-    lake = IcebergLake(root)
+    lake = open_folder(root)
     prefix = Path(lake.staging_prefix(ORDERS, run_id))
     prefix.mkdir()
     pq.write_table(pa.table({"a": values}), prefix / "part.parquet")
@@ -47,12 +47,12 @@ def other_program(root: Path) -> SqlCatalog:
 
 
 def values(root: Path, snapshot_id: int | None = None) -> list:
-    pinned = IcebergLake(root).pin(ORDERS, snapshot_id)
+    pinned = open_folder(root).pin(ORDERS, snapshot_id)
     return [value for file in pinned.files for value in pq.read_table(file)["a"].to_pylist()]
 
 
 def test_nothing_is_written_before_the_lake_is_used(root):
-    IcebergLake(root)
+    open_folder(root)
 
     assert not root.exists()
 
@@ -74,7 +74,7 @@ def test_other_programs_see_a_rollback_with_the_types_of_that_time(root):
     old = publish(root, "r1", [1, 2])
     publish(root, "r2", ["x"], TEXT)
 
-    IcebergLake(root).rollback(ORDERS, old.snapshot_id)
+    open_folder(root).rollback(ORDERS, old.snapshot_id)
 
     assert other_program(root).load_table("raw.shop.orders").scan().to_arrow()["a"].to_pylist() == [1, 2]
 
@@ -87,13 +87,13 @@ def test_rows_that_others_appended_after_a_schema_change_are_pinned_as_iceberg_r
         update.union_by_name(pa.schema([("c", pa.string())]))
     table.append(pa.table({"b": [2], "c": ["x"]}))
 
-    pinned = IcebergLake(root).pin(ORDERS)
+    pinned = open_folder(root).pin(ORDERS)
 
     (file,) = pinned.files
     expected = [{"b": 2, "c": "x"}, {"b": 1, "c": None}]
     assert sorted(pq.read_table(file).to_pylist(), key=lambda row: -row["b"]) == expected
     assert (pinned.rows, pinned.schema) == (2, TableSchema.of(b="bigint", c="string"))
-    assert IcebergLake(root).pin(ORDERS) == pinned
+    assert open_folder(root).pin(ORDERS) == pinned
 
 
 def test_rows_that_others_deleted_are_not_pinned(root):
@@ -113,7 +113,7 @@ def test_publishing_over_a_table_that_others_made_replaces_its_rows(root):
     publish(root, "r2", [7])
 
     assert values(root) == [7]
-    assert IcebergLake(root).catalog().tables[0].schema == INT
+    assert open_folder(root).catalog().tables[0].schema == INT
 
 
 def test_tables_with_names_that_datamorph_cannot_say_are_left_alone(root):
@@ -122,7 +122,7 @@ def test_tables_with_names_that_datamorph_cannot_say_are_left_alone(root):
     catalog.create_namespace_if_not_exists("elsewhere")
     catalog.create_table("elsewhere.Table", pa.schema([("a", pa.int64())]))
 
-    assert [str(table.ref) for table in IcebergLake(root).catalog().tables] == ["raw.shop.orders"]
+    assert [str(table.ref) for table in open_folder(root).catalog().tables] == ["raw.shop.orders"]
 
 
 def publish_many(root: Path, writer: int, runs: int) -> None:
@@ -138,7 +138,7 @@ def test_two_processes_that_publish_the_same_table_lose_nothing(root):
     for writer in writers:
         writer.join(120)
 
-    history = IcebergLake(root).history(ORDERS)
+    history = open_folder(root).history(ORDERS)
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert {line.properties["run_id"] for line in history} == {f"writer{w}-run{r}" for w in (1, 2) for r in range(4)}
     assert all(len(set(values(root, line.snapshot_id))) == 1 for line in history)
@@ -177,7 +177,7 @@ def test_a_lake_of_a_newer_version_is_not_touched(root):
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
 
     with pytest.raises(LakeVersionError, match="format 2") as caught:
-        IcebergLake(root).catalog()
+        open_folder(root).catalog()
 
     assert "upgrade" in caught.value.fix
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == before
@@ -220,7 +220,7 @@ def test_a_damaged_lake_is_a_lake_error_with_a_fix(root, damage):
 
     for use in (lambda lake: lake.catalog(), lambda lake: lake.pin(ORDERS)):
         with pytest.raises(LakeError) as caught:
-            use(IcebergLake(root))
+            use(open_folder(root))
         assert str(root) in caught.value.problem
         assert caught.value.fix
 
@@ -235,7 +235,7 @@ def test_a_lake_lives_in_a_folder_of_any_ordinary_name(tmp_path, name):
 @pytest.mark.parametrize("name", ["a#b", "a?b", "a;b"])
 def test_a_folder_name_that_iceberg_would_misread_is_refused(tmp_path, name):
     with pytest.raises(LakeError, match="contains"):
-        IcebergLake(tmp_path / name).catalog()
+        open_folder(tmp_path / name).catalog()
 
 
 def test_a_profile_that_is_lost_costs_only_the_statistics(root):
@@ -243,7 +243,7 @@ def test_a_profile_that_is_lost_costs_only_the_statistics(root):
     for file in root.rglob("profile-*.json"):
         file.write_text("{")
 
-    (table,) = IcebergLake(root).catalog().tables
+    (table,) = open_folder(root).catalog().tables
 
     assert table.profile == TableProfile()
     assert table.schema == INT
@@ -290,9 +290,17 @@ def test_a_full_disk_is_said_and_the_table_stays(small_disk):
     staged = StagedOutput(str(prefix), (str(prefix / "part.parquet"),), INT, 1, 1)
 
     with pytest.raises(StorageFullError) as caught:
-        IcebergLake(root).publish(ORDERS, staged, Publication({"run_id": "r2"}))
+        open_folder(root).publish(ORDERS, staged, Publication({"run_id": "r2"}))
     filler.unlink()
 
     assert "df -h" in caught.value.fix
     assert values(root) == [1]
-    assert len(IcebergLake(root).history(ORDERS)) == 1
+    assert len(open_folder(root).history(ORDERS)) == 1
+
+
+def test_flat_files_are_published_where_they_lie(root):
+    publish(root, "r1", [1])
+
+    (file,) = open_folder(root).pin(ORDERS).files
+
+    assert file == str(root / "tables/raw/shop/orders/data/r1/part.parquet")

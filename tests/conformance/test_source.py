@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datamorph.adapters.lake.local import IcebergLake
+from datamorph.adapters.lake.opening import open_folder
 from datamorph.adapters.lake.types import arrow_to_spark
 from datamorph.adapters.sources.files import FileSource
 from datamorph.core.table import TableRef, TableSchema
@@ -216,7 +216,7 @@ def test_what_is_staged_is_what_the_schema_says_and_can_be_published(load, tmp_p
 
     found = pq.read_schema(staged.files[0])
     assert {field.name: arrow_to_spark(field.type) for field in found} == types(staged)
-    ref, lake = TableRef.parse("raw.shop.things"), IcebergLake(tmp_path / "lake")
+    ref, lake = TableRef.parse("raw.shop.things"), open_folder(tmp_path / "lake")
     lake.publish(ref, staged, Publication())
     assert lake.pin(ref).schema == staged.schema
 

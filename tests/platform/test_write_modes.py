@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from datamorph import open_platform
-from datamorph.errors import CheckFailedError, PublishConflictError, SourceError, SpecError
+from datamorph.errors import CheckFailedError, SourceError, SpecError
 
 HEADER = "id,day,city,n\n"
 FIRST = "1,2024-01-01,Oslo,1\n2,2024-01-02,Graz,2\n"
@@ -171,17 +171,20 @@ def test_whole_partitions_are_read_again_and_replaced(lake, spec_of):
         ("2024-01-01", 1, 1), ("2024-01-02", 2, 9), ("2024-01-04", 1, 8)]  # fmt: skip
 
 
-def test_a_run_that_started_from_an_older_state_is_refused(lake, append):
+def test_a_run_that_started_from_an_older_state_starts_again_from_the_rows_of_today(lake, append):
     lake.load(FIRST)
     lake.run(append)
     lake.load(SECOND)
     slow, fast = lake.platform.plan_spec(append), lake.platform.plan_spec(append)
     lake.platform.run(fast)
 
-    with pytest.raises(PublishConflictError, match="published by another run meanwhile"):
-        lake.platform.run(slow, force=True)
+    result = lake.platform.run(slow, force=True)
 
+    published = [e for _, e in lake.platform.events(result.run_id) if e.stage == "publish" and e.kind == "finished"]
     assert len(lake.rows()) == 4
+    assert "published by another run meanwhile" in published[0].facts["conflict"]
+    assert published[1].facts["snapshot_id"] == result.snapshot_id
+    assert lake.platform.runs()[0].state == "published"
 
 
 def test_after_a_rollback_the_next_run_reads_on_from_there(lake, append):

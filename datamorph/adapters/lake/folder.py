@@ -1,66 +1,116 @@
-"""The folder of a local lake: its version marker, its SQLite catalog, where its tables lie."""
+"""A lake in a folder: Iceberg tables, with their catalog in SQLite."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
+from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
 from sqlalchemy.exc import OperationalError
 
-from datamorph.errors import LakeError, LakeVersionError
+from datamorph.adapters.lake.marker import MARKER, check_marker, marker_text
+from datamorph.core.table import TableRef
+from datamorph.errors import LakeError
 
 CATALOG_NAME = "datamorph"
 """SqlCatalog scopes its rows by this name: another one on the same file sees no tables."""
 
-LAKE_VERSION = 1
 LOCK_WAIT_S = 30
 _UNSAFE_IN_URIS = "#?;"
 
 
-def open_folder(root: Path) -> SqlCatalog:
-    """Check the marker, create the folder when it is new, and open its catalog.
+class FolderPlace:
+    """Place of a lake on this machine's disk: staged files are published where they lie.
 
-    Raises:
-        LakeVersionError: the lake was written by a newer version; nothing was touched.
-        LakeError: not a folder, not writable, or an unreadable marker.
+    Args:
+        root: holds ``catalog.db``, ``format.json``, ``tables/``, ``dropped/`` and ``pinned/``.
+        lock_wait_s: how long a catalog that another process has locked is waited for.
     """
-    if unsafe := [character for character in _UNSAFE_IN_URIS if character in str(root)]:
-        raise LakeError(f"the lake folder {str(root)!r} contains {unsafe[0]!r}", fix="choose a folder without it")
-    if root.exists() and not root.is_dir():
-        raise LakeError(f"the lake folder {str(root)!r} is a file", fix="choose a folder, or remove that file")
-    _check_marker(root / "format.json")
-    root.mkdir(parents=True, exist_ok=True)
-    _write_marker(root / "format.json")
-    uri = f"sqlite:///{root / 'catalog.db'}?timeout={LOCK_WAIT_S}"
-    try:
-        return SqlCatalog(CATALOG_NAME, uri=uri, warehouse=f"file://{root}/tables")
-    except OperationalError as error:
-        if "already exists" not in str(error):
-            raise
-        return SqlCatalog(CATALOG_NAME, uri=uri, warehouse=f"file://{root}/tables")
 
+    def __init__(self, root: Path, *, lock_wait_s: float = LOCK_WAIT_S) -> None:
+        self.work = root.absolute()
+        self.name = str(self.work)
+        self.root = f"file://{self.work}"
+        self._lock_wait_s = lock_wait_s
 
-def _check_marker(marker: Path) -> None:
-    if not marker.exists():
-        return
-    try:
-        data: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
-        version = int(data["version"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise LakeError(
-            f"{str(marker)!r} is not readable: {error}", fix=f'write {{"version": {LAKE_VERSION}}} into it'
-        ) from error
-    if version > LAKE_VERSION:
-        raise LakeVersionError(
-            f"the lake {str(marker.parent)!r} has format {version}, this version reads up to {LAKE_VERSION}",
-            fix="pip install --upgrade datamorph",
-        )
+    def open(self) -> Catalog:
+        """Check the marker, create the folder when it is new, and open its catalog.
 
+        Raises:
+            LakeVersionError: the lake was written by a newer version; nothing was touched.
+            LakeError: not a folder, not writable, or an unreadable marker.
+        """
+        root = self.work
+        if unsafe := [character for character in _UNSAFE_IN_URIS if character in self.name]:
+            raise LakeError(f"the lake folder {self.name!r} contains {unsafe[0]!r}", fix="choose a folder without it")
+        if root.exists() and not root.is_dir():
+            raise LakeError(f"the lake folder {self.name!r} is a file", fix="choose a folder, or remove that file")
+        self._mark(root / MARKER)
+        uri = f"sqlite:///{root / 'catalog.db'}?timeout={self._lock_wait_s}"
+        try:
+            return SqlCatalog(CATALOG_NAME, uri=uri, warehouse=f"{self.root}/tables")
+        except OperationalError as error:
+            if "already exists" not in str(error):
+                raise
+            return SqlCatalog(CATALOG_NAME, uri=uri, warehouse=f"{self.root}/tables")
 
-def _write_marker(marker: Path) -> None:
-    if not marker.exists():
-        draft = marker.with_name(".format.json.tmp")
-        draft.write_text(json.dumps({"format": "datamorph-lake", "version": LAKE_VERSION}) + "\n", encoding="utf-8")
+    def identifier(self, ref: TableRef) -> tuple[str, ...]:
+        """See Place.identifier."""
+        return ref.tier.value, ref.domain, ref.name
+
+    def refs(self, catalog: Catalog) -> Iterator[TableRef]:
+        """See Place.refs."""
+        for tier in catalog.list_namespaces():
+            for namespace in catalog.list_namespaces(tier):
+                for identifier in catalog.list_tables(namespace):
+                    try:
+                        yield TableRef.parse(".".join(identifier))
+                    except ValueError:
+                        continue
+
+    def staging(self, ref: TableRef, location: str) -> Path:
+        """See Place.staging: inside the table, where an unreferenced file is invisible."""
+        data = Path(self.path(location)) / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        return data
+
+    def adopt(self, path: str, location: str) -> str:
+        """See Place.adopt."""
+        return path if "://" in path else f"file://{path}"
+
+    def settle(self, path: str, uri: str) -> None:
+        """See Place.settle."""
+
+    def path(self, uri: str) -> str:
+        """See Place.path."""
+        return uri.removeprefix("file://")
+
+    def fetch(self, uri: str, size: int) -> str:
+        """See Place.fetch."""
+        return self.path(uri)
+
+    def listing(self, uri: str) -> Iterator[tuple[str, float, int]]:
+        """See Place.listing."""
+        for file in sorted(Path(self.path(uri)).rglob("*")):
+            try:
+                facts = file.lstat()
+            except FileNotFoundError:
+                continue
+            if not file.is_dir():
+                yield f"file://{file}", facts.st_mtime, facts.st_size
+
+    def clean(self, before: float, alive: Collection[str]) -> None:
+        """See Place.clean: a copy of a snapshot can be made again."""
+        for copy in self.work.glob("pinned/*/*/*"):
+            if copy.stat().st_mtime < before:
+                copy.unlink(missing_ok=True)
+
+    def _mark(self, marker: Path) -> None:
+        if marker.exists():
+            check_marker(marker.read_bytes(), marker=str(marker), lake=self.name)
+            return
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        draft = marker.with_name(f".{MARKER}.tmp")
+        draft.write_text(marker_text(), encoding="utf-8")
         draft.replace(marker)

@@ -6,45 +6,46 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from pyiceberg.io.pyarrow import schema_to_pyarrow
-from pyiceberg.manifest import DataFile
 from pyiceberg.schema import Schema
-from pyiceberg.table import FileScanTask, Table
+from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
 
-from datamorph.adapters.lake.publishing import APPENDED, PROFILE
+from datamorph.adapters.lake.manifests import Manifests
+from datamorph.adapters.lake.place import Place
+from datamorph.adapters.lake.properties import is_known_exact
 from datamorph.adapters.lake.rewriting import is_exact
 from datamorph.adapters.lake.schema import read_schema
 from datamorph.core.plan import PinnedTable
-from datamorph.core.table import TableRef, TableSchema
+from datamorph.core.table import TableRef
 
 
-def pin_snapshot(table: Table, snapshot: Snapshot, ref: TableRef, *, copies: Path) -> PinnedTable:
-    """List the data files of a snapshot, or copies of its rows where bare files would not do.
-
-    Args:
-        copies: folder for rows that have to be written anew; a copy is made once per snapshot.
-    """
+def pin_snapshot(table: Table, snapshot: Snapshot, ref: TableRef, place: Place, known: Manifests) -> PinnedTable:
+    """List the data files of a snapshot, or a copy of its rows where bare files would not do, made once."""
     schema = schema_of(table, snapshot)
     columns = read_schema(schema)
-    tasks = list(table.scan(snapshot_id=snapshot.snapshot_id).plan_files())
-    files = [task.file for task in tasks]
-    if not _are_bare_files_enough(snapshot, tasks, columns):
-        return _copied(table, snapshot, PinnedTable(ref, snapshot.snapshot_id, columns, (), 0, 0), schema, copies)
+    files = known.data_files(snapshot, table.io)
+    pinned = PinnedTable(ref, snapshot.snapshot_id, columns, (), 0, 0)
+    if not files:
+        return _copied(table, snapshot, pinned, schema, place)
+    paths = [place.fetch(file.file_path, file.file_size_in_bytes) for file in files]
+    if not is_known_exact(snapshot) and not all(is_exact(pq.read_schema(path), columns) for path in paths):
+        return _copied(table, snapshot, pinned, schema, place)
     return PinnedTable(
         ref=ref,
         snapshot_id=snapshot.snapshot_id,
         schema=columns,
-        files=tuple(_path(file) for file in files),
+        files=tuple(paths),
         rows=sum(file.record_count for file in files),
         bytes=sum(file.file_size_in_bytes for file in files),
+        is_bare=True,
     )
 
 
@@ -54,21 +55,13 @@ def schema_of(table: Table, snapshot: Snapshot) -> Schema:
     return known.get(snapshot.schema_id, table.schema()) if snapshot.schema_id is not None else table.schema()
 
 
-def _are_bare_files_enough(snapshot: Snapshot, tasks: Sequence[FileScanTask], columns: TableSchema) -> bool:
-    if not tasks or any(task.delete_files for task in tasks):
-        return False
-    summary = snapshot.summary
-    if summary and summary.get(PROFILE) and not summary.get(APPENDED):
-        return True  # one publication wrote all files, with one schema
-    return all(is_exact(pq.read_schema(_path(task.file)), columns) for task in tasks)
-
-
-def _copied(table: Table, snapshot: Snapshot, pinned: PinnedTable, schema: Schema, copies: Path) -> PinnedTable:
+def _copied(table: Table, snapshot: Snapshot, pinned: PinnedTable, schema: Schema, place: Place) -> PinnedTable:
     """One Parquet file written by Iceberg's own reader; of a snapshot without rows, an empty one with its columns."""
-    folder = copies / str(pinned.ref) / str(snapshot.snapshot_id)
+    folder = place.work / "pinned" / str(pinned.ref) / str(snapshot.snapshot_id)
     target = folder / "part-00000.parquet"
     if not target.exists():
         _write_copy(table, snapshot, schema, target)
+    os.utime(target)
     rows = pq.read_metadata(target).num_rows
     return PinnedTable(pinned.ref, pinned.snapshot_id, pinned.schema, (str(target),), rows, target.stat().st_size)
 
@@ -85,7 +78,3 @@ def _write_copy(table: Table, snapshot: Snapshot, schema: Schema, target: Path) 
             draft.rename(target.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _path(file: DataFile) -> str:
-    return file.file_path.removeprefix("file://")

@@ -5,25 +5,25 @@ from __future__ import annotations
 import base64
 import json
 import struct
-from pathlib import Path
 from typing import Any
+
+from pyiceberg.io import FileIO
 
 from datamorph.core.catalog import ColumnProfile, TableProfile
 
 
-def write_profile(profile: TableProfile, path: Path) -> None:
-    """Write a profile, whole or not at all."""
+def write_profile(profile: TableProfile, io: FileIO, uri: str) -> None:
+    """Write a profile to a place of its own, before anything names it."""
     data = {"rows": profile.rows, "columns": {name: _dump(column) for name, column in profile.columns.items()}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.write_text(json.dumps(data, separators=(",", ":"), ensure_ascii=False), encoding="utf-8")
-    draft.replace(path)
+    with io.new_output(uri).create() as file:
+        file.write(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode())
 
 
-def read_profile(path: Path) -> TableProfile:
+def read_profile(io: FileIO, uri: str) -> TableProfile:
     """Read a profile; an empty one when it is gone or unreadable, since a table is whole without it."""
     try:
-        data: dict[str, Any] = json.loads(path.read_bytes())
+        with io.new_input(uri).open(seekable=False) as file:
+            data: dict[str, Any] = json.loads(file.read())
         return TableProfile(data["rows"], {name: _load(column) for name, column in data["columns"].items()})
     except (FileNotFoundError, ValueError, KeyError, TypeError, struct.error):
         return TableProfile()

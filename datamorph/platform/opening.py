@@ -1,0 +1,23 @@
+"""The platform of a project folder."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from datamorph.platform.platform import Platform
+from datamorph.platform.ports import Ports
+from datamorph.settings import load_settings
+
+
+def open_platform(home: str | os.PathLike[str] | None = None, **settings: Any) -> Platform:
+    """Open the platform of a project folder; runs that a dead process left behind are marked as interrupted.
+
+    Args:
+        home: the project's folder; see ``datamorph.settings.load_settings`` for the default.
+        settings: any setting by name, such as ``engine_timeout_s=60``.
+    """
+    ports = Ports(load_settings(home, **settings))
+    if (ports.settings.path("state") / "runs.db").exists():
+        ports.log.interrupt_dead()
+    return Platform(ports)
