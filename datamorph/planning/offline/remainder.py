@@ -17,6 +17,8 @@ from datamorph.planning.offline.scope import Scope
 _CLOSE = 70
 _MOST = 3
 _SHORT = 4
+REPHRASE = "rephrase"
+"""The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
 
 def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
@@ -54,11 +56,11 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -
     question = f"What is meant by {text!r}?"
     offered = [*choices[:_MOST], ("leave_out", "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
-        offered.insert(0, ("rephrase", "something else: I will say it in other words"))
+        offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
     picked = scope.dialog.require(f"word_{text}", question, offered)
     if picked == "leave_out":
         ledger.explain(first, last + 1, "left out, as answered")
-    elif picked != "rephrase" and is_vague:
+    elif picked != REPHRASE and is_vague:
         _rank_by(ledger, scope, draft, picked, first)
     else:
         raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
@@ -124,4 +126,4 @@ def _tables(scope: Scope) -> str:
     return f"there is {', '.join(names)}" if names else "load a table first"
 
 
-__all__ = ["settle_unexplained"]
+__all__ = ["REPHRASE", "settle_unexplained"]
