@@ -190,10 +190,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One thing to sort by; ``noun`` None means the main measure."""
+    """One thing to sort by; ``noun`` None means the main measure, the groups (``alphabetically``) or a date."""
 
     noun: Noun | None
     is_descending: bool = False
+    is_by_group: bool = False
+    is_in_time: bool = False
 
 
 @dataclass(slots=True)

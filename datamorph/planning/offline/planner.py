@@ -28,8 +28,8 @@ from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
-from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.remainder import settle_unexplained
+from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.retrieval import near_tables
 from datamorph.planning.offline.safety import check_possible, check_safety
 from datamorph.planning.offline.scope import Scope

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rapidfuzz import fuzz, process
 
 from datamorph.core.datatype import is_number, is_time
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
@@ -13,10 +16,13 @@ from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft, Noun, SortKey
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.tokens import Token
 
 _CLOSE = 70
 _MOST = 3
 _SHORT = 4
+_ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
+_MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
 REPHRASE = "rephrase"
 """The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
@@ -31,14 +37,16 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     places = ledger.unexplained()
     if not places:
         return
-    for first, last in _runs(places):
+    for first, last in _runs(ledger, places):
         _settle(ledger, scope, draft, first, last)
 
 
-def _runs(places: tuple[int, ...]) -> list[tuple[int, int]]:
+def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for place in places:
-        if runs and runs[-1][1] == place - 1:
+        between = ledger.tokens[runs[-1][1] + 1 : place] if runs else ()
+        is_cue = bool(runs) and ledger.tokens[runs[-1][1]].lower in AGGREGATES
+        if runs and (not between or (is_cue and all(token.lower in _ARTICLES for token in between))):
             runs[-1] = (runs[-1][0], place)
         else:
             runs.append((place, place))
@@ -99,9 +107,33 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     cue = ledger.tokens[first].lower
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
+        if len(words) == 1 and words[0].lemma in _MEASURES:
+            _ask_measure(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
+
+
+def _ask_measure(scope: Scope, word: Token) -> None:
+    """``total amount`` where nothing is called so: a number is meant, but not which.
+
+    Raises:
+        Asked: with the numbers that there are.
+    """
+    choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
+    if len(choices) > 1:
+        scope.dialog.require(f"word_{word.text}", f"Which number is {word.text!r}?", choices)
+
+
+def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:
+    """Columns of numbers that are no keys."""
+    words = scope.names.column_words
+    found = [(ref, column) for ref in tables for column in scope.tables[ref].schema]
+    return [
+        (f"{ref.name}.{column.name}", f"{column.name} ({ref.name})")
+        for ref, column in found
+        if is_number(column.type) and words[ref, column.name][-1] not in KEY_WORDS
+    ]
 
 
 def _near(text: str, scope: Scope, *, at_least: int = _CLOSE) -> list[tuple[str, str]]:

@@ -34,6 +34,22 @@ def read_groups(reader: Reader) -> list[Item]:
     return _share_dates(found)
 
 
+_RHYTHMS = {"monthly": "month", "daily": "day", "weekly": "week", "yearly": "year", "annual": "year",
+            "quarterly": "quarter", "hourly": "hour"}  # fmt: skip
+
+
+def read_rhythm(reader: Reader) -> Item | None:
+    """``monthly revenue``: one row per month, where a number or a count of rows follows."""
+    part = _RHYTHMS.get(reader.lower())
+    if part is None or not (reader.is_kind("word", 1) or reader.is_kind("name", 1)):
+        return None
+    links = reader.links(reader.position, 2)
+    if links and links[0].column and links[0].score >= OWN:
+        return None
+    reader.next()
+    return Item(Period(part), frozenset({part}), part)
+
+
 def read_key(reader: Reader) -> Item | None:
     """One key: a column, a table (an entity) or a part of a date."""
     start = reader.position

@@ -208,6 +208,8 @@ class Reader:
             and self.values.exact(run[-1].text)
         ):
             return ()
+        if not self.ledger.asks and not any(link.score >= _LEAST for link in links):
+            links = self.names.begun(token_words(run)) or links
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
 
     def _answered(self, answer: str) -> tuple[Link, ...]:

@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, 
 from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag, read_flag_heading
-from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
+from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
@@ -23,7 +23,6 @@ from datamorph.planning.offline.model import (
     Item,
     Noun,
     Output,
-    SortKey,
     Window,
 )
 
@@ -112,10 +111,11 @@ class Requests:
 
     def direction(self) -> bool:
         """``worst first`` behind what was said last."""
+        start = self.reader.position
         direction = read_direction(self.reader)
         if direction is None:
             return False
-        self.draft.sorts.append(SortKey(None, direction))
+        self.draft.sorts.append(direction_key(self.reader, start, is_descending=direction))
         return True
 
     def _is_grouped(self, group: Item) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.expressions import read_expression
-from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
+from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
@@ -16,6 +18,7 @@ from datamorph.planning.offline.grammar.outputs import read_kept_columns, read_o
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
 from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
@@ -85,6 +88,7 @@ class Sentence(Requests):
         if condition is None:
             return False
         is_rejected = self.reader.take(_REJECTED) is not None
+        self.reader.word("only")
         self.draft.conditions.append(Negation(condition) if is_rejected else condition)
         return True
 
@@ -101,18 +105,58 @@ class Sentence(Requests):
             listed.append(item)
         return True
 
+    def listing(self) -> bool:
+        """See grammar.listing."""
+        outputs = read_bare_list(self.reader, self.draft)
+        self.draft.outputs += outputs
+        return bool(outputs)
+
+    def done(self) -> bool:
+        """See grammar.verbs."""
+        condition = read_done(self.reader)
+        if condition is not None:
+            self.draft.conditions.append(condition)
+        return condition is not None
+
+    def verb(self) -> bool:
+        """See grammar.verbs."""
+        return read_verb(self.reader)
+
+    def rhythm(self) -> bool:
+        """``monthly revenue``."""
+        item = read_rhythm(self.reader)
+        if item is not None and not self._is_grouped(item):
+            self.draft.groups.append(item)
+        return item is not None
+
     def groups(self) -> bool:
         """``per ...``."""
+        start = self.reader.position
         if self.reader.take(PER_PHRASES) is None:
             return False
         if self.reader.word("all"):
             return self._mention()
+        if start and self.reader.tokens[start - 1].text == "(":
+            return self._counts_by()
         groups = read_groups(self.reader)
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
 
+    def _counts_by(self) -> bool:
+        """``number of customers (by e-mail)``: the column that tells what was counted apart."""
+        noun, last = self.reader.noun(), self._last.expression if self._last else None
+        if noun is None or not isinstance(last, Aggregate) or last.counted is None:
+            return False
+        places = {(link.table, link.column) for link in last.counted.links if link.column}
+        return any((link.table, link.column) in places for link in noun.links)
+
     def measure(self) -> bool:
-        """An aggregate."""
+        """An aggregate, or several of one number."""
+        several = read_several(self.reader)
+        for found in several:
+            self._keep(Item(found.aggregate, found.words, found.text))
+        if several:
+            return True
         measure = read_measure(self.reader)
         if measure is None:
             return False
@@ -309,6 +353,7 @@ class Sentence(Requests):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("columns", Sentence.listing),
     ("the first rows", Sentence.top),
     ("only what is new", Sentence.loading),
     ("one list of several tables", Sentence.union),
@@ -332,11 +377,13 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("flag", Sentence.flag),
     ("measure", Sentence.named_per),
     ("computed column", Sentence.definition),
+    ("group", Sentence.rhythm),
     ("window", Sentence.numbering),
     ("window", Sentence.ranking),
     ("window", Sentence.window),
     ("order", Sentence.sort),
     ("order", Sentence.direction),
+    ("filter", Sentence.done),
     ("filter", Sentence.keep),
     ("computed column", Sentence.named),
     ("measure", Sentence.measure),
@@ -349,4 +396,5 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("table", Sentence.source),
     ("table", Sentence.table),
     ("subject area", Sentence.domain),
+    ("what was done", Sentence.verb),
 )

@@ -39,9 +39,7 @@ def offer_readings(
     if len(question.words) > MOST_WORDS:
         return asked
     ranking = load_ranking()
-    search = Search(
-        question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights
-    )
+    search = Search(question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights)
     weighed = [one for one in weigh(search) if one.probability >= _LEAST]
     outcome = Outcome(search, weighed, ranking)
     options = outcome.options(scope, values)

@@ -40,6 +40,8 @@ def _read(reader: Reader, draft: Draft, scope: Scope) -> Work:
     split = split_listing([found for found in tags if not reader.closed.intersection(range(found.start, found.end))])
     columns = Columns(scope, split.asked)
     query = QuestionReader(list(split.asked), columns).read()
+    if query.limit and (query.entities or query.groups):
+        raise Unclear("the first rows of each")
     if query.lists_values:
         raise Unclear("every value, or every row")
     subject = _subject(query, columns)

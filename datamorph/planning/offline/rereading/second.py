@@ -64,9 +64,7 @@ class SecondReading:
     def _choices(self, first: Questions) -> Proposal | Questions:
         """The question with readings of the prompt to choose from, or the plan of the one that was chosen."""
         reader, draft, scope = self._start()
-        chosen = offer_readings(
-            first, _rest(reader), self._catalog, scope, self._values, self._answers
-        )
+        chosen = offer_readings(first, _rest(reader), self._catalog, scope, self._values, self._answers)
         if isinstance(chosen, Questions):
             return chosen
         chosen.draft = draft
