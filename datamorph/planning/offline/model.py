@@ -298,6 +298,7 @@ class Draft:
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
     load: LoadRequest | None = None
+    dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
     keep_all: Noun | None = None

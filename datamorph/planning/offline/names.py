@@ -127,7 +127,8 @@ class NameIndex:
             for key, score in _column_keys(words, own):
                 self._put(key, table.ref, name, score)
             if len(words) > 1 and words[-1] in _TELLING_TAILS:
-                self._begun.setdefault(squash(words[:-1]), {})[table.ref, name] = TAILLESS
+                for key in (squash(words[:-1]), squash((*own, *words[:-1]))):
+                    self._begun.setdefault(key, {})[table.ref, name] = TAILLESS
 
     def _put(self, key: str, table: TableRef, column: str, score: float) -> None:
         found = self._keys.setdefault(key, {})

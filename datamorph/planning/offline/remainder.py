@@ -105,6 +105,8 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if following in ("table", "tables", "dataset"):
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
+    end = next((place for place in range(first, last + 1) if ledger.tokens[place].lower in ("per", "by")), last + 1)
+    last = end - 1 if end > first + 1 else last
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:

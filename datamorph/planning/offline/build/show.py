@@ -173,7 +173,8 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Out
 
 def _default(work: Work) -> list[tuple[str, str]]:
     if not work.is_grouped:
-        return [(name, name) for name in work.frames.schema.names]
+        dropped = {resolve(work, noun).name for noun in work.draft.dropped}
+        return [(name, name) for name in work.frames.schema.names if name not in dropped]
     names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
     return [(_nice(work, name), name) for name in names]
 

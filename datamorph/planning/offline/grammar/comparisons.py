@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
 from datamorph.planning.offline.model import (
     Aggregate,
+    Apply,
     Compare,
     Condition,
     Constant,
@@ -27,7 +28,7 @@ _POSTFIX = Phrases(POSTFIX)
 LEAD = frozenset(
     """
     rows row records record those that which who where are is were was the all have has had with only any
-    entries a an if when whenever lines there made placed done held
+    entries a an if when whenever lines there made placed done held combinations groups pairs
     """.split()
 )
 IS = frozenset({"is", "are", "was", "were", "be", "has", "have", "being", "of", "equals", "value", "the", "a", "an"})
@@ -94,7 +95,7 @@ def _is(reader: Reader) -> bool:
     return is_negated
 
 
-def _test(  # noqa: PLR0911 (one line per kind)
+def _test(  # noqa: C901, PLR0911 (one line per kind)
     reader: Reader, subject: Expression, noun: Noun | None
 ) -> Condition | None:
     if reader.lower() in MISSING and reader.lower(1) != "from":
@@ -105,6 +106,8 @@ def _test(  # noqa: PLR0911 (one line per kind)
         return Negation(Missing(subject))
     if noun and (test := reader.take(_TESTS)):
         return Text(noun, test, str(reader.next().value)) if reader.is_kind("text") else None
+    if (weekend := read_weekend(reader, subject)) is not None:
+        return weekend
     if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
         return found
     mark = reader.position
@@ -118,6 +121,19 @@ def _test(  # noqa: PLR0911 (one line per kind)
         return Compare(subject, reader.take(_POSTFIX) or operator, right)
     reader.position = mark
     return _equals(reader, subject, noun)
+
+
+def read_weekend(reader: Reader, date: Expression) -> Condition | None:
+    """``on a weekend``, ``on weekdays``: Saturdays and Sundays, or the other days, counted from a Monday."""
+    start = reader.position
+    reader.skip(frozenset({"on", "at", "during", "a", "the"}))
+    said = reader.lower().rstrip("s")
+    if reader.position == start or said not in ("weekend", "weekday"):
+        reader.position = start
+        return None
+    reader.next()
+    found = Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
+    return found if said == "weekend" else Negation(found)
 
 
 def _is_counted(reader: Reader) -> bool:

@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.comparisons import (
     more_values,
     read_bounded_count,
     read_comparison,
+    read_weekend,
 )
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.reader import Reader
@@ -134,6 +135,8 @@ def _in_place(reader: Reader) -> Condition | None:
 def _dated(reader: Reader) -> Condition | None:
     """``after 2018-03-15``, ``in March 2018``, ``since 2020``, ``placed in 2013``: the only date is meant."""
     reader.skip(LEAD)
+    if (weekend := read_weekend(reader, Period("date"))) is not None:
+        return weekend
     mark = reader.position
     operator = reader.take(COMPARED)
     if operator is None and not reader.word("in", "during", "on", "for"):

@@ -50,6 +50,9 @@ def read_rhythm(reader: Reader) -> Item | None:
     return Item(Period(part), frozenset({part}), part)
 
 
+_WITHIN = {"hour": "day", "day": "week", "month": "year", "quarter": "year"}
+
+
 def read_key(reader: Reader) -> Item | None:
     """One key: a column, a table (an entity) or a part of a date."""
     start = reader.position
@@ -73,6 +76,12 @@ def _period(reader: Reader) -> Period | None:
     if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
         reader.next()
         mark = reader.position
+        if token.lemma in _WITHIN and reader.lower() == "of":
+            reader.next()
+            reader.word("the", "a")
+            if reader.word(_WITHIN[token.lemma]):
+                return Period({"day": "weekday"}.get(token.lemma, token.lemma))
+            reader.position = mark
         if reader.word("of", "from", "in") and (noun := _date_noun(reader)):
             return Period(token.lemma, noun)
         reader.position = mark

@@ -101,9 +101,20 @@ class Reader:
         first, (length, links) = self.position, found
         self.position += length
         noun = self._noun(first, self.position, links)
-        noun = self._of(noun, first) or noun
+        noun = self._of(noun, first) or self._clarified(noun) or noun
         self.skip(_AFTER_NOUN)
         return noun
+
+    def _clarified(self, noun: Noun) -> Noun | None:
+        """``customer (customer_email)``: the parenthesis says which column the word before means."""
+        if self.lower() != "(" or not self.is_kind("name", 1) or self.lower(2) != ")":
+            return None
+        links = self.links(self.position + 1, 1)
+        told = [link for link in noun.links if links and (link.table, link.column) == (links[0].table, links[0].column)]
+        if not told or not told[0].column:
+            return None
+        self.position += 3
+        return Noun(noun.text, noun.words, tuple(told), noun.position)
 
     def _skip_domain(self) -> None:
         """``the shop orders``: the subject area before a table."""

@@ -15,9 +15,11 @@ from datamorph.planning.offline.grammar.measures import finish, read_measure, re
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_kept_columns, read_outputs
+from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
 from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.grammar.values import read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
@@ -25,10 +27,13 @@ from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
     Arithmetic,
+    Compare,
+    Condition,
     Item,
     Negation,
     Noun,
     Output,
+    Period,
     SortKey,
     Window,
 )
@@ -73,8 +78,9 @@ class Sentence(Requests):
         for cues, negated in ((_REMOVE, True), (_KEEP, False)):
             start = reader.position
             if reader.take(cues) is not None:
-                condition = read_condition(reader)
+                condition = read_condition(reader) or _only_year(reader)
                 if condition is not None:
+                    reader.word("only")
                     self.draft.conditions.append(Negation(condition) if negated else condition)
                     return True
                 reader.position = start
@@ -351,9 +357,21 @@ class Sentence(Requests):
         return True
 
 
+def _only_year(reader: Reader) -> Condition | None:
+    """``keep 2024 only``."""
+    start = reader.position
+    year = read_year(reader)
+    if year is None or (reader.lower() not in ("only", "", ".", ",", ";", "and") or reader.is_kind("text")):
+        reader.position = start
+        return None
+    return Compare(Period("year"), "=", year)
+
+
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
     ("columns", Sentence.listing),
+    ("the newest of each", Sentence.newest),
+    ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),
     ("only what is new", Sentence.loading),
     ("one list of several tables", Sentence.union),
