@@ -14,13 +14,14 @@ from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft, Noun, SortKey
-from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.names import HEAD, SYNONYM, Link, words_of
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 
 _CLOSE = 70
 _MOST = 3
 _SHORT = 4
+_CLOSE_SHORT = 90
 _ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
 _MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
 REPHRASE = "rephrase"
@@ -58,7 +59,7 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
     is_vague = ledger.tokens[first].lower in VAGUE
-    choices = _vague_choices(scope) if is_vague else _near(text, scope)
+    choices = _vague_choices(scope) if is_vague else [] if _is_known(text, scope) else _near(text, scope)
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
@@ -72,6 +73,12 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -
         _rank_by(ledger, scope, draft, picked, first)
     else:
         raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
+
+
+def _is_known(text: str, scope: Scope) -> bool:
+    """True for the name of a column: what it is there for is the question, not which column it is."""
+    links = scope.names.links(words_of(text)) or scope.names.begun(words_of(text))
+    return any(link.column and link.score >= SYNONYM * HEAD for link in links)
 
 
 def _rank_by(ledger: Ledger, scope: Scope, draft: Draft, picked: str, place: int) -> None:
@@ -141,6 +148,7 @@ def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:
 def _near(text: str, scope: Scope, *, at_least: int = _CLOSE) -> list[tuple[str, str]]:
     names = {f"{ref.name}.{column}": words for (ref, column), words in scope.names.column_words.items()}
     spoken = {name: " ".join(words) for name, words in names.items()}
+    at_least = max(at_least, _CLOSE_SHORT) if len(text) < _SHORT else at_least
     found = process.extract(text.lower(), spoken, scorer=fuzz.WRatio, limit=_MOST, score_cutoff=at_least)
     return [(name, name) for _, _, name in found]
 

@@ -14,11 +14,12 @@ from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
+from datamorph.planning.offline.dialog import MOST_CHOICES
 from datamorph.planning.offline.remainder import REPHRASE
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
-_MOST, _LEAST = 3, 0.02
+_LEAST = 0.02
 
 
 def has_dead_end(asked: Questions) -> bool:
@@ -50,9 +51,9 @@ def offer_readings(
         if chosen is not None:
             outcome.explain(chosen, scope.dialog)
             return chosen.work
-        offered = tuple(Choice(option.key, option.text) for option in options[:_MOST])
-        if offered:
-            kept = tuple(choice for choice in one.choices if choice.value != REPHRASE)
+        kept = tuple(choice for choice in one.choices if choice.value != REPHRASE)
+        offered = tuple(Choice(option.key, option.text) for option in options[: MOST_CHOICES - len(kept)])
+        if len(offered) + len(kept) > 1:
             found = replace(one, choices=(*offered, *kept))
             return replace(asked, questions=(*asked.questions[:place], found, *asked.questions[place + 1 :]))
     return asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from datamorph.core.catalog import Catalog
-from datamorph.core.plan import Proposal, Questions, Refusal
+from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Dialog, Refused
 from datamorph.planning.offline.grammar.reader import Reader
@@ -15,6 +15,7 @@ from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.proposal import explain_fillers, propose
+from datamorph.planning.offline.remainder import REPHRASE
 from datamorph.planning.offline.rereading.choices import has_dead_end, offer_readings
 from datamorph.planning.offline.rereading.exact import read_exactly
 from datamorph.planning.offline.retrieval import near_tables
@@ -22,6 +23,8 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.spelling import correct
 from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.vocabulary import Mentions
+
+_TOPIC = "reading"
 
 
 class SecondReading:
@@ -47,7 +50,16 @@ class SecondReading:
         if work is not None:
             explain_fillers(reader.ledger)
             return self._proposed(reader, work, scope) or first
-        return self._choices(first) if isinstance(first, Questions) and has_dead_end(first) else first
+        if isinstance(first, Refusal):
+            return self._instead(first) if self._answers else first
+        return self._choices(first) if has_dead_end(first) else first
+
+    def _instead(self, first: Refusal) -> Proposal | Questions | Refusal:
+        """An answer led nowhere: the readings of the whole prompt are what is left to choose from."""
+        text = f"That cannot be done: {first.message}. What is meant?"
+        question = Question(_TOPIC, text, (Choice(REPHRASE, "something else"),))
+        found = self._choices(Questions(self._prompt, (question,), first.understanding))
+        return first if isinstance(found, Questions) and has_dead_end(found) else found
 
     def _start(self) -> tuple[Reader, Draft, Scope]:
         """The prompt without its target and schedule."""
@@ -61,7 +73,7 @@ class SecondReading:
         reader.terms = terms.items
         return reader, draft, scope
 
-    def _choices(self, first: Questions) -> Proposal | Questions:
+    def _choices(self, first: Questions) -> Proposal | Questions | Refusal:
         """The question with readings of the prompt to choose from, or the plan of the one that was chosen."""
         reader, draft, scope = self._start()
         chosen = offer_readings(first, _rest(reader), self._catalog, scope, self._values, self._answers)
