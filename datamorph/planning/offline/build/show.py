@@ -174,9 +174,21 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Out
 def _default(work: Work) -> list[tuple[str, str]]:
     if not work.is_grouped:
         dropped = {resolve(work, noun).name for noun in work.draft.dropped}
+        dropped |= _only_tested(work)
         return [(name, name) for name in work.frames.schema.names if name not in dropped]
     names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
     return [(_nice(work, name), name) for name in names]
+
+
+def _only_tested(work: Work) -> set[str]:
+    """Columns of tables that only conditions name: ``members of the shop in Leeds`` are members."""
+    draft, scope = work.draft, work.scope
+    if draft.joins or draft.union or draft.unpivot or work.root is None or not draft.conditions:
+        return set()
+    said = [scope.entity(noun) for noun in (*draft.tables, *draft.subjects)]
+    kept = {work.root, *(table for table in said if table is not None)}
+    needed = {name for spot, name in work.frames.where.items() if spot.table in kept}
+    return {name for name in work.frames.where.values() if name not in needed}
 
 
 def _nice(work: Work, name: str) -> str:

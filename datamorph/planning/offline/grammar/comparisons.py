@@ -18,6 +18,7 @@ from datamorph.planning.offline.model import (
     Negation,
     Noun,
     OneOf,
+    Period,
     Text,
     Within,
 )  # fmt: skip
@@ -106,7 +107,7 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
         return Negation(Missing(subject))
     if noun and (test := reader.take(_TESTS)):
         return Text(noun, test, str(reader.next().value)) if reader.is_kind("text") else None
-    if (weekend := read_weekend(reader, subject)) is not None:
+    if (weekend := read_weekend(reader, Period("date", noun) if noun else subject)) is not None:
         return weekend
     if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
         return found

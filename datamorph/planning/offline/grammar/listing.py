@@ -15,13 +15,23 @@ _FEWEST = 2
 def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     """The columns of a sentence that says nothing else."""
     start = reader.position
-    if not start or reader.tokens[start - 1].text not in _STARTS:
+    before = reader.tokens[start - 1].text if start else ""
+    if before not in _STARTS and before != ",":
         return []
     known = len(draft.measures), len(draft.computed), len(draft.windows), len(reader.defined)
     reader.skip(_LEADS)
     found = read_list(reader, draft, is_certain=True)
+    is_closed = before != "," or reader.lower() == "only"
     reader.skip(_TAILS)
-    if len(found) >= _FEWEST and all(map(_is_column, found)) and reader.lower() in _ENDS and not reader.is_kind("text"):
+    if reader.lower() == "," and reader.peek(1) is None:
+        reader.next()
+    if (
+        is_closed
+        and len(found) >= _FEWEST
+        and all(map(_is_column, found))
+        and reader.lower() in _ENDS
+        and not reader.is_kind("text")
+    ):
         for output in found:
             output.is_strict = True
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.model import Aggregate, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
@@ -16,6 +17,8 @@ _OF = frozenset({"of", "on", "in", "from", "for"})
 _LONGEST_NAME = 5
 _AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
 _LEAST = HEAD * SYNONYM
+_NO_NAMES = VAGUE | frozenset("revenue turnover income earnings profit spend spending proceeds".split())
+"""Words that mean a column or a table only where it is called so, not by a synonym."""
 
 
 class Reader:
@@ -219,6 +222,8 @@ class Reader:
             and self.values.exact(run[-1].text)
         ):
             return ()
+        if not self.ledger.asks and length == 1 and run[0].lower in _NO_NAMES:
+            links = tuple(link for link in links if link.score >= OWN)
         if not self.ledger.asks and not any(link.score >= _LEAST for link in links):
             links = self.names.begun(token_words(run)) or links
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))

@@ -245,6 +245,8 @@ class Sentence(Requests):
         reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
         if reader.word("every", "each"):
             return self._subject()
+        if self._subject_with_measure():
+            return True
         if reader.word("all"):
             return self._mention()
         if (
@@ -257,6 +259,23 @@ class Sentence(Requests):
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
             return bool(groups)
         return False
+
+    def _subject_with_measure(self) -> bool:
+        """``list products together with their number of sales``: one row for each product."""
+        reader, start = self.reader, self.reader.position
+        table = read_table(reader) if start else None
+        mark = reader.position
+        is_with = table is not None and (reader.word("together", "along") or reader.lower() == "with")
+        reader.word("with")
+        reader.skip(frozenset({"their", "its", "the"}))
+        measure = read_measure(reader) if is_with else None
+        reader.position = mark
+        if table is None or measure is None or not isinstance(measure.expression, Aggregate):
+            reader.position = start
+            return False
+        item = Item(table, frozenset(table.words), table.text, is_subject=True)
+        self.draft.groups += [] if self._is_grouped(item) else [item]
+        return True
 
     def _mention(self) -> bool:
         """``across all customers``: which table, without a group for each of its rows."""

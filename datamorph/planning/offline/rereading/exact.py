@@ -10,15 +10,17 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Stop
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.cues import VAGUE
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.model import Draft
-from datamorph.planning.offline.names import EXACT, Link
+from datamorph.planning.offline.names import EXACT, TAILLESS, Link, words_of
 from datamorph.planning.offline.questions.build import Answer
 from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
 from datamorph.planning.offline.questions.query import Query, Shown
 from datamorph.planning.offline.questions.read import QuestionReader
 from datamorph.planning.offline.questions.tag import Tag
 from datamorph.planning.offline.questions.tags import tag
-from datamorph.planning.offline.rereading.listing import split_listing
+from datamorph.planning.offline.rereading.listing import Split, split_listing
 from datamorph.planning.offline.scope import Scope
 
 
@@ -38,6 +40,7 @@ def read_exactly(reader: Reader, draft: Draft, scope: Scope) -> Work | None:
 def _read(reader: Reader, draft: Draft, scope: Scope) -> Work:
     tags = tag(reader, scope)
     split = split_listing([found for found in tags if not reader.closed.intersection(range(found.start, found.end))])
+    _require_plain(reader, split)
     columns = Columns(scope, split.asked)
     query = QuestionReader(list(split.asked), columns).read()
     if query.limit and (query.entities or query.groups):
@@ -54,6 +57,23 @@ def _read(reader: Reader, draft: Draft, scope: Scope) -> Work:
     for found in (*split.asked, *split.listed):
         reader.ledger.explain(found.start, found.end, found.kind)
     return work
+
+
+def _require_plain(reader: Reader, split: Split) -> None:
+    """What the question reader passes over, or guesses, a pipeline must not.
+
+    Raises:
+        Unclear: a parenthesis, a vague word, or a synonym for a key.
+    """
+    for one in (*split.asked, *split.listed):
+        said = {token.lower for token in reader.tokens[one.start : one.end]}
+        if one.phrase in ("(", "[") or (said & VAGUE and one.kind not in ("value", "text")):
+            raise Unclear(one.phrase)
+        best = one.links[0] if one.links else None
+        if best is None or not best.column or words_of(one.phrase.lower())[-1] in KEY_WORDS:
+            continue
+        if best.score < TAILLESS and words_of(best.column)[-1] in KEY_WORDS:
+            raise Unclear(one.phrase)
 
 
 def _measures(query: Query) -> bool:

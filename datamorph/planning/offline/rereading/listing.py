@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datamorph.planning.offline.questions.tag import Tag
 
@@ -11,7 +11,7 @@ _ENDS = frozenset({".", ";", ":", "?", "!"})
 _TYING = frozenset({"and", "glue", "mark", "distinct"})
 _LEADS = frozenset(
     """
-    columns column fields field output outputs return give show list select report display keep include name only
+    columns column fields field output outputs return give show list select report display keep include only
     just please i want need we would like result results table with their its the me them
     """.split()
 )
@@ -64,6 +64,8 @@ def _listed(tags: Sequence[Tag]) -> tuple[Tag, ...]:
     for tag in tags:
         if tag.kind in ("column", "full_name"):
             found.append(tag)
+        elif tag.kind == "open" and tag.phrase.lower() in ("name", "names"):
+            found.append(replace(tag, kind="column"))
         elif tag.kind not in _TYING and tag.phrase.lower() not in _LEADS:
             return ()
     return tuple(found)
