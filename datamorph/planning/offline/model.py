@@ -190,10 +190,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One thing to sort by; ``noun`` None means the main measure."""
+    """One thing to sort by; ``noun`` None means the main measure, the groups (``alphabetically``) or a date."""
 
     noun: Noun | None
     is_descending: bool = False
+    is_by_group: bool = False
+    is_in_time: bool = False
 
 
 @dataclass(slots=True)
@@ -296,6 +298,7 @@ class Draft:
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
     load: LoadRequest | None = None
+    dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
     keep_all: Noun | None = None

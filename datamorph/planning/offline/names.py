@@ -19,6 +19,14 @@ _LONGEST_PREFIX = 3
 _EMPTY_TAILS = tuple((word,) for word in ("id", "on", "at", "by", "in", "of", "to", "is", "for", "per", "up"))
 
 
+_TELLING_TAILS = frozenset(
+    """
+    at on date time year month timestamp s sec second minute min hour ms millisecond email mail usd eur euro dollar cent
+    gb mb kb kg km
+    """.split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A table (``column`` empty) or a column that some words may mean, with how well they fit (0 to 1)."""
@@ -85,6 +93,7 @@ class NameIndex:
         self.table_words: dict[TableRef, tuple[str, ...]] = {t.ref: words_of(t.ref.name) for t in catalog.tables}
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
@@ -117,10 +126,19 @@ class NameIndex:
             self.column_words[table.ref, name] = words
             for key, score in _column_keys(words, own):
                 self._put(key, table.ref, name, score)
+            if len(words) > 1 and words[-1] in _TELLING_TAILS:
+                for key in (squash(words[:-1]), squash((*own, *words[:-1]))):
+                    self._begun.setdefault(key, {})[table.ref, name] = TAILLESS
 
     def _put(self, key: str, table: TableRef, column: str, score: float) -> None:
         found = self._keys.setdefault(key, {})
         found[table, column] = max(score, found.get((table, column), 0.0))
+
+    def begun(self, words: tuple[str, ...]) -> tuple[Link, ...]:
+        """Columns whose names say only the unit or the kind besides: ``duration`` is ``duration_s``."""
+        found = self._begun.get(squash(words), {})
+        ordered = sorted(found.items(), key=lambda item: (str(item[0][0]), item[0][1]))
+        return tuple(Link(table, column, score) for (table, column), score in ordered)
 
     def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """What the words may mean, best first; synonyms only where nothing fits as it stands."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -26,10 +25,11 @@ from datamorph.planning.offline.grammar.sentence import Sentence
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
-from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
+from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.retrieval import near_tables
 from datamorph.planning.offline.safety import check_possible, check_safety
 from datamorph.planning.offline.scope import Scope
@@ -62,19 +62,24 @@ class OfflinePlanner:
         answers: Mapping[str, str] | None = None,
     ) -> Proposal | Questions | Refusal:
         """See Planner.plan."""
-        dialog = Dialog(answers or {})
+        outcome = self._read(prompt, catalog, Dialog(answers or {}), asks=mode == "question")
+        if mode == "question" or isinstance(outcome, Proposal):
+            return outcome
+        return SecondReading(prompt, catalog, self._indexes, answers or {}).outcome(outcome)
+
+    def _read(self, prompt: str, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         ledger = Ledger(prompt, ())
         try:
             check_safety(prompt, catalog)
-            ledger = Ledger(prompt, tokenize(prompt), asks=mode == "question")
+            ledger = Ledger(prompt, tokenize(prompt), asks=asks)
             check_possible(prompt)
-            return self._plan(ledger, catalog, dialog, asks=mode == "question")
+            return self._plan(ledger, catalog, dialog, asks=asks)
         except Asked:
-            return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
+            return Questions(prompt, tuple(dialog.questions), understanding(ledger, dialog))
         except Refused as refused:
             if dialog.questions:
-                return Questions(prompt, tuple(dialog.questions), _understanding(ledger, dialog))
-            return Refusal(prompt, refused.reason, refused.message, refused.hint, _understanding(ledger, dialog))
+                return Questions(prompt, tuple(dialog.questions), understanding(ledger, dialog))
+            return Refusal(prompt, refused.reason, refused.message, refused.hint, understanding(ledger, dialog))
 
     def _plan(self, ledger: Ledger, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         catalog = near_tables(ledger.prompt, catalog)
@@ -101,16 +106,16 @@ class OfflinePlanner:
         work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}), reader.values)
         assemble(work)
         if dialog.questions:
-            return Questions(ledger.prompt, tuple(dialog.questions), _understanding(ledger, dialog))
-        return self._proposal(ledger, work, dialog, "question" if asks else "pipeline")
+            return Questions(ledger.prompt, tuple(dialog.questions), understanding(ledger, dialog))
+        return propose(ledger, work, dialog, "question" if asks else "pipeline")
 
     def _exact(self, reader: Reader, scope: Scope) -> Proposal | None:
         """The answer to a question that is read with certainty; None where it is not, or cannot be computed."""
         work = answer_question(reader, scope)
         try:
             if work is not None:
-                _explain_fillers(reader.ledger)
-                return self._proposal(reader.ledger, work, scope.dialog, "question")
+                explain_fillers(reader.ledger)
+                return propose(reader.ledger, work, scope.dialog, "question")
         except Refused:
             scope.dialog.assumptions.clear()
         scope.dialog.decisions.clear()
@@ -138,22 +143,3 @@ class OfflinePlanner:
             return Refusal(prompt, refused.reason, refused.message, refused.hint, understood)
         understood = Understanding(outcome.phrases, tuple(dialog.assumptions), candidates=outcome.candidates)
         return Proposal(spec, understood)
-
-    def _proposal(self, ledger: Ledger, work: Work, dialog: Dialog, mode: Literal["pipeline", "question"]) -> Proposal:
-        for unused in dialog.unused():
-            dialog.assume(f"the answer to {unused!r} was not needed")
-        spec = finish_spec(ledger.prompt, work, mode)
-        understood = _understanding(ledger, dialog)
-        return Proposal(spec, replace(understood, phrases=concrete(understood.phrases, spec)))
-
-
-def _understanding(ledger: Ledger, dialog: Dialog) -> Understanding:
-    left = tuple(ledger.tokens[place].text for place in ledger.unexplained())
-    decisions = tuple(dialog.decisions.values())
-    return Understanding(ledger.phrases(), tuple(dialog.assumptions), left, decisions=decisions)
-
-
-def _explain_fillers(ledger: Ledger) -> None:
-    """A question that was read as a whole has given every word its meaning, or found that it has none."""
-    for place in ledger.unexplained():
-        ledger.explain(place, place + 1, "adds nothing")

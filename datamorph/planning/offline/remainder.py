@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rapidfuzz import fuzz, process
 
 from datamorph.core.datatype import is_number, is_time
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft, Noun, SortKey
-from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.names import HEAD, SYNONYM, Link, words_of
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.tokens import Token
 
 _CLOSE = 70
 _MOST = 3
 _SHORT = 4
+_CLOSE_SHORT = 90
+_ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
+_MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
+REPHRASE = "rephrase"
+"""The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
 
 def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
@@ -29,14 +38,16 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     places = ledger.unexplained()
     if not places:
         return
-    for first, last in _runs(places):
+    for first, last in _runs(ledger, places):
         _settle(ledger, scope, draft, first, last)
 
 
-def _runs(places: tuple[int, ...]) -> list[tuple[int, int]]:
+def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for place in places:
-        if runs and runs[-1][1] == place - 1:
+        between = ledger.tokens[runs[-1][1] + 1 : place] if runs else ()
+        is_cue = bool(runs) and ledger.tokens[runs[-1][1]].lower in AGGREGATES
+        if runs and (not between or (is_cue and all(token.lower in _ARTICLES for token in between))):
             runs[-1] = (runs[-1][0], place)
         else:
             runs.append((place, place))
@@ -48,20 +59,26 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
     is_vague = ledger.tokens[first].lower in VAGUE
-    choices = _vague_choices(scope) if is_vague else _near(text, scope)
+    choices = _vague_choices(scope) if is_vague else [] if _is_known(text, scope) else _near(text, scope)
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
     offered = [*choices[:_MOST], ("leave_out", "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
-        offered.insert(0, ("rephrase", "something else: I will say it in other words"))
+        offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
     picked = scope.dialog.require(f"word_{text}", question, offered)
     if picked == "leave_out":
         ledger.explain(first, last + 1, "left out, as answered")
-    elif picked != "rephrase" and is_vague:
+    elif picked != REPHRASE and is_vague:
         _rank_by(ledger, scope, draft, picked, first)
     else:
         raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
+
+
+def _is_known(text: str, scope: Scope) -> bool:
+    """True for the name of a column: what it is there for is the question, not which column it is."""
+    links = scope.names.links(words_of(text)) or scope.names.begun(words_of(text))
+    return any(link.column and link.score >= SYNONYM * HEAD for link in links)
 
 
 def _rank_by(ledger: Ledger, scope: Scope, draft: Draft, picked: str, place: int) -> None:
@@ -95,16 +112,43 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if following in ("table", "tables", "dataset"):
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
+    end = next((place for place in range(first, last + 1) if ledger.tokens[place].lower in ("per", "by")), last + 1)
+    last = end - 1 if end > first + 1 else last
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
+        if len(words) == 1 and words[0].lemma in _MEASURES:
+            _ask_measure(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
 
 
+def _ask_measure(scope: Scope, word: Token) -> None:
+    """``total amount`` where nothing is called so: a number is meant, but not which.
+
+    Raises:
+        Asked: with the numbers that there are.
+    """
+    choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
+    if len(choices) > 1:
+        scope.dialog.require(f"word_{word.text}", f"Which number is {word.text!r}?", choices)
+
+
+def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:
+    """Columns of numbers that are no keys."""
+    words = scope.names.column_words
+    found = [(ref, column) for ref in tables for column in scope.tables[ref].schema]
+    return [
+        (f"{ref.name}.{column.name}", f"{column.name} ({ref.name})")
+        for ref, column in found
+        if is_number(column.type) and words[ref, column.name][-1] not in KEY_WORDS
+    ]
+
+
 def _near(text: str, scope: Scope, *, at_least: int = _CLOSE) -> list[tuple[str, str]]:
     names = {f"{ref.name}.{column}": words for (ref, column), words in scope.names.column_words.items()}
     spoken = {name: " ".join(words) for name, words in names.items()}
+    at_least = max(at_least, _CLOSE_SHORT) if len(text) < _SHORT else at_least
     found = process.extract(text.lower(), spoken, scorer=fuzz.WRatio, limit=_MOST, score_cutoff=at_least)
     return [(name, name) for _, _, name in found]
 
@@ -124,4 +168,4 @@ def _tables(scope: Scope) -> str:
     return f"there is {', '.join(names)}" if names else "load a table first"
 
 
-__all__ = ["settle_unexplained"]
+__all__ = ["REPHRASE", "settle_unexplained"]

@@ -141,7 +141,10 @@ class ExpressionBinder:
             return combine(f"date_format({{}}, '{self._date_format}')", date)
         if self.type_of(date) == "date" and period.part == "day":
             return date
-        found = combine(templates.get(period.part, "{}"), date)
+        if period.part not in templates:
+            message = f"{period.part} of a date is not supported by this planner yet"
+            raise Refused("out_of_scope", message, hint="group by day, week, month, quarter or year")
+        found = combine(templates[period.part], date)
         if "date_trunc" in found.text:
             self.scope.dialog.assume(f"a {period.part} is shown by its first day")
             if self.type_of(date) != "date":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.names import label_of
@@ -32,6 +33,7 @@ def _top(work: Work) -> list[str]:
     top = work.draft.top
     if top is None:
         return []
+    _check_kind(work, top)
     by = _top_order(work, top)
     per = [resolve(work, noun).name for noun in top.per]
     said = [_sort_item(work, key) for key in work.draft.sorts if key.noun is not None]
@@ -46,6 +48,18 @@ def _top(work: Work) -> list[str]:
         work.made.append(Made(rank, frozenset({"rank", "position"}), is_measure=False))
     work.frames.add("top", f"top_{top.n}", **fields)
     return [*per, *items, *ties]
+
+
+def _check_kind(work: Work, top: TopRequest) -> None:
+    """``top 5 customers`` over rows that are no customers would show something else.
+
+    Raises:
+        Refused: naming what the rows are.
+    """
+    table = work.scope.entity(top.what) if top.what is not None and work.scope.is_table(top.what) else None
+    if table is not None and not work.is_grouped and work.root is not None and work.root != table:
+        message = f"the rows are {work.root.name}, not {table.name}"
+        raise Refused("impossible", message, hint=f"say by which measure the {table.name} are ranked")
 
 
 def _rank_name(work: Work) -> str | None:
@@ -159,9 +173,22 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Out
 
 def _default(work: Work) -> list[tuple[str, str]]:
     if not work.is_grouped:
-        return [(name, name) for name in work.frames.schema.names]
+        dropped = {resolve(work, noun).name for noun in work.draft.dropped}
+        dropped |= _only_tested(work)
+        return [(name, name) for name in work.frames.schema.names if name not in dropped]
     names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
     return [(_nice(work, name), name) for name in names]
+
+
+def _only_tested(work: Work) -> set[str]:
+    """Columns of tables that only conditions name: ``members of the shop in Leeds`` are members."""
+    draft, scope = work.draft, work.scope
+    if draft.joins or draft.union or draft.unpivot or work.root is None or not draft.conditions:
+        return set()
+    said = [scope.entity(noun) for noun in (*draft.tables, *draft.subjects)]
+    kept = {work.root, *(table for table in said if table is not None)}
+    needed = {name for spot, name in work.frames.where.items() if spot.table in kept}
+    return {name for name in work.frames.where.values() if name not in needed}
 
 
 def _nice(work: Work, name: str) -> str:
@@ -275,13 +302,29 @@ def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
 
 
 def _sort_item(work: Work, key: SortKey) -> str:
-    if key.noun is not None:
+    if key.is_by_group and work.groups:
+        name = work.groups[0].name
+    elif key.noun is not None:
         name = resolve(work, key.noun).name
     else:
         times = [g.name for g in work.groups if not key.is_descending]
-        measures = [made.name for made in work.made if made.is_measure] or [made.name for made in work.made]
-        name = times[0] if times and not measures else measures[0]
+        measures = [made.name for made in work.made if made.is_measure]
+        if work.is_grouped and times and not measures:
+            name = times[0]
+        else:
+            name = measures[0] if measures and not key.is_in_time else _sorted_by(work, key)
     return f"{name} desc" if key.is_descending else name
+
+
+def _sorted_by(work: Work, key: SortKey) -> str:
+    """``newest first`` is by the only date; otherwise the person says by which column."""
+    shown = [column for column in work.frames.schema if column.name not in work.key]
+    times = [column.name for column in shown if is_time(column.type)]
+    names = times if key.is_in_time else [c.name for c in shown if is_number(c.type)] + times
+    names = names or [made.name for made in work.made if made.is_measure]
+    if not names:
+        raise Refused("impossible", "it is not said by what the rows are sorted", hint="add 'sort by' and a column")
+    return work.dialog.choose("sort_by", "By what are the rows sorted?", [(name, name) for name in names])
 
 
 def _bare(item: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from datamorph.core.plan import Candidate, Phrase
 from datamorph.core.table import snake_case
@@ -10,7 +11,6 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.candidates.english import condition_text, describe
 from datamorph.planning.offline.candidates.hits import Hit
 from datamorph.planning.offline.candidates.ranking import Ranking
-from datamorph.planning.offline.candidates.reading import Reading
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
 from datamorph.planning.offline.candidates.steps import build_work
@@ -24,6 +24,21 @@ _MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
 _TOPIC, _HALF, _TIE = "reading", 0.5, 0.85
 _NEVER = ("left: not", "left: numbers", "left: quoted", "conditions: either of both", "number: compared with a key")
 """Features of readings that pass something over that a person would not: these are always asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A meaning whose steps can be built.
+
+    Attributes:
+        key: what an answer says to choose it.
+        text: the meaning in English.
+    """
+
+    key: str
+    text: str
+    weighed: Weighed
+    work: Work
 
 
 class Outcome:
@@ -50,17 +65,21 @@ class Outcome:
             Refused: nothing in the catalog fits.
         """
         self._require_sense(scope)
-        possible = list(self._possible(scope, values))
+        possible = self.options(scope, values)
         if not possible:
             raise Refused("impossible", "no reading of the question can be computed", hint=_offer(scope))
-        chosen = 0 if possible[0][0] is self._weighed[0] and self._is_trusted() else -1
+        chosen = possible[0]
+        if chosen.weighed is not self._weighed[0] or not self._is_trusted():
+            value = scope.dialog.require(_TOPIC, "What is asked for?", [(one.key, one.text) for one in possible])
+            chosen = next(one for one in possible if one.key == value)
+        self.explain(chosen, scope.dialog)
+        return chosen.work
+
+    def options(self, scope: Scope, values: ValueIndex) -> list[Option]:
+        """The likeliest meanings that can be computed, likeliest first."""
+        possible = list(self._possible(scope, values))
         named = _named([describe(self._search, one.reading) for one, _ in possible])
-        if chosen < 0:
-            value = scope.dialog.require(_TOPIC, "What is asked for?", named)
-            chosen = [key for key, _ in named].index(value)
-        one, work = possible[chosen]
-        self._explain(one.reading, scope.dialog)
-        return work
+        return [Option(*name, *one) for name, one in zip(named, possible, strict=True)]
 
     def _is_trusted(self) -> bool:
         """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
@@ -89,8 +108,9 @@ class Outcome:
                 yield one, work
             del scope.dialog.assumptions[said:], scope.dialog.questions[asked:]
 
-    def _explain(self, reading: Reading, dialog: Dialog) -> None:
+    def explain(self, option: Option, dialog: Dialog) -> None:
         """State how the words were taken, and what was left to guess."""
+        reading = option.weighed.reading
         search, table = self._search, self._search.tables[reading.table]
         phrases = [(hit.start, Phrase(_words(search, hit), condition_text(table, hit))) for hit in reading.hits]
         taken = sum(hit.mask for hit in reading.hits)

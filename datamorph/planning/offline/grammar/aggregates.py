@@ -94,8 +94,12 @@ def adjective(reader: Reader) -> OneOf | None:
         mark = reader.position
     reader.position = mark
     noun = reader.noun()
-    reader.position = mark
     links_here = noun.links if noun else ()
+    own = [link for link in links if any((link.table, link.column) == (n.table, n.column) for n in links_here[:1])]
+    if own:
+        text = reader.ledger.text(start, reader.position)
+        return OneOf(Noun(text, (), reader.column_links(own[0].table, own[0].column), start), tuple(values))
+    reader.position = mark
     tables = {link.table for link in links_here if not link.column}
     kept = [link for link in links if link.table in tables]
     if not kept:

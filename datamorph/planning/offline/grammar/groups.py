@@ -34,6 +34,25 @@ def read_groups(reader: Reader) -> list[Item]:
     return _share_dates(found)
 
 
+_RHYTHMS = {"monthly": "month", "daily": "day", "weekly": "week", "yearly": "year", "annual": "year",
+            "quarterly": "quarter", "hourly": "hour"}  # fmt: skip
+
+
+def read_rhythm(reader: Reader) -> Item | None:
+    """``monthly revenue``: one row per month, where a number or a count of rows follows."""
+    part = _RHYTHMS.get(reader.lower())
+    if part is None or not (reader.is_kind("word", 1) or reader.is_kind("name", 1)):
+        return None
+    links = reader.links(reader.position, 2)
+    if links and links[0].column and links[0].score >= OWN:
+        return None
+    reader.next()
+    return Item(Period(part), frozenset({part}), part)
+
+
+_WITHIN = {"hour": "day", "day": "week", "month": "year", "quarter": "year"}
+
+
 def read_key(reader: Reader) -> Item | None:
     """One key: a column, a table (an entity) or a part of a date."""
     start = reader.position
@@ -57,6 +76,12 @@ def _period(reader: Reader) -> Period | None:
     if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
         reader.next()
         mark = reader.position
+        if token.lemma in _WITHIN and reader.lower() == "of":
+            reader.next()
+            reader.word("the", "a")
+            if reader.word(_WITHIN[token.lemma]):
+                return Period({"day": "weekday"}.get(token.lemma, token.lemma))
+            reader.position = mark
         if reader.word("of", "from", "in") and (noun := _date_noun(reader)):
             return Period(token.lemma, noun)
         reader.position = mark

@@ -91,9 +91,10 @@ def _digits(reader: Reader) -> int | None:
     if reader.word("cents", "cent"):
         return 2
     reader.skip(frozenset({"a", "the", "nearest"}))
-    if reader.word("integer", "integers") or (reader.lower() == "whole" and reader.lower(1) in ("number", "numbers")):
-        reader.word("whole")
-        reader.word("number", "numbers")
+    if reader.word("integer", "integers"):
+        return 0
+    if reader.lower() == "whole" and reader.is_kind("word", 1):
+        reader.position += 2
         return 0
     token = reader.peek()
     if token is None or not isinstance(token.value, int) or reader.lower(1) not in _DECIMALS or token.value > 15:  # noqa: PLR2004

@@ -13,7 +13,9 @@ from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import OUTPUT
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Output, Window
+from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.questions.nouns import shared_head
 
 _OUTPUT = phrase_set(OUTPUT)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
@@ -144,8 +146,10 @@ def _person(reader: Reader, draft: Draft) -> Output | None:
         reader.position = start
         reader.skip(ARTICLES)
         named = None
+    mark = reader.position
     found = read_person(reader)
-    if found is None or (is_open and not reader.word(")")):
+    is_pair = reader.tokens[mark].lower == "first" and not is_open
+    if found is None or (is_open and not reader.word(")")) or (is_pair and not _is_one_column(reader)):
         reader.position = start
         return None
     if not is_open and reader.word("("):
@@ -155,6 +159,14 @@ def _person(reader: Reader, draft: Draft) -> Output | None:
     item = Item(found, frozenset(named.words if named else ("full", "name")) | {"name"}, name, name)
     draft.computed.append(item)
     return Output(Noun(name, tuple(sorted(item.words)), (), start), name, found)
+
+
+def _is_one_column(reader: Reader) -> bool:
+    """``first and last name`` are two columns unless something makes them one."""
+    mark = reader.position
+    name = reader.lower() == "(" or reader.tokens[mark - 1].lower not in ("name", "names") or bool(read_name(reader))
+    reader.position = mark
+    return name
 
 
 def _measure(reader: Reader, draft: Draft) -> Output | None:
@@ -179,7 +191,7 @@ def _name(reader: Reader, draft: Draft) -> Output:
 
 
 def _phrase(reader: Reader, draft: Draft, start: int, *, is_certain: bool) -> Output | None:
-    noun = reader.defined_noun() or reader.noun()
+    noun = reader.defined_noun() or _shared(reader) or reader.noun()
     if noun is None and is_certain and reader.is_kind("word") and reader.lower() not in GLUE:
         noun = _new(reader)
     if noun is None:
@@ -190,6 +202,16 @@ def _phrase(reader: Reader, draft: Draft, start: int, *, is_certain: bool) -> Ou
     output.name = "" if _is_value(reader, noun) else read_name(reader)
     output.digits = output.digits if output.digits is not None else read_digits(reader)
     return output
+
+
+def _shared(reader: Reader) -> Noun | None:
+    """``first`` in ``first and last name``."""
+    found = shared_head(reader, reader.position)
+    if found is None or any(link.score >= OWN for link in reader.links(reader.position, found[0])):
+        return None
+    start = reader.position
+    bare = reader.unlinked(most=found[0])
+    return Noun(bare.text, bare.words, found[1], start)
 
 
 def _is_value(reader: Reader, noun: Noun) -> bool:

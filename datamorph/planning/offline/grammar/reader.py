@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.model import Aggregate, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
@@ -16,6 +17,8 @@ _OF = frozenset({"of", "on", "in", "from", "for"})
 _LONGEST_NAME = 5
 _AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
 _LEAST = HEAD * SYNONYM
+_NO_NAMES = VAGUE | frozenset("revenue turnover income earnings profit spend spending proceeds".split())
+"""Words that mean a column or a table only where it is called so, not by a synonym."""
 
 
 class Reader:
@@ -101,9 +104,20 @@ class Reader:
         first, (length, links) = self.position, found
         self.position += length
         noun = self._noun(first, self.position, links)
-        noun = self._of(noun, first) or noun
+        noun = self._of(noun, first) or self._clarified(noun) or noun
         self.skip(_AFTER_NOUN)
         return noun
+
+    def _clarified(self, noun: Noun) -> Noun | None:
+        """``customer (customer_email)``: the parenthesis says which column the word before means."""
+        if self.lower() != "(" or not self.is_kind("name", 1) or self.lower(2) != ")":
+            return None
+        links = self.links(self.position + 1, 1)
+        told = [link for link in noun.links if links and (link.table, link.column) == (links[0].table, links[0].column)]
+        if not told or not told[0].column:
+            return None
+        self.position += 3
+        return Noun(noun.text, noun.words, tuple(told), noun.position)
 
     def _skip_domain(self) -> None:
         """``the shop orders``: the subject area before a table."""
@@ -208,6 +222,10 @@ class Reader:
             and self.values.exact(run[-1].text)
         ):
             return ()
+        if not self.ledger.asks and length == 1 and run[0].lower in _NO_NAMES:
+            links = tuple(link for link in links if link.score >= OWN)
+        if not self.ledger.asks and not any(link.score >= _LEAST for link in links):
+            links = self.names.begun(token_words(run)) or links
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
 
     def _answered(self, answer: str) -> tuple[Link, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
+from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.pieces import read_extract
@@ -11,8 +12,15 @@ from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
 from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
-from datamorph.planning.offline.grammar.rows import read_dedupe, read_distinct, read_fill, read_flag, read_flag_heading
-from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
+from datamorph.planning.offline.grammar.rows import (
+    read_dedupe,
+    read_distinct,
+    read_fill,
+    read_flag,
+    read_flag_heading,
+    read_newest,
+)
+from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
@@ -23,7 +31,6 @@ from datamorph.planning.offline.model import (
     Item,
     Noun,
     Output,
-    SortKey,
     Window,
 )
 
@@ -112,10 +119,11 @@ class Requests:
 
     def direction(self) -> bool:
         """``worst first`` behind what was said last."""
+        start = self.reader.position
         direction = read_direction(self.reader)
         if direction is None:
             return False
-        self.draft.sorts.append(SortKey(None, direction))
+        self.draft.sorts.append(direction_key(self.reader, start, is_descending=direction))
         return True
 
     def _is_grouped(self, group: Item) -> bool:
@@ -165,6 +173,18 @@ class Requests:
         items = read_cleaning(self.reader)
         self.draft.computed += items
         return bool(items)
+
+    def dropped(self) -> bool:
+        """See grammar.dropping."""
+        nouns = read_dropped(self.reader)
+        self.draft.dropped += nouns
+        return bool(nouns)
+
+    def newest(self) -> bool:
+        """``the latest order of each customer``: see grammar.rows."""
+        request = read_newest(self.reader) if self.draft.dedupe is None else None
+        self.draft.dedupe = request or self.draft.dedupe
+        return request is not None
 
     def rename(self) -> bool:
         """See grammar.rename."""

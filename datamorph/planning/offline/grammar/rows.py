@@ -123,6 +123,26 @@ def _keep_one(reader: Reader) -> DedupeRequest | None:
     return DedupeRequest(by, order, table) if by else None
 
 
+_NEWEST = {"latest": True, "newest": True, "last": True, "most recent": True, "first": False, "earliest": False,
+           "oldest": False}  # fmt: skip
+_NEWEST_PHRASES = Phrases(_NEWEST)
+
+
+def read_newest(reader: Reader) -> DedupeRequest | None:
+    """``the latest order of each customer``, ``most recent visit per patient``: one row of the table for each."""
+    start = reader.position
+    reader.skip(frozenset({"the", "only", "keep", "show", "give", "me", "list", "find", "get", "take", "return"}))
+    is_descending = reader.take(_NEWEST_PHRASES)
+    table = reader.noun() if is_descending is not None else None
+    is_table = table is not None and not table.links[0].column
+    is_each = reader.word("per") or (reader.word("of", "for", "by", "from", "in") and reader.word("each", "every"))
+    noun = reader.noun() if is_table and is_each else None
+    if noun is None or table is None or is_descending is None:
+        reader.position = start
+        return None
+    return DedupeRequest((noun,), (SortKey(None, is_descending),), table)
+
+
 def read_fill(reader: Reader) -> list[tuple[Noun | None, Constant]]:
     """``replace a missing company with 'Private'``, ``treat a missing discount as 0``."""
     start = reader.position

@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from datamorph.planning.offline.grammar.conditions import read_condition
-from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.expressions import read_expression
-from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
-from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
+from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
+from datamorph.planning.offline.grammar.measures import finish, read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
-from datamorph.planning.offline.grammar.outputs import read_kept_columns, read_outputs
-from datamorph.planning.offline.grammar.requests import Requests
-from datamorph.planning.offline.grammar.rows import read_computed
+from datamorph.planning.offline.grammar.outputs import read_outputs
+from datamorph.planning.offline.grammar.statements import Statements
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.grammar.windows import read_numbering, read_window
-from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
-    Apply,
     Arithmetic,
     Item,
-    Negation,
     Noun,
     Output,
-    SortKey,
-    Window,
 )
-from datamorph.planning.offline.phrases import phrase_set
 
-_KEEP = phrase_set(KEEP)
-_REMOVE = phrase_set(REMOVE)
-_REJECTED = phrase_set((
-    "don't count", "do not count", "are out", "are excluded", "are ignored", "are left out", "should be ignored",
-    "should be excluded",
-    "should be left out", "should not count", "must not count", "are not counted", "aren't counted", "do not matter",
-    "don't matter",
-    "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
-    "should be dropped",
-    "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
-class Sentence(Requests):
+class Sentence(Statements):
     """Reads sentences: groups, measures, outputs, conditions, and the requests of the base."""
 
     def read(self) -> None:
@@ -64,129 +44,33 @@ class Sentence(Requests):
             else:
                 reader.position = start + 1
 
-    def keep(self) -> bool:
-        """``keep rows where ...`` and its opposite."""
-        reader = self.reader
-        for cues, negated in ((_REMOVE, True), (_KEEP, False)):
-            start = reader.position
-            if reader.take(cues) is not None:
-                condition = read_condition(reader)
-                if condition is not None:
-                    self.draft.conditions.append(Negation(condition) if negated else condition)
-                    return True
-                reader.position = start
-        kept = read_kept_columns(reader)
-        self.draft.outputs += kept
-        return bool(kept)
-
-    def condition(self) -> bool:
-        """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
-        condition = read_condition(self.reader)
-        if condition is None:
-            return False
-        is_rejected = self.reader.take(_REJECTED) is not None
-        self.draft.conditions.append(Negation(condition) if is_rejected else condition)
-        return True
-
-    def term(self) -> bool:
-        """A measure or a value that the glossary defines."""
-        item = self.reader.term()
-        if item is None:
-            return False
-        self._last = item
-        parts = item.expression.operands if isinstance(item.expression, Apply) else (item.expression,)
-        is_measure = any(isinstance(part, Aggregate) for part in parts)
-        listed = self.draft.measures if is_measure else self.draft.computed
-        if all(known is not item for known in listed):
-            listed.append(item)
-        return True
+    def rhythm(self) -> bool:
+        """``monthly revenue``."""
+        item = read_rhythm(self.reader)
+        if item is not None and not self._is_grouped(item):
+            self.draft.groups.append(item)
+        return item is not None
 
     def groups(self) -> bool:
         """``per ...``."""
+        start = self.reader.position
         if self.reader.take(PER_PHRASES) is None:
             return False
         if self.reader.word("all"):
             return self._mention()
+        if start and self.reader.tokens[start - 1].text == "(":
+            return self._counts_by()
         groups = read_groups(self.reader)
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
 
-    def measure(self) -> bool:
-        """An aggregate."""
-        measure = read_measure(self.reader)
-        if measure is None:
+    def _counts_by(self) -> bool:
+        """``number of customers (by e-mail)``: the column that tells what was counted apart."""
+        noun, last = self.reader.noun(), self._last.expression if self._last else None
+        if noun is None or not isinstance(last, Aggregate) or last.counted is None:
             return False
-        self.draft.measures.append(measure)
-        self._define(measure)
-        return True
-
-    def named(self) -> bool:
-        """``revenue as price times quantity``."""
-        self.reader.skip(_VERBS)
-        item = read_named_expression(self.reader)
-        if item is None:
-            return False
-        self.draft.computed.append(item)
-        self._define(item)
-        return True
-
-    def computed(self) -> bool:
-        """``amount minus discount as net``."""
-        self.reader.skip(_VERBS)
-        item = read_computed(self.reader)
-        if item is None:
-            return False
-        finish(self.reader, item)
-        self.draft.computed.append(item)
-        self._define(item)
-        return True
-
-    def definition(self) -> bool:
-        """A new name with its meaning."""
-        item = read_definition(self.reader)
-        return self._keep(item) if item is not None else False
-
-    def window(self) -> bool:
-        """A running total, a change, a rank: named behind, if at all."""
-        self.reader.skip(_VERBS | {"a", "the", "also"})
-        start = self.reader.position
-        found = read_window(self.reader)
-        if found is None:
-            return False
-        item = Item(found, frozenset(), found.kind, self._own_name(start))
-        finish(self.reader, item)
-        return self._keep(item)
-
-    def numbering(self) -> bool:
-        """``number the orders of each customer by order date as visit``."""
-        found = read_numbering(self.reader)
-        if found is None:
-            return False
-        table, window = found
-        if not window.per and (keys := [g.expression for g in self.draft.groups if isinstance(g.expression, Noun)]):
-            window = replace(window, per=tuple(keys))
-            self.draft.groups.clear()
-        if table is not None:
-            self.draft.tables.append(table)
-        item = Item(window, frozenset({"number"}), window.kind)
-        finish(self.reader, item)
-        return self._keep(item)
-
-    def ranking(self) -> bool:
-        """``rank products by total amount``: groups, a measure and the rank."""
-        reader = self.reader
-        if not reader.word("rank"):
-            return False
-        keys = read_groups(reader)
-        measure = read_measure(reader) if keys and reader.word("by") else None
-        if measure is None:
-            return False
-        self.draft.groups += [key for key in keys if not self._is_grouped(key)]
-        self._keep(measure)
-        noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
-        item = Item(Window("rank", None, (), (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
-        finish(reader, item)
-        return self._keep(item)
+        places = {(link.table, link.column) for link in last.counted.links if link.column}
+        return any((link.table, link.column) in places for link in noun.links)
 
     def start(self) -> bool:
         """``from orders``, ``in the flights table``, ``one row per customer``."""
@@ -195,6 +79,8 @@ class Sentence(Requests):
         reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
         if reader.word("every", "each"):
             return self._subject()
+        if self._subject_with_measure():
+            return True
         if reader.word("all"):
             return self._mention()
         if (
@@ -207,6 +93,23 @@ class Sentence(Requests):
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
             return bool(groups)
         return False
+
+    def _subject_with_measure(self) -> bool:
+        """``list products together with their number of sales``: one row for each product."""
+        reader, start = self.reader, self.reader.position
+        table = read_table(reader) if start else None
+        mark = reader.position
+        is_with = table is not None and (reader.word("together", "along") or reader.lower() == "with")
+        reader.word("with")
+        reader.skip(frozenset({"their", "its", "the"}))
+        measure = read_measure(reader) if is_with else None
+        reader.position = mark
+        if table is None or measure is None or not isinstance(measure.expression, Aggregate):
+            reader.position = start
+            return False
+        item = Item(table, frozenset(table.words), table.text, is_subject=True)
+        self.draft.groups += [] if self._is_grouped(item) else [item]
+        return True
 
     def _mention(self) -> bool:
         """``across all customers``: which table, without a group for each of its rows."""
@@ -309,6 +212,9 @@ class Sentence(Requests):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("columns", Sentence.listing),
+    ("the newest of each", Sentence.newest),
+    ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),
     ("only what is new", Sentence.loading),
     ("one list of several tables", Sentence.union),
@@ -332,11 +238,13 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("flag", Sentence.flag),
     ("measure", Sentence.named_per),
     ("computed column", Sentence.definition),
+    ("group", Sentence.rhythm),
     ("window", Sentence.numbering),
     ("window", Sentence.ranking),
     ("window", Sentence.window),
     ("order", Sentence.sort),
     ("order", Sentence.direction),
+    ("filter", Sentence.done),
     ("filter", Sentence.keep),
     ("computed column", Sentence.named),
     ("measure", Sentence.measure),
@@ -349,4 +257,5 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("table", Sentence.source),
     ("table", Sentence.table),
     ("subject area", Sentence.domain),
+    ("what was done", Sentence.verb),
 )

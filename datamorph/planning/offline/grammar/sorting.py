@@ -11,6 +11,7 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _SORT = phrase_set(SORT)
 DIRECTION = Phrases({**dict.fromkeys(DESCENDING, True), **dict.fromkeys(ASCENDING, False)})
+_TIMES = frozenset("newest latest recent oldest earliest chronological chronologically".split())
 _SEPARATORS = (",", "and", "then", "by")
 _TIES = Phrases(dict.fromkeys((
     "if two tie", "break ties by", "ties by", "ties broken by", "on ties", "breaking ties by", "in case of ties",
@@ -66,8 +67,15 @@ def read_sort(reader: Reader) -> list[SortKey]:
         if direction is None:
             reader.position = start
             return []
-        return [SortKey(None, direction)]
+        return [direction_key(reader, start, is_descending=direction)]
     return keys
+
+
+def direction_key(reader: Reader, start: int, *, is_descending: bool) -> SortKey:
+    """A direction without a column: of names or of time it is no order of the measures."""
+    said = {token.lower for token in reader.tokens[start : reader.position]}
+    is_by_group = any(word.startswith(("alphabetic", "chronologic")) for word in said)
+    return SortKey(None, is_descending, is_by_group=is_by_group, is_in_time=bool(said & _TIMES))
 
 
 def read_keys(reader: Reader) -> list[SortKey]:

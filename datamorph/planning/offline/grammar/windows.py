@@ -223,6 +223,9 @@ def _against(reader: Reader, per: list[Noun]) -> bool:
     while reader.lower():
         if reader.lower() in _PREVIOUS:
             return _previous(reader)
+        if reader.lower() in _UNIT and reader.lower(1) in ("before", "earlier"):
+            reader.position += 2
+            return True
         if reader.lower() in _TIE_WORDS or reader.lower() == "%":
             reader.next()
         elif (noun := reader.noun()) is not None:

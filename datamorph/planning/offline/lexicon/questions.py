@@ -141,6 +141,7 @@ RELATIVES = (
     "in which", "for which", "of which",
 )  # fmt: skip
 ABSENT = (
+    "without a single", "with not a single", "not a single",
     "without", "without any", "with no", "have no", "has no", "had no", "do not have", "does not have",
     "did not have",
     "do not have any", "does not have any", "did not have any", "have not", "don't have", "doesn't have",

@@ -22,6 +22,8 @@ UNSAFE: tuple[tuple[str, str, str], ...] = (
      "pipelines only read their sources"),
     ("it writes SQL that changes data", r"\b(?:drop\s+(?:table|database|schema|view)|delete\s+from|insert\s+into|truncate\s+table|alter\s+table|update\s+\w+\s+set|grant\s+\w+|create\s+or\s+replace|revoke\s+\w+)\b",
      "describe the table that you want"),
+    ("it destroys rows", r"\b(?:delete|erase|purge|wipe|truncate|destroy)\W+(?:out\W+)?(?:all|every|any|each|the)\W+(?:of\W+the\W+)?(?:rows?|records?|entries|entry|data|contents?)\b(?:\W+(?:of|from|in|inside)\b|\W*$)",
+     "pipelines only read their sources; say which rows the new table should hold"),
     ("it updates rows in place", r"\b(?:update|modify|overwrite|edit|change)\b[^.;]*\bin\W?place\b", "describe the corrected rows as a new table"),
     ("it sends data outside", r"(?:https?|ftp|s3a?|gs|abfss?|sftp|file|jdbc|hdfs|smb|ssh|wss?)://|\bwww\.\w", "results are published as lake tables only"),
     ("it sends data outside", r"[\w.+-]+@[\w-]+\.[a-z]{2,}", "results are published as lake tables only"),
@@ -31,6 +33,8 @@ UNSAFE: tuple[tuple[str, str, str], ...] = (
      "secrets never enter a pipeline"),
     ("it runs code", r"\b(?:os\.system|subprocess|eval\(|exec\(|__import__|rm\s+-rf|curl|wget|powershell|/bin/\w+|bash|shell\s+(?:command|script)|import\s+os\b|import\s+sys\b|chmod|sudo|netcat|(?:run|execute)\W+(?:\w+\W+){0,3}(?:python|code|script|command|shell|binary|javascript|program|executable))\b",
      "pipelines are made of typed steps"),
+    ("it runs code", r"\b(?:run|execute|evaluate|eval|exec)\b[^.;]{0,40}\b(?:sql|quer(?:y|ies)|statements?|expressions?|formulas?|scripts?)\b[^.;]{0,40}\b(?:stored|kept|held|saved|contained|found|written|in|from|of)\b",
+     "pipelines are made of typed steps; values are data"),
     ("it switches safety off", rf"\b(?:turn(?:ing)?\s+off|switch(?:ing)?\s+off|disabl\w+|skip\w*|bypass\w*|ignor\w+|without|suppress\w*|circumvent\w*|override|overrul\w+|deactivat\w+|omit\w*|avoid\w*|no\s+need\s+for|not?\s+(?:run|do|perform|apply|wait\s+for)|drop|remove|waive|mute|evade|forget(?:\s+about)?|get\s+around)\W+{_CHECKS}\b",
      "checks and approvals cannot be waived"),
     ("it obeys text found in data", r"\b(?:follow|obey|carry\s+out|execute|perform|run|do|apply|act\s+on|comply\s+with|adhere\s+to|implement|fulfil\w*|heed)\b[^.;]{0,60}\b(?:instructions?|commands?|orders\s+(?:in|of|from)|steps?|requests?|directions?|prompt|whatever|tells?|says?|asks?)\b[^.;]{0,60}?(?:\b(?:note|notes|comments?|description|descriptions|cells?|column|field|row|rows|values?|metadata|documentation|table|gives?|for|contains?|data)\b)",
@@ -54,8 +58,10 @@ MISSING_CONSTRUCTS: tuple[tuple[str, str], ...] = (
 
 OUT_OF_SCOPE: tuple[tuple[str, str], ...] = (
     ("charts and dashboards", r"\b(?:plot|chart|charts|graph|dashboard|visuali[sz]e|visuali[sz]ation|heatmap|histogram\s+chart|pie)\b"),
-    ("machine learning", r"\b(?:predict\w*|forecast\w*|train\s+a|machine\s+learning|classif(?:y|ier)\b|neural|regression|cluster(?:ing)?\s+(?:customers|users|rows|the)|sentiment|recommend(?:er|ation)\w*)\b"),
+    ("machine learning", r"\b(?:predict\w*|forecast\w*|train\s+a|machine\s+learning|classifiers?\b|classify\b[^.]*\b(?:model|ai|llm|gpt|automatically)\b|neural|regression|cluster(?:ing)?\s+(?:customers|users|rows|the)|sentiment|recommend(?:er|ation)\w*)\b"),
     ("writing text", r"\b(?:write|compose|tell)\s+(?:me\s+)?(?:a|an)\s+(?:poem|joke|story|essay|letter|song|haiku|email|e-mail|report\s+about)\b"),
     ("general questions", r"\b(?:weather\s+(?:today|tomorrow|forecast)|who\s+is\s+the\s+president|stock\s+market|meaning\s+of\s+life|capital\s+of)\b"),
+    ("messages to people", r"(?:^|[.;!?]\s*|\b(?:please|then|and)\s+)(?:e-?mail|text|notify|message|phone|alert|contact|invite|remind)\s+(?:all|every|each|any|the|our|my|me|him|her|them|us|everyone|everybody)\b"),
+    ("access rights", r"\b(?:give|grant|allow|revoke)\s+[\w']+(?:\s+[\w']+){0,3}?\s+(?:access|permissions?|rights|privileges)\b(?!\s+(?:counts?|types?|levels?|codes?|logs?))"),
     ("translation", r"\btranslat(?:e|ion|ing)\b"),
 )  # fmt: skip

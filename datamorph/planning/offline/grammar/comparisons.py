@@ -1,0 +1,192 @@
+"""Comparisons: ``amount over 100``, ``status is placed or shipped``, ``at least 2 customers``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
+from datamorph.planning.offline.grammar.expressions import read_expression
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.values import read_number, read_value
+from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Compare,
+    Condition,
+    Constant,
+    Expression,
+    Missing,
+    Negation,
+    Noun,
+    OneOf,
+    Period,
+    Text,
+    Within,
+)  # fmt: skip
+from datamorph.planning.offline.phrases import Phrases
+
+COMPARED = Phrases(COMPARISONS)
+_POSTFIX = Phrases(POSTFIX)
+LEAD = frozenset(
+    """
+    rows row records record those that which who where are is were was the all have has had with only any
+    entries a an if when whenever lines there made placed done held combinations groups pairs
+    """.split()
+)
+IS = frozenset({"is", "are", "was", "were", "be", "has", "have", "being", "of", "equals", "value", "the", "a", "an"})
+_NOT = frozenset({"not", "no", "never", "isn't", "aren't", "wasn't", "weren't", "doesn't", "don't", "non"})
+_TESTS = Phrases({"contains": "contains", "containing": "contains", "contain": "contains", "includes": "contains",
+                  "starts with": "startswith", "starting with": "startswith", "start with": "startswith",
+                  "begins with": "startswith", "beginning with": "startswith", "begin with": "startswith",
+                  "ends with": "endswith", "ending with": "endswith", "end with": "endswith",
+                  "ends in": "endswith"})  # fmt: skip
+
+
+def read_bounded_count(reader: Reader) -> Condition | None:
+    """``more than 1000 flights``, ``at least 2 customers``, ``3 or more albums``."""
+    reader.skip(LEAD)
+    operator = reader.take(COMPARED)
+    number = read_number(reader)
+    if number is None:
+        return None
+    operator = reader.take(_POSTFIX) or operator
+    if operator is None or number.unit:
+        return None
+    is_distinct = reader.word("different", "distinct", "unique")
+    condition = adjective(reader)
+    noun = reader.noun()
+    if noun is None:
+        return None
+    counted = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
+    return Compare(counted, operator, number)
+
+
+def read_comparison(reader: Reader) -> Condition | None:
+    """``amount over 100``, ``status is placed or shipped``, ``shipped_date is after promised_date``."""
+    reader.skip(LEAD)
+    left = _left(reader)
+    if left is None or isinstance(left, Constant):
+        return None
+    subject = left.aggregate if isinstance(left, Found) else left
+    noun = subject if isinstance(subject, Noun) else None
+    is_negated = _is(reader)
+    found = _test(reader, subject, noun)
+    if found is None:
+        return None
+    return Negation(found) if is_negated else found
+
+
+def _left(reader: Reader) -> Expression | Found | None:
+    defined = reader.defined_noun()
+    if defined is not None:
+        return defined
+    found = read_aggregate(reader)
+    if found is not None:
+        return found
+    return read_expression(reader)
+
+
+def _is(reader: Reader) -> bool:
+    """Skip forms of to be; True when a negation stands among them."""
+    is_negated = False
+    while reader.lower() in IS or reader.lower() in _NOT:
+        if reader.match(COMPARED):
+            break
+        is_negated = is_negated or reader.lower() in _NOT
+        reader.next()
+    return is_negated
+
+
+def _test(  # noqa: C901, PLR0911 (one line per kind)
+    reader: Reader, subject: Expression, noun: Noun | None
+) -> Condition | None:
+    if reader.lower() in MISSING and reader.lower(1) != "from":
+        reader.next()
+        return Missing(subject)
+    if reader.lower() in PRESENT:
+        reader.next()
+        return Negation(Missing(subject))
+    if noun and (test := reader.take(_TESTS)):
+        return Text(noun, test, str(reader.next().value)) if reader.is_kind("text") else None
+    if (weekend := read_weekend(reader, Period("date", noun) if noun else subject)) is not None:
+        return weekend
+    if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
+        return found
+    mark = reader.position
+    operator = reader.take(COMPARED)
+    if operator and (right := _right(reader, noun)) is not None:
+        if isinstance(right, Constant) and not right.unit and _is_counted(reader):
+            return None
+        if operator in ("=", "<>") and noun and isinstance(right, Constant):
+            found = OneOf(noun, (right, *more_values(reader, noun)))
+            return Negation(found) if operator == "<>" else found
+        return Compare(subject, reader.take(_POSTFIX) or operator, right)
+    reader.position = mark
+    return _equals(reader, subject, noun)
+
+
+def read_weekend(reader: Reader, date: Expression) -> Condition | None:
+    """``on a weekend``, ``on weekdays``: Saturdays and Sundays, or the other days, counted from a Monday."""
+    start = reader.position
+    reader.skip(frozenset({"on", "at", "during", "a", "the"}))
+    said = reader.lower().rstrip("s")
+    if reader.position == start or said not in ("weekend", "weekday"):
+        reader.position = start
+        return None
+    reader.next()
+    found = Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
+    return found if said == "weekend" else Negation(found)
+
+
+def _is_counted(reader: Reader) -> bool:
+    """True where the number before counts what stands here: ``more than two members``."""
+    mark = reader.position
+    reader.word("different", "distinct", "unique")
+    noun = reader.noun()
+    reader.position = mark
+    return noun is not None and not noun.links[0].column
+
+
+def _right(reader: Reader, noun: Noun | None) -> Expression | None:
+    reader.word("the", "or")
+    return read_value(reader, noun) or read_expression(reader)
+
+
+def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
+    mark = reader.position
+    reader.next()
+    low = read_value(reader, noun)
+    high = read_value(reader, noun) if low and reader.word("and", "to") else None
+    if isinstance(low, Constant) and isinstance(high, Constant):
+        return Within(subject, low, high)
+    reader.position = mark
+    return None
+
+
+def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
+    reader.word("in")
+    reader.word("either")
+    is_open = reader.word("(")
+    value = read_value(reader, noun) if noun else read_number(reader)
+    if value is None:
+        return None
+    if (operator := reader.take(_POSTFIX)) is not None:
+        return Compare(subject, operator, value)
+    values = (value, *more_values(reader, noun)) if noun else (value,)
+    reader.word(")") if is_open else None
+    if noun is None:
+        return Compare(subject, "=", value)
+    return OneOf(noun, values)
+
+
+def more_values(reader: Reader, noun: Noun) -> list[Constant]:
+    """Further values of the noun: ``, placed or shipped``."""
+    found: list[Constant] = []
+    while True:
+        mark = reader.position
+        is_tied = reader.word(",", "/")
+        is_tied = reader.word("or", "and") or is_tied
+        value = read_value(reader, noun) if is_tied else None
+        if value is None:
+            reader.position = mark
+            return found
+        found.append(value)

@@ -1,0 +1,36 @@
+"""Columns that the result leaves out: ``drop the phone and fax columns``, ``without internal_note``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.model import Noun
+from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.phrases import phrase_set
+
+_DROP = phrase_set(
+    ("drop", "remove", "leave out", "omit", "get rid of", "leave off", "dropping", "removing", "exclude")
+)
+_COLUMN = frozenset({"column", "columns", "field", "fields"})
+_ENDS = frozenset({"", ",", ".", ";", "from", "in", "then", "and", "but", ")"})
+
+
+def read_dropped(reader: Reader) -> list[Noun]:
+    """The columns, where nothing behind them could be a condition."""
+    start = reader.position
+    found: list[Noun] = []
+    mark = start
+    if reader.take(_DROP) is not None:
+        reader.skip(frozenset({"the", "both"}) | _COLUMN)
+        while (noun := reader.noun()) is not None and noun.links[0].column and noun.links[0].score >= OWN:
+            found.append(noun)
+            mark = reader.position
+            if not reader.word(",", "and", "&"):
+                break
+            reader.word("and")
+    reader.position = mark
+    said = reader.tokens[start:mark]
+    is_column = any(token.lower in _COLUMN or token.kind == "name" for token in said)
+    if not is_column or reader.lower() not in _ENDS:
+        reader.position = start
+        return []
+    return found

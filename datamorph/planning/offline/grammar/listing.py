@@ -1,0 +1,46 @@
+"""Columns in a sentence of their own or behind a colon: ``Members without a city: name, e-mail and age only.``"""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.outputs import read_list
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.model import Draft, Output
+
+_STARTS, _ENDS = frozenset({".", ":", ";", "?", "!"}), frozenset({"", ".", ";", "!", "-"})
+_LEADS = frozenset("just only the please i want need we and".split())
+_TAILS = frozenset("only please each thanks is are enough".split())
+_FEWEST = 2
+
+
+def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
+    """The columns of a sentence that says nothing else."""
+    start = reader.position
+    before = reader.tokens[start - 1].text if start else ""
+    if before not in _STARTS and before != ",":
+        return []
+    known = len(draft.measures), len(draft.computed), len(draft.windows), len(reader.defined)
+    reader.skip(_LEADS)
+    found = read_list(reader, draft, is_certain=True)
+    is_closed = before != "," or reader.lower() == "only"
+    reader.skip(_TAILS)
+    if reader.lower() == "," and reader.peek(1) is None:
+        reader.next()
+    if (
+        is_closed
+        and len(found) >= _FEWEST
+        and all(map(_is_column, found))
+        and reader.lower() in _ENDS
+        and not reader.is_kind("text")
+    ):
+        for output in found:
+            output.is_strict = True
+        return found
+    for listed, length in zip((draft.measures, draft.computed, draft.windows, reader.defined), known, strict=True):
+        del listed[length:]
+    reader.position = start
+    return []
+
+
+def _is_column(output: Output) -> bool:
+    """True for a column, something computed, or a single word that may name one."""
+    return bool(output.noun.links or output.definition) or " " not in output.noun.text

@@ -1,0 +1,197 @@
+"""Statements of a sentence: conditions, measures, computed columns and windows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datamorph.planning.offline.grammar.aggregates import read_several
+from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.definitions import read_definition
+from datamorph.planning.offline.grammar.groups import read_groups
+from datamorph.planning.offline.grammar.listing import read_bare_list
+from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
+from datamorph.planning.offline.grammar.outputs import read_kept_columns
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.requests import Requests
+from datamorph.planning.offline.grammar.rows import read_computed
+from datamorph.planning.offline.grammar.values import read_year
+from datamorph.planning.offline.grammar.verbs import read_done, read_verb
+from datamorph.planning.offline.grammar.windows import read_numbering, read_window
+from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Compare,
+    Condition,
+    Item,
+    Negation,
+    Noun,
+    Period,
+    SortKey,
+    Window,
+)
+from datamorph.planning.offline.phrases import phrase_set
+
+_KEEP = phrase_set(KEEP)
+_REMOVE = phrase_set(REMOVE)
+_REJECTED = phrase_set((
+    "don't count", "do not count", "are out", "are excluded", "are ignored", "are left out", "should be ignored",
+    "should be excluded",
+    "should be left out", "should not count", "must not count", "are not counted", "aren't counted", "do not matter",
+    "don't matter",
+    "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
+    "should be dropped",
+    "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
+_VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+
+
+class Statements(Requests):
+    """Reads what is kept, measured and computed."""
+
+    def keep(self) -> bool:
+        """``keep rows where ...`` and its opposite."""
+        reader = self.reader
+        for cues, negated in ((_REMOVE, True), (_KEEP, False)):
+            start = reader.position
+            if reader.take(cues) is not None:
+                condition = read_condition(reader) or _only_year(reader)
+                if condition is not None:
+                    reader.word("only")
+                    self.draft.conditions.append(Negation(condition) if negated else condition)
+                    return True
+                reader.position = start
+        kept = read_kept_columns(reader)
+        self.draft.outputs += kept
+        return bool(kept)
+
+    def condition(self) -> bool:
+        """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
+        condition = read_condition(self.reader)
+        if condition is None:
+            return False
+        is_rejected = self.reader.take(_REJECTED) is not None
+        self.reader.word("only")
+        self.draft.conditions.append(Negation(condition) if is_rejected else condition)
+        return True
+
+    def term(self) -> bool:
+        """A measure or a value that the glossary defines."""
+        item = self.reader.term()
+        if item is None:
+            return False
+        self._last = item
+        parts = item.expression.operands if isinstance(item.expression, Apply) else (item.expression,)
+        is_measure = any(isinstance(part, Aggregate) for part in parts)
+        listed = self.draft.measures if is_measure else self.draft.computed
+        if all(known is not item for known in listed):
+            listed.append(item)
+        return True
+
+    def listing(self) -> bool:
+        """See grammar.listing."""
+        outputs = read_bare_list(self.reader, self.draft)
+        self.draft.outputs += outputs
+        return bool(outputs)
+
+    def done(self) -> bool:
+        """See grammar.verbs."""
+        condition = read_done(self.reader)
+        if condition is not None:
+            self.draft.conditions.append(condition)
+        return condition is not None
+
+    def verb(self) -> bool:
+        """See grammar.verbs."""
+        return read_verb(self.reader)
+
+    def measure(self) -> bool:
+        """An aggregate, or several of one number."""
+        several = read_several(self.reader)
+        for found in several:
+            self._keep(Item(found.aggregate, found.words, found.text))
+        if several:
+            return True
+        measure = read_measure(self.reader)
+        if measure is None:
+            return False
+        self.draft.measures.append(measure)
+        self._define(measure)
+        return True
+
+    def named(self) -> bool:
+        """``revenue as price times quantity``."""
+        self.reader.skip(_VERBS)
+        item = read_named_expression(self.reader)
+        if item is None:
+            return False
+        self.draft.computed.append(item)
+        self._define(item)
+        return True
+
+    def computed(self) -> bool:
+        """``amount minus discount as net``."""
+        self.reader.skip(_VERBS)
+        item = read_computed(self.reader)
+        if item is None:
+            return False
+        finish(self.reader, item)
+        self.draft.computed.append(item)
+        self._define(item)
+        return True
+
+    def definition(self) -> bool:
+        """A new name with its meaning."""
+        item = read_definition(self.reader)
+        return self._keep(item) if item is not None else False
+
+    def window(self) -> bool:
+        """A running total, a change, a rank: named behind, if at all."""
+        self.reader.skip(_VERBS | {"a", "the", "also"})
+        start = self.reader.position
+        found = read_window(self.reader)
+        if found is None:
+            return False
+        item = Item(found, frozenset(), found.kind, self._own_name(start))
+        finish(self.reader, item)
+        return self._keep(item)
+
+    def numbering(self) -> bool:
+        """``number the orders of each customer by order date as visit``."""
+        found = read_numbering(self.reader)
+        if found is None:
+            return False
+        table, window = found
+        if not window.per and (keys := [g.expression for g in self.draft.groups if isinstance(g.expression, Noun)]):
+            window = replace(window, per=tuple(keys))
+            self.draft.groups.clear()
+        if table is not None:
+            self.draft.tables.append(table)
+        item = Item(window, frozenset({"number"}), window.kind)
+        finish(self.reader, item)
+        return self._keep(item)
+
+    def ranking(self) -> bool:
+        """``rank products by total amount``: groups, a measure and the rank."""
+        reader = self.reader
+        if not reader.word("rank"):
+            return False
+        keys = read_groups(reader)
+        measure = read_measure(reader) if keys and reader.word("by") else None
+        if measure is None:
+            return False
+        self.draft.groups += [key for key in keys if not self._is_grouped(key)]
+        self._keep(measure)
+        noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
+        item = Item(Window("rank", None, (), (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
+        finish(reader, item)
+        return self._keep(item)
+
+
+def _only_year(reader: Reader) -> Condition | None:
+    """``keep 2024 only``."""
+    start = reader.position
+    year = read_year(reader)
+    if year is None or (reader.lower() not in ("only", "", ".", ",", ";", "and") or reader.is_kind("text")):
+        reader.position = start
+        return None
+    return Compare(Period("year"), "=", year)

@@ -1,0 +1,62 @@
+"""Verbs that stand for a table: what was ``sold`` is in ``sales``, what was ``returned`` in ``returns``."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.model import Condition, Exists, Negation, Noun
+from datamorph.planning.offline.names import OWN, Link, words_of
+
+_NOUNS = {
+    "sold": ("sale",), "sell": ("sale",), "bought": ("sale", "purchase", "order"), "paid": ("payment",),
+    "shipped": ("shipment",), "delivered": ("delivery",), "subscribed": ("subscription",),
+    "enrolled": ("enrollment", "enrolment"), "flown": ("flight",), "lent": ("loan",), "borrowed": ("loan",),
+    "hired": ("hire",), "refunded": ("refund",),
+}  # fmt: skip
+_NEGATIONS = frozenset({"never", "not", "haven't", "hasn't", "didn't", "weren't", "wasn't"})
+_BEFORE = frozenset("that which who were was have has had been are is later ever did yet also actually never".split())
+
+
+def table_of_verb(reader: Reader, ahead: int = 0) -> Link | None:
+    """The table whose rows say that this was done."""
+    token = reader.peek(ahead)
+    if token is None or token.kind != "word" or token.text[:1].isupper():
+        return None
+    stems = _NOUNS.get(token.lower, ())
+    if token.lower.endswith("ed"):
+        stems = (*stems, token.lower[:-2], token.lower[:-1], token.lower[:-2] + "ing")
+    found = {link for stem in stems for link in reader.names.links(words_of(stem)) if not link.column}
+    best = sorted((link for link in found if link.score >= OWN), key=lambda link: (-link.score, link.table))
+    return best[0] if len({link.table for link in best}) == 1 else None
+
+
+def read_done(reader: Reader) -> Condition | None:
+    """``that were never sold``, ``that have been returned``: without, or with, a row in the table of the verb."""
+    start = reader.position
+    is_negated = False
+    while reader.lower() in _BEFORE | _NEGATIONS and reader.lower():
+        is_negated = is_negated or reader.lower() in _NEGATIONS
+        reader.next()
+    link = table_of_verb(reader) if reader.position > start else None
+    if link is None or _goes_on(reader):
+        reader.position = start
+        return None
+    verb = reader.next()
+    found = Exists(Noun(verb.text, (verb.lower,), (Link(link.table, "", link.score),), reader.position - 1))
+    return Negation(found) if is_negated else found
+
+
+def _goes_on(reader: Reader) -> bool:
+    """True where something is said about what was done: ``sold more than ten``, ``sold in May``."""
+    return reader.lower(1) not in ("", ".", "?", "!", ";", ":", ",", "at", "yet", "and")
+
+
+def read_verb(reader: Reader) -> bool:
+    """``quantity sold``: the verb says no more than that the column before is of its table."""
+    before = reader.position - 1
+    link = table_of_verb(reader) if before >= 0 else None
+    tables = {found.table for found in reader.links(before, 1) if found.column} if link else set[TableRef]()
+    if link is None or link.table not in tables:
+        return False
+    reader.next()
+    return True
