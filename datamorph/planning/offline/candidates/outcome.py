@@ -14,16 +14,14 @@ from datamorph.planning.offline.candidates.reading import Reading
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
 from datamorph.planning.offline.candidates.steps import build_work
-from datamorph.planning.offline.candidates.weigh import Weighed, facts, is_foreign, reasons
+from datamorph.planning.offline.candidates.weigh import Weighed, facts, is_doubtful, is_foreign, reasons
 from datamorph.planning.offline.dialog import Dialog, Refused, Stop
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
-_TOPIC, _HALF, _TIE = "reading", 0.5, 0.85
-_NEVER = ("left: not", "left: numbers", "left: quoted", "conditions: either of both", "number: compared with a key")
-"""Features of readings that pass something over that a person would not: these are always asked about."""
+_TOPIC = "reading"
 
 
 class Outcome:
@@ -64,13 +62,9 @@ class Outcome:
 
     def _is_trusted(self) -> bool:
         """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
-        features = self._weighed[0].reading.features
-        known = facts(self._search, list(self._weighed))
-        is_loose = not self._weighed[0].reading.hits and known["left: share"] >= _HALF
-        is_tie = len(self._weighed) > 1 and self._weighed[1].probability > _TIE * self._weighed[0].probability
-        if is_loose or is_tie or any(features.get(name) for name in _NEVER):
+        if is_doubtful(self._search, list(self._weighed)):
             return False
-        trust = self._ranking.trust(known)
+        trust = self._ranking.trust(facts(self._search, list(self._weighed)))
         return trust >= self._ranking.answer_from(is_alone=self._search.is_alone)
 
     def _require_sense(self, scope: Scope) -> None:
@@ -94,20 +88,17 @@ class Outcome:
         search, table = self._search, self._search.tables[reading.table]
         phrases = [(hit.start, Phrase(_words(search, hit), condition_text(table, hit))) for hit in reading.hits]
         taken = sum(hit.mask for hit in reading.hits)
-        named = 0
         for show in reading.shape.shown:
             if show.column == ROWS:
                 continue
             places = [i for i in table.matches[show.column].fits if not taken >> i & 1]
-            named |= sum(1 << i for i in places)
             name = table.columns[show.column].leaf.column
             if places:
                 phrases.append((places[0], Phrase(search.question.phrase(places[0], places[0] + 1), name)))
             else:
                 dialog.assume(f"what is asked for is taken to be {name}")
         self.phrases = tuple(phrase for _, phrase in sorted(phrases, key=lambda p: (p[0], p[1].text)))
-        left = self._left(taken | named | table.match.mask)
-        if left:
+        if left := self._left(reading.explained):
             dialog.assume(f"{left!r} is taken to be said by: {describe(search, reading)}")
 
     def _left(self, explained: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import chain, islice
+from operator import or_
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.planning.offline.candidates.conditions import alternatives, condition_sets
@@ -57,6 +59,10 @@ class Search:
         self.tables: list[QuestionTable] = [*alone, *join_tables(alone, relations, question)]
         self._named = [sum(1 << p for p, (_, fit) in t.match.fits.items() if fit > _GOOD) for t in alone]
         self._weights = weights
+        self.known = reduce(
+            or_, (mask for t in self.tables for mask in (t.match.mask, *(m.mask for m in t.matches))), 0
+        )
+        """Words that some table or column is called."""
 
     def readings(self, most: int) -> list[Reading]:
         """The likeliest readings, best first, with probabilities over all that were weighed."""
@@ -140,7 +146,7 @@ class Search:
             if show.column != ROWS:
                 explained |= evidence.cover(show.column, self.question.all & ~base.taken & ~base.named)[1]
             self._leave(evidence, features, explained)
-            yield self.weighed(place, shape_of(show), base.hits, features)
+            yield self.weighed(place, shape_of(show), base.hits, features, explained)
 
     def _show(self, evidence: Evidence, show: Show, base: Base) -> Features:
         """Features of one thing shown."""
@@ -166,8 +172,9 @@ class Search:
             for show in shows:
                 for name, value in self._show(evidence, show, base).items():
                     features[name] = features.get(name, 0.0) + value / len(shows)
-            self._leave(evidence, features, base.explained | shaped.explained)
-            yield self.weighed(place, shaped.shape, base.hits, features)
+            explained = base.explained | shaped.explained
+            self._leave(evidence, features, explained)
+            yield self.weighed(place, shaped.shape, base.hits, features, explained)
 
     def _leave(self, evidence: Evidence, features: Features, explained: int) -> None:
         """What the words say that a reading leaves out."""
@@ -176,14 +183,14 @@ class Search:
         if others and not self.is_alone:
             features["left: names of other tables"] = min(others, 3)
 
-    def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features) -> Reading:
+    def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features, explained: int) -> Reading:
         """A reading with its score; a table alone is asked in another manner than a database."""
         weights = self._weights
         if self.is_alone:
             own = {f"one table / {name}": value for name, value in features.items() if name.startswith(_MANNERS)}
             features = {**features, **own}
         score = sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return Reading(place, shape, hits, features, score)
+        return Reading(place, shape, hits, features, explained, score)
 
 
 def add(features: Features, more: Features) -> None:
