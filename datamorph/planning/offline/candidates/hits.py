@@ -19,9 +19,9 @@ _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 _HUGE = 1e15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hit:
-    """One condition that some words may mean.
+    """One condition that some words may mean; each is found once, so that it equals itself alone.
 
     Attributes:
         kind: ``exact`` (all of a value), ``number``, ``part`` (of a value), ``near`` (misspelt), ``free`` (not known
