@@ -22,6 +22,7 @@ from datamorph.planning.offline.values import ValueIndex
 
 _MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
 _TOPIC = "reading"
+_Possible = tuple[Weighed, Work, tuple[str, ...]]
 
 
 class Outcome:
@@ -48,17 +49,21 @@ class Outcome:
             Refused: nothing in the catalog fits.
         """
         self._require_sense(scope)
-        possible = list(self._possible(scope, values))
-        if not possible:
+        found = self._possible(scope, values)
+        best = next(found, None)
+        if best is None:
             raise Refused("impossible", "no reading of the question can be computed", hint=_offer(scope))
-        chosen = 0 if possible[0][0] is self._weighed[0] and self._is_trusted() else -1
-        named = _named([describe(self._search, one.reading) for one, _ in possible])
-        if chosen < 0:
-            value = scope.dialog.require(_TOPIC, "What is asked for?", named)
-            chosen = [key for key, _ in named].index(value)
-        one, work = possible[chosen]
+        if best[0] is not self._weighed[0] or not self._is_trusted():
+            best = self._ask([best, *found], scope)
+        one, work, assumed = best
+        scope.dialog.assumptions.extend(assumed)
         self._explain(one.reading, scope.dialog)
         return work
+
+    def _ask(self, possible: list[_Possible], scope: Scope) -> _Possible:
+        named = _named([describe(self._search, one.reading) for one, _, _ in possible])
+        value = scope.dialog.require(_TOPIC, "What is asked for?", named)
+        return possible[[key for key, _ in named].index(value)]
 
     def _is_trusted(self) -> bool:
         """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
@@ -71,17 +76,19 @@ class Outcome:
         if not self._weighed or is_foreign(self._search, self._weighed[0].reading):
             raise Refused("impossible", "nothing in the catalog fits the question", hint=_offer(scope))
 
-    def _possible(self, scope: Scope, values: ValueIndex) -> Iterator[tuple[Weighed, Work]]:
-        """The likeliest meanings whose steps can be built."""
+    def _possible(self, scope: Scope, values: ValueIndex) -> Iterator[_Possible]:
+        """The likeliest meanings whose steps can be built, with what they assume."""
         for one in self._weighed[:_MOST_TRIED]:
             said, asked = len(scope.dialog.assumptions), len(scope.dialog.questions)
             try:
                 work = build_work(self._search, one.reading, scope, values)
             except (Unclear, Stop):
                 work = None
-            if work is not None and len(scope.dialog.questions) == asked:
-                yield one, work
+            is_asking = len(scope.dialog.questions) > asked
+            assumed = tuple(scope.dialog.assumptions[said:])
             del scope.dialog.assumptions[said:], scope.dialog.questions[asked:]
+            if work is not None and not is_asking:
+                yield one, work, assumed
 
     def _explain(self, reading: Reading, dialog: Dialog) -> None:
         """State how the words were taken, and what was left to guess."""
