@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import lru_cache
 from itertools import chain, islice
-from operator import or_
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.planning.offline.candidates.conditions import alternatives, condition_sets
@@ -60,9 +59,7 @@ class Search:
         self.tables: list[QuestionTable] = [*alone, *join_tables(alone, relations, question)]
         self._named = [sum(1 << p for p, (_, fit) in t.match.fits.items() if fit > _GOOD) for t in alone]
         self._weights = weights
-        self.known = reduce(
-            or_, (mask for t in self.tables for mask in (t.match.mask, *(m.mask for m in t.matches))), 0
-        )
+        self.known = _known(self.tables)
         """Words that some table or column is called."""
 
     def readings(self, most: int) -> list[Reading]:
@@ -214,6 +211,15 @@ def add(features: Features, more: Features) -> None:
     """Add numbers of the same name up."""
     for name, value in more.items():
         features[name] = features.get(name, 0.0) + value
+
+
+def _known(tables: Sequence[QuestionTable]) -> int:
+    found = 0
+    for table in tables:
+        found |= table.match.mask
+        for match in table.matches:
+            found |= match.mask
+    return found
 
 
 def _share(table: QuestionTable, mask: int) -> float:
