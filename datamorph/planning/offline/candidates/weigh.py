@@ -15,11 +15,10 @@ from datamorph.planning.offline.candidates.shapes import ROWS
 _MOST, _LEAST, _SURE = 400, 1e-4, 0.999
 _MOST_REASONS = 4
 _TELLING = (
-    "left: names of other tables", "left: words", "left: capital words", "left: numbers", "left: quoted", "left: not",
-    "left: average", "left: highest", "left: lowest", "show: named", "show: not named", "show: head names it",
-    "table: named", "value: column named", "value: exact", "value: part", "value: near", "value: free",
-    "number: column named", "number: column not named", "conditions: 0", "conditions: either",
-    "conditions: either of both",
+    "left: names of other tables", "left: words", "left: capital words", "left: highest", "left: lowest",
+    "show: named", "show: not named", "show: head names it", "table: named", "value: column named", "value: exact",
+    "value: part", "value: near", "number: column named", "number: column not named", "conditions: 0",
+    "conditions: either",
 )  # fmt: skip
 """Features of the best reading that tell how far it can be trusted."""
 _NEVER = (
@@ -90,7 +89,6 @@ def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
     for name in _TELLING:
         found[name] = features.get(name, 0.0)
     found |= _passed_over(search, best.reading)
-    found["nothing is named"] = 1.0 if is_foreign(search, best.reading) else 0.0
     found["groups"] = 1.0 if shape.groups else 0.0
     found["orders"] = 1.0 if shape.orders else 0.0
     found["several shown"] = 1.0 if len(shape.shown) > 1 else 0.0
