@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.conditions import alternatives
 from datamorph.planning.offline.candidates.features import bits
 from datamorph.planning.offline.candidates.ranking import Ranking
 from datamorph.planning.offline.candidates.reading import Reading, Show
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
+from datamorph.planning.offline.candidates.text import Question
 
 _MOST, _LEAST, _SURE = 400, 1e-4, 0.999
 _MOST_REASONS = 4
@@ -123,7 +125,26 @@ def is_doubtful(search: Search, weighed: list[Weighed]) -> bool:
     best = weighed[0]
     is_loose = not best.reading.hits and _passed_over(search, best.reading)["left: share"] >= _HALF
     is_tie = len(weighed) > 1 and weighed[1].probability > _TIE * best.probability
-    return is_loose or is_tie or any(best.reading.features.get(name) for name in _NEVER)
+    features = best.reading.features
+    is_cut = _shows_a_bare_key(search, best.reading) or _ends_early(search.question)
+    return is_loose or is_tie or is_cut or any(features.get(name) for name in _NEVER)
+
+
+def _shows_a_bare_key(search: Search, reading: Reading) -> bool:
+    """``who wrote it`` where only ``writer_id`` is known of the writer: an id is no answer unless it is asked for."""
+    table = search.tables[reading.table]
+    for show in reading.shape.shown if not search.is_alone else ():
+        if show.column == ROWS or show.function or not table.columns[show.column].is_key:
+            continue
+        last = len(table.columns[show.column].words) - 1
+        if all(which != last for which, _ in table.matches[show.column].fits.values()):
+            return True
+    return False
+
+
+def _ends_early(question: Question) -> bool:
+    """``titles that contain`` what?"""
+    return bool(question.folds) and question.folds[-1] in said.CONTAINS | said.STARTS
 
 
 def is_foreign(search: Search, reading: Reading) -> bool:
