@@ -1,10 +1,11 @@
 """Fit the weights of the question planner's readings on packs, cross-validated over databases.
 
-    python benchmarks/fit_ranking.py PACK [PACK ...] [--part open|all] [--rounds 2] [--write]
+    python benchmarks/fit_ranking.py PACK... [--part open|closed|all] [--priors 0.3,1,3] [--write]
+    python benchmarks/fit_ranking.py PACK... --part closed --check
 
 The weights maximise the likelihood that a reading with the gold rows is the best one (a log-linear model with
-an L2 prior); ``confidence`` is a logistic regression on cross-validated readings and on questions that are asked
-of a database that is not theirs.
+an L2 prior, the strongest one that costs no accuracy); ``confidence`` is a logistic regression on cross-validated
+readings of questions that the exact reader leaves, and on questions that are asked of a database that is not theirs.
 """
 
 from __future__ import annotations
@@ -14,37 +15,47 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from questions_dev import Case, load_cases, score
-from reading_labels import CACHE, Judge, Labelled, is_closed, labelled, search_of
+from reading_labels import Judge, Labelled, labelled, packed
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from datamorph.core.plan import Proposal
 from datamorph.planning.offline.candidates import weigh as weighing
+from datamorph.platform.benchmark.pack import Case, Pack, open_pack
+from datamorph.platform.benchmark.picking import is_closed
 
 RANKING = Path(weighing.__file__).with_name("ranking.json")
-FOLDS, FEWEST, PRIOR, MOST, DIGITS = 4, 6, 0.3, 150, 3
-TRUST_PRIOR = 2.0
+FOLDS, FEWEST, MOST, DIGITS, TRUST_PRIOR = 4, 12, 100, 3, 2.0
+EQUAL = 0.004
+"""Accuracy that a simpler model may cost: less than questions asked anew would change it."""
+PRECISION, FOREIGN = 0.91, 0.007
+"""Sought of the answers together with the exact reader's, and the most that questions about other data may get."""
+KINDS = ("one table", "several tables")
 Weights = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The best meaning of a question: facts about it, and whether it is right.
+    """What would become of a question.
 
     Attributes:
+        kind: of its catalog: ``one table`` or ``several tables``.
         is_read: the exact reader answered; the readings are not asked.
+        is_doubtful: the best reading is asked about, whatever its odds.
+        facts: about the best reading.
     """
 
     pack: str
     shape: str
-    facts: Mapping[str, float]
+    kind: str
     is_right: bool
     is_read: bool = False
+    is_doubtful: bool = True
+    facts: Mapping[str, float] = field(default_factory=dict)
 
 
 def names_of(data: Sequence[Labelled]) -> list[str]:
@@ -55,7 +66,7 @@ def names_of(data: Sequence[Labelled]) -> list[str]:
     return sorted(name for name, count in seen.items() if count >= FEWEST)
 
 
-def fit(data: Sequence[Labelled], names: Sequence[str]) -> Weights:
+def fit(data: Sequence[Labelled], names: Sequence[str], prior: float) -> Weights:
     """Weights under which right readings are likeliest."""
     kept = [one for one in data if any(one.is_right)]
     place = {name: i for i, name in enumerate(names)}
@@ -77,7 +88,7 @@ def fit(data: Sequence[Labelled], names: Sequence[str]) -> Weights:
         total, good = np.add.reduceat(raised, starts), np.add.reduceat(raised * right, starts)
         gain = float((np.log(good + 1e-300) - np.log(total)).sum())
         slope = matrix.T @ (raised * right / (good[owner] + 1e-300) - raised / total[owner])
-        return PRIOR * float(weights @ weights) - gain, 2 * PRIOR * weights - slope
+        return prior * float(weights @ weights) - gain, 2 * prior * weights - slope
 
     found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 150})
     return {name: round(float(weight), DIGITS) for name, weight in zip(names, found.x, strict=True)}
@@ -88,33 +99,54 @@ def fold_of(db: str) -> int:
     return int(hashlib.sha256(f"fold {db}".encode()).hexdigest(), 16) % FOLDS
 
 
-def judge(pack: Path, case: Case, weights: Weights) -> Judged:
+def shape_of(case: Case) -> str:
+    """The shape of a question, as its pack calls it."""
+    return case.tags[0] if case.tags else ""
+
+
+@cache
+def read(folder: Path, case: Case) -> bool | None:
+    """Whether the exact reader answers right; None where it does not answer."""
+    return packed(PACKS[folder], case).read(case)
+
+
+PACKS: dict[Path, Pack] = {}
+
+
+def judge(pack: Pack, case: Case, weights: Weights) -> Judged:
     """The best meaning of a question under some weights."""
-    known = score(pack, case, CACHE)
-    is_read = isinstance(known.outcome, Proposal) and not known.outcome.understanding.candidates
-    search = search_of(pack / "data" / case.db, case.question, weights)
-    meanings = weighing.weigh(search)
-    if is_read or not meanings:
-        return Judged(pack.name, case.shape, {}, known.verdict == "right", is_read=is_read)
-    is_right = Judge(pack / "data" / case.db, case).is_right(search, meanings[0].reading)
-    return Judged(pack.name, case.shape, weighing.facts(search, meanings), is_right)
+    exact = read(pack.folder, case)
+    search = packed(pack, case).search(case.prompt, weights)
+    kind = KINDS[not search.is_alone]
+    if exact is not None:
+        return Judged(pack.folder.name, shape_of(case), kind, exact, is_read=True)
+    if not (meanings := weighing.weigh(search)):
+        return Judged(pack.folder.name, shape_of(case), kind, is_right=False)
+    is_right = Judge(pack, case).is_right(search, meanings[0].reading)
+    is_doubtful = weighing.is_doubtful(search, meanings)
+    facts = weighing.facts(search, meanings)
+    return Judged(pack.folder.name, shape_of(case), kind, is_right, is_doubtful=is_doubtful, facts=facts)
 
 
-def foreign(pack: Path, cases: Sequence[Case], weights: Weights) -> list[Judged]:
+def foreign(pack: Pack, cases: Sequence[Case], weights: Weights) -> list[Judged]:
     """Questions that are asked of the database of another one: whatever is answered is wrong."""
     found: list[Judged] = []
-    for case, other in zip(cases[::6], [*cases[len(cases) // 2 :: 6], *cases[: len(cases) // 2 : 6]], strict=False):
+    half = len(cases) // 2
+    for case, other in zip(cases[::3], [*cases[half::3], *cases[:half:3]], strict=False):
         if case.db.rsplit("_", 1)[0] == other.db.rsplit("_", 1)[0]:
             continue
-        search = search_of(pack / "data" / other.db, case.question, weights)
+        search = packed(pack, other).search(case.prompt, weights)
         if meanings := weighing.weigh(search):
-            found.append(Judged(pack.name, "foreign", weighing.facts(search, meanings), is_right=False))
+            is_out = weighing.is_foreign(search, meanings[0].reading)
+            is_doubtful = is_out or weighing.is_doubtful(search, meanings)
+            facts, kind = weighing.facts(search, meanings), KINDS[not search.is_alone]
+            found.append(Judged(pack.folder.name, "foreign", kind, False, is_doubtful=is_doubtful, facts=facts))
     return found
 
 
 def fit_confidence(judged: Sequence[Judged]) -> Weights:
-    """How the facts about a best reading tell whether it is right."""
-    judged = [one for one in judged if one.facts]
+    """How the facts about a best reading tell whether it is right, where nothing else keeps it from being taken."""
+    judged = [one for one in judged if one.facts and not one.is_doubtful]
     names = sorted({name for one in judged for name in one.facts})
     matrix = np.array([[one.facts.get(name, 0.0) for name in names] for one in judged])
     right = np.array([one.is_right for one in judged], dtype=float)
@@ -132,25 +164,59 @@ def fit_confidence(judged: Sequence[Judged]) -> Weights:
 
 def trust(one: Judged, confidence: Weights) -> float:
     """The confidence in a best reading."""
-    if not one.facts:
+    if one.is_doubtful:
         return float(one.is_read)
     return 1 / (1 + float(np.exp(-sum(confidence.get(name, 0.0) * value for name, value in one.facts.items()))))
 
 
+def taken(judged: Sequence[Judged], confidence: Weights, at: Mapping[str, float]) -> list[Judged]:
+    """Those that are answered."""
+    return [one for one in judged if trust(one, confidence) >= at[one.kind]]
+
+
+def threshold(kind: str, judged: Sequence[Judged], confidence: Weights) -> float:
+    """The least confidence with which answers are precise enough, and rare where they are never right."""
+    own, strange = ([o for o in judged if o.kind == kind and (o.shape == "foreign") == is_out] for is_out in (0, 1))
+    for percent in range(40, 95):
+        at = {kind: percent / 100}
+        answered, wrong = taken(own, confidence, at), taken(strange, confidence, at)
+        is_precise = sum(one.is_right for one in answered) >= PRECISION * len(answered)
+        if is_precise and len(wrong) <= FOREIGN * max(len(strange), 1):
+            return percent / 100
+    return 0.95
+
+
 def show(title: str, judged: Sequence[Judged], confidence: Weights, at: Mapping[str, float]) -> None:
     """Print coverage, precision and accuracy."""
-    for pack in sorted({one.pack for one in judged}):
-        for shape in sorted({one.shape for one in judged if one.pack == pack}):
-            some = [one for one in judged if one.pack == pack and one.shape == shape]
-            taken = [
-                one
-                for one in some
-                if trust(one, confidence) >= at["several tables" if one.facts.get("several tables") else "one table"]
-            ]
-            right = sum(one.is_right for one in taken)
-            print(f"{title:14}{pack:16}{shape:8}{len(some):6} forced {np.mean([o.is_right for o in some]):6.1%} "
-                  f"coverage {len(taken) / len(some):6.1%} precision {right / max(len(taken), 1):6.1%} "
-                  f"accuracy {right / len(some):6.1%}")  # fmt: skip
+    groups = {(one.pack, "" if one.shape != "foreign" else one.shape) for one in judged}
+    for pack, shape in sorted(groups | {(one.pack, one.shape) for one in judged}):
+        some = [o for o in judged if o.pack == pack and (o.shape == shape or (not shape and o.shape != "foreign"))]
+        answered = taken(some, confidence, at)
+        right = sum(one.is_right for one in answered)
+        print(f"{title:14}{pack:16}{shape or 'all':8}{len(some):6} forced {np.mean([o.is_right for o in some]):6.1%} "
+              f"coverage {len(answered) / len(some):6.1%} precision {right / max(len(answered), 1):6.1%} "
+              f"accuracy {right / len(some):6.1%}", flush=True)  # fmt: skip
+
+
+def crossed_accuracy(data: Sequence[Labelled], names: Sequence[str], prior: float) -> float:
+    """Share of questions whose best reading is right under weights of other databases."""
+    right = 0
+    for fold in range(FOLDS):
+        held = fit([one for one in data if fold_of(one.case.db) != fold], names, prior)
+        for one in data:
+            if fold_of(one.case.db) == fold and one.features:
+                scores = [sum(held.get(n, 0.0) * v for n, v in features.items()) for features in one.features]
+                right += one.is_right[scores.index(max(scores))]
+    return right / len(data)
+
+
+def chosen_prior(data: Sequence[Labelled], names: Sequence[str], priors: Sequence[float]) -> float:
+    """The strongest prior that is as accurate as the best."""
+    if len(priors) == 1:
+        return priors[0]
+    found = {prior: crossed_accuracy(data, names, prior) for prior in priors}
+    print("  ".join(f"prior {prior}: {accuracy:.1%}" for prior, accuracy in found.items()), flush=True)
+    return max(prior for prior in priors if found[prior] >= max(found.values()) - EQUAL)
 
 
 def main() -> None:
@@ -158,48 +224,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packs", type=Path, nargs="+")
     parser.add_argument("--part", choices=("open", "closed", "all"), default="open")
-    parser.add_argument("--shapes", default="single,join,nested", help="shapes to fit on, with commas")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--one", type=float, default=0.45, help="confidence to answer from with one table")
-    parser.add_argument("--several", type=float, default=0.65, help="the same with several tables")
+    parser.add_argument("--priors", default="0.3,1,3", help="strengths of the prior to compare, with commas")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true", help="fit nothing: measure the weights as they are")
     args = parser.parse_args()
-    thresholds = {"one table": args.one, "several tables": args.several}
     wanted = {"open": lambda db: not is_closed(db), "closed": is_closed, "all": lambda _: True}[args.part]
-    cases = {
-        pack: [c for c in load_cases(pack) if wanted(c.db) and c.shape in args.shapes.split(",")] for pack in args.packs
-    }
-    ranking = json.loads(RANKING.read_text()) if RANKING.exists() else {"weights": {}, "confidence": {}}
+    PACKS.update({pack.folder: pack for pack in map(open_pack, args.packs)})
+    parts = [(pack, sorted((c for c in pack.cases if wanted(c.db)), key=lambda c: c.db)) for pack in PACKS.values()]
+    ranking = json.loads(RANKING.read_text(encoding="utf-8"))
     if args.check:
-        judged = [judge(pack, c, ranking["weights"]) for pack in args.packs for c in cases[pack]]
+        judged = [judge(pack, case, ranking["weights"]) for pack, cases in parts for case in cases]
+        judged += [one for pack, cases in parts for one in foreign(pack, cases, ranking["weights"])]
         show("as shipped", judged, ranking["confidence"], ranking["answer_from"])
         return
-    weights: Weights = ranking["weights"]
-    for _ in range(args.rounds):
-        data = [one for pack in args.packs for one in labelled(pack, cases[pack], weights, MOST)]
-        names = names_of(data)
-        found = sum(any(one.is_right) for one in data) / len(data)
-        print(f"{len(data)} questions, {len(names)} features, a right reading in {found:.1%}")
-        weights = fit(data, names)
+    data = [one for pack, cases in parts for one in labelled(pack, cases, ranking["weights"], MOST)]
+    names = names_of(data)
+    found = sum(any(one.is_right) for one in data) / len(data)
+    print(f"{len(data)} questions, {len(names)} features, a right reading in {found:.1%}", flush=True)
+    prior = chosen_prior(data, names, [float(text) for text in args.priors.split(",")])
     crossed: list[Judged] = []
-    strange: list[Judged] = []
     for fold in range(FOLDS):
-        held = fit([one for one in data if fold_of(one.case.db) != fold], names)
-        for pack in args.packs:
-            part = [case for case in cases[pack] if fold_of(case.db) == fold]
-            crossed += [judge(pack, case, held) for case in part]
-            strange += foreign(pack, part, held)
-    confidence = fit_confidence([*crossed, *strange])
-    show("cross-valid.", [*crossed, *strange], confidence, thresholds)
-    for at in (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75):
-        for pack in sorted({one.pack for one in crossed}):
-            taken = [o for o in crossed if o.pack == pack and trust(o, confidence) >= at]
-            total = sum(o.pack == pack for o in crossed)
-            right = sum(o.is_right for o in taken)
-            print(f"  from {at}: {pack} precision {right / max(len(taken), 1):.1%} accuracy {right / total:.1%}")
+        held = fit([one for one in data if fold_of(one.case.db) != fold], names, prior)
+        for pack, cases in parts:
+            part = [case for case in cases if fold_of(case.db) == fold]
+            crossed += [judge(pack, case, held) for case in part] + foreign(pack, part, held)
+    confidence = fit_confidence(crossed)
+    thresholds = {kind: threshold(kind, crossed, confidence) for kind in KINDS}
+    print(f"prior {prior}, answers from {thresholds}")
+    show("cross-valid.", crossed, confidence, thresholds)
     if args.write:
-        text = {"weights": weights, "confidence": confidence, "answer_from": thresholds}
+        text = {"weights": fit(data, names, prior), "confidence": confidence, "answer_from": thresholds}
         RANKING.write_text(json.dumps(text, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from questions_dev import Case, Table, _plain, catalog_of, columns_of, connection_of, is_same
+import duckdb
+import pyarrow as pa
 
 from datamorph.core.catalog import Catalog
-from datamorph.core.table import TableRef, snake_case
+from datamorph.core.plan import Proposal
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.candidates.conditions import alternatives
 from datamorph.planning.offline.candidates.hits import Hit
 from datamorph.planning.offline.candidates.reading import Reading, Show
@@ -26,10 +26,17 @@ from datamorph.planning.offline.candidates.text import Question
 from datamorph.planning.offline.names import NameIndex
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.values import ValueIndex
+from datamorph.platform.benchmark.comparison import is_same_table
+from datamorph.platform.benchmark.database import Database, open_database
+from datamorph.platform.benchmark.pack import Case, Pack
+from datamorph.platform.benchmark.scoring import Scoring
+from datamorph.platform.ports import Ports
+from datamorph.settings import Settings
 
-CACHE = Path(tempfile.gettempdir()) / "datamorph_question_catalogs"
 MOST_STEPS, MOST_ROWS = 300, 20_000
 PATTERNS = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
+SCRATCH = Path(tempfile.gettempdir()) / "datamorph_readings"
+PORTS = Ports(Settings(home=SCRATCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,42 +48,59 @@ class Labelled:
     is_right: list[bool]
 
 
-def is_closed(db: str) -> bool:
-    """True for the third of the databases that is looked at only at the end."""
-    return int(hashlib.sha256(db.encode()).hexdigest(), 16) % 3 == 0
+class Packed:
+    """One database of a pack with its indexes, its rows in SQLite too, as that runs small queries fastest."""
+
+    def __init__(self, pack: Pack, case: Case) -> None:
+        self.database: Database = open_database(pack, case, SCRATCH, PORTS.queries)
+        self.catalog: Catalog = self.database.catalog
+        self._names = NameIndex(self.catalog)
+        self._values, self._relations = ValueIndex(self.catalog), Relations(self.catalog, self._names)
+        self.copy = _copied(self.database)
+
+    def search(self, question: str, weights: Mapping[str, float]) -> Search:
+        """The search for a question over the database."""
+        asked = Question(question)
+        tables = choose_tables(asked, self.catalog, self._names, self._values)
+        return Search(asked, tables, self._relations, weights)
+
+    def read(self, case: Case) -> bool | None:
+        """Whether the exact reader answers right; None where it does not answer."""
+        outcome = PORTS.planner.plan(case.prompt, self.catalog, mode="question")
+        if not isinstance(outcome, Proposal) or outcome.understanding.candidates:
+            return None
+        return Scoring(PORTS, self.database, case, None).score().is_right
 
 
-@lru_cache(maxsize=2)
-def indexed(folder: Path) -> tuple[Catalog, NameIndex, ValueIndex, Relations]:
-    """A database's catalog and its indexes."""
-    catalog = catalog_of(folder, CACHE)
-    names = NameIndex(catalog)
-    return catalog, names, ValueIndex(catalog), Relations(catalog, names)
+_OPEN: dict[tuple[Path, str], Packed] = {}
 
 
-def search_of(folder: Path, question: str, weights: Mapping[str, float]) -> Search:
-    """The search for a question over a database."""
-    catalog, names, values, relations = indexed(folder)
-    asked = Question(question)
-    return Search(asked, choose_tables(asked, catalog, names, values), relations, weights)
+def packed(pack: Pack, case: Case) -> Packed:
+    """The database of a case; the last few stay open."""
+    key = pack.folder, case.db
+    if key not in _OPEN:
+        while len(_OPEN) > 3:
+            del _OPEN[next(iter(_OPEN))]
+        _OPEN[key] = Packed(pack, case)
+    return _OPEN[key]
 
 
-def labelled(pack: Path, cases: Sequence[Case], weights: Mapping[str, float], most: int) -> Iterator[Labelled]:
+def labelled(pack: Pack, cases: Sequence[Case], weights: Mapping[str, float], most: int) -> Iterator[Labelled]:
     """Every question with its likeliest readings."""
     for case in cases:
-        folder = pack / "data" / case.db
-        search = search_of(folder, case.question, weights)
+        search = packed(pack, case).search(case.prompt, weights)
         readings = search.readings(most)
-        judge = Judge(folder, case)
+        judge = Judge(pack, case)
         yield Labelled(case, [r.features for r in readings], [judge.is_right(search, r) for r in readings])
 
 
 class Judge:
     """Compares readings with the gold rows of one question."""
 
-    def __init__(self, folder: Path, case: Case) -> None:
-        self._case, self._folder = case, folder
-        self._gold = columns_of(connection_of(folder), case.gold)
+    def __init__(self, pack: Pack, case: Case) -> None:
+        self._case, self._copy = case, packed(pack, case).copy
+        inputs = {name: [file] for name, file in packed(pack, case).database.names.items()}
+        self._gold = PORTS.queries.query(case.gold.strip().rstrip(";"), inputs=inputs)
         self._known: dict[str, bool] = {}
 
     def is_right(self, search: Search, reading: Reading) -> bool:
@@ -89,8 +113,8 @@ class Judge:
     def _compare(self, text: str) -> bool:
         if self._case.ordered and _order(text) != _order(self._case.gold):
             return False
-        found = _rows(_copy(self._folder), text)
-        return found is not None and is_same(self._gold, found, ordered=False)
+        found = _rows(self._copy, text, self._gold.num_columns)
+        return found is not None and is_same_table(self._gold, found)
 
 
 def _order(text: str) -> list[str]:
@@ -98,15 +122,12 @@ def _order(text: str) -> list[str]:
     return re.sub(r"nulls (?:first|last)|\basc\b|\"", "", re.sub(r"[\w\"]+\.", "", found[1])).split() if found else []
 
 
-@lru_cache(maxsize=2)
-def _copy(folder: Path) -> sqlite3.Connection:
-    """The database in SQLite."""
-    copy, source = sqlite3.connect(":memory:"), connection_of(folder)
-    for file in sorted(folder.glob("*.parquet")):
-        found = source.execute(f"from read_parquet('{file}')")
-        names = [column[0] for column in found.description]
-        table = _quoted(snake_case(file.stem))
-        copy.execute(f"create table {table} ({', '.join(map(_quoted, names))})")
+def _copied(database: Database) -> sqlite3.Connection:
+    copy = sqlite3.connect(":memory:")
+    for ref, file in database.files.items():
+        found = duckdb.sql(f"from read_parquet({_literal(file)})")
+        names, table = list(map(_quoted, found.columns)), _quoted(ref.name)
+        copy.execute(f"create table {table} ({', '.join(names)})")
         rows = [[_storable(value) for value in row] for row in found.fetchall()]
         copy.executemany(f"insert into {table} values ({', '.join('?' * len(names))})", rows)
     return copy
@@ -120,7 +141,7 @@ def _storable(value: Any) -> Any:
     return float(value) if type(value).__name__ == "Decimal" else str(value)
 
 
-def _rows(copy: sqlite3.Connection, text: str) -> Table | None:
+def _rows(copy: sqlite3.Connection, text: str, columns: int) -> pa.Table | None:
     steps = 0
 
     def is_slow() -> bool:
@@ -131,10 +152,12 @@ def _rows(copy: sqlite3.Connection, text: str) -> Table | None:
     copy.set_progress_handler(is_slow, 10_000)
     try:
         found = copy.execute(text)
+        if len(found.description) != columns:
+            return None
         rows = found.fetchmany(MOST_ROWS)
-    except sqlite3.Error:
+        return pa.table({str(place): [row[place] for row in rows] for place in range(columns)})
+    except (sqlite3.Error, pa.ArrowException):
         return None
-    return [[_plain(row[place]) for row in rows] for place in range(len(found.description))]
 
 
 def sql_of(search: Search, reading: Reading) -> str:

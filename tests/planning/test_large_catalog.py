@@ -6,7 +6,7 @@ import time
 
 import pytest
 from lake import catalog
-from warehouse import PLANTED, warehouse
+from warehouse import ASKED, PLANTED, warehouse
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.glossary import Glossary, Note, Term
@@ -30,16 +30,29 @@ def test_the_warehouse_is_large():
     assert len(found.tables) == 2000
     assert 55_000 < sum(len(table.schema) for table in found.tables)
     assert len(PLANTED) == 20
+    assert len(ASKED) == 10
 
 
-@pytest.mark.parametrize(("prompt", "tables"), PLANTED.items())
-def test_the_right_tables_are_found_among_two_thousand(prompt, tables):
+@pytest.mark.parametrize(
+    ("prompt", "tables", "mode"),
+    [(*planted, "pipeline") for planted in PLANTED.items()] + [(*asked, "question") for asked in ASKED.items()],
+)
+def test_the_right_tables_are_found_among_two_thousand(prompt, tables, mode):
     started = time.process_time()
-    outcome = OfflinePlanner().plan(prompt, reachable(prompt, warehouse()))
+    outcome = OfflinePlanner().plan(prompt, reachable(prompt, warehouse()), mode=mode)
 
     assert time.process_time() - started < GENEROUS_CPU_S
     assert isinstance(outcome, Proposal), outcome
     assert {str(ref) for ref in outcome.spec.sources.values()} == tables
+
+
+def test_a_question_that_is_weighed_is_planned_soon_too():
+    text = "who joined the library first and borrowed the most poetry?"
+    started = time.process_time()
+    outcome = OfflinePlanner().plan(text, reachable(text, warehouse()), mode="question")
+
+    assert time.process_time() - started < GENEROUS_CPU_S
+    assert outcome.understanding.candidates
 
 
 def test_a_small_lake_is_looked_at_as_a_whole():

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from lake import plan
 
+from datamorph.core.plan import Questions, Refusal
+
 DOC = Path(__file__).parents[2] / "docs" / "prompts.md"
 EXAMPLES = re.findall(r"^\| [^|]*\| `([^`]+)` \|$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
@@ -28,3 +30,13 @@ def test_every_documented_question_is_answered(question):
 
     assert hasattr(outcome, "spec"), outcome
     assert outcome.understanding.unexplained == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    re.findall(r"^- (offers|refuses) `([^`]+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE),
+)
+def test_every_documented_question_that_is_not_answered_is_offered_or_refused(kind, question):
+    outcome = plan(question, mode="question")
+
+    assert isinstance(outcome, {"offers": Questions, "refuses": Refusal}[kind]), outcome

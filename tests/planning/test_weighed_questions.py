@@ -20,7 +20,7 @@ from datamorph.planning.offline.candidates.schema import read_table
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import Question, fold, likeness, stem
-from datamorph.planning.offline.candidates.weigh import weigh
+from datamorph.planning.offline.candidates.weigh import facts, weigh
 from datamorph.planning.offline.names import NameIndex
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.values import ValueIndex
@@ -176,6 +176,26 @@ def test_what_must_not_be_passed_over_is_asked_about():
 def test_a_question_about_other_things_never_becomes_a_plan(text):
     assert isinstance(plan(text, "regatta", mode="question"), Questions | Refusal)
     assert isinstance(plan(text, "bakery", mode="question"), Questions | Refusal)
+
+
+def test_words_that_nothing_is_called_make_a_reading_less_likely():
+    known = search("Which rower of North Bay has 27 points?", "regatta")
+    strange = search("Which gymnast of North Bay has 27 medals?", "regatta")
+
+    assert facts(known, weigh(known))["unknown: words"] == 0
+    assert facts(strange, weigh(strange))["unknown: words"] == 2
+    assert facts(strange, weigh(strange))["unknown: plurals"] == 1
+    assert facts(strange, weigh(strange))["unknown: head"] == 1
+
+
+def test_an_average_of_something_else_is_never_passed_over():
+    assert not isinstance(plan("What is the average salary for each club?", "regatta", mode="question"), Proposal)
+
+
+def test_keys_are_not_measured_unless_they_are_named():
+    (question,) = plan("the best shop", mode="question").questions
+
+    assert not any("highest shop_id" in choice.label for choice in question.choices)
 
 
 def test_tables_that_refer_to_each_other_are_looked_at_together():

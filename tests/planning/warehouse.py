@@ -1,4 +1,4 @@
-"""A large invented lake: thousands of tables with realistic names, and twenty prompts about a few of them."""
+"""A large invented lake: thousands of tables with realistic names, and prompts and questions about a few of them."""
 
 from __future__ import annotations
 
@@ -119,3 +119,18 @@ PLANTED: dict[str, set[str]] = {
     "keep the books where pages is over 300": _read("library", "books"),
     "latest lent_on per borrower name": _read("library", "loans", "borrowers"),
 }
+
+
+ASKED: dict[str, set[str]] = {
+    "How many beers are there?": _read("brewery", "beers"),
+    "What is the average alcohol of beers with style stout?": _read("brewery", "beers"),
+    "What are the names of the wards with more than 30 beds?": _read("hospital", "wards"),
+    "How many admissions does each ward have?": _read("hospital", "admissions", "wards"),
+    "List the titles of crime books with over 300 pages.": _read("library", "books"),
+    "Which borrower has the most loans?": _read("library", "loans", "borrowers"),
+    "Show the patient names with blood group 'AB'.": _read("hospital", "patients"),
+    "What is the highest fine of a loan?": _read("library", "loans"),
+    "How many different genres of books are there?": _read("library", "books"),
+    "What is the total number of beds?": _read("hospital", "wards"),
+}
+"""Questions, and the tables that answer them."""

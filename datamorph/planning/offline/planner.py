@@ -92,7 +92,7 @@ class OfflinePlanner:
         reader.chosen = dialog.chosen_words()
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
-        draft = Draft(is_question=asks)
+        draft = Draft()
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)

@@ -36,6 +36,9 @@ class Evidence:
         self._cover: dict[tuple[int, int], tuple[float, int, float]] = {}
         self._hit: dict[Hit, tuple[Features, int]] = {}
         self._column: dict[tuple[int, int], Features] = {}
+        self._best: dict[int, tuple[float, int, float]] = {}
+        self.left: dict[int, Features] = {}
+        """Features of what is left of the question, by the words that have a meaning."""
 
     def cover(self, column: int, allowed: int) -> tuple[float, int, float]:
         """Share of a column's name that the allowed words say, those words, and the longest run of them."""
@@ -211,8 +214,12 @@ class Evidence:
         return found | self._asked_kind(column)
 
     def _best_other(self, place: int, allowed: int) -> float:
-        others = (self.cover(other, allowed)[0] for other in range(len(self.table.columns)) if other != place)
-        return max(others, default=0.0)
+        if allowed not in self._best:
+            shares = [self.cover(other, allowed)[0] for other in range(len(self.table.columns))]
+            best = max(range(len(shares)), key=shares.__getitem__)
+            self._best[allowed] = shares[best], best, max((*shares[:best], *shares[best + 1 :]), default=0.0)
+        first, which, second = self._best[allowed]
+        return second if place == which else first
 
     def _asked_kind(self, column: QuestionColumn) -> Features:
         """``who`` asks for people, ``where`` for places, ``when`` for times."""

@@ -10,18 +10,18 @@ from rapidfuzz import fuzz, process
 from datamorph.core.catalog import Scalar
 from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.schema import QuestionColumn, QuestionTable
-from datamorph.planning.offline.candidates.text import Number, Question, mask, month_of
+from datamorph.planning.offline.candidates.text import Number, Question, mask
+from datamorph.planning.offline.candidates.written import days, grams, operators
 
-_LONGEST = 14
 _MOST_HOLDERS, _MOST_CODES = 3, 6
 _NEAR, _SHORTEST_NEAR = 88, 5
 _FIRST_YEAR, _LAST_YEAR = 1500, 2100
 _HUGE = 1e15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hit:
-    """One condition that some words may mean.
+    """One condition that some words may mean; each is found once, so that it equals itself alone.
 
     Attributes:
         kind: ``exact`` (all of a value), ``number``, ``part`` (of a value), ``near`` (misspelt), ``free`` (not known
@@ -50,8 +50,8 @@ class HitFinder:
 
     def __init__(self, question: Question, table: QuestionTable) -> None:
         self._question, self._table = question, table
-        self._grams = _grams(question)
-        self.operators = dict(_operators(question))
+        self._grams = grams(question)
+        self.operators = dict(operators(question))
 
     def find(self) -> list[Hit]:
         """All hits, in order of their place."""
@@ -142,30 +142,11 @@ class HitFinder:
 
     def _text_numbers(self, place: int, column: QuestionColumn) -> Iterator[Hit]:
         """``2.81 million`` for a column that holds ``2.81``: the folded run is looked up, so only dates are left."""
-        for start, end, texts in self._dates():
+        for start, end, texts in days(self._question):
             for text in texts:
                 if text in column.texts:
                     yield self._text_hit(place, start, end, "exact", column.texts[text])
                     break
-
-    def _dates(self) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Days in other orders: ``5 May 2009`` for ``May 5, 2009``."""
-        folds = self._question.folds
-        for place, word in enumerate(folds):
-            if not month_of(word):
-                continue
-            before = folds[place - 1] if place else ""
-            after = folds[place + 1] if place + 1 < len(folds) else ""
-            last = folds[place + 2] if place + 2 < len(folds) else ""
-            day = _day(after)
-            if day and last.isdigit():
-                yield place, place + 3, (f"{day} {word} {last}", f"{word} {day} {last}")
-            if day:
-                yield place, place + 2, (f"{day} {word}", f"{word} {day}")
-            if day := _day(before):
-                if after.isdigit():
-                    yield place - 1, place + 2, (f"{word} {day} {after}", f"{day} {word} {after}")
-                yield place - 1, place + 1, (f"{word} {day}", f"{day} {word}")
 
     def _high(self, number: Number) -> Scalar:
         """The upper bound behind ``between A and B``."""
@@ -228,42 +209,3 @@ def _is_inside(column: QuestionColumn, value: float) -> bool:
 
 def _differs_in_number(one: str, other: str) -> bool:
     return [w for w in one.split() if w.isdigit()] != [w for w in other.split() if w.isdigit()]
-
-
-def _day(word: str) -> str:
-    digits = word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th")
-    return digits if digits.isdigit() and len(digits) <= 2 else ""  # noqa: PLR2004 (a day of a month)
-
-
-def _grams(question: Question) -> dict[str, list[tuple[int, int]]]:
-    found: dict[str, list[tuple[int, int]]] = {}
-    words = question.words
-    for start in range(len(words)):
-        text = ""
-        for end in range(start + 1, min(len(words), start + _LONGEST) + 1):
-            word = words[end - 1]
-            if word.is_symbol:
-                continue
-            text = f"{text} {word.fold}" if text else word.fold
-            found.setdefault(text, []).append((start, end))
-    return found
-
-
-def _operators(question: Question) -> Iterator[tuple[tuple[int, int], tuple[str, int]]]:
-    """The operator that stands before or behind each number."""
-    folds = question.folds
-    for number in question.numbers:
-        place = (number.start, number.end)
-        after = " ".join(folds[number.end : number.end + 2])
-        if after in said.POSTFIX and folds[number.end + 2 : number.end + 3] not in (("than",), ("then",)):
-            yield place, (said.POSTFIX[after], mask(number.end, number.end + 2))
-            continue
-        for skip in (0, 1, 2):
-            end = number.start - skip
-            found = next((n for n in (4, 3, 2, 1) if " ".join(folds[max(end - n, 0) : end]) in said.COMPARATIVES), 0)
-            if found and end - found >= 0:
-                yield place, (said.COMPARATIVES[" ".join(folds[end - found : end])], mask(end - found, end))
-                break
-            if skip == 0 and end > 0 and folds[end - 1] == "between":
-                yield place, ("between", mask(end - 1, min(len(folds), number.end + 2)))
-                break

@@ -14,16 +14,15 @@ from datamorph.planning.offline.candidates.ranking import Ranking
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
 from datamorph.planning.offline.candidates.steps import build_work
-from datamorph.planning.offline.candidates.weigh import Weighed, facts, is_foreign, reasons
+from datamorph.planning.offline.candidates.weigh import Weighed, facts, is_doubtful, is_foreign, reasons
 from datamorph.planning.offline.dialog import Dialog, Refused, Stop
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _MOST_LISTED, _MOST_TRIED, _LONGEST_ID = 5, 12, 90
-_TOPIC, _HALF, _TIE = "reading", 0.5, 0.85
-_NEVER = ("left: not", "left: numbers", "left: quoted", "conditions: either of both", "number: compared with a key")
-"""Features of readings that pass something over that a person would not: these are always asked about."""
+_TOPIC = "reading"
+_Possible = tuple[Weighed, Work, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,14 @@ class Option:
     Attributes:
         key: what an answer says to choose it.
         text: the meaning in English.
+        assumed: what its steps take for granted.
     """
 
     key: str
     text: str
     weighed: Weighed
     work: Work
+    assumed: tuple[str, ...]
 
 
 class Outcome:
@@ -65,11 +66,13 @@ class Outcome:
             Refused: nothing in the catalog fits.
         """
         self._require_sense(scope)
-        possible = self.options(scope, values)
-        if not possible:
+        found = self._possible(scope, values)
+        best = next(found, None)
+        if best is None:
             raise Refused("impossible", "no reading of the question can be computed", hint=_offer(scope))
-        chosen = possible[0]
-        if chosen.weighed is not self._weighed[0] or not self._is_trusted():
+        chosen = Option("", "", *best)
+        if best[0] is not self._weighed[0] or not self._is_trusted():
+            possible = self._options([best, *found])
             value = scope.dialog.require(_TOPIC, "What is asked for?", [(one.key, one.text) for one in possible])
             chosen = next(one for one in possible if one.key == value)
         self.explain(chosen, scope.dialog)
@@ -77,57 +80,55 @@ class Outcome:
 
     def options(self, scope: Scope, values: ValueIndex) -> list[Option]:
         """The likeliest meanings that can be computed, likeliest first."""
-        possible = list(self._possible(scope, values))
-        named = _named([describe(self._search, one.reading) for one, _ in possible])
+        return self._options(list(self._possible(scope, values)))
+
+    def _options(self, possible: list[_Possible]) -> list[Option]:
+        named = _named([describe(self._search, one.reading) for one, _, _ in possible])
         return [Option(*name, *one) for name, one in zip(named, possible, strict=True)]
 
     def _is_trusted(self) -> bool:
         """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
-        features = self._weighed[0].reading.features
-        known = facts(self._search, list(self._weighed))
-        is_loose = not self._weighed[0].reading.hits and known["left: share"] >= _HALF
-        is_tie = len(self._weighed) > 1 and self._weighed[1].probability > _TIE * self._weighed[0].probability
-        if is_loose or is_tie or any(features.get(name) for name in _NEVER):
+        if is_doubtful(self._search, list(self._weighed)):
             return False
-        trust = self._ranking.trust(known)
+        trust = self._ranking.trust(facts(self._search, list(self._weighed)))
         return trust >= self._ranking.answer_from(is_alone=self._search.is_alone)
 
     def _require_sense(self, scope: Scope) -> None:
         if not self._weighed or is_foreign(self._search, self._weighed[0].reading):
             raise Refused("impossible", "nothing in the catalog fits the question", hint=_offer(scope))
 
-    def _possible(self, scope: Scope, values: ValueIndex) -> Iterator[tuple[Weighed, Work]]:
-        """The likeliest meanings whose steps can be built."""
+    def _possible(self, scope: Scope, values: ValueIndex) -> Iterator[_Possible]:
+        """The likeliest meanings whose steps can be built, with what they assume."""
         for one in self._weighed[:_MOST_TRIED]:
             said, asked = len(scope.dialog.assumptions), len(scope.dialog.questions)
             try:
                 work = build_work(self._search, one.reading, scope, values)
             except (Unclear, Stop):
                 work = None
-            if work is not None and len(scope.dialog.questions) == asked:
-                yield one, work
+            is_asking = len(scope.dialog.questions) > asked
+            assumed = tuple(scope.dialog.assumptions[said:])
             del scope.dialog.assumptions[said:], scope.dialog.questions[asked:]
+            if work is not None and not is_asking:
+                yield one, work, assumed
 
     def explain(self, option: Option, dialog: Dialog) -> None:
         """State how the words were taken, and what was left to guess."""
+        dialog.assumptions.extend(option.assumed)
         reading = option.weighed.reading
         search, table = self._search, self._search.tables[reading.table]
         phrases = [(hit.start, Phrase(_words(search, hit), condition_text(table, hit))) for hit in reading.hits]
         taken = sum(hit.mask for hit in reading.hits)
-        named = 0
         for show in reading.shape.shown:
             if show.column == ROWS:
                 continue
             places = [i for i in table.matches[show.column].fits if not taken >> i & 1]
-            named |= sum(1 << i for i in places)
             name = table.columns[show.column].leaf.column
             if places:
                 phrases.append((places[0], Phrase(search.question.phrase(places[0], places[0] + 1), name)))
             else:
                 dialog.assume(f"what is asked for is taken to be {name}")
         self.phrases = tuple(phrase for _, phrase in sorted(phrases, key=lambda p: (p[0], p[1].text)))
-        left = self._left(taken | named | table.match.mask)
-        if left:
+        if left := self._left(reading.explained):
             dialog.assume(f"{left!r} is taken to be said by: {describe(search, reading)}")
 
     def _left(self, explained: int) -> str:

@@ -40,11 +40,13 @@ class Reading:
     Attributes:
         table: place of the table among those looked at.
         features: what speaks for it and against it.
+        explained: words that it gives a meaning.
     """
 
     table: int
     shape: Shape
     hits: tuple[Hit, ...]
     features: dict[str, float] = field(default_factory=dict[str, float])
+    explained: int = 0
     score: float = 0.0
     probability: float = 0.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain, islice
 
 from datamorph.core.catalog import CatalogTable
@@ -42,6 +43,7 @@ class Base:
     explained: int
     columns: frozenset[int]
     is_one_row: bool
+    shown: dict[Show, Features] = field(default_factory=dict[Show, Features])
 
 
 class Search:
@@ -57,6 +59,8 @@ class Search:
         self.tables: list[QuestionTable] = [*alone, *join_tables(alone, relations, question)]
         self._named = [sum(1 << p for p, (_, fit) in t.match.fits.items() if fit > _GOOD) for t in alone]
         self._weights = weights
+        self.known = _known(self.tables)
+        """Words that some table or column is called."""
 
     def readings(self, most: int) -> list[Reading]:
         """The likeliest readings, best first, with probabilities over all that were weighed."""
@@ -76,17 +80,16 @@ class Search:
         most = _MOST_SETS if self.is_alone else _MOST_SETS // 2
         for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights, most)):
             base = self._conditions(evidence, chosen, about)
-            readings = self._single(place, evidence, base)
-            listed = self._listed(place, evidence, base, finder.operators) if rank < _MOST_LISTED else iter(())
-            for reading in (*readings, *listed):
-                if not table.joined or self._uses_all(table, reading):
-                    yield reading
+            yield from self._single(place, evidence, base)
+            if rank < _MOST_LISTED:
+                yield from self._listed(place, evidence, base, finder.operators)
 
-    def _uses_all(self, table: QuestionTable, reading: Reading) -> bool:
+    def _uses_all(self, table: QuestionTable, shape: Shape, hits: tuple[Hit, ...]) -> bool:
         """True when every table that is joined plays a part."""
-        shape = reading.shape
+        if not table.joined:
+            return True
         shows = [*shape.shown, *(show for show, _ in shape.orders), *(show for show, _, _ in shape.having)]
-        places = {show.column for show in shows} | {hit.column for hit in reading.hits} | set(shape.groups)
+        places = {show.column for show in shows} | {hit.column for hit in hits} | set(shape.groups)
         used = {table.columns[place].leaf.table for place in places if place != ROWS}
         needed = {relation.target for relation in table.joined}
         if len(table.joined) == 1 and (ROWS in places or table.match.mask & self._named_of(table)):
@@ -134,16 +137,23 @@ class Search:
 
     def _single(self, place: int, evidence: Evidence, base: Base) -> Iterator[Reading]:
         for show in single_shows(evidence, base.taken, is_one_row=base.is_one_row):
+            if not self._uses_all(evidence.table, shape_of(show), base.hits):
+                continue
             features = dict(base.features)
             explained = base.explained | cue_mask(self.cues, show)
             add(features, self._show(evidence, show, base))
             if show.column != ROWS:
                 explained |= evidence.cover(show.column, self.question.all & ~base.taken & ~base.named)[1]
             self._leave(evidence, features, explained)
-            yield self.weighed(place, shape_of(show), base.hits, features)
+            yield self.weighed(place, shape_of(show), base.hits, features, explained)
 
     def _show(self, evidence: Evidence, show: Show, base: Base) -> Features:
         """Features of one thing shown."""
+        if show not in base.shown:
+            base.shown[show] = self._of_show(evidence, show, base)
+        return base.shown[show]
+
+    def _of_show(self, evidence: Evidence, show: Show, base: Base) -> Features:
         features = aggregate_features(evidence, show, base.taken, is_one_row=base.is_one_row)
         if show.column == ROWS:
             head = _share(evidence.table, evidence.table.match.mask & self.cues.head)
@@ -160,36 +170,56 @@ class Search:
     ) -> Iterator[Reading]:
         lists = Lists(evidence, self.question.all & ~base.taken & ~base.named, operators)
         for shaped in islice(chain(lists.shapes(), lists.distinct_single()), _MOST_SHAPES):
+            if not self._uses_all(evidence.table, shaped.shape, base.hits):
+                continue
             features = dict(base.features)
             add(features, shaped.features)
             shows = shaped.shape.shown
             for show in shows:
                 for name, value in self._show(evidence, show, base).items():
                     features[name] = features.get(name, 0.0) + value / len(shows)
-            self._leave(evidence, features, base.explained | shaped.explained)
-            yield self.weighed(place, shaped.shape, base.hits, features)
+            explained = base.explained | shaped.explained
+            self._leave(evidence, features, explained)
+            yield self.weighed(place, shaped.shape, base.hits, features, explained)
 
     def _leave(self, evidence: Evidence, features: Features, explained: int) -> None:
         """What the words say that a reading leaves out."""
-        add(features, leftover_features(evidence, explained))
-        others = sum(1 for named in self._named if named & ~explained & ~self.question.stops)
-        if others and not self.is_alone:
-            features["left: names of other tables"] = min(others, 3)
+        if explained not in evidence.left:
+            found = leftover_features(evidence, explained)
+            others = sum(1 for named in self._named if named & ~explained & ~self.question.stops)
+            if others and not self.is_alone:
+                found["left: names of other tables"] = min(others, 3)
+            evidence.left[explained] = found
+        add(features, evidence.left[explained])
 
-    def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features) -> Reading:
+    def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features, explained: int) -> Reading:
         """A reading with its score; a table alone is asked in another manner than a database."""
         weights = self._weights
         if self.is_alone:
-            own = {f"one table / {name}": value for name, value in features.items() if name.startswith(_MANNERS)}
-            features = {**features, **own}
+            features |= {_own(name): value for name, value in features.items() if _own(name)}
         score = sum(weights.get(name, 0.0) * value for name, value in features.items())
-        return Reading(place, shape, hits, features, score)
+        return Reading(place, shape, hits, features, explained, score)
+
+
+@lru_cache(maxsize=4096)
+def _own(name: str) -> str:
+    """What a feature is called in a catalog of one table, empty where that makes no difference."""
+    return f"one table / {name}" if name.startswith(_MANNERS) else ""
 
 
 def add(features: Features, more: Features) -> None:
     """Add numbers of the same name up."""
     for name, value in more.items():
         features[name] = features.get(name, 0.0) + value
+
+
+def _known(tables: Sequence[QuestionTable]) -> int:
+    found = 0
+    for table in tables:
+        found |= table.match.mask
+        for match in table.matches:
+            found |= match.mask
+    return found
 
 
 def _share(table: QuestionTable, mask: int) -> float:

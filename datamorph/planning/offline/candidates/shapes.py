@@ -28,7 +28,7 @@ def single_shows(evidence: Evidence, taken: int, *, is_one_row: bool) -> Iterato
             if not column.is_unique:
                 yield Show("count", place, is_distinct=True)
         for function in functions:
-            if is_one_row:
+            if is_one_row or (column.is_key and evidence.cover(place, evidence.question.all)[0] <= WHOLE):
                 continue
             if column.is_number or (column.is_time and function in ("min", "max")):
                 yield Show(function, place)

@@ -30,7 +30,7 @@ def build_work(search: Search, reading: Reading, scope: Scope, values: ValueInde
         Stop: as the builder of steps does.
     """
     frames = Frames({ref: table.schema for ref, table in scope.tables.items()})
-    work = Work(Draft(is_question=True), scope, frames, values)
+    work = Work(Draft(), scope, frames, values)
     Answer(work, query_of(search, reading)).build()
     return work
 

@@ -5,21 +5,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.conditions import alternatives
 from datamorph.planning.offline.candidates.features import bits
 from datamorph.planning.offline.candidates.ranking import Ranking
 from datamorph.planning.offline.candidates.reading import Reading, Show
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
+from datamorph.planning.offline.candidates.text import Question
 
 _MOST, _LEAST, _SURE = 400, 1e-4, 0.999
 _MOST_REASONS = 4
 _TELLING = (
-    "left: names of other tables", "left: words", "left: capital words", "left: numbers", "left: quoted", "left: not",
-    "show: named", "show: not named", "show: head names it", "table: named", "value: column named", "conditions: 0",
-    "conditions: either", "conditions: either of both",
+    "left: names of other tables", "left: words", "left: capital words", "left: highest", "left: lowest",
+    "show: named", "show: not named", "show: head names it", "table: named", "value: column named", "value: exact",
+    "value: part", "value: near", "number: column named", "number: column not named", "conditions: 0",
+    "conditions: either",
 )  # fmt: skip
 """Features of the best reading that tell how far it can be trusted."""
+_NEVER = (
+    "left: not", "left: numbers", "left: quoted", "left: average", "conditions: either of both",
+    "number: compared with a key",
+)  # fmt: skip
+"""Features of readings that pass something over that a person would not: these are always asked about."""
+_HALF, _TIE, _MOST_UNKNOWN = 0.5, 0.85, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +90,61 @@ def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
     found["joined"] = 1.0 if search.tables[best.reading.table].joined else 0.0
     for name in _TELLING:
         found[name] = features.get(name, 0.0)
-    content = search.question.all & ~search.question.stops
-    found["left: share"] = features.get("left: words", 0.0) / max(bits(content), 1)
-    found["nothing is named"] = 1.0 if is_foreign(search, best.reading) else 0.0
+    found |= _passed_over(search, best.reading)
     found["groups"] = 1.0 if shape.groups else 0.0
     found["orders"] = 1.0 if shape.orders else 0.0
     found["several shown"] = 1.0 if len(shape.shown) > 1 else 0.0
     found["aggregate"] = 1.0 if any(show.function for show in shape.shown) else 0.0
     found["several conditions"] = 1.0 if len(best.reading.hits) > 1 else 0.0
     return found
+
+
+def _passed_over(search: Search, reading: Reading) -> dict[str, float]:
+    """Words that the reading leaves: those that nothing in the catalog is called may be about something else."""
+    question, cues = search.question, search.cues
+    content = question.all & ~question.stops
+    left = content & ~reading.explained
+    unknown = left & ~search.known
+    plurals = sum(
+        1 << i for i, word in enumerate(question.words) if word.fold.endswith("s") and word.fold != word.lemma
+    )
+    head = cues.head & content
+    return {
+        "left: share": bits(left) / max(bits(content), 1),
+        "left: share of the head": bits(head & left) / max(bits(head), 1),
+        "left: each": 1.0 if cues.per & ~reading.explained else 0.0,
+        "unknown: words": min(bits(unknown), _MOST_UNKNOWN),
+        "unknown: share": bits(unknown) / max(bits(content), 1),
+        "unknown: plurals": min(bits(unknown & plurals), _MOST_UNKNOWN),
+        "unknown: head": 1.0 if head & unknown else 0.0,
+    }
+
+
+def is_doubtful(search: Search, weighed: list[Weighed]) -> bool:
+    """True when the best meaning must not be taken, whatever its odds."""
+    best = weighed[0]
+    is_loose = not best.reading.hits and _passed_over(search, best.reading)["left: share"] >= _HALF
+    is_tie = len(weighed) > 1 and weighed[1].probability > _TIE * best.probability
+    features = best.reading.features
+    is_cut = _shows_a_bare_key(search, best.reading) or _ends_early(search.question)
+    return is_loose or is_tie or is_cut or any(features.get(name) for name in _NEVER)
+
+
+def _shows_a_bare_key(search: Search, reading: Reading) -> bool:
+    """``who wrote it`` where only ``writer_id`` is known of the writer: an id is no answer unless it is asked for."""
+    table = search.tables[reading.table]
+    for show in reading.shape.shown if not search.is_alone else ():
+        if show.column == ROWS or show.function or not table.columns[show.column].is_key:
+            continue
+        last = len(table.columns[show.column].words) - 1
+        if all(which != last for which, _ in table.matches[show.column].fits.values()):
+            return True
+    return False
+
+
+def _ends_early(question: Question) -> bool:
+    """``titles that contain`` what?"""
+    return bool(question.folds) and question.folds[-1] in said.CONTAINS | said.STARTS
 
 
 def is_foreign(search: Search, reading: Reading) -> bool:

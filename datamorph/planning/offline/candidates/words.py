@@ -110,7 +110,7 @@ SYNONYMS = (
     ("character", "role"), ("game", "match"), ("goal", "score"), ("nickname", "mascot"), ("founded", "establish"),
     ("airdate", "air"), ("premiere", "air", "debut"), ("surname", "last"), ("forename", "first"), ("id", "identifier"),
     ("money", "cash", "dollar"), ("crime", "offense"), ("note", "comment", "remark"), ("home", "hometown"),
-    ("height", "length"),
+    ("height", "length"), ("point", "score"),
 )  # fmt: skip
 
 COMPARATIVES = {

@@ -26,7 +26,7 @@ def answer_question(reader: Reader, scope: Scope) -> Work | None:
         tags = tag(reader, scope)
         query = QuestionReader(tags, Columns(scope, tags)).read()
         frames = Frames({ref: table.schema for ref, table in scope.tables.items()})
-        work = Work(Draft(is_question=True), scope, frames, reader.values)
+        work = Work(Draft(), scope, frames, reader.values)
         Answer(work, query).build()
     except Contradicted as found:
         hint = "say 'or' between them, or ask one after the other"

@@ -11,7 +11,8 @@ from datamorph.planning.offline.model import Both
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.questions.columns import Unclear
 from datamorph.planning.offline.questions.joining import Joining
-from datamorph.planning.offline.questions.query import Best, Beyond, Query, Shown, Sides
+from datamorph.planning.offline.questions.others import Others
+from datamorph.planning.offline.questions.query import Query, Shown, Sides
 from datamorph.planning.offline.questions.sides import side_of
 from datamorph.planning.offline.tokens import singular
 
@@ -27,7 +28,7 @@ class Answer:
         self._keys: dict[ColumnLeaf, str] = {}
         self._measures: dict[Shown, str] = {}
         self._extra: list[TableRef] = []
-        self._joining = Joining(work)
+        self._joining, self._others = Joining(work), Others(work)
 
     def build(self) -> None:
         """Add every step.
@@ -59,15 +60,15 @@ class Answer:
     def _rows(self, root: TableRef) -> None:
         """The rows that are asked for, before they are counted or shown."""
         query = self._query
-        best = self._best(query.best) if query.best else ""
-        bounds = [self._bound(beyond) for beyond in query.beyond]
+        best = self._others.first(query.best) if query.best else ""
+        bounds = [self._others.bound(beyond) for beyond in query.beyond]
         self._work.frames.start(root)
         self._joining.bring(root, self._tables())
         self._filter(root)
         for beyond, (frame, column) in zip(query.beyond, bounds, strict=True):
-            self._compare(beyond, frame, column)
+            self._others.compare(beyond, frame, column)
         if query.best:
-            self._belong(query.best.leaf.table, best)
+            self._others.belong(query.best.leaf.table, best)
 
     def _sides(self, sides: Sides) -> None:
         """Both parts of the answer, and what is in one and the other, or not in the other."""
@@ -149,38 +150,6 @@ class Answer:
                 self._joining.match(root, table, "semi")
         for table in self._query.absent:
             self._joining.match(root, table, "anti")
-
-    def _best(self, best: Best) -> str:
-        """A frame of the first rows of a table that others refer to."""
-        frames, table = self._work.frames, best.leaf.table
-        frames.start(table)
-        order = [best.leaf.column + (" desc" if best.is_descending else "")]
-        order += [key for key in self._work.scope.relations.key(table) if key != best.leaf.column]
-        return frames.add("top", "first", n=best.most, order_by=order)
-
-    def _belong(self, table: TableRef, frame: str) -> None:
-        """Keep the rows that belong to rows of the frame."""
-        frames, keys = self._work.frames, self._work.scope.relations.key(table)
-        if not keys:
-            raise Unclear(f"no key of {table.name}")
-        frames.lookup(frame, table, [(frames.where[ColumnLeaf(table, key)], key) for key in keys], "semi", base="kept")
-
-    def _bound(self, beyond: Beyond) -> tuple[str, str]:
-        """A frame of one row with the measure that rows are compared with, and its column."""
-        frames = self._work.frames
-        frames.start(beyond.measured.table)
-        if beyond.among:
-            whole = beyond.among[0] if len(beyond.among) == 1 else Both("and", beyond.among)
-            frames.add("filter", "measured", where=frames.render(self._work.binder.condition(whole)))
-        column = snake_case(f"{beyond.function}_of_all_{beyond.measured.column}")
-        text = f"{beyond.function}({quote(beyond.measured.column)})"
-        return frames.add("aggregate", "bound", measures={column: text}), column
-
-    def _compare(self, beyond: Beyond, frame: str, column: str) -> None:
-        frames = self._work.frames
-        frames.add("join", "compared", left=frames.current, right=frame, how="cross")
-        where = f"{quote(frames.where[beyond.leaf])} {beyond.operator} {quote(column)}"
-        frames.add("filter", "beyond", where=where)
 
     def _aggregate(self) -> None:
         frames, query = self._work.frames, self._query
