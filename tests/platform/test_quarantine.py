@@ -11,7 +11,7 @@ import pytest
 from datamorph import open_platform
 from datamorph.core.plan import Questions, Refusal
 from datamorph.core.run import RunState, Stage
-from datamorph.errors import CheckFailedError, PublishConflictError, SpecError
+from datamorph.errors import CheckFailedError, SpecError
 
 HEADER = "id,day,city,n\n"
 ROWS = "1,2024-01-01,Oslo,1\n2,2024-01-02,,-2\n3,2024-01-03,Rome,\n4,2024-01-04,Bari,-7\n5,2024-01-05,,5\n"
@@ -137,7 +137,7 @@ def test_a_run_that_fails_between_the_two_commits_leaves_nothing_twice(lake):
     lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
     late = lake.plan(replacing=APPEND)
     lake.run(replacing=APPEND)
-    with pytest.raises(PublishConflictError):
+    with pytest.raises(CheckFailedError, match="row_count: 0 rows"):  # it starts again, and nothing is left to append
         lake.platform.run(late, force=True)
     lake.load(ROWS + "8,2024-01-08,,8\n9,2024-01-08,Linz,9\n")
 
@@ -146,6 +146,21 @@ def test_a_run_that_fails_between_the_two_commits_leaves_nothing_twice(lake):
     assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
     published = {snapshot.properties["run_id"] for snapshot in lake.platform.history("curated.shop.out")}
     assert {run for (run,) in lake.rows("SELECT DISTINCT _run_id FROM curated.shop.out__quarantine")} <= published
+
+
+def test_a_run_that_starts_again_leaves_only_its_last_attempt_in_quarantine(lake):
+    lake.run(replacing=APPEND)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
+    late = lake.plan(replacing=APPEND)
+    lake.run(replacing=APPEND)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n8,2024-01-08,,8\n9,2024-01-08,Linz,9\n")
+
+    result = lake.platform.run(late, force=True)
+
+    assert (result.quarantined, lake.rows()) == (1, [(1,), (3,), (7,), (9,)])
+    assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
+    own = f"SELECT id FROM curated.shop.out__quarantine WHERE _run_id = '{result.run_id}'"
+    assert lake.rows(own) == [(8,)]
 
 
 VICTIM = """\
