@@ -199,12 +199,28 @@ def test_rows_that_fail_are_not_merged(lake):
     lake.run(replacing=MERGE)
     lake.load(ROWS + "1,2024-02-01,,100\n3,2024-02-01,Ulm,30\n8,2024-02-01,Graz,8\n")
 
-    lake.run(replacing=MERGE)
+    merged = lake.run(replacing=MERGE)
 
-    assert lake.rows("SELECT id, city, n FROM curated.shop.out ORDER BY id") == [
-        (1, "Oslo", 1), (3, "Ulm", 30), (8, "Graz", 8)
-    ]  # fmt: skip
-    assert (1, "not_null_city") in lake.rows(QUARANTINE)
+    rows, apart = lake.rows("SELECT id, city, n FROM curated.shop.out ORDER BY id"), lake.rows(QUARANTINE)
+    assert rows == [(1, "Oslo", 1), (3, "Ulm", 30), (8, "Graz", 8)]
+    assert (1, "not_null_city") in apart
+    again = lake.platform.rerun(merged.run_id)
+    assert lake.rows("SELECT id, city, n FROM curated.shop.out ORDER BY id") == rows
+    assert (again.quarantined, lake.rows(QUARANTINE)) == (merged.quarantined, apart)
+
+
+def test_rows_that_met_the_table_and_failed_there_can_be_compared_with_it(lake):
+    lake.run(replacing=MERGE)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
+    few = {**MERGE, "{min_value: 1}": "{max_value: 2}"}
+
+    with pytest.raises(CheckFailedError, match="row_count: 3 rows"):
+        lake.run(replacing=few)
+
+    failed = lake.platform.runs()[0].run_id
+    diff = lake.platform.diff_staged(failed)
+    assert (diff.rows_before, diff.rows_after, diff.added, diff.removed) == (2, 3, 1, 0)
+    assert lake.platform.read_staged(failed).num_rows == 2
 
 
 def test_rows_that_fail_are_no_version_of_a_key(lake):
