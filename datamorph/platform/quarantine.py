@@ -10,7 +10,7 @@ table does not know; they go with the next run, which reads the same input again
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from datamorph.core.checks import Check, CheckResult, failing_condition
@@ -154,8 +154,8 @@ def publish_quarantine(
     """Make the quarantine hold the rows that are missing in the table once this run is published.
 
     A table that is replaced has a quarantine that is replaced. Otherwise rows stay, except for those of runs that
-    failed before their table was published, and those of this run's own earlier attempts. Nothing happens where no
-    row was ever set apart.
+    failed before their table was published, of this run's own earlier attempts and of the run that it repeats. Nothing
+    happens where no row was ever set apart.
     """
     target = plan.spec.target.table
     ref = quarantine_of(target)
@@ -185,7 +185,7 @@ def _content(
     if is_replaced:
         sql = f"SELECT * FROM {EARLIER} WHERE FALSE"
         return ports.queries.write(sql, inputs=inputs, into=into, schema=before.schema) if before.rows else None
-    dead = _dead_runs(ports, plan.spec.target.table, before, run_id)
+    dead = _dead_runs(ports, plan.spec.target.table, before, {run_id, plan.rerun_of})
     if not dead and apart is None:
         return None
     kept = f"SELECT * FROM {EARLIER}" + (f" WHERE {RUN} NOT IN ({', '.join(map(constant, dead))})" if dead else "")
@@ -204,18 +204,22 @@ def _can_stay(before: PinnedTable, apart: StagedOutput | None) -> bool:
     return apart is None or not compare_schemas(before.schema, apart.schema).retyped
 
 
-def _dead_runs(ports: Ports, table: TableRef, before: PinnedTable, own: str) -> list[str]:
-    """Runs whose rows are in quarantine but that never published their table; others that live still may."""
+def _dead_runs(ports: Ports, table: TableRef, before: PinnedTable, again: Collection[str]) -> list[str]:
+    """Runs whose rows in quarantine go: those that never published their table, unless they live and still may.
+
+    Args:
+        again: runs whose rows come again: this one, and the one that it repeats.
+    """
     rows = ports.queries.query(f"SELECT DISTINCT {RUN} FROM {EARLIER}", inputs={EARLIER: before.files})
     found = [row[RUN] for row in rows.to_pylist()]
     ports.log.interrupt_dead()
     living = {RunState.PUBLISHED, *ACTIVE}
-    unpublished = {own, *(run.run_id for run in ports.log.runs(most=100_000) if run.state not in living)}
+    unpublished = {run.run_id for run in ports.log.runs(most=100_000) if run.state not in living}
     try:
         published = {snapshot.properties.get("run_id") for snapshot in ports.lake.history(table)}
     except NotFoundError:
         published = set[str | None]()
-    return sorted(run_id for run_id in found if run_id in unpublished and run_id not in published)
+    return sorted(run_id for run_id in found if run_id in again or run_id in unpublished - published)
 
 
 def _published(ports: Ports, ref: TableRef) -> PinnedTable | None:

@@ -17,7 +17,7 @@ from datamorph.ports import Publication, StagedOutput
 
 REF = TableRef.parse("curated.shop.polled")
 SCHEMA = TableSchema.of(n="bigint", rows="bigint")
-PUBLICATIONS = int(os.environ.get("FAULT_RUNS", "50"))
+PUBLICATIONS = int(os.environ.get("FAULT_RUNS", "20"))
 READS = 20 * PUBLICATIONS
 PUBLISH = """
 import sys

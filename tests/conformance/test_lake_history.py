@@ -119,7 +119,7 @@ def test_profiles_of_the_past_come_newest_first(lake, open_lake):
 def test_joining_files_is_no_publication_to_profiles(lake):
     kept = [TableProfile(n, {"n": ColumnProfile(0, n)}) for n in (1, 2)]
     first = publish(lake, "r1", numbers(1), profile=kept[0])
-    publish(lake, "r2", numbers(2), profile=kept[1], appends=True, based_on=first.snapshot_id)
+    publish(lake, "r2", *map(numbers, range(8)), profile=kept[1], appends=True, based_on=first.snapshot_id)
 
     lake.compact(ORDERS, run_id="c1")
 

@@ -11,7 +11,7 @@ import pytest
 from datamorph import open_platform
 from datamorph.core.plan import Questions, Refusal
 from datamorph.core.run import RunState, Stage
-from datamorph.errors import CheckFailedError, PublishConflictError, SpecError
+from datamorph.errors import CheckFailedError, SpecError
 
 HEADER = "id,day,city,n\n"
 ROWS = "1,2024-01-01,Oslo,1\n2,2024-01-02,,-2\n3,2024-01-03,Rome,\n4,2024-01-04,Bari,-7\n5,2024-01-05,,5\n"
@@ -137,7 +137,7 @@ def test_a_run_that_fails_between_the_two_commits_leaves_nothing_twice(lake):
     lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
     late = lake.plan(replacing=APPEND)
     lake.run(replacing=APPEND)
-    with pytest.raises(PublishConflictError):
+    with pytest.raises(CheckFailedError, match="row_count: 0 rows"):  # it starts again, and nothing is left to append
         lake.platform.run(late, force=True)
     lake.load(ROWS + "8,2024-01-08,,8\n9,2024-01-08,Linz,9\n")
 
@@ -146,6 +146,21 @@ def test_a_run_that_fails_between_the_two_commits_leaves_nothing_twice(lake):
     assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
     published = {snapshot.properties["run_id"] for snapshot in lake.platform.history("curated.shop.out")}
     assert {run for (run,) in lake.rows("SELECT DISTINCT _run_id FROM curated.shop.out__quarantine")} <= published
+
+
+def test_a_run_that_starts_again_leaves_only_its_last_attempt_in_quarantine(lake):
+    lake.run(replacing=APPEND)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
+    late = lake.plan(replacing=APPEND)
+    lake.run(replacing=APPEND)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n8,2024-01-08,,8\n9,2024-01-08,Linz,9\n")
+
+    result = lake.platform.run(late, force=True)
+
+    assert (result.quarantined, lake.rows()) == (1, [(1,), (3,), (7,), (9,)])
+    assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
+    own = f"SELECT id FROM curated.shop.out__quarantine WHERE _run_id = '{result.run_id}'"
+    assert lake.rows(own) == [(8,)]
 
 
 VICTIM = """\
@@ -184,12 +199,28 @@ def test_rows_that_fail_are_not_merged(lake):
     lake.run(replacing=MERGE)
     lake.load(ROWS + "1,2024-02-01,,100\n3,2024-02-01,Ulm,30\n8,2024-02-01,Graz,8\n")
 
-    lake.run(replacing=MERGE)
+    merged = lake.run(replacing=MERGE)
 
-    assert lake.rows("SELECT id, city, n FROM curated.shop.out ORDER BY id") == [
-        (1, "Oslo", 1), (3, "Ulm", 30), (8, "Graz", 8)
-    ]  # fmt: skip
-    assert (1, "not_null_city") in lake.rows(QUARANTINE)
+    rows, apart = lake.rows("SELECT id, city, n FROM curated.shop.out ORDER BY id"), lake.rows(QUARANTINE)
+    assert rows == [(1, "Oslo", 1), (3, "Ulm", 30), (8, "Graz", 8)]
+    assert (1, "not_null_city") in apart
+    again = lake.platform.rerun(merged.run_id)
+    assert lake.rows("SELECT id, city, n FROM curated.shop.out ORDER BY id") == rows
+    assert (again.quarantined, lake.rows(QUARANTINE)) == (merged.quarantined, apart)
+
+
+def test_rows_that_met_the_table_and_failed_there_can_be_compared_with_it(lake):
+    lake.run(replacing=MERGE)
+    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
+    few = {**MERGE, "{min_value: 1}": "{max_value: 2}"}
+
+    with pytest.raises(CheckFailedError, match="row_count: 3 rows"):
+        lake.run(replacing=few)
+
+    failed = lake.platform.runs()[0].run_id
+    diff = lake.platform.diff_staged(failed)
+    assert (diff.rows_before, diff.rows_after, diff.added, diff.removed) == (2, 3, 1, 0)
+    assert lake.platform.read_staged(failed).num_rows == 2
 
 
 def test_rows_that_fail_are_no_version_of_a_key(lake):
