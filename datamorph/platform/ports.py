@@ -43,12 +43,12 @@ class Ports:
         """A run id that sorts by time: ``20260131-060000-1a2b3c``."""
         return f"{self.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
 
-    @property
+    @cached_property
     def lake(self) -> Lake:
         """Published tables."""
         return self._iceberg
 
-    @property
+    @cached_property
     def upkeep(self) -> Upkeep:
         """Housekeeping of the published tables."""
         return self._iceberg

@@ -148,12 +148,12 @@ def test_what_is_not_in_the_subset_is_refused_and_never_left_out(text, code):
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_bombs_are_refused_at_once(text):
-    started = time.perf_counter()
+    started = time.process_time()
 
     with pytest.raises(ExpressionError):
         parse_expression(text)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_long_list_and_a_fair_depth_are_no_bomb():

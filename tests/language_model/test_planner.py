@@ -203,7 +203,7 @@ def test_the_dry_run_tells_what_only_the_rows_show(shop):
         plan = platform.plan(PROMPT)
 
     assert isinstance(plan, Plan)
-    assert "unique_status fails" in record(platform)["provenance"]["attempts"][0]["problems"][0]
+    assert "unique_status: 3 of 4 rows do not fit" in record(platform)["provenance"]["attempts"][0]["problems"][0]
 
 
 def test_an_empty_result_is_told_once_and_then_believed(shop):
