@@ -138,6 +138,12 @@ class PipelineSpec(_Frozen):
         """Twelve hex digits that change when the meaning does."""
         return hashlib.sha256(self.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:12]
 
+    def rows_hash(self) -> str:
+        """The hash of what decides about the rows: words, schedule and checks that only judge are left out."""
+        acting = tuple(check for check in self.checks if check.quarantines)
+        told = {"prompt": "", "description": "", "checks": acting, "schedule": None, "assumptions": ()}
+        return self.model_copy(update=told).hash()
+
 
 def _check_names(names: Iterable[str]) -> None:
     for name in names:

@@ -15,7 +15,7 @@ from datamorph.platform.comparing import State, compare_states, state_of
 from datamorph.platform.model_approval import check_model_plan, code_change
 from datamorph.platform.narrowing import count_rows
 from datamorph.platform.ports import Ports
-from datamorph.platform.properties import APPROVED_CODE, PIPELINE, SPEC_HASH
+from datamorph.platform.properties import APPROVED_CODE, PIPELINE, ROWS_HASH, SPEC_HASH
 from datamorph.ports import Snapshot, StagedOutput
 
 Decide: TypeAlias = Callable[[TableDiff], bool]
@@ -54,7 +54,8 @@ def changes_of_edit(
     """What an edited pipeline would do to its table; None where its spec is that of the published rows."""
     if current is None or current.properties.get(PIPELINE) != plan.spec.name:
         return None
-    if current.properties.get(SPEC_HASH) in (None, plan.spec.hash()):
+    made_by = {current.properties.get(ROWS_HASH), current.properties.get(SPEC_HASH)}
+    if made_by & {plan.spec.rows_hash(), plan.spec.hash()} or SPEC_HASH not in current.properties:
         return None
     ref = plan.spec.target.table
     before = state_of(ports.lake.pin(ref, current.snapshot_id))

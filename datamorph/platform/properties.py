@@ -3,6 +3,7 @@
 RUN_ID = "run_id"
 PIPELINE = "pipeline"
 SPEC_HASH = "spec_hash"
+ROWS_HASH = "rows_hash"
 INPUTS = "inputs"
 CHECKS = "checks"
 APPROVED_CODE = "approved_code"

@@ -25,7 +25,16 @@ from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.narrowing import kept_files, narrow
 from datamorph.platform.planning import plan_again
 from datamorph.platform.ports import Ports
-from datamorph.platform.properties import APPROVED_CODE, CHECKS, INPUTS, PIPELINE, RERUN_OF, RUN_ID, SPEC_HASH
+from datamorph.platform.properties import (
+    APPROVED_CODE,
+    CHECKS,
+    INPUTS,
+    PIPELINE,
+    RERUN_OF,
+    ROWS_HASH,
+    RUN_ID,
+    SPEC_HASH,
+)
 from datamorph.platform.quarantine import audit_rows, publish_quarantine
 from datamorph.platform.verification import agreement, dry_run
 from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
@@ -232,6 +241,7 @@ def _publish(ports: Ports, ready: _Ready, run_id: str) -> Snapshot:
         RUN_ID: run_id,
         PIPELINE: plan.spec.name,
         SPEC_HASH: plan.spec.hash(),
+        ROWS_HASH: plan.spec.rows_hash(),
         INPUTS: _inputs(plan),
         CHECKS: json.dumps({"passed": sum(c.passed for c in ready.checks), "of": len(ready.checks)}),
         "engine": ports.engine.name,

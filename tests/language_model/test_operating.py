@@ -160,7 +160,7 @@ def suggested(platform, home):
         {"check": "{expect_column_values_to_not_be_null: {column: total}}", "why": ""},
     ]
     with asking(home, saying(answer(suggested_checks=checks))) as (asked, _):
-        asked.run(asked.plan(PROMPT))
+        asked.run(asked.plan(PROMPT), approve=True)
     return platform
 
 

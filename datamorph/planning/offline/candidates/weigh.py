@@ -120,13 +120,19 @@ def _passed_over(search: Search, reading: Reading) -> dict[str, float]:
     }
 
 
+_GRADES = frozenset(
+    "best worst good bad better worse important interesting relevant valuable successful suspicious strange "
+    "favourite favorite".split()
+)
+
+
 def is_doubtful(search: Search, weighed: list[Weighed]) -> bool:
     """True when the best meaning must not be taken, whatever its odds."""
     best = weighed[0]
     is_loose = not best.reading.hits and _passed_over(search, best.reading)["left: share"] >= _HALF
     is_tie = len(weighed) > 1 and weighed[1].probability > _TIE * best.probability
     features = best.reading.features
-    is_cut = _shows_a_bare_key(search, best.reading) or _ends_early(search.question)
+    is_cut = _shows_a_bare_key(search, best.reading) or _ends_early(search.question) or _grades(search, best.reading)
     return is_loose or is_tie or is_cut or any(features.get(name) for name in _NEVER)
 
 
@@ -145,6 +151,16 @@ def _shows_a_bare_key(search: Search, reading: Reading) -> bool:
 def _ends_early(question: Question) -> bool:
     """``titles that contain`` what?"""
     return bool(question.folds) and question.folds[-1] in said.CONTAINS | said.STARTS
+
+
+def _grades(search: Search, reading: Reading) -> bool:
+    """``the best orders``: by what, is for the person to say."""
+    table = search.tables[reading.table].match.mask
+    is_shown = reading.features.get("show: not named", 0.0) == 0
+    return any(
+        word in _GRADES and (not is_shown or table >> (place + 1) & 1)
+        for place, word in enumerate(search.question.folds)
+    )
 
 
 def is_foreign(search: Search, reading: Reading) -> bool:
