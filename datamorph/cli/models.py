@@ -68,7 +68,11 @@ def build(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Compute what is unchanged, too.")] = False,
     approve: Annotated[
-        bool, typer.Option("--approve", help="Allow to replace another's table, or to break its readers.")
+        bool,
+        typer.Option(
+            "--approve",
+            help="Allow to replace another's table, to change published rows by an edit, or to break readers.",
+        ),
     ] = False,
 ) -> None:
     """Test, compute and publish SQL models, each after those that it reads.
