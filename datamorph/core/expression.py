@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from dataclasses import replace as with_fields
 from functools import cache
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -165,20 +166,25 @@ def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
-    """The node with each of its children changed; a leaf is itself."""
+    """The node with each of its children changed; itself where none is."""
     if isinstance(node, _LEAVES):
         return node
     if isinstance(node, Case):
         branches = tuple((change(condition), change(value)) for condition, value in node.branches)
         return Case(branches, change(node.default) if node.default else None)
-    values = {name: getattr(node, name) for name in _field_names(type(node))}
-    for name, value in values.items():
+    changed: dict[str, object] = {}
+    for name in _field_names(type(node)):
+        value: object = getattr(node, name)
         if isinstance(value, Node):
-            values[name] = change(value)
+            found: object = change(value)
+            if found is not value:
+                changed[name] = found
         elif isinstance(value, tuple):
             items = cast("tuple[object, ...]", value)
-            values[name] = tuple(change(item) if isinstance(item, Node) else item for item in items)
-    return type(node)(**values)
+            new = tuple(change(item) if isinstance(item, Node) else item for item in items)
+            if any(one is not other for one, other in zip(new, items, strict=True)):
+                changed[name] = new
+    return with_fields(cast(Any, node), **changed) if changed else node
 
 
 @cache

@@ -55,10 +55,11 @@ def run(checked: CheckedSpec, connection: duckdb.DuckDBPyConnection) -> list[tup
     for name in checked.spec.sources:
         if name != "orders":
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM orders")
-    found = connection.execute(compile_sql(checked))
+    select = compile_sql(checked)
+    found = connection.execute(select)
     assert tuple(column[0] for column in found.description) == checked.schema.names
     rows = found.fetchall()
-    connection.execute("CREATE OR REPLACE TEMP VIEW staged AS " + compile_sql(checked))
+    connection.execute("CREATE OR REPLACE TEMP VIEW staged AS " + select)
     connection.execute(audit_sql(checked.spec.checks, Scope(checked.published))).fetchall()
     return rows
 
@@ -68,9 +69,11 @@ def harmless(tree: ast.Module) -> bool:
     *imports, function = tree.body
     assert all(isinstance(node, ast.ImportFrom) and node.module.startswith("pyspark.sql") for node in imports)
     assert isinstance(function, ast.FunctionDef)
-    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return all(isinstance(call, ast.Attribute) for call in calls) and not any(
-        isinstance(node, ast.Import | ast.ImportFrom | ast.Lambda) for node in ast.walk(function)
+    return all(
+        isinstance(node.func, ast.Attribute)
+        if isinstance(node, ast.Call)
+        else not isinstance(node, ast.Import | ast.ImportFrom | ast.Lambda)
+        for node in ast.walk(function)
     )
 
 

@@ -49,7 +49,7 @@ class Coordinator:
         sweeper = self._spawn("sweeper", self._logs)
         deadline, next_kill = time.monotonic() + DEADLINE_S, 1
         try:
-            while (ended := len(self._ended())) < runs and time.monotonic() < deadline:
+            while ((ended := len(self._ended())) < runs or not self.kills) and time.monotonic() < deadline:
                 time.sleep(self._random.uniform(0.1, 0.5))
                 if lock and self._random.random() < LOCKED:
                     hold_catalog(lock, self._random.uniform(0.2, 0.8))

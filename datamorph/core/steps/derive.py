@@ -55,7 +55,7 @@ class Derive(UnaryStep):
         """See Step.sql."""
         schema = self.source(frames)
         computed = {n.casefold(): sql_expression(text, schema, dialect) for n, text in self.columns.items()}
-        names = self.output(frames, Problems()).names
+        names = dict.fromkeys((*schema.names, *(exact(new, schema) for new in self.columns)))
         columns = [aliased(computed.get(n.casefold(), identifier(n, dialect)), n, dialect) for n in names]
         return select(columns, self.table(dialect))
 
