@@ -29,7 +29,7 @@ test: lint
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lock:
-	uv pip compile pyproject.toml --extra demo --extra quality --extra bench --extra dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements.lock
+	uv pip compile pyproject.toml --extra demo --extra quality --extra sources --extra oidc --extra bench --extra dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements.lock
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
