@@ -35,7 +35,8 @@ def visible(root: Path) -> list[str]:
 
 
 def test_the_files_are_what_people_expect(root):
-    assert sorted(entry.name for entry in (root / "totals").iterdir()) == ["query.sql", "spec.yaml", "transform.py"]
+    files = sorted(entry.name for entry in (root / "totals").iterdir())
+    assert files == ["compiled.sha256", "query.sql", "spec.yaml", "transform.py"]
     assert (root / "totals" / "transform.py").read_text() == "# old\n"
 
 
@@ -49,7 +50,24 @@ def test_files_that_people_added_stay(root):
     assert (root / "totals" / "transform.py").read_text() == "# new\n"
 
 
-def test_edited_files_are_loaded(root):
+@pytest.mark.parametrize("file", ["transform.py", "query.sql"])
+def test_code_that_a_person_edited_is_told_and_kept_when_it_is_compiled_again(root, file):
+    (root / "totals" / file).write_text("# edited\n")
+
+    with pytest.raises(SpecError, match="edited by hand") as caught:
+        FolderPipelines(root).load("totals")
+    assert f"datamorph run --spec {root / 'totals' / 'spec.yaml'}" in caught.value.fix
+
+    for number in ("", "_2"):
+        (root / "totals" / file).write_bytes(b"# edited" + number.encode())
+        FolderPipelines(root).save(a_pipeline("new"))
+        assert FolderPipelines(root).load("totals").transform == "# new\n"
+        kept = root / "totals" / file.replace(".", f".edited{number}.")
+        assert kept.read_bytes() == b"# edited" + number.encode()
+
+
+def test_a_pipeline_of_which_nobody_knows_how_it_was_compiled_is_loaded(root):
+    (root / "totals" / "compiled.sha256").unlink()
     (root / "totals" / "transform.py").write_text("# edited\n")
 
     assert FolderPipelines(root).load("totals").transform == "# edited\n"

@@ -4,15 +4,19 @@ A pipeline is replaced in three steps, so that a crash between any two leaves on
 are written to ``.<name>.new``, ``<name>`` becomes ``.<name>.old``, ``.<name>.new`` becomes ``<name>``. When
 ``<name>`` is missing, ``.<name>.old`` is the pipeline. A lock file, which the operating system frees when its holder
 dies, keeps readers out between the two renames.
+
+``compiled.sha256`` tells, in the format of sha256sum, what was compiled: a file that differs was edited by a person.
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
+import itertools
 import os
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
@@ -25,12 +29,15 @@ from datamorph.ports import Pipeline
 
 SPEC, TRANSFORM, QUERY, PLAN = "spec.yaml", "transform.py", "query.sql", "plan.json"
 FILES = (SPEC, TRANSFORM, QUERY)
+COMPILED = "compiled.sha256"
+KNOWN = (*FILES, PLAN, COMPILED)
 
 
 class FolderPipelines:
     """PipelineStore port over a folder; created at the first save.
 
-    Files that people add to a pipeline's folder stay there when it is saved again.
+    Files that people add to a pipeline's folder stay there when it is saved again, and so does compiled code that they
+    edited: beside the new one, as ``transform.edited.py``.
     """
 
     def __init__(self, root: Path) -> None:
@@ -64,8 +71,15 @@ class FolderPipelines:
             raise NotFoundError(f"there is no pipeline {name!r}", fix=fix)
         folder = self._root / name
         missing = [file for file in FILES if file not in texts]
+        again = f"datamorph run --spec {folder / SPEC}"
         if missing:
-            raise SpecError(f"{str(folder / missing[0])!r} is missing", fix="restore it, or save the pipeline again")
+            raise SpecError(f"{str(folder / missing[0])!r} is missing", fix=f"restore it, or compile it again: {again}")
+        for file in _edited(texts):
+            raise SpecError(
+                f"{str(folder / file)!r} was edited by hand, but {SPEC} is what runs",
+                fix=f"say it in {SPEC}, by a python step where no other step does, then: {again} (it keeps your edit, as "
+                f"{_kept_as(file)})",
+            )
         spec = parse_spec(texts[SPEC], origin=str(folder / SPEC))
         if spec.name != name:
             raise SpecError(
@@ -137,8 +151,11 @@ def _write_folder(folder: Path, contents: dict[str, str], *, keep_from: Path) ->
     """Write the files and copies of everything else that was in the folder before, and flush them to disk."""
     if keep_from.exists():
         shutil.copytree(keep_from, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in _edited(_read_folder(folder, errors="replace") or {}):
+            (folder / name).replace(_free(folder / _kept_as(name)))
     folder.mkdir(exist_ok=True)
-    for name, text in contents.items():
+    compiled = "".join(f"{_digest(contents[name])}  {name}\n" for name in (TRANSFORM, QUERY))
+    for name, text in {**contents, COMPILED: compiled}.items():
         with (folder / name).open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
@@ -146,7 +163,28 @@ def _write_folder(folder: Path, contents: dict[str, str], *, keep_from: Path) ->
     _sync(folder)
 
 
-def _read_folder(folder: Path) -> dict[str, str] | None:
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _edited(texts: Mapping[str, str]) -> list[str]:
+    """Compiled files that are not as they were compiled; none where that is not known."""
+    lines = [line.partition("  ") for line in texts.get(COMPILED, "").splitlines()]
+    return [name for digest, _, name in lines if name in texts and _digest(texts[name]) != digest]
+
+
+def _kept_as(name: str) -> str:
+    stem, _, ending = name.partition(".")
+    return f"{stem}.edited.{ending}"
+
+
+def _free(file: Path) -> Path:
+    """The path, with a number where something else is there already."""
+    taken = (file.with_stem(f"{file.stem}_{number}") for number in itertools.count(2))
+    return file if not file.exists() else next(path for path in taken if not path.exists())
+
+
+def _read_folder(folder: Path, errors: str = "strict") -> dict[str, str] | None:
     """Those of the known files that are there, by name; None when there is no such folder.
 
     Raises:
@@ -155,7 +193,7 @@ def _read_folder(folder: Path) -> dict[str, str] | None:
     if not folder.is_dir():
         return None
     try:
-        return {name: (folder / name).read_text(encoding="utf-8") for name in (*FILES, PLAN) if (folder / name).is_file()}
+        return {name: (folder / name).read_text("utf-8", errors) for name in KNOWN if (folder / name).is_file()}
     except UnicodeDecodeError as error:
         raise SpecError(f"a file in {str(folder)!r} is not UTF-8 text: {error}", fix="save it as UTF-8") from error
 
