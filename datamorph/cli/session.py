@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 import time
@@ -124,7 +125,8 @@ class Session:
             sys.stdout.flush()
 
     def fail(self, problem: str, *, fix: str, kind: str, exit_code: int, **more: Any) -> None:
-        """Say what went wrong and what to do next; ``more`` is for the JSON document."""
+        """Say what went wrong and what to do next, commands as this project needs them; ``more`` is for JSON."""
+        fix = _COMMAND.sub(lambda _: self.command(), fix)
         self.document({"error": {"type": kind, "problem": problem, "fix": fix, **more, "exit_code": exit_code}})
         self.tell(Text.assemble(("✗ ", "bold red"), (safe_lines(problem), "red"), overflow="ignore"))
         self.tell(Text.assemble(("  fix: ", "bold"), safe_lines(fix), overflow="ignore"))
@@ -139,6 +141,9 @@ class Session:
         """A command of this project as a person would type it."""
         home = ("--home", str(self.home)) if self.home is not None else ()
         return " ".join(["datamorph", *map(quoted, (*home, *arguments))])
+
+
+_COMMAND = re.compile(r"(?<![\w./-])datamorph(?= [a-z]+\b)")
 
 
 def quoted(argument: str) -> str:

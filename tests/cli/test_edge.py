@@ -84,3 +84,10 @@ def test_a_wrong_setting_names_the_places_it_is_read_from(process):
     assert outcome.code == 2
     assert "abacus" in outcome.err
     assert "DATAMORPH_ENGINE" in outcome.err
+
+
+def test_the_fix_is_a_command_of_the_same_project(shop, home):
+    told = shop("run", "--pipeline", "xyzzy", "--json", home=home).document["error"]
+
+    assert told["exit_code"] == 7
+    assert f"datamorph --home {home} " in told["fix"]
