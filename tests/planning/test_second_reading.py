@@ -119,3 +119,20 @@ def test_a_number_that_is_not_named_is_asked_for():
     assert "sales.amount" in [choice.value for choice in asked.questions[0].choices]
     outcome = plan("total revenue per shop", answers={asked.questions[0].id: "sales.amount"})
     assert {row["shop_id"]: row["total_amount"] for row in table(outcome)} == {1: 24.0, 2: 16.0, 3: 25.0}
+
+
+def test_a_reading_that_drops_a_clause_is_no_choice_and_what_was_not_understood_is_told():
+    asked = plan("Roll sales up by shop, walk them in order of time and accumulate the amount from the earliest on")
+
+    assert isinstance(asked, Questions)
+    (question,) = asked.questions
+    assert "not understood either" in question.text
+    assert [choice.label for choice in question.choices][-1] == "leave it out"
+    assert not any("shop" in choice.label for choice in question.choices)
+
+
+def test_a_reading_that_passes_over_a_word_says_so():
+    asked = plan("Compare the performance of the shops")
+
+    assert isinstance(asked, Questions)
+    assert "passes over 'Compare'" in asked.questions[0].choices[0].label

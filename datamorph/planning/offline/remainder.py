@@ -38,8 +38,9 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     places = ledger.unexplained()
     if not places:
         return
-    for first, last in _runs(ledger, places):
-        _settle(ledger, scope, draft, first, last)
+    runs = _runs(ledger, places)
+    for number, (first, last) in enumerate(runs, 1):
+        _settle(ledger, scope, draft, first, last, [ledger.text(start, end + 1) for start, end in runs[number:]])
 
 
 def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -54,7 +55,7 @@ def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
     return runs
 
 
-def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -> None:
+def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, others: Sequence[str]) -> None:
     _refuse_missing(ledger, scope, first, last)
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
@@ -63,6 +64,8 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int) -
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
+    if others:
+        question += f" (not understood either: {', '.join(map(repr, others))})"
     offered = [*choices[:_MOST], ("leave_out", "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
         offered.insert(0, (REPHRASE, "something else: I will say it in other words"))

@@ -128,13 +128,14 @@ class Outcome:
             else:
                 dialog.assume(f"what is asked for is taken to be {name}")
         self.phrases = tuple(phrase for _, phrase in sorted(phrases, key=lambda p: (p[0], p[1].text)))
-        if left := self._left(reading.explained):
-            dialog.assume(f"{left!r} is taken to be said by: {describe(search, reading)}")
+        if left := self.left(option):
+            dialog.assume(f"{' '.join(left)!r} is taken to be said by: {describe(search, reading)}")
 
-    def _left(self, explained: int) -> str:
+    def left(self, option: Option) -> list[str]:
+        """Words of the question that a meaning does not account for."""
         question = self._search.question
-        left = question.all & ~explained & ~question.stops & ~self._search.cues.opened
-        return " ".join(word.text for place, word in enumerate(question.words) if left >> place & 1)
+        left = question.all & ~option.weighed.reading.explained & ~question.stops & ~self._search.cues.opened
+        return [word.text for place, word in enumerate(question.words) if left >> place & 1]
 
 
 def _words(search: Search, hit: Hit) -> str:

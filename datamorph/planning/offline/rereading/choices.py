@@ -20,6 +20,8 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _LEAST = 0.02
+_MOST_LEFT = 3
+"""A reading that passes over more words of the prompt is no choice: it would be a clause."""
 
 
 def has_dead_end(asked: Questions) -> bool:
@@ -43,7 +45,7 @@ def offer_readings(
     search = Search(question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights)
     weighed = [one for one in weigh(search) if one.probability >= _LEAST]
     outcome = Outcome(search, weighed, ranking)
-    options = outcome.options(scope, values)
+    options = [option for option in outcome.options(scope, values) if len(outcome.left(option)) <= _MOST_LEFT]
     for place, one in enumerate(asked.questions):
         if all(choice.value != REPHRASE for choice in one.choices):
             continue
@@ -52,8 +54,15 @@ def offer_readings(
             outcome.explain(chosen, scope.dialog)
             return chosen.work
         kept = tuple(choice for choice in one.choices if choice.value != REPHRASE)
-        offered = tuple(Choice(option.key, option.text) for option in options[: MOST_CHOICES - len(kept)])
+        offered = tuple(
+            Choice(option.key, f"{option.text}{_passed_over(outcome.left(option))}")
+            for option in options[: MOST_CHOICES - len(kept)]
+        )
         if len(offered) + len(kept) > 1:
             found = replace(one, choices=(*offered, *kept))
             return replace(asked, questions=(*asked.questions[:place], found, *asked.questions[place + 1 :]))
     return asked
+
+
+def _passed_over(words: list[str]) -> str:
+    return f" (passes over {', '.join(map(repr, words))})" if words else ""
