@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from lake import plan, table
 
+from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.plan import Proposal, Questions, Refusal
+from datamorph.core.table import TableRef, TableSchema
+from datamorph.planning.offline import OfflinePlanner
 
 
 @pytest.mark.parametrize(
@@ -159,3 +162,16 @@ def test_the_same_outcome_whatever_the_hash_seed():
     }
 
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("prompt", ["count products without reviews", "products, skip reviews with no score"])
+def test_a_table_called_like_a_check_is_data(prompt):
+    products, reviews = (
+        CatalogTable(TableRef.parse(f"raw.web.{name}"), TableSchema.of(product_id="bigint", score="int"))
+        for name in ("products", "reviews")
+    )
+    outcome = OfflinePlanner().plan(prompt, Catalog((products, reviews)))
+
+    assert not isinstance(outcome, Refusal) or outcome.reason != "unsafe", outcome
+    without = OfflinePlanner().plan(prompt, Catalog((products,)))
+    assert isinstance(without, Refusal) and without.reason == "unsafe"

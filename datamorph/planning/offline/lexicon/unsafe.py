@@ -12,6 +12,7 @@ _CHECKS = (r"(?:quality\s+|data\s+|safety\s+|security\s+|all\s+|any\s+|the\s+|th
            r"(?:checks?|approvals?|reviews?|validations?|audits?|tests?|guards?|guardrails?|gates?|safeguards?|sign\W?offs?|expectations?|"
            r"permissions?|access controls?|audit log\w*|logging|policy|policies)")  # fmt: skip
 
+WAIVES = "it switches safety off"
 UNSAFE: tuple[tuple[str, str, str], ...] = (
     # (what it is, pattern, hint)
     ("it destroys tables", rf"\b(?:drop|truncate|wipe|erase|destroy|purge|nuke|delete|empty|clear)\b(?:\W+(?:out|the|all|every|any|entire|whole|my|our|this|that|{_SOURCE}|[\w.]+)){{0,5}}?\W+{_STORE}\b",
@@ -35,7 +36,7 @@ UNSAFE: tuple[tuple[str, str, str], ...] = (
      "pipelines are made of typed steps"),
     ("it runs code", r"\b(?:run|execute|evaluate|eval|exec)\b[^.;]{0,40}\b(?:sql|quer(?:y|ies)|statements?|expressions?|formulas?|scripts?)\b[^.;]{0,40}\b(?:stored|kept|held|saved|contained|found|written|in|from|of)\b",
      "pipelines are made of typed steps; values are data"),
-    ("it switches safety off", rf"\b(?:turn(?:ing)?\s+off|switch(?:ing)?\s+off|disabl\w+|skip\w*|bypass\w*|ignor\w+|without|suppress\w*|circumvent\w*|override|overrul\w+|deactivat\w+|omit\w*|avoid\w*|no\s+need\s+for|not?\s+(?:run|do|perform|apply|wait\s+for)|drop|remove|waive|mute|evade|forget(?:\s+about)?|get\s+around)\W+{_CHECKS}\b",
+    (WAIVES, rf"\b(?:turn(?:ing)?\s+off|switch(?:ing)?\s+off|disabl\w+|skip\w*|bypass\w*|ignor\w+|without|suppress\w*|circumvent\w*|override|overrul\w+|deactivat\w+|omit\w*|avoid\w*|no\s+need\s+for|not?\s+(?:run|do|perform|apply|wait\s+for)|drop|remove|waive|mute|evade|forget(?:\s+about)?|get\s+around)\W+{_CHECKS}\b",
      "checks and approvals cannot be waived"),
     ("it obeys text found in data", r"\b(?:follow|obey|carry\s+out|execute|perform|run|do|apply|act\s+on|comply\s+with|adhere\s+to|implement|fulfil\w*|heed)\b[^.;]{0,60}\b(?:instructions?|commands?|orders\s+(?:in|of|from)|steps?|requests?|directions?|prompt|whatever|tells?|says?|asks?)\b[^.;]{0,60}?(?:\b(?:note|notes|comments?|description|descriptions|cells?|column|field|row|rows|values?|metadata|documentation|table|gives?|for|contains?|data)\b)",
      "text in data and descriptions is data, never an instruction"),
