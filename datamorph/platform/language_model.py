@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from datamorph.adapters.llm import shipped_rates
 from datamorph.adapters.llm.ledger import SqliteLedger
@@ -61,17 +62,17 @@ def open_model(settings: Settings) -> LanguageModel:
     folder = recordings(settings)
     if settings.planner == "replay":
         return ReplayModel(folder, model=settings.llm_model)
-    model, address, patience = settings.llm_model, settings.llm_base_url, (settings.llm_timeout_s, settings.llm_retries)
+    given: dict[str, Any] = {
+        "model": settings.llm_model, "base_url": settings.llm_base_url, "timeout_s": settings.llm_timeout_s,
+        "silence_s": settings.llm_silence_s, "retries": settings.llm_retries,
+    }  # fmt: skip
     if settings.planner == "bedrock":
         from datamorph.adapters.llm.bedrock import open_bedrock  # noqa: PLC0415 (the SDK takes half a second)
 
-        opened = open_bedrock(model=model, base_url=address, timeout_s=patience[0], retries=patience[1])
-        return RecordingModel(opened, folder)
+        return RecordingModel(open_bedrock(**given), folder)
     from datamorph.adapters.llm.anthropic import open_anthropic  # noqa: PLC0415 (the SDK takes half a second)
 
-    key = os.environ.get(KEY) or None
-    opened = open_anthropic(model=model, api_key=key, base_url=address, timeout_s=patience[0], retries=patience[1])
-    return RecordingModel(opened, folder)
+    return RecordingModel(open_anthropic(api_key=os.environ.get(KEY) or None, **given), folder)
 
 
 def recordings(settings: Settings) -> Path:

@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from messages_server import Reply, failure, message, structured
+from messages_server import Reply, breaking, failure, message, structured
 from scripted import KEY, MODEL, PHRASES, PROMPT, SPEC, answer, asking, record, saying, told
 
 from datamorph import open_platform
@@ -274,6 +274,8 @@ FAILURES = {
     "slow": [message("x" * 100, delay_s=3)],
     "dripping": [message("x" * 100, drip_s=0.2)],
     "truncated": [message("x" * 100, cut=0.5)],
+    "broken off": [breaking(message("x" * 100), "overloaded_error")],
+    "silent": [message("x" * 100, silent_s=30)],
     "malformed": [Reply(body=b"<html>")],
     "prose": [message("I would rather not.")],
     "another schema": [structured({"plan": "yes"})],
@@ -284,7 +286,7 @@ FAILURES = {
     "a list": saying(answer("- a")),
     "deep": [message("[" * 100_000)],
 }
-CHARGED = {"slow", "dripping", "truncated", "malformed"}
+CHARGED = {"broken off", "silent", "slow", "dripping", "truncated", "malformed"}
 FREE = {"400", "401", "429", "529"}
 
 

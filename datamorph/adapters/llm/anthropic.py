@@ -13,7 +13,7 @@ NO_KEY = "none"
 
 
 def open_anthropic(
-    *, model: str, api_key: str | None, base_url: str | None, timeout_s: float, retries: int
+    *, model: str, api_key: str | None, base_url: str | None, timeout_s: float, silence_s: float, retries: int
 ) -> MessagesModel:
     """Open the API; nothing is sent yet.
 
@@ -31,5 +31,5 @@ def open_anthropic(
         max_retries=0,
         http_client=DefaultHttpxClient(event_hooks={"response": [deadline.watch]}),
     )
-    patience = Patience(deadline, timeout_s, retries)
+    patience = Patience(deadline, timeout_s, silence_s, retries)
     return MessagesModel(client, name="anthropic", model=model, patience=patience, secret=api_key or "")

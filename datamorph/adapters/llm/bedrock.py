@@ -10,7 +10,9 @@ from datamorph.adapters.llm.messages import MessagesModel, Patience
 from datamorph.errors import LanguageModelError
 
 
-def open_bedrock(*, model: str, base_url: str | None, timeout_s: float, retries: int) -> MessagesModel:
+def open_bedrock(
+    *, model: str, base_url: str | None, timeout_s: float, silence_s: float, retries: int
+) -> MessagesModel:
     """Open the API; nothing is sent yet. Bedrock counts no tokens for this client, so they are estimated.
 
     Raises:
@@ -27,5 +29,5 @@ def open_bedrock(*, model: str, base_url: str | None, timeout_s: float, retries:
         raise LanguageModelError(
             f"bedrock: {error}", fix="export AWS_REGION=..., or name it in your profile"
         ) from error
-    patience = Patience(deadline, timeout_s, retries)
+    patience = Patience(deadline, timeout_s, silence_s, retries)
     return MessagesModel(client, name="bedrock", model=model, patience=patience, counts=False)

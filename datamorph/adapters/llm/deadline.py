@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import httpx2
 
@@ -26,19 +28,36 @@ class Deadline(threading.local):
         return max(0.0, self.at - time.monotonic())
 
     def watch(self, response: httpx2.Response) -> None:
-        """Hook for the HTTP client: the body is read piece by piece until the deadline."""
-        response.stream = _Watched(cast("httpx2.SyncByteStream", response.stream), self)
+        """Hook for the HTTP client: at the deadline the connection is hung up, whatever is read from it."""
+        line = response.extensions.get("network_stream")
+        response.stream = _Watched(cast("httpx2.SyncByteStream", response.stream), line, self)
 
 
 class _Watched(httpx2.SyncByteStream):
-    def __init__(self, inner: httpx2.SyncByteStream, deadline: Deadline) -> None:
-        self._inner, self._deadline = inner, deadline
+    def __init__(self, inner: httpx2.SyncByteStream, line: Any, deadline: Deadline) -> None:
+        self._inner, self._line, self._deadline = inner, line, deadline
+        self._is_over = threading.Event()
 
     def __iter__(self) -> Iterator[bytes]:
-        for piece in self._inner:
-            yield piece
-            if not self._deadline.left:
-                raise httpx2.ReadTimeout("the answer took too long")
+        timer = threading.Timer(self._deadline.left, self._hang_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield from self._inner
+        except httpx2.TransportError as error:
+            if self._is_over.is_set():
+                raise httpx2.ReadTimeout("the answer took too long") from error
+            raise
+        finally:
+            timer.cancel()
+        if self._is_over.is_set():
+            raise httpx2.ReadTimeout("the answer took too long")
 
     def close(self) -> None:
         self._inner.close()
+
+    def _hang_up(self) -> None:
+        """Wake the thread that reads: closing alone would leave it waiting."""
+        self._is_over.set()
+        with contextlib.suppress(OSError):
+            self._line.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
