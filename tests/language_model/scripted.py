@@ -57,7 +57,13 @@ def asking(
 ) -> Iterator[tuple[Platform, MessagesServer]]:
     """A platform whose planner asks a scripted model."""
     with serving_messages(script, tokens=tokens) as server:
-        given = {"planner": "anthropic", "llm_model": MODEL, "llm_base_url": server.url, "llm_timeout_s": 5, **settings}
+        given = {
+            "planner": "anthropic",
+            "llm_model": MODEL,
+            "llm_base_url": server.url,
+            "llm_timeout_s": 60,
+            **settings,
+        }
         platform = open_platform(home, **given)
         try:
             yield platform, server
