@@ -41,6 +41,7 @@ class Provenance:
         cost_usd: of all attempts, with those that failed; a cached plan costs nothing again.
         is_cached: the plan is that of an earlier, equal request.
         notice: why the offline planner went on; empty when it did not.
+        lost: why the last request has no answer: no key, an outage, a cap; empty when it has one.
     """
 
     planner: str
@@ -51,6 +52,7 @@ class Provenance:
     cost_usd: float = 0.0
     is_cached: bool = False
     notice: str = ""
+    lost: str = ""
 
     @property
     def usage(self) -> TokenUsage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from datamorph.adapters.llm.ledger import SqliteLedger
 from datamorph.adapters.llm.plans import FolderPlans
 from datamorph.adapters.llm.recording import RecordingModel, ReplayModel
 from datamorph.core.cost import Rate, parse_rates
+from datamorph.core.plan import PinnedTable
+from datamorph.core.table import TableRef
 from datamorph.errors import LanguageModelError, SettingsError
 from datamorph.planning.language_model import LanguageModelPlanner, PlannerLimits
 from datamorph.planning.language_model.meter import Caps, Meter
@@ -24,8 +27,12 @@ FOLDER = "llm"
 KEY = "ANTHROPIC_API_KEY"
 
 
-def open_planner(ports: Ports, offline: Planner) -> LanguageModelPlanner:
-    """The planner that the settings name; the model itself is opened when it is first asked."""
+def open_planner(ports: Ports, offline: Planner, pin: Callable[[TableRef], PinnedTable]) -> LanguageModelPlanner:
+    """The planner that the settings name; the model itself is opened when it is first asked.
+
+    Args:
+        pin: where the rows are that a proposed spec is computed on.
+    """
     settings = ports.settings
     folder = settings.path("state") / FOLDER
     return LanguageModelPlanner(
@@ -35,7 +42,7 @@ def open_planner(ports: Ports, offline: Planner) -> LanguageModelPlanner:
         offline=offline,
         cache=FolderPlans(folder / "plans") if settings.llm_cache else None,
         limits=_limits(settings),
-        probe=partial(probe, ports),
+        probe=partial(probe, ports, pin),
         today=lambda: ports.now().date(),
     )
 
