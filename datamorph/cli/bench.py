@@ -147,11 +147,18 @@ def _use(use: ModelUse | None) -> Iterator[RenderableType]:
     if use is None:
         return
     kept = f" ({use.kept} kept from earlier)" if use.kept else ""
-    tokens = f"{use.usage.prompt:,} tokens in, {use.usage.cached:,} of them cached, {use.usage.output:,} out"
-    spent = f", {use.spent_usd:.4f} of it now" if use.kept else ""
-    yield Text(f"{use.model}: {use.plans} plans{kept}, {use.answers} answers, {tokens}, {use.cost_usd:.4f} USD{spent}")
+    told = [
+        f"{_counted(use.plans, 'plan')}{kept}, {_counted(use.answers, 'answer')}",
+        f"{use.usage.prompt:,} tokens in, {use.usage.cached:,} of them cached, {use.usage.output:,} out",
+        f"{use.cost_usd:.4f} USD{f', {use.spent_usd:.4f} of it now' if use.kept else ''}",
+    ]
+    yield Text(safe_lines(f"{use.model}: {', '.join(told)}{f' ({use.price})' if use.price else ''}"))
     if use.lost:
         yield Text(safe_lines(f"{use.lost} of the plans have no answer and count as failed: {use.reason}"))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _share(share: float | None) -> str | None:

@@ -28,6 +28,7 @@ steps:
 - {name: totals, aggregate: {from: orders, by: [customer_id], measures: {total: sum(amount)}}}
 target: {table: curated.shop.totals}
 """
+WRONG = SPEC.replace("sum(amount)", "sum(amont)")
 PHRASES = (("total amount", "sum(amount)", ["amount"]), ("per customer", "one row for each", ["customer_id"]))
 
 

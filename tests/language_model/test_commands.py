@@ -64,7 +64,8 @@ def test_a_plan_says_who_planned_it_and_no_cache_asks_again(start):
         assert len(server.requests) == 1
         start(server.url, "plan", PROMPT, "--no-cache").communicate(timeout=120)
 
-    assert f"anthropic:{MODEL}, 1 attempt of {MODEL}, 0.0040 USD" in out, err
+    assert f"anthropic:{MODEL}, 1 attempt of {MODEL}, 0.0040 USD (list prices of" in out, err
+    assert f"unverified for {server.url})" in " ".join(out.split())
     assert json.loads(again)["understanding"]["provenance"]["is_cached"]
     assert KEY not in out + err + again
     assert len(server.requests) == 2

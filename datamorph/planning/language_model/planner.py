@@ -238,6 +238,7 @@ class LanguageModelPlanner:
             prompt_hash=talk.request.key(self._model),
             attempts=tuple(talk.attempts),
             cost_usd=talk.meter.spent_usd if talk.meter else 0.0,
+            price=talk.meter.price if talk.meter else "",
             notice=notice,
             lost=lost,
         )

@@ -61,6 +61,7 @@ class ModelUse:
         usage: tokens of all plans, the kept ones too.
         cost_usd: of all plans, the kept ones too.
         spent_usd: in this measurement.
+        price: whose rates that follows, and of which day.
         lost: plans without an answer; they count as failed.
         reason: why the first of them has none.
     """
@@ -72,6 +73,7 @@ class ModelUse:
     usage: TokenUsage
     cost_usd: float
     spent_usd: float
+    price: str
     lost: int
     reason: str
 
@@ -124,6 +126,7 @@ def _use(scored: Sequence[Scored]) -> ModelUse | None:
         usage=sum((one.usage for one in found), TokenUsage()),
         cost_usd=sum(one.cost_usd for one in found),
         spent_usd=sum(one.cost_usd for one in found if not one.is_cached),
+        price=next((one.price for one in found if one.price), ""),
         lost=len(lost),
         reason=lost[0] if lost else "",
     )
