@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import anthropic
@@ -55,7 +56,7 @@ class Patience:
     """How long and how often a call is tried.
 
     Attributes:
-        deadline: the client's HTTP layer calls its ``watch`` on every response.
+        deadline: makes the calls; the client's HTTP layer calls ``watch`` on every response.
         timeout_s: a call takes no longer, retries included.
         silence_s: where nothing arrives for so long, the connection is dead.
         retries: how many times it is made again.
@@ -149,7 +150,7 @@ class MessagesModel:
             left = max(self._patience.deadline.left, 0.001)
             timeout = httpx2.Timeout(min(left, self._patience.silence_s), connect=min(left, CONNECT_S))
             try:
-                return call(timeout), [self._try(one) for one in failed]
+                return self._patience.deadline.run(partial(call, timeout)), [self._try(one) for one in failed]
             except FAILURES as error:
                 failed.append(read_failure(error))
                 pause = self._pause(failed[-1], len(failed))
