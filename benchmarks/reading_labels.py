@@ -69,7 +69,7 @@ class Packed:
         outcome = PORTS.planner.plan(case.prompt, self.catalog, mode="question")
         if not isinstance(outcome, Proposal) or outcome.understanding.candidates:
             return None
-        return Scoring(PORTS, self.database, case, None).score().is_right
+        return Scoring(PORTS, PORTS.planner, self.database, case, None).score().is_right
 
 
 _OPEN: dict[tuple[Path, str], Packed] = {}

@@ -65,7 +65,8 @@ class Settings(BaseModel):
     llm_effort: Literal["", "low", "medium", "high", "xhigh", "max"] = Field(
         default="", description="How hard the language model thinks; empty for its own default."
     )
-    llm_timeout_s: float = Field(default=120, gt=0, description="One call takes no longer, retries included.")
+    llm_timeout_s: float = Field(default=900, gt=0, description="One call takes no longer, retries included.")
+    llm_silence_s: float = Field(default=120, gt=0, description="A call ends when nothing arrives for so long.")
     llm_retries: int = Field(default=3, ge=0, le=10, description="How often a call is made again where that may help.")
     llm_max_tokens: int = Field(default=16_000, ge=256, description="Longest answer, reasoning included.")
     llm_catalog_tokens: int = Field(default=20_000, ge=500, description="Tables are shown up to about so many tokens.")

@@ -18,7 +18,7 @@ from datamorph.cli.progress import Counting
 from datamorph.cli.session import Session
 
 if TYPE_CHECKING:
-    from datamorph.platform.benchmark import Report, Scored
+    from datamorph.platform.benchmark import ModelUse, Report, Scored
 
 
 class Share(StrEnum):
@@ -64,15 +64,18 @@ def bench(  # noqa: PLR0913 (a command's options are its parameters)
     """Measure a planner on a pack of prompts with gold rows.
 
     The specs run in DuckDB over the pack's own tables; the lake is not
-    touched. Prints accuracy, coverage, precision and time per plan.
+    touched. Prints accuracy, coverage, precision and time per plan, and
+    what a language model had to read and write for it, and its price.
 
     Example:
       $ datamorph bench my_pack --misses
+      $ datamorph bench my_pack --planner anthropic --sample 20
     """
     from datamorph.platform.benchmark import Part, build_report, open_pack, pick_cases, run_cases  # noqa: PLC0415
     from datamorph.settings import load_settings  # noqa: PLC0415 (--help needs none)
 
-    settings = load_settings(session.home, **({"planner": planner} if planner else {}))
+    # Without an answer of the language model a case counts as failed, with what it has cost.
+    settings = load_settings(session.home, llm_fallback=True, **({"planner": planner} if planner else {}))
     found = open_pack(pack.absolute())
     ids = [one.strip() for one in only.split(",") if one.strip()]
     cases = pick_cases(found, part=Part(part.value), only=ids, tag=tag, sample=sample, seed=seed)
@@ -96,7 +99,8 @@ def _document(report: Report) -> dict[str, Any]:
         {**documents.plain(line), **{share: documents.plain(getattr(line, share)) for share in shares}}
         for line in report.lines
     ]
-    return {"total": lines[-1], "by": lines[:-1], "expectations": documents.plain(report.expectations)}
+    found = {"total": lines[-1], "by": lines[:-1], "expectations": documents.plain(report.expectations)}
+    return {**found, **({"language_model": documents.plain(report.use)} if report.use else {})}
 
 
 def _case(scored: Scored) -> dict[str, Any]:
@@ -136,7 +140,25 @@ def _table(report: Report) -> Sequence[RenderableType]:
     notes = [Text(f"{name}: {count} of {of}") for name, (count, of) in report.expectations.items()]
     total = report.total
     times = f"median {total.median_ms:.1f} ms, 95 % within {total.p95_ms:.1f} ms, slowest {total.max_ms:.0f} ms"
-    return [Grid.of_rows(rows), Text(f"\na plan: {times}"), *notes]
+    return [Grid.of_rows(rows), Text(f"\na plan: {times}"), *notes, *_use(report.use)]
+
+
+def _use(use: ModelUse | None) -> Iterator[RenderableType]:
+    if use is None:
+        return
+    kept = f" ({use.kept} kept from earlier)" if use.kept else ""
+    told = [
+        f"{_counted(use.plans, 'plan')}{kept}, {_counted(use.answers, 'answer')}",
+        f"{use.usage.prompt:,} tokens in, {use.usage.cached:,} of them cached, {use.usage.output:,} out",
+        f"{use.cost_usd:.4f} USD{f', {use.spent_usd:.4f} of it now' if use.kept else ''}",
+    ]
+    yield Text(safe_lines(f"{use.model}: {', '.join(told)}{f' ({use.price})' if use.price else ''}"))
+    if use.lost:
+        yield Text(safe_lines(f"{use.lost} of the plans have no answer and count as failed: {use.reason}"))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _share(share: float | None) -> str | None:

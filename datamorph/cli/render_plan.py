@@ -86,9 +86,12 @@ def _facts(plan: Plan) -> Iterator[RenderableType]:
 
 
 def _provenance(found: Provenance) -> str:
-    """Who planned it: ``anthropic:claude-sonnet-5-5, 2 attempts, 0.0081 USD``."""
+    """Who planned it: ``anthropic:claude-sonnet-5-5, 2 attempts of it, 0.0081 USD (list prices of 2026-11-21)``."""
+    if found.lost and not found.attempts:
+        return f"{found.planner}; {found.model} was not asked, no price"
     attempts = f"{len(found.attempts)} attempt{'' if len(found.attempts) == 1 else 's'}"
-    cost = "kept from an earlier plan" if found.is_cached else f"{found.cost_usd:.4f} USD"
+    price = f" ({found.price})" if found.price else ""
+    cost = "kept from an earlier plan" if found.is_cached else f"{found.cost_usd:.4f} USD{price}"
     return f"{found.planner}, {attempts} of {found.model}, {cost}"
 
 

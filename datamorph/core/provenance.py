@@ -40,7 +40,9 @@ class Provenance:
         attempts: every answer, in order.
         cost_usd: of all attempts, with those that failed; a cached plan costs nothing again.
         is_cached: the plan is that of an earlier, equal request.
+        price: whose rates the cost follows, and of which day.
         notice: why the offline planner went on; empty when it did not.
+        lost: why the last request has no answer: no key, an outage, a cap; empty when it has one.
     """
 
     planner: str
@@ -50,7 +52,9 @@ class Provenance:
     attempts: tuple[Attempt, ...] = ()
     cost_usd: float = 0.0
     is_cached: bool = False
+    price: str = ""
     notice: str = ""
+    lost: str = ""
 
     @property
     def usage(self) -> TokenUsage:
@@ -72,6 +76,7 @@ class Provenance:
                 "cache_writes": usage.cache_write + usage.cache_write_1h,
             },
             "cost_usd": round(self.cost_usd, 6),
+            "price": self.price,
             "is_cached": self.is_cached,
             "notice": self.notice,
             "attempts": [_attempt(attempt) for attempt in self.attempts],

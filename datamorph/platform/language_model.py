@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from datamorph.adapters.llm import shipped_rates
 from datamorph.adapters.llm.ledger import SqliteLedger
 from datamorph.adapters.llm.plans import FolderPlans
 from datamorph.adapters.llm.recording import RecordingModel, ReplayModel
-from datamorph.core.cost import Rate, parse_rates
+from datamorph.core.cost import Rate, Rates, parse_rates
+from datamorph.core.plan import PinnedTable
+from datamorph.core.table import TableRef
 from datamorph.errors import LanguageModelError, SettingsError
 from datamorph.planning.language_model import LanguageModelPlanner, PlannerLimits
 from datamorph.planning.language_model.meter import Caps, Meter
@@ -23,8 +27,12 @@ FOLDER = "llm"
 KEY = "ANTHROPIC_API_KEY"
 
 
-def open_planner(ports: Ports, offline: Planner) -> LanguageModelPlanner:
-    """The planner that the settings name; the model itself is opened when it is first asked."""
+def open_planner(ports: Ports, offline: Planner, pin: Callable[[TableRef], PinnedTable]) -> LanguageModelPlanner:
+    """The planner that the settings name; the model itself is opened when it is first asked.
+
+    Args:
+        pin: where the rows are that a proposed spec is computed on.
+    """
     settings = ports.settings
     folder = settings.path("state") / FOLDER
     return LanguageModelPlanner(
@@ -34,7 +42,7 @@ def open_planner(ports: Ports, offline: Planner) -> LanguageModelPlanner:
         offline=offline,
         cache=FolderPlans(folder / "plans") if settings.llm_cache else None,
         limits=_limits(settings),
-        probe=partial(probe, ports),
+        probe=partial(probe, ports, pin),
         today=lambda: ports.now().date(),
     )
 
@@ -47,9 +55,12 @@ def open_meter(ports: Ports) -> Meter:
     """
     settings = ports.settings
     folder = settings.path("state") / FOLDER
+    model = open_model(settings)
+    rate, price = _rate(settings) if settings.planner != "replay" else (None, "recorded answers cost nothing")
     return Meter(
-        model=open_model(settings),
-        rate=_rate(settings) if settings.planner != "replay" else None,
+        model=model,
+        rate=rate,
+        price=price,
         ledger=SqliteLedger(folder / "spending.db"),
         caps=Caps(settings.llm_usd_per_run, settings.llm_usd_per_day),
         today=lambda: ports.now().date(),
@@ -61,17 +72,17 @@ def open_model(settings: Settings) -> LanguageModel:
     folder = recordings(settings)
     if settings.planner == "replay":
         return ReplayModel(folder, model=settings.llm_model)
-    model, address, patience = settings.llm_model, settings.llm_base_url, (settings.llm_timeout_s, settings.llm_retries)
+    given: dict[str, Any] = {
+        "model": settings.llm_model, "base_url": settings.llm_base_url, "timeout_s": settings.llm_timeout_s,
+        "silence_s": settings.llm_silence_s, "retries": settings.llm_retries,
+    }  # fmt: skip
     if settings.planner == "bedrock":
         from datamorph.adapters.llm.bedrock import open_bedrock  # noqa: PLC0415 (the SDK takes half a second)
 
-        opened = open_bedrock(model=model, base_url=address, timeout_s=patience[0], retries=patience[1])
-        return RecordingModel(opened, folder)
+        return RecordingModel(open_bedrock(**given), folder)
     from datamorph.adapters.llm.anthropic import open_anthropic  # noqa: PLC0415 (the SDK takes half a second)
 
-    key = os.environ.get(KEY) or None
-    opened = open_anthropic(model=model, api_key=key, base_url=address, timeout_s=patience[0], retries=patience[1])
-    return RecordingModel(opened, folder)
+    return RecordingModel(open_anthropic(api_key=os.environ.get(KEY) or None, **given), folder)
 
 
 def recordings(settings: Settings) -> Path:
@@ -91,21 +102,27 @@ def _limits(settings: Settings) -> PlannerLimits:
     )
 
 
-def _rate(settings: Settings) -> Rate:
-    """Without a rate no cap could be kept, so there is no call."""
-    shipped, own = shipped_rates(), None
-    if settings.llm_rates is not None:
-        file = settings.home / settings.llm_rates
-        try:
-            own = parse_rates(file.read_text(encoding="utf-8"), origin=str(file))
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(
-                f"llm_rates: {file} cannot be read: {error}", fix="name a YAML file of rates"
-            ) from error
-    rate = (own.of(settings.llm_model) if own else None) or shipped.of(settings.llm_model)
+def _rate(settings: Settings) -> tuple[Rate, str]:
+    """The model's rate and whose it is; without one no cap could be kept, so there is no call."""
+    shipped, own = shipped_rates(), _own_rates(settings)
+    if own and (rate := own.of(settings.llm_model)):
+        return rate, f"{own.source}, {own.as_of}"
+    rate = shipped.of(settings.llm_model)
     if rate is None:
         raise LanguageModelError(
             f"there is no rate for {settings.llm_model!r} (rates as of {shipped.as_of}), so its cost cannot be capped",
             fix="write its price into a file and name it with llm_rates; see docs/language-model.md",
         )
-    return rate
+    is_listed = settings.planner == "anthropic" and not settings.llm_base_url
+    other = "" if is_listed else f", unverified for {settings.llm_base_url or settings.planner}"
+    return rate, f"list prices of {shipped.as_of}{other}"
+
+
+def _own_rates(settings: Settings) -> Rates | None:
+    if settings.llm_rates is None:
+        return None
+    file = settings.home / settings.llm_rates
+    try:
+        return parse_rates(file.read_text(encoding="utf-8"), origin=str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"llm_rates: {file} cannot be read: {error}", fix="name a YAML file of rates") from error

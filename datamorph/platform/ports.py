@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from datamorph.core.plan import PinnedTable
+from datamorph.core.table import TableRef
 from datamorph.ports import (
     CheckLibrary,
     ContractStore,
@@ -119,7 +122,11 @@ class Ports:
 
     @cached_property
     def planner(self) -> Planner:
-        """Who turns prompts into specs."""
+        """Who turns prompts into specs, over the tables of the lake."""
+        return self.planner_over(lambda ref: self.lake.pin(ref))  # noqa: PLW0108 (the lake opens when it is read)
+
+    def planner_over(self, pin: Callable[[TableRef], PinnedTable]) -> Planner:
+        """Who turns prompts into specs; where rows are looked at, ``pin`` says where they are."""
         from datamorph.planning.offline import OfflinePlanner
 
         offline = OfflinePlanner(today=self.now().date())
@@ -127,7 +134,7 @@ class Ports:
             return offline
         from datamorph.platform.language_model import open_planner
 
-        return open_planner(self, offline)
+        return open_planner(self, offline, pin)
 
     @cached_property
     def source(self) -> Source:

@@ -5,14 +5,16 @@ from __future__ import annotations
 # pyarrow ships no type information.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from datamorph.core.check_text import sentences
 from datamorph.core.checks import Check, CheckResult, audit_sql, judge, measured, more_sql
 from datamorph.core.expectations import EXPECTATIONS, STAGED, Scope
+from datamorph.core.plan import PinnedTable
 from datamorph.core.problem import Problem
 from datamorph.core.sql import compile_sql
+from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec
 from datamorph.errors import DataMorphError
 from datamorph.platform.ports import Ports
@@ -20,16 +22,19 @@ from datamorph.platform.ports import Ports
 TIMEOUT_S = 20.0
 
 
-def probe(ports: Ports, checked: CheckedSpec) -> tuple[Problem, ...]:
+def probe(ports: Ports, pin: Callable[[TableRef], PinnedTable], checked: CheckedSpec) -> tuple[Problem, ...]:
     """What goes wrong when the spec is computed; nothing where its input is large, or it has no SQL.
 
     Failed checks are told with what was observed. A result without rows may be right, so it is told apart.
+
+    Args:
+        pin: where the rows of a table are.
     """
     spec = checked.spec
     if not spec.has_sql or spec.incremental or spec.target.write != "replace":
         return ()
     try:
-        pinned = {name: ports.lake.pin(ref) for name, ref in spec.sources.items()}
+        pinned = {name: pin(ref) for name, ref in spec.sources.items()}
         if sum(table.rows for table in pinned.values()) > ports.settings.verify_rows:
             return ()
         inputs = {name: table.files for name, table in pinned.items()}

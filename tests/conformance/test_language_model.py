@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from messages_server import failure, message, serving_messages
+from messages_server import breaking, failure, message, serving_messages
 
 from datamorph.adapters.llm.anthropic import open_anthropic
 from datamorph.adapters.llm.bedrock import open_bedrock
@@ -23,12 +26,14 @@ REQUEST = ModelRequest("You count.", (Message("user", "one & two"),), SCHEMA, ma
 Open = Callable[..., LanguageModel]
 
 
-def anthropic(url: str, *, timeout_s: float = 5, retries: int = 2) -> LanguageModel:
-    return open_anthropic(model="m-1", api_key=KEY, base_url=url, timeout_s=timeout_s, retries=retries)
+def anthropic(url: str, *, timeout_s: float = 20, silence_s: float = 20, retries: int = 2) -> LanguageModel:
+    given = {"timeout_s": timeout_s, "silence_s": silence_s, "retries": retries}
+    return open_anthropic(model="m-1", api_key=KEY, base_url=url, **given)
 
 
-def bedrock(url: str, *, timeout_s: float = 5, retries: int = 2) -> LanguageModel:
-    return open_bedrock(model="eu.anthropic.m-1-v1:0", base_url=url, timeout_s=timeout_s, retries=retries)
+def bedrock(url: str, *, timeout_s: float = 20, silence_s: float = 20, retries: int = 2) -> LanguageModel:
+    given = {"timeout_s": timeout_s, "silence_s": silence_s, "retries": retries}
+    return open_bedrock(model="eu.anthropic.m-1-v1:0", base_url=url, **given)
 
 
 @pytest.fixture(params=[anthropic, bedrock], ids=["anthropic", "bedrock"])
@@ -116,26 +121,98 @@ def test_the_wait_that_a_server_asks_for_is_kept_or_too_long(open_model):
         assert time.monotonic() - started < 2
 
 
-@pytest.mark.parametrize("how", [{"delay_s": 3}, {"drip_s": 0.3}], ids=["silent", "dripping"])
-def test_a_slow_server_ends_in_time_and_may_have_charged(open_model, how):
-    with serving_messages([message("x" * 400, **how)]) as server:
+@pytest.mark.parametrize(
+    "how", [{"delay_s": 60}, {"drip_s": 0.3}, {"silent_s": 60}], ids=["no first byte", "dripping", "silent"]
+)
+def test_a_call_ends_at_its_deadline_and_may_have_charged(open_model, how):
+    with serving_messages([message("x" * 4000, **how)]) as server:
         started = time.monotonic()
         with pytest.raises(LanguageModelError, match="no answer in time") as raised:
             open_model(server.url, timeout_s=0.8).complete(REQUEST)
 
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 20
     assert raised.value.charged_tries == 1
+    assert not raised.value.retryable
     assert len(server.requests) == 1
 
 
-def test_an_answer_that_breaks_off_may_have_been_charged(open_model):
-    with serving_messages([message("x" * 400, cut=0.5)]) as server:
-        with pytest.raises(LanguageModelError) as raised:
+@pytest.mark.parametrize("how", [{"delay_s": 60}, {"silent_s": 60}], ids=["before the answer", "within"])
+def test_silence_ends_a_call_long_before_its_deadline(open_model, how):
+    with serving_messages([message("x" * 4000, **how)]) as server:
+        started = time.monotonic()
+        with pytest.raises(LanguageModelError, match="no answer in time") as raised:
+            open_model(server.url, timeout_s=600, silence_s=0.5).complete(REQUEST)
+
+    assert time.monotonic() - started < 30
+    assert raised.value.charged_tries == 1
+    assert raised.value.retryable
+
+
+def test_a_long_answer_may_take_longer_than_any_silence():
+    with serving_messages([message("x" * 100, thinking="hm", drip_s=0.02)]) as server:
+        started = time.monotonic()
+        found = anthropic(server.url, silence_s=3, timeout_s=600).complete(REQUEST)
+
+    assert found.text == "x" * 100
+    assert time.monotonic() - started > 3
+
+
+def test_whoever_stops_hangs_up_at_once(open_model):
+    with serving_messages([message("x" * 4000, silent_s=60)]) as server:
+        main = threading.main_thread().ident
+        threading.Timer(1.5, signal.pthread_kill, [main, signal.SIGINT]).start()
+        with pytest.raises(KeyboardInterrupt):
+            open_model(server.url).complete(REQUEST)
+        deadline = time.monotonic() + 30
+        while not server.hung_up and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    assert server.hung_up == 1
+
+
+def test_an_error_before_the_answer_costs_nothing_and_is_tried_again(open_model):
+    with serving_messages([breaking(message("x"), "overloaded_error", after=0), message("ok")]) as server:
+        found = open_model(server.url).complete(REQUEST)
+
+    assert found.text == "ok"
+    (failed,) = found.failed
+    assert not failed.may_be_charged
+    assert failed.request_id == "req_1"
+
+
+def test_an_error_in_the_middle_may_have_been_charged_and_is_left_to_the_caller(open_model):
+    with serving_messages([breaking(message("x"), "overloaded_error", "too much to do")]) as server:
+        with pytest.raises(LanguageModelError, match="in the middle of the answer: too much to do") as raised:
             open_model(server.url).complete(REQUEST)
 
     assert raised.value.retryable
     assert raised.value.charged_tries == 1
     assert len(server.requests) == 1
+
+
+def test_a_stream_without_an_end_is_no_answer(open_model):
+    whole = message('{"a": "b"}')
+    with serving_messages([replace(whole, events=list(whole.events)[:-2])]) as server:
+        with pytest.raises(LanguageModelError, match="the answer breaks off") as raised:
+            open_model(server.url).complete(REQUEST)
+
+    assert raised.value.charged_tries == 1
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [{"type": "content_block_delta", "index": 3, "delta": {"type": "text_delta", "text": "x"}}],
+        [{"type": "message_start"}], [{"type": "message_start", "message": {"content": None}}], [{"type": "other"}], [],
+    ],
+)  # fmt: skip
+def test_events_that_do_not_fit_together_are_an_error_in_words(open_model, events):
+    whole = message("x")
+    with serving_messages([replace(whole, events=[*events, *list(whole.events)[3:]])]) as server:
+        with pytest.raises(LanguageModelError) as raised:
+            open_model(server.url).complete(REQUEST)
+
+    assert raised.value.charged_tries == 1
 
 
 @pytest.mark.parametrize(
@@ -163,7 +240,7 @@ def test_no_server_is_an_error_that_costs_nothing(open_model):
 def test_no_message_holds_the_key(open_model):
     with serving_messages([failure(401, "authentication_error", f"the key {KEY} is wrong")]) as server:
         with pytest.raises(LanguageModelError) as raised:
-            open_anthropic(model="m", api_key=KEY, base_url=server.url, timeout_s=5, retries=0).complete(REQUEST)
+            anthropic(server.url, retries=0).complete(REQUEST)
 
     assert KEY not in str(raised.value)
     assert "***" in str(raised.value)
@@ -213,4 +290,4 @@ def test_a_broken_recording_is_an_error(tmp_path: Path):
 
 def test_without_key_and_address_there_is_no_model():
     with pytest.raises(LanguageModelError, match="ANTHROPIC_API_KEY is not set"):
-        open_anthropic(model="m", api_key=None, base_url=None, timeout_s=5, retries=0)
+        open_anthropic(model="m", api_key=None, base_url=None, timeout_s=5, silence_s=5, retries=0)

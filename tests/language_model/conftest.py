@@ -10,7 +10,12 @@ from datamorph import open_platform
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from scripted import TABLES  # noqa: E402 (found from here on)
+from scripted import KEY, TABLES  # noqa: E402 (found from here on)
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
 
 
 def make_shop(folder: Path) -> Path:
@@ -49,3 +54,9 @@ def platform(home):
 def own_home(tmp_path):
     """A project of the test's own, whose tables it may change."""
     return make_shop(tmp_path)
+
+
+@pytest.fixture
+def shop(platform, home):
+    """The home of a project with the shop's tables."""
+    return home

@@ -28,6 +28,7 @@ steps:
 - {name: totals, aggregate: {from: orders, by: [customer_id], measures: {total: sum(amount)}}}
 target: {table: curated.shop.totals}
 """
+WRONG = SPEC.replace("sum(amount)", "sum(amont)")
 PHRASES = (("total amount", "sum(amount)", ["amount"]), ("per customer", "one row for each", ["customer_id"]))
 
 
@@ -57,7 +58,13 @@ def asking(
 ) -> Iterator[tuple[Platform, MessagesServer]]:
     """A platform whose planner asks a scripted model."""
     with serving_messages(script, tokens=tokens) as server:
-        given = {"planner": "anthropic", "llm_model": MODEL, "llm_base_url": server.url, "llm_timeout_s": 5, **settings}
+        given = {
+            "planner": "anthropic",
+            "llm_model": MODEL,
+            "llm_base_url": server.url,
+            "llm_timeout_s": 60,
+            **settings,
+        }
         platform = open_platform(home, **given)
         try:
             yield platform, server

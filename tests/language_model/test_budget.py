@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from datetime import date
 
 import pytest
 from messages_server import failure, message
-from scripted import KEY, MODEL, PROMPT, SPEC, answer, asking, record, saying
+from rich.console import Console
+from scripted import MODEL, PROMPT, WRONG, answer, asking, record, saying
 
 from datamorph import open_platform
 from datamorph.adapters.llm import shipped_rates
 from datamorph.adapters.llm.ledger import SqliteLedger
+from datamorph.cli.render_plan import render_plan
 from datamorph.core.cost import Rate, TokenUsage, parse_rates
 from datamorph.errors import BudgetError, SettingsError
+from datamorph.platform.language_model import open_meter
+from datamorph.platform.ports import Ports
+from datamorph.settings import load_settings
 
 DAY = date(2026, 1, 31)
-WRONG = SPEC.replace("sum(amount)", "sum(amont)")
 FIRST_COST = (1000 * 2 + 200 * 10) / 1e6
 MOST = (1000 * 4 + 16_000 * 10) / 1e6
 
 
-@pytest.fixture(autouse=True)
-def key(monkeypatch):
-    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
+def shown(plan):
+    """What a person sees of a plan, on one line."""
+    console = Console(width=200, file=io.StringIO())
+    console.print(*render_plan(plan))
+    return " ".join(console.file.getvalue().split())
 
 
 def spent_today(home):
@@ -92,6 +99,26 @@ def test_without_a_rate_there_is_no_call(platform, home):
 
     assert "there is no rate for 'local'" in plan.understanding.assumptions[0]
     assert server.requests == server.counted == []
+    assert "offline; local was not asked, no price" in shown(plan)
+
+
+def test_a_price_says_whose_it_is_of_which_day_and_what_is_not_verified(platform, home):
+    (home / "rates.yaml").write_text(
+        "{as_of: 2026-01-31, source: our contract, models: {local: {input: 1, output: 2}}}"
+    )
+    with asking(home, saying(answer()), llm_model="local", llm_rates="rates.yaml") as (asked, _):
+        own = asked.plan(PROMPT)
+    with asking(home, saying(answer())) as (asked, server):
+        other = asked.plan(PROMPT)
+    replayed = open_platform(home, planner="replay", llm_model=MODEL, llm_cache=False).plan(PROMPT)
+    listed = open_meter(Ports(load_settings(home, planner="anthropic", llm_model=MODEL)))
+
+    assert "0.0014 USD (our contract, 2026-01-31)" in shown(own)
+    day = shipped_rates().as_of
+    assert f"0.0040 USD (list prices of {day}, unverified for {server.url})" in shown(other)
+    assert record(asked, other.run_id)["provenance"]["price"] == f"list prices of {day}, unverified for {server.url}"
+    assert "0.0000 USD (recorded answers cost nothing)" in shown(replayed)
+    assert listed.price == f"list prices of {day}"
 
 
 def test_a_prompt_is_counted_before_it_is_sent_and_not_sent_beyond_the_cap(platform, home):

@@ -35,18 +35,22 @@ def start(platform, home):
     return call
 
 
-def test_ctrl_c_ends_a_call_and_keeps_its_price_on_the_books(start, home):
-    with serving_messages([message("x", delay_s=30)]) as server:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_who_stops_a_call_hangs_up_and_its_price_stays_on_the_books(start, home, stop):
+    with serving_messages([message("x" * 5000, silent_s=120)]) as server:
         process = start(server.url, "plan", PROMPT)
         deadline = time.monotonic() + 60
         while not server.requests and time.monotonic() < deadline:
             time.sleep(0.05)
         stopped = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        process.send_signal(stop)
+        _, err = process.communicate(timeout=60)
+        while not server.hung_up and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     assert process.returncode == 130, err
-    assert time.monotonic() - stopped < 10
+    assert time.monotonic() - stopped < 30
+    assert server.hung_up == 1
     platform = open_platform(home)
     assert platform.runs(most=1)[0].state == "interrupted"
     spent = SqliteLedger(home / ".datamorph" / "llm" / "spending.db").spent(platform._ports.now().date())
@@ -60,7 +64,8 @@ def test_a_plan_says_who_planned_it_and_no_cache_asks_again(start):
         assert len(server.requests) == 1
         start(server.url, "plan", PROMPT, "--no-cache").communicate(timeout=120)
 
-    assert f"anthropic:{MODEL}, 1 attempt of {MODEL}, 0.0040 USD" in out, err
+    assert f"anthropic:{MODEL}, 1 attempt of {MODEL}, 0.0040 USD (list prices of" in out, err
+    assert f"unverified for {server.url})" in " ".join(out.split())
     assert json.loads(again)["understanding"]["provenance"]["is_cached"]
     assert KEY not in out + err + again
     assert len(server.requests) == 2

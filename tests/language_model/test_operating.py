@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from messages_server import failure
-from scripted import KEY, PROMPT, SPEC, answer, asking, saying, told
+from scripted import PROMPT, SPEC, answer, asking, saying, told
 
 from datamorph import open_platform
 from datamorph.cli.edge import run_command
@@ -21,11 +21,6 @@ steps:
 target: {table: curated.shop.people}
 checks: [{expect_column_values_to_be_in_set: {column: customer_name, value_set: [nobody]}}]
 """
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch):
-    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
 
 
 def failed_run(platform, text):

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from scripted import KEY, MODEL, answer, asking
+from scripted import MODEL, answer, asking
 from weak_model import WeakModel
 
 from datamorph import open_platform
@@ -32,11 +32,6 @@ def home(tmp_path_factory):
     for name in ("customers", "orders", "codes"):
         platform.load(folder / f"{name}.csv", f"raw.shop.{name}")
     return folder / "home"
-
-
-@pytest.fixture(autouse=True)
-def key(monkeypatch):
-    monkeypatch.setenv("ANTHROPIC_API_KEY", KEY)
 
 
 def weak(case):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from anthropic import Anthropic, DefaultHttpxClient
 
-from datamorph.adapters.llm.deadline import Deadline
+from datamorph.adapters.llm.deadline import Deadline, watch
 from datamorph.adapters.llm.messages import MessagesModel, Patience
 from datamorph.errors import LanguageModelError
 
@@ -13,7 +13,7 @@ NO_KEY = "none"
 
 
 def open_anthropic(
-    *, model: str, api_key: str | None, base_url: str | None, timeout_s: float, retries: int
+    *, model: str, api_key: str | None, base_url: str | None, timeout_s: float, silence_s: float, retries: int
 ) -> MessagesModel:
     """Open the API; nothing is sent yet.
 
@@ -24,12 +24,11 @@ def open_anthropic(
         raise LanguageModelError(
             "ANTHROPIC_API_KEY is not set", fix="export ANTHROPIC_API_KEY=..., or set llm_base_url to a local server"
         )
-    deadline = Deadline()
     client = Anthropic(
         api_key=api_key or NO_KEY,
         base_url=base_url or "https://api.anthropic.com",
         max_retries=0,
-        http_client=DefaultHttpxClient(event_hooks={"response": [deadline.watch]}),
+        http_client=DefaultHttpxClient(event_hooks={"response": [watch]}),
     )
-    patience = Patience(deadline, timeout_s, retries)
+    patience = Patience(Deadline(), timeout_s, silence_s, retries)
     return MessagesModel(client, name="anthropic", model=model, patience=patience, secret=api_key or "")

@@ -1,14 +1,27 @@
-"""A limit for a whole response: a server that sends a byte now and then is stopped, too."""
+"""Calls that end: at their deadline, and at once when whoever waits for them is stopped."""
 
 from __future__ import annotations
 
+import contextlib
 import math
+import socket
 import threading
 import time
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
 
 import httpx2
+
+LOOK_S = 0.25
+Answer = TypeVar("Answer")
+_CURRENT = threading.local()
+
+
+def watch(response: httpx2.Response) -> None:
+    """Hook for the HTTP client: tells the call of this thread which connection to hang up."""
+    line = getattr(_CURRENT, "line", None)
+    if line is not None:
+        line.stream = response.extensions.get("network_stream")
 
 
 class Deadline(threading.local):
@@ -25,20 +38,52 @@ class Deadline(threading.local):
         """Seconds that are left, never below zero."""
         return max(0.0, self.at - time.monotonic())
 
-    def watch(self, response: httpx2.Response) -> None:
-        """Hook for the HTTP client: the body is read piece by piece until the deadline."""
-        response.stream = _Watched(cast("httpx2.SyncByteStream", response.stream), self)
+    def run(self, call: Callable[[], Answer]) -> Answer:
+        """Make a call in a thread of its own and wait for it here.
+
+        A signal then meets only this loop, never code of others that may lose it; a server that sends a byte now and
+        then does not outlast the deadline.
+
+        Raises:
+            httpx2.ReadTimeout: the deadline came first; the connection is hung up.
+        """
+        line = _Line(call)
+        line.start()
+        try:
+            while not line.is_done.wait(min(self.left, LOOK_S)):
+                if not self.left:
+                    raise httpx2.ReadTimeout("the answer took too long")
+        except BaseException:
+            line.hang_up()
+            raise
+        return line.answer()
 
 
-class _Watched(httpx2.SyncByteStream):
-    def __init__(self, inner: httpx2.SyncByteStream, deadline: Deadline) -> None:
-        self._inner, self._deadline = inner, deadline
+class _Line(threading.Thread, Generic[Answer]):
+    """One call on its way."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._inner:
-            yield piece
-            if not self._deadline.left:
-                raise httpx2.ReadTimeout("the answer took too long")
+    def __init__(self, call: Callable[[], Answer]) -> None:
+        super().__init__(name="language-model-call", daemon=True)
+        self._call, self._answer, self._error = call, cast("Answer", None), cast("BaseException | None", None)
+        self.is_done = threading.Event()
+        self.stream: Any = None
 
-    def close(self) -> None:
-        self._inner.close()
+    def run(self) -> None:
+        _CURRENT.line = self
+        try:
+            self._answer = self._call()
+        except BaseException as error:  # it is raised where the call is waited for
+            self._error = error
+        finally:
+            self.is_done.set()
+
+    def answer(self) -> Answer:
+        """What the call gave, or raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._answer
+
+    def hang_up(self) -> None:
+        """Wake the thread that reads: closing alone would leave it waiting."""
+        with contextlib.suppress(OSError, AttributeError):  # no connection yet, or none any more
+            self.stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)

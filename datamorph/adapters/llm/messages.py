@@ -1,4 +1,4 @@
-"""The Messages API through the anthropic SDK: one call, its retries, its errors in words."""
+"""The Messages API through the anthropic SDK: one call as a stream, its retries, its errors in words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import anthropic
@@ -14,6 +15,7 @@ from anthropic.types import Message, Usage
 
 from datamorph.adapters.llm.deadline import Deadline
 from datamorph.adapters.llm.estimate import estimate_tokens
+from datamorph.adapters.llm.failures import FAILURES, BrokenOffError, Failure, MalformedError, read_failure
 from datamorph.core.cost import TokenUsage
 from datamorph.core.language_model import Exchange, FailedTry, ModelRequest, Stop
 from datamorph.errors import LanguageModelError
@@ -22,7 +24,6 @@ FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 20.0
 CONNECT_S = 10.0
 COUNT_S = 20.0
-RETRIED = frozenset({408, 409, 429})
 _NO_SUCH_CALL = frozenset({404, 405, 501})
 _STOPS: dict[str | None, Stop] = {
     "end_turn": "end",
@@ -55,8 +56,9 @@ class Patience:
     """How long and how often a call is tried.
 
     Attributes:
-        deadline: the client's HTTP layer calls its ``watch`` on every response.
+        deadline: makes the calls; the client's HTTP layer calls ``watch`` on every response.
         timeout_s: a call takes no longer, retries included.
+        silence_s: where nothing arrives for so long, the connection is dead.
         retries: how many times it is made again.
         wait: how to wait between tries.
         chance: for the jitter, between 0 and 1.
@@ -64,6 +66,7 @@ class Patience:
 
     deadline: Deadline
     timeout_s: float
+    silence_s: float
     retries: int
     wait: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random
@@ -100,7 +103,7 @@ class MessagesModel:
             found = self._client.messages.count_tokens(timeout=timeout, **self._prompt(request))
             tokens = getattr(found, "input_tokens", None)
             if not isinstance(tokens, int):
-                raise _MalformedError("the answer to count_tokens holds no number")
+                raise MalformedError("the answer to count_tokens holds no number")
             return tokens
 
         try:
@@ -112,13 +115,13 @@ class MessagesModel:
             raise
 
     def complete(self, request: ModelRequest) -> Exchange:
-        """See LanguageModel.complete."""
+        """See LanguageModel.complete. The answer is streamed: whoever stops it hangs up, and pays for no more."""
         started = time.monotonic()
 
         def ask(timeout: httpx2.Timeout) -> Exchange:
             given = self._prompt(request)
-            message = self._client.messages.create(timeout=timeout, max_tokens=request.max_tokens, **given)
-            return _exchange(message)
+            with self._client.messages.stream(timeout=timeout, max_tokens=request.max_tokens, **given) as stream:
+                return _exchange(_whole(stream), stream.request_id or "")
 
         found, failed = self._tried(ask, self._patience.timeout_s)
         return Exchange(
@@ -142,60 +145,77 @@ class MessagesModel:
     def _tried(self, call: Callable[[httpx2.Timeout], Answer], seconds: float) -> tuple[Answer, list[FailedTry]]:
         """Call until it answers, an error is final, the tries are used up or the time is."""
         self._patience.deadline.start(seconds)
-        failed: list[FailedTry] = []
+        failed: list[Failure] = []
         while True:
-            left = self._patience.deadline.left
+            left = max(self._patience.deadline.left, 0.001)
+            timeout = httpx2.Timeout(min(left, self._patience.silence_s), connect=min(left, CONNECT_S))
             try:
-                return call(httpx2.Timeout(max(left, 0.001), connect=min(CONNECT_S, max(left, 0.001)))), failed
-            except (anthropic.AnthropicError, _MalformedError, ValueError, httpx2.HTTPError) as error:
-                failed.append(self._failed(error))
-                pause = self._pause(error, len(failed))
+                return self._patience.deadline.run(partial(call, timeout)), [self._try(one) for one in failed]
+            except FAILURES as error:
+                failed.append(read_failure(error))
+                pause = self._pause(failed[-1], len(failed))
                 if pause is None or pause >= self._patience.deadline.left:
-                    raise self._told(error, failed) from error
+                    raise self._told(failed) from error
                 self._patience.wait(pause)
 
-    def _pause(self, error: Exception, tries: int) -> float | None:
+    def _pause(self, failure: Failure, tries: int) -> float | None:
         """Seconds before the next try; None when there is none. What may be charged is the caller's to repeat."""
-        if tries > self._patience.retries or not _may_be_retried(error) or _may_be_charged(error):
+        if tries > self._patience.retries or not failure.is_retryable or failure.may_be_charged:
             return None
-        asked = _retry_after(error)
-        if asked is not None:
-            return asked
+        if failure.wait_s is not None:
+            return failure.wait_s
         return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** (tries - 1)) * (0.5 + self._patience.chance() / 2)
 
-    def _failed(self, error: Exception) -> FailedTry:
-        request_id = getattr(error, "request_id", None) or ""
-        return FailedTry(self._sentence(error), request_id, may_be_charged=_may_be_charged(error))
+    def _try(self, failure: Failure) -> FailedTry:
+        return FailedTry(self._clean(failure.problem), failure.request_id, may_be_charged=failure.may_be_charged)
 
-    def _told(self, error: Exception, failed: list[FailedTry]) -> LanguageModelError:
-        status = getattr(error, "status_code", 0)
-        is_retryable = _may_be_retried(error)
-        fix = _FIXES.get(status, "try again later, or use the offline planner: DATAMORPH_PLANNER=offline")
-        tries = f" after {len(failed)} tries" if len(failed) > 1 else ""
-        told = LanguageModelError(f"{self.name}: {self._sentence(error)}{tries}", fix=fix)
-        told.retryable = is_retryable
-        told.tries = tuple(one.problem for one in failed)
+    def _told(self, failed: list[Failure]) -> LanguageModelError:
+        last, tries = failed[-1], f" after {len(failed)} tries" if len(failed) > 1 else ""
+        fix = _FIXES.get(last.status, "try again later, or use the offline planner: DATAMORPH_PLANNER=offline")
+        told = LanguageModelError(f"{self.name}: {self._clean(last.problem)}{tries}", fix=fix)
+        told.retryable = last.is_retryable and self._patience.deadline.left > 0
+        told.tries = tuple(self._clean(one.problem) for one in failed)
         told.charged_tries = sum(one.may_be_charged for one in failed)
         return told
 
-    def _sentence(self, error: Exception) -> str:
-        text = " ".join(_words(error).split())[:300]
-        return text.replace(self._secret, "***") if self._secret else text
+    def _clean(self, text: str) -> str:
+        """On one line, not too long, and without the key."""
+        short = " ".join(text.split())[:300]
+        return short.replace(self._secret, "***") if self._secret else short
 
 
-class _MalformedError(Exception):
-    """A response that is none of the Messages API."""
+def _whole(stream: Any) -> Message:
+    """The message at the end of a stream.
+
+    Raises:
+        BrokenOffError: the provider ended it with an error.
+        MalformedError: it is no stream of the Messages API, or it ends too early.
+    """
+    kind = stream.response.headers.get("content-type", "")
+    if "stream" not in kind:
+        raise MalformedError(f"the response is no stream of events: its content-type is {kind or 'missing'}")
+    has_begun = False
+    try:
+        for _ in stream:
+            has_begun = True
+        message = stream.current_message_snapshot if has_begun else None
+    except anthropic.APIStatusError as error:
+        raise BrokenOffError(error, has_begun=has_begun) from error
+    except (anthropic.AnthropicError, httpx2.HTTPError):
+        raise
+    except Exception as error:  # the SDK puts events together without looking at them
+        raise MalformedError(f"the response cannot be read: {error!r}") from error
+    if not isinstance(message, Message) or message.stop_reason is None:
+        raise MalformedError("the answer breaks off")
+    return message
 
 
-def _exchange(message: object) -> Exchange:
-    if not isinstance(message, Message) or not isinstance(message.content, list):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise _MalformedError("the response is no message")
+def _exchange(message: Message, request_id: str) -> Exchange:
     text = "".join(getattr(block, "text", None) or "" for block in message.content)
-    stop = _STOPS.get(message.stop_reason)
-    usage = _usage(message.usage)
+    stop, usage = _STOPS.get(message.stop_reason), _usage(message.usage)
     if stop is None or usage is None:
-        raise _MalformedError("the response has no known stop_reason or no usage")
-    return Exchange(text, stop, usage, message._request_id or "")  # pyright: ignore[reportPrivateUsage]
+        raise MalformedError("the response has no known stop_reason or no usage")
+    return Exchange(text, stop, usage, request_id)
 
 
 def _usage(given: object) -> TokenUsage | None:
@@ -213,38 +233,3 @@ def _usage(given: object) -> TokenUsage | None:
         cache_write=max(0, written - an_hour),
         cache_write_1h=an_hour,
     )
-
-
-def _may_be_retried(error: Exception) -> bool:
-    if isinstance(error, anthropic.APIStatusError):
-        status = error.status_code
-        return status in RETRIED or status >= 500  # noqa: PLR2004 (the server's own errors)
-    return isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | ValueError | _MalformedError)
-
-
-def _may_be_charged(error: Exception) -> bool:
-    """A refused request costs nothing; of one whose answer did not arrive nobody knows."""
-    if isinstance(error, anthropic.APIStatusError):
-        return False
-    cause = error.__cause__ if isinstance(error, anthropic.APIConnectionError) else error
-    is_unsent = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
-    return not is_unsent and _may_be_retried(error)
-
-
-def _retry_after(error: Exception) -> float | None:
-    if not isinstance(error, anthropic.APIStatusError):
-        return None
-    try:
-        return max(0.0, float(error.response.headers.get("retry-after") or ""))
-    except ValueError:
-        return None
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, anthropic.APITimeoutError):
-        return "no answer in time"
-    if isinstance(error, anthropic.APIStatusError):
-        return f"HTTP {error.status_code}: {error.api_message or error.message}"
-    if isinstance(error, anthropic.APIConnectionError):
-        return f"no connection: {error.__cause__ or error}"
-    return f"{error}" if isinstance(error, _MalformedError) else f"the response cannot be read: {error}"

@@ -18,9 +18,9 @@ from datamorph.errors import SpecError
 from datamorph.planning.language_model.answer import Answer
 from datamorph.planning.language_model.fencing import plain
 from datamorph.planning.language_model.values import with_values
+from datamorph.planning.offline.grammar.target import SaidTarget, find_target
+from datamorph.planning.offline.tokens import tokenize
 
-_REFERENCE = re.compile(r"\b(?:raw|processed|curated)\.[a-z_]\w*\.[a-z_]\w*")
-_WRITTEN = re.compile(r"\b(?:as|into|in|to|table|called|named|rebuild|refresh|update|overwrite|replace)\s+[`'\"]?$")
 _SCHEDULE = re.compile(
     r"\b(?:every|daily|hourly|weekly|monthly|nightly|cron|schedule[ds]?|at \d"
     r"|each (?:day|hour|week|month|morning|night))",
@@ -56,6 +56,11 @@ class Asked:
     left_out: int = 0
     failed: PipelineSpec | None = None
     findings: tuple[str, ...] = ()
+
+    @property
+    def said_target(self) -> SaidTarget | None:
+        """Where the prompt says that its result goes, read as the offline planner reads it."""
+        return find_target(tokenize(self.prompt), {str(table.ref) for table in self.catalog.tables})
 
 
 def gate(answer: Answer, asked: Asked) -> CheckedSpec | tuple[Problem, ...]:
@@ -148,28 +153,11 @@ def _kind(check: Any) -> Any:
 
 
 def _assumed(table: str, asked: Asked) -> Iterator[str]:
-    if (
-        asked.mode == "pipeline"
-        and named_target(asked.prompt, asked.catalog) is None
-        and not _is_named(table, asked.prompt)
-    ):
+    said = asked.said_target
+    if asked.mode == "pipeline" and (said is None or said.table is None):
         yield f"the result is saved as {table}"
     if asked.left_out:
         yield f"{asked.left_out} tables that the prompt's words do not fit were not shown to the language model"
-
-
-def named_target(prompt: str, catalog: Catalog) -> TableRef | None:
-    """The table that the prompt says to write; None when it names none, or more than one."""
-    lower = prompt.lower()
-    found = {match[0] for match in _REFERENCE.finditer(lower) if _WRITTEN.search(lower[: match.start()])}
-    known = {str(table.ref) for table in catalog.tables}
-    written = sorted(found - known)
-    return TableRef.parse(written[0]) if len(written) == 1 else None
-
-
-def _is_named(table: str, prompt: str) -> bool:
-    name = table.rpartition(".")[2]
-    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", prompt, re.IGNORECASE) is not None
 
 
 def _unasked(spec: PipelineSpec, answer: Answer, asked: Asked) -> Iterator[Problem]:
@@ -188,19 +176,27 @@ def _unasked(spec: PipelineSpec, answer: Answer, asked: Asked) -> Iterator[Probl
 
 
 def _wrong_target(spec: PipelineSpec, asked: Asked) -> Iterator[Problem]:
-    if asked.mode == "question":
+    """The target is the prompt's or what a person chose; what they leave open follows from the tables that are read."""
+    table, said = spec.target.table, asked.said_target
+    if asked.mode == "question" or (said is None and str(table) in asked.answers.values()):
         return
-    table, named = spec.target.table, named_target(asked.prompt, asked.catalog)
-    if named is not None:
-        if table != named:
-            yield Problem(
-                "wrong_target", "target", f"the prompt says {named}, the spec writes {table}", f"write {named}"
-            )
-        return
-    domains = sorted({ref.domain for ref in spec.sources.values()})
-    if table.domain not in domains and not re.search(rf"(?<!\w){re.escape(table.domain)}(?!\w)", asked.prompt, re.I):
-        hint = f"write curated.{domains[0]}.{table.name}"
-        yield Problem("wrong_target", "target", f"the prompt says nothing of the domain {table.domain!r}", hint)
+    if said is not None and said.table is not None:
+        right, why = said.table, f"the prompt says {said.table}"
+    else:
+        right = TableRef(said.tier if said else Tier.CURATED, _root_domain(spec), said.name if said else table.name)
+        why = f"the prompt says {said.name}" if said else "the prompt names no table"
+        why += ", so its domain is that of the rows it begins with"
+    if table != right:
+        yield Problem("wrong_target", "target", f"{why}; the spec writes {table}", f"write {right}")
+
+
+def _root_domain(spec: PipelineSpec) -> str:
+    """The domain of the table whose rows the result begins with: the left side of every join."""
+    inputs = {step.name: step.step.inputs() for step in spec.steps}
+    frame = spec.steps[-1].name if spec.steps else next(iter(spec.sources), "")
+    for _ in spec.steps:
+        frame = next(iter(inputs.get(frame, ())), frame)
+    return spec.sources[frame].domain if frame in spec.sources else "default"
 
 
 def _with_suggestions(

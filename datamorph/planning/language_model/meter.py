@@ -38,6 +38,7 @@ class Meter:
 
     Attributes:
         rate: None for answers that cost nothing: recorded ones.
+        price: whose rates these are, and of which day.
         today: the day that is charged, UTC.
         spent_usd: so far, with what may have been charged for lost answers.
         lost: the tries of a call that gave no answer at all.
@@ -48,6 +49,7 @@ class Meter:
     ledger: SpendingLedger
     caps: Caps
     today: Callable[[], date]
+    price: str = ""
     spent_usd: float = 0.0
     lost: list[str] = field(default_factory=list[str])
 

@@ -112,7 +112,7 @@ class LanguageModelPlanner:
             if not self._limits.falls_back:
                 raise
             notice = f"the language model was not used, the offline planner went on: {error.problem}"
-            return self._without_model(offline, talk, notice)
+            return self._without_model(offline, talk, notice, lost=error.problem)
         outcome = self._settled(judged, talk, offline)
         if self._cache is not None:
             self._cache.keep(key, write_outcome(outcome))
@@ -225,12 +225,12 @@ class LanguageModelPlanner:
         hint = f"say it otherwise; the offline planner: {offline.hint}"
         return self._signed(Refusal(talk.asked.prompt, "impossible", problem, hint), talk)
 
-    def _without_model(self, offline: Outcome, talk: _Conversation, notice: str) -> Outcome:
+    def _without_model(self, offline: Outcome, talk: _Conversation, notice: str, *, lost: str = "") -> Outcome:
         understood = offline.understanding
         told = replace(understood, assumptions=(notice, *understood.assumptions))
-        return self._signed(replace(offline, understanding=told), talk, notice=notice)
+        return self._signed(replace(offline, understanding=told), talk, notice=notice, lost=lost)
 
-    def _signed(self, outcome: Outcome, talk: _Conversation, *, notice: str = "") -> Outcome:
+    def _signed(self, outcome: Outcome, talk: _Conversation, *, notice: str = "", lost: str = "") -> Outcome:
         provenance = Provenance(
             planner=self._offline.name if notice else self.name,
             model=self._model,
@@ -238,7 +238,9 @@ class LanguageModelPlanner:
             prompt_hash=talk.request.key(self._model),
             attempts=tuple(talk.attempts),
             cost_usd=talk.meter.spent_usd if talk.meter else 0.0,
+            price=talk.meter.price if talk.meter else "",
             notice=notice,
+            lost=lost,
         )
         return replace(outcome, understanding=replace(outcome.understanding, provenance=provenance))
 

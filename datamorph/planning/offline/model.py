@@ -7,7 +7,7 @@ from typing import Literal as Choice
 from typing import TypeAlias
 
 from datamorph.core.catalog import Scalar
-from datamorph.core.table import TableRef
+from datamorph.core.table import TableRef, Tier
 from datamorph.planning.offline.names import Link
 
 
@@ -314,6 +314,7 @@ class Draft:
     date_format: str = ""
     target: TableRef | None = None
     target_name: str = ""
+    target_tier: Tier = Tier.CURATED
     cron: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
     assumptions: list[str] = field(default_factory=list[str])

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 
 from datamorph.core.catalog import Catalog, CatalogTable, ForeignKey
+from datamorph.core.plan import PinnedTable
 from datamorph.core.table import Column, TableRef, TableSchema, Tier, snake_case
-from datamorph.errors import SourceError
+from datamorph.errors import NotFoundError, SourceError
 from datamorph.platform.benchmark.pack import Case, Pack, SourceFile
 from datamorph.ports import QueryEngine
 
@@ -43,6 +44,18 @@ class Database:
     catalog: Catalog
     files: Mapping[TableRef, str]
     names: Mapping[str, str]
+
+    def pin(self, ref: TableRef) -> PinnedTable:
+        """A table's rows, as a lake would pin them.
+
+        Raises:
+            NotFoundError: no such table.
+        """
+        table = self.catalog.get(ref)
+        if table is None:
+            raise NotFoundError(f"the pack has no table {ref}", fix="name it in the pack")
+        file = self.files[ref]
+        return PinnedTable(ref, 0, table.schema, (file,), table.profile.rows, Path(file).stat().st_size)
 
 
 def open_database(pack: Pack, case: Case, scratch: Path, queries: QueryEngine) -> Database:

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from datamorph.core.cost import TokenUsage
 from datamorph.platform.benchmark.scoring import Scored
 
 
@@ -50,16 +51,46 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a language model had to do for a measurement.
+
+    Attributes:
+        plans: outcomes that it was asked for.
+        kept: those that an earlier, equal request had paid for.
+        answers: of it, repairs included.
+        usage: tokens of all plans, the kept ones too.
+        cost_usd: of all plans, the kept ones too.
+        spent_usd: in this measurement.
+        price: whose rates that follows, and of which day.
+        lost: plans without an answer; they count as failed.
+        reason: why the first of them has none.
+    """
+
+    model: str
+    plans: int
+    kept: int
+    answers: int
+    usage: TokenUsage
+    cost_usd: float
+    spent_usd: float
+    price: str
+    lost: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The whole measurement.
 
     Attributes:
         lines: one for each tag and shape, the last one for all.
         expectations: how often something besides the rows was as expected, with how often it was looked at.
+        use: of a language model; None where none was asked.
     """
 
     lines: tuple[Line, ...]
     expectations: Mapping[str, tuple[int, int]]
+    use: ModelUse | None = None
 
     @property
     def total(self) -> Line:
@@ -78,7 +109,27 @@ def build_report(scored: Sequence[Scored]) -> Report:
         "question or refusal on topic": (sum(on_topic), len(on_topic)),
         "schedule or increment as asked": (sum(with_meta), len(with_meta)),
     }
-    return Report((*lines, _line("all", scored)), {k: v for k, v in expectations.items() if v[1]})
+    looked_at = {name: counted for name, counted in expectations.items() if counted[1]}
+    return Report((*lines, _line("all", scored)), looked_at, _use(scored))
+
+
+def _use(scored: Sequence[Scored]) -> ModelUse | None:
+    found = [one.provenance for one in scored if one.provenance]
+    if not found:
+        return None
+    lost = [one.lost for one in found if one.lost]
+    return ModelUse(
+        model=found[0].model,
+        plans=len(found),
+        kept=sum(one.is_cached for one in found),
+        answers=sum(attempt.usage != TokenUsage() for one in found for attempt in one.attempts),
+        usage=sum((one.usage for one in found), TokenUsage()),
+        cost_usd=sum(one.cost_usd for one in found),
+        spent_usd=sum(one.cost_usd for one in found if not one.is_cached),
+        price=next((one.price for one in found if one.price), ""),
+        lost=len(lost),
+        reason=lost[0] if lost else "",
+    )
 
 
 def _line(name: str, scored: Sequence[Scored]) -> Line:

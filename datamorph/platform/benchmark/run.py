@@ -10,15 +10,18 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NoReturn
 
-from datamorph.errors import EngineError, SourceError
+from datamorph.errors import EngineError, LanguageModelError, SourceError
 from datamorph.platform.benchmark.database import Database, open_database
 from datamorph.platform.benchmark.pack import Case, Pack
 from datamorph.platform.benchmark.scoring import ENDINGS, Scored, Scoring
 from datamorph.platform.ports import Ports
+from datamorph.ports import Planner
 from datamorph.settings import Settings
 
 UNIT_CASES = 20
+HOPELESS = 3
 _OPEN_DATABASES = 4
 
 
@@ -42,6 +45,7 @@ def run_cases(
     Raises:
         SourceError: a table or gold query of the pack cannot be read.
         EngineError: a process died.
+        LanguageModelError: it gives no answer to anything.
     """
     if answers is not None:
         _clear(answers, cases)
@@ -52,7 +56,25 @@ def run_cases(
         for scored in _run_all(units, jobs):
             done.update((one.case.id, one) for one in scored)
             report(len(done))
+    if lost := _all_lost(list(done.values())):
+        raise_lost(Ports(settings), lost)
     return [done[case.id] for case in cases]
+
+
+def _all_lost(scored: Sequence[Scored]) -> str:
+    """Why a language model that was asked has not answered once; empty where it was not asked, or has."""
+    reasons = [one.provenance.lost for one in scored if one.provenance]
+    return reasons[0] if reasons and all(reasons) else ""
+
+
+def raise_lost(ports: Ports, reason: str) -> NoReturn:
+    """Raise what keeps the language model from being opened, else why it does not answer."""
+    from datamorph.platform.language_model import open_meter  # noqa: PLC0415 (only after a failure)
+
+    open_meter(ports)
+    raise LanguageModelError(
+        f"the language model answers none of the cases: {reason}", fix="see docs/language-model.md, then measure again"
+    )
 
 
 def _clear(folder: Path, cases: Iterable[Case]) -> None:
@@ -107,26 +129,39 @@ def _leave_stopping_to_parent() -> None:
 
 
 class _Worker:
-    """Scores units one after the other and keeps the databases and ports that it opened last."""
+    """Scores units one after the other and keeps the ports, and the databases with their planners that came last."""
 
     def __init__(self) -> None:
-        self._databases: dict[tuple[Path, str], Database] = {}
+        self._databases: dict[tuple[Path, str], tuple[Database, Planner]] = {}
         self._ports: Ports | None = None
+        self._first: list[Scored] = []
 
     def run(self, unit: _Unit) -> Sequence[Scored]:
         """Score all cases of a unit."""
         if self._ports is None:
             self._ports = Ports(unit.settings)
-        database = self._open(unit, self._ports)
-        return [Scoring(self._ports, database, case, unit.answers).score() for case in unit.cases]
+        database, planner = self._open(unit, self._ports)
+        found: list[Scored] = []
+        for case in unit.cases:
+            found.append(Scoring(self._ports, planner, database, case, unit.answers).score())
+            self._stop_if_all_lost(found[-1], self._ports)
+        return found
 
-    def _open(self, unit: _Unit, ports: Ports) -> Database:
+    def _stop_if_all_lost(self, scored: Scored, ports: Ports) -> None:
+        """Where a language model answers none of the first cases, it will answer none of the others."""
+        if scored.provenance and len(self._first) < HOPELESS:
+            self._first.append(scored)
+            if len(self._first) == HOPELESS and (lost := _all_lost(self._first)):
+                raise_lost(ports, lost)
+
+    def _open(self, unit: _Unit, ports: Ports) -> tuple[Database, Planner]:
         key = unit.pack.folder, unit.cases[0].db
         if key not in self._databases:
             while len(self._databases) >= _OPEN_DATABASES:
                 del self._databases[next(iter(self._databases))]
             own = unit.scratch / f"process-{multiprocessing.current_process().pid}"
-            self._databases[key] = open_database(unit.pack, unit.cases[0], own, ports.queries)
+            database = open_database(unit.pack, unit.cases[0], own, ports.queries)
+            self._databases[key] = database, ports.planner_over(database.pin)
         return self._databases[key]
 
 

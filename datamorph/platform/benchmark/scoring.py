@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from datamorph.core.plan import Proposal, Questions, Refusal
+from datamorph.core.provenance import Provenance
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
 from datamorph.core.typecheck import require_checked
@@ -22,6 +23,7 @@ from datamorph.platform.benchmark.comparison import holds_table, is_same_table
 from datamorph.platform.benchmark.database import Database
 from datamorph.platform.benchmark.pack import Case
 from datamorph.platform.ports import Ports
+from datamorph.ports import Planner
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,6 +46,7 @@ class Scored:
         is_on_topic: a question or refusal that was due mentions what the pack expects; None where it expects nothing.
         has_meta: the spec says what the pack expects besides rows; None where it expects nothing.
         seconds: to plan.
+        provenance: what a language model had to do with it.
         told: the outcome on a few lines.
     """
 
@@ -55,6 +58,7 @@ class Scored:
     has_more: bool = False
     is_on_topic: bool | None = None
     has_meta: bool | None = None
+    provenance: Provenance | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -70,6 +74,7 @@ class Scoring:
     """One case on its way to a verdict."""
 
     ports: Ports
+    planner: Planner
     database: Database
     case: Case
     answers: Path | None
@@ -78,13 +83,18 @@ class Scoring:
         """Plan, run, compare, write down."""
         catalog = self.database.catalog
         scope = catalog if self.case.domains is None else catalog.within(self.case.domains)
-        planner = self.ports.planner  # its packages are imported before the clock starts
         started = time.perf_counter()
         try:
-            outcome = planner.plan(self.case.prompt, reachable(self.case.prompt, scope), mode=self.case.mode)
+            outcome = self.planner.plan(self.case.prompt, reachable(self.case.prompt, scope), mode=self.case.mode)
         except Exception as error:  # a planner that breaks on one prompt is a finding, not the end of the measurement
             return self._missed("fail", time.perf_counter() - started, f"{type(error).__name__}: {error}")
-        seconds = time.perf_counter() - started
+        scored = self._judged(outcome, time.perf_counter() - started)
+        return replace(scored, provenance=outcome.understanding.provenance)
+
+    def _judged(self, outcome: Outcome, seconds: float) -> Scored:
+        provenance = outcome.understanding.provenance
+        if provenance and provenance.lost:  # the offline planner's outcome says nothing of the language model's
+            return self._missed("fail", seconds, f"  no answer of the language model: {provenance.lost}")
         if isinstance(outcome, Proposal):
             return self._answered(outcome, seconds)
         return self._missed("ask" if isinstance(outcome, Questions) else "refuse", seconds, told(outcome), outcome)

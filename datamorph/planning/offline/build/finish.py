@@ -53,7 +53,7 @@ def _target(work: Work, mode: Literal["pipeline", "question"]) -> TableRef:
     if draft.target is not None:
         return draft.target
     name = draft.target_name or _default_name(work)
-    target = TableRef(Tier.CURATED, domain, name)
+    target = TableRef(draft.target_tier, domain, name)
     work.dialog.assume(f"the result is saved as {target}")
     return target
 

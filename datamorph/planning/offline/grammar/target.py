@@ -3,69 +3,99 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from datamorph.core.table import TableRef, Tier, snake_case
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import TARGET
 from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.tokens import Token
 
 _TARGET = phrase_set(TARGET)
 _SAVING = phrase_set(t for t in TARGET if len(t.split()) > 1 and t.split()[0] not in ("as", "to"))
+_FILLERS = ("table", "the", "a", "new", "dataset")
 _ADDRESS = re.compile(r"(?:(raw|processed|curated)\.)?([a-z_]\w*)\.([a-z_]\w*)|(curated|processed)\.([a-z_]\w*)")
 
 
-def read_target(reader: Reader, draft: Draft, known: frozenset[str]) -> None:
-    """Find the target's address anywhere in the prompt and close its words to other constructs."""
-    for place, token in enumerate(reader.tokens):
-        if token.kind == "name" and _is_target(reader, place, known):
-            _close(reader, draft, place)
-            return
-    _read_plain(reader, draft)
+@dataclass(frozen=True, slots=True)
+class SaidTarget:
+    """Words of a prompt that say where the result goes.
+
+    Attributes:
+        start: place of the first of them.
+        end: place behind the last.
+        name: of the table; its domain is left to the domain rule where ``table`` is None.
+        table: the whole address.
+    """
+
+    start: int
+    end: int
+    name: str
+    tier: Tier = Tier.CURATED
+    table: TableRef | None = None
 
 
-def _is_target(reader: Reader, place: int, known: frozenset[str]) -> bool:
-    text = reader.tokens[place].text.lower()
+def find_target(tokens: Sequence[Token], known: Collection[str]) -> SaidTarget | None:
+    """Where a prompt says that its result goes: the first address, else a name behind ``save as``; None without.
+
+    Args:
+        known: tables that are there to be read.
+    """
+    for place, token in enumerate(tokens):
+        if token.kind == "name" and _is_target(tokens, place, known):
+            return _address(tokens, place)
+    return _plain(tokens)
+
+
+def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
+    """Find the target anywhere in the prompt and close its words to other constructs."""
+    found = find_target(reader.tokens, known)
+    if found is None:
+        return
+    draft.target, draft.target_name, draft.target_tier = found.table, found.name, found.tier
+    meaning = f"the result is {found.table}" if found.table else f"the result is named {found.name}"
+    reader.close(found.start, found.end, meaning)
+
+
+def _is_target(tokens: Sequence[Token], place: int, known: Collection[str]) -> bool:
+    text = tokens[place].text.lower()
     if text in known or not _ADDRESS.fullmatch(text):
         return False
-    return text.startswith(("curated.", "processed.", "raw.")) or _cue_length(reader, place) > 0
+    return text.startswith(("curated.", "processed.", "raw.")) or _cue_length(tokens, place) > 0
 
 
-def _cue_length(reader: Reader, place: int) -> int:
+def _cue_length(tokens: Sequence[Token], place: int) -> int:
     """Number of tokens before a place that say that something is saved there."""
     end = place
-    while end and reader.tokens[end - 1].lower in ("table", "the", "a", "new", "dataset"):
+    while end and tokens[end - 1].lower in _FILLERS:
         end -= 1
     for length in range(5, 0, -1):
         start = end - length
-        found = _TARGET.match(reader.tokens, start) if start >= 0 else None
+        found = _TARGET.match(tokens, start) if start >= 0 else None
         if found and found[0] == length:
             return place - start
     return 0
 
 
-def _close(reader: Reader, draft: Draft, place: int) -> None:
-    parts = reader.tokens[place].text.lower().split(".")
-    if len(parts) == 3:  # noqa: PLR2004 (tier, domain, name)
-        draft.target = TableRef(Tier(parts[0]), parts[1], parts[2])
-    elif parts[0] in ("curated", "processed"):
-        draft.target_name = parts[1]
-    else:
-        draft.target = TableRef(Tier.CURATED, parts[0], parts[1])
-    start = place - _cue_length(reader, place)
-    reader.close(start, place + 1, f"the result is {draft.target or draft.target_name}")
+def _address(tokens: Sequence[Token], place: int) -> SaidTarget:
+    start, parts = place - _cue_length(tokens, place), tokens[place].text.lower().split(".")
+    if parts[0] in (Tier.CURATED, Tier.PROCESSED) and len(parts) == 2:  # noqa: PLR2004 (tier, name)
+        return SaidTarget(start, place + 1, parts[1], Tier(parts[0]))
+    tier, domain, name = parts if len(parts) == 3 else (Tier.CURATED, *parts)  # noqa: PLR2004 (tier, domain, name)
+    return SaidTarget(start, place + 1, name, Tier(tier), TableRef(Tier(tier), domain, name))
 
 
-def _read_plain(reader: Reader, draft: Draft) -> None:
+def _plain(tokens: Sequence[Token]) -> SaidTarget | None:
     """``save as big_orders``: a name alone."""
-    for place in range(len(reader.tokens)):
-        found = _SAVING.match(reader.tokens, place)
+    for place in range(len(tokens)):
+        found = _SAVING.match(tokens, place)
         if found is None or found[1].split()[0] in ("create", "build", "in", "into"):
             continue
         name = place + found[0]
-        while name < len(reader.tokens) and reader.tokens[name].lower in ("table", "the", "a", "new"):
+        while name < len(tokens) and tokens[name].lower in (*_FILLERS[:4], "called", "named"):
             name += 1
-        if name < len(reader.tokens) and reader.tokens[name].kind in ("name", "word", "text"):
-            draft.target_name = snake_case(reader.tokens[name].lower)
-            reader.close(place, name + 1, f"the result is named {draft.target_name}")
-            return
+        if name < len(tokens) and tokens[name].kind in ("name", "word", "text"):
+            return SaidTarget(place, name + 1, snake_case(tokens[name].lower))
+    return None
