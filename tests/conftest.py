@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -18,6 +19,9 @@ sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("", "core", "
 # The same examples in every run: a red build is a defect, not luck. Time is for benchmarks to judge.
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
+
+# A JVM of a test computes a few rows: compiling them well costs more than it gains.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 CUSTOMERS = """\
 customer_id,customer_name,city

@@ -130,7 +130,8 @@ def test_a_transform_that_runs_too_long_is_stopped(engine, pinned, tmp_path):
 def test_the_engine_sees_no_secret_of_its_caller(engine, pinned, tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "hush")
-    code = "import os\ndef transform(orders):\n    assert 'hush' not in os.environ.values()\n    return orders\n"
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-Dpassword=hush -XX:TieredStopAtLevel=1")
+    code = "import os\ndef transform(orders):\n    assert 'hush' not in str(os.environ)\n    return orders\n"
     job = TransformJob("run", code, {"orders": pinned["orders"]}, str(tmp_path / "out"), TYPES["orders"])
 
     assert engine.run(job, lambda what, facts: None).rows == ORDERS.num_rows

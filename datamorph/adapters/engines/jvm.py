@@ -82,6 +82,11 @@ def _heap_mb(memory_bytes: int | None) -> int:
     return memory_bytes // MEGABYTE
 
 
+def _tuning(options: str) -> str:
+    """Those of Java's own options that tune the machine; properties may hold what a transform must not see."""
+    return " ".join(option for option in options.split() if option.startswith("-X"))
+
+
 def _setup(folder: Path, java: Java, heap_mb: int) -> ProcessSetup:
     """Everything that this JVM reads and writes is in its own folder."""
     cores = os.cpu_count() or 1
@@ -109,5 +114,6 @@ def _setup(folder: Path, java: Java, heap_mb: int) -> ProcessSetup:
             "SPARK_CONF_DIR": str(folder),
             "SPARK_LOCAL_IP": "127.0.0.1",
             "SPARK_LOCAL_HOSTNAME": "localhost",
+            "JDK_JAVA_OPTIONS": _tuning(os.environ.get("JDK_JAVA_OPTIONS", "")),
         },
     )
