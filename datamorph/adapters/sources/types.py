@@ -23,6 +23,9 @@ class TargetType:
 
 
 STRING = TargetType("string", "VARCHAR")
+NOTHING = TargetType("void", "VARCHAR")
+"""A column without any value."""
+
 _INT, _BIGINT, _HUGE = (
     TargetType("int", "INTEGER"),
     TargetType("bigint", "BIGINT"),
