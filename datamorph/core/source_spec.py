@@ -15,7 +15,7 @@ from datamorph.core.steps.step import ColumnName
 _SIMPLE_TYPES = ("boolean", "int", "bigint", "float", "double", "string", "date", "timestamp", "timestamp_ntz")
 _DECIMAL = re.compile(r"decimal\(([0-9]{1,2}),([0-9]{1,2})\)")
 _VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
-_HIDDEN = re.compile(r"://[^/@\s]*:[^/@\s]*@")
+_HIDDEN = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&](password|sslpassword)=")
 
 
 def _type(value: str) -> str:
@@ -238,7 +238,7 @@ class SourceSpec(_Frozen):
         if self.files:
             return self.files.path
         if self.postgres:
-            return f"{self.postgres.table} of {self.postgres.url}"
+            return f"{self.postgres.table} of {self.postgres.url.partition('?')[0]}"
         if self.http:
             return self.http.url
         return self.dlt.source if self.dlt else ""
