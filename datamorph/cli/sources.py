@@ -57,7 +57,7 @@ def load(
         return
     if description is not None or null or force:
         raise typer.BadParameter("it goes with FILE and TABLE; of a source, sources.yaml says it", param_hint="option")
-    names = [name] if name is not None else [state.name for state in session.platform.sources()]
+    names = [name] if name is not None else [state.name for state in session.platform.sources.states()]
     if not names:
         session.document({"loads": []})
         session.show(Text("sources.yaml names no source yet; docs/sources.md says how"))
@@ -108,7 +108,7 @@ def _load_sources(session: Session, names: Sequence[str], *, full: bool) -> None
 
 def _load_source(session: Session, name: str, *, full: bool) -> RunResult:
     with Progress(None if session.as_json else session.err) as progress:
-        result = session.platform.load_source(name, full=full, observe=progress)
+        result = session.platform.sources.load(name, full=full, observe=progress)
     session.show(*render_result(result))
     if result.loaded:
         session.show(Text(f"  {counted(len(result.loaded), 'piece')} loaded", style="dim"))
@@ -123,7 +123,7 @@ def sources(session: Session) -> None:
     Example:
       $ datamorph sources
     """
-    found = session.platform.sources()
+    found = session.platform.sources.states()
     session.document({"sources": [documents.plain(state) for state in found]})
     if not found:
         session.show(Text("sources.yaml names no source yet; docs/sources.md says how"))

@@ -19,7 +19,6 @@ from datamorph.core.model_test import TestOutcome
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent
-from datamorph.core.sources_file import SourcesFile
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import QuestionsOpenError, RefusedError
@@ -37,7 +36,6 @@ from datamorph.platform import (
     reading,
     recorded,
     rerunning,
-    sources,
     upkeep,
 )
 from datamorph.platform.approval import Approval, Decide
@@ -49,10 +47,10 @@ from datamorph.platform.ports import Ports
 from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
 from datamorph.platform.scanning import ProjectScan, ScannedModel, scan_project
-from datamorph.platform.sources import SourceState
+from datamorph.platform.sources import Sources
 from datamorph.platform.upkeep import Compacted
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
-from datamorph.ports import Freed, Pending, Pipeline, Snapshot
+from datamorph.ports import Freed, Pipeline, Snapshot
 from datamorph.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,30 +93,10 @@ class Platform:
             self._ports, os.fspath(path), table, description=description, nulls=nulls, force=force, observe=observe
         )
 
-    def sources(self) -> Sequence[SourceState]:
-        """Where raw tables come from, as ``sources.yaml`` says, and how far they are loaded; wrong ones last."""
-        return sources.source_states(self._ports)
-
-    def declared_sources(self) -> SourcesFile:
-        """What ``sources.yaml`` says, with every mistake in it; nothing else is read."""
-        return sources.read_file(self._ports)
-
-    def waiting(self, table: str | TableRef) -> Pending:
-        """What a source has that its table does not hold."""
-        return sources.waiting(self._ports, *sources.find_source(self._ports, str(table)))
-
-    def load_source(self, name: str | TableRef, *, full: bool = False, observe: Observe | None = None) -> RunResult:
-        """Load what is new of a source of ``sources.yaml``; each piece's rows get into the table exactly once.
-
-        Args:
-            name: the raw table, by full or unique short name.
-            full: from the beginning: what is there now is all that the table will hold.
-
-        Raises:
-            SourceError: nothing of it can be loaded. Pieces that cannot be, beside others that can, are ``refused``.
-        """
-        ref, spec = sources.find_source(self._ports, str(name))
-        return loading.load_source(self._ports, ref, spec, full=full, observe=observe)
+    @property
+    def sources(self) -> Sources:
+        """Where raw tables come from, as ``sources.yaml`` says; loads what is new of them."""
+        return Sources(self._ports)
 
     def plan(
         self,
@@ -395,6 +373,10 @@ class Platform:
     def models_version(self) -> str:
         """Text that changes when a file of the SQL models does."""
         return self._ports.models.version()
+
+    def written_version(self) -> str:
+        """Text that changes when a file of the SQL models or the sources file does."""
+        return f"{self.models_version()} {self.sources.version()}"
 
     def scan(self, tables: Mapping[TableRef, TableSchema]) -> ProjectScan:
         """Everything that computes tables, checked against these and each other; see ``scan_project``."""

@@ -54,7 +54,7 @@ def test_every_type_arrives_with_its_value(project, database):
     )  # fmt: skip
 
     platform = project()
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
 
     (row,) = platform.read(TABLE).to_pylist()
     assert row == {
@@ -77,11 +77,11 @@ def test_a_whole_table_is_replaced_and_an_equal_one_changes_nothing(project, dat
     _, execute = database
     execute("CREATE TABLE orders (id int PRIMARY KEY, n int)", "INSERT INTO orders VALUES (1, 1), (2, 2)")
     platform = project()
-    first = platform.load_source(TABLE)
+    first = platform.sources.load(TABLE)
 
-    again = platform.load_source(TABLE)
+    again = platform.sources.load(TABLE)
     execute("DELETE FROM orders WHERE id = 1", "UPDATE orders SET n = 20")
-    changed = platform.load_source(TABLE)
+    changed = platform.sources.load(TABLE)
 
     assert (again.is_unchanged, again.snapshot_id) == (True, first.snapshot_id)
     assert not changed.is_unchanged
@@ -95,15 +95,15 @@ def test_only_rows_from_the_cursor_on_are_read_and_replace_those_of_their_key(pr
         "INSERT INTO orders VALUES (1, 1, '2024-01-01'), (2, 2, '2024-01-02'), (3, 3, '2024-01-02'), (4, 4, NULL)",
     )
     platform = project(cursor="at")
-    platform.load_source(TABLE)
-    assert platform.load_source(TABLE).is_unchanged
+    platform.sources.load(TABLE)
+    assert platform.sources.load(TABLE).is_unchanged
     execute(
         "INSERT INTO orders VALUES (5, 5, '2024-01-02'), (6, 6, '2024-01-03')",
         "UPDATE orders SET n = 20, at = '2024-01-04' WHERE id = 2",
         "UPDATE orders SET n = 10 WHERE id = 1",
     )
 
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
 
     assert [row[:2] for row in rows(platform)] == [(1, 1), (2, 20), (3, 3), (4, 4), (5, 5), (6, 6)]
 
@@ -114,10 +114,10 @@ def test_a_lookback_finds_rows_that_came_late(project, database):
         "CREATE TABLE orders (id int PRIMARY KEY, at timestamp)", "INSERT INTO orders VALUES (1, '2024-01-01 12:00')"
     )
     platform = project(cursor="at", lookback=3600)
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
     execute("INSERT INTO orders VALUES (2, '2024-01-01 11:30'), (3, '2024-01-01 10:30')")
 
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
 
     assert [row[0] for row in rows(platform)] == [1, 2]
 
@@ -126,10 +126,10 @@ def test_columns_that_are_new_are_added(project, database):
     _, execute = database
     execute("CREATE TABLE orders (id int PRIMARY KEY, n int)", "INSERT INTO orders VALUES (1, 1), (2, 2)")
     platform = project(cursor="id")
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
     execute("ALTER TABLE orders ADD COLUMN t text", "INSERT INTO orders VALUES (3, 3, 'x')")
 
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
 
     assert rows(platform) == [(1, 1, None), (2, 2, None), (3, 3, "x")]
 
@@ -139,8 +139,8 @@ def test_a_cursor_needs_a_key(project, database):
     execute("CREATE TABLE orders (id int, at date)")
 
     with pytest.raises(SourceError, match="no primary key"):
-        project(cursor="at").load_source(TABLE)
-    assert project(cursor="at", key=["id"]).load_source(TABLE).rows == 0
+        project(cursor="at").sources.load(TABLE)
+    assert project(cursor="at", key=["id"]).sources.load(TABLE).rows == 0
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_what_is_not_there_is_said(project, database, options, told):
     execute("CREATE TABLE orders (id int PRIMARY KEY, n int)")
 
     with pytest.raises(SourceError, match=told):
-        project(**options).load_source(TABLE)
+        project(**options).sources.load(TABLE)
 
 
 def test_infinity_is_no_date(project, database):
@@ -165,9 +165,9 @@ def test_infinity_is_no_date(project, database):
     execute("CREATE TABLE orders (id int PRIMARY KEY, until date)", "INSERT INTO orders VALUES (1, 'infinity')")
 
     with pytest.raises(SourceError, match="until holds infinity"):
-        project().load_source(TABLE)
+        project().sources.load(TABLE)
     platform = project(types={"until": "string"})
-    platform.load_source(TABLE)
+    platform.sources.load(TABLE)
     assert rows(platform) == [(1, "infinity")]
 
 
@@ -178,11 +178,11 @@ def test_a_password_is_nowhere(tmp_path, monkeypatch):
     (tmp_path / "sources.yaml").write_text(text)
     platform = open_platform(tmp_path)
     with pytest.raises(SettingsError, match="the environment has no CRM_PASSWORD"):
-        platform.load_source(TABLE)
+        platform.sources.load(TABLE)
     monkeypatch.setenv("CRM_PASSWORD", secret)
 
     with pytest.raises(SourceError) as caught:
-        platform.load_source(TABLE)
+        platform.sources.load(TABLE)
 
     assert caught.value.retryable
     assert "Connection refused" in caught.value.problem
@@ -198,6 +198,6 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path):
     )
 
     with pytest.raises(SettingsError, match=r"sources\.yaml:3: .*holds no password") as caught:
-        open_platform(tmp_path).load_source(TABLE)
+        open_platform(tmp_path).sources.load(TABLE)
 
     assert "hunter2" not in str(caught.value)

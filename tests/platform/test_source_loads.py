@@ -55,16 +55,16 @@ def quarantine(platform):
 def test_new_files_are_added_and_known_ones_are_not_read_again(platform, put):
     put("a.csv", "id,name\n1,x\n")
     put("b.jsonl.gz", gzip.compress(b'{"id": 2, "name": "y"}\n'))
-    first = platform.load_source(EVENTS)
+    first = platform.sources.load(EVENTS)
     put("c.csv.bz2", bz2.compress(b"name,id\nz,3\n"))
     put("d.csv.zst", pa.Codec("zstd").compress(b"id,name\n4,w\n").to_pybytes())
 
-    second = platform.load_source(EVENTS)
+    second = platform.sources.load(EVENTS)
 
     assert first.loaded == ("events/a.csv", "events/b.jsonl.gz")
     assert second.loaded == ("events/c.csv.bz2", "events/d.csv.zst")
     assert rows(platform) == [(1, "x"), (2, "y"), (3, "z"), (4, "w")]
-    assert platform.load_source(EVENTS).is_unchanged
+    assert platform.sources.load(EVENTS).is_unchanged
     assert len(platform.history(EVENTS)) == 2
 
 
@@ -73,16 +73,16 @@ def test_unfinished_files_and_those_of_other_kinds_are_left_alone(platform, put)
     for name in (".hidden.csv", "_SUCCESS", "b.csv.tmp", "b.csv.part", "readme.txt"):
         put(name, "id\n2\n")
 
-    assert platform.load_source(EVENTS).loaded == ("events/a.csv",)
+    assert platform.sources.load(EVENTS).loaded == ("events/a.csv",)
 
 
 def test_a_changed_file_replaces_its_own_rows(platform, put):
     put("a.csv", "id\n1\n")
     put("b.csv", "id\n2\n3\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("b.csv", "id\n2\n30\n31\n")
 
-    result = platform.load_source(EVENTS)
+    result = platform.sources.load(EVENTS)
 
     assert result.loaded == ("events/b.csv",)
     assert rows(platform) == [(1,), (2,), (30,), (31,)]
@@ -90,20 +90,20 @@ def test_a_changed_file_replaces_its_own_rows(platform, put):
 
 def test_a_file_that_was_only_touched_is_not_loaded_again(platform, put, project):
     put("a.csv", "id\n1\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("a.csv", "id\n1\n")
 
-    assert platform.load_source(EVENTS).is_unchanged
+    assert platform.sources.load(EVENTS).is_unchanged
 
 
 def test_a_changed_file_is_refused_where_the_source_says_so(platform, put, project):
     (project / "sources.yaml").write_text("sources: {raw.web.events: {files: {path: events/, changed: refuse}}}\n")
     put("a.csv", "id\n1\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("a.csv", "id\n1\n2\n")
     put("b.csv", "id\n3\n")
 
-    result = platform.load_source(EVENTS)
+    result = platform.sources.load(EVENTS)
 
     assert "changed after it was loaded" in result.refused["events/a.csv"]
     assert rows(platform) == [(1,), (3,)]
@@ -112,48 +112,48 @@ def test_a_changed_file_is_refused_where_the_source_says_so(platform, put, proje
 def test_rows_of_a_file_that_is_gone_stay_until_a_full_load(platform, put, project):
     put("a.csv", "id\n1\n")
     put("b.csv", "id\n2\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     (project / "events" / "a.csv").unlink()
 
-    assert platform.load_source(EVENTS).is_unchanged
+    assert platform.sources.load(EVENTS).is_unchanged
     assert rows(platform) == [(1,), (2,)]
-    platform.load_source(EVENTS, full=True)
+    platform.sources.load(EVENTS, full=True)
     assert rows(platform) == [(2,)]
 
 
 def test_after_compaction_a_changed_file_still_replaces_its_own_rows(platform, put):
     for number in range(9):
         put(f"{number}.csv", f"id\n{number}\n")
-        platform.load_source(EVENTS)
+        platform.sources.load(EVENTS)
     platform.compact(EVENTS)
-    assert platform.load_source(EVENTS).is_unchanged
+    assert platform.sources.load(EVENTS).is_unchanged
     put("9.csv", "id\n9\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("0.csv", "id\n100\n")
 
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     assert rows(platform) == [(number,) for number in (*range(1, 10), 100)]
 
 
 def test_after_a_rollback_the_later_files_are_loaded_again(platform, put):
     put("a.csv", "id\n1\n")
-    first = platform.load_source(EVENTS)
+    first = platform.sources.load(EVENTS)
     put("b.csv", "id\n2\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     platform.rollback(EVENTS, first.snapshot_id)
 
     assert rows(platform) == [(1,)]
-    assert platform.load_source(EVENTS).loaded == ("events/b.csv",)
+    assert platform.sources.load(EVENTS).loaded == ("events/b.csv",)
     assert rows(platform) == [(1,), (2,)]
 
 
 def test_a_source_that_is_read_in_another_way_is_loaded_anew(platform, put, project):
     put("a.csv", "id,n\n1,NA\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     (project / "sources.yaml").write_text("sources: {raw.web.events: {files: {path: events/, nulls: [NA]}}}\n")
 
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     assert rows(platform) == [(1, None)]
 
@@ -161,12 +161,12 @@ def test_a_source_that_is_read_in_another_way_is_loaded_anew(platform, put, proj
 def test_nothing_is_given_up_silently_when_all_must_be_loaded_anew(platform, put, project):
     put("a.csv", "id\n1\n")
     put("b.csv", "id\n2\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     (project / "events" / "a.csv").unlink()
     (project / "sources.yaml").write_text("sources: {raw.web.events: {files: {path: events/, nulls: [NA]}}}\n")
 
     with pytest.raises(SourceError, match=r"1 of its files are gone: 'events/a\.csv'") as caught:
-        platform.load_source(EVENTS)
+        platform.sources.load(EVENTS)
 
     assert "--full" in caught.value.fix
     assert rows(platform) == [(1,), (2,)]
@@ -179,7 +179,7 @@ def test_bad_lines_are_set_apart_with_file_line_and_reason(platform, put):
     put("a.csv", BAD_CSV)
     put("b.jsonl", '{"id": "5", "name": "b"}\n\n{"id": \n[1]\n{"id": "6"}\n')
 
-    result = platform.load_source(EVENTS)
+    result = platform.sources.load(EVENTS)
 
     assert rows(platform)[0] == ("1", "a")
     assert {row[0] for row in rows(platform)} == {"1", "two\nlines", "9", "5", "6"}
@@ -197,16 +197,16 @@ def test_bad_lines_are_set_apart_with_file_line_and_reason(platform, put):
 def test_the_quarantine_holds_the_bad_lines_of_the_files_as_they_are_now(platform, put):
     put("a.csv", "id,n\n1,1\n2\n")
     put("b.csv", "id,n\n3\n4,4\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("a.csv", "id,n\n1,1\n2,2\n5\n6\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     assert [(file, line) for file, line, *_ in quarantine(platform)] == [
         ("events/b.csv", 2), ("events/a.csv", 4), ("events/a.csv", 5)
     ]  # fmt: skip
     put("a.csv", "id,n\n1,1\n")
     put("b.csv", "id,n\n3,3\n4,4\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     assert quarantine(platform) == []
 
 
@@ -217,7 +217,7 @@ def test_a_line_that_a_declared_type_does_not_fit_is_set_apart(platform, put, pr
     )
     put("a.csv", "id,on,code\n1,2024-01-02,7\nx,2024-01-02,8\n3,soon,9\n")
 
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     assert [(line, text) for _, line, _, text in quarantine(platform)] == [(3, "x,2024-01-02,8"), (4, "3,soon,9")]
     assert [row[2] for row in rows(platform)] == ["7"]
@@ -227,7 +227,7 @@ def test_a_file_without_a_good_line_is_refused(platform, put):
     put("a.csv", "id,name\n1,x\n")
     put("page.csv", "<html,head>\n<body>\n</html>\n")
 
-    result = platform.load_source(EVENTS)
+    result = platform.sources.load(EVENTS)
 
     assert "no line can be read; line 2" in result.refused["events/page.csv"]
     assert rows(platform) == [(1, "x")]
@@ -235,16 +235,16 @@ def test_a_file_without_a_good_line_is_refused(platform, put):
 
 def test_columns_that_are_new_are_added(platform, put):
     put("a.csv", "id\n1\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("b.csv", "id,name\n2,x\n")
 
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     assert sorted(platform.read(EVENTS).to_pylist(), key=lambda row: row["id"]) == [
         {"id": 1, "name": None}, {"id": 2, "name": "x"}
     ]  # fmt: skip
     put("a.csv", "id\n10\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     assert {row["id"] for row in platform.read(EVENTS).to_pylist()} == {10, 2}
 
 
@@ -263,10 +263,10 @@ def test_columns_that_are_new_are_added(platform, put):
 )
 def test_a_column_becomes_as_wide_as_its_values(platform, put, first, then, type_):
     put("a.csv", f"id,v\n1,{first}\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("b.csv", f"id,v\n2,{then}\n")
 
-    assert platform.load_source(EVENTS).loaded == ("events/b.csv",)
+    assert platform.sources.load(EVENTS).loaded == ("events/b.csv",)
 
     assert types(platform)["v"] == type_
     assert len(rows(platform)) == 2
@@ -278,11 +278,11 @@ def test_a_column_becomes_as_wide_as_its_values(platform, put, first, then, type
 )
 def test_a_file_that_does_not_fit_is_refused_and_the_others_are_loaded(platform, put, first, then):
     put("a.csv", f"id,v\n1,{first}\n")
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
     put("b.csv", f"id,v\n2,{then}\n")
     put("c.csv", f"id,v\n3,{first}\n")
 
-    result = platform.load_source(EVENTS)
+    result = platform.sources.load(EVENTS)
 
     assert result.loaded == ("events/c.csv",)
     assert "column 'v' is" in result.refused["events/b.csv"]
@@ -293,7 +293,7 @@ def test_files_that_are_loaded_first_together_find_a_type_for_all(platform, put)
     put("a.csv", "id,v,w\n1,1,\n")
     put("b.csv", "id,v,w\n2,x,5\n")
 
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     assert types(platform) == {"id": "bigint", "v": "string", "w": "bigint"}
     assert rows(platform) == [(1, "1", None), (2, "x", 5)]
@@ -306,7 +306,7 @@ def test_a_table_knows_what_its_source_says_of_it(platform, put, project):
     )
     put("a.csv", "id,name\n1,x\n")
 
-    platform.load_source(EVENTS)
+    platform.sources.load(EVENTS)
 
     (table,) = platform.tables()
     assert (table.description, table.primary_key) == ("one row per event", ("id",))
@@ -315,23 +315,23 @@ def test_a_table_knows_what_its_source_says_of_it(platform, put, project):
 
 def test_a_source_is_found_by_its_short_name_or_the_mistake_is_named(platform, put, project):
     put("a.csv", "id\n1\n")
-    assert platform.load_source("events").rows == 1
+    assert platform.sources.load("events").rows == 1
     with pytest.raises(NotFoundError, match="no source 'event'"):
-        platform.load_source("event")
+        platform.sources.load("event")
     (project / "sources.yaml").write_text("sources:\n  raw.web.events:\n    files: {path: events/, nuls: [NA]}\n")
     with pytest.raises(SettingsError, match=r"sources\.yaml:3: raw\.web\.events\.files\.nuls: there is no such field"):
-        platform.load_source(EVENTS)
+        platform.sources.load(EVENTS)
 
 
 def test_states_say_what_waits(platform, put):
     put("a.csv", "id,n\n1,2\n3\n")
-    assert [(s.state, s.waiting) for s in platform.sources()] == [("new", 1)]
-    platform.load_source(EVENTS)
-    assert [(s.state, s.rows, s.pieces, s.quarantined) for s in platform.sources()] == [("loaded", 1, 1, 1)]
+    assert [(s.state, s.waiting) for s in platform.sources.states()] == [("new", 1)]
+    platform.sources.load(EVENTS)
+    assert [(s.state, s.rows, s.pieces, s.quarantined) for s in platform.sources.states()] == [("loaded", 1, 1, 1)]
     put("b.csv", "id,n\n5,6\n")
-    assert [(s.state, s.waiting) for s in platform.sources()] == [("waiting", 1)]
+    assert [(s.state, s.waiting) for s in platform.sources.states()] == [("waiting", 1)]
 
 
 def test_an_empty_folder_says_so(platform):
     with pytest.raises(SourceError, match="there is nothing at 'events/'"):
-        platform.load_source(EVENTS)
+        platform.sources.load(EVENTS)
