@@ -25,7 +25,7 @@ class SourcesScaffolder(dg.Scaffolder):
     def scaffold(self, request: dg.ScaffoldRequest[Any]) -> None:
         """See dagster's Scaffolder."""
         folder = Path(request.target_path)
-        dg.scaffold_component(request, {"home": str(folder.name), "file": "sources.yaml"})
+        dg.scaffold_component(request, {"file": "sources.yaml"})
         if not (folder / "sources.yaml").exists():
             (folder / "sources.yaml").write_text(EXAMPLE, encoding="utf-8")
 
@@ -34,9 +34,13 @@ class SourcesScaffolder(dg.Scaffolder):
 class Sources(dg.Component, dg.Model, dg.Resolvable):
     """Every source of a ``sources.yaml`` as a raw asset: ``type: datamorph.components.Sources``."""
 
-    file: str = Field(default="sources.yaml", description="The sources file, relative to the home folder.")
+    file: str = Field(
+        default="sources.yaml", description="The sources file: beside this defs.yaml, or in the home folder."
+    )
     home: str | None = Field(default=None, description="The DataMorph project's folder; DATAMORPH_HOME by default.")
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Read the file as it is now; what is wrong in it is a broken asset each."""
-        return source_definitions(lambda: open_platform(self.home, sources=self.file))
+        beside = Path(context.path) / self.file
+        file = str(beside.absolute()) if beside.exists() else self.file
+        return source_definitions(lambda: open_platform(self.home, sources=file))

@@ -12,7 +12,9 @@ KEY = dg.AssetKey(["raw", "web", "events"])
 SOURCES = """\
 sources:
   raw.web.events: {files: events/*.csv, description: one row per event, owner: web}
-  raw.crm.customers: {postgres: {url: "postgresql://ada@localhost/crm", table: customers, password: {env: NO_PASSWORD}}, schedule: 0 5 * * *}
+  raw.crm.customers:
+    postgres: {url: "postgresql://ada@localhost/crm", table: customers, password: {env: NO_PASSWORD}}
+    schedule: 0 5 * * *
 """
 
 
@@ -98,5 +100,5 @@ def test_a_wrong_source_is_one_broken_asset_beside_the_others(home, platform):
 
     found = {s.key.to_user_string(): s for s in project_definitions(lambda: platform).resolve_all_asset_specs()}
 
-    assert "sources.yaml:4" in found["broken/raw_web_clicks"].description
+    assert "sources.yaml:6" in found["broken/raw_web_clicks"].description
     assert "raw/web/events" in found
