@@ -34,9 +34,7 @@ class SourcesScaffolder(dg.Scaffolder):
 class Sources(dg.Component, dg.Model, dg.Resolvable):
     """Every source of a ``sources.yaml`` as a raw asset: ``type: datamorph.components.Sources``."""
 
-    file: str = Field(
-        default="sources.yaml", description="The sources file: beside this defs.yaml, or in the home folder."
-    )
+    file: str = Field(default="sources.yaml", description="The sources file, beside this defs.yaml or at home.")
     home: str | None = Field(default=None, description="The DataMorph project's folder; DATAMORPH_HOME by default.")
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:

@@ -57,7 +57,7 @@ class Stager:
                 if one := self._staged(piece, schema, target, report):
                     staged[piece.name] = one
         key = self._spec.key or next((one.key for one in found.values()), ())
-        return StagedLoad(schema, self._known_key(key, schema), staged, self._refused)
+        return StagedLoad(schema, self._known_key(key, schema) if staged else (), staged, self._refused)
 
     def _discovered(self, piece: Piece, into: Path, report: Report) -> Discovered | None:
         try:
