@@ -1,4 +1,4 @@
-"""Every source gives all of its rows once, with their types, in the columns that are asked for, or says what is wrong."""
+"""Every source gives all of its rows once, typed, in the columns that are asked for, or says what is wrong."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 import signal
 import subprocess
 import sys
@@ -12,7 +10,9 @@ import time
 from datamorph import open_platform
 
 LOAD = "import sys; from datamorph import open_platform; open_platform(sys.argv[1]).sources.load('raw.web.events')"
-KILLS = 6
+STAGED = "events/data/*/*.parquet"
+APART = "events__quarantine/metadata/*.metadata.json"
+PUBLISHED = "events/metadata/*.metadata.json"
 
 
 def write_files(folder, numbers):
@@ -22,14 +22,17 @@ def write_files(folder, numbers):
         (folder / f"{number:03}.csv").write_text("id,n\n" + "\n".join(lines) + "\n")
 
 
-def load(home, *, kill_after_s=None):
-    """Load in a process of its own; True when it lived to its end."""
+def load(home, *, kill_at=None):
+    """Load in a process of its own, killed as soon as there is one more file of a kind; True when it lived on."""
+    tables = home / ".datamorph" / "lake" / "tables" / "raw" / "web"
+    before = set(tables.glob(kill_at or "nothing"))
     process = subprocess.Popen([sys.executable, "-c", LOAD, str(home)], stderr=subprocess.DEVNULL)
-    started = time.monotonic()
-    while kill_after_s is not None and process.poll() is None:
-        if time.monotonic() - started > kill_after_s:
+    end = time.monotonic() + 120
+    while kill_at and process.poll() is None and time.monotonic() < end:
+        if set(tables.glob(kill_at)) - before:
             process.send_signal(signal.SIGKILL)
-        time.sleep(0.002)
+            break
+        time.sleep(0.0005)
     return process.wait(timeout=120) == 0
 
 
@@ -38,19 +41,16 @@ def test_each_line_is_loaded_or_set_apart_once_whenever_the_process_dies(tmp_pat
     events.mkdir()
     (tmp_path / "sources.yaml").write_text("sources: {raw.web.events: {files: events/}}\n")
     write_files(events, range(4))
-    began = time.monotonic()
     assert load(tmp_path)
-    whole_s = time.monotonic() - began
-    chance = random.Random(os.environ.get("PYTEST_SEED", "7"))  # noqa: S311
+    lived = list[bool]()
 
-    for kill in range(KILLS):
-        write_files(events, range(4 + kill * 2, 6 + kill * 2))
-        if kill == KILLS // 2:
-            write_files(events, [0])
-            (events / "000.csv").write_text((events / "000.csv").read_text() + "999,late\n")
-        load(tmp_path, kill_after_s=whole_s * chance.uniform(0.4, 1.0))
+    for number, moment in enumerate((STAGED, APART, PUBLISHED)):
+        write_files(events, range(4 + number * 2, 6 + number * 2))
+        (events / "000.csv").write_text((events / "000.csv").read_text() + f"{999 - number},late\n")
+        lived.append(load(tmp_path, kill_at=moment))
     assert load(tmp_path)
 
+    assert not all(lived)
     platform = open_platform(tmp_path)
     files = sorted(events.glob("*.csv"))
     wanted = [int(line.split(",")[0]) for file in files for line in file.read_text().split()[1:] if "," in line]
