@@ -124,8 +124,9 @@ def test_rows_of_a_file_that_is_gone_stay_until_a_full_load(platform, put, proje
 def test_after_compaction_a_changed_file_still_replaces_its_own_rows(platform, put):
     for number in range(9):
         put(f"{number}.csv", f"id\n{number}\n")
-        platform.sources.load(EVENTS)
+    platform.sources.load(EVENTS)
     platform.compact(EVENTS)
+    assert len(platform.history(EVENTS)) == 2
     assert platform.sources.load(EVENTS).is_unchanged
     put("9.csv", "id\n9\n")
     platform.sources.load(EVENTS)
@@ -248,45 +249,47 @@ def test_columns_that_are_new_are_added(platform, put):
     assert {row["id"] for row in platform.read(EVENTS).to_pylist()} == {10, 2}
 
 
-@pytest.mark.parametrize(
-    ("first", "then", "type_"),
-    [
-        ("1", "2.5", "double"),
-        ("1", "12345678901234567890", "decimal(38,0)"),
-        ("2024-01-02", "2024-01-02 10:00:00", "timestamp_ntz"),
-        ("2.5", "1", "double"),
-        ("", "7", "bigint"),
-        ("x", "7", "string"),
-        ("007", "8", "string"),
-        ("1", "", "bigint"),
-    ],
-)
-def test_a_column_becomes_as_wide_as_its_values(platform, put, first, then, type_):
-    put("a.csv", f"id,v\n1,{first}\n")
+WIDENED = {
+    "a": ("1", "2.5", "double"),
+    "b": ("1", "12345678901234567890", "decimal(38,0)"),
+    "c": ("2024-01-02", "2024-01-02 10:00:00", "timestamp_ntz"),
+    "d": ("2.5", "1", "double"),
+    "e": ("", "7", "bigint"),
+    "f": ("x", "7", "string"),
+    "g": ("007", "8", "string"),
+    "h": ("1", "", "bigint"),
+}
+
+
+def test_a_column_becomes_as_wide_as_its_values(platform, put):
+    header, first, then = ",".join(WIDENED), *(",".join(case[n] for case in WIDENED.values()) for n in (0, 1))
+    put("a.csv", f"{header}\n{first}\n")
     platform.sources.load(EVENTS)
-    put("b.csv", f"id,v\n2,{then}\n")
+    put("b.csv", f"{header}\n{then}\n")
 
     assert platform.sources.load(EVENTS).loaded == ("events/b.csv",)
 
-    assert types(platform)["v"] == type_
-    assert len(rows(platform)) == 2
-    assert [row[1] is None for row in rows(platform)] == [first == "", then == ""]
+    assert types(platform) == {name: case[2] for name, case in WIDENED.items()}
+    found = {tuple(str(value) for value in row) for row in rows(platform)}
+    assert found == {
+        ("1.0", "1", "2024-01-02 00:00:00", "2.5", "None", "x", "007", "1"),
+        ("2.5", "12345678901234567890", "2024-01-02 10:00:00", "1.0", "7", "7", "8", "None"),
+    }
 
 
-@pytest.mark.parametrize(
-    ("first", "then"), [("1", "x"), ("9007199254740993", "0.5"), ("true", "1"), ("2024-01-02", "soon")]
-)
-def test_a_file_that_does_not_fit_is_refused_and_the_others_are_loaded(platform, put, first, then):
-    put("a.csv", f"id,v\n1,{first}\n")
+def test_a_file_that_does_not_fit_is_refused_and_the_others_are_loaded(platform, put):
+    fitting = ["1", "9007199254740993", "true", "2024-01-02"]
+    put("a.csv", f"a,b,c,d\n{','.join(fitting)}\n")
     platform.sources.load(EVENTS)
-    put("b.csv", f"id,v\n2,{then}\n")
-    put("c.csv", f"id,v\n3,{first}\n")
+    for place, value in enumerate(["x", "0.5", "1", "soon"]):
+        put(f"{place}.csv", f"a,b,c,d\n{','.join([*fitting[:place], value, *fitting[place + 1 :]])}\n")
+    put("z.csv", f"a,b,c,d\n{','.join(fitting)}\n")
 
     result = platform.sources.load(EVENTS)
 
-    assert result.loaded == ("events/c.csv",)
-    assert "column 'v' is" in result.refused["events/b.csv"]
-    assert [row[0] for row in rows(platform)] == [1, 3]
+    assert result.loaded == ("events/z.csv",)
+    assert [why.split("column ")[1][:3] for why in result.refused.values()] == ["'a'", "'b'", "'c'", "'d'"]
+    assert platform.read(EVENTS).num_rows == 2
 
 
 def test_files_that_are_loaded_first_together_find_a_type_for_all(platform, put):
