@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datamorph.core.catalog import ColumnProfile, TableProfile
-from datamorph.core.datatype import as_decimal, decimal_size, is_decimal, is_integer
+from datamorph.core.datatype import as_decimal, decimal_size, is_decimal, is_integer, is_nested
+from datamorph.core.nested import array_of, element_type, struct_fields, struct_of
 from datamorph.core.table import Column, TableSchema
 
 EXACT_IN_DOUBLE = 2**53
 MOST_DIGITS = 38
 UNKNOWN = "void"
-"""The type of a column that has no value in a file."""
+"""The type of a column that has no value in a file, and of the elements of arrays that are all empty."""
+
+_UNSETTLED = re.compile(r"(?<![^<:,])void(?=[>,]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,13 @@ def widest(old: str, new: str) -> str | None:
     if old == new:
         return old
     found = {old, new}
+    if UNKNOWN in found:
+        return new if old == UNKNOWN else old
+    return _nested(old, new) if is_nested(old) and is_nested(new) else _simple(old, new)
+
+
+def _simple(old: str, new: str) -> str | None:
+    found = {old, new}
     if found == {"date", "timestamp_ntz"}:
         return "timestamp_ntz"
     if found <= {"int", "bigint", "float", "double"}:
@@ -40,6 +51,21 @@ def widest(old: str, new: str) -> str | None:
     return None
 
 
+def _nested(old: str, new: str) -> str | None:
+    """Fields that are new go behind the others; a value without them has NULL there."""
+    elements = element_type(old), element_type(new)
+    if elements[0] is not None and elements[1] is not None:
+        found = widest(elements[0], elements[1])
+        return array_of(found) if found else None
+    fields, others = struct_fields(old), struct_fields(new)
+    if fields is None or others is None or not fields.keys() & others.keys():
+        return None
+    merged = {name: widest(type_, others[name]) if name in others else type_ for name, type_ in fields.items()}
+    merged |= {name: type_ for name, type_ in others.items() if name not in fields}
+    known = {name: type_ for name, type_ in merged.items() if type_ is not None}
+    return struct_of(known) if len(known) == len(merged) else None
+
+
 def _number(found: set[str]) -> str:
     return "double" if found & {"float", "double"} else "bigint"
 
@@ -49,20 +75,14 @@ def together(schemas: Sequence[TableSchema]) -> TableSchema:
     columns = dict[str, Column]()
     for column in (column for schema in schemas for column in schema):
         known = columns.get(column.name.casefold())
-        type_ = column.type if known is None else _either(known.type, column.type)
+        type_ = column.type if known is None else widest(known.type, column.type) or "string"
         columns[column.name.casefold()] = Column(known.name if known else column.name, type_)
     return TableSchema(tuple(columns.values()))
 
 
 def settled(schema: TableSchema) -> TableSchema:
-    """The columns as a table has them: one without any value is text."""
-    return TableSchema(tuple(Column(c.name, "string") if c.type == UNKNOWN else c for c in schema))
-
-
-def _either(old: str, new: str) -> str:
-    if UNKNOWN in (old, new):
-        return new if old == UNKNOWN else old
-    return widest(old, new) or "string"
+    """The columns as a table has them: what has no value is text."""
+    return TableSchema(tuple(replace(c, type=_UNSETTLED.sub("string", c.type)) for c in schema))
 
 
 def fit(table: TableSchema, profile: TableProfile, new: TableSchema) -> TableSchema | Sequence[Misfit]:

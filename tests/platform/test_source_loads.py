@@ -292,6 +292,32 @@ def test_a_file_that_does_not_fit_is_refused_and_the_others_are_loaded(platform,
     assert platform.read(EVENTS).num_rows == 2
 
 
+def test_nested_values_follow_the_files_too(platform, put):
+    put("a.jsonl", '{"id": 1, "who": {"name": "x"}, "tags": [{"t": 1}]}\n')
+    platform.sources.load(EVENTS)
+    put("b.jsonl", '{"id": 2, "who": {"name": "y", "age": 7}, "tags": []}\n')
+    put("c.jsonl", '{"id": 3, "who": {"name": ["z"]}, "tags": null}\n')
+
+    result = platform.sources.load(EVENTS)
+
+    assert types(platform)["who"] == "struct<name:string,age:bigint>"
+    assert [(row["id"], row["who"], row["tags"]) for row in platform.read(EVENTS).to_pylist()] == [
+        (1, {"name": "x", "age": None}, [{"t": 1}]), (2, {"name": "y", "age": 7}, [])
+    ]  # fmt: skip
+    assert "column 'who'" in result.refused["events/c.jsonl"]
+
+
+def test_a_nested_column_that_is_declared_as_text_is_json(platform, put, project):
+    (project / "sources.yaml").write_text(
+        "sources: {raw.web.events: {files: {path: events/, types: {who: string, tags: string}}}}\n"
+    )
+    put("a.jsonl", '{"id": 1, "who": {"name": "x"}, "tags": [1, 2]}\n{"id": 2, "who": null, "tags": null}\n')
+
+    platform.sources.load(EVENTS)
+
+    assert rows(platform) == [(1, '{"name":"x"}', "[1,2]"), (2, None, None)]
+
+
 def test_files_that_are_loaded_first_together_find_a_type_for_all(platform, put):
     put("a.csv", "id,v,w\n1,1,\n")
     put("b.csv", "id,v,w\n2,x,5\n")

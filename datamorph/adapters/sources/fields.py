@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import duckdb
 
 from datamorph.adapters.sources.types import TargetType, literal, quoted, target_type
-from datamorph.core.datatype import is_nested
 from datamorph.core.duckdb_cast import duckdb_type
 from datamorph.core.table import Column, TableSchema, unique_names
 from datamorph.errors import SourceError
@@ -78,7 +77,7 @@ def _expression(field: Field | None, column: Column) -> str:
     value = quoted(field.source)
     if field.type == "JSON":
         value = f"{value} ->> '$'"
-    elif is_nested(field.target.spark) and column.type == "string":
+    elif column.type == "string" and field.type.endswith(("]", ")")) and not field.type.startswith("DECIMAL"):
         value = f"to_json({value})"
     elif field.type == "VARCHAR" and column.type != "string":
         value = f"trim({value})"

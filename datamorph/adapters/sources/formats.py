@@ -18,7 +18,7 @@ from datamorph.adapters.sources.fields import VIEW, Field, clean_names, describe
 from datamorph.adapters.sources.inference import infer_types
 from datamorph.adapters.sources.sifting import APART, NO_LINES, keep_rejects, sift_lines
 from datamorph.adapters.sources.text import check_text, read_header
-from datamorph.adapters.sources.types import NOTHING, TargetType, literal, quoted
+from datamorph.adapters.sources.types import EMPTY_LISTS, NOTHING, TargetType, literal, quoted
 from datamorph.core.duckdb_cast import duckdb_type
 from datamorph.core.source_spec import Files
 from datamorph.errors import SourceError
@@ -118,12 +118,15 @@ def _read_json(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Fie
 
 
 def _nothing(connection: duckdb.DuckDBPyConnection, fields: list[Field]) -> dict[str, TargetType]:
-    """Columns without any value: DuckDB calls them JSON."""
-    unclear = [field.source for field in fields if field.type == "JSON"]
-    if not unclear:
+    """Columns without any value, or with empty lists alone: DuckDB calls them JSON and JSON[]."""
+    values = {field.source: f"count({quoted(field.source)})" for field in fields if field.type == "JSON"}
+    elements = {field.source: f"sum(len({quoted(field.source)}))" for field in fields if field.type == "JSON[]"}
+    asked = {**values, **elements}
+    if not asked:
         return {}
-    counts = connection.execute(f"SELECT {', '.join(f'count({quoted(c)})' for c in unclear)} FROM {VIEW}").fetchone()
-    return {column: NOTHING for column, count in zip(unclear, counts or (), strict=True) if count == 0}
+    counts = connection.execute(f"SELECT {', '.join(asked.values())} FROM {VIEW}").fetchone() or ()
+    empty = [column for column, count in zip(asked, counts, strict=True) if not count]
+    return {column: NOTHING if column in values else EMPTY_LISTS for column in empty}
 
 
 def _read_parquet(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Field]:
