@@ -65,6 +65,9 @@ def load_file(
 ) -> RunResult:
     """Load files as the whole content of a raw table; see ``Platform.load``."""
     ref = raw_table(table)
+    if Path(path).expanduser().is_dir():
+        fix = f"name files: {path.rstrip('/')}/*.csv; or make it a source: see docs/sources.md"
+        raise SourceError(f"{path!r} is a folder", fix=fix)
     files = Files(path=str(Path(path).expanduser().absolute()), nulls=tuple(nulls), bad_lines="refuse")
     load = Load(ref, SourceSpec(files=files, description=description or ""), full=True, is_strict=True)
     source = ports.source(load.spec)

@@ -81,7 +81,7 @@ class Platform:
         force: bool = False,
         observe: Observe | None = None,
     ) -> RunResult:
-        """Load a file, a folder or a pattern of files as the whole content of a raw table.
+        """Load a file, or those of a pattern, as the whole content of a raw table.
 
         Args:
             table: ``raw.domain.name``.
