@@ -31,6 +31,7 @@ class Settings(BaseModel):
     pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
     contracts: Path = Field(default=Path("contracts"), description="Folder of data contracts, for people to write.")
     models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
+    sources: Path = Field(default=Path("sources.yaml"), description="File that says where raw tables come from.")
     lake: str | None = Field(
         default=None, description="Where tables lie: a folder (state/lake by default), or s3://BUCKET/PREFIX with Glue."
     )
@@ -112,8 +113,8 @@ class Settings(BaseModel):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    def path(self, name: Literal["state", "pipelines", "contracts", "models"]) -> Path:
-        """A folder setting as an absolute path."""
+    def path(self, name: Literal["state", "pipelines", "contracts", "models", "sources"]) -> Path:
+        """A folder or file setting as an absolute path."""
         return (self.home / getattr(self, name)).absolute()
 
 

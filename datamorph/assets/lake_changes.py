@@ -46,7 +46,7 @@ def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
         if before.get("latest") == latest and before.get("is_settled"):
             return dg.SkipReason("nothing was published or written")
         tables = platform.tables()
-        now = project_shape([table.ref for table in tables], platform.pipelines(), platform.models_version())
+        now = project_shape([table.ref for table in tables], platform.pipelines(), platform.written_version())
         events, known, is_settled = _unreported(platform, context.instance, tables, before.get("tables", {}))
         asked = before.get("asked")
         if now not in (shape, asked) or any(_spec_hash(event) not in versions for event in events):
@@ -61,15 +61,15 @@ def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
     return lake_changes
 
 
-def project_shape(tables: Iterable[TableRef], pipelines: Iterable[str], models: str) -> str:
-    """Which tables and pipelines there are, and what the SQL models say, as text."""
-    return " ".join([*sorted(map(str, tables)), *sorted(pipelines), models])
+def project_shape(tables: Iterable[TableRef], pipelines: Iterable[str], written: str) -> str:
+    """Which tables and pipelines there are, and what SQL models and sources say, as text."""
+    return " ".join([*sorted(map(str, tables)), *sorted(pipelines), written])
 
 
 def _latest(platform: Platform) -> str:
     """What changes with every run, every saved pipeline and every written model; cheap to find out."""
     runs = [f"{run.run_id} {run.state.value}" for run in platform.runs(most=5)]
-    return " ".join([*runs, *platform.pipelines(), platform.models_version()])
+    return " ".join([*runs, *platform.pipelines(), platform.written_version()])
 
 
 def _unreported(

@@ -1,6 +1,6 @@
 """Everything of one project: its tables, its pipelines and SQL models, the prompt job. Loading never fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -11,12 +11,14 @@ from datamorph.assets.lake_changes import lake_sensor, project_shape
 from datamorph.assets.model import model_asset
 from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
 from datamorph.assets.prompt import prompt_pipeline
+from datamorph.assets.sources import source_parts
 from datamorph.assets.table import missing_table_asset, table_asset
 from datamorph.assets.upkeep import lake_upkeep, upkeep_schedule
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.model_spec import spec_name
+from datamorph.core.sources_file import SourcesFile
 from datamorph.core.spec import PipelineSpec
-from datamorph.core.table import unique_names
+from datamorph.core.table import TableRef, unique_names
 from datamorph.platform import Platform
 from datamorph.platform.scanning import Broken, ProjectScan, ScannedModel, ScannedPipeline
 
@@ -39,16 +41,20 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     found = _isolated(lambda: platform.scan(schemas), ProjectScan((), (), (), {}), "pipelines", broken)
     computed, schedules = _pipelines(platform, found.pipelines, broken)
     modelled, scheduled = _models(platform, found.models, broken)
-    external = [table_asset(platform, table) for table in tables if table.ref not in found.reads]
-    missing = _missing(tables, found)
+    declared = _isolated(platform.sources.file, SourcesFile(), "sources_file", broken)
+    loaded, file_sensors, load_schedules, wrong = source_parts(declared, tables, platform.settings)
+    broken += wrong
+    made = {*found.reads, *declared.sources}
+    external = [table_asset(platform, table) for table in tables if table.ref not in made]
+    missing = _missing(tables, found, declared.sources)
     names = _isolated(platform.pipelines, (), "pipelines_folder", [])
-    models_version = _isolated(platform.models_version, "", "models_folder", [])
+    written = _isolated(platform.written_version, "", "models_folder", [])
     versions = {"", *(one.version for one in (*found.pipelines, *found.models))}
     return dg.Definitions(
-        assets=[*external, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
+        assets=[*external, *loaded, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline, lake_upkeep],
-        schedules=[*schedules, *scheduled, upkeep_schedule],
-        sensors=[lake_sensor(project_shape(schemas, names, models_version), versions)],
+        schedules=[*schedules, *scheduled, *load_schedules, upkeep_schedule],
+        sensors=[lake_sensor(project_shape(schemas, names, written), versions), *file_sensors],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )
@@ -105,7 +111,7 @@ def _schedules(spec: PipelineSpec, broken: list[Broken]) -> list[dg.ScheduleDefi
     return [schedule] if schedule else []
 
 
-def _missing(tables: Sequence[CatalogTable], found: ProjectScan) -> list[Asset]:
-    known = {table.ref for table in tables} | set(found.reads)
+def _missing(tables: Sequence[CatalogTable], found: ProjectScan, loaded: Collection[TableRef]) -> list[Asset]:
+    known = {*(table.ref for table in tables), *found.reads, *loaded}
     wanted = dict.fromkeys(table for reads in found.reads.values() for table in sorted(reads))
     return [missing_table_asset(table) for table in wanted if table not in known]

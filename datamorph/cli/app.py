@@ -18,6 +18,7 @@ from datamorph.cli import (
     quality,
     queries,
     runs,
+    sources,
     specs,
     states,
     tables,
@@ -27,8 +28,8 @@ from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globa
 
 COMMANDS = {
     "Start": (project.init, demo.demo, doctor.doctor, project.up),
-    "Tables": (tables.load, tables.tables, tables.show, tables.history, states.diff, tables.rollback, states.tag,
-               states.drop, states.undrop, glossary.glossary),
+    "Tables": (sources.load, sources.sources, tables.tables, tables.show, tables.history, states.diff, tables.rollback,
+               states.tag, states.drop, states.undrop, glossary.glossary),
     "Pipelines": (
         pipelines.run,
         pipelines.plan,

@@ -115,7 +115,18 @@ def check(found: CheckResult) -> dict[str, Any]:
 
 def result(found: RunResult) -> dict[str, Any]:
     """What came of a run."""
-    kept = ("run_id", "table", "snapshot_id", "rows", "quarantined", "is_unchanged", "seconds", "folder")
+    kept = (
+        "run_id",
+        "table",
+        "snapshot_id",
+        "rows",
+        "quarantined",
+        "is_unchanged",
+        "seconds",
+        "folder",
+        "loaded",
+        "refused",
+    )
     columns = [{"name": column.name, "type": column.type} for column in found.schema]
     return {
         **plain({name: getattr(found, name) for name in kept}),

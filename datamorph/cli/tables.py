@@ -1,4 +1,4 @@
-"""Commands about tables: load, tables, show, history, rollback."""
+"""Commands about tables: tables, show, history, rollback."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from rich.text import Text
 from datamorph.cli import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.grid import Grid
-from datamorph.cli.progress import Progress
-from datamorph.cli.render_run import render_result
 from datamorph.cli.session import Session
 
 if TYPE_CHECKING:
@@ -34,43 +32,6 @@ def parse_snapshot(text: str) -> int:
     if not text.isdecimal():
         raise typer.BadParameter(f"{text!r} is not a snapshot id; datamorph history TABLE lists them")
     return int(text)
-
-
-def load(
-    session: Session,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="CSV, TSV, JSON or Parquet; text also gzipped.", show_default=False)
-    ],
-    table: Annotated[
-        str, typer.Argument(metavar="TABLE", help="The raw table to fill: raw.DOMAIN.NAME.", show_default=False)
-    ],
-    *,
-    description: Annotated[str | None, typer.Option(help="What a row is, in words; planners read it.")] = None,
-    null: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A text that stands for no value.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Load it even if the table holds this very file.")] = False,
-) -> None:
-    """Load a file as the whole content of a raw table.
-
-    Types are discovered from every row. The same file twice changes nothing.
-
-    Example:
-      $ datamorph load orders.csv raw.shop.orders --description "an order" --null NA
-    """
-    result = load_table(session, file, table, description=description, nulls=null or (), is_forced=force)
-    session.document(documents.result(result))
-    session.show(*render_result(result))
-    if not session.as_json:
-        show_first_rows(session, result)
-        session.next_steps(("tables",), ("query", f"SELECT COUNT(*) FROM {result.table}"))
-
-
-def load_table(
-    session: Session, file: str, table: str, *, description: str | None, nulls: Sequence[str], is_forced: bool
-) -> RunResult:
-    """Load one file, with progress."""
-    platform = session.platform
-    with Progress(None if session.as_json else session.err) as progress:
-        return platform.load(file, table, description=description, nulls=list(nulls), force=is_forced, observe=progress)
 
 
 def show_first_rows(session: Session, result: RunResult, *, most: int = FIRST_ROWS) -> None:

@@ -19,6 +19,8 @@ class RunResult:
         seconds: duration of every stage, by name.
         is_unchanged: spec and inputs are those of the current snapshot, so nothing was computed again.
         folder: where the pipeline's spec and code are kept; empty for a load.
+        loaded: files, or whatever a source's pieces are, whose rows were loaded.
+        refused: those that were left out, with the reason.
     """
 
     run_id: str
@@ -31,3 +33,5 @@ class RunResult:
     seconds: Mapping[str, float] = field(default_factory=dict[str, float])
     is_unchanged: bool = False
     folder: str = ""
+    loaded: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -47,6 +47,7 @@ from datamorph.platform.ports import Ports
 from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
 from datamorph.platform.scanning import ProjectScan, ScannedModel, scan_project
+from datamorph.platform.sources import Sources
 from datamorph.platform.upkeep import Compacted
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
 from datamorph.ports import Freed, Pipeline, Snapshot
@@ -80,7 +81,7 @@ class Platform:
         force: bool = False,
         observe: Observe | None = None,
     ) -> RunResult:
-        """Load a CSV, JSON or Parquet file as the whole content of a raw table.
+        """Load a file, or those of a pattern, as the whole content of a raw table.
 
         Args:
             table: ``raw.domain.name``.
@@ -91,6 +92,11 @@ class Platform:
         return loading.load_file(
             self._ports, os.fspath(path), table, description=description, nulls=nulls, force=force, observe=observe
         )
+
+    @property
+    def sources(self) -> Sources:
+        """Where raw tables come from, as ``sources.yaml`` says; loads what is new of them."""
+        return Sources(self._ports)
 
     def plan(
         self,
@@ -158,8 +164,7 @@ class Platform:
             raise QuestionsOpenError("; ".join(q.text for q in plan.questions), fix=f"answer, such as {answers}")
         if isinstance(plan, Refusal):
             raise RefusedError(plan.message, fix=plan.hint)
-        approval = Approval(approve, decide)
-        return publishing.run_plan(self._ports, plan, force=force, approval=approval, observe=observe)
+        return publishing.run_plan(self._ports, plan, force=force, approval=Approval(approve, decide), observe=observe)
 
     def rerun(
         self, run_id: str, *, same_inputs: bool = True, approve: bool = False, observe: Observe | None = None
@@ -189,9 +194,8 @@ class Platform:
 
     def read_staged(self, run_id: str, *, most: int | None = None) -> pa.Table:
         """Rows that a run staged, whether they were published or failed a check."""
-        files = recorded.staged_files(self._ports, run_id)
-        limit = f" LIMIT {int(most)}" if most is not None else ""
-        return self._ports.queries.query(f"SELECT * FROM staged{limit}", inputs={"staged": files})
+        limit, inputs = f" LIMIT {int(most)}" if most is not None else "", recorded.staged_files(self._ports, run_id)
+        return self._ports.queries.query(f"SELECT * FROM staged{limit}", inputs={"staged": inputs})
 
     def query(self, sql: str, *, most_rows: int | None = None, as_of: str | None = None) -> pa.Table:
         """Run one read-only SELECT in DuckDB's dialect; tables are written ``tier.domain.name``.
@@ -219,8 +223,8 @@ class Platform:
     def tables(self) -> Sequence[CatalogTable]:
         """All published tables, in order of reference; descriptions of the glossary win over the lake's own."""
         catalog = self._ports.lake.catalog()
-        found = read_vocabulary(self.settings.home, catalog)
-        return [described(table, found.glossary) for table in catalog.tables]
+        glossary = read_vocabulary(self.settings.home, catalog).glossary
+        return [described(table, glossary) for table in catalog.tables]
 
     def vocabulary(self) -> Vocabulary:
         """The project's glossary as it stands in its file, with every mistake in it."""
@@ -265,8 +269,7 @@ class Platform:
     def tag(self, table: str | TableRef, name: str, snapshot_id: int | None = None) -> Snapshot:
         """Name a snapshot, by default the current one: it never expires, and ``as_of`` finds it."""
         ref = reading.find_table(self._ports, table)
-        wanted = snapshot_id or self._ports.lake.pin(ref).snapshot_id
-        return cast(Snapshot, self._ports.upkeep.tag(ref, name, wanted))
+        return cast(Snapshot, self._ports.upkeep.tag(ref, name, snapshot_id or self._ports.lake.pin(ref).snapshot_id))
 
     def untag(self, table: str | TableRef, name: str) -> None:
         """Take a tag away; its snapshot may expire then."""
@@ -300,9 +303,9 @@ class Platform:
         return upkeep.sweep(self._ports, days=days)
 
     def _refs(self, table: str | TableRef | None) -> Sequence[TableRef]:
-        if table is not None:
-            return [reading.find_table(self._ports, table)]
-        return [found.ref for found in self._ports.lake.catalog().tables]
+        if table is None:
+            return [found.ref for found in self._ports.lake.catalog().tables]
+        return [reading.find_table(self._ports, table)]
 
     def pipelines(self) -> Sequence[str]:
         """Names of all saved pipelines."""
@@ -364,9 +367,9 @@ class Platform:
         options = building.BuildOptions(full, force, approve)
         return building.build_models(self._ports, self.models(*selectors), options, observe=observe)
 
-    def models_version(self) -> str:
-        """Text that changes when a file of the SQL models does."""
-        return self._ports.models.version()
+    def written_version(self) -> str:
+        """Text that changes when a file of the SQL models or the sources file does."""
+        return f"{self._ports.models.version()} {self.sources.version()}"
 
     def scan(self, tables: Mapping[TableRef, TableSchema]) -> ProjectScan:
         """Everything that computes tables, checked against these and each other; see ``scan_project``."""

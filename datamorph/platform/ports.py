@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from datamorph.core.plan import PinnedTable
+from datamorph.core.source_spec import SourceSpec
 from datamorph.core.table import TableRef
 from datamorph.ports import (
     CheckLibrary,
@@ -136,9 +137,9 @@ class Ports:
 
         return open_planner(self, offline, pin)
 
-    @cached_property
-    def source(self) -> Source:
-        """Files outside the lake."""
-        from datamorph.adapters.sources.files import FileSource
+    def source(self, spec: SourceSpec) -> Source:
+        """Where a raw table comes from."""
+        from datamorph.adapters.sources import open_source
+        from datamorph.platform.secrets import read_secret
 
-        return FileSource()
+        return open_source(spec, self.settings.home, lambda secret: read_secret(secret, self.settings.home))

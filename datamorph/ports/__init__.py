@@ -11,18 +11,21 @@ from datamorph.ports.planner import LanguageModel, PlanCache, Planner, SpendingL
 from datamorph.ports.quality import CheckLibrary, ContractStore
 from datamorph.ports.query import QueryEngine
 from datamorph.ports.runlog import RunLog
-from datamorph.ports.source import Source
+from datamorph.ports.source import Discovered, Pending, Piece, Source, StagedPiece
 from datamorph.ports.upkeep import Freed, Upkeep
 
 __all__ = [
     "CheckLibrary",
     "ContractStore",
+    "Discovered",
     "Engine",
     "Freed",
     "Lake",
     "LanguageModel",
     "ModelFile",
     "ModelStore",
+    "Pending",
+    "Piece",
     "Pipeline",
     "PipelineStore",
     "PlanCache",
@@ -35,6 +38,7 @@ __all__ = [
     "Source",
     "SpendingLedger",
     "StagedOutput",
+    "StagedPiece",
     "TransformJob",
     "Upkeep",
 ]

@@ -56,6 +56,7 @@ class Publication:
         replaces: files, as ``based_on`` was pinned, whose rows the new ones take the place of; the others stay as
             they are. None: all of them.
         over: the snapshot whose files stay, where it is not the current one (0: none stays).
+        record: what the table has loaded so far, as text that is kept with the snapshot; see ``Lake.record``.
     """
 
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -67,6 +68,7 @@ class Publication:
     based_on: int | None = None
     replaces: tuple[str, ...] | None = None
     over: int | None = None
+    record: str = ""
 
     @property
     def keeps_files(self) -> bool:
@@ -131,6 +133,10 @@ class Lake(Protocol):
         Raises:
             NotFoundError: no such table.
         """
+        ...
+
+    def record(self, ref: TableRef) -> str:
+        """The record that the current snapshot was published with; empty without one, or without a table."""
         ...
 
     def rollback(self, ref: TableRef, snapshot_id: int) -> Snapshot:

@@ -135,7 +135,7 @@ def test_pipelines_and_models_read_each_other_before_anything_is_published(write
 
 def test_a_written_changed_or_removed_file_changes_the_shape_of_the_project(cities, write, platform):
     def shape():
-        return project_shape([], [], platform.models_version())
+        return project_shape([], [], platform.written_version())
 
     shapes = [shape()]
     write("processed/shop/cities.sql", CITIES.replace("customers by city", "towns"))

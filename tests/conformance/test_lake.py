@@ -105,6 +105,18 @@ def test_publishing_a_run_twice_changes_nothing(lake, open_lake):
     assert lake.history(ORDERS) == [first]
 
 
+def test_a_record_belongs_to_the_snapshot_that_it_was_published_with(lake, open_lake):
+    assert lake.record(ORDERS) == ""
+    first = publish(lake, "r1", numbers(1), record='{"files": ["ä"]}')
+    publish(lake, "r2", numbers(2), record="two", appends=True)
+
+    assert open_lake().record(ORDERS) == "two"
+    lake.rollback(ORDERS, first.snapshot_id)
+    assert lake.record(ORDERS) == '{"files": ["ä"]}'
+    publish(lake, "r3", numbers(3))
+    assert lake.record(ORDERS) == ""
+
+
 def test_appended_rows_join_those_that_are_there(lake):
     first = publish(lake, "one", pa.table({"n": [1, 2]}))
 

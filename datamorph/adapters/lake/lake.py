@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -30,8 +31,8 @@ from datamorph.adapters.lake.history import make_current, publication_of, public
 from datamorph.adapters.lake.manifests import Manifests
 from datamorph.adapters.lake.pinning import pin_snapshot
 from datamorph.adapters.lake.place import Place
-from datamorph.adapters.lake.profiles import read_profile, write_profile
-from datamorph.adapters.lake.properties import DESCRIPTION, KEY, ORDER_BY, PROFILE, RUN_ID, TABLE_PROPERTIES
+from datamorph.adapters.lake.profiles import read_profile, read_record, write_profile
+from datamorph.adapters.lake.properties import DESCRIPTION, KEY, ORDER_BY, PROFILE, RUN_ID, TABLE_PROPERTIES, text_of
 from datamorph.adapters.lake.publishing import ATTEMPTS, commit, find_publication, plan_commit
 from datamorph.adapters.lake.schema import new_schema, read_schema
 from datamorph.adapters.lake.sweeping import sweep_lake
@@ -93,7 +94,7 @@ class IcebergLake:
             change = plan_commit(self._place.identifier(ref), staged, publication, run_id=run_id, profile=name)
             if find_publication(table, run_id) is None:
                 try:
-                    write_profile(publication.profile, table.io, profile)
+                    write_profile(publication.profile, table.io, profile, record=publication.record)
                     table = commit(self._iceberg, change, self._place, self._manifests)
                 except BaseException:
                     self._forget(table, profile)
@@ -113,6 +114,17 @@ class IcebergLake:
             names = [name for name, operation in found if name and operation != "compact"]
             profiles = (read_profile(table.io, _profile_uri(table, name)) for name in names)
             return list(islice((profile for profile in profiles if profile.columns), most))
+
+    def record(self, ref: TableRef) -> str:
+        """See Lake.record."""
+        with told_as_lake_errors(self._place):
+            try:
+                table = self._iceberg.load_table(self._place.identifier(ref))
+            except NoSuchTableError:
+                return ""
+            snapshot = table.current_snapshot()
+            name = text_of(snapshot, PROFILE) if snapshot else ""
+            return read_record(table.io, _profile_uri(table, name)) if name else ""
 
     def rollback(self, ref: TableRef, snapshot_id: int) -> Snapshot:
         """See Lake.rollback."""
@@ -168,7 +180,9 @@ class IcebergLake:
                 return None
             staged = stage_compacted(pinned, files, Path(self.staging_prefix(ref, run_id)))
             profile = _catalog_table(ref, table).profile
-        return self.publish(ref, staged, same_state(table, pinned, files, run_id=run_id, profile=profile))
+            record = self.record(ref)
+        change = same_state(table, pinned, files, run_id=run_id, profile=profile)
+        return self.publish(ref, staged, replace(change, record=record))
 
     def expire(self, ref: TableRef, *, keep: int, since: datetime, pinned: Collection[int]) -> Freed:
         """See Upkeep.expire."""

@@ -1,4 +1,7 @@
-"""Table profiles as JSON files beside a table's metadata, one per publication."""
+"""Table profiles as JSON files beside a table's metadata, one per publication.
+
+The second line of a file, where it has one, is the record of what the table has loaded so far.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,32 @@ from pyiceberg.io import FileIO
 from datamorph.core.catalog import ColumnProfile, TableProfile
 
 
-def write_profile(profile: TableProfile, io: FileIO, uri: str) -> None:
-    """Write a profile to a place of its own, before anything names it."""
+def write_profile(profile: TableProfile, io: FileIO, uri: str, *, record: str = "") -> None:
+    """Write a profile, and a record of one line, to a place of its own, before anything names it."""
     data = {"rows": profile.rows, "columns": {name: _dump(column) for name, column in profile.columns.items()}}
     with io.new_output(uri).create() as file:
-        file.write(json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode())
+        line = json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+        file.write(f"{line}\n{record}".encode() if record else line.encode())
 
 
 def read_profile(io: FileIO, uri: str) -> TableProfile:
     """Read a profile; an empty one when it is gone or unreadable, since a table is whole without it."""
     try:
         with io.new_input(uri).open(seekable=False) as file:
-            data: dict[str, Any] = json.loads(file.read())
+            data: dict[str, Any] = json.loads(file.read().partition(b"\n")[0])
         return TableProfile(data["rows"], {name: _load(column) for name, column in data["columns"].items()})
     except (FileNotFoundError, ValueError, KeyError, TypeError, struct.error):
         return TableProfile()
+
+
+def read_record(io: FileIO, uri: str) -> str:
+    """The record beside a profile; empty where there is none.
+
+    Raises:
+        OSError: the file is gone or unreadable: what was loaded is not known then, so nothing may be loaded.
+    """
+    with io.new_input(uri).open(seekable=False) as file:
+        return file.read().partition(b"\n")[2].decode()
 
 
 def _dump(column: ColumnProfile) -> dict[str, Any]:

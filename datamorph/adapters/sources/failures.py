@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 
-from datamorph.adapters.sources.text import open_bytes
 from datamorph.errors import SourceError, StorageFullError
 
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)\nOriginal Line: ?(.*)")
@@ -18,8 +17,13 @@ _FULL_WORDS = ("No space left", "Disk quota exceeded", "File too large")
 _LONGEST_LINE = 80
 
 
-def told(error: duckdb.Error | OSError, path: Path) -> SourceError | StorageFullError:
-    """The DataMorph error for one that DuckDB or the file system raised while a file was loaded."""
+def told(error: duckdb.Error | OSError, plain: Path, path: Path) -> SourceError | StorageFullError:
+    """The DataMorph error for one that DuckDB or the file system raised while a file was loaded.
+
+    Args:
+        plain: where its text can be read.
+        path: what to call it.
+    """
     text = str(error)
     if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or any(word in text for word in _FULL_WORDS):
         return StorageFullError(f"no space left to load {str(path)!r}; nothing was published", fix="free space: df -h")
@@ -33,7 +37,7 @@ def told(error: duckdb.Error | OSError, path: Path) -> SourceError | StorageFull
             fix=f"make the line endings alike: sed -i 's/\\r$//' {path.name}",
         )
     if "Malformed JSON" in text or "non-record JSON" in text:
-        return _malformed_json(path, text)
+        return _malformed_json(plain, path, text)
     return SourceError(f"{str(path)!r} cannot be read: {text.partition(chr(10))[0]}", fix="export the file again")
 
 
@@ -47,13 +51,13 @@ def _malformed_line(path: Path, line: str, original: str, text: str) -> SourceEr
     return SourceError(f"{str(path)!r}: {problem}: {start!r}", fix=fix)
 
 
-def _malformed_json(path: Path, text: str) -> SourceError:
+def _malformed_json(plain: Path, path: Path, text: str) -> SourceError:
     """Python's parser finds the line, which DuckDB counts otherwise."""
     if "non-record" in text:
         return SourceError(f"{str(path)!r} holds no JSON objects", fix="give one object per row: {...}")
     try:
-        with open_bytes(path) as file:
-            if ".json" in path.suffixes:
+        with plain.open("rb") as file:
+            if plain.suffix.lower() == ".json":
                 json.loads(file.read())
             for number, line in enumerate(file, start=1):
                 _check_json_line(line, number)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from datamorph.adapters.sources.types import SIMPLE, STRING, TargetType, quoted
+from datamorph.adapters.sources.types import NOTHING, SIMPLE, STRING, TargetType, quoted
 
 SAMPLE_ROWS = 2_000
 _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
@@ -36,7 +36,7 @@ _ANYTHING: Mapping[str, str] = {
 def infer_types(
     connection: duckdb.DuckDBPyConnection, view: str, columns: Sequence[str], *, only_times: bool
 ) -> dict[str, TargetType]:
-    """Types of text columns, from every row; a column without values is text.
+    """Types of text columns, from every row; ``void`` for a column without values.
 
     Args:
         only_times: numbers in quotes are text, as in JSON; only dates and timestamps are looked for.
@@ -44,8 +44,11 @@ def infer_types(
     pairs = [(column, type_) for column in columns for type_ in (_TIMES if only_times else _ANYTHING)]
     sample = f"(SELECT * FROM {view} LIMIT {SAMPLE_ROWS})"
     likely = [pair for pair, verdict in _verdicts(connection, sample, pairs) if verdict is not False]
-    found = dict(reversed([pair for pair, verdict in _verdicts(connection, view, likely) if verdict]))
-    return {column: SIMPLE[found[column]] if column in found else STRING for column in columns}
+    verdicts = _verdicts(connection, view, likely)
+    found = dict(reversed([pair for pair, verdict in verdicts if verdict]))
+    empty = {column for (column, _), verdict in verdicts if verdict is None}
+    default = {column: NOTHING if column in empty else STRING for column in columns}
+    return {column: SIMPLE[found[column]] if column in found else default[column] for column in columns}
 
 
 def _verdicts(

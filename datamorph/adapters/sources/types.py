@@ -23,6 +23,12 @@ class TargetType:
 
 
 STRING = TargetType("string", "VARCHAR")
+NOTHING = TargetType("void", "VARCHAR")
+"""A column without any value."""
+
+EMPTY_LISTS = TargetType("array<void>", "VARCHAR[]")
+"""A column of lists that are all empty."""
+
 _INT, _BIGINT, _HUGE = (
     TargetType("int", "INTEGER"),
     TargetType("bigint", "BIGINT"),
