@@ -59,6 +59,7 @@ class Recorder:
     """Observes a run: every event becomes a log line at once, the audit's results are kept."""
 
     def __init__(self, log: Logger) -> None:
+        self.told: list[Mapping[str, Any]] = []
         self.outcomes: tuple[CheckOutcome, ...] = ()
         self._log = log
 
@@ -67,6 +68,7 @@ class Recorder:
         log = self._log.error if event.kind is EventKind.FAILED else self._log.info
         log(event_line(event))
         if event.stage is Stage.AUDIT and "checks" in event.facts:
+            self.told = list(event.facts["checks"])
             self.outcomes = tuple(check_outcomes(event.facts["checks"]))
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
         specs.import_,
         runs.runs,
         runs.rerun,
+        runs.resume,
         operating.why,
     ),
     "SQL models": (models.models, models.build, models.test),

@@ -54,11 +54,34 @@ def plan_prompt(
     """Plan a prompt and record the outcome; see ``Platform.plan``."""
     check_prompt(prompt)
     journal = open_run(ports, prompt, observe=observe)
-    run_id = journal.run.run_id
-    with journal.stage(Stage.GROUND) as facts:
+    catalog, scope = ground(ports, journal, domains)
+    outcome = propose(ports, journal, scope, mode=mode, answers=answers)
+    if not isinstance(outcome, Proposal):
+        return outcome
+    return _compiled(ports, journal, catalog, outcome, planner=planner_of(ports, outcome))
+
+
+def ground(
+    ports: Ports, journal: Journal, domains: Sequence[str] | None, *, target: TableRef | None = None
+) -> tuple[Catalog, Catalog]:
+    """The first stage: all tables, and those that the prompt is about. ``target`` is put on the record."""
+    with journal.stage(Stage.GROUND, begins=_planning_again(journal)) as facts:
         catalog = _catalog(ports)
         scope = _within(catalog, domains)
         facts.update(tables=len(scope.tables), columns=sum(len(table.schema) for table in scope.tables))
+        if domains is not None:
+            facts["domains"] = list(domains)
+        if target is not None:
+            facts["target"] = str(target)
+    return catalog, scope
+
+
+def propose(
+    ports: Ports, journal: Journal, scope: Catalog, *, mode: Literal["pipeline", "question"] = "pipeline",
+    answers: Mapping[str, str] | None = None,
+) -> Proposal | Questions | Refusal:  # fmt: skip
+    """The second stage: what the prompt means. Questions and a refusal bring the run to rest."""
+    prompt, run_id = journal.run.prompt, journal.run.run_id
     with journal.stage(Stage.PLAN) as facts:
         outcome = ports.planner.plan(prompt, reachable(prompt, scope), mode=mode, answers=answers)
         facts.update(_told(ports, outcome), answers=dict(answers or {}))
@@ -68,17 +91,22 @@ def plan_prompt(
     if isinstance(outcome, Refusal):
         journal.end(Stage.PLAN, RunState.REFUSED, reason=outcome.message)
         return replace(outcome, run_id=run_id)
-    return _compiled(ports, journal, catalog, outcome, planner=_planner(ports, outcome))
+    return outcome
 
 
-def _planner(ports: Ports, outcome: Proposal | Questions | Refusal) -> str:
+def _planning_again(journal: Journal) -> RunState | None:
+    return RunState.PLANNING if journal.run.state is RunState.ASKED else None
+
+
+def planner_of(ports: Ports, outcome: Proposal | Questions | Refusal) -> str:
+    """Who gave this outcome."""
     provenance = outcome.understanding.provenance
     return provenance.planner if provenance else ports.planner.name
 
 
 def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, Any]:
     """The facts of a planning: who planned, and the whole record where a language model took part."""
-    told: dict[str, Any] = {"planner": _planner(ports, outcome), "outcome": type(outcome).__name__.lower()}
+    told: dict[str, Any] = {"planner": planner_of(ports, outcome), "outcome": type(outcome).__name__.lower()}
     provenance = outcome.understanding.provenance
     return {**told, "note": provenance.notice, "provenance": provenance.facts()} if provenance else told
 
@@ -115,10 +143,24 @@ def _compiled(
     ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str, full: bool = False,
     model: str = "",
 ) -> Plan:  # fmt: skip
-    spec = proposal.spec
+    checked = check_spec(ports, journal, catalog, proposal.spec)
+    return compile_plan(ports, journal, catalog, proposal, checked, planner=planner, full=full, model=model)
+
+
+def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineSpec) -> CheckedSpec:
+    """The third stage: the spec against the tables that it reads and writes."""
     with journal.stage(Stage.CHECK) as facts:
         checked = require_checked(spec, _schemas(catalog), writable=ports.settings.writable)
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
+    return checked
+
+
+def compile_plan(  # noqa: PLR0913 (what a plan is made of)
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
+    full: bool = False, model: str = "",
+) -> Plan:  # fmt: skip
+    """The fourth stage: code, pinned inputs and what will happen."""
+    spec = proposal.spec
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
         computed = _of_run(ports, checked, catalog, full=full)

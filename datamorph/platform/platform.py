@@ -47,6 +47,7 @@ from datamorph.platform.ports import Ports
 from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
 from datamorph.platform.scanning import ProjectScan, ScannedModel, scan_project
+from datamorph.platform.stages import Stages
 from datamorph.platform.upkeep import Compacted
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
 from datamorph.ports import Freed, Pipeline, Snapshot
@@ -161,19 +162,20 @@ class Platform:
         approval = Approval(approve, decide)
         return publishing.run_plan(self._ports, plan, force=force, approval=approval, observe=observe)
 
+    @property
+    def stages(self) -> Stages:
+        """Runs stage by stage, and those that wait: for an answer, for approval."""
+        return Stages(self._ports)
+
     def rerun(
         self, run_id: str, *, same_inputs: bool = True, approve: bool = False, observe: Observe | None = None
     ) -> RunResult:
-        """Repeat a run: on the very snapshots that it read, or on the tables of today.
-
-        On the same inputs the rows, the spec and the code are the same; only the times and the run's id differ.
+        """Repeat a run: on the very snapshots that it read (only times and its id differ), or on the tables of today.
 
         Args:
             approve: publish it even if the table was published by others since.
 
-        Raises:
-            NotFoundError: no such run, or a snapshot that it read has expired.
-            ApprovalError: the table has moved on since.
+        Raises: NotFoundError, ApprovalError: see ``rerunning``.
         """
         return rerunning.rerun(self._ports, run_id, same_inputs=same_inputs, approve=approve, observe=observe)
 
