@@ -31,6 +31,7 @@ class Settings(BaseModel):
     pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
     contracts: Path = Field(default=Path("contracts"), description="Folder of data contracts, for people to write.")
     models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
+    inbox: Path = Field(default=Path("inbox"), description="Folder of prompts that Dagster runs: *.txt, *.md, *.yaml.")
     lake: str | None = Field(
         default=None, description="Where tables lie: a folder (state/lake by default), or s3://BUCKET/PREFIX with Glue."
     )
@@ -111,7 +112,7 @@ class Settings(BaseModel):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    def path(self, name: Literal["state", "pipelines", "contracts", "models"]) -> Path:
+    def path(self, name: Literal["state", "pipelines", "contracts", "models", "inbox"]) -> Path:
         """A folder setting as an absolute path."""
         return (self.home / getattr(self, name)).absolute()
 

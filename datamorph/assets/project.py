@@ -7,6 +7,7 @@ from typing import TypeVar
 import dagster as dg
 
 from datamorph.assets.broken import broken_asset
+from datamorph.assets.inbox import inbox_sensor
 from datamorph.assets.lake_changes import lake_sensor, project_shape
 from datamorph.assets.model import model_asset
 from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
@@ -48,7 +49,7 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
         assets=[*external, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline, lake_upkeep],
         schedules=[*schedules, *scheduled, upkeep_schedule],
-        sensors=[lake_sensor(project_shape(schemas, names, models_version), versions)],
+        sensors=[lake_sensor(project_shape(schemas, names, models_version), versions), inbox_sensor],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )

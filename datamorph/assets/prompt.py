@@ -15,12 +15,15 @@ from datamorph.assets.waiting import approval_failure, question_failure, refusal
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import Stage
+from datamorph.core.spec import parse_schedule
 from datamorph.errors import ApprovalError, DataMorphError
 from datamorph.platform import Platform
 from datamorph.platform.auditing import told
 from datamorph.platform.reading import parse_ref
 from datamorph.platform.stages import Request, Word, Work
 
+RUN_ID = "datamorph/run_id"
+"""The tag of a run in Dagster that tells the run in DataMorph's own record."""
 WHAT = {
     Stage.GROUND: "Which tables there are, and which of them the prompt is about.",
     Stage.PLAN: "What the prompt means: a spec, a question or a refusal.",
@@ -44,6 +47,8 @@ class PromptConfig(dg.Config):
         default_factory=dict, description="Answers to a run's questions: question id to value of the choice."
     )
     target: str = Field(default="", description="Publish as this table: tier.domain.name.")
+    schedule: str = Field(default="", description="Run it by itself from then on: cron, such as 0 6 * * *.")
+    timezone: str = Field(default="UTC", description="Of the schedule, such as Europe/Vienna.")
     approve: bool = Field(
         default=False, description="Allow replacing another pipeline's table, or changes that break its readers."
     )
@@ -68,6 +73,8 @@ class RequestConfig(dg.Config):
     domains: list[str] | None = None
     answers: dict[str, str] = Field(default_factory=dict)
     target: str = ""
+    schedule: str = ""
+    timezone: str = "UTC"
 
 
 class WordConfig(dg.Config):
@@ -84,6 +91,7 @@ def ground(context: dg.OpExecutionContext, config: RequestConfig, platform: dg.R
     try:
         work = _begun(platform, config)
         context.log.info(f"run {work.run_id}; its record: datamorph runs {work.run_id}")
+        _tag(context, work.run_id)
         return platform.stages.advance(work, Stage.GROUND, observe=Recorder(context.log))
     except DataMorphError as error:
         raise dagster_failure(error) from error
@@ -94,7 +102,13 @@ def _begun(platform: Platform, config: RequestConfig) -> Work:
         return platform.stages.resume(config.resume, answers=config.answers)
     domains = tuple(config.domains) if config.domains is not None else None
     target = parse_ref(config.target) if config.target else None
-    return platform.stages.begin(Request(config.prompt, domains, config.answers, target))
+    schedule = parse_schedule(config.schedule, config.timezone) if config.schedule else None
+    return platform.stages.begin(Request(config.prompt, domains, config.answers, target, schedule))
+
+
+def _tag(context: dg.OpExecutionContext, run_id: str) -> None:
+    if context.run.tags.get(RUN_ID) != run_id:
+        context.instance.add_run_tags(context.run_id, {RUN_ID: run_id})
 
 
 def stage_op(stage: Stage, tell: Callable[[dg.OpExecutionContext, Platform, Work], None]) -> dg.OpDefinition:
@@ -107,7 +121,7 @@ def stage_op(stage: Stage, tell: Callable[[dg.OpExecutionContext, Platform, Work
     def do(
         context: dg.OpExecutionContext, config: WordConfig, platform: dg.ResourceParam[Platform], work: Work
     ) -> Work:
-        recorder = Recorder(context.log)
+        recorder = Recorder(context.log, on_run=lambda run: _tag(context, run.run_id))
         word = Word(config.approve, config.force, config.engine)
         try:
             after = platform.stages.advance(work, stage, word=word, observe=recorder)

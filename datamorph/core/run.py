@@ -26,7 +26,8 @@ class Stage(StrEnum):
 class RunState(StrEnum):
     """Where a run stands. ``planning`` and ``running`` need a living process; the rest are at rest.
 
-    ``asked`` waits for an answer, ``held`` for a person's approval: both go on where they stopped.
+    ``asked`` waits for an answer, ``held`` for a person's approval: both go on where they stopped. A run that finds
+    its rows published already is ``published`` without having run.
     """
 
     PLANNING = "planning"
@@ -46,8 +47,8 @@ _ENDINGS = frozenset({RunState.FAILED, RunState.INTERRUPTED})
 TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.PLANNING: frozenset({RunState.PLANNED, RunState.ASKED, RunState.REFUSED}) | _ENDINGS,
     RunState.ASKED: frozenset({RunState.PLANNING}),
-    RunState.PLANNED: frozenset({RunState.RUNNING, RunState.HELD}),
-    RunState.HELD: frozenset({RunState.RUNNING}),
+    RunState.PLANNED: frozenset({RunState.RUNNING, RunState.HELD, RunState.PUBLISHED}),
+    RunState.HELD: frozenset({RunState.RUNNING, RunState.PUBLISHED}),
     RunState.RUNNING: frozenset({RunState.PUBLISHED, RunState.HELD}) | _ENDINGS,
 }
 """Legal next states; a state that is not a key is final."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -62,17 +62,16 @@ def plan_prompt(
 
 
 def ground(
-    ports: Ports, journal: Journal, domains: Sequence[str] | None, *, target: TableRef | None = None
+    ports: Ports, journal: Journal, domains: Sequence[str] | None, *, asked: Mapping[str, Any] | None = None
 ) -> tuple[Catalog, Catalog]:
-    """The first stage: all tables, and those that the prompt is about. ``target`` is put on the record."""
+    """The first stage: all tables, and those that the prompt is about. ``asked`` is put on the record."""
     with journal.stage(Stage.GROUND, begins=_planning_again(journal)) as facts:
         catalog = _catalog(ports)
         scope = _within(catalog, domains)
         facts.update(tables=len(scope.tables), columns=sum(len(table.schema) for table in scope.tables))
         if domains is not None:
             facts["domains"] = list(domains)
-        if target is not None:
-            facts["target"] = str(target)
+        facts.update(asked or {})
     return catalog, scope
 
 
@@ -107,6 +106,8 @@ def planner_of(ports: Ports, outcome: Proposal | Questions | Refusal) -> str:
 def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, Any]:
     """The facts of a planning: who planned, and the whole record where a language model took part."""
     told: dict[str, Any] = {"planner": planner_of(ports, outcome), "outcome": type(outcome).__name__.lower()}
+    if isinstance(outcome, Questions):
+        told["questions"] = [asdict(question) for question in outcome.questions]
     provenance = outcome.understanding.provenance
     return {**told, "note": provenance.notice, "provenance": provenance.facts()} if provenance else told
 

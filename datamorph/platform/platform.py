@@ -41,6 +41,7 @@ from datamorph.platform import (
 from datamorph.platform.approval import Approval, Decide
 from datamorph.platform.building import BuildOutcome
 from datamorph.platform.contracts import ContractState
+from datamorph.platform.inbox import Inbox
 from datamorph.platform.journal import Observe
 from datamorph.platform.operating import Change
 from datamorph.platform.ports import Ports
@@ -166,6 +167,11 @@ class Platform:
     def stages(self) -> Stages:
         """Runs stage by stage, and those that wait: for an answer, for approval."""
         return Stages(self._ports)
+
+    @property
+    def inbox(self) -> Inbox:
+        """The folder of prompts."""
+        return Inbox(self._ports)
 
     def rerun(
         self, run_id: str, *, same_inputs: bool = True, approve: bool = False, observe: Observe | None = None
@@ -331,11 +337,7 @@ class Platform:
         return models.find_model(self._ports, name)
 
     def plan_model(self, found: ScannedModel, *, full: bool = False, observe: Observe | None = None) -> Plan:
-        """Plan a SQL model over the tables of today.
-
-        Raises:
-            SpecError: it cannot run on them; every problem with file, line and column.
-        """
+        """Plan a SQL model over the tables of today; a ``SpecError`` has every problem with file, line and column."""
         return models.plan_model(self._ports, found, full=full, observe=observe)
 
     def test_model(self, found: ScannedModel, *, on_engine: bool = False) -> Sequence[TestOutcome]:
@@ -383,12 +385,7 @@ class Platform:
         return operating.explain_run(self._ports, run_id)
 
     def propose_change(self, diagnosis: Diagnosis) -> Change:
-        """Ask the language model for a spec that does not fail so; nothing is changed by it.
-
-        Raises:
-            SettingsError: no language model is set.
-            LanguageModelError: it gave no answer.
-        """
+        """Ask the language model, where one is set, for a spec that does not fail so; nothing is changed by it."""
         return operating.propose_change(self._ports, diagnosis)
 
     def settle_checks(self, name: str, *, accept: Sequence[str] = (), drop: Sequence[str] = ()) -> Pipeline:

@@ -77,7 +77,7 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approval: Approval, obser
     """Run a plan to its published table; see ``Platform.run``."""
     journal = _journal(ports, plan, observe)
     admit(ports, plan, journal, approval)
-    unchanged = None if force else find_unchanged(ports, plan)
+    unchanged = None if force else find_unchanged(ports, plan, journal)
     if unchanged is not None:
         return unchanged
     ready = _computed(ports, plan, journal, approval)
@@ -254,11 +254,13 @@ def _current_snapshot(ports: Ports, plan: Plan) -> Snapshot | None:
     return next((s for s in ports.lake.history(plan.spec.target.table) if s.is_current), None)
 
 
-def find_unchanged(ports: Ports, plan: Plan) -> RunResult | None:
+def find_unchanged(ports: Ports, plan: Plan, journal: Journal) -> RunResult | None:
     """What is published already, where this plan would publish the same again; the pipeline is saved."""
     snapshot = _current(ports, plan)
     if snapshot is None:
         return None
+    folder = _register(ports, plan)
+    journal.end(Stage.REGISTER, RunState.PUBLISHED, reason="spec and inputs are those of the published snapshot")
     return RunResult(
         run_id=snapshot.properties.get(RUN_ID, ""),
         table=str(plan.spec.target.table),
@@ -267,7 +269,7 @@ def find_unchanged(ports: Ports, plan: Plan) -> RunResult | None:
         schema=plan.schema,
         checks=recorded_checks(ports, snapshot.properties.get(RUN_ID, "")),
         is_unchanged=True,
-        folder=_register(ports, plan),
+        folder=folder,
     )
 
 

@@ -25,12 +25,14 @@ from datamorph.platform.publishing import Ready
 from datamorph.platform.recorded import finished_facts, spec_of
 from datamorph.ports import StagedOutput
 
+_ASKED = ("domains", "target", "schedule", "answers")
+
 
 def recorded_request(ports: Ports, run_id: str) -> Mapping[str, Any]:
     """Domains, target and answers of a run's latest planning."""
     found: dict[str, Any] = {}
     for _, event in ports.log.events(run_id):
-        found.update({name: event.facts[name] for name in ("domains", "target", "answers") if name in event.facts})
+        found.update({name: event.facts[name] for name in _ASKED if name in event.facts})
     return found
 
 

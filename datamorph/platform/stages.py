@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Plan, Proposal, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import ACTIVE, EventKind, Run, RunState, Stage
-from datamorph.core.spec import PipelineSpec
+from datamorph.core.spec import PipelineSpec, Schedule
 from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec
 from datamorph.errors import PromptError
@@ -34,12 +34,20 @@ class Request:
         domains: plan over the tables of these domains only; None for all.
         answers: to the questions of an earlier planning.
         target: publish as this table, whatever the planner would call it.
+        schedule: run it by itself from then on, whatever the prompt says.
     """
 
     prompt: str
     domains: tuple[str, ...] | None = None
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
     target: TableRef | None = None
+    schedule: Schedule | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """What a run has to remember of it, besides what planning records anyway."""
+        told = {"target": str(self.target) if self.target else None,
+                "schedule": self.schedule.model_dump() if self.schedule else None}  # fmt: skip
+        return {name: value for name, value in told.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +134,13 @@ class Stages:
             raise PromptError(problem, fix=f"to repeat it: datamorph rerun {run_id}")
         if run.state is RunState.ASKED:
             found = resuming.recorded_request(self._ports, run_id)
-            domains, target = found.get("domains"), found.get("target")
+            domains, target, schedule = (found.get(name) for name in ("domains", "target", "schedule"))
             request = Request(
                 run.prompt,
                 tuple(domains) if domains is not None else None,
                 {**found.get("answers", {}), **(answers or {})},
                 TableRef.parse(target) if target else None,
+                Schedule.model_validate(schedule) if schedule else None,
             )
             return Work(run_id, request)
         if answers:
@@ -181,14 +190,14 @@ class Stages:
 
 
 def _ground(ports: Ports, journal: Journal, work: Work, word: Word) -> Work:
-    return replace(work, catalog=planning.ground(ports, journal, work.request.domains, target=work.request.target))
+    return replace(work, catalog=planning.ground(ports, journal, work.request.domains, asked=work.request.facts()))
 
 
 def _plan(ports: Ports, journal: Journal, work: Work, word: Word) -> Work:
     _, scope = _known(work.catalog)
     outcome = planning.propose(ports, journal, scope, answers=work.request.answers)
-    if isinstance(outcome, Proposal) and work.request.target is not None:
-        outcome = replace(outcome, spec=_as_table(outcome.spec, work.request.target))
+    if isinstance(outcome, Proposal):
+        outcome = replace(outcome, spec=_as_asked(outcome.spec, work.request))
     return replace(work, outcome=outcome)
 
 
@@ -207,7 +216,7 @@ def _compile(ports: Ports, journal: Journal, work: Work, word: Word) -> Work:
 def _dry_run(ports: Ports, journal: Journal, work: Work, word: Word) -> Work:
     plan = _known(work.plan)
     publishing.admit(ports, plan, journal, Approval(word.approve))
-    unchanged = None if word.force else publishing.find_unchanged(ports, plan)
+    unchanged = None if word.force else publishing.find_unchanged(ports, plan, journal)
     if unchanged is not None:
         return replace(work, result=unchanged)
     return replace(work, rehearsed=publishing.rehearse(ports, plan, journal))
@@ -241,8 +250,12 @@ _DO: Mapping[Stage, _Do] = dict(zip(Stage, (
 ))  # fmt: skip
 
 
-def _as_table(spec: PipelineSpec, table: TableRef) -> PipelineSpec:
-    return spec.model_copy(update={"name": table.name, "target": spec.target.model_copy(update={"table": table})})
+def _as_asked(spec: PipelineSpec, request: Request) -> PipelineSpec:
+    changed: dict[str, Any] = {"schedule": request.schedule} if request.schedule else {}
+    if request.target is not None:
+        target = spec.target.model_copy(update={"table": request.target})
+        changed |= {"name": request.target.name, "target": target}
+    return spec.model_copy(update=changed)
 
 
 def _proposal(work: Work) -> Proposal:
