@@ -99,6 +99,9 @@ class Settings(BaseModel):
         default=("processed.*", "curated.*"),
         description="Patterns of the tables that pipelines may write, such as curated.sales.*; with commas between.",
     )
+    backfill_runs: Literal["each", "one"] = Field(
+        default="each", description="A backfill in Dagster runs each partition by itself, or a whole range in one run."
+    )
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from datamorph.cli import (
+    backfill,
     bench,
     demo,
     doctor,
@@ -31,6 +32,7 @@ COMMANDS = {
                states.drop, states.undrop, glossary.glossary),
     "Pipelines": (
         pipelines.run,
+        backfill.backfill,
         pipelines.plan,
         pipelines.pipelines,
         specs.explain,

@@ -75,14 +75,14 @@ class Running:
         self._show_result(work.result)
         return found, work.result
 
-    def plan_saved(self, name: str, *, is_full: bool = False) -> Plan:
+    def plan_saved(self, name: str, *, is_full: bool = False, partition: str = "") -> Plan:
         """Plan a saved pipeline against the tables of today."""
-        return self.plan_spec(self._session.platform.pipeline(name).spec, is_full=is_full)
+        return self.plan_spec(self._session.platform.pipeline(name).spec, is_full=is_full, partition=partition)
 
-    def plan_spec(self, spec: PipelineSpec, *, is_full: bool = False) -> Plan:
+    def plan_spec(self, spec: PipelineSpec, *, is_full: bool = False, partition: str = "") -> Plan:
         """Plan a spec against the tables of today."""
         with self.progress:
-            return self._platform().plan_spec(spec, full=is_full, observe=self.progress)
+            return self._platform().plan_spec(spec, full=is_full, partition=partition, observe=self.progress)
 
     def confirm(self, plan: Plan) -> None:
         """Let a person read the plan before it runs.

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from datamorph.core.catalog import Catalog
+from datamorph.core.partition import restricted
 from datamorph.core.plan import PinnedTable, Plan, Proposal, Questions, Refusal, Understanding, Writing
 from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import WIDTH, compile_pyspark
@@ -58,7 +59,8 @@ def plan_prompt(
     outcome = propose(ports, journal, scope, mode=mode, answers=answers)
     if not isinstance(outcome, Proposal):
         return outcome
-    return _compiled(ports, journal, catalog, outcome, planner=planner_of(ports, outcome))
+    checked = check_spec(ports, journal, catalog, outcome.spec)
+    return compile_plan(ports, journal, catalog, outcome, checked, planner=planner_of(ports, outcome))
 
 
 def ground(
@@ -113,8 +115,9 @@ def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, An
 
 
 def plan_spec(
-    ports: Ports, spec: PipelineSpec, *, full: bool = False, model: str = "", observe: Observe | None = None
-) -> Plan:
+    ports: Ports, spec: PipelineSpec, *, full: bool = False, partition: str = "", model: str = "",
+    observe: Observe | None = None,
+) -> Plan:  # fmt: skip
     """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``.
 
     ``model`` is the file of the SQL model that it was compiled from.
@@ -122,7 +125,10 @@ def plan_spec(
     journal = open_run(ports, spec.prompt or spec.name, observe=observe)
     with journal.stage(Stage.GROUND):
         catalog = ports.lake.catalog()
-    return _compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full, model=model)
+    checked = check_spec(ports, journal, catalog, spec)
+    return compile_plan(
+        ports, journal, catalog, Proposal(spec), checked, planner="person", full=full, partition=partition, model=model
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +146,6 @@ class Computed:
     schema: TableSchema
 
 
-def _compiled(
-    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str, full: bool = False,
-    model: str = "",
-) -> Plan:  # fmt: skip
-    checked = check_spec(ports, journal, catalog, proposal.spec)
-    return compile_plan(ports, journal, catalog, proposal, checked, planner=planner, full=full, model=model)
-
-
 def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineSpec) -> CheckedSpec:
     """The third stage: the spec against the tables that it reads and writes."""
     with journal.stage(Stage.CHECK) as facts:
@@ -158,13 +156,13 @@ def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineS
 
 def compile_plan(  # noqa: PLR0913 (what a plan is made of)
     ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
-    full: bool = False, model: str = "",
+    full: bool = False, partition: str = "", model: str = "",
 ) -> Plan:  # fmt: skip
     """The fourth stage: code, pinned inputs and what will happen."""
     spec = proposal.spec
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
-        computed = _of_run(ports, checked, catalog, full=full)
+        computed = _of_run(ports, checked, catalog, full=full, partition=partition)
         plan = replace(compose_plan(ports, journal, catalog, proposal, computed), planner=planner, model=model)
         facts.update(plan_facts(plan, computed.checked.spec))
     return plan
@@ -175,7 +173,7 @@ def plan_again(ports: Ports, journal: Journal, plan: Plan) -> Plan:
     with journal.stage(Stage.COMPILE) as facts:
         catalog = ports.lake.catalog()
         checked = require_checked(plan.spec, _schemas(catalog), writable=ports.settings.writable)
-        computed = _of_run(ports, checked, catalog, full=plan.writing.is_full)
+        computed = _of_run(ports, checked, catalog, full=plan.writing.is_full, partition=plan.writing.partition)
         proposal = Proposal(plan.spec, plan.understanding)
         again = compose_plan(ports, journal, catalog, proposal, computed)
         again = replace(again, planner=plan.planner, model=plan.model)
@@ -214,7 +212,10 @@ def compose_plan(
     )
 
 
-def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool) -> Computed:
+def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool, partition: str = "") -> Computed:
+    if partition:
+        spec = restricted(checked.spec, checked.schema, partition)
+        checked = require_checked(spec, _schemas(catalog), writable=ports.settings.writable)
     spec, target = checked.spec, catalog.get(checked.spec.target.table)
     if spec.target.write == "replace":
         return Computed(checked, Writing(), checked.schema)
@@ -224,11 +225,13 @@ def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool)
     writing = Writing(
         appends=spec.target.write == "append" and target is not None and not full,
         based_on=target.snapshot_id if target else 0,
-        watermarks=advance(ports, spec, inputs, before),
+        watermarks=before if partition else advance(ports, spec, inputs, before),
         is_full=full,
+        partition=partition,
     )
     published = target.schema if target and not full else None
-    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=before)
+    read = {} if partition else before
+    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=read)
     check = partial(require_checked, tables=_schemas(catalog), may_read_target=True)
     batch = batch_of(spec)
     if sets_rows_apart(spec):

@@ -110,17 +110,20 @@ class Platform:
         """
         return planning.plan_prompt(self._ports, prompt, domains=domains, answers=answers, observe=observe)
 
-    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, observe: Observe | None = None) -> Plan:
+    def plan_spec(
+        self, spec: PipelineSpec, *, full: bool = False, partition: str = "", observe: Observe | None = None
+    ) -> Plan:
         """Plan a spec that exists already against the tables of today.
 
         Args:
             full: read incremental sources from the beginning, and make the table anew.
+            partition: compute the rows of this one alone, or of a range, FIRST...LAST; see ``core.partition``.
 
         Raises:
-            SpecError: it does not type-check against the tables of today.
+            SpecError: it does not type-check against the tables of today, or has no such partition.
             SourceError: an incremental read would leave rows out for ever.
         """
-        return planning.plan_spec(self._ports, spec, full=full, observe=observe)
+        return planning.plan_spec(self._ports, spec, full=full, partition=partition, observe=observe)
 
     def prepare(self) -> None:
         """Begin to start the engine while a prompt is still being planned; use it when a run will follow."""
@@ -336,15 +339,14 @@ class Platform:
         """One SQL model, by a name that may be short."""
         return models.find_model(self._ports, name)
 
-    def plan_model(self, found: ScannedModel, *, full: bool = False, observe: Observe | None = None) -> Plan:
+    def plan_model(
+        self, found: ScannedModel, *, full: bool = False, partition: str = "", observe: Observe | None = None
+    ) -> Plan:
         """Plan a SQL model over the tables of today; a ``SpecError`` has every problem with file, line and column."""
-        return models.plan_model(self._ports, found, full=full, observe=observe)
+        return models.plan_model(self._ports, found, full=full, partition=partition, observe=observe)
 
     def test_model(self, found: ScannedModel, *, on_engine: bool = False) -> Sequence[TestOutcome]:
-        """Run a SQL model's unit tests in DuckDB, or on the engine. Nothing is published.
-
-        A write mode's part in the result is left out: the rows are those of the SELECT over what is given.
-        """
+        """Run a SQL model's unit tests (of its SELECT, not of its write mode) in DuckDB, or on the engine."""
         return models.run_tests(self._ports, found, on_engine=on_engine)
 
     def build(

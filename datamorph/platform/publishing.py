@@ -29,6 +29,7 @@ from datamorph.platform.properties import (
     APPROVED_CODE,
     CHECKS,
     INPUTS,
+    PARTITION,
     PIPELINE,
     RERUN_OF,
     ROWS_HASH,
@@ -243,6 +244,8 @@ def _inputs(plan: Plan) -> str:
 def _current(ports: Ports, plan: Plan) -> Snapshot | None:
     """The current snapshot if it is what this plan would publish again."""
     snapshot = _current_snapshot(ports, plan)
+    if snapshot is not None and PARTITION in snapshot.properties:
+        return None
     wanted = {SPEC_HASH: plan.spec.hash(), INPUTS: _inputs(plan)}
     is_same = snapshot is not None and all(snapshot.properties.get(k) == v for k, v in wanted.items())
     return snapshot if is_same else None
@@ -256,7 +259,7 @@ def _current_snapshot(ports: Ports, plan: Plan) -> Snapshot | None:
 
 def find_unchanged(ports: Ports, plan: Plan, journal: Journal) -> RunResult | None:
     """What is published already, where this plan would publish the same again; the pipeline is saved."""
-    snapshot = _current(ports, plan)
+    snapshot = None if plan.writing.partition else _current(ports, plan)
     if snapshot is None:
         return None
     folder = _register(ports, plan)
@@ -333,6 +336,8 @@ def _publish(ports: Ports, ready: Ready, run_id: str) -> Snapshot:
         properties[APPROVED_CODE] = digest(code)
     if plan.rerun_of:
         properties[RERUN_OF] = plan.rerun_of
+    if writing.partition:
+        properties[PARTITION] = writing.partition
     if writing.watermarks:
         properties[WATERMARKS] = json.dumps({name: mark.to_json() for name, mark in writing.watermarks.items()})
     publication = Publication(

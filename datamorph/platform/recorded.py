@@ -49,6 +49,7 @@ def plan_facts(plan: Plan, run_spec: PipelineSpec) -> dict[str, Any]:
             "watermarks": {name: mark.to_json() for name, mark in plan.writing.watermarks.items()},
             "merge": plan.writing.merge,
             "is_full": plan.writing.is_full,
+            "partition": plan.writing.partition,
             "published": str(plan.writing.published.snapshot_id) if plan.writing.published else None,
         },
     }

@@ -105,5 +105,6 @@ def _writing(
         batch=checked.schema if told["merge"] else None,
         published=ports.lake.pin(spec.target.table, int(published)) if published else None,
         is_full=bool(told.get("is_full")),
+        partition=str(told.get("partition", "")),
         frame=next((name for name, table in inputs.items() if table.ref == spec.target.table), ""),
     )

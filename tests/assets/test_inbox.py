@@ -86,7 +86,8 @@ def test_a_file_is_run_once_whatever_is_restarted(drop, tick, inbox, platform):
 def test_a_yaml_file_says_more(drop, tick, inbox, platform):
     drop(
         "daily.yaml",
-        "prompt: count orders per status\ntarget: curated.ops.daily\nschedule: {cron: 0 6 * * *, timezone: Europe/Vienna}\n",
+        "prompt: count orders per status\ntarget: curated.ops.daily\n"
+        "schedule: {cron: 0 6 * * *, timezone: Europe/Vienna}\n",
     )
 
     tick()
