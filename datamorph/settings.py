@@ -41,6 +41,10 @@ class Settings(BaseModel):
         default="", pattern=r"^([a-z][a-z0-9_]*_)?$",
         description="What this lake's Glue databases begin with, where several lakes share a catalog: dev_.",
     )  # fmt: skip
+    database_url: str | None = Field(
+        default=None, pattern=r"^postgres(ql)?://\S+$",
+        description="PostgreSQL of the run log and of Dagster, postgresql://USER@HOST/NAME; files in state by default.",
+    )  # fmt: skip
     approve_changes: bool = Field(
         default=False, description="An edited pipeline may remove or change published rows without --approve."
     )

@@ -110,6 +110,10 @@ class Ports:
     @cached_property
     def log(self) -> RunLog:
         """The record of runs."""
+        if self.settings.database_url:
+            from datamorph.adapters.runlog.postgres import PostgresRunLog
+
+            return PostgresRunLog(self.settings.database_url)
         from datamorph.adapters.runlog.sqlite import SqliteRunLog
 
         return SqliteRunLog(self.settings.path("state") / "runs.db")
