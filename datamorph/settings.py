@@ -103,6 +103,22 @@ class Settings(BaseModel):
         default=("processed.*", "curated.*"),
         description="Patterns of the tables that pipelines may write, such as curated.sales.*; with commas between.",
     )
+    run_on_updates: tuple[str, ...] = Field(
+        default=(), description="Patterns of tables that Dagster computes anew when what they read was published."
+    )
+    engine_runs: int = Field(default=2, ge=1, description="So many runs of Dagster compute on an engine at once.")
+    alert_webhook: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Failed runs and checks are told there, as Slack takes it.",
+    )
+    alert_email: tuple[str, ...] = Field(default=(), description="Failed runs and checks are told to these addresses.")
+    alert_smtp: str = Field(
+        default="", pattern=r"^(\S+:\d+)?$", description="Mail server for that, HOST:PORT; password: SMTP_PASSWORD."
+    )
+    alert_smtp_user: str = Field(default="", description="User on the mail server; STARTTLS is used with one.")
+    alert_sender: str = Field(default="", description="Sender of these mails; the first receiver by default.")
+    alert_quiet_minutes: float = Field(default=60, ge=0, description="The same failure is told again after that.")
     backfill_runs: Literal["each", "one"] = Field(
         default="each", description="A backfill in Dagster runs each partition by itself, or a whole range in one run."
     )
@@ -114,7 +130,7 @@ class Settings(BaseModel):
             raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
         return self
 
-    @field_validator("writable", mode="before")
+    @field_validator("writable", "run_on_updates", "alert_email", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

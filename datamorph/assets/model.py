@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from datamorph.assets.automation import automated, engine_pool
 from datamorph.assets.failure import dagster_failure
 from datamorph.assets.metadata import checked_metadata, column_schema, fenced, table_uri
 from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names
@@ -45,12 +46,17 @@ def model_asset(
         check_specs_by_output_name={f"check_{check.name}": check for check in checks},
         node_def=dg.op(
             name=f"model_{spec_name(model.ref)}",
+            pool=engine_pool(settings.engine),
             ins={name: dg.In(dg.Nothing) for name in sources},
             out={"table": dg.Out(dg.Nothing)}
             | {f"check_{check.name}": dg.Out(dg.Nothing, is_required=False) for check in checks},
         )(_compute(found, key)),
         backfill_policy=backfill_policy(settings, partitions),
-        specs=[_asset_spec(found, model, settings).replace_attributes(partitions_def=partitions)],
+        specs=[
+            automated(
+                _asset_spec(found, model, settings), found.compiled.spec if found.compiled else None, settings
+            ).replace_attributes(partitions_def=partitions)
+        ],
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from datamorph.assets.automation import automated, engine_pool
 from datamorph.assets.failure import dagster_failure
 from datamorph.assets.metadata import checked_metadata, code_references, fenced, saved_provenance, table_uri
 from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names, op_name
@@ -51,12 +52,13 @@ def pipeline_asset(
         check_specs_by_output_name={f"check_{check.name}": check for check in checks},
         node_def=dg.op(
             name=op_name(spec.name),
+            pool=engine_pool(settings.engine),
             ins={name: dg.In(dg.Nothing) for name in sources},
             out={"table": dg.Out(dg.Nothing)}
             | {f"check_{check.name}": dg.Out(dg.Nothing, is_required=False) for check in checks},
         )(_compute(spec)),
         backfill_policy=backfill_policy(settings, partitions),
-        specs=[_asset_spec(scanned, settings).replace_attributes(partitions_def=partitions)],
+        specs=[automated(_asset_spec(scanned, settings), spec, settings).replace_attributes(partitions_def=partitions)],
     )
 
 

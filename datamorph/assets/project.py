@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import dagster as dg
 
+from datamorph.assets.alerting import ALERTS
+from datamorph.assets.automation import update_sensors
 from datamorph.assets.broken import broken_asset
 from datamorph.assets.inbox import inbox_sensor
 from datamorph.assets.lake_changes import lake_sensor, project_shape
@@ -53,7 +55,12 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
         assets=[*external, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline, lake_upkeep],
         schedules=[*schedules, *scheduled, upkeep_schedule],
-        sensors=[lake_sensor(project_shape(schemas, names, models_version), versions, cut_by), inbox_sensor],
+        sensors=[
+            lake_sensor(project_shape(schemas, names, models_version), versions, cut_by),
+            inbox_sensor,
+            *ALERTS,
+            *update_sensors(platform.settings),
+        ],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )

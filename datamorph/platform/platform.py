@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from datamorph.core.catalog import CatalogTable
@@ -71,6 +72,10 @@ class Platform:
     def settings(self) -> Settings:
         """The settings that it was opened with."""
         return self._ports.settings
+
+    def now(self) -> datetime:
+        """Its clock, UTC."""
+        return self._ports.now()
 
     def load(
         self,
@@ -214,11 +219,7 @@ class Platform:
         return reading.query_lake(self._ports, sql, most_rows=most_rows, as_of=as_of)
 
     def diff(self, table: str | TableRef, before: str | None = None, after: str | None = None) -> TableDiff:
-        """What differs between two states of a table, by default the current one and the one before.
-
-        Args:
-            before, after: a snapshot's id, a tag, or a time.
-        """
+        """What differs between two states (a snapshot's id, a tag or a time), by default the last two."""
         ref = reading.find_table(self._ports, table)
         ids = [moments.snapshots_at(self._ports, [ref], text)[ref] if text else None for text in (before, after)]
         return comparing.diff_snapshots(self._ports, ref, *ids)

@@ -209,8 +209,9 @@ class PostgresRunLog:
         """Connect, and hold again what this process held before it was cut off."""
         import psycopg2
 
-        self._connection = psycopg2.connect(self._url, connect_timeout=CONNECT_S, application_name="datamorph")
-        with self._connection, self._connection.cursor() as cursor:
+        connection: Any = psycopg2.connect(self._url, connect_timeout=CONNECT_S, application_name="datamorph")
+        self._connection = connection
+        with connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_key(self._schema, ""),))
             cursor.execute(_SCHEMA.format(schema=self._schema))
             for run_id in self._held:
