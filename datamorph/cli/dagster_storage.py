@@ -23,13 +23,14 @@ run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
   config:
-    max_concurrent_runs: {runs}
     dequeue_interval_seconds: 1
 run_monitoring:
   enabled: true
 freshness:
   enabled: true
 concurrency:
+  runs:
+    max_concurrent_runs: {runs}
   pools:
     granularity: run
     default_limit: {pool}

@@ -198,7 +198,8 @@ class PostgresRunLog:
         try:
             if self._connection is None or self._connection.closed:
                 self._connect()
-            with self._connection, self._connection.cursor() as cursor:
+            connection: Any = self._connection
+            with connection, connection.cursor() as cursor:
                 yield cursor
         except psycopg2.Error as error:
             told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
