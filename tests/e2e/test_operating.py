@@ -109,15 +109,6 @@ def test_a_dropped_prompt_is_run_once_though_the_daemon_dies_on_the_way(served, 
     assert schedules["counted_schedule"]["scheduleState"]["status"] == "RUNNING"
 
 
-def test_a_question_is_put_beside_the_file(served, home):
-    (home / "inbox" / "best.txt").write_text("the best orders\n")
-
-    until(lambda: result(home, "best"), timeout_s=120)
-
-    assert result(home, "best")["state"] == "asked"
-    assert "resume:" in (home / "inbox" / "waiting" / "best.questions.md").read_text()
-
-
 def test_a_failed_check_stops_what_is_behind_it(served, home):
     _, status = served.run("__ASSET_JOB", {}, assets=["processed/shop/strict", "curated/shop/behind"], timeout_s=180)
 
