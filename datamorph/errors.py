@@ -166,9 +166,14 @@ class StorageFullError(DataMorphError):
 
 
 class ApprovalError(DataMorphError):
-    """A person must approve: hand-written code, another pipeline's table, or a change that breaks readers."""
+    """A person must approve: hand-written code, another pipeline's table, or a change that breaks readers.
+
+    Attributes:
+        run_id: the run that waits for it; empty where none does.
+    """
 
     exit_code = 13
+    run_id = ""
 
 
 class LanguageModelError(DataMorphError):

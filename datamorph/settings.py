@@ -32,6 +32,7 @@ class Settings(BaseModel):
     contracts: Path = Field(default=Path("contracts"), description="Folder of data contracts, for people to write.")
     models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
     sources: Path = Field(default=Path("sources.yaml"), description="File that says where raw tables come from.")
+    inbox: Path = Field(default=Path("inbox"), description="Folder of prompts that Dagster runs: *.txt, *.md, *.yaml.")
     lake: str | None = Field(
         default=None, description="Where tables lie: a folder (state/lake by default), or s3://BUCKET/PREFIX with Glue."
     )
@@ -40,6 +41,10 @@ class Settings(BaseModel):
     glue_prefix: str = Field(
         default="", pattern=r"^([a-z][a-z0-9_]*_)?$",
         description="What this lake's Glue databases begin with, where several lakes share a catalog: dev_.",
+    )  # fmt: skip
+    database_url: str | None = Field(
+        default=None, pattern=r"^postgres(ql)?://\S+$",
+        description="PostgreSQL of the run log and of Dagster, postgresql://USER@HOST/NAME; files in state by default.",
     )  # fmt: skip
     approve_changes: bool = Field(
         default=False, description="An edited pipeline may remove or change published rows without --approve."
@@ -100,6 +105,25 @@ class Settings(BaseModel):
         default=("processed.*", "curated.*"),
         description="Patterns of the tables that pipelines may write, such as curated.sales.*; with commas between.",
     )
+    run_on_updates: tuple[str, ...] = Field(
+        default=(), description="Patterns of tables that Dagster computes anew when what they read was published."
+    )
+    engine_runs: int = Field(default=2, ge=1, description="So many runs of Dagster compute on an engine at once.")
+    alert_webhook: str = Field(
+        default="",
+        pattern=r"^(https?://\S+)?$",
+        description="Failed runs and checks are told there, as Slack takes it.",
+    )
+    alert_email: tuple[str, ...] = Field(default=(), description="Failed runs and checks are told to these addresses.")
+    alert_smtp: str = Field(
+        default="", pattern=r"^(\S+:\d+)?$", description="Mail server for that, HOST:PORT; password: SMTP_PASSWORD."
+    )
+    alert_smtp_user: str = Field(default="", description="User on the mail server; STARTTLS is used with one.")
+    alert_sender: str = Field(default="", description="Sender of these mails; the first receiver by default.")
+    alert_quiet_minutes: float = Field(default=60, ge=0, description="The same failure is told again after that.")
+    backfill_runs: Literal["each", "one"] = Field(
+        default="each", description="A backfill in Dagster runs each partition by itself, or a whole range in one run."
+    )
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
 
     @model_validator(mode="after")
@@ -108,12 +132,12 @@ class Settings(BaseModel):
             raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
         return self
 
-    @field_validator("writable", mode="before")
+    @field_validator("writable", "run_on_updates", "alert_email", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    def path(self, name: Literal["state", "pipelines", "contracts", "models", "sources"]) -> Path:
+    def path(self, name: Literal["state", "pipelines", "contracts", "models", "sources", "inbox"]) -> Path:
         """A folder or file setting as an absolute path."""
         return (self.home / getattr(self, name)).absolute()
 

@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from datamorph.assets.naming import PROMPT_JOB, asset_key
+from datamorph.assets.partitions import add_published_values
 from datamorph.assets.published import AssetEvent, published_events
 from datamorph.assets.running_ui import find_ui, reload_ui
 from datamorph.core.catalog import CatalogTable
@@ -26,12 +27,15 @@ SETTLED = timedelta(seconds=5)
 ACTIVE = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
-def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
+def lake_sensor(
+    shape: str, versions: Collection[str], cut_by: Mapping[TableRef, str] | None = None
+) -> dg.SensorDefinition:
     """Make the sensor.
 
     Args:
         shape: of the project as it is loaded, see ``project_shape``; another one makes the UI reload.
         versions: hashes of the specs that are loaded; a table published by another one does so, too.
+        cut_by: tables with the column whose values are their dynamic partitions.
     """
 
     @dg.sensor(
@@ -46,6 +50,9 @@ def lake_sensor(shape: str, versions: Collection[str]) -> dg.SensorDefinition:
         if before.get("latest") == latest and before.get("is_settled"):
             return dg.SkipReason("nothing was published or written")
         tables = platform.tables()
+        for table in tables:
+            if column := (cut_by or {}).get(table.ref):
+                add_published_values(context.instance, table, column)
         now = project_shape([table.ref for table in tables], platform.pipelines(), platform.written_version())
         events, known, is_settled = _unreported(platform, context.instance, tables, before.get("tables", {}))
         asked = before.get("asked")

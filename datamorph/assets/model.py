@@ -8,9 +8,11 @@ from typing import Any
 
 import dagster as dg
 
+from datamorph.assets.automation import automated, engine_pool
 from datamorph.assets.failure import dagster_failure
 from datamorph.assets.metadata import checked_metadata, column_schema, fenced, table_uri
 from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names
+from datamorph.assets.partitions import asked_partition, backfill_policy
 from datamorph.assets.pipeline import MaterializeConfig, Step, describe_check
 from datamorph.assets.recording import Recorder, run_metadata
 from datamorph.core.checks import Check
@@ -26,7 +28,9 @@ from datamorph.platform.scanning import ScannedModel
 from datamorph.settings import Settings
 
 
-def model_asset(found: ScannedModel, model: SqlModel, settings: Settings) -> dg.AssetsDefinition:
+def model_asset(
+    found: ScannedModel, model: SqlModel, settings: Settings, *, partitions: dg.PartitionsDefinition | None = None
+) -> dg.AssetsDefinition:
     """Make the asset of one model; it needs a resource ``platform``.
 
     Returns:
@@ -42,11 +46,17 @@ def model_asset(found: ScannedModel, model: SqlModel, settings: Settings) -> dg.
         check_specs_by_output_name={f"check_{check.name}": check for check in checks},
         node_def=dg.op(
             name=f"model_{spec_name(model.ref)}",
+            pool=engine_pool(settings.engine),
             ins={name: dg.In(dg.Nothing) for name in sources},
             out={"table": dg.Out(dg.Nothing)}
             | {f"check_{check.name}": dg.Out(dg.Nothing, is_required=False) for check in checks},
         )(_compute(found, key)),
-        specs=[_asset_spec(found, model, settings)],
+        backfill_policy=backfill_policy(settings, partitions),
+        specs=[
+            automated(
+                _asset_spec(found, model, settings), found.compiled.spec if found.compiled else None, settings
+            ).replace_attributes(partitions_def=partitions)
+        ],
     )
 
 
@@ -132,7 +142,7 @@ def _compute(found: ScannedModel, key: dg.AssetKey) -> Callable[..., Iterator[St
             outcomes = platform.test_model(found)
             yield from _test_results(found, outcomes, key)
             require_passed(found.name, outcomes)
-            plan = platform.plan_model(found, observe=recorder)
+            plan = platform.plan_model(found, partition=asked_partition(context), observe=recorder)
             result = platform.run(plan, force=True, approve=config.approve, observe=recorder)
         except DataMorphError as error:
             if not error.retryable:

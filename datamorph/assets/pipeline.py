@@ -6,9 +6,11 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from datamorph.assets.automation import automated, engine_pool
 from datamorph.assets.failure import dagster_failure
 from datamorph.assets.metadata import checked_metadata, code_references, fenced, saved_provenance, table_uri
 from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names, op_name
+from datamorph.assets.partitions import asked_partition, backfill_policy
 from datamorph.assets.recording import Recorder, run_metadata
 from datamorph.core.checks import Check
 from datamorph.core.spec import PipelineSpec
@@ -27,7 +29,9 @@ class MaterializeConfig(dg.Config):
     approve: bool = Field(default=False, description="Allow changes that break the table's readers.")
 
 
-def pipeline_asset(scanned: ScannedPipeline, settings: Settings) -> dg.AssetsDefinition:
+def pipeline_asset(
+    scanned: ScannedPipeline, settings: Settings, *, partitions: dg.PartitionsDefinition | None = None
+) -> dg.AssetsDefinition:
     """Make the asset of one pipeline; it needs a resource ``platform``.
 
     Args:
@@ -48,25 +52,13 @@ def pipeline_asset(scanned: ScannedPipeline, settings: Settings) -> dg.AssetsDef
         check_specs_by_output_name={f"check_{check.name}": check for check in checks},
         node_def=dg.op(
             name=op_name(spec.name),
+            pool=engine_pool(settings.engine),
             ins={name: dg.In(dg.Nothing) for name in sources},
             out={"table": dg.Out(dg.Nothing)}
             | {f"check_{check.name}": dg.Out(dg.Nothing, is_required=False) for check in checks},
         )(_compute(spec)),
-        specs=[_asset_spec(scanned, settings)],
-    )
-
-
-def pipeline_schedule(spec: PipelineSpec) -> dg.ScheduleDefinition | None:
-    """The schedule that the prompt asked for; running from the start, and can be stopped in the UI."""
-    if spec.schedule is None:
-        return None
-    return dg.ScheduleDefinition(
-        name=f"{spec.name}_schedule",
-        target=dg.AssetSelection.assets(asset_key(spec.target.table)),
-        cron_schedule=spec.schedule.cron,
-        execution_timezone=spec.schedule.timezone,
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"Materialises {spec.target.table}: {spec.prompt or spec.name}",
+        backfill_policy=backfill_policy(settings, partitions),
+        specs=[automated(_asset_spec(scanned, settings), spec, settings).replace_attributes(partitions_def=partitions)],
     )
 
 
@@ -141,7 +133,7 @@ def _compute(spec: PipelineSpec) -> Callable[..., Iterator[Step]]:
     ) -> Iterator[Step]:
         recorder, key = Recorder(context.log), asset_key(spec.target.table)
         try:
-            plan = platform.plan_spec(spec, observe=recorder)
+            plan = platform.plan_spec(spec, partition=asked_partition(context), observe=recorder)
             result = platform.run(plan, force=True, approve=config.approve, observe=recorder)
         except DataMorphError as error:
             if not error.retryable:

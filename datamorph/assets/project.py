@@ -6,11 +6,16 @@ from typing import TypeVar
 
 import dagster as dg
 
+from datamorph.assets.alerting import ALERTS
+from datamorph.assets.automation import update_sensors
 from datamorph.assets.broken import broken_asset
+from datamorph.assets.inbox import inbox_sensor
 from datamorph.assets.lake_changes import lake_sensor, project_shape
 from datamorph.assets.model import model_asset
-from datamorph.assets.pipeline import pipeline_asset, pipeline_schedule
+from datamorph.assets.partitions import dynamic_column, partitions_of
+from datamorph.assets.pipeline import pipeline_asset
 from datamorph.assets.prompt import prompt_pipeline
+from datamorph.assets.schedule import pipeline_schedule
 from datamorph.assets.sources import source_parts
 from datamorph.assets.table import missing_table_asset, table_asset
 from datamorph.assets.upkeep import lake_upkeep, upkeep_schedule
@@ -19,6 +24,7 @@ from datamorph.core.model_spec import spec_name
 from datamorph.core.sources_file import SourcesFile
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, unique_names
+from datamorph.core.typecheck import CheckedSpec
 from datamorph.platform import Platform
 from datamorph.platform.scanning import Broken, ProjectScan, ScannedModel, ScannedPipeline
 
@@ -39,14 +45,15 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     tables = _isolated(platform.tables, (), "lake", broken)
     schemas = {table.ref: table.schema for table in tables}
     found = _isolated(lambda: platform.scan(schemas), ProjectScan((), (), (), {}), "pipelines", broken)
-    computed, schedules = _pipelines(platform, found.pipelines, broken)
-    modelled, scheduled = _models(platform, found.models, broken)
+    computed, schedules = _pipelines(platform, found.pipelines, tables, broken)
+    modelled, scheduled = _models(platform, found.models, tables, broken)
     declared = _isolated(platform.sources.file, SourcesFile(), "sources_file", broken)
     loaded, file_sensors, load_schedules, wrong = source_parts(declared, tables, platform.settings)
     broken += wrong
     made = {*found.reads, *declared.sources}
     external = [table_asset(platform, table) for table in tables if table.ref not in made]
     missing = _missing(tables, found, declared.sources)
+    cut_by = _isolated(lambda: _cut_by(found, tables), {}, "partitions", broken)
     names = _isolated(platform.pipelines, (), "pipelines_folder", [])
     written = _isolated(platform.written_version, "", "models_folder", [])
     versions = {"", *(one.version for one in (*found.pipelines, *found.models))}
@@ -54,7 +61,13 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
         assets=[*external, *loaded, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline, lake_upkeep],
         schedules=[*schedules, *scheduled, *load_schedules, upkeep_schedule],
-        sensors=[lake_sensor(project_shape(schemas, names, written), versions), *file_sensors],
+        sensors=[
+            lake_sensor(project_shape(schemas, names, written), versions, cut_by),
+            inbox_sensor,
+            *file_sensors,
+            *ALERTS,
+            *update_sensors(platform.settings),
+        ],
         resources={"platform": platform},
         executor=dg.in_process_executor,
     )
@@ -75,21 +88,23 @@ def _broken(found: Sequence[Broken]) -> list[dg.AssetSpec]:
 
 
 def _pipelines(
-    platform: Platform, pipelines: Sequence[ScannedPipeline], broken: list[Broken]
+    platform: Platform, pipelines: Sequence[ScannedPipeline], tables: Sequence[CatalogTable], broken: list[Broken]
 ) -> tuple[list[Asset], list[dg.ScheduleDefinition]]:
     assets, schedules = list[Asset](), list[dg.ScheduleDefinition]()
     for found in pipelines:
         spec = found.pipeline.spec
-        asset = _isolated(lambda found=found: pipeline_asset(found, platform.settings), None, spec.name, broken)
+        parts = _partitions(found.checked, tables, spec.name, broken)
+        build = partial(pipeline_asset, found, platform.settings, partitions=parts)
+        asset = _isolated(build, None, spec.name, broken)
         if asset is None:
             continue
         assets.append(asset)
-        schedules += _schedules(spec, broken)
+        schedules += _schedules(spec, parts, broken)
     return assets, schedules
 
 
 def _models(
-    platform: Platform, models: Sequence[ScannedModel], broken: list[Broken]
+    platform: Platform, models: Sequence[ScannedModel], tables: Sequence[CatalogTable], broken: list[Broken]
 ) -> tuple[list[Asset], list[dg.ScheduleDefinition]]:
     assets, schedules = list[Asset](), list[dg.ScheduleDefinition]()
     for found in models:
@@ -97,17 +112,35 @@ def _models(
         if model is None:
             continue  # it is among the broken
         name = spec_name(model.ref)
-        build = partial(model_asset, found, model, platform.settings)
+        parts = _partitions(found.compiled.checked if found.compiled else None, tables, name, broken)
+        build = partial(model_asset, found, model, platform.settings, partitions=parts)
         asset = _isolated(build, None, name, broken)
         if asset is None:
             continue
         assets.append(asset)
-        schedules += _schedules(found.compiled.spec, broken) if found.compiled else []
+        schedules += _schedules(found.compiled.spec, parts, broken) if found.compiled else []
     return assets, schedules
 
 
-def _schedules(spec: PipelineSpec, broken: list[Broken]) -> list[dg.ScheduleDefinition]:
-    schedule = _isolated(lambda: pipeline_schedule(spec), None, f"{spec.name}_schedule", broken)
+def _partitions(
+    checked: CheckedSpec | None, tables: Sequence[CatalogTable], name: str, broken: list[Broken]
+) -> dg.PartitionsDefinition | None:
+    known = {table.ref: table for table in tables}
+    return _isolated(lambda: partitions_of(checked, known), None, f"{name}_partitions", broken)
+
+
+def _cut_by(found: ProjectScan, tables: Sequence[CatalogTable]) -> dict[TableRef, str]:
+    """Tables whose partitions are the values that they have, with the column."""
+    checked = [one.checked for one in found.pipelines] + [one.compiled.checked for one in found.models if one.compiled]
+    known = {table.ref: table for table in tables}
+    columns = {one.spec.target.table: dynamic_column(one, partitions_of(one, known)) for one in checked if one}
+    return {ref: column for ref, column in columns.items() if column}
+
+
+def _schedules(
+    spec: PipelineSpec, partitions: dg.PartitionsDefinition | None, broken: list[Broken]
+) -> list[dg.ScheduleDefinition]:
+    schedule = _isolated(lambda: pipeline_schedule(spec, partitions), None, f"{spec.name}_schedule", broken)
     return [schedule] if schedule else []
 
 

@@ -1,102 +1,173 @@
-"""The job that turns a prompt into a published table and a visible asset."""
+"""The job that turns a prompt into a published table and a visible asset: one op for each stage."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
-import yaml
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
 from datamorph.assets.naming import PROMPT_JOB, asset_key
 from datamorph.assets.published import version_tags
-from datamorph.assets.recording import Recorder, run_metadata
+from datamorph.assets.recording import Recorder, check_outcomes, run_metadata
 from datamorph.assets.running_ui import find_ui, reload_ui
-from datamorph.core.plan import Plan, Question, Questions, Refusal
+from datamorph.assets.waiting import approval_failure, question_failure, refusal_failure
+from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
-from datamorph.errors import DataMorphError
+from datamorph.core.run import Stage
+from datamorph.core.spec import parse_schedule
+from datamorph.errors import ApprovalError, DataMorphError
 from datamorph.platform import Platform
+from datamorph.platform.auditing import told
+from datamorph.platform.reading import parse_ref
+from datamorph.platform.stages import Request, Word, Work
+
+RUN_ID = "datamorph/run_id"
+"""The tag of a run in Dagster that tells the run in DataMorph's own record."""
+WHAT = {
+    Stage.GROUND: "Which tables there are, and which of them the prompt is about.",
+    Stage.PLAN: "What the prompt means: a spec, a question or a refusal.",
+    Stage.CHECK: "The spec against the real columns, types, keys and the target.",
+    Stage.COMPILE: "PySpark and SQL from the spec; inputs are pinned to snapshots.",
+    Stage.DRY_RUN: "A second engine computes the rows that are expected.",
+    Stage.STAGE: "The engine writes the rows where no reader sees them.",
+    Stage.AUDIT: "Every check on the staged rows; nothing is published over a failed one.",
+    Stage.PUBLISH: "The table is replaced in one commit.",
+    Stage.REGISTER: "The pipeline is saved, and its asset shown in the running UI.",
+}
 
 
 class PromptConfig(dg.Config):
     """What the Launchpad asks for."""
 
     prompt: str = Field(default="", description="What table is wanted, in one sentence.")
+    resume: str = Field(default="", description="Go on with this waiting run instead of a prompt.")
     domains: list[str] | None = Field(default=None, description="Use the tables of these domains only.")
     answers: dict[str, str] = Field(
-        default_factory=dict, description="Answers to an earlier run's questions: question id to value of the choice."
+        default_factory=dict, description="Answers to a run's questions: question id to value of the choice."
     )
+    target: str = Field(default="", description="Publish as this table: tier.domain.name.")
+    schedule: str = Field(default="", description="Run it by itself from then on: cron, such as 0 6 * * *.")
+    timezone: str = Field(default="UTC", description="Of the schedule, such as Europe/Vienna.")
     approve: bool = Field(
         default=False, description="Allow replacing another pipeline's table, or changes that break its readers."
     )
     force: bool = Field(default=False, description="Compute even if nothing changed since the published snapshot.")
+    engine: str = Field(default="", description="Where the transform runs, if not where the settings say.")
 
 
 @dg.config_mapping
 def prompt_config(config: PromptConfig) -> dict[str, Any]:
     """The flat configuration of the job, handed to the ops that need it."""
-    approval = {"approve": config.approve, "force": config.force}
-    asked = {"prompt": config.prompt, "domains": config.domains, "answers": config.answers}
-    return {"ops": {"plan_prompt": {"config": asked}, "run_plan": {"config": approval}}}
+    word = {"approve": config.approve, "force": config.force, "engine": config.engine}
+    asked = {name: getattr(config, name) for name in RequestConfig.model_fields}
+    ops = {stage.value: {"config": word} for stage in Stage if stage is not Stage.GROUND}
+    return {"ops": {Stage.GROUND.value: {"config": asked}, **ops}}
 
 
-class PlanConfig(dg.Config):
+class RequestConfig(dg.Config):
     """The part of the configuration that decides the plan."""
 
-    prompt: str
+    prompt: str = ""
+    resume: str = ""
     domains: list[str] | None = None
     answers: dict[str, str] = Field(default_factory=dict)
+    target: str = ""
+    schedule: str = ""
+    timezone: str = "UTC"
 
 
-class RunConfig(dg.Config):
+class WordConfig(dg.Config):
     """The part of the configuration that decides how the plan is run."""
 
     approve: bool = False
     force: bool = False
+    engine: str = ""
 
 
-@dg.op(description="Ground, plan, check, compile: the prompt becomes a plan, a question or a refusal.")
-def plan_prompt(context: dg.OpExecutionContext, config: PlanConfig, platform: dg.ResourceParam[Platform]) -> Plan:
-    """Plan the prompt; a question or a refusal ends the run."""
+@dg.op(name=Stage.GROUND.value, description=WHAT[Stage.GROUND])
+def ground(context: dg.OpExecutionContext, config: RequestConfig, platform: dg.ResourceParam[Platform]) -> Work:
+    """Begin a run, or take up one that waits; what it has done already is not done again."""
     try:
-        outcome = platform.plan(
-            config.prompt, domains=config.domains, answers=config.answers, observe=Recorder(context.log)
-        )
+        work = _begun(platform, config)
+        context.log.info(f"run {work.run_id}; its record: datamorph runs {work.run_id}")
+        _tag(context, work.run_id)
+        return platform.stages.advance(work, Stage.GROUND, observe=Recorder(context.log))
     except DataMorphError as error:
         raise dagster_failure(error) from error
-    if isinstance(outcome, Questions):
-        raise question_failure(outcome, config)
-    if isinstance(outcome, Refusal):
-        raise refusal_failure(outcome)
-    for number, sentence in enumerate(outcome.explanation, start=1):
+
+
+def _begun(platform: Platform, config: RequestConfig) -> Work:
+    if config.resume:
+        return platform.stages.resume(config.resume, answers=config.answers)
+    domains = tuple(config.domains) if config.domains is not None else None
+    target = parse_ref(config.target) if config.target else None
+    schedule = parse_schedule(config.schedule, config.timezone) if config.schedule else None
+    return platform.stages.begin(Request(config.prompt, domains, config.answers, target, schedule))
+
+
+def _tag(context: dg.OpExecutionContext, run_id: str) -> None:
+    if context.run.tags.get(RUN_ID) != run_id:
+        context.instance.add_run_tags(context.run_id, {RUN_ID: run_id})
+
+
+def stage_op(stage: Stage, tell: Callable[[dg.OpExecutionContext, Platform, Work], None]) -> dg.OpDefinition:
+    """The op of one stage.
+
+    Args:
+        tell: what Dagster's history gets to know when it went well.
+    """
+
+    def do(
+        context: dg.OpExecutionContext, config: WordConfig, platform: dg.ResourceParam[Platform], work: Work
+    ) -> Work:
+        recorder = Recorder(context.log, on_run=lambda run: _tag(context, run.run_id))
+        word = Word(config.approve, config.force, config.engine)
+        try:
+            after = platform.stages.advance(work, stage, word=word, observe=recorder)
+        except DataMorphError as error:
+            if work.plan is not None and not error.retryable:
+                _log_checks(context, work.plan, recorder.told)
+            raise (approval_failure(error) if isinstance(error, ApprovalError) else dagster_failure(error)) from error
+        tell(context, platform, after)
+        return after
+
+    return dg.op(name=stage.value, description=WHAT[stage])(do)
+
+
+def _nothing(context: dg.OpExecutionContext, platform: Platform, work: Work) -> None:
+    """Its log lines say it all."""
+
+
+def _stop_unless_planned(context: dg.OpExecutionContext, platform: Platform, work: Work) -> None:
+    if isinstance(work.outcome, Questions):
+        raise question_failure(work.outcome)
+    if isinstance(work.outcome, Refusal):
+        raise refusal_failure(work.outcome)
+
+
+def _tell_plan(context: dg.OpExecutionContext, platform: Platform, work: Work) -> None:
+    if work.plan is None:
+        return
+    for number, sentence in enumerate(work.plan.explanation, start=1):
         context.log.info(f"step {number}: {sentence}")
-    for assumption in outcome.understanding.assumptions:
+    for assumption in work.plan.understanding.assumptions:
         context.log.info(f"assumed: {assumption}")
-    return outcome
 
 
-@dg.op(description="Dry run, stage, audit, publish: the table is replaced in one commit when every check passes.")
-def run_plan(
-    context: dg.OpExecutionContext, config: RunConfig, platform: dg.ResourceParam[Platform], plan: Plan
-) -> Iterator[Any]:
-    """Run the plan and record the checks and the materialisation in the history of the new asset."""
-    recorder = Recorder(context.log)
-    try:
-        result = platform.run(plan, force=config.force, approve=config.approve, observe=recorder)
-    except DataMorphError as error:
-        if not error.retryable:
-            _log_checks(context, plan, recorder)
-        raise dagster_failure(error) from error
+def _tell_result(context: dg.OpExecutionContext, platform: Platform, work: Work) -> None:
+    result = work.result
+    if result is None or work.plan is None:
+        return
     if result.is_unchanged:
         context.log.info(f"{result.table} is up to date: snapshot {result.snapshot_id} has this spec and these inputs")
     else:
-        context.log_event(_materialization(platform, plan, result))
-        _log_checks(context, plan, recorder)
-    yield dg.Output(result)
+        context.log_event(_materialization(platform, work.plan, result))
+        _log_checks(context, work.plan, [told(check) for check in result.checks])
+    _show(context, platform, result)
 
 
-@dg.op(description="Show the new asset in the running UI.")
-def show_asset(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform], result: RunResult) -> None:
+def _show(context: dg.OpExecutionContext, platform: Platform, result: RunResult) -> None:
     """Ask the running UI to reload; without one, the asset is there at its next start."""
     path = f"assets/{result.table.replace('.', '/')}"
     url = find_ui(platform.settings)
@@ -110,50 +181,21 @@ def show_asset(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platfo
         context.log.info(f"see {url}/{path}")
 
 
+_TELL = {Stage.PLAN: _stop_unless_planned, Stage.COMPILE: _tell_plan, Stage.REGISTER: _tell_result}
+OPS = [stage_op(stage, _TELL.get(stage, _nothing)) for stage in Stage if stage is not Stage.GROUND]
+
+
 @dg.job(name=PROMPT_JOB, config=prompt_config, tags={"datamorph/kind": "prompt"}, executor_def=dg.in_process_executor)
 def prompt_pipeline() -> None:
     """One sentence becomes a published table and a pipeline of its own. Configuration: `prompt: count orders`."""
-    show_asset(run_plan(plan_prompt()))
+    work = ground()
+    for op in OPS:
+        work = op(work)
 
 
-def question_failure(outcome: Questions, config: PlanConfig) -> dg.Failure:
-    """The end of a run that needs an answer: the question, its choices and how to give one of them."""
-    questions = outcome.questions
-    lines = [line for question in questions for line in (question.text, *_choices(question))]
-    first = {question.id: question.choices[0].value for question in questions if question.choices}
-    answer = {"prompt": config.prompt, "domains": config.domains, "answers": {**config.answers, **first}}
-    kept = {k: v for k, v in answer.items() if v is not None}
-    text = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=10_000)
-    snippet = "".join(f"{line}{_others(line, questions)}\n" for line in text.splitlines())
-    description = "\n".join(["The prompt has more than one reading.", *lines, "", "Answer in the Launchpad:", snippet])
-    metadata = {
-        "questions": dg.MetadataValue.md("\n\n".join(lines)),
-        "answer_with": dg.MetadataValue.md(f"```yaml\n{snippet}```"),
-        "run_id": outcome.run_id,
-    }
-    return dg.Failure(description, metadata=metadata, allow_retries=False)
-
-
-def refusal_failure(outcome: Refusal) -> dg.Failure:
-    """The end of a run that is refused: why, and what would be done instead."""
-    metadata = {"reason": outcome.reason, "hint": outcome.hint, "run_id": outcome.run_id}
-    return dg.Failure(f"Refused ({outcome.reason}): {outcome.message}\n{outcome.hint}", metadata, allow_retries=False)
-
-
-def _others(line: str, questions: Sequence[Question]) -> str:
-    """The other answers to the question of a line, as a comment."""
-    found = next((question for question in questions if line.startswith(f"  {question.id}: ")), None)
-    others = [choice.value for choice in found.choices[1:]] if found else []
-    return f"  # or {', or '.join(others)}" if others and "\n" not in "".join(others) else ""
-
-
-def _choices(question: Question) -> list[str]:
-    return [f"- {question.id}: {choice.value} ({choice.label})" for choice in question.choices]
-
-
-def _log_checks(context: dg.OpExecutionContext, plan: Plan, recorder: Recorder) -> None:
+def _log_checks(context: dg.OpExecutionContext, plan: Plan, checks: list[Mapping[str, Any]]) -> None:
     key = asset_key(plan.spec.target.table)
-    for found in recorder.outcomes:
+    for found in check_outcomes(checks):
         context.log_event(found.evaluation(key))  # pyright: ignore[reportArgumentType] (accepted, not annotated)
 
 

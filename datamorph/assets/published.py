@@ -12,6 +12,7 @@ from datamorph.assets.naming import asset_key
 from datamorph.assets.recording import check_outcomes
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.model_spec import spec_name
+from datamorph.core.partition import RANGE
 from datamorph.core.run import Stage
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, TableSchema
@@ -29,6 +30,7 @@ def published_events(
     key, facts = asset_key(table.ref), snapshot.properties
     materialization = dg.AssetMaterialization(
         asset_key=key,
+        partition=None if RANGE in (partition := facts.get("partition", "")) else partition or None,
         description=f"Published outside Dagster at {snapshot.published_at:%Y-%m-%d %H:%M:%S} UTC.",
         metadata={
             "dagster/row_count": snapshot.rows,

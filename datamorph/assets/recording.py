@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from logging import Logger
 from typing import Any
@@ -18,7 +18,22 @@ from datamorph.core.run import EventKind, Run, RunEvent, Stage
 from datamorph.platform import Platform
 
 SHOWN_ROWS = 10
-_QUIET = frozenset({"checks", "files", "into", "folder", "answers", "spec", "provenance"})
+_QUIET = frozenset(
+    {
+        "checks",
+        "files",
+        "into",
+        "folder",
+        "answers",
+        "spec",
+        "provenance",
+        "questions",
+        "pinned",
+        "writing",
+        "output",
+        "run_spec",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +73,22 @@ class CheckOutcome:
 class Recorder:
     """Observes a run: every event becomes a log line at once, the audit's results are kept."""
 
-    def __init__(self, log: Logger) -> None:
+    def __init__(self, log: Logger, *, on_run: Callable[[Run], None] | None = None) -> None:
+        """``on_run`` is told of every run that events come from, once."""
+        self._on_run, self._run_id = on_run, ""
+        self.told: list[Mapping[str, Any]] = []
         self.outcomes: tuple[CheckOutcome, ...] = ()
         self._log = log
 
     def __call__(self, run: Run, event: RunEvent) -> None:
         """Take one event of the run; see ``datamorph.platform.journal.Observe``."""
+        if self._on_run and run.run_id != self._run_id:
+            self._run_id = run.run_id
+            self._on_run(run)
         log = self._log.error if event.kind is EventKind.FAILED else self._log.info
         log(event_line(event))
         if event.stage is Stage.AUDIT and "checks" in event.facts:
+            self.told = list(event.facts["checks"])
             self.outcomes = tuple(check_outcomes(event.facts["checks"]))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from datamorph.cli import (
+    backfill,
     bench,
     demo,
     doctor,
@@ -32,12 +33,14 @@ COMMANDS = {
                states.tag, states.drop, states.undrop, glossary.glossary),
     "Pipelines": (
         pipelines.run,
+        backfill.backfill,
         pipelines.plan,
         pipelines.pipelines,
         specs.explain,
         specs.import_,
         runs.runs,
         runs.rerun,
+        runs.resume,
         operating.why,
     ),
     "SQL models": (models.models, models.build, models.test),

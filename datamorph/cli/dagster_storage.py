@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from datamorph.errors import SettingsError
+from datamorph.settings import Settings
 
 _HEADER = "# Written by `datamorph up` at every start. Delete this line to keep your own changes.\n"
 _CONFIGURATION = """\
@@ -21,8 +23,17 @@ run_coordinator:
   module: dagster.core.run_coordinator
   class: QueuedRunCoordinator
   config:
-    max_concurrent_runs: {runs}
     dequeue_interval_seconds: 1
+run_monitoring:
+  enabled: true
+freshness:
+  enabled: true
+concurrency:
+  runs:
+    max_concurrent_runs: {runs}
+  pools:
+    granularity: run
+    default_limit: {pool}
 retention:
   schedule:
     purge_after_days: 90
@@ -31,18 +42,35 @@ retention:
 """
 
 
-def write_configuration(folder: Path) -> None:
+_POSTGRES = """\
+storage:
+  postgres:
+    postgres_url: {env: DAGSTER_POSTGRES_URL}
+"""
+
+
+def storage_environment(settings: Settings) -> Mapping[str, str]:
+    """What Dagster's processes need besides, so that no password is written to a file."""
+    if settings.database_url is None:
+        return {}
+    _, _, rest = settings.database_url.partition("://")
+    return {"DAGSTER_POSTGRES_URL": f"postgresql+psycopg2://{rest}"}
+
+
+def write_configuration(folder: Path, settings: Settings) -> None:
     """Write ``dagster.yaml``, unless a person has made it their own."""
     file = folder / "dagster.yaml"
     if file.exists() and not file.read_text(encoding="utf-8").startswith(_HEADER):
         return
     runs = max(2, (os.cpu_count() or 2) // 2)
-    file.write_text(_HEADER + _CONFIGURATION.format(runs=runs), encoding="utf-8")
+    text = _CONFIGURATION.format(runs=runs, pool=settings.engine_runs) + (_POSTGRES if settings.database_url else "")
+    file.write_text(_HEADER + text, encoding="utf-8")
 
 
 def prepare_storage(folder: Path, environment: Mapping[str, str]) -> None:
     """Create or upgrade Dagster's tables, once per version: processes that do so side by side collide."""
-    done, wanted = folder / "schema.txt", version("dagster")
+    place = hashlib.sha256(environment.get("DAGSTER_POSTGRES_URL", "").encode()).hexdigest()[:12]
+    done, wanted = folder / "schema.txt", f"{version('dagster')} {place}"
     if done.exists() and done.read_text(encoding="utf-8") == wanted:
         return
     command = [sys.executable, "-m", "dagster", "instance", "migrate"]

@@ -69,6 +69,9 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     full: Annotated[
         bool, typer.Option("--full", help="Read incremental sources from the beginning, and make the table anew.")
     ] = False,
+    partition: Annotated[
+        str, typer.Option(metavar="KEY", help="With --pipeline: only this partition, such as 2024-01-31.")
+    ] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
     no_cache: NoCache = False,
 ) -> None:
@@ -80,14 +83,17 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     Example:
       $ datamorph run "total amount per customer, as curated.sales.totals"
       $ datamorph run --pipeline totals
+      $ datamorph run --pipeline daily_totals --partition 2024-01-31
       $ datamorph run --spec totals.yaml
     """
     if sum(given is not None for given in (prompt, pipeline, spec)) != 1:
         raise typer.BadParameter("give a prompt, --pipeline NAME or --spec FILE", param_hint="PROMPT")
+    if partition and pipeline is None:
+        raise typer.BadParameter("--partition needs --pipeline NAME", param_hint="--partition")
     session.is_uncached = no_cache
     running = Running(session)
     if pipeline is not None:
-        found = running.plan_saved(pipeline, is_full=full)
+        found = running.plan_saved(pipeline, is_full=full, partition=partition)
     elif spec is not None:
         found = running.plan_spec(read_spec(spec), is_full=full)
     else:

@@ -53,14 +53,36 @@ class Running:
 
         return settle(self._session, plan, answers, is_why=is_why)
 
-    def plan_saved(self, name: str, *, is_full: bool = False) -> Plan:
-        """Plan a saved pipeline against the tables of today."""
-        return self.plan_spec(self._session.platform.pipeline(name).spec, is_full=is_full)
+    def resume(self, run_id: str, answers: Mapping[str, str], *, is_approved: bool) -> tuple[Plan, RunResult]:
+        """Take up a waiting run and bring it to its end; ask what is still open."""
+        from datamorph.core.run import Stage  # noqa: PLC0415 (--help needs none)
+        from datamorph.platform.stages import Word  # noqa: PLC0415
 
-    def plan_spec(self, spec: PipelineSpec, *, is_full: bool = False) -> Plan:
+        stages = self._platform().stages
+        word = Word(approve=is_approved)
+        planning, work = list(Stage)[: list(Stage).index(Stage.DRY_RUN)], stages.resume(run_id)
+
+        def plan(given: Mapping[str, str]) -> Any:
+            nonlocal work
+            with self.progress:
+                work = stages.go(stages.resume(run_id, answers=given), planning, observe=self.progress)
+            return work.plan or work.outcome
+
+        found = work.plan or settle(self._session, plan, answers)
+        with self.progress:
+            work = stages.go(work, word=word, observe=self.progress)
+        assert work.result is not None  # noqa: S101 (all stages are done)
+        self._show_result(work.result)
+        return found, work.result
+
+    def plan_saved(self, name: str, *, is_full: bool = False, partition: str = "") -> Plan:
+        """Plan a saved pipeline against the tables of today."""
+        return self.plan_spec(self._session.platform.pipeline(name).spec, is_full=is_full, partition=partition)
+
+    def plan_spec(self, spec: PipelineSpec, *, is_full: bool = False, partition: str = "") -> Plan:
         """Plan a spec against the tables of today."""
         with self.progress:
-            return self._platform().plan_spec(spec, full=is_full, observe=self.progress)
+            return self._platform().plan_spec(spec, full=is_full, partition=partition, observe=self.progress)
 
     def confirm(self, plan: Plan) -> None:
         """Let a person read the plan before it runs.
@@ -91,11 +113,15 @@ class Running:
                 decide=self._accepts if session.is_interactive else None,
                 observe=self.progress,
             )
+        self._show_result(result)
+        return result
+
+    def _show_result(self, result: RunResult) -> None:
+        session = self._session
         session.show(*render_checks([documents.check(check) for check in result.checks]), *render_result(result))
         if not session.as_json:
             show_first_rows(session, result)
         session.show(*render_times(self.progress.seconds, self._total))
-        return result
 
     def _accepts(self, diff: TableDiff) -> bool:
         """Ask a person about the rows that an edited pipeline would remove or change."""

@@ -1,4 +1,4 @@
-"""Commands about the record: runs, rerun."""
+"""Commands about the record: runs, rerun, resume."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from rich.text import Text
 from datamorph.cli import documents
 from datamorph.cli.cells import instant
 from datamorph.cli.grid import Grid
+from datamorph.cli.outcomes import parse_answers
 from datamorph.cli.progress import Progress
+from datamorph.cli.queries import Answers
 from datamorph.cli.render_run import facts_line, render_checks, render_result
+from datamorph.cli.running import Running
 from datamorph.cli.session import Session
 
 if TYPE_CHECKING:
@@ -63,6 +66,27 @@ def rerun(
     session.document(documents.result(result))
     session.show(*render_checks([documents.check(check) for check in result.checks]), *render_result(result))
     session.next_steps(("diff", result.table), ("history", result.table))
+
+
+def resume(
+    session: Session,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run that waits.", show_default=False)],
+    *,
+    answer: Answers = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Let it publish what it was held for.")] = False,
+) -> None:
+    """Go on with a run that waits for an answer or for approval, from where it stopped.
+
+    What it has planned and staged already is not done a second time.
+
+    Example:
+      $ datamorph resume 20260131-060000-1a2b3c --answer word_best=amount
+      $ datamorph resume 20260131-060000-1a2b3c --approve
+    """
+    running = Running(session)
+    plan, result = running.resume(run, parse_answers(answer or ()), is_approved=approve)
+    session.document(running.document(plan, result))
+    session.next_steps(("show", result.table), ("history", result.table))
 
 
 def _run(run: Run) -> dict[str, object]:

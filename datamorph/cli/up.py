@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, write_note
 from datamorph.cli.children import Child, stop_all
-from datamorph.cli.dagster_storage import prepare_storage, write_configuration
+from datamorph.cli.dagster_storage import prepare_storage, storage_environment, write_configuration
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
 
@@ -70,8 +70,8 @@ def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int
     ):
         port = _free_port(port)
         url = f"http://{HOST}:{port}"
-        write_configuration(folder)
-        children = _children(home, folder, sockets=Path(sockets), port=port)
+        write_configuration(folder, settings)
+        children = _children(settings, folder, sockets=Path(sockets), port=port)
         prepare_storage(folder, children[0].environment)
         try:
             _start(children, Path(sockets), url, stop)
@@ -88,7 +88,7 @@ def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int
     return 0
 
 
-def _children(home: Path, folder: Path, *, sockets: Path, port: int) -> list[Child]:
+def _children(settings: Settings, folder: Path, *, sockets: Path, port: int) -> list[Child]:
     code, workspace = sockets / "code.sock", sockets / "workspace.yaml"
     workspace.write_text(
         f"load_from:\n- grpc_server: {{socket: {code}, location_name: {LOCATION}}}\n", encoding="utf-8"
@@ -104,7 +104,8 @@ def _children(home: Path, folder: Path, *, sockets: Path, port: int) -> list[Chi
         ],
         "daemon": ["dagster._daemon", "run", "--workspace", str(workspace)],
     }
-    environment = {**os.environ, "DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(home.absolute())}
+    found = {"DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(settings.home), **storage_environment(settings)}
+    environment = {**os.environ, **found}
     return [
         Child(name, [sys.executable, "-m", *command], environment, folder, _log_file(folder.parent / "logs", name))
         for name, command in commands.items()

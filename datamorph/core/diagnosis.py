@@ -91,11 +91,13 @@ def _summary(run: Run, stage: Stage) -> str:
         return f"{about} was stopped while {_DOING[stage]}: {run.reason}"
     if run.state is RunState.ASKED:
         return f"{about} waits for an answer: {run.reason}"
+    if run.state is RunState.HELD:
+        return f"{about} waits for approval: {run.reason}"
     if run.state is RunState.REFUSED:
         return f"{about} was refused: {run.reason}"
     told = {
         RunState.PUBLISHED: f"published {run.table}; it did not fail",
-        RunState.PLANNED: "was planned and not run, or needs a person's approval (--approve)",
+        RunState.PLANNED: "was planned and not run",
     }
     return f"{about} {told.get(run.state, f'is at work: {_DOING[stage]}')}"
 
@@ -154,7 +156,9 @@ def _next_steps(run: Run, failed: RunEvent | None) -> Iterator[str]:
     if run.state is RunState.REFUSED:
         yield "say it otherwise, or load what is missing"
     if run.state is RunState.ASKED:
-        yield "give the same prompt again: the questions come with the option that answers each"
+        yield f"answer: datamorph resume {run.run_id} shows the questions with the option that answers each"
+    if run.state is RunState.HELD:
+        yield f"let it go on: datamorph resume {run.run_id} --approve"
 
 
 def _timeline(events: Sequence[RunEvent]) -> Iterator[str]:

@@ -160,6 +160,7 @@ class Writing:
         touches: the keys or partitions of the new rows, as one SELECT in DuckDB's dialect; empty where all rows go.
         replaces: files of the target that the rows take the place of; None for all.
         over: snapshot whose other files stay, where that is not ``based_on``: a run that is repeated.
+        partition: the partition, or FIRST...LAST of a range, whose rows alone are computed; empty for all.
     """
 
     appends: bool = False
@@ -173,6 +174,7 @@ class Writing:
     touches: str = ""
     replaces: tuple[str, ...] | None = None
     over: int | None = None
+    partition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

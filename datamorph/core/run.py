@@ -24,12 +24,17 @@ class Stage(StrEnum):
 
 
 class RunState(StrEnum):
-    """Where a run stands. ``planning`` and ``running`` need a living process; the rest are at rest."""
+    """Where a run stands. ``planning`` and ``running`` need a living process; the rest are at rest.
+
+    ``asked`` waits for an answer, ``held`` for a person's approval: both go on where they stopped. A run that finds
+    its rows published already is ``published`` without having run.
+    """
 
     PLANNING = "planning"
     ASKED = "asked"
     REFUSED = "refused"
     PLANNED = "planned"
+    HELD = "held"
     RUNNING = "running"
     PUBLISHED = "published"
     FAILED = "failed"
@@ -41,8 +46,10 @@ ACTIVE = frozenset({RunState.PLANNING, RunState.RUNNING})
 _ENDINGS = frozenset({RunState.FAILED, RunState.INTERRUPTED})
 TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.PLANNING: frozenset({RunState.PLANNED, RunState.ASKED, RunState.REFUSED}) | _ENDINGS,
-    RunState.PLANNED: frozenset({RunState.RUNNING}),
-    RunState.RUNNING: frozenset({RunState.PUBLISHED}) | _ENDINGS,
+    RunState.ASKED: frozenset({RunState.PLANNING}),
+    RunState.PLANNED: frozenset({RunState.RUNNING, RunState.HELD, RunState.PUBLISHED}),
+    RunState.HELD: frozenset({RunState.RUNNING, RunState.PUBLISHED}),
+    RunState.RUNNING: frozenset({RunState.PUBLISHED, RunState.HELD}) | _ENDINGS,
 }
 """Legal next states; a state that is not a key is final."""
 
@@ -85,4 +92,4 @@ class Run:
     pipeline: str = ""
     table: str = ""
     reason: str = ""
-    """Why it is asked, refused, failed or interrupted, in one sentence."""
+    """Why it is asked, held, refused, failed or interrupted, in one sentence."""

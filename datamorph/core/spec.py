@@ -151,6 +151,19 @@ def _check_names(names: Iterable[str]) -> None:
             raise ValueError(f"frame name {name!r} is reserved in Python")
 
 
+def parse_schedule(cron: str, timezone: str) -> Schedule:
+    """A schedule from its two texts.
+
+    Raises:
+        SpecError: not five fields of cron, or no name of a time zone.
+    """
+    try:
+        return Schedule(cron=cron, timezone=timezone)
+    except ValidationError as error:
+        fix = 'write cron in five fields and a zone by name: "0 6 * * *", Europe/Vienna'
+        raise SpecError(f"the schedule is not readable: {document_mistakes(error)}", fix=fix) from error
+
+
 def parse_spec(text: str, *, origin: str = "the spec") -> PipelineSpec:
     """Read a spec from YAML (or JSON, which is YAML).
 

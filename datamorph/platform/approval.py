@@ -72,7 +72,8 @@ def check_changes(diff: TableDiff, *, run_id: str, decide: Decide | None) -> Non
     if not diff.takes_away or (decide is not None and decide(diff)):
         return
     problem = f"the edited pipeline would change {diff.table}: {diff.told()}; nothing was published"
-    fix = f"datamorph diff --staged {run_id} shows the rows; run again with --approve, or set approve_changes = true"
+    seen = f"datamorph diff --staged {run_id} shows the rows; datamorph resume {run_id} --approve publishes them"
+    fix = f"{seen}; or run again with --approve, or set approve_changes = true"
     raise ApprovalError(problem, fix=fix)
 
 

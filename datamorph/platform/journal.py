@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from datamorph.core.run import ACTIVE, EventKind, Run, RunEvent, RunState, Stage
-from datamorph.errors import DataMorphError, InterruptedRunError
+from datamorph.errors import ApprovalError, DataMorphError, InterruptedRunError
 from datamorph.ports import Report, RunLog
 
 Observe: TypeAlias = Callable[[Run, RunEvent], None]
@@ -21,10 +21,13 @@ Clock: TypeAlias = Callable[[], datetime]
 class Journal:
     """The record of one run, open for writing."""
 
-    def __init__(self, log: RunLog, run: Run, *, clock: Clock, observe: Observe | None = None) -> None:
+    def __init__(
+        self, log: RunLog, run: Run, *, clock: Clock, observe: Observe | None = None,
+        seconds: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         self.run = run
         self._log, self._clock, self._observe = log, clock, observe
-        self._seconds: dict[str, float] = {}
+        self._seconds = dict(seconds or {})
 
     @property
     def seconds(self) -> Mapping[str, float]:
@@ -43,7 +46,8 @@ class Journal:
             changes: fields of the run that change with ``ends``, such as ``table``.
         """
         started, facts = time.perf_counter(), dict[str, Any]()
-        self._append(RunEvent(stage, EventKind.STARTED, self._clock()), **({"state": begins} if begins else {}))
+        begun = {"state": begins, "reason": ""} if begins else {}
+        self._append(RunEvent(stage, EventKind.STARTED, self._clock()), **begun)
         try:
             yield facts
         except BaseException as error:
@@ -68,12 +72,19 @@ class Journal:
         event = RunEvent(stage, EventKind.FINISHED, self._clock(), None, {"state": state.value})
         self._append(event, state=state, reason=reason, **changes)
 
+    def hold(self, stage: Stage, *, reason: str) -> None:
+        """Record that the run waits for a person's word before this stage."""
+        event = RunEvent(stage, EventKind.PROGRESS, self._clock(), None, {"what": "waits for approval"})
+        self._append(event, state=RunState.HELD, reason=reason)
+
     def _fail(self, stage: Stage, error: BaseException, seconds: float, facts: Mapping[str, Any]) -> None:
         if self.run.state not in ACTIVE:
             return
         is_stopped = not isinstance(error, Exception)  # Ctrl-C, exit, an orchestrator's own signal
         reason = "stopped by hand" if is_stopped else _sentence(error)
-        state = RunState.INTERRUPTED if is_stopped else RunState.FAILED
+        needs_word = isinstance(error, ApprovalError) and self.run.state is RunState.RUNNING
+        ended = RunState.HELD if needs_word else RunState.FAILED
+        state = RunState.INTERRUPTED if is_stopped else ended
         told: dict[str, Any] = {**facts, "error": reason, "kind": type(error).__name__}
         if isinstance(error, DataMorphError):
             told["fix"] = error.fix

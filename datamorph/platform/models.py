@@ -71,14 +71,14 @@ def find_model(ports: Ports, name: str) -> ScannedModel:
     raise NotFoundError(f"there is no model {name!r}", fix=nearest(name, [model.name for model in models]))
 
 
-def plan_model(ports: Ports, found: ScannedModel, *, full: bool, observe: Observe | None) -> Plan:
+def plan_model(ports: Ports, found: ScannedModel, *, full: bool, partition: str = "", observe: Observe | None) -> Plan:
     """Plan a model over the tables of today; see ``Platform.plan_model``."""
     if found.problems and (found.model is None or not found.is_placed or found.compiled):
         raise model_error(found.problems)
     model = _read(found)
     tables = {table.ref: table.schema for table in ports.lake.catalog().tables}
     compiled = require_compiled(model, tables, writable=ports.settings.writable)
-    return plan_spec(ports, compiled.spec, full=full, model=found.location, observe=observe)
+    return plan_spec(ports, compiled.spec, full=full, partition=partition, model=found.location, observe=observe)
 
 
 def run_tests(ports: Ports, found: ScannedModel, *, on_engine: bool = False) -> list[TestOutcome]:

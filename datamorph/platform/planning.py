@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from ruff import find_ruff_bin  # pyright: ignore[reportMissingTypeStubs]
 
 from datamorph.core.catalog import Catalog
+from datamorph.core.partition import restricted
 from datamorph.core.plan import PinnedTable, Plan, Proposal, Questions, Refusal, Understanding, Writing
 from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import WIDTH, compile_pyspark
@@ -54,11 +55,34 @@ def plan_prompt(
     """Plan a prompt and record the outcome; see ``Platform.plan``."""
     check_prompt(prompt)
     journal = open_run(ports, prompt, observe=observe)
-    run_id = journal.run.run_id
-    with journal.stage(Stage.GROUND) as facts:
+    catalog, scope = ground(ports, journal, domains)
+    outcome = propose(ports, journal, scope, mode=mode, answers=answers)
+    if not isinstance(outcome, Proposal):
+        return outcome
+    checked = check_spec(ports, journal, catalog, outcome.spec)
+    return compile_plan(ports, journal, catalog, outcome, checked, planner=planner_of(ports, outcome))
+
+
+def ground(
+    ports: Ports, journal: Journal, domains: Sequence[str] | None, *, asked: Mapping[str, Any] | None = None
+) -> tuple[Catalog, Catalog]:
+    """The first stage: all tables, and those that the prompt is about. ``asked`` is put on the record."""
+    with journal.stage(Stage.GROUND, begins=_planning_again(journal)) as facts:
         catalog = _catalog(ports)
         scope = _within(catalog, domains)
         facts.update(tables=len(scope.tables), columns=sum(len(table.schema) for table in scope.tables))
+        if domains is not None:
+            facts["domains"] = list(domains)
+        facts.update(asked or {})
+    return catalog, scope
+
+
+def propose(
+    ports: Ports, journal: Journal, scope: Catalog, *, mode: Literal["pipeline", "question"] = "pipeline",
+    answers: Mapping[str, str] | None = None,
+) -> Proposal | Questions | Refusal:  # fmt: skip
+    """The second stage: what the prompt means. Questions and a refusal bring the run to rest."""
+    prompt, run_id = journal.run.prompt, journal.run.run_id
     with journal.stage(Stage.PLAN) as facts:
         outcome = ports.planner.plan(prompt, reachable(prompt, scope), mode=mode, answers=answers)
         facts.update(_told(ports, outcome), answers=dict(answers or {}))
@@ -68,24 +92,32 @@ def plan_prompt(
     if isinstance(outcome, Refusal):
         journal.end(Stage.PLAN, RunState.REFUSED, reason=outcome.message)
         return replace(outcome, run_id=run_id)
-    return _compiled(ports, journal, catalog, outcome, planner=_planner(ports, outcome))
+    return outcome
 
 
-def _planner(ports: Ports, outcome: Proposal | Questions | Refusal) -> str:
+def _planning_again(journal: Journal) -> RunState | None:
+    return RunState.PLANNING if journal.run.state is RunState.ASKED else None
+
+
+def planner_of(ports: Ports, outcome: Proposal | Questions | Refusal) -> str:
+    """Who gave this outcome."""
     provenance = outcome.understanding.provenance
     return provenance.planner if provenance else ports.planner.name
 
 
 def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, Any]:
     """The facts of a planning: who planned, and the whole record where a language model took part."""
-    told: dict[str, Any] = {"planner": _planner(ports, outcome), "outcome": type(outcome).__name__.lower()}
+    told: dict[str, Any] = {"planner": planner_of(ports, outcome), "outcome": type(outcome).__name__.lower()}
+    if isinstance(outcome, Questions):
+        told["questions"] = [asdict(question) for question in outcome.questions]
     provenance = outcome.understanding.provenance
     return {**told, "note": provenance.notice, "provenance": provenance.facts()} if provenance else told
 
 
 def plan_spec(
-    ports: Ports, spec: PipelineSpec, *, full: bool = False, model: str = "", observe: Observe | None = None
-) -> Plan:
+    ports: Ports, spec: PipelineSpec, *, full: bool = False, partition: str = "", model: str = "",
+    observe: Observe | None = None,
+) -> Plan:  # fmt: skip
     """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``.
 
     ``model`` is the file of the SQL model that it was compiled from.
@@ -93,7 +125,10 @@ def plan_spec(
     journal = open_run(ports, spec.prompt or spec.name, observe=observe)
     with journal.stage(Stage.GROUND):
         catalog = ports.lake.catalog()
-    return _compiled(ports, journal, catalog, Proposal(spec), planner="person", full=full, model=model)
+    checked = check_spec(ports, journal, catalog, spec)
+    return compile_plan(
+        ports, journal, catalog, Proposal(spec), checked, planner="person", full=full, partition=partition, model=model
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +146,23 @@ class Computed:
     schema: TableSchema
 
 
-def _compiled(
-    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, *, planner: str, full: bool = False,
-    model: str = "",
-) -> Plan:  # fmt: skip
-    spec = proposal.spec
+def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineSpec) -> CheckedSpec:
+    """The third stage: the spec against the tables that it reads and writes."""
     with journal.stage(Stage.CHECK) as facts:
         checked = require_checked(spec, _schemas(catalog), writable=ports.settings.writable)
         facts.update(steps=len(spec.steps), columns=len(checked.schema))
+    return checked
+
+
+def compile_plan(  # noqa: PLR0913 (what a plan is made of)
+    ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
+    full: bool = False, partition: str = "", model: str = "",
+) -> Plan:  # fmt: skip
+    """The fourth stage: code, pinned inputs and what will happen."""
+    spec = proposal.spec
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
-        computed = _of_run(ports, checked, catalog, full=full)
+        computed = _of_run(ports, checked, catalog, full=full, partition=partition)
         plan = replace(compose_plan(ports, journal, catalog, proposal, computed), planner=planner, model=model)
         facts.update(plan_facts(plan, computed.checked.spec))
     return plan
@@ -132,7 +173,7 @@ def plan_again(ports: Ports, journal: Journal, plan: Plan) -> Plan:
     with journal.stage(Stage.COMPILE) as facts:
         catalog = ports.lake.catalog()
         checked = require_checked(plan.spec, _schemas(catalog), writable=ports.settings.writable)
-        computed = _of_run(ports, checked, catalog, full=plan.writing.is_full)
+        computed = _of_run(ports, checked, catalog, full=plan.writing.is_full, partition=plan.writing.partition)
         proposal = Proposal(plan.spec, plan.understanding)
         again = compose_plan(ports, journal, catalog, proposal, computed)
         again = replace(again, planner=plan.planner, model=plan.model)
@@ -171,7 +212,10 @@ def compose_plan(
     )
 
 
-def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool) -> Computed:
+def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool, partition: str = "") -> Computed:
+    if partition:
+        spec = restricted(checked.spec, checked.schema, partition)
+        checked = require_checked(spec, _schemas(catalog), writable=ports.settings.writable)
     spec, target = checked.spec, catalog.get(checked.spec.target.table)
     if spec.target.write == "replace":
         return Computed(checked, Writing(), checked.schema)
@@ -181,11 +225,13 @@ def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool)
     writing = Writing(
         appends=spec.target.write == "append" and target is not None and not full,
         based_on=target.snapshot_id if target else 0,
-        watermarks=advance(ports, spec, inputs, before),
+        watermarks=before if partition else advance(ports, spec, inputs, before),
         is_full=full,
+        partition=partition,
     )
     published = target.schema if target and not full else None
-    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=before)
+    read = {} if partition else before
+    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=read)
     check = partial(require_checked, tables=_schemas(catalog), may_read_target=True)
     batch = batch_of(spec)
     if sets_rows_apart(spec):

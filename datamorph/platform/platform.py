@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from datamorph.core.catalog import CatalogTable
@@ -41,6 +42,7 @@ from datamorph.platform import (
 from datamorph.platform.approval import Approval, Decide
 from datamorph.platform.building import BuildOutcome
 from datamorph.platform.contracts import ContractState
+from datamorph.platform.inbox import Inbox
 from datamorph.platform.journal import Observe
 from datamorph.platform.operating import Change
 from datamorph.platform.ports import Ports
@@ -48,6 +50,7 @@ from datamorph.platform.quality import ProfileState
 from datamorph.platform.reading import Answer
 from datamorph.platform.scanning import ProjectScan, ScannedModel, scan_project
 from datamorph.platform.sources import Sources
+from datamorph.platform.stages import Stages
 from datamorph.platform.upkeep import Compacted
 from datamorph.platform.vocabulary import Vocabulary, described, read_vocabulary
 from datamorph.ports import Freed, Pipeline, Snapshot
@@ -70,6 +73,10 @@ class Platform:
     def settings(self) -> Settings:
         """The settings that it was opened with."""
         return self._ports.settings
+
+    def now(self) -> datetime:
+        """Its clock, UTC."""
+        return self._ports.now()
 
     def load(
         self,
@@ -114,17 +121,20 @@ class Platform:
         """
         return planning.plan_prompt(self._ports, prompt, domains=domains, answers=answers, observe=observe)
 
-    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, observe: Observe | None = None) -> Plan:
+    def plan_spec(
+        self, spec: PipelineSpec, *, full: bool = False, partition: str = "", observe: Observe | None = None
+    ) -> Plan:
         """Plan a spec that exists already against the tables of today.
 
         Args:
             full: read incremental sources from the beginning, and make the table anew.
+            partition: compute the rows of this one alone, or of a range, FIRST...LAST; see ``core.partition``.
 
         Raises:
-            SpecError: it does not type-check against the tables of today.
+            SpecError: it does not type-check against the tables of today, or has no such partition.
             SourceError: an incremental read would leave rows out for ever.
         """
-        return planning.plan_spec(self._ports, spec, full=full, observe=observe)
+        return planning.plan_spec(self._ports, spec, full=full, partition=partition, observe=observe)
 
     def prepare(self) -> None:
         """Begin to start the engine while a prompt is still being planned; use it when a run will follow."""
@@ -166,19 +176,25 @@ class Platform:
             raise RefusedError(plan.message, fix=plan.hint)
         return publishing.run_plan(self._ports, plan, force=force, approval=Approval(approve, decide), observe=observe)
 
+    @property
+    def stages(self) -> Stages:
+        """Runs stage by stage, and those that wait: for an answer, for approval."""
+        return Stages(self._ports)
+
+    @property
+    def inbox(self) -> Inbox:
+        """The folder of prompts."""
+        return Inbox(self._ports)
+
     def rerun(
         self, run_id: str, *, same_inputs: bool = True, approve: bool = False, observe: Observe | None = None
     ) -> RunResult:
-        """Repeat a run: on the very snapshots that it read, or on the tables of today.
-
-        On the same inputs the rows, the spec and the code are the same; only the times and the run's id differ.
+        """Repeat a run: on the very snapshots that it read (only times and its id differ), or on the tables of today.
 
         Args:
             approve: publish it even if the table was published by others since.
 
-        Raises:
-            NotFoundError: no such run, or a snapshot that it read has expired.
-            ApprovalError: the table has moved on since.
+        Raises: NotFoundError, ApprovalError: see ``rerunning``.
         """
         return rerunning.rerun(self._ports, run_id, same_inputs=same_inputs, approve=approve, observe=observe)
 
@@ -207,11 +223,7 @@ class Platform:
         return reading.query_lake(self._ports, sql, most_rows=most_rows, as_of=as_of)
 
     def diff(self, table: str | TableRef, before: str | None = None, after: str | None = None) -> TableDiff:
-        """What differs between two states of a table, by default the current one and the one before.
-
-        Args:
-            before, after: a snapshot's id, a tag, or a time.
-        """
+        """What differs between two states (a snapshot's id, a tag or a time), by default the last two."""
         ref = reading.find_table(self._ports, table)
         ids = [moments.snapshots_at(self._ports, [ref], text)[ref] if text else None for text in (before, after)]
         return comparing.diff_snapshots(self._ports, ref, *ids)
@@ -331,19 +343,14 @@ class Platform:
         """One SQL model, by a name that may be short."""
         return models.find_model(self._ports, name)
 
-    def plan_model(self, found: ScannedModel, *, full: bool = False, observe: Observe | None = None) -> Plan:
-        """Plan a SQL model over the tables of today.
-
-        Raises:
-            SpecError: it cannot run on them; every problem with file, line and column.
-        """
-        return models.plan_model(self._ports, found, full=full, observe=observe)
+    def plan_model(
+        self, found: ScannedModel, *, full: bool = False, partition: str = "", observe: Observe | None = None
+    ) -> Plan:
+        """Plan a SQL model over the tables of today; a ``SpecError`` has every problem with file, line and column."""
+        return models.plan_model(self._ports, found, full=full, partition=partition, observe=observe)
 
     def test_model(self, found: ScannedModel, *, on_engine: bool = False) -> Sequence[TestOutcome]:
-        """Run a SQL model's unit tests in DuckDB, or on the engine. Nothing is published.
-
-        A write mode's part in the result is left out: the rows are those of the SELECT over what is given.
-        """
+        """Run a SQL model's unit tests (of its SELECT, not of its write mode) in DuckDB, or on the engine."""
         return models.run_tests(self._ports, found, on_engine=on_engine)
 
     def build(
@@ -384,12 +391,7 @@ class Platform:
         return operating.explain_run(self._ports, run_id)
 
     def propose_change(self, diagnosis: Diagnosis) -> Change:
-        """Ask the language model for a spec that does not fail so; nothing is changed by it.
-
-        Raises:
-            SettingsError: no language model is set.
-            LanguageModelError: it gave no answer.
-        """
+        """Ask the language model, where one is set, for a spec that does not fail so; nothing is changed by it."""
         return operating.propose_change(self._ports, diagnosis)
 
     def settle_checks(self, name: str, *, accept: Sequence[str] = (), drop: Sequence[str] = ()) -> Pipeline:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from uuid import uuid4
 
 from datamorph.core.plan import PinnedTable
 from datamorph.core.source_spec import SourceSpec
 from datamorph.core.table import TableRef
+from datamorph.errors import SettingsError
 from datamorph.ports import (
     CheckLibrary,
     ContractStore,
@@ -46,6 +48,22 @@ class Ports:
     def new_id(self) -> str:
         """A run id that sorts by time: ``20260131-060000-1a2b3c``."""
         return f"{self.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
+
+    def with_engine(self, name: str) -> Ports:
+        """The same adapters, the run log with its locks first of all, and another engine.
+
+        Raises:
+            SettingsError: there is no engine of that name.
+        """
+        if name not in (engines := get_args(Settings.model_fields["engine"].annotation)):
+            raise SettingsError(f"there is no engine {name!r}", fix=f"the engines are {', '.join(engines)}")
+        if name == self.settings.engine:
+            return self
+        _ = self.log
+        other = copy(self)
+        other.settings = self.settings.model_copy(update={"engine": name})
+        other.__dict__.pop("engine", None)
+        return other
 
     @cached_property
     def lake(self) -> Lake:
@@ -96,6 +114,10 @@ class Ports:
     @cached_property
     def log(self) -> RunLog:
         """The record of runs."""
+        if self.settings.database_url:
+            from datamorph.adapters.runlog.postgres import PostgresRunLog
+
+            return PostgresRunLog(self.settings.database_url)
         from datamorph.adapters.runlog.sqlite import SqliteRunLog
 
         return SqliteRunLog(self.settings.path("state") / "runs.db")

@@ -17,7 +17,7 @@ from datamorph.core.checks import CheckResult
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunState, Stage
-from datamorph.errors import PublishConflictError
+from datamorph.errors import ApprovalError, PublishConflictError
 from datamorph.platform.approval import Approval, changes_of_edit, check_changes, check_target, digest
 from datamorph.platform.auditing import recorded_checks, stop_on_failure, told
 from datamorph.platform.increments import WATERMARKS
@@ -29,6 +29,7 @@ from datamorph.platform.properties import (
     APPROVED_CODE,
     CHECKS,
     INPUTS,
+    PARTITION,
     PIPELINE,
     RERUN_OF,
     ROWS_HASH,
@@ -36,7 +37,7 @@ from datamorph.platform.properties import (
     SPEC_HASH,
 )
 from datamorph.platform.quarantine import audit_rows, publish_quarantine
-from datamorph.platform.verification import agreement, dry_run
+from datamorph.platform.verification import Expected, agreement, dry_run
 from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
 
 MOST_ATTEMPTS = 5
@@ -44,7 +45,23 @@ MOST_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Rehearsed:
+    """A plan, over the published files that it touches, and the rows that a second engine expects of it."""
+
+    plan: Plan
+    expected: Expected
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRows:
+    """What an engine has staged for a plan."""
+
+    rehearsed: Rehearsed
+    staged: StagedOutput
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
     """Audited rows, ready to be published.
 
     Attributes:
@@ -60,11 +77,49 @@ class _Ready:
 def run_plan(ports: Ports, plan: Plan, *, force: bool, approval: Approval, observe: Observe | None) -> RunResult:
     """Run a plan to its published table; see ``Platform.run``."""
     journal = _journal(ports, plan, observe)
-    check_target(ports, plan, approve=approval.is_given)
-    current = None if force else _current(ports, plan)
-    if current is not None:
-        return _unchanged(ports, plan, current)
-    ready, snapshot = _published(ports, plan, journal, approval)
+    admit(ports, plan, journal, approval)
+    unchanged = None if force else find_unchanged(ports, plan, journal)
+    if unchanged is not None:
+        return unchanged
+    ready = _computed(ports, plan, journal, approval)
+    ready, snapshot = publish_ready(ports, ready, journal, approval)
+    return register(ports, ready, snapshot, journal)
+
+
+def admit(ports: Ports, plan: Plan, journal: Journal, approval: Approval) -> None:
+    """Before anything is computed: whether this plan may write its table without a person's word.
+
+    Raises:
+        ApprovalError: it may not; the run is held and goes on when somebody approves.
+    """
+    try:
+        check_target(ports, plan, approve=approval.is_given)
+    except ApprovalError as error:
+        if journal.run.state is not RunState.HELD:
+            journal.hold(Stage.DRY_RUN, reason=error.problem)
+        go_on = f"to go on with this run: datamorph resume {journal.run.run_id} --approve"
+        raise _waiting(ApprovalError(error.problem, fix=f"{error.fix}; {go_on}"), journal) from error
+
+
+def _waiting(error: ApprovalError, journal: Journal) -> ApprovalError:
+    error.run_id = journal.run.run_id
+    return error
+
+
+def admit_rows(ports: Ports, ready: Ready, journal: Journal, approval: Approval) -> None:
+    """Before audited rows of a run that was held are published.
+
+    Raises:
+        ApprovalError: nobody has approved of them yet.
+    """
+    admit(ports, ready.plan, journal, approval)
+    if not approval.is_given:
+        _check_edit(ports, ready, journal, approval, {})
+
+
+def register(ports: Ports, ready: Ready, snapshot: Snapshot, journal: Journal) -> RunResult:
+    """The last stage: the pipeline is saved where people read it."""
+    plan = ready.plan
     with journal.stage(Stage.REGISTER, ends=RunState.PUBLISHED) as facts:
         folder = facts["folder"] = _register(ports, plan)
     return RunResult(
@@ -80,60 +135,82 @@ def run_plan(ports: Ports, plan: Plan, *, force: bool, approval: Approval, obser
     )
 
 
-def _published(ports: Ports, plan: Plan, journal: Journal, approval: Approval) -> tuple[_Ready, Snapshot]:
-    """Compute and publish; again from the rows of today when others published what the rows were computed from.
+def publish_ready(ports: Ports, ready: Ready, journal: Journal, approval: Approval) -> tuple[Ready, Snapshot]:
+    """Publish; compute again from the rows of today when others published what the rows were computed from.
 
     Raises:
         PublishConflictError: that happened too often.
     """
+    begins = RunState.RUNNING if journal.run.state is RunState.HELD else None
     for attempt in range(1, MOST_ATTEMPTS + 1):
-        ready = _computed(ports, plan, journal, approval)
-        with journal.stage(Stage.PUBLISH) as facts:
+        with journal.stage(Stage.PUBLISH, begins=begins) as facts:
             snapshot = _try_publish(ports, ready, journal, facts, attempt)
         if snapshot is not None:
             return ready, snapshot
+        begins = None
         time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 (spreads writers)
-        plan = plan_again(ports, journal, plan)
-        check_target(ports, plan, approve=approval.is_given)
+        plan = plan_again(ports, journal, ready.plan)
+        admit(ports, plan, journal, approval)
+        ready = _computed(ports, plan, journal, approval)
     raise AssertionError("unreachable")
 
 
-def _computed(ports: Ports, plan: Plan, journal: Journal, approval: Approval) -> _Ready:
+def _computed(ports: Ports, plan: Plan, journal: Journal, approval: Approval) -> Ready:
     """Stage the rows and audit them."""
-    begins = RunState.RUNNING if journal.run.state is RunState.PLANNED else None
+    return audit_staged(ports, stage_rows(ports, rehearse(ports, plan, journal), journal), journal, approval)
+
+
+def rehearse(ports: Ports, plan: Plan, journal: Journal) -> Rehearsed:
+    """The dry run: what a second engine computes from the same inputs."""
+    begins = RunState.RUNNING if journal.run.state in (RunState.PLANNED, RunState.HELD) else None
     with journal.stage(Stage.DRY_RUN, begins=begins) as facts:
         plan = narrow(ports, plan)
         if plan.writing.replaces is not None:
             facts["rewritten_files"] = len(plan.writing.replaces)
         expected = dry_run(ports, plan)
         facts.update(rows=expected.rows.num_rows if expected.rows is not None else None, note=expected.reason)
+    return Rehearsed(plan, expected)
+
+
+def stage_rows(ports: Ports, rehearsed: Rehearsed, journal: Journal) -> StagedRows:
+    """The engine's own work: rows in a prefix that no reader sees."""
     with journal.stage(Stage.STAGE) as facts:
-        staged = _stage(ports, plan, journal, facts)
+        return StagedRows(rehearsed, _stage(ports, rehearsed.plan, journal, facts))
+
+
+def audit_staged(ports: Ports, found: StagedRows, journal: Journal, approval: Approval) -> Ready:
+    """Judge what was staged; a failed check, or a change that needs a person's word, ends the run here."""
+    plan, staged = found.rehearsed.plan, found.staged
     with journal.stage(Stage.AUDIT) as facts:
-        same = agreement(ports, staged, expected)
+        same = agreement(ports, staged, found.rehearsed.expected)
         beside = () if plan.writing.appends else kept_files(ports, plan)
-        found = audit_rows(ports, plan, staged, journal.run.run_id, beside)
-        if found.kept is not staged:
-            apart = found.apart.rows if found.apart else 0
-            facts.update(staged=staged.rows, quarantined=apart, kept=staged.rows - apart, files=list(found.kept.files))
-        checks = (*same, *found.results)
+        audited = audit_rows(ports, plan, staged, journal.run.run_id, beside)
+        if audited.kept is not staged:
+            apart = audited.apart.rows if audited.apart else 0
+            facts.update(
+                staged=staged.rows, quarantined=apart, kept=staged.rows - apart, files=list(audited.kept.files)
+            )
+        checks = (*same, *audited.results)
         facts["checks"] = [told(result) for result in checks]
         stop_on_failure(journal.run, plan, checks)
-        ready = _Ready(plan, found.kept, checks, found.apart)
+        ready = Ready(plan, audited.kept, checks, audited.apart)
         if not (approval.is_given or ports.settings.approve_changes):
             _check_edit(ports, ready, journal, approval, facts)
     return ready
 
 
-def _check_edit(ports: Ports, ready: _Ready, journal: Journal, approval: Approval, facts: dict[str, Any]) -> None:
+def _check_edit(ports: Ports, ready: Ready, journal: Journal, approval: Approval, facts: dict[str, Any]) -> None:
     plan = ready.plan
     diff = changes_of_edit(ports, plan, ready.staged, kept_files(ports, plan), _current_snapshot(ports, plan))
     if diff is not None:
         facts["diff"] = diff.told()
-        check_changes(diff, run_id=journal.run.run_id, decide=approval.decide)
+        try:
+            check_changes(diff, run_id=journal.run.run_id, decide=approval.decide)
+        except ApprovalError as error:
+            raise _waiting(error, journal) from None
 
 
-def _try_publish(ports: Ports, ready: _Ready, journal: Journal, facts: dict[str, Any], attempt: int) -> Snapshot | None:
+def _try_publish(ports: Ports, ready: Ready, journal: Journal, facts: dict[str, Any], attempt: int) -> Snapshot | None:
     """Publish; None when others did meanwhile and the rows can be computed from theirs."""
     try:
         _publish_quarantine(ports, ready, journal, attempt)
@@ -167,6 +244,8 @@ def _inputs(plan: Plan) -> str:
 def _current(ports: Ports, plan: Plan) -> Snapshot | None:
     """The current snapshot if it is what this plan would publish again."""
     snapshot = _current_snapshot(ports, plan)
+    if snapshot is not None and PARTITION in snapshot.properties:
+        return None
     wanted = {SPEC_HASH: plan.spec.hash(), INPUTS: _inputs(plan)}
     is_same = snapshot is not None and all(snapshot.properties.get(k) == v for k, v in wanted.items())
     return snapshot if is_same else None
@@ -178,7 +257,13 @@ def _current_snapshot(ports: Ports, plan: Plan) -> Snapshot | None:
     return next((s for s in ports.lake.history(plan.spec.target.table) if s.is_current), None)
 
 
-def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
+def find_unchanged(ports: Ports, plan: Plan, journal: Journal) -> RunResult | None:
+    """What is published already, where this plan would publish the same again; the pipeline is saved."""
+    snapshot = None if plan.writing.partition else _current(ports, plan)
+    if snapshot is None:
+        return None
+    folder = _register(ports, plan)
+    journal.end(Stage.REGISTER, RunState.PUBLISHED, reason="spec and inputs are those of the published snapshot")
     return RunResult(
         run_id=snapshot.properties.get(RUN_ID, ""),
         table=str(plan.spec.target.table),
@@ -187,7 +272,7 @@ def _unchanged(ports: Ports, plan: Plan, snapshot: Snapshot) -> RunResult:
         schema=plan.schema,
         checks=recorded_checks(ports, snapshot.properties.get(RUN_ID, "")),
         is_unchanged=True,
-        folder=_register(ports, plan),
+        folder=folder,
     )
 
 
@@ -220,7 +305,7 @@ def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) ->
     return staged
 
 
-def _publish_quarantine(ports: Ports, ready: _Ready, journal: Journal, attempt: int) -> None:
+def _publish_quarantine(ports: Ports, ready: Ready, journal: Journal, attempt: int) -> None:
     """Before the table itself, and on the record: a run that dies in between has told what it left there.
 
     A lake publishes once under each name, so that a further attempt of the run needs a name of its own.
@@ -235,7 +320,7 @@ def _publish_quarantine(ports: Ports, ready: _Ready, journal: Journal, attempt: 
         report("quarantine", {"snapshot_id": snapshot.snapshot_id, "rows": snapshot.rows})
 
 
-def _publish(ports: Ports, ready: _Ready, run_id: str) -> Snapshot:
+def _publish(ports: Ports, ready: Ready, run_id: str) -> Snapshot:
     plan, staged, writing = ready.plan, ready.staged, ready.plan.writing
     properties = {
         RUN_ID: run_id,
@@ -251,6 +336,8 @@ def _publish(ports: Ports, ready: _Ready, run_id: str) -> Snapshot:
         properties[APPROVED_CODE] = digest(code)
     if plan.rerun_of:
         properties[RERUN_OF] = plan.rerun_of
+    if writing.partition:
+        properties[PARTITION] = writing.partition
     if writing.watermarks:
         properties[WATERMARKS] = json.dumps({name: mark.to_json() for name, mark in writing.watermarks.items()})
     publication = Publication(

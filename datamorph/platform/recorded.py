@@ -48,6 +48,8 @@ def plan_facts(plan: Plan, run_spec: PipelineSpec) -> dict[str, Any]:
             "based_on": None if plan.writing.based_on is None else str(plan.writing.based_on),
             "watermarks": {name: mark.to_json() for name, mark in plan.writing.watermarks.items()},
             "merge": plan.writing.merge,
+            "is_full": plan.writing.is_full,
+            "partition": plan.writing.partition,
             "published": str(plan.writing.published.snapshot_id) if plan.writing.published else None,
         },
     }

@@ -85,6 +85,6 @@ def _in_use(ports: Ports) -> set[int]:
     runs = [
         run
         for run in (*_alive(ports), *ports.log.runs(most=1000))
-        if run.state in ACTIVE or (run.state is RunState.PLANNED and run.updated_at >= fresh)
+        if run.state in ACTIVE or (run.state in (RunState.PLANNED, RunState.HELD) and run.updated_at >= fresh)
     ]
     return {found for run in runs for found in pinned_snapshots(ports, run.run_id)}

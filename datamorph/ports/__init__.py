@@ -3,6 +3,7 @@
 Each port has one conformance suite in ``tests/conformance/`` that every adapter must pass.
 """
 
+from datamorph.ports.alerts import Alert, AlertChannel
 from datamorph.ports.engine import Engine, Report, StagedOutput, TransformJob
 from datamorph.ports.lake import Lake, Publication, Snapshot
 from datamorph.ports.models import ModelFile, ModelStore
@@ -15,6 +16,8 @@ from datamorph.ports.source import Discovered, Pending, Piece, Source, StagedPie
 from datamorph.ports.upkeep import Freed, Upkeep
 
 __all__ = [
+    "Alert",
+    "AlertChannel",
     "CheckLibrary",
     "ContractStore",
     "Discovered",

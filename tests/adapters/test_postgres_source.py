@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from postgres_server import new_database
+from postgres_server import filled_database
 
 from datamorph import open_platform
 from datamorph.errors import SettingsError, SourceError
@@ -18,7 +18,7 @@ TABLE = "raw.crm.orders"
 
 @pytest.fixture
 def database():
-    return new_database(f"t{uuid4().hex[:12]}")
+    return filled_database(f"t{uuid4().hex[:12]}")
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import dagster as dg
 import pytest
 import yaml
 
-from datamorph.assets.prompt import PlanConfig, question_failure, refusal_failure
+from datamorph.assets.waiting import question_failure, refusal_failure
 from datamorph.core.plan import Choice, Question, Questions, Refusal
+from datamorph.core.run import Stage
 
 ASK = Questions(
     "revenue per city",
@@ -24,7 +25,7 @@ def failure(result):
 def test_a_prompt_becomes_a_table_with_checks_and_a_materialisation(launch, platform, instance, specs):
     result = launch(prompt="count orders per customer_id")
 
-    (event,) = result.asset_materializations_for_node("run_plan")
+    (event,) = result.asset_materializations_for_node("register")
     table = ".".join(event.asset_key.path)
     assert result.success
     assert platform.read(table).num_rows == event.metadata["dagster/row_count"].value == 3
@@ -35,20 +36,42 @@ def test_a_prompt_becomes_a_table_with_checks_and_a_materialisation(launch, plat
 
 
 def test_its_materialisation_knows_the_versions_that_it_read(launch, platform):
-    (event,) = launch(prompt="count orders per customer_id").asset_materializations_for_node("run_plan")
+    (event,) = launch(prompt="count orders per customer_id").asset_materializations_for_node("register")
 
     read = event.tags["dagster/input_data_version/raw/shop/orders"]
     assert read == str(platform.history("raw.shop.orders")[0].snapshot_id)
 
 
 def test_the_same_prompt_again_changes_nothing(launch, platform):
-    (first,) = launch(prompt="count orders per customer_id").asset_materializations_for_node("run_plan")
+    (first,) = launch(prompt="count orders per customer_id").asset_materializations_for_node("register")
 
     again = launch(prompt="count orders per customer_id")
 
     assert again.success
-    assert again.asset_materializations_for_node("run_plan") == []
+    assert again.asset_materializations_for_node("register") == []
     assert len(platform.history(".".join(first.asset_key.path))) == 1
+
+
+def test_every_stage_is_an_op(launch):
+    result = launch(prompt="count orders per customer_id", target="curated.ops.counted", engine="sail")
+
+    assert [event.step_key for event in result.all_node_events if event.is_step_success] == [s.value for s in Stage]
+    (event,) = result.asset_materializations_for_node("register")
+    assert event.asset_key.to_user_string() == "curated/ops/counted"
+
+
+def test_a_run_that_needs_approval_waits_and_goes_on_by_its_id(launch, platform, totals):
+    platform.run(platform.plan_spec(totals))
+    held = failure(launch(prompt="count orders per status", target="curated.sales.customer_totals"))
+    pasted = yaml.safe_load(held.metadata["answer_with"].value.removeprefix("```yaml\n").removesuffix("```"))
+
+    result = launch(**pasted)
+
+    assert held.description.startswith("It waits for approval.\ncurated.sales.customer_totals would lose or retype")
+    assert held.allow_retries is False
+    (event,) = result.asset_materializations_for_node("register")
+    assert event.metadata["run_id"].value == pasted["resume"]
+    assert platform.runs()[0].run_id == pasted["resume"]
 
 
 def test_a_refusal_ends_the_run_with_its_reason(launch):
@@ -67,12 +90,12 @@ def test_an_unknown_domain_ends_the_run_with_the_known_ones(launch):
 
 
 def test_a_question_shows_choices_and_the_configuration_that_answers():
-    raised = question_failure(ASK, PlanConfig(prompt="revenue per city", answers={"other": "x"}))
+    raised = question_failure(ASK)
 
     assert raised.allow_retries is False
     assert "What is revenue?\n- revenue: orders.amount (the amount of orders)" in raised.description
     assert raised.metadata["answer_with"].value == (
-        "```yaml\nprompt: revenue per city\nanswers:\n  other: x\n  revenue: orders.amount  # or none\n```"
+        "```yaml\nresume: r1\nanswers:\n  revenue: orders.amount  # or none\n```"
     )
 
 
@@ -82,8 +105,9 @@ def test_the_configuration_that_a_run_shows_answers_its_questions(launch, platfo
 
     result = launch(**pasted)
 
-    (event,) = result.asset_materializations_for_node("run_plan")
-    assert set(pasted) == {"prompt", "answers"}
+    (event,) = result.asset_materializations_for_node("register")
+    assert set(pasted) == {"resume", "answers"}
+    assert event.metadata["run_id"].value == pasted["resume"]
     assert result.success
     assert platform.read(".".join(event.asset_key.path)).num_rows > 0
 

@@ -15,14 +15,19 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from postgres_server import postgres_url, schema_of
 
+from datamorph.adapters.runlog.postgres import PostgresRunLog
 from datamorph.adapters.runlog.sqlite import SqliteRunLog
 from datamorph.core.run import TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
 from datamorph.errors import NotFoundError
 from datamorph.ports import RunLog
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
-LOGS: dict[str, Callable[[Path], RunLog]] = {"sqlite": lambda folder: SqliteRunLog(folder / "runs.db")}
+LOGS: dict[str, Callable[[Path], RunLog]] = {
+    "sqlite": lambda folder: SqliteRunLog(folder / "runs.db"),
+    "postgres": lambda folder: PostgresRunLog(postgres_url(), schema=schema_of(folder)),
+}
 
 
 @pytest.fixture(params=LOGS.values(), ids=LOGS.keys())
@@ -131,7 +136,7 @@ def test_living_and_resting_runs_are_left_alone(log, open_log):
 
 OPEN_AND_WAIT = """
 import os, sys, time
-sys.path.insert(0, sys.argv[2])
+sys.path[:0] = [sys.argv[2], sys.argv[2] + "/.."]
 from pathlib import Path
 from test_runlog import LOGS, RunState, Stage, EventKind, a_run, an_event
 log = LOGS[sys.argv[3]](Path(sys.argv[1]))

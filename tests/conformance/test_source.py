@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pyarrow.parquet as pq
 import pytest
-from postgres_server import new_database
+from postgres_server import filled_database
 
 from datamorph.adapters.sources import open_source
 from datamorph.core.load_record import LoadRecord
@@ -40,7 +40,7 @@ def missing_files(folder):
 
 
 def postgres(folder, rows):
-    url, execute = new_database(f"c{uuid4().hex[:12]}")
+    url, execute = filled_database(f"c{uuid4().hex[:12]}")
     execute("CREATE TABLE rows (id bigint PRIMARY KEY, name text, price double precision)")
     for row in rows:
         name = "NULL" if row["name"] is None else f"'{row['name']}'"

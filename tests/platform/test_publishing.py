@@ -140,7 +140,7 @@ def test_a_table_of_another_pipeline_is_not_replaced_without_approval(platform, 
     with pytest.raises(ApprovalError, match="made by pipeline 'customer_totals'"):
         platform.run(platform.plan_spec(other))
 
-    assert platform.runs()[0].state is RunState.PLANNED
+    assert platform.runs()[0].state is RunState.HELD
     assert platform.run(platform.plan_spec(other), approve=True).rows == 2
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
+from datamorph.core.run import TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -70,3 +71,27 @@ def read_event(row: tuple[Any, ...]) -> tuple[int, RunEvent]:
     sequence, stage, kind, at, duration_s, facts = row
     event = RunEvent(Stage(stage), EventKind(kind), datetime.fromisoformat(at), duration_s, json.loads(facts))
     return sequence, event
+
+
+INTERRUPTED = "the process that ran it is gone"
+
+
+def utc_now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+def check_change(before: Run, change: Run) -> None:
+    """Raise ValueError where a run's new state may not follow the recorded one."""
+    if change.run_id != before.run_id:
+        raise ValueError(f"a change of run {before.run_id!r} was made for {change.run_id!r}")
+    if change.state not in TRANSITIONS.get(before.state, ()):
+        raise ValueError(f"run {before.run_id!r} is {before.state}: {change.state} may not follow")
+
+
+def last_event(run: Run, events: Sequence[RunEvent], *, at: datetime) -> RunEvent:
+    """The event that ends a dead run, on the stage where it stood."""
+    first = Stage.GROUND if run.state is RunState.PLANNING else Stage.STAGE
+    stage = events[-1].stage if events else first
+    started = next((e.at for e in reversed(events) if e.stage is stage and e.kind is EventKind.STARTED), at)
+    return RunEvent(stage, EventKind.FAILED, at, (at - started).total_seconds(), {"error": INTERRUPTED})

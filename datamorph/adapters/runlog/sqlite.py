@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
@@ -15,26 +15,24 @@ from datamorph.adapters.runlog.locks import RunLocks
 from datamorph.adapters.runlog.rows import (
     INSERT_EVENT,
     INSERT_RUN,
+    INTERRUPTED,
     SCHEMA,
     SELECT_EVENTS,
     SELECT_RUNS,
     UPDATE_RUN,
     change_row,
+    check_change,
     event_row,
+    last_event,
     read_event,
     read_run,
     run_row,
+    utc_now,
 )  # fmt: skip
-from datamorph.core.run import ACTIVE, TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
+from datamorph.core.run import ACTIVE, Run, RunEvent, RunState
 from datamorph.errors import LakeError, NotFoundError, StorageFullError
 
 LOCK_WAIT_S = 30.0
-INTERRUPTED = "the process that ran it is gone"
-
-
-def utc_now() -> datetime:
-    """The present, in UTC."""
-    return datetime.now(UTC)
 
 
 class SqliteRunLog:
@@ -67,7 +65,7 @@ class SqliteRunLog:
         with self._transaction(run_id, change.state if change else None) as connection:
             before = _find(connection, run_id)
             if change is not None:
-                _check_change(before, change)
+                check_change(before, change)
                 connection.execute(UPDATE_RUN, change_row(change))
             connection.executemany(INSERT_EVENT, [event_row(run_id, event) for event in events])
 
@@ -108,7 +106,8 @@ class SqliteRunLog:
                 if run.state not in ACTIVE:
                     return None
                 ended = replace(run, state=RunState.INTERRUPTED, updated_at=self._now(), reason=INTERRUPTED)
-                last = _last_event(connection, run, at=ended.updated_at)
+                found = [event for _, event in map(read_event, connection.execute(SELECT_EVENTS, (run_id, 0)))]
+                last = last_event(run, found, at=ended.updated_at)
                 connection.execute(UPDATE_RUN, change_row(ended))
                 connection.execute(INSERT_EVENT, event_row(run_id, last))
                 return ended
@@ -162,22 +161,6 @@ def _find(connection: sqlite3.Connection, run_id: str) -> Run:
     if row is None:
         raise NotFoundError(f"there is no run {run_id!r}", fix="list the runs: datamorph runs")
     return read_run(row)
-
-
-def _check_change(before: Run, change: Run) -> None:
-    if change.run_id != before.run_id:
-        raise ValueError(f"a change of run {before.run_id!r} was made for {change.run_id!r}")
-    if change.state not in TRANSITIONS.get(before.state, ()):
-        raise ValueError(f"run {before.run_id!r} is {before.state}: {change.state} may not follow")
-
-
-def _last_event(connection: sqlite3.Connection, run: Run, *, at: datetime) -> RunEvent:
-    """The event that ends a dead run, on the stage where it stood."""
-    events = [event for _, event in map(read_event, connection.execute(SELECT_EVENTS, (run.run_id, 0)))]
-    first = Stage.GROUND if run.state is RunState.PLANNING else Stage.STAGE
-    stage = events[-1].stage if events else first
-    started = next((e.at for e in reversed(events) if e.stage is stage and e.kind is EventKind.STARTED), at)
-    return RunEvent(stage, EventKind.FAILED, at, (at - started).total_seconds(), {"error": INTERRUPTED})
 
 
 def _told(error: sqlite3.Error | OSError, path: Path) -> StorageFullError | LakeError:

@@ -1,0 +1,58 @@
+"""When an asset runs without being asked: on news upstream; when it is late; how many at once."""
+
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+import dagster as dg
+
+from datamorph.core.spec import PipelineSpec, Schedule
+from datamorph.settings import Settings
+
+
+def engine_pool(engine: str) -> str:
+    """The pool that runs of an engine share."""
+    return f"engine_{engine}"
+
+
+def automated(asset: dg.AssetSpec, spec: PipelineSpec | None, settings: Settings) -> dg.AssetSpec:
+    """The asset with its freshness policy, and with an automation condition where the settings want one.
+
+    A table with a schedule is late when it was not materialised for longer than its schedule lets pass.
+    """
+    name = ".".join(asset.key.path)
+    is_eager = any(fnmatchcase(name, pattern) for pattern in settings.run_on_updates)
+    schedule = spec.schedule if spec else None
+    return asset.replace_attributes(
+        automation_condition=dg.AutomationCondition.eager() if is_eager else None,
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=longest_gap(schedule)) if schedule else None,
+    )
+
+
+def longest_gap(schedule: Schedule) -> timedelta:
+    """At most so much time lies between two ticks, and an hour for the run itself."""
+    _, hour, day, month, weekday = schedule.cron.split()
+    if month != "*":
+        gap = timedelta(days=366)
+    elif day != "*":
+        gap = timedelta(days=31)
+    elif weekday != "*":
+        gap = timedelta(days=7)
+    elif "*" not in hour:
+        gap = timedelta(days=1)
+    else:
+        gap = timedelta(hours=1) if hour == "*" else timedelta(hours=int(hour.rpartition("/")[2] or 24))
+    return gap + timedelta(hours=1)
+
+
+def update_sensors(settings: Settings) -> list[dg.AutomationConditionSensorDefinition]:
+    """What evaluates the automation conditions; none where no table has one."""
+    if not settings.run_on_updates:
+        return []
+    sensor = dg.AutomationConditionSensorDefinition(
+        "upstream_updates",
+        target=dg.AssetSelection.all(),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=10,
+        description="Materialises the tables of run_on_updates when what they read was published.",
+    )
+    return [sensor]
