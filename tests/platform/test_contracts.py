@@ -94,7 +94,8 @@ def test_a_promise_is_changed_in_the_contract_first_and_only_then_approved(platf
 
     assert error.value.fix == (
         "keep these columns; or agree with sales-data and take them out of "
-        "contracts/curated.sales.customer_totals.yaml, and change those who read them first (--approve does not break a promise)"
+        "contracts/curated.sales.customer_totals.yaml, and change those who read them first "
+        "(--approve does not break a promise)"
     )
     assert [column.name for column in platform.read("curated.sales.customer_totals").schema] == [
         "customer_id", "customer_name"]  # fmt: skip
