@@ -31,6 +31,7 @@ class Snapshot:
         tags: names that people gave to it; a tagged snapshot never expires.
         state: the snapshot that first had these rows: another one where files were only joined since.
         is_undone: a rollback left it behind; the current rows are not made from its.
+        current_since: when it became what readers see, oldest first: at its publication, and at each rollback to it.
     """
 
     snapshot_id: int
@@ -43,6 +44,7 @@ class Snapshot:
     tags: tuple[str, ...] = ()
     state: int = 0
     is_undone: bool = False
+    current_since: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,13 +75,23 @@ def _state(table: Table, snapshot: IcebergSnapshot) -> int:
     return state
 
 
+def _current_since(table: Table, snapshot: IcebergSnapshot) -> tuple[datetime, ...]:
+    """By Iceberg's own log; its publication where another writer kept none."""
+    log = [entry.timestamp_ms for entry in table.metadata.snapshot_log if entry.snapshot_id == snapshot.snapshot_id]
+    return tuple(_instant(timestamp_ms) for timestamp_ms in sorted(log or [snapshot.timestamp_ms]))
+
+
+def _instant(timestamp_ms: int) -> datetime:
+    return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
+
+
 def _publication(table: Table, group: Sequence[IcebergSnapshot], undone: Collection[int]) -> Snapshot:
     last = group[-1]
     properties = dict(last.summary.additional_properties) if last.summary else {}
     operation = last.summary.operation.value if last.summary else "append"
     return Snapshot(
         snapshot_id=last.snapshot_id,
-        published_at=datetime.fromtimestamp(last.timestamp_ms / 1000, UTC),
+        published_at=_instant(last.timestamp_ms),
         operation="compact" if text_of(last, COMPACTED) else "overwrite" if len(group) > 1 else operation,
         rows=int(properties.get("total-records", 0)),
         files=int(properties.get("total-data-files", 0)),
@@ -90,6 +100,7 @@ def _publication(table: Table, group: Sequence[IcebergSnapshot], undone: Collect
         tags=tags_of(table, last.snapshot_id),
         state=_state(table, last),
         is_undone=last.snapshot_id in undone,
+        current_since=_current_since(table, last),
     )
 
 
