@@ -1,11 +1,12 @@
 """Ten checks over ten million rows: one scan, against the same aggregates by hand and Great Expectations.
 
-    .venv/bin/python benchmarks/audit.py [--rows 10000000] [--library-rows 10000000] [--runs 3]
+    .venv/bin/python benchmarks/audit.py [--rows 10000000] [--library-rows 10000000] [--spark-rows 1000000] [--runs 3]
 
 Every measurement is a process of its own over the same Parquet file: (a) DataMorph's audit, from the checks to their
 verdicts, (b) a SELECT that a person would write for DuckDB with the same aggregates, (c) Great Expectations on pandas
-(left out without the package; its rows are fewer where its memory would be above 8 GB). Seconds are those of the work
-after the imports; memory is the peak of the whole process. Verdicts of all three are compared.
+(its rows are fewer where its memory would be above 8 GB), (d) the same on classic Spark, which needs Java. Both are
+left out without the package, or with no rows. Seconds are those of the work after the imports and the
+start of the JVM; memory is the peak of the whole process, with its JVM. All verdicts are compared.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--library-rows", type=int, default=10_000_000)
+    parser.add_argument("--spark-rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--work", choices=sorted(WORK), help=argparse.SUPPRESS)
     parser.add_argument("--file", help=argparse.SUPPRESS)
@@ -66,11 +68,11 @@ def main() -> None:
         turns = [(_measure("audit", whole), _measure("by_hand", whole)) for _ in range(options.runs)]
         ours, theirs = zip(*turns, strict=True)
         found = {OURS: _middle(ours), "the same aggregates by hand, DuckDB": _middle(theirs)}
-        if find_spec("great_expectations"):
-            few = whole if options.library_rows == options.rows else Path(folder) / "few.parquet"
-            if few is not whole:
-                _write(few, options.library_rows)
-            found["Great Expectations, pandas"] = _measure("library", few)
+        others = [("pandas", "library", options.library_rows), ("Spark", "library_on_spark", options.spark_rows)]
+        for name, work, rows in others if find_spec("great_expectations") else []:
+            if rows:
+                file = whole if rows == options.rows else _write(Path(folder) / f"{work}.parquet", rows)
+                found[f"Great Expectations, {name}"] = _measure(work, file)
     _print(found)
 
 
@@ -119,7 +121,7 @@ def _middle(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def _work(work: str, file: str) -> None:
     found = WORK[work](file)
-    found["megabytes"] = getrusage(RUSAGE_SELF).ru_maxrss / 1000
+    found["megabytes"] = getrusage(RUSAGE_SELF).ru_maxrss / 1000 + found.get("megabytes", 0)
     sys.stdout.write(json.dumps(found) + "\n")
 
 
@@ -182,7 +184,38 @@ def _library(file: str) -> dict[str, Any]:
     }
 
 
-WORK = {"audit": _audit, "by_hand": _by_hand, "library": _library}
+def _library_on_spark(file: str) -> dict[str, Any]:
+    from datamorph.adapters.quality.worker import open_context, validate_batch  # noqa: PLC0415
+    from datamorph.core.suite import suite_of  # noqa: PLC0415
+
+    os.environ.pop("SPARK_REMOTE", None)
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+
+    options = {"spark.driver.memory": "2g", "spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1",
+               "spark.driver.host": "127.0.0.1", "spark.ui.showConsoleProgress": "false"}  # fmt: skip
+    spark = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
+    jvm = Path("/proc", str(spark.sparkContext._gateway.proc.pid))
+    context, suite = open_context(), suite_of("audit", _checks())
+    spark.range(1).count()
+    started, cpu = time.perf_counter(), time.process_time() + _cpu_s(jvm)
+    rows = spark.read.parquet(file)
+    definition = context.data_sources.add_or_update_spark("staged").add_dataframe_asset("staged")
+    batch = definition.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": rows})
+    answers = validate_batch(batch, suite)
+    seconds, cpu = time.perf_counter() - started, time.process_time() + _cpu_s(jvm) - cpu
+    peak = next(line for line in (jvm / "status").read_text().splitlines() if line.startswith("VmHWM"))
+    verdicts = [answer.get("success", answer) for answer in answers]
+    return {"seconds": seconds, "cpu": cpu, "rows": rows.count(), "verdicts": verdicts,
+            "megabytes": int(peak.split()[1]) * 1.024 / 1000}  # fmt: skip
+
+
+def _cpu_s(process: Path) -> float:
+    """Seconds that a process has computed, in user space and in the kernel."""
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+WORK = {"audit": _audit, "by_hand": _by_hand, "library": _library, "library_on_spark": _library_on_spark}
 
 
 def _print(found: dict[str, dict[str, Any]]) -> None:

@@ -87,12 +87,14 @@ def _unreported(
     schemas = {table.ref: table.schema for table in tables}
     for table in tables:
         name, version = str(table.ref), str(table.snapshot_id)
-        if known.get(name) != version and _recorded_version(instance, table.ref) != version:
+        recorded = version if known.get(name) == version else _recorded_version(instance, table.ref)
+        if recorded != version:
             snapshot = next((found for found in platform.history(table.ref) if found.is_current), None)
             is_fresh = snapshot is None or datetime.now(UTC) - snapshot.published_at < SETTLED
             if snapshot is None or is_fresh or asset_key(table.ref) in busy:
                 continue
-            events += published_events(platform, table, snapshot, schemas)
+            if recorded != str(snapshot.state):
+                events += published_events(platform, table, snapshot, schemas)
         now_known[name] = version
     return events, now_known, len(now_known) == len(tables)
 

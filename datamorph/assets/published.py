@@ -18,6 +18,7 @@ from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import DataMorphError
 from datamorph.platform import Platform
+from datamorph.platform.states import run_in, state_in
 from datamorph.ports import Snapshot
 
 AssetEvent = dg.AssetMaterialization | dg.AssetCheckEvaluation
@@ -28,6 +29,7 @@ def published_events(
 ) -> list[AssetEvent]:
     """The events of a snapshot that was published outside Dagster."""
     key, facts = asset_key(table.ref), snapshot.properties
+    run_id = run_in(platform.history(table.ref), snapshot)
     materialization = dg.AssetMaterialization(
         asset_key=key,
         partition=None if RANGE in (partition := facts.get("partition", "")) else partition or None,
@@ -35,22 +37,24 @@ def published_events(
         metadata={
             "dagster/row_count": snapshot.rows,
             "snapshot_id": scalar(str(snapshot.snapshot_id)),
-            "run_id": scalar(facts.get("run_id", "")),
+            "run_id": scalar(run_id),
             "dagster/column_schema": column_schema(table.schema),
             **_lineage(platform, table.ref, facts, schemas),
         },
         tags=version_tags(
-            snapshot_id=snapshot.snapshot_id,
+            snapshot_id=snapshot.state,
             spec_hash=facts.get("spec_hash"),
-            inputs=json.loads(facts.get("inputs") or "{}"),
+            inputs={ref: _state(platform, ref, read) for ref, read in json.loads(facts.get("inputs") or "{}").items()},
         ),
     )
-    checks = check_outcomes(_told_checks(platform, facts.get("run_id", "")))
+    checks = check_outcomes(_told_checks(platform, run_id))
     return [materialization, *(found.evaluation(key) for found in checks)]
 
 
 def version_tags(*, snapshot_id: int, spec_hash: str | None, inputs: Mapping[str, str]) -> dict[str, str]:
     """What Dagster compares to tell whether an asset is stale: its code and the versions of its sources.
+
+    Joined files are no other version: both are told by the snapshot that first had the rows.
 
     Args:
         inputs: table to the snapshot that was read.
@@ -63,6 +67,12 @@ def version_tags(*, snapshot_id: int, spec_hash: str | None, inputs: Mapping[str
         tags[f"dagster/input_data_version/{source}"] = version
         tags[f"dagster/input_event_pointer/{source}"] = "NULL"
     return tags
+
+
+def _state(platform: Platform, table: str, snapshot_id: str) -> str:
+    with suppress(DataMorphError):
+        return state_in(platform.history(table), snapshot_id)
+    return snapshot_id
 
 
 def _told_checks(platform: Platform, run_id: str) -> list[Mapping[str, Any]]:

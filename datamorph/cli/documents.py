@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datamorph.core.run import RunEvent
     from datamorph.platform import Answer
 
-_IDS = ("snapshot_id",)
+_IDS = ("snapshot_id", "state")
 
 
 def plain(value: Any) -> Any:

@@ -165,7 +165,7 @@ def _state(snapshot: Snapshot) -> dict[str, object]:
         "rows": snapshot.rows,
         "run": snapshot.properties.get("run_id", ""),
         "made_by": made_by,
-        "operation": snapshot.operation,
+        "operation": f"{snapshot.operation} (undone)" if snapshot.is_undone else snapshot.operation,
         "tags": ", ".join(snapshot.tags),
         "files": snapshot.files,
     }

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from datamorph.core.checks import Check
-from datamorph.core.lineage import trace
 from datamorph.core.model_select import ModelMistakes, ModelSelect, resolve_select
 from datamorph.core.problem import Problem, nearest
 from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.sql_model import ModelProblem, SqlModel
-from datamorph.core.steps.step import listed, spare
+from datamorph.core.steps.step import spare
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.core.typecheck import WRITABLE, CheckedSpec, typecheck
 from datamorph.errors import SpecError
@@ -56,7 +55,7 @@ def compile_model(
     checked = typecheck(spec, tables, writable=writable)
     if not isinstance(checked, CheckedSpec):
         return tuple(_place(model, problem) for problem in checked)
-    return _torn_partitions(model, checked) or CompiledModel(model, checked)
+    return CompiledModel(model, checked)
 
 
 def require_compiled(
@@ -122,25 +121,6 @@ def _checks(model: SqlModel) -> list[Check]:
         unique = Check(type="expect_compound_columns_to_be_unique", kwargs={"column_list": grain})
     nulls = [Check(type="expect_column_values_to_not_be_null", kwargs={"column": name}) for name in grain]
     return [*checks, *(check for check in (unique, *nulls) if check not in checks)]
-
-
-def _torn_partitions(model: SqlModel, checked: CheckedSpec) -> tuple[ModelProblem, ...]:
-    """A partition of which only some rows are read again would be replaced by these: it must be read as a whole."""
-    if model.header.write != "replace_partitions":
-        return ()
-    found, lineage = list[ModelProblem](), trace(checked)
-    kinds = {name: checked.schema.get(name) for name in model.header.partition}
-    for frame, how in checked.spec.incremental.items():
-        ref, by = checked.spec.sources[frame], checked.frames[frame].get(how.by)
-        whole = frozenset({(ref, by.name)} if by else ())
-        is_whole = any(c and by and c.type == by.type and lineage.columns[c.name] == whole for c in kinds.values())
-        if not is_whole or how.read != "partitions":
-            message = (
-                f"{ref} is read by {how.by}, which may give a part of a partition by {listed(model.header.partition)}"
-            )
-            hint = f"partition: [{how.by}] with read: partitions, or write: merge"
-            found.append(model.problem_in("incremental", message, hint=hint))
-    return tuple(found)
 
 
 def _place(model: SqlModel, problem: Problem) -> ModelProblem:

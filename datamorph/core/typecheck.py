@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from datamorph.core.datatype import SIMPLE, is_decimal, is_nested
+from datamorph.core.partitions import check_whole_partitions
 from datamorph.core.problem import Problem, Problems, nearest, told
 from datamorph.core.spec import NamedStep, PipelineSpec
 from datamorph.core.steps.ordering import OrderKey
@@ -82,6 +83,8 @@ def typecheck(
         _check_writable(spec, writable, problems.at("target"))
         _check_target(spec, frames[spec.result], problems.at("target"))
         _check_checks(spec, frames[spec.result], tables, problems)
+    if not problems.found:
+        check_whole_partitions(spec, frames, problems.at("incremental"))
     return tuple(problems.found) if problems.found else CheckedSpec(spec, frames, orders[spec.result])
 
 
@@ -136,14 +139,18 @@ def _spelled(order: Order, schema: TableSchema) -> Order:
 
 
 def _check_order(spec: PipelineSpec, orders: Mapping[str, Order], problems: Problems) -> None:
-    """A sort that the result no longer shows would be dropped in silence."""
+    """A sort that the result no longer shows would be dropped in silence; rows that join others have no order."""
     sorts: dict[str, NamedStep] = {}
     for step in spec.steps:
         if isinstance(step.step, Sort):
             sorts[step.name] = step
         elif not isinstance(step.step, Top) or step.step.per:
             sorts.update((step.name, sorts[name]) for name in step.step.inputs() if name in sorts)
-    lost = sorts.get(spec.result)
+    lost, write = sorts.get(spec.result), spec.target.write
+    if lost and write != "replace":
+        message = f"the rows of a table that is written by {write} have no order"
+        problems.at(lost.name).add("lost_order", message, hint="remove the sort, or write: replace")
+        return
     if not lost or not isinstance(lost.step, Sort) or (lost.step.keep and lost.name == spec.result):
         return
     if len(orders.get(spec.result, ())) < len(lost.step.by):

@@ -39,7 +39,8 @@ def check_target(ports: Ports, plan: Plan, *, approve: bool) -> None:
     if plan.change is None:
         return
     table = plan.spec.target.table
-    owner = next(iter(ports.lake.history(table))).properties.get(PIPELINE, "")
+    current = _current(ports, plan)
+    owner = current.properties.get(PIPELINE, "") if current else ""
     if owner != plan.spec.name:
         made_by = f"pipeline {owner!r}" if owner else "something else"
         raise ApprovalError(f"{table} was made by {made_by}", fix="choose another target, or run again with --approve")
@@ -87,8 +88,15 @@ def _check_code(ports: Ports, plan: Plan, *, approve: bool) -> None:
     code = plan.spec.code_to_approve
     if not code or approve:
         return
-    current = next(iter(ports.lake.history(plan.spec.target.table)), None) if plan.change else None
+    current = _current(ports, plan)
     if current is None or current.properties.get(APPROVED_CODE) != digest(code):
         shown = textwrap.indent(code_change(ports, plan), "    ")
         problem = f"pipeline {plan.spec.name!r} runs hand-written code:\n{shown}"
         raise ApprovalError(problem, fix="read it, then run again with --approve; that holds until it changes")
+
+
+def _current(ports: Ports, plan: Plan) -> Snapshot | None:
+    """What readers see now: a publication that was rolled back tells nothing, however new it is."""
+    if plan.change is None:
+        return None
+    return next((line for line in ports.lake.history(plan.spec.target.table) if line.is_current), None)

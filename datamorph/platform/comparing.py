@@ -136,15 +136,17 @@ def _query(ports: Ports, sql: str, old: Sequence[str], new: Sequence[str]) -> li
 
 
 def _earlier(ref: TableRef, history: Sequence[Snapshot], snapshot_id: int) -> int:
-    """The publication before a snapshot."""
+    """The publication before a snapshot: not one whose files it only joined, nor one that a rollback left behind."""
     ids = [line.snapshot_id for line in history]
     if snapshot_id not in ids:
         known = ", ".join(map(str, ids[:10]))
         raise NotFoundError(f"{ref} has no snapshot {snapshot_id}", fix=f"choose one of {known}")
-    if snapshot_id == ids[-1]:
+    new, *older = history[ids.index(snapshot_id) :]
+    lines = (line for line in older if line.state != new.state and line.is_undone <= new.is_undone)
+    if (found := next(lines, None)) is None:
         fix = f"see datamorph history {ref}"
         raise NotFoundError(f"{ref} has no snapshot before {snapshot_id}", fix=fix)
-    return ids[ids.index(snapshot_id) + 1]
+    return found.snapshot_id
 
 
 def _key(ports: Ports, ref: TableRef) -> tuple[str, ...]:

@@ -77,10 +77,11 @@ def _refuse_loss(
     owner = f" (owner: {contract.owner})" if contract else ""
     lines = [f"contract of {table}{owner} promises {', '.join(breach)}"] if breach else []
     text = "\n  ".join([*lines, *map(str, broken)])
+    ways = [f"agree with {contract.owner} and take them out of contracts/{table}.yaml"] if contract and breach else []
+    ways += ["change those who read them first"] if broken else []
     raise ContractError(
         f"{table} would lose or retype {', '.join(lost)}:\n  {text}",
-        fix="keep these columns, or change those who read them first"
-        + (f", then contracts/{table}.yaml" if breach else ""),
+        fix=f"keep these columns; or {', and '.join(ways)} (--approve does not break a promise)",
     )
 
 

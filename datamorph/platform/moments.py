@@ -63,10 +63,10 @@ def _is_named(line: Snapshot, name: str) -> bool:
 
 
 def _current_at(ref: TableRef, lines: Sequence[Snapshot], at: datetime) -> int:
-    """The last publication up to then; a rollback is not remembered by time."""
-    line = next((line for line in lines if line.published_at <= at), None)
-    if line is None:
+    """What readers saw then: the last that was published, or rolled back to, up to then."""
+    since = [(begin, line.snapshot_id) for line in reversed(lines) for begin in line.current_since if begin <= at]
+    if not since:
         first = f"{lines[-1].published_at:%Y-%m-%d %H:%M:%S} UTC"
         raise NotFoundError(f"{ref} has no state of {at:%Y-%m-%d %H:%M:%S %Z}: its history begins at {first}",
                             fix=f"see datamorph history {ref}")  # fmt: skip
-    return line.snapshot_id
+    return max(since, key=lambda found: found[0])[1]

@@ -21,6 +21,7 @@ from datamorph.core.sql import compile_sql
 from datamorph.core.sql_expression import identifier
 from datamorph.core.steps.step import exact
 from datamorph.core.table import TableRef, TableSchema, compare_schemas
+from datamorph.core.target import Target
 from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apart, spec_of_run
 from datamorph.errors import NotFoundError, PromptError
@@ -238,7 +239,7 @@ def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool,
         return _merging(ports, checked, check(compose(batch)), writing, published)
     run = check(compose(spec, published=published))
     frame = next((name for name, ref in run.spec.sources.items() if ref == spec.target.table), "")
-    touches = _touches(check(compose(batch))) if frame else ""
+    touches = _touches(check(compose(batch)), spec.target) if frame else ""
     return Computed(run, replace(writing, frame=frame, touches=touches), run.schema)
 
 
@@ -251,10 +252,11 @@ def _merging(
     return Computed(batch, replace(writing, merge=merge_sql(merge), batch=batch.schema, published=pinned), merge.schema)
 
 
-def _touches(new: CheckedSpec) -> str:
-    """The distinct keys, or partitions, of the new rows."""
-    target, sql = new.spec.target, compile_sql(new)
-    columns = [exact(name, new.schema) for name in target.partition_by or target.key]
+def _touches(new: CheckedSpec, target: Target) -> str:
+    """The distinct keys of the new rows; or their partitions, where these are what is replaced."""
+    sql = compile_sql(new)
+    names = target.partition_by if target.write == "replace_partitions" else target.key
+    columns = [exact(name, new.schema) for name in names]
     quoted = ", ".join(identifier(name, "duckdb") for name in columns)
     return f"SELECT DISTINCT {quoted} FROM ({sql}) AS touched" if sql else ""
 

@@ -37,6 +37,7 @@ from datamorph.platform.properties import (
     SPEC_HASH,
 )
 from datamorph.platform.quarantine import audit_rows, publish_quarantine
+from datamorph.platform.states import run_in, same_states
 from datamorph.platform.verification import Expected, agreement, dry_run
 from datamorph.ports import Pipeline, Publication, Snapshot, StagedOutput, TransformJob
 
@@ -244,11 +245,12 @@ def _inputs(plan: Plan) -> str:
 def _current(ports: Ports, plan: Plan) -> Snapshot | None:
     """The current snapshot if it is what this plan would publish again."""
     snapshot = _current_snapshot(ports, plan)
-    if snapshot is not None and PARTITION in snapshot.properties:
+    if snapshot is None or PARTITION in snapshot.properties:
         return None
-    wanted = {SPEC_HASH: plan.spec.hash(), INPUTS: _inputs(plan)}
-    is_same = snapshot is not None and all(snapshot.properties.get(k) == v for k, v in wanted.items())
-    return snapshot if is_same else None
+    if snapshot.properties.get(SPEC_HASH) != plan.spec.hash():
+        return None
+    read, now = (json.loads(text) for text in (snapshot.properties.get(INPUTS) or "null", _inputs(plan)))
+    return snapshot if read is not None and same_states(ports, read, now) else None
 
 
 def _current_snapshot(ports: Ports, plan: Plan) -> Snapshot | None:
@@ -264,13 +266,14 @@ def find_unchanged(ports: Ports, plan: Plan, journal: Journal) -> RunResult | No
         return None
     folder = _register(ports, plan)
     journal.end(Stage.REGISTER, RunState.PUBLISHED, reason="spec and inputs are those of the published snapshot")
+    run_id = run_in(ports.lake.history(plan.spec.target.table), snapshot)
     return RunResult(
-        run_id=snapshot.properties.get(RUN_ID, ""),
+        run_id=run_id,
         table=str(plan.spec.target.table),
         snapshot_id=snapshot.snapshot_id,
         rows=snapshot.rows,
         schema=plan.schema,
-        checks=recorded_checks(ports, snapshot.properties.get(RUN_ID, "")),
+        checks=recorded_checks(ports, run_id),
         is_unchanged=True,
         folder=folder,
     )
@@ -344,7 +347,7 @@ def _publish(ports: Ports, ready: Ready, run_id: str) -> Snapshot:
         properties=properties,
         profile=ports.queries.profile([*kept_files(ports, plan), *staged.files], staged.schema),
         description=plan.spec.description or plan.spec.prompt,
-        order_by=plan.order,
+        order_by=() if writing.appends else plan.order,
         key=plan.spec.target.key,
         appends=writing.appends,
         based_on=writing.based_on,

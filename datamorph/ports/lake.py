@@ -29,6 +29,9 @@ class Snapshot:
         operation: Iceberg's word: ``append``, ``overwrite``, ``delete``.
         properties: ``run_id`` and whatever else the publisher recorded, as text.
         tags: names that people gave to it; a tagged snapshot never expires.
+        state: the snapshot that first had these rows: another one where files were only joined since.
+        is_undone: a rollback left it behind; the current rows are not made from its.
+        current_since: when it became what readers see, oldest first: at its publication, and at each rollback to it.
     """
 
     snapshot_id: int
@@ -39,6 +42,9 @@ class Snapshot:
     is_current: bool
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
     tags: tuple[str, ...] = ()
+    state: int = 0
+    is_undone: bool = False
+    current_since: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,9 @@ class Lake(Protocol):
         ...
 
     def profiles(self, ref: TableRef, *, most: int = 30) -> Sequence[TableProfile]:
-        """Profiles of the latest publications that are still kept, newest first; those without one are left out.
+        """Profiles of the latest publications that are still kept, newest first.
+
+        Those without one are left out, and those that a rollback left behind: the past led to the rows of today.
 
         Raises:
             NotFoundError: no such table.

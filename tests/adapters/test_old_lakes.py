@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import sys
-import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from datamorph.ports import Lake
+
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
-from make_lake import AMOUNTS, NEW, OLD, ORDERS, ROOT, open_root, publish  # noqa: E402
+from make_lake import AMOUNTS, NEW, OLD, ORDERS, fill, open_root, publish  # noqa: E402
+from moving import pack_lake, unpack_lake  # noqa: E402
 
 ARCHIVES = sorted(FIXTURES.glob("lake-*.tar.gz"))
 
 
 @pytest.fixture(params=ARCHIVES, ids=lambda archive: archive.name)
-def lake(request) -> Iterator:
-    """An old lake in the folder that its metadata name; one test at a time has it."""
-    with ROOT.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        shutil.rmtree(ROOT, ignore_errors=True)
-        with tarfile.open(request.param) as archive:
-            archive.extractall(ROOT, filter="data")
-        yield open_root()
-        shutil.rmtree(ROOT)
+def lake(request, tmp_path) -> Lake:
+    """An old lake."""
+    unpack_lake(request.param, tmp_path / "lake")
+    return open_root(tmp_path / "lake")
 
 
 def rows(pinned):
@@ -79,3 +74,18 @@ def test_an_old_lake_goes_on(lake):
 
 def test_there_are_old_lakes():
     assert len(ARCHIVES) >= 2
+
+
+def test_a_lake_is_packed_without_its_folder_and_opened_in_another(tmp_path):
+    made, other = tmp_path / "made" / "lake", tmp_path / "another, longer folder" / "lake"
+    fill(open_root(made))
+    lake = open_root(made)
+    found = {line.snapshot_id: rows(lake.pin(ORDERS, line.snapshot_id)) for line in lake.history(ORDERS)}
+    pack_lake(made, tmp_path / "lake.tar.gz")
+    texts = [file.read_bytes() for file in made.rglob("*") if file.is_file()]
+    shutil.rmtree(made)
+
+    unpack_lake(tmp_path / "lake.tar.gz", other)
+
+    assert not any(str(tmp_path).encode() in text for text in texts)
+    assert {id_: rows(open_root(other).pin(ORDERS, id_)) for id_ in found} == found

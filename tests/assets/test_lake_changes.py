@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import dagster as dg
+import pyarrow.parquet as pq
 import pytest
 
 from datamorph.assets import lake_changes
 from datamorph.assets.lake_changes import project_shape
+from datamorph.core.table import TableRef
+from datamorph.platform.ports import Ports
+from datamorph.ports import Publication, StagedOutput
 
 TOTALS = dg.AssetKey(["curated", "sales", "customer_totals"])
 ORDERS = dg.AssetKey(["raw", "shop", "orders"])
@@ -68,6 +73,48 @@ def test_a_new_publication_is_reported(published, platform, home, tick):
     platform.load(home.parent / "customers.csv", "raw.shop.orders")
 
     assert set(materializations(tick())) == {ORDERS}
+
+
+def test_joined_files_are_no_new_version_of_a_table_nor_of_what_reads_it(platform, published, tick):
+    in_pieces(platform)
+    platform.run(platform.plan_spec(published))
+    first = materializations(tick())
+
+    (done,) = platform.compact()
+    again = tick()
+    unforced = platform.run(platform.plan_spec(published))
+    forced = platform.run(platform.plan_spec(published), force=True)
+    second = materializations(tick())
+
+    versions = [found[TOTALS].tags["dagster/input_data_version/raw/shop/orders"] for found in (first, second)]
+    assert done.table == "raw.shop.orders"
+    assert not again
+    assert unforced.is_unchanged
+    assert versions == [first[ORDERS].tags["dagster/data_version"]] * 2
+    assert second[TOTALS].tags["dagster/data_version"] == str(forced.snapshot_id)
+
+
+def test_a_table_whose_files_were_joined_is_told_with_the_run_that_made_its_rows(platform, totals, tick):
+    platform.run(platform.plan_spec(totals))
+    in_pieces(platform, "curated.sales.customer_totals", run_id="pieces")
+    (done,) = platform.compact()
+
+    found = materializations(tick())[TOTALS]
+
+    assert found.metadata["run_id"].value == "pieces"
+    assert found.metadata["snapshot_id"].value == str(done.snapshot_id)
+
+
+def in_pieces(platform, table="raw.shop.orders", run_id="pieces"):
+    """Publish nine rows of a table, some of them twice, as nine files, which are worth joining."""
+    lake, ref = Ports(platform.settings).lake, TableRef.parse(table)
+    (file,), schema = lake.pin(ref).files, lake.pin(ref).schema
+    rows, prefix = pq.read_table(file), Path(lake.staging_prefix(ref, run_id))
+    prefix.mkdir(parents=True)
+    files = [str(prefix / f"part-{n}.parquet") for n in range(9)]
+    for n, part in enumerate(files):
+        pq.write_table(rows.take([n % rows.num_rows]), part)
+    lake.publish(ref, StagedOutput(str(prefix), tuple(files), schema, len(files), 1), Publication({"run_id": run_id}))
 
 
 def test_what_was_just_published_waits_for_the_run_that_may_record_it(published, load, platform, instance):

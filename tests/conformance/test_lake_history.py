@@ -125,3 +125,31 @@ def test_joining_files_is_no_publication_to_profiles(lake):
 
     assert lake.history(ORDERS)[0].operation == "compact"
     assert list(lake.profiles(ORDERS)) == kept[::-1]
+
+
+def test_what_a_rollback_left_behind_is_no_past(lake):
+    kept = [TableProfile(n, {"n": ColumnProfile(0, n)}) for n in range(1, 5)]
+    first, wrong = (publish(lake, f"r{n}", numbers(n), profile=kept[n]) for n in (0, 1))
+    lake.rollback(ORDERS, first.snapshot_id)
+
+    rolled_back = list(lake.profiles(ORDERS))
+    last = publish(lake, "r3", numbers(3), profile=kept[3])
+
+    assert rolled_back == [kept[0]]
+    assert list(lake.profiles(ORDERS)) == [kept[3], kept[0]]
+    assert {line.snapshot_id: line.is_undone for line in lake.history(ORDERS)} == {
+        first.snapshot_id: False, wrong.snapshot_id: True, last.snapshot_id: False}  # fmt: skip
+    lake.rollback(ORDERS, wrong.snapshot_id)
+    assert list(lake.profiles(ORDERS)) == [kept[1], kept[0]]
+
+
+def test_what_expired_in_between_cuts_no_past_off(lake):
+    first = publish(lake, "r0", numbers(0), profile=TableProfile(1, {"n": ColumnProfile(0, 1)}))
+    lake.tag(ORDERS, "audited", first.snapshot_id)
+    for n in range(1, 4):
+        publish(lake, f"r{n}", numbers(n), profile=TableProfile(n, {"n": ColumnProfile(0, n)}))
+
+    lake.expire(ORDERS, keep=1, since=dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1), pinned=())
+
+    assert [(line.properties["run_id"], line.is_undone) for line in lake.history(ORDERS)] == [
+        ("r3", False), ("r0", False)]  # fmt: skip

@@ -121,6 +121,7 @@ def test_compaction_joins_small_files_and_says_what_the_table_said(lake):
         "spec_hash": "abc", "watermarks": "{}"}  # fmt: skip
     assert rows_of(lake, first.snapshot_id) == list(range(9))
     assert lake.compact(ORDERS, run_id="compact-2") is None
+    assert [line.state for line in lake.history(ORDERS)] == [first.snapshot_id] * 2
 
 
 def test_compaction_gives_files_of_several_schemas_the_current_one(lake):

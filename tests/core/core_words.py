@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -79,12 +80,22 @@ def create(
 
 def run(checked: CheckedSpec, tables: Mapping[str, TableSchema] = TABLES, **rows: Sequence[Sequence[Any]]):
     """What the compiled SELECT gives in DuckDB: ``(column names, rows)``."""
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    connection = _database()
+    connection.begin()  # opening a database takes longer than most of these queries
+    try:
         for name in checked.spec.sources:
             create(connection, name, tables[name], rows.get(name, []))
         result = connection.execute(compile_sql(checked))
         return [column[0] for column in result.description], result.fetchall()
+    finally:
+        connection.rollback()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
 
 
 def rows(checked: CheckedSpec, tables: Mapping[str, TableSchema] = TABLES, **data: Sequence[Sequence[Any]]):

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from core_words import codes, rows
+from core_words import TABLES, codes, out, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -221,6 +221,63 @@ def test_modes_that_would_lose_or_double_rows_are_problems(target, incremental, 
     fields = {"incremental": {"orders": incremental}} if incremental else {}
 
     assert codes(target={"table": "curated.t.out", **target}, **fields) == expected
+
+
+BY_DAY = {"orders": {"by": "ordered_on", "read": "partitions"}}
+AS_IT_IS = [
+    (out("rename", columns={"day": "ordered_on"}), "day"),
+    (out("filter", where="amount > 0 and ordered_on > DATE '2024-01-01'"), "ORDERED_ON"),
+    (out("aggregate", by=["ordered_on", "shop"], measures={"n": "count(*)"}), "ordered_on"),
+    (out("select", columns=["id", {"day": "ordered_on"}]), "day"),
+    (out("derive", columns={"day": "ordered_on", "n": "1"}), "day"),
+    (out("derive", columns={"day": "cast(ordered_on as date)"}), "day"),
+    (out("window", partition_by=["shop"], order_by=["id"], columns={"nth": "row_number()"}), "ordered_on"),
+    (out("dedupe", by=["id"], order_by=["ordered_at desc"]), "ordered_on"),
+    (out("join", left="orders", right="shops", on=["shop"]), "ordered_on"),
+    (out("union", of=["orders", "orders"]), "ordered_on"),
+    (out("sql", from_=["orders"], query="WITH o AS (SELECT ordered_on AS d, id FROM orders) SELECT o.d FROM o",
+         columns={"d": "date"}), "d"),
+]  # fmt: skip
+COMPUTED = [
+    (out("derive", columns={"day": "cast(date_trunc('month', ordered_on) as date)"}), "day"),
+    (out("derive", columns={"ordered_on": "if(is_gift, ordered_on, cast(seen_at as date))"}), "ordered_on"),
+    (out("derive", columns={"month": "month(ordered_on)"}), "month"),
+    (out("derive", columns={"day": "coalesce(ordered_on, DATE '2024-01-01')"}), "day"),
+    (out("cast", columns={"ordered_on": "timestamp"}), "ordered_on"),
+    (out("aggregate", by=["shop"], measures={"day": "max(ordered_on)"}), "day"),
+    (out("aggregate", by=["shop"], measures={"day": "max(ordered_on)"}), "shop"),
+    (out("sql", from_=["orders"], query="SELECT CAST(CAST(ordered_on AS TIMESTAMP) AS DATE) AS d FROM orders",
+         columns={"d": "date"}), "d"),
+    (out("sql", from_=["orders"], query="SELECT ordered_on AS d FROM orders UNION SELECT seen_at::date FROM orders",
+         columns={"d": "date"}), "d"),
+    (out("python", code="def step(orders):\n    return orders", columns={"ordered_on": "date"}, from_=["orders"],
+         why="it may do anything"), "ordered_on"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("step", "partition", "is_whole"),
+                         [(*case, True) for case in AS_IT_IS] + [(*case, False) for case in COMPUTED])  # fmt: skip
+def test_a_partition_is_whole_where_one_of_its_columns_is_what_is_read_by(step, partition, is_whole):
+    target = {"table": "curated.t.out", "write": "replace_partitions", "partition_by": [partition]}
+
+    assert codes(step, target=target, incremental=BY_DAY) == ([] if is_whole else ["torn_partition"])
+
+
+def test_a_source_that_is_read_in_part_beside_another_tears_its_partitions():
+    both = out("union", of=["orders", "late"])
+    tables = {**TABLES, "late": TABLES["orders"]}
+    target = {"table": "curated.t.out", "write": "replace_partitions", "partition_by": ["ordered_on"]}
+
+    assert codes(both, tables=tables, target=target, incremental=BY_DAY) == ["torn_partition"]
+
+
+@pytest.mark.parametrize("write", [{"write": "merge", "key": ["id"]}, {"write": "scd2", "key": ["id"],
+                                   "changed_at": "ordered_on"}, {"write": "replace_partitions",
+                                   "partition_by": ["ordered_on"]}])  # fmt: skip
+def test_rows_that_join_others_have_no_order(write):
+    steps = [out("drop", columns=["tags"]), {"name": "by_day", "sort": {"from": "out", "by": ["ordered_on"]}}]
+
+    assert codes(*steps, target={"table": "curated.t.out", **write}) == ["lost_order"]
 
 
 def test_the_mode_brings_the_checks_that_it_needs():

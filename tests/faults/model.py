@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-Row = tuple[int, int, int]
+Row = tuple[int | None, ...]
 Operation = Mapping[str, Any]
 
 
@@ -41,11 +41,13 @@ def read_logs(logs: Path) -> Told:
 
 def after(rows: Counter[Row] | None, operation: Operation) -> Counter[Row]:
     """The rows of a table after an operation; None before it exists."""
-    new = [(k, p, v) for k, p, v in operation["rows"]]
+    new = [tuple(row) for row in operation["rows"]]
     mode = operation["mode"]
     if mode == "compact":
         assert rows is not None
         return rows
+    if mode == "scd2":
+        return versions({(k, since): v for k, since, v, _ in rows or ()} | {(k, since): v for k, since, v in new})
     if rows is None or mode == "replace":
         return Counter(new)
     if mode == "append":
@@ -53,6 +55,19 @@ def after(rows: Counter[Row] | None, operation: Operation) -> Counter[Row]:
     column = 0 if mode == "merge" else 1
     wanted = {row[column] for row in new}
     return Counter({row: n for row, n in rows.items() if row[column] not in wanted}) + Counter(new)
+
+
+def versions(values: Mapping[tuple[Any, Any], Any]) -> Counter[Row]:
+    """Every version of every key: a value that is another one than before, until the next such."""
+    found, changes = Counter[Row](), dict[Any, list[tuple[Any, Any]]]()
+    for (k, since), v in sorted(values.items()):
+        mine = changes.setdefault(k, [])
+        if not mine or mine[-1][1] != v:
+            mine.append((since, v))
+    for k, mine in changes.items():
+        ends = [since for since, _ in mine[1:]]
+        found.update((k, since, v, until) for (since, v), until in zip(mine, [*ends, None], strict=True))
+    return found
 
 
 def states(runs: Sequence[str], told: Told) -> list[Counter[Row]]:

@@ -29,14 +29,17 @@ from datamorph.core.table import TableRef, TableSchema
 from datamorph.errors import CheckFailedError, DataMorphError, NotFoundError, PublishConflictError
 from datamorph.ports import Publication, StagedOutput
 
-TABLES = [TableRef.parse(f"curated.faults.{name}") for name in ("a", "b")]
-SCHEMA = TableSchema.of(k="bigint", p="bigint", v="bigint")
+TABLES = [TableRef.parse(f"curated.faults.{name}") for name in ("a", "b", "versions")]
+VERSIONS = TABLES[-1]
+COLUMNS = ("k", "p", "v")
+VERSION_COLUMNS = (*COLUMNS, "until")
 MODES = ("replace", "append", "append", "merge", "merge", "partitions", "compact", "bad")
+VERSION_MODES = ("scd2", "scd2", "scd2", "compact", "bad")
 BAD = -1
 ATTEMPTS = 6
 SOME_FILE_SIZE = (300, 1500, 4000, 9000)
 
-Row = tuple[int, int, int]
+Row = tuple[int | None, ...]
 
 
 def open_lake(place: dict[str, Any]) -> IcebergLake:
@@ -60,7 +63,8 @@ class Worker:
         """Do so many operations; failures are expected, and told."""
         for number in range(runs):
             run_id = f"{self._name}-{number}"
-            table, mode = self._random.choice(TABLES), self._random.choice(MODES)
+            table = self._random.choice(TABLES)
+            mode = self._random.choice(VERSION_MODES if table == VERSIONS else MODES)
             rows = self._rows(mode)
             self._write(run=run_id, table=str(table), mode=mode, rows=rows, pid=os.getpid(), at=time.time())
             try:
@@ -73,8 +77,10 @@ class Worker:
 
     def _rows(self, mode: str) -> list[Row]:
         count, value = self._random.randint(1, 40), self._random.randrange(10**6)
-        keys = self._random.sample(range(200), count) if mode == "merge" else range(count)
+        keys = self._random.sample(range(200), count) if mode in ("merge", "scd2") else range(count)
         only = self._random.randrange(5)
+        if mode == "scd2":
+            return [(k, self._random.randrange(20), self._random.randrange(3)) for k in keys]
         return [(k, only if mode == "partitions" else k % 5, BAD if mode == "bad" else value) for k in keys]
 
     def _publish(self, table: TableRef, mode: str, run_id: str, rows: Sequence[Row]) -> int:
@@ -98,7 +104,7 @@ class Worker:
     def _once(self, table: TableRef, mode: str, run_id: str, rows: Sequence[Row]) -> int:
         """Compute from the rows of now, stage, audit, publish."""
         how: dict[str, Any] = {"appends": mode == "append"}
-        if mode in ("merge", "partitions"):
+        if mode in ("merge", "partitions", "scd2"):
             rows, how = self._merged(table, mode, rows)
         staged = self._stage(table, run_id, rows)
         if any(row[2] == BAD for file in staged.files for row in read(file)):
@@ -111,11 +117,15 @@ class Worker:
         try:
             pinned = self._lake.pin(table)
         except NotFoundError:
-            return rows, {"based_on": 0}
-        column = 0 if mode == "merge" else 1
+            return dated(rows) if mode == "scd2" else rows, {"based_on": 0}
+        column = 1 if mode == "partitions" else 0
         wanted = {row[column] for row in rows}
-        touched = self._lake.files_holding(pinned, pa.table({"kp"[column]: sorted(wanted)}))
-        kept = [row for file in touched for row in read(file) if row[column] not in wanted]
+        touched = self._lake.files_holding(pinned, pa.table({COLUMNS[column]: sorted(wanted)}))
+        there = [row for file in touched for row in read(file)]
+        kept = [row for row in there if row[column] not in wanted]
+        if mode == "scd2":
+            known = {row[:2]: row[:3] for row in there if row[column] in wanted}
+            rows = dated([*(known | {row[:2]: row for row in rows}).values()])
         return [*rows, *kept], {"replaces": touched, "based_on": pinned.snapshot_id}
 
     def _stage(self, table: TableRef, run_id: str, rows: Sequence[Row]) -> StagedOutput:
@@ -123,12 +133,17 @@ class Worker:
         prefix = Path(self._lake.staging_prefix(table, run_id))
         prefix.mkdir(parents=True)
         half, files = max(len(rows) // 2, 1), list[str]()
+        names = VERSION_COLUMNS if table == VERSIONS else COLUMNS
         for n, part in enumerate((rows[:half], rows[half:])):
             files.append(str(prefix / f"part-{n}.parquet"))
-            columns = {name: pa.array([row[i] for row in part], pa.int64()) for i, name in enumerate("kpv")}
+            columns = {
+                name: pa.array([row[i] if i < len(row) else None for row in part], pa.int64())
+                for i, name in enumerate(names)
+            }
             pq.write_table(pa.table(columns), files[-1])
         size = sum(Path(file).stat().st_size for file in files)
-        return StagedOutput(str(prefix), tuple(files), SCHEMA, len(rows), size)
+        schema = TableSchema.of(**dict.fromkeys(names, "bigint"))
+        return StagedOutput(str(prefix), tuple(files), schema, len(rows), size)
 
     @contextmanager
     def _full_disk(self, is_full: bool) -> Iterator[None]:
@@ -149,7 +164,21 @@ class Worker:
 
 def read(file: str) -> list[Row]:
     """Rows of a file."""
-    return [(row["k"], row["p"], row["v"]) for row in pq.read_table(file).to_pylist()]
+    return [tuple(row.values()) for row in pq.read_table(file).to_pylist()]
+
+
+def dated(versions: Sequence[Row]) -> list[Row]:
+    """Versions of keys, ``(k, since, v)``: those that change something, each until the next one."""
+    found = list[Row]()
+    for row in sorted(versions, reverse=True):
+        if found and found[-1][0] == row[0]:
+            later = found.pop()
+            found += [later] if later[2] != row[2] else []
+            until = later[1] if later[2] != row[2] else later[3]
+            found.append((*row, until))
+        else:
+            found.append((*row, None))
+    return found
 
 
 def sweep_forever(place: dict[str, Any], logs: Path) -> None:

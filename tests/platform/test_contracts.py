@@ -8,7 +8,7 @@ import pytest
 
 from datamorph.core.contract import parse_contract
 from datamorph.core.spec import parse_spec
-from datamorph.errors import CheckFailedError, ContractError, SpecError
+from datamorph.errors import ApprovalError, CheckFailedError, ContractError, SpecError
 
 CONTRACT = """\
 table: curated.sales.customer_totals
@@ -78,6 +78,27 @@ def test_a_plan_that_breaks_a_promise_is_refused_with_owner_and_consumers(platfo
 
     assert "contract of curated.sales.customer_totals (owner: sales-data) promises total_amount" in error.value.problem
     assert "consumer finance dashboard (finance@example.org) reads total_amount" in error.value.problem
+
+
+def test_a_promise_is_changed_in_the_contract_first_and_only_then_approved(platform, totals, sign):
+    sign()
+    platform.run(platform.plan_spec(totals))
+
+    with pytest.raises(ContractError) as error:
+        platform.plan_spec(without("total_amount"))
+    text = "columns: {customer_id: bigint}\n"
+    sign(f"table: curated.sales.customer_totals\nowner: sales-data\n{text}")
+    with pytest.raises(ApprovalError, match="would lose or retype total_amount"):
+        platform.run(platform.plan_spec(without("total_amount")))
+    platform.run(platform.plan_spec(without("total_amount")), approve=True)
+
+    assert error.value.fix == (
+        "keep these columns; or agree with sales-data and take them out of "
+        "contracts/curated.sales.customer_totals.yaml, and change those who read them first "
+        "(--approve does not break a promise)"
+    )
+    assert [column.name for column in platform.read("curated.sales.customer_totals").schema] == [
+        "customer_id", "customer_name"]  # fmt: skip
 
 
 def test_a_plan_that_takes_a_column_from_a_pipeline_is_refused_without_any_contract(platform, totals, spec_of):

@@ -54,6 +54,21 @@ def test_rows_are_matched_by_key_and_their_columns_compared(news, spec_of):
     assert platform.diff(COPY, *[str(line.snapshot_id) for line in platform.history(COPY)]).removed == 1
 
 
+def test_a_table_is_compared_with_what_its_rows_came_after_and_not_with_what_was_undone(news):
+    platform, load = news
+    first = load("id,city\n1,Oslo\n")
+    load("id,city\n9,Wrong\n")
+    platform.rollback(TABLE, first)
+    with pytest.raises(NotFoundError, match="no snapshot before"):
+        platform.diff(TABLE)
+    last = load("id,city\n1,Oslo\n2,Graz\n")
+
+    diff = platform.diff(TABLE)
+
+    assert (diff.before, diff.after) == (f"snapshot {first}", f"snapshot {last}")
+    assert (diff.added, diff.removed) == (1, 0)
+
+
 def test_without_a_key_rows_are_compared_as_often_as_they_stand(news):
     platform, load = news
     load("id,city\n1,Oslo\n1,Oslo\n2,Graz\n")

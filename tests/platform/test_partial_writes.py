@@ -91,6 +91,18 @@ def test_replaced_partitions_leave_the_files_of_the_others(lake, spec_of):
     assert len(lake.files() & before) == 2
 
 
+@pytest.mark.parametrize("write", ["write: merge, key: [id]", "write: scd2, key: [id], changed_at: day"])
+def test_a_key_that_moves_to_another_partition_is_found_where_it_was(lake, spec_of, write):
+    spec = target(spec_of, f"{write}, partition_by: [day]")
+    fill(lake, spec)
+
+    lake.load("2,2024-02-01,Graz,2\n")
+    lake.run(spec)
+
+    now = [row[:3] for row in lake.rows() if row[-1] == "True" or "merge" in write]
+    assert now == [("1", "2024-01-01", "Oslo"), ("2", "2024-02-01", "Graz"), ("3", "2024-01-03", "Oslo")]
+
+
 def test_versions_of_other_keys_stay_where_they_are(lake, spec_of):
     scd2 = target(spec_of, "write: scd2, key: [id], changed_at: day")
     fill(lake, scd2)

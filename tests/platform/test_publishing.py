@@ -55,6 +55,21 @@ def test_the_same_spec_over_the_same_inputs_changes_nothing(platform, totals):
     assert len(platform.history(first.table)) == 1
 
 
+def test_who_may_write_a_table_is_told_by_what_is_published_and_not_by_what_was_undone(platform, totals):
+    first = platform.run(platform.plan_spec(totals))
+    other = totals.model_copy(update={"name": "other"})
+    with pytest.raises(ApprovalError, match="was made by pipeline 'customer_totals'"):
+        platform.run(platform.plan_spec(other))
+    platform.run(platform.plan_spec(other), approve=True)
+    platform.rollback(first.table, first.snapshot_id)
+
+    again = platform.run(platform.plan_spec(totals))
+
+    assert again.is_unchanged
+    with pytest.raises(ApprovalError, match="was made by pipeline 'customer_totals'"):
+        platform.run(platform.plan_spec(other))
+
+
 def test_new_input_makes_a_new_snapshot_and_rollback_undoes_it(platform, totals, home):
     first = platform.run(platform.plan_spec(totals))
     (home.parent / "orders.csv").write_text(

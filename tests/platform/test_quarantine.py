@@ -11,6 +11,7 @@ import pytest
 from datamorph import open_platform
 from datamorph.core.plan import Questions, Refusal
 from datamorph.core.run import RunState, Stage
+from datamorph.core.spec import parse_spec
 from datamorph.errors import CheckFailedError, SpecError
 
 HEADER = "id,day,city,n\n"
@@ -29,38 +30,47 @@ checks:
 QUARANTINE = "SELECT id, _failed_checks FROM curated.shop.out__quarantine ORDER BY id"
 
 
+class Lake:
+    """A platform that loads rows into raw.shop.news and runs variants of one spec over them."""
+
+    def __init__(self, folder):
+        self.platform, self._file = open_platform(folder / "home"), folder / "news.csv"
+        self.load(ROWS)
+
+    def load(self, text):
+        self._file.write_text(HEADER + text)
+        self.platform.load(self._file, "raw.shop.news", force=True)
+
+    def plan(self, **changes):
+        text = SPEC
+        for old, new in changes.pop("replacing", {}).items():
+            text = text.replace(old, new)
+        return self.platform.plan_spec(parse_spec(text))
+
+    def run(self, **changes):
+        return self.platform.run(self.plan(**changes), force=True)
+
+    def rows(self, sql="SELECT id FROM curated.shop.out ORDER BY id"):
+        return [tuple(row.values()) for row in self.platform.query(sql).to_pylist()]
+
+    def audit(self, run_id):
+        events = [event for _, event in self.platform.events(run_id)]
+        return next(event.facts for event in events if event.stage is Stage.AUDIT and "checks" in event.facts)
+
+
 @pytest.fixture
-def lake(tmp_path, spec_of):
-    platform = open_platform(tmp_path / "home")
-
-    class Lake:
-        def __init__(self):
-            self.platform = platform
-
-        def load(self, text):
-            (tmp_path / "news.csv").write_text(HEADER + text)
-            platform.load(tmp_path / "news.csv", "raw.shop.news", force=True)
-
-        def plan(self, **changes):
-            text = SPEC
-            for old, new in changes.pop("replacing", {}).items():
-                text = text.replace(old, new)
-            return platform.plan_spec(spec_of(text))
-
-        def run(self, **changes):
-            return platform.run(self.plan(**changes), force=True)
-
-        def rows(self, sql="SELECT id FROM curated.shop.out ORDER BY id"):
-            return [tuple(row.values()) for row in platform.query(sql).to_pylist()]
-
-        def audit(self, run_id):
-            events = [event for _, event in platform.events(run_id)]
-            return next(event.facts for event in events if event.stage is Stage.AUDIT and "checks" in event.facts)
-
-    lake = Lake()
-    lake.load(ROWS)
+def lake(tmp_path):
+    lake = Lake(tmp_path)
     yield lake
-    platform.close()
+    lake.platform.close()
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A lake in which the spec ran once, and what came of it: to be looked at only."""
+    lake = Lake(tmp_path_factory.mktemp("published"))
+    yield lake, lake.run()
+    lake.platform.close()
 
 
 APPEND = {"target: {table: curated.shop.out}": "target: {table: curated.shop.out, write: append}\n"
@@ -71,8 +81,8 @@ VERSIONS = {"target: {table: curated.shop.out}": "target: {table: curated.shop.o
             " changed_at: day}"}  # fmt: skip
 
 
-def test_failing_rows_are_set_apart_with_every_reason_and_the_rest_is_published(lake):
-    result = lake.run()
+def test_failing_rows_are_set_apart_with_every_reason_and_the_rest_is_published(published):
+    lake, result = published
 
     assert lake.rows() == [(1,), (3,)]
     assert lake.rows(QUARANTINE) == [(2, "not_null_city, between_n"), (4, "between_n"), (5, "not_null_city")]
@@ -82,8 +92,9 @@ def test_failing_rows_are_set_apart_with_every_reason_and_the_rest_is_published(
     assert at.tzinfo is not None
 
 
-def test_the_run_log_says_how_the_rows_add_up(lake):
-    facts = lake.audit(lake.run().run_id)
+def test_the_run_log_says_how_the_rows_add_up(published):
+    lake, result = published
+    facts = lake.audit(result.run_id)
 
     assert (facts["staged"], facts["kept"], facts["quarantined"]) == (5, 2, 3)
     counts = {check["name"]: check["observed"]["unexpected_count"] for check in facts["checks"][1:3]}
@@ -123,44 +134,25 @@ def test_no_quarantine_is_made_without_a_row_for_it(lake):
     assert [str(table.ref) for table in lake.platform.tables()] == ["curated.shop.out", "raw.shop.news"]
 
 
-def test_appended_rows_add_up_over_the_runs(lake):
-    lake.run(replacing=APPEND)
-    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-07,Linz,7\n")
-    lake.run(replacing=APPEND)
-
-    assert lake.rows() == [(1,), (3,), (7,)]
-    assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6]
-
-
-def test_a_run_that_fails_between_the_two_commits_leaves_nothing_twice(lake):
+def test_appended_rows_add_up_over_runs_that_fail_between_the_two_commits_or_start_again(lake):
     lake.run(replacing=APPEND)
     lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
-    late = lake.plan(replacing=APPEND)
+    late, later = lake.plan(replacing=APPEND), lake.plan(replacing=APPEND)
     lake.run(replacing=APPEND)
+    assert (lake.rows(), [id_ for id_, _ in lake.rows(QUARANTINE)]) == ([(1,), (3,), (7,)], [2, 4, 5, 6])
+
     with pytest.raises(CheckFailedError, match="row_count: 0 rows"):  # it starts again, and nothing is left to append
         lake.platform.run(late, force=True)
-    lake.load(ROWS + "8,2024-01-08,,8\n9,2024-01-08,Linz,9\n")
-
-    lake.run(replacing=APPEND)
-
-    assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
-    published = {snapshot.properties["run_id"] for snapshot in lake.platform.history("curated.shop.out")}
-    assert {run for (run,) in lake.rows("SELECT DISTINCT _run_id FROM curated.shop.out__quarantine")} <= published
-
-
-def test_a_run_that_starts_again_leaves_only_its_last_attempt_in_quarantine(lake):
-    lake.run(replacing=APPEND)
-    lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
-    late = lake.plan(replacing=APPEND)
-    lake.run(replacing=APPEND)
+    left = lake.rows("SELECT _run_id FROM curated.shop.out__quarantine WHERE id = 6")
     lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n8,2024-01-08,,8\n9,2024-01-08,Linz,9\n")
+    result = lake.platform.run(later, force=True)  # it starts again with what is new since
 
-    result = lake.platform.run(late, force=True)
-
+    assert len(left) == 2
     assert (result.quarantined, lake.rows()) == (1, [(1,), (3,), (7,), (9,)])
     assert [id_ for id_, _ in lake.rows(QUARANTINE)] == [2, 4, 5, 6, 8]
-    own = f"SELECT id FROM curated.shop.out__quarantine WHERE _run_id = '{result.run_id}'"
-    assert lake.rows(own) == [(8,)]
+    assert lake.rows(f"SELECT id FROM curated.shop.out__quarantine WHERE _run_id = '{result.run_id}'") == [(8,)]
+    runs = {snapshot.properties["run_id"] for snapshot in lake.platform.history("curated.shop.out")}
+    assert {run for (run,) in lake.rows("SELECT DISTINCT _run_id FROM curated.shop.out__quarantine")} <= runs
 
 
 VICTIM = """\
@@ -239,8 +231,8 @@ def test_only_what_tells_row_by_row_may_set_rows_apart(lake):
                              "expect_column_values_to_be_unique: {column: id}"})  # fmt: skip
 
 
-def test_planners_do_not_read_quarantines(lake):
-    lake.run()
+def test_planners_do_not_read_quarantines(published):
+    lake, _ = published
 
     outcome = lake.platform.plan("average of _failed_checks per city of out__quarantine")
 

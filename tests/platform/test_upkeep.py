@@ -38,6 +38,21 @@ def test_a_query_reads_as_of_a_tag_a_snapshot_or_a_time(platform, home):
         platform.query(sql, as_of="nothing")
 
 
+def test_a_time_means_what_readers_saw_then_rollbacks_included(platform, home):
+    (first,) = platform.history(TABLE)
+    reload(platform, home, 7)
+    wrong = platform.history(TABLE)[0]
+    platform.rollback(TABLE, first.snapshot_id)
+    back = next(line for line in platform.history(TABLE) if line.is_current)
+
+    def rows_at(moment):
+        return platform.query(f"SELECT COUNT(*) AS n FROM {TABLE}", as_of=moment.isoformat()).to_pylist()[0]["n"]
+
+    assert len(back.current_since) == 2
+    assert [rows_at(moment) for moment in (first.published_at, wrong.published_at, back.current_since[1])] == [5, 1, 5]
+    assert rows_at(back.current_since[1] + timedelta(days=1)) == 5
+
+
 def test_what_a_plan_or_a_living_run_reads_does_not_expire(platform, totals, home):
     plan = platform.plan_spec(totals)
     (first,) = platform.history(TABLE)

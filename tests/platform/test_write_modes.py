@@ -171,6 +171,66 @@ def test_whole_partitions_are_read_again_and_replaced(lake, spec_of):
         ("2024-01-01", 1, 1), ("2024-01-02", 2, 9), ("2024-01-04", 1, 8)]  # fmt: skip
 
 
+BY_MONTH = """
+    name: out
+    sources: {news: raw.shop.news}
+    incremental: {news: {by: day, read: partitions}}
+    steps:
+    - {name: monthly, derive: {from: news, columns: {month: "cast(date_trunc('month', day) as date)"}}}
+    target: {table: curated.shop.out, write: replace_partitions, partition_by: [PARTITION]}
+    """
+
+
+def test_a_month_of_which_some_days_are_read_is_refused_and_what_is_advised_loses_no_row(lake, spec_of):
+    lake.load(FIRST)
+    with pytest.raises(
+        SpecError, match="may give a part of a partition by month: its other rows would be lost"
+    ) as told:
+        lake.run(spec_of(BY_MONTH.replace("PARTITION", "month")))
+
+    advised = spec_of(BY_MONTH.replace("PARTITION", "month, day"))
+    lake.run(advised)
+    lake.load(SECOND)
+    lake.run(advised)
+
+    assert "partition by day as it is in news" in str(told.value)
+    assert [(id_, str(day)) for id_, day, *_ in lake.rows()] == [
+        (1, "2024-01-01"), (2, "2024-01-02"), (2, "2024-01-03"), (3, "2024-01-03")]  # fmt: skip
+
+
+def test_new_days_replace_whole_days_only_when_rows_are_read_again(lake, spec_of):
+    days = spec_of("""
+        name: out
+        sources: {news: raw.shop.news}
+        incremental: {news: {by: day, lookback: 1 day}}
+        target: {table: curated.shop.out, write: replace_partitions, partition_by: [day]}
+        """)
+    lake.load(FIRST)
+    lake.run(days)
+    lake.load(SECOND + "5,2024-01-02,Late,5\n")
+    lake.run(days)
+
+    assert [id_ for id_, *_ in lake.rows()] == [1, 2, 2, 3, 5]
+
+
+@pytest.mark.parametrize("write", ["write: merge, key: [id]", "write: replace_partitions, partition_by: [day]"])
+def test_a_sort_that_a_second_run_could_not_keep_is_refused_at_the_first(lake, spec_of, write):
+    lake.load(FIRST)
+    text = f"""
+        {{name: out, sources: {{news: raw.shop.news}}, target: {{table: curated.shop.out, {write}}},
+         steps: [{{name: sorted, sort: {{from: news, by: [n]}}}}]}}
+        """
+
+    with pytest.raises(SpecError, match="have no order"):
+        lake.run(spec_of(text))
+    whole = spec_of(text.replace("steps: [{name: sorted, sort: {from: news, by: [n]}}]", "steps: []"))
+    lake.run(whole)
+    lake.load(SECOND.replace("2,2024-01-02,Graz,2\n", ""))
+    lake.run(whole)
+
+    assert len(lake.rows()) == (3 if "merge" in write else 4)
+
+
 def test_a_run_that_started_from_an_older_state_starts_again_from_the_rows_of_today(lake, append):
     lake.load(FIRST)
     lake.run(append)

@@ -65,7 +65,7 @@ def same_state(
     facts = dict(current.summary.additional_properties) if current and current.summary else {}
     told = {k: v for k, v in facts.items() if k not in _OWN and not k.startswith(_COUNTED)}
     return Publication(
-        properties={**told, RUN_ID: run_id, COMPACTED: str(pinned.snapshot_id)},
+        properties={**told, RUN_ID: run_id, COMPACTED: facts.get(COMPACTED) or str(pinned.snapshot_id)},
         profile=profile,
         description=table.properties.get(DESCRIPTION),
         order_by=tuple(json.loads(facts.get(ORDER_BY) or "[]")),

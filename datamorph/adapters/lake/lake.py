@@ -110,8 +110,8 @@ class IcebergLake:
         """See Lake.profiles."""
         with told_as_lake_errors(self._place):
             table = self._table(ref)
-            found = ((line.properties.get(PROFILE), line.operation) for line in publications(table))
-            names = [name for name, operation in found if name and operation != "compact"]
+            lines = (line for line in publications(table) if line.operation != "compact" and not line.is_undone)
+            names = [name for line in lines if (name := line.properties.get(PROFILE))]
             profiles = (read_profile(table.io, _profile_uri(table, name)) for name in names)
             return list(islice((profile for profile in profiles if profile.columns), most))
 

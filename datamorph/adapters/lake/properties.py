@@ -16,7 +16,7 @@ EXACT = "datamorph.exact"
 """All its files have the schema's columns and types as they are: no footer has to be read to know that."""
 
 COMPACTED = "datamorph.compacted"
-"""The snapshot whose rows were written into fewer files, nothing else."""
+"""The snapshot whose rows were written into fewer files, nothing else; the first of them where that was done again."""
 
 DESCRIPTION = "comment"
 TABLE_PROPERTIES = {

@@ -49,7 +49,12 @@ def read_rows(files: Sequence[str]) -> pd.DataFrame:
 
 def validate(context: Any, suite: Mapping[str, Any], rows: pd.DataFrame) -> list[dict[str, Any]]:
     """One answer per expectation, in order: ``success`` and what was observed, or ``error``."""
-    found = open_batch(context, rows).validate(ExpectationSuite(**_numbered(suite)), result_format="SUMMARY")
+    return validate_batch(open_batch(context, rows), suite)
+
+
+def validate_batch(batch: Any, suite: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same, of rows wherever they are."""
+    found = batch.validate(ExpectationSuite(**_numbered(suite)), result_format="SUMMARY")
     numbered = {result.expectation_config.meta[NUMBER]: _answer(result) for result in found.results}
     return [numbered[number] for number in range(len(numbered))]
 
