@@ -98,6 +98,13 @@ class Settings(BaseModel):
         default=("processed.*", "curated.*"),
         description="Patterns of the tables that pipelines may write, such as curated.sales.*; with commas between.",
     )
+    access_code: str | None = Field(
+        default=None, description="Whoever knows it may use the API and the console; see docs/console.md for users."
+    )
+    session_hours: float = Field(default=12, gt=0, le=720, description="A session in the console ends after that.")
+    serve_port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the console; 0 picks one.")
+    serve_runs: int = Field(default=2, ge=1, le=64, description="So many runs of the API and the console at a time.")
+    serve_requests: int = Field(default=1200, ge=10, description="Requests that one client may send in a minute.")
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
 
     @model_validator(mode="after")
