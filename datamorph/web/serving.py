@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 
 import uvicorn
@@ -41,7 +42,7 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[str], No
     )  # fmt: skip
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     server = _Server(config, lambda: ready(f"http://{_shown(host)}:{bound}"))
-    with listening:
+    with listening, suppress(KeyboardInterrupt):  # uvicorn stops, then raises the signal again
         server.run(sockets=[listening])
 
 

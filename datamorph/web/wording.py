@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from datamorph.core.run import EventKind, RunEvent
@@ -32,7 +33,7 @@ _SHOWN: Mapping[str, Callable[[Any], str]] = {
     "bytes": lambda n: size(n),  # noqa: PLW0108 (defined below)
     "quarantined": lambda n: f"{counted(n, 'row')} set apart",
     "snapshot_id": lambda n: f"snapshot {n}",
-    "folder": str,
+    "folder": lambda folder: f"pipelines/{PurePath(folder).name}",
     "note": str,
     "conflict": str,
     "error": str,
