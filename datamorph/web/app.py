@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -75,7 +76,7 @@ async def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestError)  # noqa: S101
     if isinstance(error, SignInNeeded) and request.method == "GET" and not _is_program(request):
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(str(request.url_for("sign_in").include_query_params(next=target).path), 303)
+        return RedirectResponse(f"/login?{urlencode({'next': target})}", 303)
     return _answer(request, error.status, error.problem, error.headers)
 
 

@@ -68,7 +68,7 @@ def draw(lineage: TableLineage, current: str) -> Markup:
     edges = Markup("").join(_edge(at[start], at[end]) for start, end in lineage.edges)
     nodes = Markup("").join(_node(name, at[name], is_current=name == current) for name in at)
     head = Markup(
-        '<svg class="lineage" role="img" aria-label="Lineage of {}" viewBox="0 0 {} {}" width="{}" height="{}">'
+        '<svg class="lineage" role="group" aria-label="Lineage of {}" viewBox="0 0 {} {}" width="{}" height="{}">'
     )
     return head.format(current, width, height, width, height) + edges + nodes + Markup("</svg>")
 
