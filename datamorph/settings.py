@@ -105,6 +105,12 @@ class Settings(BaseModel):
     serve_port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the console; 0 picks one.")
     serve_runs: int = Field(default=2, ge=1, le=64, description="So many runs of the API and the console at a time.")
     serve_requests: int = Field(default=1200, ge=10, description="Requests that one client may send in a minute.")
+    webhooks: tuple[str, ...] = Field(
+        default=(), description="Addresses that are told how runs of the API and the console end; with commas between."
+    )
+    webhook_key: str | None = Field(
+        default=None, description="What webhooks are signed with; else a key of the project."
+    )
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
 
     @model_validator(mode="after")
@@ -113,7 +119,7 @@ class Settings(BaseModel):
             raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
         return self
 
-    @field_validator("writable", mode="before")
+    @field_validator("writable", "webhooks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

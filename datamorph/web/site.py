@@ -12,11 +12,13 @@ from datamorph.platform import Platform, open_platform
 from datamorph.settings import Settings
 from datamorph.web.access.gate import Gate
 from datamorph.web.access.identity import LOCAL, Identity
+from datamorph.web.access.keys import signing_key
 from datamorph.web.access.throttle import Throttle
 from datamorph.web.audit import AuditLog
 from datamorph.web.following import Feeds
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
+from datamorph.web.webhooks import Webhooks
 
 
 @dataclass
@@ -31,11 +33,13 @@ class Site:
     audit: AuditLog
     throttle: Throttle
     answers: Answers
+    webhooks: Webhooks
     host: str = "127.0.0.1"
 
     def close(self) -> None:
         """Take no more work, and give back what is held."""
         self.runner.close()
+        self.webhooks.close()
         self.platform.close()
 
 
@@ -43,7 +47,8 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
     """Open a project for serving; ``host`` is where it will listen."""
     platform = open_platform(settings.home)
     state = settings.path("state")
-    runner = Runner(platform)
+    webhooks = Webhooks(platform, settings.webhooks, settings.webhook_key or signing_key(state, "webhook"))
+    runner = Runner(platform, on_end=webhooks.run_ended)
     return Site(
         settings=settings,
         platform=platform,
@@ -53,6 +58,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         audit=AuditLog(state / "audit.jsonl"),
         throttle=Throttle(settings.serve_requests, clock=time.monotonic),
         answers=Answers(state / "web" / "answers.db"),
+        webhooks=webhooks,
         host=host,
     )
 

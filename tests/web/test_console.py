@@ -21,9 +21,20 @@ from datamorph.web.access.people import People
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE_MS = 120_000
-PAGES = ["/", "/runs", "/tables", "/tables/curated.sales.customer_totals", "/tables/curated.sales.customer_totals/history",
-         "/query?sql=SELECT+status,+COUNT(*)+AS+n+FROM+raw.shop.orders+GROUP+BY+ALL", "/pipelines",
-         "/pipelines/customer_totals", "/cost", "/status", "/api", "/audit"]  # fmt: skip
+PAGES = [
+    "/",
+    "/runs",
+    "/tables",
+    "/tables/curated.sales.customer_totals",
+    "/tables/curated.sales.customer_totals/history",
+    "/query?sql=SELECT+status,+COUNT(*)+AS+n+FROM+raw.shop.orders+GROUP+BY+ALL",
+    "/pipelines",
+    "/pipelines/customer_totals",
+    "/cost",
+    "/status",
+    "/api",
+    "/audit",
+]
 
 pytestmark = [
     pytest.mark.browser,

@@ -36,6 +36,7 @@ class RunDetail(Shape):
 
     run: RunDocument
     events: list[LogLine]
+    is_unchanged: bool = Field(description="Nothing had to be computed: its table was published by an earlier run.")
     problem: Problem | None = Field(description="Why this server could not go on with it, where that was so.")
 
 
@@ -92,7 +93,8 @@ def run(run_id: str, site: Here) -> RunDetail:
     events = [LogLine.of(number, event) for number, event in site.platform.events(run_id)]
     job = site.runner.job(run_id)
     problem = problem_of(job.error)[1] if job and job.error else None
-    return RunDetail(run=RunDocument.of(found), events=events, problem=problem)
+    is_unchanged = bool(job and job.result and job.result.is_unchanged)
+    return RunDetail(run=RunDocument.of(found), events=events, is_unchanged=is_unchanged, problem=problem)
 
 
 @router.get(
