@@ -8,4 +8,4 @@ from datamorph.settings import load_settings
 from datamorph.web.serving import serve
 
 if __name__ == "__main__":
-    serve(load_settings(), host="127.0.0.1", port=int(sys.argv[1]), ready=lambda url: sys.stdout.write(f"{url}\n"))
+    serve(load_settings(), host="127.0.0.1", port=int(sys.argv[1]), ready=print)
