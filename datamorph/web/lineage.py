@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from datamorph.core.catalog import CatalogTable
 from datamorph.core.layout import Edge, layers
 from datamorph.core.lineage import trace
 from datamorph.core.table import TableRef
@@ -34,9 +35,9 @@ class TableLineage:
     is_cut: bool = False
 
 
-def lineage_of(platform: Platform, table: TableRef) -> TableLineage:
+def lineage_of(platform: Platform, tables: Sequence[CatalogTable], table: TableRef) -> TableLineage:
     """All that a table is computed from, and all that is computed from it."""
-    scan = platform.scan({found.ref: found.schema for found in platform.tables()})
+    scan = platform.scan({found.ref: found.schema for found in tables})
     up, down = scan.reads, _reversed(scan.reads)
     nodes = {table, *_reach(table, up), *_reach(table, down)}
     is_cut = len(nodes) > MOST_NODES

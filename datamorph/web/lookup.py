@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.problem import nearest
 from datamorph.core.run import Run
@@ -31,7 +33,15 @@ def find_table(platform: Platform, name: str) -> CatalogTable:
     Raises:
         NotFoundError: no such table, or several.
     """
-    tables = platform.tables()
+    return pick_table(platform.tables(), name)
+
+
+def pick_table(tables: Sequence[CatalogTable], name: str) -> CatalogTable:
+    """One of these tables by its full or its unique short name.
+
+    Raises:
+        NotFoundError: none has that name, or several.
+    """
     found = [table for table in tables if f".{table.ref}".endswith(f".{name}")]
     if len(found) == 1:
         return found[0]

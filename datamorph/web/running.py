@@ -16,11 +16,14 @@ from datamorph.core.run import Run, RunEvent, RunState, Stage
 from datamorph.core.spec import PipelineSpec, parse_spec
 from datamorph.errors import DataMorphError, NotFoundError
 from datamorph.platform import Platform, open_platform
+from datamorph.web.failures import RequestError
 from datamorph.web.lookup import find_run
 
 _LOG = logging.getLogger(__name__)
 Outcome = Plan | Questions | Refusal
-MOST_KEPT = 200
+MOST_KEPT = 400
+MOST_BUSY = 200
+"""So many prompts are planned, run or wait for their turn at a time."""
 
 
 @dataclass
@@ -49,7 +52,7 @@ class Runner:
     def __init__(self, platform: Platform, *, on_end: Callable[[str], None] = lambda run_id: None) -> None:
         self._platform, self._settings, self._on_end = platform, platform.settings, on_end
         self._turns = threading.BoundedSemaphore(self._settings.serve_runs)
-        self._threads = ThreadPoolExecutor(32, thread_name_prefix="run")
+        self._threads = ThreadPoolExecutor(MOST_BUSY, thread_name_prefix="run")
         self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
 
@@ -127,6 +130,9 @@ class Runner:
             job.result = platform.run(plan, approve=approve, force=force, observe=job.observe)
 
     def _begin(self, work: Callable[[Job], None], job: Job | None = None) -> Job:
+        if sum(not known.ended.is_set() for known in list(self._jobs.values())) >= MOST_BUSY:
+            raise RequestError(503, "busy", f"{MOST_BUSY} runs wait for their turn", fix="try again later",
+                               headers={"retry-after": "30"})  # fmt: skip
         job = job or Job()
         job.run_id.add_done_callback(lambda done: self._remember(done, job))
         self._threads.submit(self._work, work, job)

@@ -15,6 +15,7 @@ from datamorph.web.access.identity import LOCAL, Identity
 from datamorph.web.access.keys import signing_key
 from datamorph.web.access.throttle import Throttle
 from datamorph.web.audit import AuditLog
+from datamorph.web.catalogue import Catalogue
 from datamorph.web.following import Feeds
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
@@ -33,6 +34,7 @@ class Site:
     audit: AuditLog
     throttle: Throttle
     answers: Answers
+    catalogue: Catalogue
     webhooks: Webhooks
     host: str = "127.0.0.1"
 
@@ -59,6 +61,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         throttle=Throttle(settings.serve_requests, clock=time.monotonic),
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
+        catalogue=Catalogue(platform, clock=time.monotonic),
         host=host,
     )
 

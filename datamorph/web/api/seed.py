@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
 from datamorph import __version__
 from datamorph.core.catalog import CatalogTable
@@ -21,6 +24,7 @@ router = APIRouter(tags=["short paths"])
 RECORDED_S = 60.0
 """A run is on record within milliseconds; on a machine that is busy beyond that, the request ends."""
 MOST_ROWS = 10_000
+POLL_S = 0.05
 State = Literal["planning", "asked", "refused", "planned", "running", "published", "failed", "interrupted"]
 
 
@@ -122,8 +126,8 @@ class Health(Shape):
     degraded: list[Degraded]
 
 
-@router.post("/start", status_code=202, responses=documented(409, 422))
-def start(
+@router.post("/start", status_code=202, responses=documented(409, 422, 503))
+async def start(
     request: Request,
     response: Response,
     body: StartRequest,
@@ -132,12 +136,13 @@ def start(
 ) -> Started:
     """Begin a run: plan the sentence and, if nothing is open, publish its table. It goes on in the background."""
     job = site.runner.start(body.prompt, {})
-    run_id = job.run_id.result(timeout=RECORDED_S)
+    run_id = await asyncio.wait_for(asyncio.wrap_future(job.run_id), RECORDED_S)
     request.scope["about"].update(run_id=run_id, prompt=body.prompt[:500])
-    if wait:
-        job.ended.wait(timeout=wait)
+    until = time.monotonic() + wait
+    while not job.ended.is_set() and time.monotonic() < until:
+        await asyncio.sleep(POLL_S)  # whoever waits holds no thread
     response.headers["location"] = f"/get/logs/{run_id}"
-    return _started(site, run_id, job)
+    return await run_in_threadpool(_started, site, run_id, job)
 
 
 def _started(site: Site, run_id: str, job: Job) -> Started:

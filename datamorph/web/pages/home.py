@@ -21,7 +21,7 @@ RECORDED_S = 60.0
 @router.get("/")
 def home(request: Request, site: Here, prompt: Annotated[str, Query(max_length=20_000)] = "") -> Response:
     """The prompt box, the latest runs and the tables."""
-    tables = site.platform.tables()
+    tables = site.catalogue.tables()
     tiers = [(tier.value, [table for table in tables if table.ref.tier is tier]) for tier in Tier]
     runs = site.platform.runs(most=RECENT)
     return page(request, "home.html", prompt=prompt, runs=runs, tiers=tiers, has_tables=bool(tables),
@@ -44,7 +44,7 @@ def show_plan(request: Request, job: Job) -> Response:
 
 def _example(site: Site) -> str:
     """A sentence that works on the first table of the lake."""
-    for table in sorted(site.platform.tables(), key=lambda table: table.ref.tier is not Tier.RAW):
+    for table in sorted(site.catalogue.tables(), key=lambda table: table.ref.tier is not Tier.RAW):
         few = next((c.name for c in table.schema if 1 < len(_values(table.profile.columns.get(c.name))) < 20), None)  # noqa: PLR2004
         if few:
             return f"count {table.ref.name} per {few}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from datamorph.core.plan import Plan, Questions, Refusal
@@ -28,11 +28,15 @@ def plan(request: Request, run_id: str, site: Here) -> Response:
     return _show(request, site, run_id)
 
 
-@router.post("/{run_id}/answers")
-async def answer(request: Request, run_id: str, site: Here) -> Response:
-    """Plan it again with answers."""
+async def _given(request: Request) -> dict[str, str]:
+    """Answers of the form, by question."""
     form = await request.form()
-    given = {name.removeprefix(_ANSWER): str(value) for name, value in form.items() if name.startswith(_ANSWER)}
+    return {name.removeprefix(_ANSWER): str(value) for name, value in form.items() if name.startswith(_ANSWER)}
+
+
+@router.post("/{run_id}/answers")
+def answer(request: Request, run_id: str, site: Here, given: Annotated[dict[str, str], Depends(_given)]) -> Response:
+    """Plan it again with answers."""
     found = planned_run(site, run_id)
     return show_plan(request, site.runner.start(found.run.prompt, {**found.answers, **given}, runs=False))
 

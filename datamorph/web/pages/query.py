@@ -48,7 +48,7 @@ def query(request: Request, site: Here, sql: Sql = "", as_of: AsOf = "") -> Resp
         total=None if found is None else found.num_rows,
         shown=SHOWN,
         chart=_chart(found) if found is not None else "",
-        tables=[] if part else site.platform.tables(),
+        tables=[] if part else site.catalogue.tables(),
     )
 
 

@@ -14,7 +14,6 @@ from datamorph.errors import NotFoundError
 from datamorph.web.api.v1.tables import MOST_ID, fits
 from datamorph.web.charts import spread
 from datamorph.web.lineage import draw, lineage_of
-from datamorph.web.lookup import find_table
 from datamorph.web.pages.rendering import is_part, page
 from datamorph.web.site import Here
 
@@ -28,7 +27,7 @@ def tables(
     request: Request, site: Here, search: Annotated[str, Query(max_length=200)] = "", tier: Tier | None = None
 ) -> Response:
     """The list; while somebody types, only its part."""
-    everything = site.platform.tables()
+    everything = site.catalogue.tables()
     found = [table for table in everything if fits(table, search) and (tier is None or table.ref.tier is tier)]
     groups = [(tier.value, [table for table in found if table.ref.tier is tier]) for tier in Tier]
     template = "_tables.html" if is_part(request) else "tables.html"
@@ -38,8 +37,8 @@ def tables(
 @router.get("/{table}")
 def table(request: Request, table: str, site: Here) -> Response:
     """One table."""
-    found = find_table(site.platform, table)
-    lineage = lineage_of(site.platform, found.ref)
+    found = site.catalogue.find(table)
+    lineage = lineage_of(site.platform, site.catalogue.tables(), found.ref)
     current = next((s for s in site.platform.history(found.ref) if s.is_current), None)
     return page(
         request,
@@ -60,7 +59,7 @@ def table(request: Request, table: str, site: Here) -> Response:
 @router.get("/{table}/history")
 def history(request: Request, table: str, site: Here, before: State = None, after: State = None) -> Response:
     """Its snapshots, and what differs between two of them."""
-    found = find_table(site.platform, table)
+    found = site.catalogue.find(table)
     diff = site.platform.diff(found.ref, before, after) if before and after else None
     snapshots = site.platform.history(found.ref)
     return page(
@@ -80,11 +79,12 @@ def rollback(
     request: Request, table: str, site: Here, snapshot_id: Annotated[str, Form(max_length=19, pattern=r"^\d+$")]
 ) -> Response:
     """Make an earlier snapshot current again."""
-    found = find_table(site.platform, table)
+    found = site.catalogue.find(table)
     request.scope["about"].update(snapshot_id=snapshot_id)
     if int(snapshot_id) > MOST_ID:
         raise NotFoundError(f"{found.ref} has no snapshot {snapshot_id}", fix=f"see /tables/{found.ref}/history")
     site.platform.rollback(found.ref, int(snapshot_id))
+    site.catalogue.forget()
     return RedirectResponse(f"/tables/{found.ref}/history", 303)
 
 

@@ -83,7 +83,7 @@ def versions(name: str, site: Here) -> VersionList:
     return VersionList(versions=versions_of(site.platform, name))
 
 
-@router.post("/{name}/run", status_code=202, responses=documented(404, 409, 422))
+@router.post("/{name}/run", status_code=202, responses=documented(404, 409, 422, 503))
 def run(request: Request, name: str, body: RunRequest, site: Here) -> Begun:
     """Plan it on the tables of today and run it, in the background."""
     plan = site.runner.plan_spec(site.platform.pipeline(name).spec)

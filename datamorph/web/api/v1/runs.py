@@ -139,7 +139,7 @@ def diff(run_id: str, site: Here) -> dict[str, Any]:
     return plain(site.platform.diff_staged(run_id))
 
 
-@router.post("/{run_id}/rerun", status_code=202, responses=documented(404, 409))
+@router.post("/{run_id}/rerun", status_code=202, responses=documented(404, 409, 503))
 def rerun(run_id: str, body: RerunRequest, site: Here, who: Who) -> Begun:
     """Repeat a run, in the background."""
     if body.approve and not who.role.may(Role.OPERATOR):
