@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +21,9 @@ from datamorph.cli.session import Session, copyable
 
 if TYPE_CHECKING:
     from datamorph.web.access.tokens import Token
+    from datamorph.web.audit import AuditLog
+
+AUDIT_TABLE = "raw.datamorph.audit"
 
 
 class RoleName(StrEnum):
@@ -56,6 +64,7 @@ class AuditAction(StrEnum):
 
     LIST = "list"
     VERIFY = "verify"
+    EXPORT = "export"
 
 
 Role = Annotated[RoleName, typer.Option("--role", help="What they may do; each role may do all of the ones before.")]
@@ -167,7 +176,9 @@ def audit(
     action: Annotated[AuditAction, typer.Argument(help="What to do.")] = AuditAction.LIST,
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="List at most this many entries.")] = 50,
 ) -> None:
-    """List who did what through the API and the console, or verify the log.
+    """List who did what through the API and the console, verify the log, export it.
+
+    Exporting verifies it, then loads it as the table raw.datamorph.audit.
 
     Example:
       $ datamorph audit verify
@@ -181,6 +192,9 @@ def audit(
         session.show(Text.assemble(("✓ ", "green"), f"{count:,} entries, none missing or changed"))
         session.show(copyable(f"  hash of the last: {last}", style="dim"))
         return
+    if action is AuditAction.EXPORT:
+        _export(session, log)
+        return
     found = list(log.entries())[-most:]
     rows: list[dict[str, Any]] = [
         {"n": e.number, "at": e.at, "who": e.who, "action": e.action, "outcome": e.outcome, "facts": dict(e.facts)}
@@ -188,6 +202,21 @@ def audit(
     ]
     session.document({"entries": rows})
     session.show(Grid.of_rows(rows, whole=("n", "at")) if rows else Text("nothing was changed yet"))
+
+
+def _export(session: Session, log: AuditLog) -> None:
+    """The log as a raw table: one row a line, its facts as JSON."""
+    names = ("number", "at", "who", "action", "outcome", "facts", "before", "hash")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "audit.csv"
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(names)
+            for entry in log.entries():
+                told = {**asdict(entry), "facts": json.dumps(dict(entry.facts), ensure_ascii=False)}
+                writer.writerow([told[name] for name in names])
+        result = session.platform.load(file, AUDIT_TABLE, description="who changed what through API and console")
+    _done(session, f"{result.rows:,} entries are in {result.table}", {"table": result.table, "rows": result.rows})
 
 
 def _token(found: Token) -> dict[str, Any]:

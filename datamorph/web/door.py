@@ -66,7 +66,7 @@ class Door:
         headers = visit.headers
         self._check_host(headers)
         scope["identity"] = await run_in_threadpool(self._site.gate.identify, headers, visit.cookies)
-        scope["is_https"] = scope["scheme"] == "https"
+        scope["is_https"] = scope["scheme"] == "https" or headers.get("x-forwarded-proto") == "https"
         client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
         if not scope["path"].startswith("/static/") and (wait := self._site.throttle.wait_s(client)):
             raise RequestError(429, "too_many_requests", "too many requests", fix=f"again in {wait:.1f} s",

@@ -91,11 +91,15 @@ def test_the_audit_log_is_listed_and_verified(cli, home):
     cli("token", "issue", "nightly")
     listed = cli("audit", "--json").document["entries"]
     verified = cli("audit", "verify", "--json").document
+    exported = cli("audit", "export", "--json").document
+    rows = cli("query", "SELECT who, action FROM raw.datamorph.audit", "--json").document["rows"]
     file = home / ".datamorph" / "audit.jsonl"
     file.write_text(file.read_text().replace("nightly", "daily"))
-    harmed = cli("audit", "verify")
+    harmed, refused = cli("audit", "verify"), cli("audit", "export")
 
     assert [(entry["who"], entry["action"]) for entry in listed] == [("command line", "token issue")]
     assert (verified["entries"], verified["is_intact"]) == (1, True)
-    assert harmed.code == 11
+    assert exported == {"table": "raw.datamorph.audit", "rows": 1}
+    assert rows == [{"who": "command line", "action": "token issue"}]
+    assert (harmed.code, refused.code) == (11, 11)
     assert "not what was written" in harmed.err

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 MOST_KEYS = 10_000
 FREE_TRIES = 5
-LONGEST_S = 900.0
+LONGEST_S = 30.0
+"""Longer would let an attacker lock others out, who share a name or a proxy's address."""
 
 
 @dataclass(slots=True)
