@@ -101,14 +101,22 @@ class Door:
             await replayed(scope, _replay(body), visit.send)
 
     async def _answer_once(self, scope: Scope, body: bytes, visit: _Visit, key: str) -> None:
-        parts: list[bytes] = []
-        visit.parts = parts
+        """The answer is kept before its last part goes out: who has it may send the request again at once."""
+        is_kept = False
+
+        async def keep(answer: bytes) -> None:
+            nonlocal is_kept
+            if visit.status < 400:  # noqa: PLR2004 (what failed may be tried again)
+                await run_in_threadpool(self._site.answers.keep, key, visit.status, answer)
+                is_kept = True
+            else:
+                await run_in_threadpool(self._site.answers.forget, key)
+
+        visit.keep = keep
         try:
             await self._app(scope, _replay(body), visit.send)
         finally:
-            if visit.status and visit.status < 400:  # noqa: PLR2004 (what failed may be tried again)
-                await run_in_threadpool(self._site.answers.keep, key, visit.status, b"".join(parts))
-            else:
+            if not is_kept:
                 await run_in_threadpool(self._site.answers.forget, key)
 
     def _check_host(self, headers: Mapping[str, str]) -> None:
@@ -145,7 +153,8 @@ class _Visit:
         self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex[:16]
         scope["request_id"] = self.request_id
         self.status = 0
-        self.parts: list[bytes] | None = None
+        self.keep: Callable[[bytes], Awaitable[None]] | None = None
+        self._body = bytearray()
         self._send, self._started = send, time.perf_counter()
 
     @property
@@ -168,8 +177,10 @@ class _Visit:
                 more["cache-control"] = "no-store"
             raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in more.items()]
             message["headers"] = [*message["headers"], *raw]
-        elif self.parts is not None:
-            self.parts.append(message.get("body", b""))
+        elif self.keep is not None:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self.keep(bytes(self._body))
         await self._send(message)
 
 

@@ -14,8 +14,8 @@ from site_server import serving_site
 
 from datamorph.web.description import describe
 
-EXAMPLES = 6
-STATEMENTS = 150
+EXAMPLES = 4
+STATEMENTS = 120
 
 
 @pytest.fixture(scope="module")
