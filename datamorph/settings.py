@@ -124,6 +124,19 @@ class Settings(BaseModel):
     backfill_runs: Literal["each", "one"] = Field(
         default="each", description="A backfill in Dagster runs each partition by itself, or a whole range in one run."
     )
+    access_code: str | None = Field(
+        default=None, description="Whoever knows it may use the API and the console; see docs/console.md for users."
+    )
+    session_hours: float = Field(default=12, gt=0, le=720, description="A session in the console ends after that.")
+    serve_port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the console; 0 picks one.")
+    serve_runs: int = Field(default=2, ge=1, le=64, description="So many runs of the API and the console at a time.")
+    serve_requests: int = Field(default=1200, ge=10, description="Requests that one client may send in a minute.")
+    webhooks: tuple[str, ...] = Field(
+        default=(), description="Addresses that are told how runs of the API and the console end; with commas between."
+    )
+    webhook_key: str | None = Field(
+        default=None, description="What webhooks are signed with; else a key of the project."
+    )
     up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
 
     @model_validator(mode="after")
@@ -132,7 +145,7 @@ class Settings(BaseModel):
             raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
         return self
 
-    @field_validator("writable", "run_on_updates", "alert_email", mode="before")
+    @field_validator("writable", "run_on_updates", "alert_email", "webhooks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

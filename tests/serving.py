@@ -27,8 +27,8 @@ ASSETS = "{ assetNodes { assetKey { path } groupName description } }"
 class Served:
     """A project that `datamorph up` serves."""
 
-    def __init__(self, home: Path, process: subprocess.Popen[str], url: str) -> None:
-        self.home, self.process, self.url = home, process, url
+    def __init__(self, home: Path, process: subprocess.Popen[str], url: str, console: str) -> None:
+        self.home, self.process, self.url, self.console = home, process, url, console
 
     def ask(self, query: str, **variables: Any) -> Any:
         """Data of one GraphQL request."""
@@ -109,7 +109,8 @@ def serving(home: Path) -> Iterator[Served]:
     while not text.endswith("}\n") and (line := process.stdout.readline()):
         text += line
     try:
-        yield Served(home, process, json.loads(text)["url"])
+        told = json.loads(text)
+        yield Served(home, process, told["url"], told["console"])
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)

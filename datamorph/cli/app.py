@@ -19,6 +19,7 @@ from datamorph.cli import (
     quality,
     queries,
     runs,
+    serving,
     sources,
     specs,
     states,
@@ -46,6 +47,7 @@ COMMANDS = {
     "SQL models": (models.models, models.build, models.test),
     "Quality": (quality.profile, quality.checks, quality.contracts, bench.bench),
     "Answers": (queries.ask, queries.query),
+    "Sharing": (serving.serve, serving.user, serving.token, serving.audit),
     "Upkeep": (upkeep.compact, upkeep.expire, upkeep.sweep),
 }  # fmt: skip
 

@@ -6,11 +6,13 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeGuard
 
 from rich.text import Text
+
+from datamorph.documents import timestamp
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[P-_][^\x1b]*\x1b\\|[ -~])")
 _NAMED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
@@ -64,13 +66,6 @@ def text(value: object) -> str:
     """One value, whatever its type: timestamps in ISO 8601 and UTC, nested values as JSON."""
     write = next((write for kind, write in _WRITERS if isinstance(value, kind)), str)
     return safe(write(value))
-
-
-def timestamp(value: datetime) -> str:
-    """ISO 8601; an instant is given in UTC with a Z, a local time without."""
-    if value.tzinfo is None:
-        return value.isoformat()
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def instant(value: datetime) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.render_plan import heading
 from datamorph.cli.render_run import counted

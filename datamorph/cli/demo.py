@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.rule import Rule
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.cells import seconds
 from datamorph.cli.progress import Progress
 from datamorph.cli.render_plan import heading

@@ -11,7 +11,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.render_plan import INDENT, heading, item, source
 from datamorph.cli.session import Session

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.render_plan import render_choices, render_questions, render_refusal, render_understanding, render_why
 from datamorph.cli.session import Session
 from datamorph.errors import QuestionsOpenError, RefusedError

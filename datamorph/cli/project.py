@@ -80,10 +80,12 @@ def _ignore_state(file: Path) -> str:
 def up(
     session: Session,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 picks one.", show_default="3000")
+        int | None, typer.Option(min=0, max=65535, help="Port of the Dagster UI; 0 picks one.", show_default="3000")
     ] = None,
 ) -> None:
-    """Start the Dagster UI over this project; Ctrl-C stops it.
+    """Start console, API and Dagster UI over this project; Ctrl-C stops them.
+
+    All listen on 127.0.0.1 only. The console is at the port of serve_port.
 
     Example:
       $ datamorph up --port 3333
@@ -92,13 +94,16 @@ def up(
 
     settings = session.settings
     session.tell(Text("starting Dagster …"))
-    code = start_dagster(settings.home, port=settings.up_port if port is None else port, ready=_ready(session))
+    ui_port = settings.up_port if port is None else port
+    console_port = settings.serve_port if ui_port else 0
+    code = start_dagster(settings.home, port=ui_port, console_port=console_port, ready=_ready(session))
     raise typer.Exit(code)
 
 
-def _ready(session: Session) -> Callable[[str], None]:
-    def ready(url: str) -> None:
-        session.document({"url": url})
+def _ready(session: Session) -> Callable[[str, str], None]:
+    def ready(url: str, console: str) -> None:
+        session.document({"url": url, "console": console})
+        session.show(Text.assemble(("✓ ", "green"), "The console is at ", (console, "bold cyan")))
         session.show(Text.assemble(("✓ ", "green"), "Dagster is up at ", (url, "bold cyan"), "  (Ctrl-C stops it)"))
 
     return ready

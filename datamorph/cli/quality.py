@@ -12,7 +12,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.grid import Grid
 from datamorph.cli.render_run import render_checks

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.grid import Grid
 from datamorph.cli.outcomes import parse_answers, settle
 from datamorph.cli.render_plan import heading, render_understanding, render_why, source

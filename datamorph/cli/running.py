@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.outcomes import settle
 from datamorph.cli.progress import Progress
 from datamorph.cli.render_diff import render_diff

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.render_diff import render_diff
 from datamorph.cli.session import Session

@@ -1,6 +1,6 @@
-"""`datamorph up`: Dagster's UI, scheduler and code server on this machine, until Ctrl-C.
+"""`datamorph up`: Dagster's UI, scheduler and code server, and the console, on this machine, until Ctrl-C.
 
-Three processes share one code server: reloading it in the UI reloads it for schedules as well. This module
+Three of Dagster's processes share one code server: reloading it in the UI reloads it for schedules as well. This module
 imports no Dagster; it starts it.
 """
 
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -44,7 +45,7 @@ mutation Cancel($ids: [String!]!) {
 """
 
 
-def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int:
+def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[str, str], None]) -> int:
     """Serve Dagster for a project until SIGINT or SIGTERM, then stop everything that was started.
 
     Children find the project through ``DATAMORPH_HOME`` and Dagster's storage through ``DAGSTER_HOME``. One that
@@ -52,7 +53,8 @@ def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int
 
     Args:
         port: of the UI on the loopback interface; 0 picks a free one.
-        ready: told the UI's address once, when it answers and the project is loaded.
+        console_port: of the console and the API; 0 picks a free one.
+        ready: told the addresses of UI and console once, when both answer and the project is loaded.
 
     Returns:
         The exit code: 0 after a stop by signal.
@@ -68,17 +70,17 @@ def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int
         _stopped_by_signals() as stop,
         tempfile.TemporaryDirectory(prefix="datamorph-") as sockets,
     ):
-        port = _free_port(port)
-        url = f"http://{HOST}:{port}"
+        port, console_port = _free_port(port), _free_port(console_port)
+        url, console = f"http://{HOST}:{port}", f"http://{HOST}:{console_port}"
         write_configuration(folder, settings)
-        children = _children(settings, folder, sockets=Path(sockets), port=port)
+        children = _children(settings, folder, sockets=Path(sockets), ports=(port, console_port))
         prepare_storage(folder, children[0].environment)
         try:
-            _start(children, Path(sockets), url, stop)
+            _start(children, Path(sockets), (url, console), stop)
             if not stop.is_set():
                 _cancel_left_behind(url)
                 write_note(folder, url)
-                ready(url)
+                ready(url, console)
             while not stop.wait(POLL_S):
                 for child in children:
                     child.revive()
@@ -88,7 +90,7 @@ def start_dagster(home: Path, *, port: int, ready: Callable[[str], None]) -> int
     return 0
 
 
-def _children(settings: Settings, folder: Path, *, sockets: Path, port: int) -> list[Child]:
+def _children(settings: Settings, folder: Path, *, sockets: Path, ports: tuple[int, int]) -> list[Child]:
     code, workspace = sockets / "code.sock", sockets / "workspace.yaml"
     workspace.write_text(
         f"load_from:\n- grpc_server: {{socket: {code}, location_name: {LOCATION}}}\n", encoding="utf-8"
@@ -99,10 +101,11 @@ def _children(settings: Settings, folder: Path, *, sockets: Path, port: int) -> 
             *("--socket", str(code), "--location-name", LOCATION),
         ],
         "webserver": [
-            *("dagster_webserver", "--workspace", str(workspace), "--host", HOST, "--port", str(port)),
+            *("dagster_webserver", "--workspace", str(workspace), "--host", HOST, "--port", str(ports[0])),
             "--suppress-warnings",
         ],
         "daemon": ["dagster._daemon", "run", "--workspace", str(workspace)],
+        "console": ["datamorph.web", str(ports[1])],
     }
     found = {"DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(settings.home), **storage_environment(settings)}
     environment = {**os.environ, **found}
@@ -112,17 +115,18 @@ def _children(settings: Settings, folder: Path, *, sockets: Path, port: int) -> 
     ]
 
 
-def _start(children: Sequence[Child], sockets: Path, url: str, stop: threading.Event) -> None:
-    """Start code server and UI side by side, then the daemon, which would only slow them down; wait for the UI."""
-    code, web, daemon = children
+def _start(children: Sequence[Child], sockets: Path, urls: tuple[str, str], stop: threading.Event) -> None:
+    """Start code server and UI side by side, then the others, which would only slow them down; wait for all."""
+    code, web, daemon, console = children
     until = time.monotonic() + READY_TIMEOUT_S
     code.start()
     web.start()
     while not stop.wait(POLL_S):
         if daemon.process is None and (sockets / "code.sock").exists():
             daemon.start()
+            console.start()
         _refuse_dead(children)
-        missing = _missing(url)
+        missing = _missing(urls[0]) or _silent(urls[1])
         if missing is None and daemon.process is not None:
             return
         if time.monotonic() > until:
@@ -157,6 +161,15 @@ def _missing(url: str) -> str | None:
     if message and _UNREACHABLE not in message:
         raise SettingsError(f"Dagster cannot load the project: {message}", fix="python -m datamorph.definitions")
     return "the project is being loaded"
+
+
+def _silent(console: str) -> str | None:
+    """Why the console is not ready yet; None when it answers."""
+    try:
+        with urllib.request.urlopen(f"{console}/health", timeout=10):  # noqa: S310 (our own address)
+            return None
+    except OSError as error:
+        return f"the console does not answer: {error}"
 
 
 def _cancel_left_behind(url: str) -> None:

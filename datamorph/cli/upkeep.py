@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from datamorph.cli import documents
+from datamorph import documents
 from datamorph.cli.grid import Grid
 from datamorph.cli.render_run import size
 from datamorph.cli.session import Session

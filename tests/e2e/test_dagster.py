@@ -8,6 +8,7 @@ import signal
 import socket
 from contextlib import closing
 
+import httpx
 import pytest
 from serving import is_running, serving, start_up, until
 
@@ -104,6 +105,15 @@ def test_a_written_model_appears_is_materialised_and_goes_with_its_file(served, 
 
     assert status == "SUCCESS"
     assert "broken/spoiled" in served.assets()
+
+
+def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
+    prompt = {"prompt": "count orders per customer_id, as curated.shop.from_console"}
+    started = httpx.post(f"{served.console}/start?wait=120", json=prompt, timeout=150).json()
+
+    assert started["status"] == "published"
+    assert served.url in httpx.get(served.console, timeout=60).text
+    until(lambda: "curated/shop/from_console" in served.assets(), timeout_s=60)
 
 
 def test_a_process_that_dies_is_started_again(served):

@@ -1,4 +1,4 @@
-"""Domain objects as plain data for ``--json``.
+"""Domain objects as plain data, for ``--json`` and the HTTP API alike.
 
 Identifiers of snapshots are text, because many JSON readers lose digits of 64-bit numbers; so are decimals.
 """
@@ -8,10 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-
-from datamorph.cli.cells import timestamp
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,6 +22,13 @@ if TYPE_CHECKING:
     from datamorph.platform import Answer
 
 _IDS = ("snapshot_id", "state")
+
+
+def timestamp(value: datetime) -> str:
+    """ISO 8601; an instant is given in UTC with a Z, a local time without."""
+    if value.tzinfo is None:
+        return value.isoformat()
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def plain(value: Any) -> Any:

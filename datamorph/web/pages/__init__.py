@@ -1,0 +1,1 @@
+"""The console: routes for people, one module a page."""

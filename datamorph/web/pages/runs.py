@@ -1,0 +1,123 @@
+"""Runs: the list, one as it happens, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from datamorph.core.check_text import describe as describe_check
+from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
+from datamorph.documents import rows
+from datamorph.errors import DataMorphError, NotFoundError
+from datamorph.web.failures import RequestError
+from datamorph.web.lookup import MOST_RUNS, find_run
+from datamorph.web.pages.rendering import page
+from datamorph.web.pages.timeline import line_of
+from datamorph.web.site import Here, Site
+
+router = APIRouter(prefix="/runs")
+PAGE = 30
+SAMPLE = 20
+
+
+@router.get("")
+def runs(
+    request: Request,
+    site: Here,
+    start: Annotated[int, Query(ge=0, le=MOST_RUNS)] = 0,
+    state: RunState | None = None,
+) -> Response:
+    """The list, newest first."""
+    most = MOST_RUNS if state else start + PAGE + 1
+    found = [run for run in site.platform.runs(most=most) if state is None or run.state is state][start:]
+    return page(
+        request,
+        "runs.html",
+        runs=found[:PAGE],
+        start=start,
+        size=PAGE,
+        has_more=len(found) > PAGE,
+        state=state,
+        states=list(RunState),
+    )
+
+
+@router.get("/{run_id}")
+def run(request: Request, run_id: str, site: Here) -> Response:
+    """One run: its timeline, live while it runs, then its result."""
+    found = find_run(site.platform, run_id)
+    events = list(site.platform.events(run_id))
+    job = site.runner.job(run_id)
+    is_live = not site.feeds.is_at_rest(found) if found.state is not RunState.PLANNED else site.runner.is_busy(run_id)
+    return page(
+        request,
+        "run.html",
+        run=found,
+        lines=[line_of(number, event) for number, event in events],
+        last=events[-1][0] if events else 0,
+        is_live=is_live,
+        job=job,
+        checks=_checks(events),
+        published=_facts(events, Stage.PUBLISH),
+        needs_approval=_needs_approval(events, job.error if job else None),
+        diff=_facts(events, Stage.AUDIT).get("diff"),
+        why=None if is_live or found.state is RunState.PLANNED else site.platform.why(run_id),
+        sample=[] if is_live else _sample(site, found),
+        took=(found.updated_at - found.created_at).total_seconds(),
+    )
+
+
+@router.get("/{run_id}/stream")
+async def stream(
+    run_id: str,
+    site: Here,
+    after: Annotated[int, Query(ge=0)] = 0,
+    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+) -> StreamingResponse:
+    """Lines of the timeline as they happen, ready to be shown; a reader that comes back goes on where it was."""
+    if last_event_id and not last_event_id.isdigit():
+        raise RequestError(400, "bad_request", f"Last-Event-ID {last_event_id!r} is no number", fix="leave it away")
+    await run_in_threadpool(find_run, site.platform, run_id)
+    return StreamingResponse(_lines(site, run_id, int(last_event_id or after)), media_type="text/event-stream")
+
+
+async def _lines(site: Site, run_id: str, after: int) -> AsyncIterator[str]:
+    async for number, event in site.feeds.follow(run_id, after):
+        data = "".join(f"data: {line}\n" for line in line_of(number, event).splitlines())
+        yield f"id: {number}\n{data}\n"
+    yield "event: done\ndata: done\n\n"
+
+
+def _facts(events: Sequence[tuple[int, RunEvent]], stage: Stage) -> Mapping[str, Any]:
+    """The facts of a stage's last end."""
+    ended = [e.facts for _, e in events if e.stage is stage and e.kind in (EventKind.FINISHED, EventKind.FAILED)]
+    return ended[-1] if ended else {}
+
+
+def _checks(events: Sequence[tuple[int, RunEvent]]) -> list[dict[str, Any]]:
+    found = _facts(events, Stage.AUDIT).get("checks", [])
+    told = [describe_check(check["type"], check.get("kwargs", {}), check["observed"]) for check in found]
+    return [{**check, "told": text} for check, text in zip(found, told, strict=True)]
+
+
+def _needs_approval(events: Sequence[tuple[int, RunEvent]], error: DataMorphError | None) -> str:
+    """Why a person's word is needed; empty where it is not."""
+    if error is not None and type(error).__name__ == "ApprovalError":
+        return error.problem
+    failed = [e.facts for _, e in events if e.kind is EventKind.FAILED]
+    return str(failed[-1].get("error", "")) if failed and failed[-1].get("kind") == "ApprovalError" else ""
+
+
+def _sample(site: Site, run: Run) -> list[dict[str, Any]]:
+    """First rows of what the run made; the staged ones where nothing was published."""
+    try:
+        if run.state is RunState.PUBLISHED and run.table:
+            return rows(site.platform.read(run.table, most=SAMPLE))
+        return rows(site.platform.read_staged(run.run_id, most=SAMPLE)) if run.state is RunState.FAILED else []
+    except NotFoundError:
+        return []

@@ -1,0 +1,178 @@
+"""Planning and running behind the door: in threads of this process, each over a platform of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from datamorph.core.plan import Plan, Questions, Refusal
+from datamorph.core.result import RunResult
+from datamorph.core.run import Run, RunEvent, RunState, Stage
+from datamorph.core.spec import PipelineSpec, parse_spec
+from datamorph.errors import DataMorphError, NotFoundError
+from datamorph.platform import Platform, open_platform
+from datamorph.web.failures import RequestError
+from datamorph.web.lookup import find_run
+
+_LOG = logging.getLogger(__name__)
+Outcome = Plan | Questions | Refusal
+MOST_KEPT = 400
+MOST_BUSY = 200
+"""So many prompts are planned, run or wait for their turn at a time."""
+
+
+@dataclass
+class Job:
+    """Something that happens in the background, with the run that records it.
+
+    Attributes:
+        run_id: known as soon as the run is on record.
+        ended: resolves when there is no more to come; it never fails.
+    """
+
+    run_id: Future[str] = field(default_factory=Future)
+    ended: threading.Event = field(default_factory=threading.Event)
+    error: DataMorphError | None = None
+    result: RunResult | None = None
+
+    def observe(self, run: Run, _event: RunEvent) -> None:
+        """Told of every event."""
+        if not self.run_id.done():
+            self.run_id.set_result(run.run_id)
+
+
+class Runner:
+    """Plans at once, and lets at most so many engines run side by side; the others wait for their turn."""
+
+    def __init__(self, platform: Platform, *, on_end: Callable[[str], None] = lambda run_id: None) -> None:
+        self._platform, self._settings, self._on_end = platform, platform.settings, on_end
+        self._turns = threading.BoundedSemaphore(self._settings.serve_runs)
+        self._threads = ThreadPoolExecutor(MOST_BUSY, thread_name_prefix="run")
+        self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+
+    def plan(self, prompt: str, answers: Mapping[str, str], *, observe: Callable[[Run, RunEvent], None]) -> Outcome:
+        """Plan a prompt in this thread; the outcome is kept under its run."""
+        with closing(self._open()) as platform:
+            return self._keep(platform.plan(prompt, answers=answers, observe=observe))
+
+    def plan_spec(self, spec: PipelineSpec, *, full: bool = False) -> Plan:
+        """Plan a spec in this thread; the plan is kept under its run."""
+        with closing(self._open()) as platform:
+            plan = platform.plan_spec(spec, full=full)
+        self._keep(plan)
+        return plan
+
+    def start(self, prompt: str, answers: Mapping[str, str], *, runs: bool = True) -> Job:
+        """Plan a prompt in the background and, if it comes to a plan, run it."""
+
+        def work(job: Job) -> None:
+            outcome = self.plan(prompt, answers, observe=job.observe)
+            if runs and isinstance(outcome, Plan):
+                self._run(outcome, job, approve=False)
+
+        return self._begin(work)
+
+    def run(self, plan: Plan, *, approve: bool = False, force: bool = False) -> Job:
+        """Run a plan in the background."""
+        job = Job()
+        if find_run(self._platform, plan.run_id).state is RunState.PLANNED:
+            job.run_id.set_result(plan.run_id)  # it goes on; otherwise another run begins
+        return self._begin(lambda job: self._run(plan, job, approve=approve, force=force), job)
+
+    def rerun(self, run_id: str, *, same_inputs: bool, approve: bool) -> Job:
+        """Repeat a run in the background."""
+
+        def work(job: Job) -> None:
+            with self._turns, closing(self._open()) as platform:
+                platform.rerun(run_id, same_inputs=same_inputs, approve=approve, observe=job.observe)
+
+        return self._begin(work)
+
+    def outcome(self, run_id: str) -> Outcome | None:
+        """What planning came to, as long as this process remembers it."""
+        return self._outcomes.get(run_id)
+
+    def plan_of(self, run_id: str) -> Plan:
+        """The plan of a run; planned again from its recorded spec, on the tables of today, when it is forgotten.
+
+        Raises:
+            NotFoundError: no such run, or one that never came to a plan.
+        """
+        kept = self._outcomes.get(run_id)
+        if isinstance(kept, Plan):
+            return kept
+        found = recorded_spec(self._platform, run_id)
+        if not found:
+            raise NotFoundError(f"run {run_id!r} has no plan", fix="answer its questions, or say the prompt otherwise")
+        return self.plan_spec(parse_spec(found, origin=f"the spec of run {run_id}"))
+
+    def job(self, run_id: str) -> Job | None:
+        """What this process does for a run; None when it does nothing for it."""
+        return self._jobs.get(run_id)
+
+    def is_busy(self, run_id: str) -> bool:
+        """True while this process still does something for a run."""
+        job = self._jobs.get(run_id)
+        return job is not None and not job.ended.is_set()
+
+    def close(self) -> None:
+        """Take no more work. What runs goes on until the process ends."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _run(self, plan: Plan, job: Job, *, approve: bool, force: bool = False) -> None:
+        with self._turns, closing(self._open()) as platform:
+            job.result = platform.run(plan, approve=approve, force=force, observe=job.observe)
+
+    def _begin(self, work: Callable[[Job], None], job: Job | None = None) -> Job:
+        if sum(not known.ended.is_set() for known in list(self._jobs.values())) >= MOST_BUSY:
+            raise RequestError(503, "busy", f"{MOST_BUSY} runs wait for their turn", fix="try again later",
+                               headers={"retry-after": "30"})  # fmt: skip
+        job = job or Job()
+        job.run_id.add_done_callback(lambda done: self._remember(done, job))
+        self._threads.submit(self._work, work, job)
+        return job
+
+    def _remember(self, done: Future[str], job: Job) -> None:
+        if done.exception() is None:
+            _bounded(self._jobs, done.result(), job)
+
+    def _work(self, work: Callable[[Job], None], job: Job) -> None:
+        try:
+            work(job)
+        except DataMorphError as error:
+            job.error = error
+        except Exception as error:
+            _LOG.exception("a run ended with an unexpected error")
+            job.error = DataMorphError(f"unexpected error: {type(error).__name__}: {error}", fix="see the server's log")
+        finally:
+            if not job.run_id.done():
+                job.run_id.set_exception(job.error or DataMorphError("nothing was recorded", fix="try again"))
+            job.ended.set()
+            if job.run_id.exception() is None:
+                self._on_end(job.run_id.result())
+
+    def _open(self) -> Platform:
+        return open_platform(self._settings.home)
+
+    def _keep(self, outcome: Outcome) -> Outcome:
+        _bounded(self._outcomes, outcome.run_id, outcome)
+        return outcome
+
+
+def recorded_spec(platform: Platform, run_id: str) -> str:
+    """The spec that a run was compiled from, as YAML; empty where it never came so far."""
+    compiled = [e.facts for _, e in platform.events(run_id) if e.stage is Stage.COMPILE]
+    return next((facts["spec"] for facts in reversed(compiled) if "spec" in facts), "")
+
+
+def _bounded(kept: OrderedDict, key: str, value: object) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > MOST_KEPT:
+        kept.popitem(last=False)

@@ -1,0 +1,78 @@
+"""What all routes share: the platform of a project and what stands around it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from datamorph.platform import Platform, open_platform
+from datamorph.settings import Settings
+from datamorph.web.access.gate import Gate
+from datamorph.web.access.identity import LOCAL, Identity
+from datamorph.web.access.keys import signing_key
+from datamorph.web.access.throttle import Throttle
+from datamorph.web.audit import AuditLog
+from datamorph.web.catalogue import Catalogue
+from datamorph.web.following import Feeds
+from datamorph.web.idempotency import Answers
+from datamorph.web.running import Runner
+from datamorph.web.webhooks import Webhooks
+
+
+@dataclass
+class Site:
+    """One project as it is served."""
+
+    settings: Settings
+    platform: Platform
+    runner: Runner
+    feeds: Feeds
+    gate: Gate
+    audit: AuditLog
+    throttle: Throttle
+    answers: Answers
+    catalogue: Catalogue
+    webhooks: Webhooks
+    host: str = "127.0.0.1"
+
+    def close(self) -> None:
+        """Take no more work, and give back what is held."""
+        self.runner.close()
+        self.webhooks.close()
+        self.platform.close()
+
+
+def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
+    """Open a project for serving; ``host`` is where it will listen."""
+    platform = open_platform(settings.home)
+    state = settings.path("state")
+    webhooks = Webhooks(platform, settings.webhooks, settings.webhook_key or signing_key(state, "webhook"))
+    runner = Runner(platform, on_end=webhooks.run_ended)
+    return Site(
+        settings=settings,
+        platform=platform,
+        runner=runner,
+        feeds=Feeds(platform, is_awaited=runner.is_busy),
+        gate=Gate(settings),
+        audit=AuditLog(state / "audit.jsonl"),
+        throttle=Throttle(settings.serve_requests, clock=time.monotonic),
+        answers=Answers(state / "web" / "answers.db"),
+        webhooks=webhooks,
+        catalogue=Catalogue(platform, clock=time.monotonic),
+        host=host,
+    )
+
+
+def _site(request: Request) -> Site:
+    return request.app.state.site
+
+
+def _identity(request: Request) -> Identity:
+    return request.scope.get("identity") or LOCAL
+
+
+Here = Annotated[Site, Depends(_site)]
+Who = Annotated[Identity, Depends(_identity)]
