@@ -1,7 +1,8 @@
 """ECS tasks that run their container's command in this Python; no image is pulled. Follows moto 5.2.5."""
 
 # moto's classes have few types.
-# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportIndexIssue=false
+# pyright: reportOptionalSubscript=false, reportUnhashable=false
 
 from __future__ import annotations
 
@@ -79,7 +80,7 @@ def _end(task: Task, outcome: Outcome) -> None:
 
 
 def _stop(self: EC2ContainerServiceBackend, cluster_str: str, task_str: str, reason: str) -> Task:
-    task_id = task_str.split("/")[-1]
+    task_id = task_str.rpartition("/")[2]
     task = next(found for tasks in self.tasks.values() for found in tasks.values() if found.id == task_id)
     if task_id in RUNNING:
         task.desired_status, task.stopped_reason, task.stop_code = "STOPPED", reason, "UserInitiated"

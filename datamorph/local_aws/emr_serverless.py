@@ -1,12 +1,14 @@
 """EMR Serverless jobs that run, with client tokens, cancellation and billed usage. Follows moto 5.2.5."""
 
 # moto's classes have few types.
-# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportIndexIssue=false
+# pyright: reportOptionalSubscript=false, reportUnhashable=false
 
 from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from typing import Any
 
 from moto.emrserverless.models import EMRServerlessBackend, JobRun
@@ -55,7 +57,7 @@ def _start(self: EMRServerlessBackend, application_id: str, client_token: str, *
 
 def _settings(parameters: str) -> dict[str, str]:
     words, found = shlex.split(parameters), dict[str, str]()
-    for option, value in zip(words, words[1:], strict=False):
+    for option, value in pairwise(words):
         if option == "--conf" and "=" in value:
             name, _, text = value.partition("=")
             found[name] = text
@@ -84,8 +86,8 @@ def _end(run: JobRun, outcome: Outcome) -> None:
     if outcome.job.is_timed_out:
         run.state_details = "Job run timed out"
     elif not outcome.is_good and not outcome.job.is_stopped:
-        run.state_details = f"Job failed, please check complete logs in configured logging destination. ExitCode: " \
-            f"{outcome.code if outcome.code >= 0 else 128 - outcome.code}. Last few exceptions: {outcome.last_words}"  # fmt: skip
+        code = outcome.code if outcome.code >= 0 else 128 - outcome.code
+        run.state_details = f"Job failed. ExitCode: {code}. Last few exceptions: {outcome.last_words}"
     is_cancelled = outcome.job.is_stopped or outcome.job.is_timed_out
     run.state = "SUCCESS" if outcome.is_good else "CANCELLED" if is_cancelled else "FAILED"
 

