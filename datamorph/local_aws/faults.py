@@ -1,8 +1,8 @@
 """Errors on demand: a layer before moto that fails requests as services and networks do, and counts all of them.
 
 ``POST /local-aws/faults`` with ``{"when": "AWSGlue.StartJobRun", "code": "ThrottlingException", "times": 2}``
-fails the next two such requests. ``when`` is part of ``TARGET METHOD PATH``: an operation of a service with JSON
-requests, or such as ``GET /lake/``.
+fails the next two such requests; with ``"is_done": true`` only their answers are lost, with ``"delay_s": 1`` they wait.
+``when`` is part of ``TARGET METHOD PATH``: an operation of a service with JSON requests, or such as ``GET /lake/``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,10 @@ class Faults:
             time.sleep(delay)
             if not fault.get("code"):
                 return self._application(environ, start_response)
-        _read(environ)
+        if fault.get("is_done"):
+            list(self._application(environ, lambda *_: lambda _: None))
+        else:
+            _read(environ)
         return _failed(fault, is_xml=not target and not path.startswith("/applications"), start_response=start_response)
 
     def _fault(self, request: str, target: str) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ import os
 import runpy
 import sys
 import tempfile
+import traceback
 
 import boto3
 from pysail.spark import SparkConnectServer
@@ -26,4 +27,14 @@ server = SparkConnectServer(ip="127.0.0.1", port=0)
 server.start(background=True)
 os.environ["SPARK_REMOTE"] = "sc://{}:{}".format(*server.listening_address)
 sys.argv = [f"{folder}/run_transform.py", *sys.argv[3:]]
-runpy.run_path(sys.argv[0], run_name="__main__")
+code = 0
+try:
+    runpy.run_path(sys.argv[0], run_name="__main__")
+except SystemExit as end:
+    code = end.code if isinstance(end.code, int) else int(end.code is not None)
+except BaseException:
+    traceback.print_exc()
+    code = 1
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(code)  # at an ordinary end, a server that is collected before its session makes Python hang
