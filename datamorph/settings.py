@@ -50,6 +50,11 @@ class Settings(BaseModel):
         default=3, ge=0, description="Files that no table names are removed after that many days; never of live runs."
     )
     dropped_days: float = Field(default=30, ge=0, description="A dropped table can come back for that many days.")
+    runlog: str = Field(
+        default="sqlite", pattern=r"^(sqlite|dynamodb://[A-Za-z0-9_.-]{3,255})$",
+        description="Where runs are recorded: sqlite, or dynamodb://TABLE for several machines.",
+    )  # fmt: skip
+    runlog_days: float = Field(default=0, ge=0, description="DynamoDB forgets runs after that many days; 0 never.")
     engine: EngineName = Field(
         default="sail",
         description="Where transforms run: sail, jvm for classic Spark (needs Java 17 or newer), glue, emr_serverless, "

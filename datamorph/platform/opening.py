@@ -18,6 +18,6 @@ def open_platform(home: str | os.PathLike[str] | None = None, **settings: Any) -
         settings: any setting by name, such as ``engine_timeout_s=60``.
     """
     ports = Ports(load_settings(home, **settings))
-    if (ports.settings.path("state") / "runs.db").exists():
+    if ports.settings.runlog != "sqlite" or (ports.settings.path("state") / "runs.db").exists():
         ports.log.interrupt_dead()
     return Platform(ports)

@@ -136,6 +136,15 @@ class Ports:
     @cached_property
     def log(self) -> RunLog:
         """The record of runs."""
+        settings = self.settings
+        if settings.runlog.startswith("dynamodb://"):
+            from datamorph.adapters.runlog.dynamodb import DynamoPlace, DynamoRunLog
+
+            place = DynamoPlace(
+                settings.runlog.removeprefix("dynamodb://"), settings.aws_region, settings.aws_endpoint,
+                keep_days=settings.runlog_days,
+            )  # fmt: skip
+            return DynamoRunLog(place, settings.path("state") / "runs.d")
         from datamorph.adapters.runlog.sqlite import SqliteRunLog
 
         return SqliteRunLog(self.settings.path("state") / "runs.db")

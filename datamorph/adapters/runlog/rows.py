@@ -1,13 +1,15 @@
-"""Runs and run events as rows of SQLite."""
+"""Runs and run events as rows of SQLite, and how a dead run ends."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
 
+GONE = "the process that ran it is gone"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     position INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, prompt TEXT NOT NULL, state TEXT NOT NULL,
@@ -70,3 +72,11 @@ def read_event(row: tuple[Any, ...]) -> tuple[int, RunEvent]:
     sequence, stage, kind, at, duration_s, facts = row
     event = RunEvent(Stage(stage), EventKind(kind), datetime.fromisoformat(at), duration_s, json.loads(facts))
     return sequence, event
+
+
+def last_event(run: Run, events: Sequence[RunEvent], *, at: datetime) -> RunEvent:
+    """The event that ends a dead run, on the stage where it stood."""
+    first = Stage.GROUND if run.state is RunState.PLANNING else Stage.STAGE
+    stage = events[-1].stage if events else first
+    started = next((e.at for e in reversed(events) if e.stage is stage and e.kind is EventKind.STARTED), at)
+    return RunEvent(stage, EventKind.FAILED, at, (at - started).total_seconds(), {"error": GONE})

@@ -13,6 +13,7 @@ from threading import RLock
 
 from datamorph.adapters.runlog.locks import RunLocks
 from datamorph.adapters.runlog.rows import (
+    GONE,
     INSERT_EVENT,
     INSERT_RUN,
     SCHEMA,
@@ -21,15 +22,15 @@ from datamorph.adapters.runlog.rows import (
     UPDATE_RUN,
     change_row,
     event_row,
+    last_event,
     read_event,
     read_run,
     run_row,
 )  # fmt: skip
-from datamorph.core.run import ACTIVE, TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
+from datamorph.core.run import ACTIVE, TRANSITIONS, Run, RunEvent, RunState
 from datamorph.errors import LakeError, NotFoundError, StorageFullError
 
 LOCK_WAIT_S = 30.0
-INTERRUPTED = "the process that ran it is gone"
 
 
 def utc_now() -> datetime:
@@ -107,8 +108,9 @@ class SqliteRunLog:
                 run = _find(connection, run_id)
                 if run.state not in ACTIVE:
                     return None
-                ended = replace(run, state=RunState.INTERRUPTED, updated_at=self._now(), reason=INTERRUPTED)
-                last = _last_event(connection, run, at=ended.updated_at)
+                ended = replace(run, state=RunState.INTERRUPTED, updated_at=self._now(), reason=GONE)
+                found = connection.execute(SELECT_EVENTS, (run_id, 0))
+                last = last_event(run, [event for _, event in map(read_event, found)], at=ended.updated_at)
                 connection.execute(UPDATE_RUN, change_row(ended))
                 connection.execute(INSERT_EVENT, event_row(run_id, last))
                 return ended
@@ -169,15 +171,6 @@ def _check_change(before: Run, change: Run) -> None:
         raise ValueError(f"a change of run {before.run_id!r} was made for {change.run_id!r}")
     if change.state not in TRANSITIONS.get(before.state, ()):
         raise ValueError(f"run {before.run_id!r} is {before.state}: {change.state} may not follow")
-
-
-def _last_event(connection: sqlite3.Connection, run: Run, *, at: datetime) -> RunEvent:
-    """The event that ends a dead run, on the stage where it stood."""
-    events = [event for _, event in map(read_event, connection.execute(SELECT_EVENTS, (run.run_id, 0)))]
-    first = Stage.GROUND if run.state is RunState.PLANNING else Stage.STAGE
-    stage = events[-1].stage if events else first
-    started = next((e.at for e in reversed(events) if e.stage is stage and e.kind is EventKind.STARTED), at)
-    return RunEvent(stage, EventKind.FAILED, at, (at - started).total_seconds(), {"error": INTERRUPTED})
 
 
 def _told(error: sqlite3.Error | OSError, path: Path) -> StorageFullError | LakeError:
