@@ -20,6 +20,7 @@ from datamorph.local_aws.processes import RUNNING
 StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], Any]
 Application: TypeAlias = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 CONTROL = "/local-aws/"
+_CONDITIONS = frozenset({"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"})
 
 
 class Faults:
@@ -27,6 +28,8 @@ class Faults:
 
     def __init__(self, application: Application) -> None:
         self._application, self._lock = application, threading.Lock()
+        # moto checks conditions and writes in two steps; AWS does both in one.
+        self._one_at_a_time = threading.RLock()
         self._faults: list[dict[str, Any]] = []
         self._seen: Counter[str] = Counter()
 
@@ -36,6 +39,14 @@ class Faults:
         if path.startswith(CONTROL):
             return self._control(path.removeprefix(CONTROL), environ, start_response)
         target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
+        if target.startswith("DynamoDB") or environ.keys() & _CONDITIONS:
+            with self._one_at_a_time:
+                return self._answered(environ, start_response, path, target)
+        return self._answered(environ, start_response, path, target)
+
+    def _answered(
+        self, environ: dict[str, Any], start_response: StartResponse, path: str, target: str
+    ) -> Iterable[bytes]:
         fault = self._fault(f"{target} {environ['REQUEST_METHOD']} {path}", target)
         if fault is None:
             return self._application(environ, start_response)

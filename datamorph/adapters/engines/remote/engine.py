@@ -100,9 +100,9 @@ class RemoteEngine:
     def _done(self, work: _Work, claim: Claim, report: Report) -> tuple[dict[str, str], Record]:
         """Run the job, again where a failure may pass; the columns that it wrote."""
         while True:
-            job_id = self._started(work, claim, report)
+            job_id, is_found = self._started(work, claim)
             try:
-                columns = self._followed(work, claim, job_id, report)
+                columns = self._followed(work, claim, (job_id, is_found), report)
                 return columns, claim.record
             except EngineError as error:
                 if not error.retryable or claim.record.attempt >= self._options.attempts:
@@ -111,19 +111,22 @@ class RemoteEngine:
                 report("retry", {"because": error.problem})
                 claim.write(_next_attempt(claim.record))
 
-    def _started(self, work: _Work, claim: Claim, report: Report) -> str:
-        """The claim's job: found again, or ordered."""
+    def _started(self, work: _Work, claim: Claim) -> tuple[str, bool]:
+        """The claim's job, and whether it ran already; an order that is interrupted is taken back."""
         record = claim.record
         token = f"{record.token}-{record.attempt}"
         found = record.job_id or (self._service.find(token) if claim.is_taken_over else None)
         if found:
-            report("re-attached", {"job_id": found, "run_id": record.run_id})
-        else:
-            found = self._ordered(work, claim, token)
-            report("submitted", {"engine": self.name, "job_id": found})
-        if found != record.job_id:
-            claim.write(replace(record, job_id=found))
-        return found
+            return found, True
+        try:
+            return self._ordered(work, claim, token), False
+        except (ClientError, BotoCoreError):
+            raise
+        except BaseException:
+            with suppress(ClientError, BotoCoreError):
+                if ordered := self._service.find(token):
+                    self._end(claim, ordered)
+            raise
 
     def _ordered(self, work: _Work, claim: Claim, token: str) -> str:
         record, job = claim.record, work.job
@@ -151,11 +154,18 @@ class RemoteEngine:
                 if is_unclear(error) and (found := self._service.find(token)):
                     return found  # the answer was lost, not the order
 
-    def _followed(self, work: _Work, claim: Claim, job_id: str, report: Report) -> dict[str, str]:
-        record = claim.record
+    def _followed(self, work: _Work, claim: Claim, job: tuple[str, bool], report: Report) -> dict[str, str]:
+        """What the job wrote; from here on, whatever ends this process's interest ends the job."""
+        record, (job_id, is_found) = claim.record, job
         tail = LogTail(self._clients("logs"), self._service.log(job_id))
         following = Following(self._store, f"{record.messages}/{record.attempt}/messages", tail, report)
         try:
+            if job_id != record.job_id:
+                claim.write(replace(record, job_id=job_id))
+            if is_found:
+                report("re-attached", {"job_id": job_id, "run_id": record.run_id})
+            else:
+                report("submitted", {"engine": self.name, "job_id": job_id})
             state = self._awaited(work, claim, job_id, following)
         except (ClientError, BotoCoreError):
             raise  # it goes on without us, and whoever has this work next finds it by the claim

@@ -1,0 +1,46 @@
+"""A pipeline on AWS from raw file to published table: S3, a Glue job, the Glue catalog, a run log in DynamoDB."""
+
+from __future__ import annotations
+
+import pytest
+from aws import CREDENTIALS, account_on_loopback
+
+from datamorph import open_platform
+from datamorph.errors import EngineBudgetError
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, platform, totals, monkeypatch):
+    local = platform.run(platform.plan_spec(totals))
+    expected = platform.read(local.table).to_pylist()
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+
+    with account_on_loopback() as account:
+        settings = {**account.settings, "runlog": "dynamodb://datamorph-runs", "engines": {totals.name: "glue"}}
+        on_aws = open_platform(home.parent / "on aws", **settings)
+        for name in ("customers", "orders"):
+            on_aws.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
+        plan = on_aws.plan_spec(totals)
+        first = on_aws.run(plan)
+        again = on_aws.run(on_aws.plan_spec(totals))
+        elsewhere = open_platform(home.parent / "another machine", **settings)
+        poor = open_platform(home.parent / "on aws", **settings, engine_usd_per_run=0.001)
+
+        assert plan.engine.engine == "glue"
+        assert 0 < plan.engine.estimate_usd < 0.1
+        assert on_aws.read(first.table).to_pylist() == elsewhere.read(first.table).to_pylist() == expected
+        assert again.is_unchanged
+        assert {run.run_id: run.state for run in elsewhere.runs()}[first.run_id] == "published"
+        told = [event.facts for _, event in elsewhere.events(first.run_id) if "cost_usd" in event.facts]
+        assert [facts["engine"] for facts in told] == ["glue"]
+        assert told[0]["cost_usd"] == pytest.approx(2 / 60 * 0.44, rel=1e-3)
+        with pytest.raises(EngineBudgetError, match="engine_usd_per_run"):
+            poor.run(poor.plan_spec(totals), force=True)
+        (job,) = account.client("glue").get_job_runs(JobName="datamorph")["JobRuns"]
+        assert job["JobRunState"] == "SUCCEEDED"
+        names = [
+            table["Name"] for table in account.client("glue").get_tables(DatabaseName="curated_sales")["TableList"]
+        ]
+        assert names == ["customer_totals"]
