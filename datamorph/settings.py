@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from datamorph.core.aws_policy import AwsUse
 from datamorph.errors import SettingsError
 
 PREFIX = "DATAMORPH_"
@@ -159,6 +160,18 @@ class Settings(BaseModel):
             "ecs": self.ecs_cluster and self.ecs_task and self.ecs_subnets,
         }
         return tuple(name for name, value in has.items() if value)
+
+    @property
+    def aws_use(self) -> AwsUse:
+        """What the project uses of AWS."""
+        return AwsUse(
+            lake=self.lake if self.lake and self.lake.startswith("s3://") else "",
+            jobs=self.jobs_uri,
+            role=self.aws_job_role,
+            engines=self.engines_set_up,
+            runlog=self.runlog.removeprefix("dynamodb://") if self.runlog != "sqlite" else "",
+            kms_key=self.kms_key,
+        )
 
     @property
     def jobs_uri(self) -> str:

@@ -27,7 +27,7 @@ from datamorph.cli import (
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
-    "Start": (project.init, demo.demo, doctor.doctor, project.up, aws_local.aws_local),
+    "Start": (project.init, demo.demo, doctor.doctor, project.up, aws_local.aws_local, aws_local.aws_policy),
     "Tables": (tables.load, tables.tables, tables.show, tables.history, states.diff, tables.rollback, states.tag,
                states.drop, states.undrop, glossary.glossary),
     "Pipelines": (

@@ -1,10 +1,11 @@
-"""`datamorph aws-local`: AWS on this machine, for development and tests."""
+"""Commands about AWS: aws-local, aws-policy."""
 
 from __future__ import annotations
 
 import json
 import signal
 import threading
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -32,8 +33,9 @@ def aws_local(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with serving(port) as endpoint:
-        from datamorph.local_aws.account import KEYS, furnish  # noqa: PLC0415
+        from datamorph.local_aws.account import KEYS, furnish, make_bucket  # noqa: PLC0415
 
+        make_bucket(endpoint)
         account = furnish(endpoint)
         session.document({"endpoint": endpoint, "settings": account.settings, "environment": KEYS})
         session.show(Text.assemble(("✓ ", "green"), "AWS is up at ", (endpoint, "bold cyan"), "  (Ctrl-C stops it)"))
@@ -42,3 +44,29 @@ def aws_local(
         session.show(Text("\nFor datamorph.toml", style="bold"))
         session.show(*(copyable(f"{name} = {json.dumps(value)}") for name, value in account.settings.items()))
         stop.wait()
+
+
+class Who(StrEnum):
+    """Whose policy it is."""
+
+    ORCHESTRATOR = "orchestrator"
+    JOB = "job"
+
+
+def aws_policy(
+    session: Session,
+    who: Annotated[Who, typer.Argument(metavar="WHO", help="orchestrator (who runs datamorph) or job.")],
+) -> None:
+    """Show the least that a role on AWS must be allowed for this project.
+
+    Example:
+      $ datamorph aws-policy orchestrator > orchestrator.json
+      $ datamorph aws-policy job > job.json
+    """
+    from datamorph.core.aws_policy import job_policy, orchestrator_policy  # noqa: PLC0415 (--help needs none)
+
+    render = job_policy if who is Who.JOB else orchestrator_policy
+    policy = render(session.settings.aws_use)
+    session.document(policy)
+    if not session.as_json:
+        session.write(json.dumps(policy, indent=2) + "\n")

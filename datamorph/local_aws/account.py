@@ -30,11 +30,15 @@ class Account:
         return boto3.client(service, endpoint_url=self.endpoint, **keys)  # pyright: ignore
 
 
-def furnish(endpoint: str) -> Account:
-    """Make a bucket, a role for jobs, an EMR Serverless application, an EMR cluster and an ECS cluster with a task."""
-    account = Account(endpoint, {})
-    s3 = account.client("s3")
+def make_bucket(endpoint: str) -> None:
+    """Make the bucket that everything lies in."""
+    s3 = Account(endpoint, {}).client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+def furnish(endpoint: str) -> Account:
+    """Make a role for jobs, an EMR Serverless application, an EMR cluster and an ECS cluster with a task."""
+    account = Account(endpoint, {})
     role = account.client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(_TRUST))["Role"]["Arn"]
     serverless = account.client("emr-serverless").create_application(
         name="datamorph", releaseLabel="emr-7.5.0", type="SPARK", clientToken="datamorph"

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from aws import BUCKET, CREDENTIALS, REGION, Account, account_on_loopback
+from aws import BUCKET, CREDENTIALS, REGION, Account, aws_on_loopback, furnish
 
 from datamorph.adapters.lake.lake import IcebergLake
 from datamorph.adapters.lake.opening import open_folder, open_s3
@@ -16,18 +16,18 @@ Make = Callable[[Path], IcebergLake]
 
 
 @pytest.fixture(scope="session")
-def account() -> Iterator[Account]:
-    """AWS on loopback."""
-    with pytest.MonkeyPatch.context() as environment, account_on_loopback() as found:
+def aws() -> Iterator[str]:
+    """The endpoint of AWS on loopback."""
+    with pytest.MonkeyPatch.context() as environment, aws_on_loopback() as endpoint:
         for name, value in CREDENTIALS.items():
             environment.setenv(name, value)
-        yield found
+        yield endpoint
 
 
-@pytest.fixture
-def aws(account) -> str:
-    """Its endpoint."""
-    return account.endpoint
+@pytest.fixture(scope="session")
+def account(aws) -> Account:
+    """The same with what every engine needs."""
+    return furnish(aws)
 
 
 @pytest.fixture(params=["folder", "s3"])

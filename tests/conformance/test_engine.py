@@ -9,7 +9,7 @@ import pytest
 from aws import BUCKET
 from case_tables import ORDERS, TYPES, checked_spec, pin_tables
 from engine_batch import run_batch
-from engine_cases import ENGINE_PARAMS, LOCAL_PARAMS, REMOTE, aws_options, needs_java
+from engine_cases import ENGINE_PARAMS, EVERY_PARAMS, REMOTE, aws_options, needs_java
 from step_cases import step_modules
 
 from datamorph.adapters.engines import open_engine
@@ -63,7 +63,7 @@ def outcomes(request, tmp_path_factory, pinned):
     return of
 
 
-@pytest.fixture(params=ENGINE_PARAMS)
+@pytest.fixture(params=EVERY_PARAMS)
 def engine(request, tmp_path):
     if request.param not in REMOTE:
         return open_engine(request.param, tmp_path / "jobs")
@@ -71,7 +71,7 @@ def engine(request, tmp_path):
     return open_engine(request.param, tmp_path, aws=aws_options(request.getfixturevalue("account"), jobs=jobs))
 
 
-@pytest.fixture(params=LOCAL_PARAMS)
+@pytest.fixture(params=ENGINE_PARAMS)
 def local_engine(request, tmp_path):
     return open_engine(request.param, tmp_path / "jobs")
 

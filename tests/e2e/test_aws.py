@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
+
 import pytest
 from aws import CREDENTIALS, account_on_loopback
 
 from datamorph import open_platform
+from datamorph.core.aws_policy import job_policy, orchestrator_policy
 from datamorph.errors import EngineBudgetError
+from datamorph.local_aws.account import ROLE
+from datamorph.settings import load_settings
 
 pytestmark = pytest.mark.timeout(600)
+
+
+def act_with_least_authority(account, use, monkeypatch) -> None:
+    """From now on this process and the jobs may do what ``datamorph aws-policy`` lists, and nothing else."""
+    iam, trust = account.client("iam"), {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]}  # fmt: skip
+    made = iam.create_role(RoleName="orchestrator", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    for role, policy in (("orchestrator", orchestrator_policy(use)), (ROLE, job_policy(use))):
+        iam.put_role_policy(RoleName=role, PolicyName="least", PolicyDocument=json.dumps(policy))
+    keys = account.client("sts").assume_role(RoleArn=made, RoleSessionName="test")["Credentials"]
+    for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
+        variable = {"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY"}
+        monkeypatch.setenv(variable.get(name, "AWS_SESSION_TOKEN"), keys[name])
+    enforce(account, "0")
+
+
+def enforce(account, after: str) -> None:
+    """IAM is enforced after so many requests; ``inf`` for never."""
+    request = urllib.request.Request(f"{account.endpoint}/moto-api/reset-auth", after.encode(), method="POST")  # noqa: S310
+    request.add_header("Content-Type", "text/plain")
+    with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+        pass
 
 
 def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, platform, totals, monkeypatch):
@@ -19,6 +47,7 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
 
     with account_on_loopback() as account:
         settings = {**account.settings, "runlog": "dynamodb://datamorph-runs", "engines": {totals.name: "glue"}}
+        act_with_least_authority(account, load_settings(home.parent, **settings).aws_use, monkeypatch)
         on_aws = open_platform(home.parent / "on aws", **settings)
         for name in ("customers", "orders"):
             on_aws.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
@@ -38,6 +67,7 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
         assert told[0]["cost_usd"] == pytest.approx(2 / 60 * 0.44, rel=1e-3)
         with pytest.raises(EngineBudgetError, match="engine_usd_per_run"):
             poor.run(poor.plan_spec(totals), force=True)
+        enforce(account, "inf")
         (job,) = account.client("glue").get_job_runs(JobName="datamorph")["JobRuns"]
         assert job["JobRunState"] == "SUCCEEDED"
         names = [

@@ -18,9 +18,9 @@ def _has_java() -> bool:
 
 needs_java = pytest.mark.skipif(not _has_java(), reason=f"engine jvm needs Java {OLDEST_JAVA} or newer")
 REMOTE = ("glue", "emr_serverless", "emr", "ecs")
-LOCAL_PARAMS = ["sail", pytest.param("jvm", marks=needs_java)]
+ENGINE_PARAMS = ["sail", pytest.param("jvm", marks=needs_java)]
 """Every local engine; jvm is skipped where there is no Java."""
-ENGINE_PARAMS = [*LOCAL_PARAMS, *REMOTE]
+EVERY_PARAMS = [*ENGINE_PARAMS, *REMOTE]
 """Every engine; those of AWS run on this machine's own."""
 
 

@@ -182,7 +182,8 @@ class DynamoRunLog:
             raise NotFoundError(f"there is no run {run_id!r}", fix="list the runs: datamorph runs")
         numbers = {name: int(found[name]["N"]) for name in ("events", "version")}
         texts = {name: str(found[name]["S"]) for name in ("listed", "holder")}
-        return _Item(_read_run(found), **numbers, **texts, beat_at=float(found["beat_at"]["N"]))
+        beat_at = float(found["beat_at"]["N"])
+        return _Item(_read_run(found), numbers["events"], numbers["version"], texts["listed"], texts["holder"], beat_at)
 
     def _query(
         self, key: str, *, after: str = "", newest_first: bool = False, most: int | None = None
