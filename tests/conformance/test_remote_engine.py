@@ -69,7 +69,7 @@ class Aws:
 
 
 @pytest.fixture
-def aws(account, tmp_path):
+def cloud(account, tmp_path):
     found = Aws(account, tmp_path)
     found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
     yield found
@@ -80,95 +80,95 @@ def aws(account, tmp_path):
     assert not left, "a job is left running"
 
 
-def test_progress_log_and_usage_arrive_and_a_full_or_throttled_service_is_waited_for(aws):
-    aws.fail("AWSGlue.StartJobRun", "ThrottlingException", times=1)
-    aws.fail("AWSGlue.StartJobRun", "ConcurrentRunsExceededException", times=1)
-    aws.fail("AWSGlue.GetJobRun", "InternalServiceException", status=500, times=1)
-    aws.fail(f"GET /{BUCKET}/", "SlowDown", status=503, times=2)
+def test_progress_log_and_usage_arrive_and_a_full_or_throttled_service_is_waited_for(cloud):
+    cloud.fail("AWSGlue.StartJobRun", "ThrottlingException", times=1)
+    cloud.fail("AWSGlue.StartJobRun", "ConcurrentRunsExceededException", times=1)
+    cloud.fail("AWSGlue.GetJobRun", "InternalServiceException", status=500, times=1)
+    cloud.fail(f"GET /{BUCKET}/", "SlowDown", status=503, times=2)
 
-    staged = aws.run("def transform(orders):\n    print('from the job')\n    return orders\n")
+    staged = cloud.run("def transform(orders):\n    print('from the job')\n    return orders\n")
 
     assert staged.rows == ORDERS.num_rows
-    assert aws.states() == ["SUCCEEDED"]
-    assert [what for what, _ in aws.events if what in ("submitted", "session", "compiled", "written", "usage")] == [
+    assert cloud.states() == ["SUCCEEDED"]
+    assert [what for what, _ in cloud.events if what in ("submitted", "session", "compiled", "written", "usage")] == [
         "submitted", "session", "compiled", "written", "usage"]  # fmt: skip
-    assert ["from the job"] in [facts["lines"] for facts in aws.told("log")]
-    assert aws.told("usage") == [{"engine": "glue", "dpu_h": pytest.approx(2 * 60 / 3600)}]
+    assert ["from the job"] in [facts["lines"] for facts in cloud.told("log")]
+    assert cloud.told("usage") == [{"engine": "glue", "dpu_h": pytest.approx(2 * 60 / 3600)}]
 
 
-def test_an_order_whose_answer_is_lost_is_not_given_twice(aws):
-    aws.run()
-    aws.fail("AWSGlue.StartJobRun", "InternalServiceException", status=500, times=1, is_done=True)
+def test_an_order_whose_answer_is_lost_is_not_given_twice(cloud):
+    cloud.run()
+    cloud.fail("AWSGlue.StartJobRun", "InternalServiceException", status=500, times=1, is_done=True)
 
-    assert aws.run().rows == ORDERS.num_rows
-    assert aws.states() == ["SUCCEEDED"] * 2
+    assert cloud.run().rows == ORDERS.num_rows
+    assert cloud.states() == ["SUCCEEDED"] * 2
 
 
-def test_what_is_not_allowed_or_does_not_exist_starts_nothing_and_says_what_is_missing(aws):
-    aws.run()
+def test_what_is_not_allowed_or_does_not_exist_starts_nothing_and_says_what_is_missing(cloud):
+    cloud.run()
     message = "User: x is not authorized to perform: glue:StartJobRun"
-    aws.fail("AWSGlue.StartJobRun", "AccessDeniedException", message=message)
+    cloud.fail("AWSGlue.StartJobRun", "AccessDeniedException", message=message)
 
     with pytest.raises(EngineError, match="glue:StartJobRun") as error:
-        aws.run()
+        cloud.run()
     with pytest.raises(SettingsError, match="aws_job_role"):
-        aws.run(glue_job="nobody-made-it", role="")
+        cloud.run(glue_job="nobody-made-it", role="")
 
     assert not error.value.retryable
-    assert aws.states() == ["SUCCEEDED"]
+    assert cloud.states() == ["SUCCEEDED"]
 
 
-def test_glue_stops_a_job_at_its_timeout_and_we_say_so(aws):
-    aws.ask("clock", json.dumps({"minute_s": 0.3}))
+def test_glue_stops_a_job_at_its_timeout_and_we_say_so(cloud):
+    cloud.ask("clock", json.dumps({"minute_s": 0.3}))
 
     with pytest.raises(EngineError, match="at its timeout") as error:
-        aws.run("import time\ndef transform(orders):\n    time.sleep(600)\n", timeout_s=600)
+        cloud.run("import time\ndef transform(orders):\n    time.sleep(600)\n", timeout_s=600)
 
     assert not error.value.retryable
-    assert aws.states() == ["TIMEOUT"]
+    assert cloud.states() == ["TIMEOUT"]
 
 
-def test_a_lost_machine_costs_another_attempt_and_a_wrong_transform_none(aws):
+def test_a_lost_machine_costs_another_attempt_and_a_wrong_transform_none(cloud):
     lost = []
 
     def lose(what, facts):
         if what == "submitted":
             lost.append(facts["job_id"])
         if what == "session" and len(lost) == 1:
-            aws.ask("kill", lost[0])
+            cloud.ask("kill", lost[0])
 
-    assert aws.run(SLOW, on=lose).rows == ORDERS.num_rows
+    assert cloud.run(SLOW, on=lose).rows == ORDERS.num_rows
     with pytest.raises(EngineError, match="no such luck") as error:
-        aws.run("def transform(orders):\n    raise ValueError('no such luck')\n")
+        cloud.run("def transform(orders):\n    raise ValueError('no such luck')\n")
 
-    assert aws.states() == ["FAILED", "SUCCEEDED", "FAILED"]
+    assert cloud.states() == ["FAILED", "SUCCEEDED", "FAILED"]
     assert not error.value.retryable
 
 
 @pytest.mark.parametrize("moment", ["submitted", "session", "compiled"])
-def test_a_cancelled_run_stops_its_job_whatever_it_does(aws, moment):
-    aws.ask("clock", json.dumps({"start_s": 2 if moment == "submitted" else 0}))
+def test_a_cancelled_run_stops_its_job_whatever_it_does(cloud, moment):
+    cloud.ask("clock", json.dumps({"start_s": 2 if moment == "submitted" else 0}))
 
     def cancel(what, _facts):
         if what == moment:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        aws.run(SLOW, on=cancel)
+        cloud.run(SLOW, on=cancel)
 
-    assert aws.states() == ["STOPPED"]
-    assert aws.ask("running") == []
+    assert cloud.states() == ["STOPPED"]
+    assert cloud.ask("running") == []
 
 
-def test_expired_credentials_leave_the_job_to_whoever_comes_next(aws):
-    aws.fail("AWSGlue.GetJobRun", "ExpiredTokenException", times=1)
+def test_expired_credentials_leave_the_job_to_whoever_comes_next(cloud):
+    cloud.fail("AWSGlue.GetJobRun", "ExpiredTokenException", times=1)
     with pytest.raises(EngineError, match="credentials are not valid"):
-        aws.run(SLOW)
+        cloud.run(SLOW)
 
-    assert aws.run(SLOW).rows == ORDERS.num_rows
+    assert cloud.run(SLOW).rows == ORDERS.num_rows
 
-    assert len(aws.told("submitted")) == len(aws.told("re-attached")) == 1
-    assert aws.states() == ["SUCCEEDED"]
+    assert len(cloud.told("submitted")) == len(cloud.told("re-attached")) == 1
+    assert cloud.states() == ["SUCCEEDED"]
 
 
 ORCHESTRATOR = """
@@ -189,13 +189,17 @@ engine.run(TransformJob("lost", {code!r}, {{"orders": table}}, {into!r}, TYPES["
 """
 
 
-def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(aws):
+def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(cloud):
     names = ("endpoint", "region", "role")
-    options = aws_options(aws.account, jobs=aws.jobs)
-    told = {name: getattr(options, name) for name in names} | {"jobs": aws.jobs, "glue_job": aws.name, "lease_s": 2.0}
+    options = aws_options(cloud.account, jobs=cloud.jobs)
+    told = {name: getattr(options, name) for name in names} | {
+        "jobs": cloud.jobs,
+        "glue_job": cloud.name,
+        "lease_s": 2.0,
+    }
     script = textwrap.dedent(ORCHESTRATOR).format(
-        paths=[path for path in sys.path if path], options=told, code=SLOW, into=str(aws.folder / "lost"),
-        file=aws.inputs["orders"].files[0],
+        paths=[path for path in sys.path if path], options=told, code=SLOW, into=str(cloud.folder / "lost"),
+        file=cloud.inputs["orders"].files[0],
     )  # fmt: skip
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as orchestrator:
         seen = [orchestrator.stdout.readline().strip()]
@@ -203,10 +207,10 @@ def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(a
             seen.append(orchestrator.stdout.readline().strip())
         orchestrator.send_signal(signal.SIGKILL)
 
-    staged = aws.run(SLOW)
+    staged = cloud.run(SLOW)
 
     assert "submitted" in seen
     assert staged.rows == ORDERS.num_rows
-    assert aws.told("re-attached")[0]["run_id"] == "lost"
-    assert not aws.told("submitted")
-    assert aws.states() == ["SUCCEEDED"]
+    assert cloud.told("re-attached")[0]["run_id"] == "lost"
+    assert not cloud.told("submitted")
+    assert cloud.states() == ["SUCCEEDED"]
