@@ -23,7 +23,7 @@ from datamorph.ports import TransformJob
 
 WAIT_S = 90.0
 AT_ONCE = "def transform(orders):\n    return orders\n"
-SLOW = "import time\ndef transform(orders):\n    time.sleep(4)\n    return orders\n"
+SLOW = "import time\ndef transform(orders):\n    time.sleep(2)\n    return orders\n"
 
 
 class Aws:
