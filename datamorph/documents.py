@@ -94,7 +94,18 @@ def plan(found: Plan) -> dict[str, Any]:
     """A plan with its code; of the inputs only the snapshots, not the files."""
     inputs = {name: {"table": str(t.ref), "snapshot_id": str(t.snapshot_id), "rows": t.rows}
               for name, t in found.inputs.items()}  # fmt: skip
-    kept = ("run_id", "prompt", "planner", "explanation", "understanding", "spec", "order", "transform", "query")
+    kept = (
+        "run_id",
+        "prompt",
+        "planner",
+        "explanation",
+        "understanding",
+        "spec",
+        "order",
+        "transform",
+        "query",
+        "engine",
+    )
     change = plain(found.change) if found.change else None
     return {
         **plain({name: getattr(found, name) for name in kept}),

@@ -16,6 +16,7 @@ again may help. Only the outermost edge (CLI, web, Dagster op) catches them.
       SourceError                       8   a file to load is missing, unreadable or malformed
       QueryError                        9   a query is refused, wrong, too large or too slow
       EngineError                      10   the engine failed; nothing was published
+        EngineBudgetError              10   a job would cost more than its caps allow; nothing was started
       LakeError                        11   the lake cannot be read or written
         LakeVersionError               11   the lake was written by a newer version
         PublishConflictError           11   other writers won every attempt (retryable)
@@ -141,6 +142,10 @@ class EngineError(DataMorphError):
     """The engine failed; no table changed."""
 
     exit_code = 10
+
+
+class EngineBudgetError(EngineError):
+    """A job on AWS would cost more than the caps allow; it was not started."""
 
 
 class LakeError(DataMorphError):

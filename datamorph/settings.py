@@ -11,13 +11,15 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from datamorph.core.aws_policy import AwsUse
 from datamorph.errors import SettingsError
 
 PREFIX = "DATAMORPH_"
+EngineName: TypeAlias = Literal["sail", "jvm", "glue", "emr_serverless", "emr", "ecs", "auto"]
 FILE = "datamorph.toml"
 
 
@@ -55,9 +57,44 @@ class Settings(BaseModel):
         default=3, ge=0, description="Files that no table names are removed after that many days; never of live runs."
     )
     dropped_days: float = Field(default=30, ge=0, description="A dropped table can come back for that many days.")
-    engine: Literal["sail", "jvm"] = Field(
-        default="sail", description="Where transforms run: sail, or jvm for classic Spark (needs Java 17 or newer)."
+    runlog: str = Field(
+        default="sqlite", pattern=r"^(sqlite|dynamodb://[A-Za-z0-9_.-]{3,255})$",
+        description="Where runs are recorded: sqlite, or dynamodb://TABLE for several machines.",
+    )  # fmt: skip
+    runlog_days: float = Field(default=0, ge=0, description="DynamoDB forgets runs after that many days; 0 never.")
+    engine: EngineName = Field(
+        default="sail",
+        description="Where transforms run: sail, jvm for classic Spark (needs Java 17 or newer), glue, emr_serverless, "
+        "emr or ecs on AWS, or auto to choose by size and cost.",
     )
+    engines: dict[str, EngineName] = Field(default={}, description="Engines of single pipelines, by name.")
+    auto_local_gb: float = Field(default=5, ge=0, description="Up to that size of its inputs, auto stays here.")
+    engine_usd_per_run: float = Field(default=5, ge=0, description="No job on AWS costs more than that.")
+    engine_usd_per_day: float = Field(default=50, ge=0, description="Jobs of a day (UTC) cost no more than that.")
+    engine_rates: Path | None = Field(default=None, description="File of AWS rates instead of those that are shipped.")
+    aws_jobs: str | None = Field(
+        default=None, pattern=r"^s3://[^/]+(/.*)?$",
+        description="Where files of jobs on AWS go; by default jobs below a lake on S3.",
+    )  # fmt: skip
+    aws_job_role: str = Field(default="", description="ARN of the role that jobs on AWS run under.")
+    aws_job_attempts: int = Field(
+        default=2, ge=1, le=5, description="A job whose failure may pass is started so often."
+    )
+    kms_key: str = Field(default="", description="KMS key that encrypts files of jobs; empty for the bucket's own.")
+    glue_job: str = Field(default="datamorph", description="Glue's job definition; made when it is missing.")
+    glue_version: str = Field(default="5.0", description="Glue version of a job definition that is made.")
+    glue_worker: Literal["", "G.1X", "G.2X", "G.4X", "G.8X"] = Field(
+        default="", description="Worker type of Glue; empty to choose by size."
+    )
+    glue_workers: int = Field(default=0, ge=0, description="Workers of a Glue job; 0 to choose by size.")
+    glue_flex: bool = Field(default=False, description="Glue's spare capacity: cheaper, and may start later.")
+    emr_application: str = Field(default="", description="Id of the EMR Serverless application.")
+    emr_cluster: str = Field(default="", description="Id of the EMR cluster, j-...")
+    ecs_cluster: str = Field(default="", description="ECS cluster.")
+    ecs_task: str = Field(default="", description="ECS task definition, whose first container has pyspark and pysail.")
+    ecs_subnets: tuple[str, ...] = Field(default=(), description="Subnets of ECS tasks; with commas between.")
+    ecs_security_groups: tuple[str, ...] = Field(default=(), description="Security groups of ECS tasks.")
+    ecs_spot: bool = Field(default=False, description="ECS tasks on Fargate Spot.")
     planner: Literal["offline", "anthropic", "bedrock", "replay"] = Field(
         default="offline",
         description="Who turns prompts into specs: offline, or a language model by way of an adapter.",
@@ -145,10 +182,44 @@ class Settings(BaseModel):
             raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
         return self
 
-    @field_validator("writable", "run_on_updates", "alert_email", "webhooks", mode="before")
+    @field_validator(
+        "writable", "run_on_updates", "alert_email", "webhooks", "ecs_subnets", "ecs_security_groups", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def engines_set_up(self) -> tuple[str, ...]:
+        """Engines on AWS that have what they need."""
+        if not self.jobs_uri:
+            return ()
+        has = {
+            "glue": self.aws_job_role,
+            "emr_serverless": self.emr_application and self.aws_job_role,
+            "emr": self.emr_cluster,
+            "ecs": self.ecs_cluster and self.ecs_task and self.ecs_subnets,
+        }
+        return tuple(name for name, value in has.items() if value)
+
+    @property
+    def aws_use(self) -> AwsUse:
+        """What the project uses of AWS."""
+        return AwsUse(
+            lake=self.lake if self.lake and self.lake.startswith("s3://") else "",
+            jobs=self.jobs_uri,
+            role=self.aws_job_role,
+            engines=self.engines_set_up,
+            runlog=self.runlog.removeprefix("dynamodb://") if self.runlog != "sqlite" else "",
+            kms_key=self.kms_key,
+        )
+
+    @property
+    def jobs_uri(self) -> str:
+        """Where files of jobs on AWS go; empty where nothing says."""
+        if self.aws_jobs:
+            return self.aws_jobs.rstrip("/")
+        return f"{self.lake.rstrip('/')}/jobs" if self.lake and self.lake.startswith("s3://") else ""
 
     def path(self, name: Literal["state", "pipelines", "contracts", "models", "sources", "inbox"]) -> Path:
         """A folder or file setting as an absolute path."""

@@ -1,4 +1,4 @@
-"""AWS on loopback: moto's server over real HTTP, in a process of its own so that each one starts empty."""
+"""AWS on loopback, in a process of its own so that each one starts empty, with what the engines need in it."""
 
 from __future__ import annotations
 
@@ -7,44 +7,30 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
-import boto3
+from datamorph.local_aws import account
+from datamorph.local_aws.account import BUCKET, REGION, Account, furnish, make_bucket
 
-REGION = "eu-central-1"
-BUCKET = "lake"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
+CREDENTIALS = account.KEYS
+
+__all__ = ["BUCKET", "CREDENTIALS", "REGION", "Account", "account_on_loopback", "aws_on_loopback"]
 
 
 @contextmanager
 def aws_on_loopback() -> Generator[str]:
-    """The endpoint of a fresh AWS with one bucket; credentials must be in the environment."""
-    command = [sys.executable, __file__]
+    """The endpoint of a fresh AWS with one bucket; credentials must be in the environment of who uses it."""
+    command = [sys.executable, "-m", "datamorph.local_aws"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
-        endpoint = server.stdout.readline().strip()
-        place = {"LocationConstraint": REGION}
-        keys = {key.lower(): CREDENTIALS[key] for key in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
         try:
-            client = boto3.client("s3", endpoint_url=endpoint, region_name=REGION, **keys)
-            client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+            endpoint = server.stdout.readline().strip()
+            make_bucket(endpoint)
             yield endpoint
         finally:
             server.stdin.close()  # it serves until whoever started it lets go, or is gone
 
 
-def serve() -> None:
-    """Tell the endpoint and serve until the standard input ends."""
-    import logging
-
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    print(f"http://{host}:{port}", flush=True)  # noqa: T201
-    sys.stdin.read()
-    server.stop()
-
-
-if __name__ == "__main__":
-    serve()
+@contextmanager
+def account_on_loopback() -> Generator[Account]:
+    """A fresh AWS with what every engine needs."""
+    with aws_on_loopback() as endpoint:
+        yield furnish(endpoint)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from datamorph.cli import (
+    aws_local,
     backfill,
     bench,
     demo,
@@ -29,7 +30,7 @@ from datamorph.cli import (
 from datamorph.cli.command import Command, Group, Home, Json, Verbose, use_globals, with_session
 
 COMMANDS = {
-    "Start": (project.init, demo.demo, doctor.doctor, project.up),
+    "Start": (project.init, demo.demo, doctor.doctor, project.up, aws_local.aws_local, aws_local.aws_policy),
     "Tables": (sources.load, sources.sources, tables.tables, tables.show, tables.history, states.diff, tables.rollback,
                states.tag, states.drop, states.undrop, glossary.glossary),
     "Pipelines": (
@@ -91,4 +92,6 @@ def start(
 
 for _panel, _functions in COMMANDS.items():
     for _function in _functions:
-        app.command(_function.__name__.rstrip("_"), rich_help_panel=_panel, cls=Command)(with_session(_function))
+        app.command(_function.__name__.rstrip("_").replace("_", "-"), rich_help_panel=_panel, cls=Command)(
+            with_session(_function)
+        )

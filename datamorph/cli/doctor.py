@@ -171,6 +171,8 @@ def _engine(session: Session) -> Told:
 
     started = time.perf_counter()
     settings = session.settings
+    if settings.engine not in ("sail", "jvm", "auto"):
+        return f"{settings.engine} is not tried: a job there costs money"
     with tempfile.TemporaryDirectory(prefix="datamorph-doctor-") as home:
         platform = open_platform(home, engine=settings.engine, engine_memory_gb=settings.engine_memory_gb)
         file = Path(home) / "rows.csv"

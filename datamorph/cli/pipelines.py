@@ -19,6 +19,10 @@ from datamorph.cli.session import Session
 from datamorph.cli.specs import read_spec
 from datamorph.errors import DataMorphError
 
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="Where it runs: sail, jvm, glue, emr_serverless, emr, ecs or auto."),
+]
 Code = Annotated[bool, typer.Option("--code", help="Show transform.py too.")]
 Sql = Annotated[bool, typer.Option("--sql", help="Show the same meaning as one SELECT.")]
 
@@ -35,13 +39,14 @@ def plan(  # noqa: PLR0913 (one for each option)
     code: Code = False,
     sql: Sql = False,
     no_cache: NoCache = False,
+    engine: Engine = None,
 ) -> None:
     """Show how a prompt is understood and what would happen; nothing is computed.
 
     Example:
       $ datamorph plan "count orders per status" --code --sql
     """
-    session.is_uncached = no_cache
+    session.is_uncached, session.engine = no_cache, engine
     running = Running(session, will_run=False)
     found = running.plan_prompt(prompt, domain, parse_answers(answer or ()), is_why=why)
     session.document(documents.plan(found))
@@ -74,6 +79,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     ] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
     no_cache: NoCache = False,
+    engine: Engine = None,
 ) -> None:
     """Turn a prompt into a published table: plan, stage, audit, publish.
 
@@ -90,7 +96,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
         raise typer.BadParameter("give a prompt, --pipeline NAME or --spec FILE", param_hint="PROMPT")
     if partition and pipeline is None:
         raise typer.BadParameter("--partition needs --pipeline NAME", param_hint="--partition")
-    session.is_uncached = no_cache
+    session.is_uncached, session.engine = no_cache, engine
     running = Running(session)
     if pipeline is not None:
         found = running.plan_saved(pipeline, is_full=full, partition=partition)

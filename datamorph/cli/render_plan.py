@@ -77,12 +77,25 @@ def _facts(plan: Plan) -> Iterator[RenderableType]:
     inputs = ", ".join(f"{table.ref} ({table.rows:,} rows)" for table in plan.inputs.values())
     yield item("reads", inputs)
     yield item("columns", ", ".join(f"{column.name} {column.type}" for column in plan.schema))
+    if plan.engine.engine not in ("sail", "jvm") or plan.engine.reason.startswith("auto"):
+        yield item("engine", _engine(plan))
     if provenance := plan.understanding.provenance:
         yield item("planner", _provenance(provenance))
     if plan.spec.all_checks:
         yield item("checks", ", ".join(dict.fromkeys(check.name for check in plan.spec.all_checks)))
     if plan.spec.schedule:
         yield item("schedule", f"{plan.spec.schedule.cron} ({plan.spec.schedule.timezone})")
+
+
+def _engine(plan: Plan) -> str:
+    """Where it runs and why: ``glue: set by engine, about 0.03 USD (rates as of 2025-06-30)``."""
+    chosen = plan.engine
+    cost = (
+        f", about {chosen.estimate_usd:.2f} USD (rates as of {chosen.rates_as_of})"
+        if chosen.estimate_usd is not None
+        else ""
+    )
+    return f"{chosen.engine}: {chosen.reason}{cost}"
 
 
 def _provenance(found: Provenance) -> str:

@@ -55,6 +55,8 @@ class Session:
     is_verbose: bool = False
     is_uncached: bool = False
     """Plans that are kept are not used."""
+    engine: str | None = None
+    """The engine of this call, whatever is set."""
     waited_s: float = 0.0
     """Seconds in which a person was asked something."""
 
@@ -80,7 +82,9 @@ class Session:
         """The project's platform, opened when a command first needs it."""
         from datamorph.platform import open_platform  # noqa: PLC0415 (--help needs none)
 
-        return open_platform(self.home, **({"llm_cache": False} if self.is_uncached else {}))
+        uncached = {"llm_cache": False} if self.is_uncached else {}
+        chosen: dict[str, Any] = {"engine": self.engine, "engines": {}} if self.engine else {}
+        return open_platform(self.home, **uncached, **chosen)
 
     def close(self) -> None:
         """Give back what the platform holds, if it was opened."""

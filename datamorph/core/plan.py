@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from datamorph.core.checks import Check
+from datamorph.core.engine_choice import EngineChoice
 from datamorph.core.increment import Watermark
 from datamorph.core.provenance import Provenance
 from datamorph.core.spec import PipelineSpec
@@ -132,6 +133,7 @@ class PinnedTable:
         rows: number of rows in them.
         bytes: their size.
         is_bare: the files are the table's own; otherwise they are a copy of its rows.
+        uris: the same files where engines elsewhere read them, in the same order; empty where only this machine does.
     """
 
     ref: TableRef
@@ -141,6 +143,7 @@ class PinnedTable:
     rows: int
     bytes: int
     is_bare: bool = False
+    uris: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ class Plan:
         model: the file of the SQL model that the spec was compiled from, which stays its only source: such a spec is
             not saved as a pipeline. Empty for pipelines.
         rerun_of: the run that is repeated on its own inputs; empty for a run of its own.
+        engine: where it will run, and why.
     """
 
     run_id: str
@@ -215,6 +219,7 @@ class Plan:
     writing: Writing = Writing()
     model: str = ""
     demanded: tuple[Check, ...] = ()
+    engine: EngineChoice = field(default_factory=EngineChoice)
 
     @property
     def checks(self) -> tuple[Check, ...]:

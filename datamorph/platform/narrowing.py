@@ -33,6 +33,7 @@ def narrow(ports: Ports, plan: Plan) -> Plan:
     touched = _touched(ports, plan, published)
     if touched is None or len(touched) == len(published.files):
         return plan
+    uris = dict(zip(published.files, published.uris, strict=False))
     kept = PinnedTable(
         ref=published.ref,
         snapshot_id=published.snapshot_id,
@@ -41,6 +42,7 @@ def narrow(ports: Ports, plan: Plan) -> Plan:
         rows=count_rows(ports, touched),
         bytes=sum(Path(file).stat().st_size for file in touched),
         is_bare=True,
+        uris=tuple(uris[file] for file in touched) if uris else (),
     )
     narrowed = replace(
         plan,

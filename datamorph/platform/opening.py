@@ -18,6 +18,8 @@ def open_platform(home: str | os.PathLike[str] | None = None, **settings: Any) -
         settings: any setting by name, such as ``engine_timeout_s=60``.
     """
     ports = Ports(load_settings(home, **settings))
-    if ports.settings.database_url or (ports.settings.path("state") / "runs.db").exists():
+    found = ports.settings
+    is_elsewhere = found.database_url or found.runlog != "sqlite"
+    if is_elsewhere or (found.path("state") / "runs.db").exists():
         ports.log.interrupt_dead()
     return Platform(ports)

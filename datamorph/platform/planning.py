@@ -27,6 +27,7 @@ from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apar
 from datamorph.errors import NotFoundError, PromptError
 from datamorph.planning.reach import reachable
 from datamorph.platform.contracts import require_kept
+from datamorph.platform.engines import choice_for
 from datamorph.platform.increments import advance, read_watermarks
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -195,6 +196,7 @@ def compose_plan(
     run, schema = computed.checked, computed.schema
     predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
     change = compare_schemas(target.schema, schema) if target else None
+    inputs = pinned or {name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()}
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
@@ -203,7 +205,8 @@ def compose_plan(
         order=run.order,
         transform=format_python(compile_pyspark(run)),
         query=compile_sql(run),
-        inputs=pinned or {name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()},
+        inputs=inputs,
+        engine=choice_for(ports, spec.name, inputs),
         change=change,
         demanded=require_kept(ports, spec.target.table, schema, change, _schemas(catalog)),
         understanding=_with_assumptions(proposal),

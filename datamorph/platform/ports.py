@@ -25,11 +25,13 @@ from datamorph.ports import (
     QueryEngine,
     RunLog,
     Source,
+    SpendingLedger,
     Upkeep,
 )
 from datamorph.settings import Settings
 
 if TYPE_CHECKING:
+    from datamorph.adapters.engines.remote.options import AwsOptions
     from datamorph.adapters.lake.lake import IcebergLake
 
 GIGABYTE = 1_000_000_000
@@ -40,6 +42,7 @@ class Ports:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._engines = dict[str, Engine]()
 
     def now(self) -> datetime:
         """The clock, UTC."""
@@ -87,15 +90,56 @@ class Ports:
             )
         return open_folder(settings.home / Path(place).expanduser())
 
-    @cached_property
+    @property
     def engine(self) -> Engine:
-        """Where transforms run."""
+        """Where transforms run that no plan has chosen an engine for."""
+        return self.engine_named("sail" if self.settings.engine == "auto" else self.settings.engine)
+
+    def engine_named(self, name: str) -> Engine:
+        """An engine by its name, opened once."""
+        if name not in self._engines:
+            self._engines[name] = self._opened_engine(name)
+        return self._engines[name]
+
+    def _opened_engine(self, name: str) -> Engine:
         from datamorph.adapters.engines import open_engine
         from datamorph.adapters.engines.process import ProcessLimits
 
         memory = self.settings.engine_memory_gb
         limits = ProcessLimits(memory_bytes=int(memory * GIGABYTE) if memory else None)
-        return open_engine(self.settings.engine, self.settings.path("state") / "jobs", limits)
+        return open_engine(name, self.settings.path("state") / "jobs", limits, self._aws_options())
+
+    def _aws_options(self) -> AwsOptions:
+        from datamorph.adapters.engines.remote.options import AwsOptions
+
+        settings = self.settings
+        return AwsOptions(
+            jobs=settings.jobs_uri,
+            region=settings.aws_region,
+            endpoint=settings.aws_endpoint,
+            role=settings.aws_job_role,
+            attempts=settings.aws_job_attempts,
+            glue_job=settings.glue_job,
+            glue_version=settings.glue_version,
+            glue_worker=settings.glue_worker,
+            glue_workers=settings.glue_workers,
+            glue_flex=settings.glue_flex,
+            emr_application=settings.emr_application,
+            emr_cluster=settings.emr_cluster,
+            ecs_cluster=settings.ecs_cluster,
+            ecs_task=settings.ecs_task,
+            ecs_subnets=settings.ecs_subnets,
+            ecs_security_groups=settings.ecs_security_groups,
+            ecs_spot=settings.ecs_spot,
+            kms_key=settings.kms_key,
+        )
+
+    @cached_property
+    def engine_spending(self) -> SpendingLedger:
+        """What jobs on AWS have cost."""
+        from datamorph.adapters.llm.ledger import SqliteLedger
+
+        return SqliteLedger(self.settings.path("state") / "engine_spending.db")
 
     @cached_property
     def queries(self) -> QueryEngine:
@@ -114,10 +158,19 @@ class Ports:
     @cached_property
     def log(self) -> RunLog:
         """The record of runs."""
-        if self.settings.database_url:
+        settings = self.settings
+        if settings.database_url:
             from datamorph.adapters.runlog.postgres import PostgresRunLog
 
-            return PostgresRunLog(self.settings.database_url)
+            return PostgresRunLog(settings.database_url)
+        if settings.runlog.startswith("dynamodb://"):
+            from datamorph.adapters.runlog.dynamodb import DynamoPlace, DynamoRunLog
+
+            place = DynamoPlace(
+                settings.runlog.removeprefix("dynamodb://"), settings.aws_region, settings.aws_endpoint,
+                keep_days=settings.runlog_days,
+            )  # fmt: skip
+            return DynamoRunLog(place, settings.path("state") / "runs.d")
         from datamorph.adapters.runlog.sqlite import SqliteRunLog
 
         return SqliteRunLog(self.settings.path("state") / "runs.db")

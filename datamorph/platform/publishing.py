@@ -20,6 +20,7 @@ from datamorph.core.run import Run, RunState, Stage
 from datamorph.errors import ApprovalError, PublishConflictError
 from datamorph.platform.approval import Approval, changes_of_edit, check_changes, check_target, digest
 from datamorph.platform.auditing import recorded_checks, stop_on_failure, told
+from datamorph.platform.engines import run_job
 from datamorph.platform.increments import WATERMARKS
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.narrowing import kept_files, narrow
@@ -183,7 +184,7 @@ def audit_staged(ports: Ports, found: StagedRows, journal: Journal, approval: Ap
     """Judge what was staged; a failed check, or a change that needs a person's word, ends the run here."""
     plan, staged = found.rehearsed.plan, found.staged
     with journal.stage(Stage.AUDIT) as facts:
-        same = agreement(ports, staged, found.rehearsed.expected)
+        same = agreement(ports, plan, staged, found.rehearsed.expected)
         beside = () if plan.writing.appends else kept_files(ports, plan)
         audited = audit_rows(ports, plan, staged, journal.run.run_id, beside)
         if audited.kept is not staged:
@@ -301,9 +302,10 @@ def _stage(ports: Ports, plan: Plan, journal: Journal, facts: dict[str, Any]) ->
         into=into,
         columns=plan.writing.batch or plan.schema,
         timeout_s=ports.settings.engine_timeout_s,
+        into_uri=ports.lake.staging_uri(plan.spec.target.table, into),
     )
-    staged = ports.engine.run(job, journal.reporter(Stage.STAGE))
-    facts.update(engine=ports.engine.name, rows=staged.rows, bytes=staged.bytes, files=list(staged.files))
+    staged = run_job(ports, plan.engine.engine, job, journal.reporter(Stage.STAGE), facts)
+    facts.update(engine=plan.engine.engine, rows=staged.rows, bytes=staged.bytes, files=list(staged.files))
     facts["replaces"] = None if plan.writing.replaces is None else list(plan.writing.replaces)
     return staged
 
@@ -332,7 +334,7 @@ def _publish(ports: Ports, ready: Ready, run_id: str) -> Snapshot:
         ROWS_HASH: plan.spec.rows_hash(),
         INPUTS: _inputs(plan),
         CHECKS: json.dumps({"passed": sum(c.passed for c in ready.checks), "of": len(ready.checks)}),
-        "engine": ports.engine.name,
+        "engine": plan.engine.engine,
         "planner": plan.planner,
     }
     if code := plan.spec.code_to_approve:

@@ -49,12 +49,12 @@ def dry_run(ports: Ports, plan: Plan) -> Expected:
     return Expected(found)
 
 
-def agreement(ports: Ports, staged: StagedOutput, expected: Expected) -> tuple[CheckResult, ...]:
+def agreement(ports: Ports, plan: Plan, staged: StagedOutput, expected: Expected) -> tuple[CheckResult, ...]:
     """The verdict on both engines' rows; none where only one has computed them."""
     if expected.rows is None:
         return ()
     rows = ports.queries.query(f"SELECT * FROM {STAGED}", inputs={STAGED: staged.files})
-    return (compare_rows(rows, expected.rows, engine=ports.engine.name),)
+    return (compare_rows(rows, expected.rows, engine=plan.engine.engine),)
 
 
 def compare_rows(staged: pa.Table, expected: pa.Table, *, engine: str) -> CheckResult:

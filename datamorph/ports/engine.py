@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from datamorph.core.plan import PinnedTable
@@ -21,6 +21,7 @@ class StagedOutput:
         prefix: the folder or S3 prefix that belongs to this run alone.
         files: absolute paths or URIs, in row order where the transform sorts.
         bytes: their size.
+        uris: where files lie in the lake already, by path: such need not be brought there.
     """
 
     prefix: str
@@ -29,6 +30,7 @@ class StagedOutput:
     rows: int
     bytes: int
     seconds: float = 0.0
+    uris: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class TransformJob:
         into: a prefix that does not exist yet; the output's Parquet files go there.
         columns: the output's columns in order, with the types that they must have.
         timeout_s: the engine is stopped after that many seconds.
+        into_uri: where an engine elsewhere writes, so that the lake has the files already; empty for a lake on this
+            machine.
     """
 
     run_id: str
@@ -49,6 +53,7 @@ class TransformJob:
     into: str
     columns: TableSchema
     timeout_s: float = 3600.0
+    into_uri: str = ""
 
 
 class Engine(Protocol):

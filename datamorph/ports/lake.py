@@ -117,6 +117,10 @@ class Lake(Protocol):
         """
         ...
 
+    def staging_uri(self, ref: TableRef, prefix: str) -> str:
+        """Where an engine elsewhere writes what belongs into that folder; empty for a lake on this machine."""
+        ...
+
     def publish(self, ref: TableRef, staged: StagedOutput, publication: Publication) -> Snapshot:
         """Replace the table's rows by the staged files, or add to them, in one commit; create it when it is new.
 

@@ -26,7 +26,7 @@ def kinds(error):
 
 
 def test_every_command_has_a_section_with_an_example():
-    sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
+    sections = dict(re.findall(r"^### ([\w-]+)\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
 
     assert list(sections) == list(commands())
     for name, text in sections.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from aws import BUCKET, CREDENTIALS, REGION, aws_on_loopback
+from aws import BUCKET, CREDENTIALS, REGION, Account, aws_on_loopback, furnish
 
 from datamorph.adapters.lake.lake import IcebergLake
 from datamorph.adapters.lake.opening import open_folder, open_s3
@@ -22,6 +22,12 @@ def aws() -> Iterator[str]:
         for name, value in CREDENTIALS.items():
             environment.setenv(name, value)
         yield endpoint
+
+
+@pytest.fixture(scope="session")
+def account(aws) -> Account:
+    """The same with what every engine needs."""
+    return furnish(aws)
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -6,9 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from aws import BUCKET
 from case_tables import ORDERS, TYPES, checked_spec, pin_tables
 from engine_batch import run_batch
-from engine_cases import ENGINE_PARAMS, needs_java
+from engine_cases import ENGINE_PARAMS, EVERY_PARAMS, REMOTE, aws_options, needs_java
 from step_cases import step_modules
 
 from datamorph.adapters.engines import open_engine
@@ -62,8 +63,16 @@ def outcomes(request, tmp_path_factory, pinned):
     return of
 
 
-@pytest.fixture(params=ENGINE_PARAMS)
+@pytest.fixture(params=EVERY_PARAMS)
 def engine(request, tmp_path):
+    if request.param not in REMOTE:
+        return open_engine(request.param, tmp_path / "jobs")
+    jobs = f"s3://{BUCKET}/jobs"
+    return open_engine(request.param, tmp_path, aws=aws_options(request.getfixturevalue("account"), jobs=jobs))
+
+
+@pytest.fixture(params=ENGINE_PARAMS)
+def local_engine(request, tmp_path):
     return open_engine(request.param, tmp_path / "jobs")
 
 
@@ -106,25 +115,26 @@ def test_a_failing_transform_is_an_engine_error_that_says_where_its_log_is(engin
     with pytest.raises(EngineError, match="no such luck") as error:
         engine.run(job, lambda what, facts: None)
 
-    assert "no such luck" in Path(error.value.fix.removeprefix("see ")).read_text()
+    if engine.name not in REMOTE:
+        assert "no such luck" in Path(error.value.fix.removeprefix("see ")).read_text()
 
 
-def test_a_value_that_does_not_fit_its_cast_fails_the_run(engine, pinned, tmp_path):
+def test_a_value_that_does_not_fit_its_cast_fails_the_run(local_engine, pinned, tmp_path):
     checked = checked_spec([{"name": "out", "cast": {"from": "orders", "columns": {"shop": "int"}}}])
     job = TransformJob(
         "run", compile_pyspark(checked), {"orders": pinned["orders"]}, str(tmp_path / "o"), checked.schema
     )
 
     with pytest.raises(EngineError, match=r"(?i)cast"):
-        engine.run(job, lambda what, facts: None)
+        local_engine.run(job, lambda what, facts: None)
 
 
-def test_a_transform_that_runs_too_long_is_stopped(engine, pinned, tmp_path):
+def test_a_transform_that_runs_too_long_is_stopped(local_engine, pinned, tmp_path):
     code = "import time\ndef transform(orders):\n    time.sleep(600)\n"
     job = TransformJob("run", code, {"orders": pinned["orders"]}, str(tmp_path / "o"), TYPES["orders"], timeout_s=4)
 
     with pytest.raises(EngineError, match="longer than 4 s"):
-        engine.run(job, lambda what, facts: None)
+        local_engine.run(job, lambda what, facts: None)
 
 
 def test_the_engine_sees_no_secret_of_its_caller(engine, pinned, tmp_path, monkeypatch):

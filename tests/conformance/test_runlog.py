@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from postgres_server import postgres_url, schema_of
 
+from datamorph.adapters.runlog.dynamodb import DynamoPlace, DynamoRunLog
 from datamorph.adapters.runlog.postgres import PostgresRunLog
 from datamorph.adapters.runlog.sqlite import SqliteRunLog
 from datamorph.core.run import TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
@@ -24,10 +26,26 @@ from datamorph.errors import NotFoundError
 from datamorph.ports import RunLog
 
 NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
+
+
+def in_dynamodb(folder: Path) -> RunLog:
+    """A table of the folder's own, on the AWS that the environment names."""
+    table = f"runs-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    return DynamoRunLog(DynamoPlace(table), folder / "locks")
+
+
 LOGS: dict[str, Callable[[Path], RunLog]] = {
     "sqlite": lambda folder: SqliteRunLog(folder / "runs.db"),
+    "dynamodb": in_dynamodb,
     "postgres": lambda folder: PostgresRunLog(postgres_url(), schema=schema_of(folder)),
 }
+
+
+@pytest.fixture(autouse=True)
+def _aws(request, monkeypatch) -> None:
+    """Where the table is, for the test and for the processes that it starts."""
+    if "dynamodb" in request.node.name:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("aws"))
 
 
 @pytest.fixture(params=LOGS.values(), ids=LOGS.keys())

@@ -127,7 +127,7 @@ class EngineProcess:
             self._kill()
         if not is_done:
             raise self._error(job, failure)
-        output = _staged(job, columns, time.monotonic() - started)
+        output = staged_output(job, columns, time.monotonic() - started)
         shutil.rmtree(self._folder, ignore_errors=True)
         return output
 
@@ -149,7 +149,9 @@ class EngineProcess:
 
     def _send(self, job: TransformJob) -> None:
         part = self._context.with_suffix(".part")
-        part.write_text(json.dumps(_pipes_context(job)))
+        part.write_text(
+            json.dumps(pipes_context(job, {name: list(table.files) for name, table in job.inputs.items()}, job.into))
+        )
         part.rename(self._context)
 
     def _follow(self, deadline: float, timeout_s: float) -> Iterator[dict[str, Any]]:
@@ -180,14 +182,20 @@ class EngineProcess:
         code = self._process.returncode
         if code < 0 and not failure:
             message = f"the engine was killed by signal {-code} (out of memory, or by hand)"
-        return EngineError(f"the transform failed: {_first_lines(message)}", fix=f"see {self._log}")
+        return EngineError(f"the transform failed: {first_lines(message)}", fix=f"see {self._log}")
 
 
-def _pipes_context(job: TransformJob) -> dict[str, Any]:
+def pipes_context(job: TransformJob, inputs: Mapping[str, list[str]], into: str) -> dict[str, Any]:
+    """What the entry script reads, as Dagster Pipes gives it.
+
+    Args:
+        inputs: frame name to files, where the engine finds them.
+        into: where it writes.
+    """
     extra = {
         "code": job.code,
-        "inputs": {name: list(table.files) for name, table in job.inputs.items()},
-        "into": job.into,
+        "inputs": dict(inputs),
+        "into": into,
         "columns": {column.name: column.type for column in job.columns},
     }
     empty: dict[str, Any] = dict.fromkeys(_PIPES_FIELDS)
@@ -209,7 +217,8 @@ def _environment(folder: Path, context: Path, messages: Path) -> dict[str, str]:
     }
 
 
-def _staged(job: TransformJob, columns: Mapping[str, str], seconds: float) -> StagedOutput:
+def staged_output(job: TransformJob, columns: Mapping[str, str], seconds: float) -> StagedOutput:
+    """What lies in the job's folder."""
     # Loaded after the engine has started, as it takes longer than all the rest of this module.
     import pyarrow.parquet as pq  # noqa: PLC0415 # pyright: ignore
 
@@ -232,7 +241,8 @@ def _spelled(type_: str, planned: str) -> str:
     return planned if planned.replace("`", "") == type_ else type_
 
 
-def _first_lines(text: str) -> str:
+def first_lines(text: str) -> str:
+    """The start of a message, as one line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " ".join(lines[:3])[:600]
 

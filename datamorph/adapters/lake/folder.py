@@ -28,6 +28,8 @@ class FolderPlace:
         lock_wait_s: how long a catalog that another process has locked is waited for.
     """
 
+    is_remote = False
+
     def __init__(self, root: Path, *, lock_wait_s: float = LOCK_WAIT_S) -> None:
         self.work = root.absolute()
         self.name = str(self.work)

@@ -43,6 +43,8 @@ class GluePlace:
         timeout_s: an answer of S3 is waited for that long, then asked for again a few times.
     """
 
+    is_remote = True
+
     def __init__(
         self, root: str, work: Path, *, region: str, prefix: str = "", endpoint: str | None = None,
         timeout_s: float = REQUEST_TIMEOUT_S,

@@ -77,12 +77,15 @@ class IcebergLake:
     def staging_prefix(self, ref: TableRef, run_id: str) -> str:
         """See Lake.staging_prefix."""
         with told_as_lake_errors(self._place):
-            try:
-                location = self._iceberg.load_table(self._place.identifier(ref)).location()
-            except NoSuchTableError:
-                location = self._location(ref)
-            prefix = self._place.staging(ref, location) / run_id
+            prefix = self._place.staging(ref, self._location_of(ref)) / run_id
             return str(prefix if not prefix.exists() else prefix.with_name(f"{run_id}-{uuid4().hex[:8]}"))
+
+    def staging_uri(self, ref: TableRef, prefix: str) -> str:
+        """See Lake.staging_uri: inside the table, where an unreferenced file is invisible."""
+        if not self._place.is_remote:
+            return ""
+        with told_as_lake_errors(self._place):
+            return f"{self._location_of(ref)}/data/{Path(prefix).name}"
 
     def publish(self, ref: TableRef, staged: StagedOutput, publication: Publication) -> Snapshot:
         """See Lake.publish."""
@@ -243,6 +246,12 @@ class IcebergLake:
             table.io.delete(uri)
         except OSError:
             pass
+
+    def _location_of(self, ref: TableRef) -> str:
+        try:
+            return self._iceberg.load_table(self._place.identifier(ref)).location()
+        except NoSuchTableError:
+            return self._location(ref)
 
     def _location(self, ref: TableRef) -> str:
         return f"{self._place.root}/tables/{ref.tier.value}/{ref.domain}/{ref.name}"

@@ -46,6 +46,7 @@ def pin_snapshot(table: Table, snapshot: Snapshot, ref: TableRef, place: Place, 
         rows=sum(file.record_count for file in files),
         bytes=sum(file.file_size_in_bytes for file in files),
         is_bare=True,
+        uris=tuple(file.file_path for file in files) if place.is_remote else (),
     )
 
 

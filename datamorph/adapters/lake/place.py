@@ -18,11 +18,13 @@ class Place(Protocol):
         name: what errors call it.
         root: URI that all tables lie below.
         work: folder on this machine for copies of what bare files do not hold.
+        is_remote: programs on other machines reach its files by their URIs.
     """
 
     name: str
     root: str
     work: Path
+    is_remote: bool
 
     def open(self) -> Catalog:
         """Open the catalog; what is missing is made."""

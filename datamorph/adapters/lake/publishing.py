@@ -196,7 +196,7 @@ def _files(staged: StagedOutput, evolution: Evolution, location: str, place: Pla
     if evolution.needs_ids or not all(is_exact(footers[f].schema.to_arrow_schema(), columns) for f in local):
         rewritten = local
         local = [rewrite(path, evolution.schema) for path in local]
-    return _Files(local, [place.adopt(path, location) for path in local], rewritten)
+    return _Files(local, [staged.uris.get(path) or place.adopt(path, location) for path in local], rewritten)
 
 
 def _data_files(files: _Files, metadata: TableMetadata) -> Sequence[DataFile]:

@@ -1,4 +1,4 @@
-"""Runs and run events as rows of SQLite."""
+"""Runs and run events as rows of SQLite, and how a dead run ends."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from datamorph.core.run import TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
 
+INTERRUPTED = "the process that ran it is gone"
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     position INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, prompt TEXT NOT NULL, state TEXT NOT NULL,
@@ -71,9 +72,6 @@ def read_event(row: tuple[Any, ...]) -> tuple[int, RunEvent]:
     sequence, stage, kind, at, duration_s, facts = row
     event = RunEvent(Stage(stage), EventKind(kind), datetime.fromisoformat(at), duration_s, json.loads(facts))
     return sequence, event
-
-
-INTERRUPTED = "the process that ran it is gone"
 
 
 def utc_now() -> datetime:

@@ -25,7 +25,7 @@ RECORDED_S = 60.0
 """A run is on record within milliseconds; on a machine that is busy beyond that, the request ends."""
 MOST_ROWS = 10_000
 POLL_S = 0.05
-State = Literal["planning", "asked", "refused", "planned", "running", "published", "failed", "interrupted"]
+State = Literal["planning", "asked", "refused", "planned", "held", "running", "published", "failed", "interrupted"]
 
 
 class StartRequest(Shape):

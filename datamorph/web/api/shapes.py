@@ -26,7 +26,7 @@ class RunDocument(Shape):
 
     run_id: str = Field(examples=["20260131-060000-1a2b3c"])
     prompt: str
-    state: Literal["planning", "asked", "refused", "planned", "running", "published", "failed", "interrupted"]
+    state: Literal["planning", "asked", "refused", "planned", "held", "running", "published", "failed", "interrupted"]
     created_at: str
     updated_at: str
     pipeline: str

@@ -1,0 +1,260 @@
+"""The Engine port over a service that runs jobs elsewhere: order, follow, stop, take over."""
+
+# botocore has no type stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from botocore.exceptions import BotoCoreError, ClientError
+from dagster_pipes import encode_param
+
+from datamorph.adapters.engines.process import first_lines, pipes_context, staged_output
+from datamorph.adapters.engines.remote import claim as claims
+from datamorph.adapters.engines.remote.claim import Claim, Record
+from datamorph.adapters.engines.remote.clients import Clients
+from datamorph.adapters.engines.remote.failures import is_unclear, job_failed, may_pass, told
+from datamorph.adapters.engines.remote.following import Following, Pace
+from datamorph.adapters.engines.remote.logs import LogTail
+from datamorph.adapters.engines.remote.options import AwsOptions
+from datamorph.adapters.engines.remote.service import JobOrder, JobService, JobState, Phase
+from datamorph.adapters.engines.remote.store import JobStore
+from datamorph.errors import EngineError
+from datamorph.ports import Report, StagedOutput, TransformJob
+
+PLACE_WAIT_S = 900.0
+"""So long a job waits for others to make room, before it is given up."""
+STOP_WAIT_S = 120.0
+PATIENCE_S = 300.0
+"""So long a service may give no answer while its job goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a run wants done, as a job reads it."""
+
+    job: TransformJob
+    inputs: Mapping[str, list[str]]
+    input_bytes: int
+
+    @property
+    def digest(self) -> str:
+        """The same for the same work, whatever run wants it."""
+        columns = {column.name: column.type for column in self.job.columns}
+        text = json.dumps([self.job.code, self.inputs, columns], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class RemoteEngine:
+    """Engine port over a service.
+
+    Args:
+        options: ``jobs`` is where job files go.
+    """
+
+    def __init__(self, service: JobService, clients: Clients, options: AwsOptions) -> None:
+        self.name = service.name
+        self._service, self._clients, self._options = service, clients, options
+        self._store = JobStore(clients("s3"), options.jobs, kms_key=options.kms_key)
+
+    def prepare(self) -> None:
+        """See Engine.prepare: machines of AWS are not rented ahead of a job."""
+
+    def release(self) -> None:
+        """See Engine.release."""
+
+    def run(self, job: TransformJob, report: Report) -> StagedOutput:
+        """See Engine.run. An end from outside (Ctrl-C, cancellation) stops the job before it goes on.
+
+        Raises:
+            SettingsError: the service does not know what the settings name.
+        """
+        started = time.monotonic()
+        with told(self.name):
+            size = sum(table.bytes for table in job.inputs.values())
+            work = _Work(job, self._store.inputs(job.inputs), size)
+            claim = self._claimed(work, report)
+            columns, record = self._done(work, claim, report)
+            output = self._fetched(job, record, columns, time.monotonic() - started)
+            claim.release()
+        return output
+
+    def _claimed(self, work: _Work, report: Report) -> Claim:
+        nonce, job = uuid4().hex[:16], work.job
+        into = job.into_uri or f"{self._store.root}/outputs/{job.run_id}-{nonce[:6]}"
+        record = Record(job.run_id, nonce, into, f"{self._store.root}/runs/{job.run_id}-{nonce[:6]}")
+        return claims.take(
+            self._clients("s3"), f"{self._store.root}/claims/{work.digest}.json", record,
+            lease_s=self._options.lease_s, waiting=lambda run_id: report("waiting", {"for_run": run_id}),
+        )  # fmt: skip
+
+    def _done(self, work: _Work, claim: Claim, report: Report) -> tuple[dict[str, str], Record]:
+        """Run the job, again where a failure may pass; the columns that it wrote."""
+        while True:
+            job_id, is_found = self._started(work, claim)
+            try:
+                columns = self._followed(work, claim, (job_id, is_found), report)
+                return columns, claim.record
+            except EngineError as error:
+                if not error.retryable or claim.record.attempt >= self._options.attempts:
+                    claim.release()
+                    raise
+                report("retry", {"because": error.problem})
+                claim.write(_next_attempt(claim.record))
+
+    def _started(self, work: _Work, claim: Claim) -> tuple[str, bool]:
+        """The claim's job, and whether it ran already; an order that is interrupted is taken back."""
+        record = claim.record
+        token = f"{record.token}-{record.attempt}"
+        found = record.job_id or (self._service.find(token) if claim.is_taken_over else None)
+        if found:
+            return found, True
+        try:
+            return self._ordered(work, claim, token), False
+        except (ClientError, BotoCoreError):
+            raise
+        except BaseException:
+            with suppress(ClientError, BotoCoreError):
+                if ordered := self._service.find(token):
+                    self._end(claim, ordered)
+            raise
+
+    def _ordered(self, work: _Work, claim: Claim, token: str) -> str:
+        record, job = claim.record, work.job
+        context = f"{record.messages}/{record.attempt}/context.json"
+        self._store.put(context, pipes_context(job, work.inputs, record.into))
+        order = JobOrder(
+            token=token,
+            script=self._store.script,
+            modules=self._store.modules,
+            arguments=_arguments(context, f"{record.messages}/{record.attempt}/messages"),
+            input_bytes=work.input_bytes,
+            timeout_s=job.timeout_s,
+        )
+        deadline, pause_s = time.monotonic() + PLACE_WAIT_S, 0.5
+        while True:
+            try:
+                return self._service.start(order)
+            except (ClientError, BotoCoreError) as error:
+                if not may_pass(error) or time.monotonic() > deadline:
+                    claim.release()
+                    raise
+                claim.renew()
+                time.sleep(pause_s)
+                pause_s = min(pause_s * 1.5, 15.0)
+                if is_unclear(error) and (found := self._service.find(token)):
+                    return found  # the answer was lost, not the order
+
+    def _followed(self, work: _Work, claim: Claim, job: tuple[str, bool], report: Report) -> dict[str, str]:
+        """What the job wrote; from here on, whatever ends this process's interest ends the job."""
+        record, (job_id, is_found) = claim.record, job
+        tail = LogTail(self._clients("logs"), self._service.log(job_id))
+        following = Following(self._store, f"{record.messages}/{record.attempt}/messages", tail, report)
+        try:
+            if job_id != record.job_id:
+                claim.write(replace(record, job_id=job_id))
+            if is_found:
+                report("re-attached", {"job_id": job_id, "run_id": record.run_id})
+            else:
+                report("submitted", {"engine": self.name, "job_id": job_id})
+            state = self._awaited(work, claim, job_id, following)
+        except (ClientError, BotoCoreError):
+            raise  # it goes on without us, and whoever has this work next finds it by the claim
+        except BaseException:
+            self._end(claim, job_id)
+            raise
+        if state.usage:
+            report("usage", {"engine": self.name, **state.usage})
+        if state.phase is Phase.SUCCEEDED and following.is_closed and not following.failure:
+            return following.columns
+        raise self._failed(state, job_id, following)
+
+    def _awaited(self, work: _Work, claim: Claim, job_id: str, following: Following) -> JobState:
+        """Follow a job to its end.
+
+        Raises:
+            EngineError: it takes too long; AWS gave no answer for long.
+        """
+        pace, deadline, answered = Pace(), 0.0, time.monotonic()
+        while True:
+            try:
+                state = self._service.state(job_id)
+                following.read(state)
+                claim.renew()
+                answered = time.monotonic()
+            except (ClientError, BotoCoreError) as error:
+                if not may_pass(error) or time.monotonic() - answered > PATIENCE_S:
+                    raise
+                time.sleep(pace.next_s())
+                continue
+            if state.is_over:
+                following.finish()
+                return state
+            if state.phase is Phase.RUNNING:
+                deadline = deadline or time.monotonic() + work.job.timeout_s
+                if time.monotonic() > deadline:
+                    raise _too_long(work.job.timeout_s)
+            time.sleep(pace.next_s())
+
+    def _end(self, claim: Claim, job_id: str) -> None:
+        """Stop a job and see it stopped; the claim is given up with it."""
+        deadline = time.monotonic() + STOP_WAIT_S
+        with suppress(ClientError, BotoCoreError):
+            self._service.stop(job_id)
+            while not self._service.state(job_id).is_over and time.monotonic() < deadline:
+                time.sleep(0.2)
+            claim.release()
+
+    def _failed(self, state: JobState, job_id: str, following: Following) -> EngineError:
+        if state.phase is Phase.TIMED_OUT:
+            return job_failed(self.name, job_id, f"{self.name} stopped it at its timeout", retryable=False)
+        if state.phase is Phase.STOPPED:
+            message = f"somebody stopped job {job_id}: {state.message or state.told}"
+            return job_failed(self.name, job_id, message, retryable=False)
+        own = str(following.failure.get("message") or "").strip()
+        if own:
+            return job_failed(self.name, job_id, first_lines(own))
+        return job_failed(self.name, job_id, first_lines(state.message or "\n".join(following.lines[-3:])))
+
+    def _fetched(self, job: TransformJob, record: Record, columns: Mapping[str, str], seconds: float) -> StagedOutput:
+        """The job's files on this machine too, where they are audited."""
+        into, uris = Path(job.into), dict[str, str]()
+        into.mkdir(parents=True, exist_ok=True)
+        for uri, _ in self._store.outputs(record.into):
+            local = into / uri.rpartition("/")[2]
+            self._store.download(uri, local)
+            uris[str(local)] = uri
+        staged = staged_output(job, columns, seconds)
+        return replace(staged, uris=uris) if job.into_uri else staged
+
+
+def _arguments(context: str, messages: str) -> list[str]:
+    bucket, _, key = context.removeprefix("s3://").partition("/")
+    prefix = messages.removeprefix("s3://").partition("/")[2]
+    return [
+        "--dagster-pipes-context", encode_param({"bucket": bucket, "key": key}),
+        "--dagster-pipes-messages", encode_param({"bucket": bucket, "key_prefix": prefix}),
+    ]  # fmt: skip
+
+
+def _next_attempt(record: Record) -> Record:
+    """Another job with another place to write to: the lost one may write yet."""
+    number = record.attempt + 1
+    into = record.into.removesuffix(f"-{record.attempt}") if record.attempt > 1 else record.into
+    return replace(record, attempt=number, into=f"{into}-{number}", job_id="")
+
+
+def _too_long(timeout_s: float) -> EngineError:
+    return EngineError(
+        f"the transform ran longer than {timeout_s:.0f} s and was stopped",
+        fix="raise DATAMORPH_ENGINE_TIMEOUT_S, or filter earlier",
+    )

@@ -1,0 +1,85 @@
+"""The least that roles on AWS must be allowed, rendered from what a project uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
+_CATALOG = ("GetDatabase", "GetDatabases", "CreateDatabase", "GetTable", "GetTables", "CreateTable", "UpdateTable",
+            "DeleteTable")  # fmt: skip
+ENGINE_ACTIONS: dict[str, tuple[str, ...]] = {
+    "glue": ("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun", "glue:CreateJob"),
+    "emr_serverless": ("emr-serverless:StartJobRun", "emr-serverless:GetJobRun", "emr-serverless:ListJobRuns",
+                       "emr-serverless:CancelJobRun"),
+    "emr": ("elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:DescribeStep", "elasticmapreduce:ListSteps",
+            "elasticmapreduce:CancelSteps"),
+    "ecs": ("ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask", "ecs:DescribeTaskDefinition"),
+}  # fmt: skip
+"""What following a job on each engine calls."""
+_RUNLOG = ("DescribeTable", "CreateTable", "UpdateTimeToLive", "GetItem", "PutItem", "UpdateItem", "Query")
+
+
+@dataclass(frozen=True, slots=True)
+class AwsUse:
+    """What a project uses.
+
+    Attributes:
+        lake: ``s3://bucket/prefix`` of the tables; empty for a lake elsewhere.
+        jobs: the same of files of jobs.
+        role: ARN of the jobs' role.
+        engines: on AWS.
+        runlog: DynamoDB's table; empty for another.
+        kms_key: ARN; empty for none.
+    """
+
+    lake: str
+    jobs: str
+    role: str
+    engines: Sequence[str]
+    runlog: str = ""
+    kms_key: str = ""
+
+
+def orchestrator_policy(use: AwsUse) -> dict[str, Any]:
+    """For whoever runs ``datamorph``."""
+    statements = [*_storage(use)]
+    if use.lake:
+        statements.append(_allow([f"glue:{action}" for action in _CATALOG], "*"))
+    for engine in use.engines:
+        statements.append(_allow(ENGINE_ACTIONS[engine], "*"))
+    if use.engines:
+        statements.append(_allow(["logs:GetLogEvents"], "*"))
+    if use.role:
+        statements.append(_allow(["iam:PassRole"], use.role))
+    if use.runlog:
+        statements.append(
+            _allow([f"dynamodb:{action}" for action in _RUNLOG], f"arn:aws:dynamodb:*:*:table/{use.runlog}")
+        )
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def job_policy(use: AwsUse) -> dict[str, Any]:
+    """For the jobs' role."""
+    logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    return {"Version": "2012-10-17", "Statement": [*_storage(use), _allow(logs, "*")]}
+
+
+def _storage(use: AwsUse) -> list[dict[str, Any]]:
+    places = [place.removeprefix("s3://").rstrip("/") for place in (use.lake, use.jobs) if place]
+    outermost = [place for place in dict.fromkeys(places) if not any(place.startswith(f"{o}/") for o in places)]
+    if not outermost:
+        return []
+    buckets = list(dict.fromkeys(f"arn:aws:s3:::{place.partition('/')[0]}" for place in outermost))
+    statements = [
+        _allow(_OBJECTS, *(f"arn:aws:s3:::{place}/*" for place in outermost)),
+        _allow(["s3:ListBucket", "s3:GetBucketLocation"], *buckets),
+    ]
+    if use.kms_key:
+        statements.append(_allow(["kms:Decrypt", "kms:GenerateDataKey"], use.kms_key))
+    return statements
+
+
+def _allow(actions: Sequence[str], *resources: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": list(resources)}

@@ -1,0 +1,86 @@
+"""A pipeline on AWS from raw file to published table: S3, a Glue job, the Glue catalog, a run log in DynamoDB."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+from aws import CREDENTIALS, account_on_loopback
+
+from datamorph import open_platform
+from datamorph.core.aws_policy import job_policy, orchestrator_policy
+from datamorph.errors import EngineBudgetError
+from datamorph.local_aws.account import ROLE
+from datamorph.settings import load_settings
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def act_with_least_authority(account, use, monkeypatch) -> None:
+    """From now on this process and the jobs may do what ``datamorph aws-policy`` lists, and nothing else."""
+    iam, trust = account.client("iam"), {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]}  # fmt: skip
+    made = iam.create_role(RoleName="orchestrator", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    for role, policy in (("orchestrator", orchestrator_policy(use)), (ROLE, job_policy(use))):
+        iam.put_role_policy(RoleName=role, PolicyName="least", PolicyDocument=json.dumps(as_moto_reads(policy)))
+    keys = account.client("sts").assume_role(RoleArn=made, RoleSessionName="test")["Credentials"]
+    for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
+        variable = {"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY"}
+        monkeypatch.setenv(variable.get(name, "AWS_SESSION_TOKEN"), keys[name])
+    enforce(account, "0")
+
+
+def as_moto_reads(policy):
+    """moto knows resources of S3 only, and an action for a transaction, where AWS looks at what is in it."""
+    for statement in policy["Statement"]:
+        if not statement["Action"][0].startswith("s3:"):
+            statement["Resource"] = "*"
+        if "dynamodb:PutItem" in statement["Action"]:
+            statement["Action"].append("dynamodb:TransactWriteItems")
+    return policy
+
+
+def enforce(account, after: str) -> None:
+    """IAM is enforced after so many requests; ``inf`` for never."""
+    request = urllib.request.Request(f"{account.endpoint}/moto-api/reset-auth", after.encode(), method="POST")  # noqa: S310
+    request.add_header("Content-Type", "text/plain")
+    with urllib.request.urlopen(request, timeout=30):  # noqa: S310
+        pass
+
+
+def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, platform, totals, monkeypatch):
+    local = platform.run(platform.plan_spec(totals))
+    expected = platform.read(local.table).to_pylist()
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+
+    with account_on_loopback() as account:
+        settings = {**account.settings, "runlog": "dynamodb://datamorph-runs", "engines": {totals.name: "glue"}}
+        act_with_least_authority(account, load_settings(home.parent, **settings).aws_use, monkeypatch)
+        on_aws = open_platform(home.parent / "on aws", **settings)
+        for name in ("customers", "orders"):
+            on_aws.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
+        plan = on_aws.plan_spec(totals)
+        first = on_aws.run(plan)
+        again = on_aws.run(on_aws.plan_spec(totals))
+        elsewhere = open_platform(home.parent / "another machine", **settings)
+        poor = open_platform(home.parent / "on aws", **settings, engine_usd_per_run=0.001)
+
+        assert plan.engine.engine == "glue"
+        assert 0 < plan.engine.estimate_usd < 0.1
+        assert on_aws.read(first.table).to_pylist() == elsewhere.read(first.table).to_pylist() == expected
+        assert again.is_unchanged
+        assert {run.run_id: run.state for run in elsewhere.runs()}[first.run_id] == "published"
+        told = [event.facts for _, event in elsewhere.events(first.run_id) if "cost_usd" in event.facts]
+        assert [facts["engine"] for facts in told] == ["glue"]
+        assert told[0]["cost_usd"] == pytest.approx(2 / 60 * 0.44, rel=1e-3)
+        with pytest.raises(EngineBudgetError, match="engine_usd_per_run"):
+            poor.run(poor.plan_spec(totals), force=True)
+        enforce(account, "inf")
+        (job,) = account.client("glue").get_job_runs(JobName="datamorph")["JobRuns"]
+        assert job["JobRunState"] == "SUCCEEDED"
+        names = [
+            table["Name"] for table in account.client("glue").get_tables(DatabaseName="curated_sales")["TableList"]
+        ]
+        assert names == ["customer_totals"]
