@@ -24,7 +24,7 @@ from datamorph.core.table import TableRef, TableSchema, compare_schemas
 from datamorph.core.target import Target
 from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apart, spec_of_run
-from datamorph.errors import NotFoundError, PromptError
+from datamorph.errors import NotFoundError, PromptError, QuestionsOpenError, RefusedError
 from datamorph.planning.reach import reachable
 from datamorph.platform.contracts import require_kept
 from datamorph.platform.engines import choice_for
@@ -314,3 +314,18 @@ def format_python(source: str) -> str:
     command = [find_ruff_bin(), "format", "--isolated", "--line-length", str(WIDTH), "--stdin-filename", "t.py", "-"]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     return done.stdout
+
+
+def require_plan(outcome: Plan | Questions | Refusal) -> Plan:
+    """The plan, where it is one.
+
+    Raises:
+        QuestionsOpenError: it is not a plan yet: a question is open.
+        RefusedError: it is not a plan: the prompt was refused.
+    """
+    if isinstance(outcome, Questions):
+        answers = " ".join(f"--answer {q.id}={q.choices[0].value}" for q in outcome.questions)
+        raise QuestionsOpenError("; ".join(q.text for q in outcome.questions), fix=f"answer, such as {answers}")
+    if isinstance(outcome, Refusal):
+        raise RefusedError(outcome.message, fix=outcome.hint)
+    return outcome

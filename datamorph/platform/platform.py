@@ -22,7 +22,6 @@ from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef, TableSchema
-from datamorph.errors import QuestionsOpenError, RefusedError
 from datamorph.platform import (
     building,
     comparing,
@@ -169,12 +168,8 @@ class Platform:
             QuestionsOpenError: it is not a plan yet: a question is open.
             RefusedError: it is not a plan: the prompt was refused.
         """
-        if isinstance(plan, Questions):
-            answers = " ".join(f"--answer {q.id}={q.choices[0].value}" for q in plan.questions)
-            raise QuestionsOpenError("; ".join(q.text for q in plan.questions), fix=f"answer, such as {answers}")
-        if isinstance(plan, Refusal):
-            raise RefusedError(plan.message, fix=plan.hint)
-        return publishing.run_plan(self._ports, plan, force=force, approval=Approval(approve, decide), observe=observe)
+        found, approval = planning.require_plan(plan), Approval(approve, decide)
+        return publishing.run_plan(self._ports, found, force=force, approval=approval, observe=observe)
 
     @property
     def stages(self) -> Stages:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from staged_files import rows, stage_file, types
 
 from datamorph.adapters.lake.opening import open_folder
 from datamorph.adapters.lake.types import arrow_to_spark
@@ -25,23 +25,10 @@ from datamorph.adapters.sources.files import FileSource
 from datamorph.core.load_record import LoadRecord
 from datamorph.core.source_spec import Files
 from datamorph.core.table import TableRef, TableSchema
-from datamorph.core.widening import settled
 from datamorph.errors import SourceError, StorageFullError
 from datamorph.ports import Publication, StagedOutput
 
 LEAP_NOON = dt.datetime(2024, 2, 29, 12, tzinfo=dt.UTC)
-
-
-def stage_file(path: Path, into: Path, report=lambda what, facts: None, *, nulls=()) -> StagedOutput:
-    """Stage one file as the whole content of a table."""
-    source = FileSource(Files(path=str(path), nulls=tuple(nulls), bad_lines="refuse"), path.parent)
-    pending = source.pending(LoadRecord())
-    for error in pending.refused.values():
-        raise error
-    (piece,) = pending.pieces
-    schema = settled(source.discover(piece, str(into / ".work"), report).schema)
-    staged = source.stage(piece, schema, str(into / "part-00000.parquet"), report)
-    return StagedOutput(str(into), (staged.file,), schema, staged.loaded.rows, staged.bytes)
 
 
 @pytest.fixture
@@ -54,14 +41,6 @@ def load(tmp_path) -> Callable[[str, str | bytes], StagedOutput]:
         return stage_file(path, tmp_path / "staged")
 
     return load
-
-
-def rows(staged: StagedOutput) -> list[dict]:
-    return [row for file in staged.files for row in pq.read_table(file).to_pylist()]
-
-
-def types(staged: StagedOutput) -> dict[str, str]:
-    return {column.name: column.type for column in staged.schema}
 
 
 def test_everything_in_the_file_is_staged_in_its_order(load):
@@ -355,47 +334,6 @@ def test_text_is_never_changed(tmp_path_factory, table):
 
     assert staged.schema == TableSchema.of(**{f"c{n}": "string" for n in range(len(table[0]))})
     assert [list(row.values()) for row in rows(staged)] == [["x" + cell for cell in row] for row in table]
-
-
-def book(path, sheets):
-    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as workbook:
-        for name, rows_ in sheets.items():
-            sheet = workbook.add_worksheet(name)
-            for number, row in enumerate(rows_):
-                sheet.write_row(number, 0, row)
-
-
-def test_a_book_of_excel_has_the_types_of_its_cells(tmp_path):
-    header = ["id", "code", "price", "day", "ok", "mixed", "empty"]
-    first = [1, "007", 1.5, dt.date(2024, 2, 29), True, 1, None]
-    second = [2, "12", 2, None, False, "x", None]
-    book(tmp_path / "a.xlsx", {"Orders": [header, first, second], "Other": [["n"], [7]]})
-
-    staged = stage_file(tmp_path / "a.xlsx", tmp_path / "staged")
-
-    assert types(staged) == {
-        "id": "bigint", "code": "string", "price": "double", "day": "date", "ok": "boolean", "mixed": "string",
-        "empty": "string",
-    }  # fmt: skip
-    assert [tuple(row.values()) for row in rows(staged)] == [
-        (1, "007", 1.5, dt.date(2024, 2, 29), True, "1", None), (2, "12", 2.0, None, False, "x", None)
-    ]  # fmt: skip
-
-
-def test_a_sheet_is_chosen_by_its_name_or_the_names_are_told(tmp_path):
-    book(tmp_path / "a.xlsx", {"Orders": [["n"], [1]], "Other": [["n"], [7]]})
-
-    def found(sheet):
-        source = FileSource(Files(path="a.xlsx", sheet=sheet), tmp_path)
-        (piece,) = source.pending(LoadRecord()).pieces
-        schema = source.discover(piece, str(tmp_path / "work"), lambda what, facts: None).schema
-        staged = source.stage(piece, schema, str(tmp_path / "out.parquet"), lambda what, facts: None)
-        return pq.read_table(staged.file).to_pylist()
-
-    assert found("Other") == [{"n": 7}]
-    with pytest.raises(SourceError, match="no sheet 'Others'") as caught:
-        found("Others")
-    assert "Orders, Other" in caught.value.fix
 
 
 def test_a_file_that_is_still_written_is_left_for_later(tmp_path):
