@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from datamorph.core.datatype import SIMPLE, is_decimal, is_nested
-from datamorph.core.partitions import check_whole_partitions
+from datamorph.core.partitions import check_whole_groups, check_whole_partitions
 from datamorph.core.problem import Problem, Problems, nearest, told
 from datamorph.core.spec import NamedStep, PipelineSpec
 from datamorph.core.steps.ordering import OrderKey
@@ -85,6 +85,7 @@ def typecheck(
         _check_checks(spec, frames[spec.result], tables, problems)
     if not problems.found:
         check_whole_partitions(spec, frames, problems.at("incremental"))
+        check_whole_groups(spec, frames, problems.at("incremental"))
     return tuple(problems.found) if problems.found else CheckedSpec(spec, frames, orders[spec.result])
 
 

@@ -263,6 +263,39 @@ def test_a_partition_is_whole_where_one_of_its_columns_is_what_is_read_by(step, 
     assert codes(step, target=target, incremental=BY_DAY) == ([] if is_whole else ["torn_partition"])
 
 
+TOTALS = out("aggregate", by=["shop"], measures={"n": "count(*)"})
+BY_SHOP = {"table": "curated.t.out", "write": "merge", "key": ["shop"]}
+
+
+@pytest.mark.parametrize("step", [
+    TOTALS,
+    out("window", partition_by=["shop"], order_by=["id"], columns={"nth": "row_number()"}),
+    out("top", n=1, order_by=["amount desc"], per=["shop"]),
+    out("sql", from_=["orders"], query="SELECT shop, COUNT(*) AS n FROM orders GROUP BY shop",
+        columns={"shop": "string", "n": "bigint"}),
+])  # fmt: skip
+def test_what_new_rows_yield_does_not_replace_what_all_rows_gave(step):
+    assert codes(step, target=BY_SHOP, incremental=BY_DAY) == ["partial_group"]
+    assert codes(step, target=BY_SHOP) == []
+    newer = {"orders": {"by": "ordered_on"}}
+    assert codes(step, target={"table": "curated.t.out", "write": "append"}, incremental=newer) == []
+
+
+def test_a_group_of_the_column_that_is_read_by_is_whole():
+    by_day = out("aggregate", by=["ordered_on", "shop"], measures={"n": "count(*)"})
+
+    assert codes(by_day, target={**BY_SHOP, "key": ["ordered_on", "shop"]}, incremental=BY_DAY) == []
+
+
+def test_rows_that_are_only_picked_or_meet_totals_of_others_may_be_merged():
+    latest = out("dedupe", by=["shop"], order_by=["ordered_at desc"])
+    others = {"name": "totals", "aggregate": {"from": "shops", "by": ["shop"], "measures": {"n": "count(*)"}}}
+    joined = out("join", left="orders", right="totals", on=["shop"])
+
+    assert codes(latest, target=BY_SHOP, incremental=BY_DAY) == []
+    assert codes(others, joined, target={**BY_SHOP, "key": ["id"]}, incremental=BY_DAY) == []
+
+
 def test_a_source_that_is_read_in_part_beside_another_tears_its_partitions():
     both = out("union", of=["orders", "late"])
     tables = {**TABLES, "late": TABLES["orders"]}
