@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from shop_files import ORDERS
 
 from datamorph import open_platform
 from datamorph.core.run import RunState, Stage
@@ -61,13 +63,33 @@ def rows(platform):
     return sorted(zip(table["status"].to_pylist(), table["total_amount"].to_pylist(), strict=True))
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """Two folders: where a lake was made, and a copy of it. Files of a lake name each other by absolute paths."""
+    made = tmp_path_factory.mktemp("shop")
+    platform = open_platform(made / "home")
+    for text in (ORDERS, NEW_ORDERS):
+        (made / "orders.csv").write_text(text)
+        platform.load(made / "orders.csv", "raw.shop.orders")
+        if text is ORDERS:
+            platform.run(platform.plan_spec(parse_spec(SPEC)))
+    platform.close()
+    return made, shutil.copytree(made, tmp_path_factory.mktemp("kept") / "shop")
+
+
 @pytest.fixture
-def good(platform, home):
+def home(prepared):
+    """The same lake for each test, as if no other had used it."""
+    made, kept = prepared
+    shutil.rmtree(made)
+    shutil.copytree(kept, made)
+    return made / "home"
+
+
+@pytest.fixture
+def good(home):
     """The table was published once; since then its orders have changed."""
-    platform.run(platform.plan_spec(parse_spec(SPEC)))
-    (home.parent / "orders.csv").write_text(NEW_ORDERS)
-    platform.load(home.parent / "orders.csv", "raw.shop.orders")
-    return platform
+    return open_platform(home)
 
 
 @pytest.mark.parametrize(("stage", "kind", "delay"), MOMENTS, ids=str)
