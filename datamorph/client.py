@@ -70,10 +70,10 @@ class Client:
     def run(
         self, plan: Document | str, *, force: bool = False, approve: bool = False, wait_s: float = 3600
     ) -> Document:
-        """Run a plan, given as it came or by its run's id, and wait for its end.
+        """Run a plan, given as it came or by its run's id, and wait for its end; ``approve`` lets a held run go on.
 
         Raises:
-            ApiError: it was not run, with the reason; or it has not ended in time.
+            ApiError: it was not run, with the reason, such as ``approval``; or it has not ended in time.
         """
         run_id = plan if isinstance(plan, str) else str(plan["run_id"])
         way = "approve" if approve else "run"
@@ -90,7 +90,7 @@ class Client:
         """The run with its events, once it is at rest.
 
         Raises:
-            ApiError: the server could not go on with it, or it has not ended in time.
+            ApiError: it is held for approval, the server could not go on with it, or it has not ended in time.
         """
         until = time.monotonic() + wait_s
         while True:

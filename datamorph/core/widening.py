@@ -76,7 +76,8 @@ def together(schemas: Sequence[TableSchema]) -> TableSchema:
     for column in (column for schema in schemas for column in schema):
         known = columns.get(column.name.casefold())
         type_ = column.type if known is None else widest(known.type, column.type) or "string"
-        columns[column.name.casefold()] = Column(known.name if known else column.name, type_)
+        note = known.description if known and known.description else column.description
+        columns[column.name.casefold()] = Column(known.name if known else column.name, type_, description=note)
     return TableSchema(tuple(columns.values()))
 
 

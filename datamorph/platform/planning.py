@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -141,11 +141,13 @@ class Computed:
         checked: the spec over the rows that are new, and over those that are published.
         writing: how its rows become the table.
         schema: columns of the table.
+        read: sources as its watermarks were taken from them: the same rows must be computed.
     """
 
     checked: CheckedSpec
     writing: Writing
     schema: TableSchema
+    read: Mapping[TableRef, PinnedTable] = field(default_factory=dict[TableRef, PinnedTable])
 
 
 def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineSpec) -> CheckedSpec:
@@ -196,7 +198,7 @@ def compose_plan(
     run, schema = computed.checked, computed.schema
     predicted = predict(run.spec, {table.ref: table for table in catalog.tables})
     change = compare_schemas(target.schema, schema) if target else None
-    inputs = pinned or {name: ports.lake.pin(ref) for name, ref in run.spec.sources.items()}
+    inputs = pinned or {name: computed.read.get(ref) or ports.lake.pin(ref) for name, ref in run.spec.sources.items()}
     return Plan(
         run_id=journal.run.run_id,
         prompt=journal.run.prompt,
@@ -225,7 +227,8 @@ def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool,
         return Computed(checked, Writing(), checked.schema)
     current = next((s for s in ports.lake.history(target.ref) if s.is_current), None) if target else None
     before = {} if full else read_watermarks(spec, current)
-    inputs = {name: ports.lake.pin(spec.sources[name]) for name in spec.incremental}
+    read = {ref: ports.lake.pin(ref) for ref in dict.fromkeys(spec.sources[name] for name in spec.incremental)}
+    inputs = {name: read[spec.sources[name]] for name in spec.incremental}
     writing = Writing(
         appends=spec.target.write == "append" and target is not None and not full,
         based_on=target.snapshot_id if target else 0,
@@ -234,16 +237,16 @@ def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool,
         partition=partition,
     )
     published = target.schema if target and not full else None
-    read = {} if partition else before
-    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=read)
+    since = {} if partition else before
+    compose = partial(spec_of_run, result=checked.schema, sources=checked.frames, watermarks=since)
     check = partial(require_checked, tables=_schemas(catalog), may_read_target=True)
     batch = batch_of(spec)
     if sets_rows_apart(spec):
-        return _merging(ports, checked, check(compose(batch)), writing, published)
+        return replace(_merging(ports, checked, check(compose(batch)), writing, published), read=read)
     run = check(compose(spec, published=published))
     frame = next((name for name, ref in run.spec.sources.items() if ref == spec.target.table), "")
     touches = _touches(check(compose(batch)), spec.target) if frame else ""
-    return Computed(run, replace(writing, frame=frame, touches=touches), run.schema)
+    return Computed(run, replace(writing, frame=frame, touches=touches), run.schema, read)
 
 
 def _merging(

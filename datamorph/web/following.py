@@ -33,7 +33,7 @@ class Feeds:
     """Follows runs in the run log, whichever process writes it.
 
     Args:
-        is_awaited: True for a planned run that will go on in this process.
+        is_awaited: True for a planned or held run that will go on in this process.
     """
 
     def __init__(self, platform: Platform, *, is_awaited: Callable[[str], bool] = lambda run_id: False) -> None:
@@ -69,6 +69,8 @@ class Feeds:
 
     def is_at_rest(self, run: Run) -> bool:
         """True when no more events are to be expected."""
+        if run.state is RunState.HELD:
+            return not self._is_awaited(run.run_id)
         if run.state is not RunState.PLANNED:
             return run.state not in ACTIVE
         age_s = (datetime.now(UTC) - run.updated_at).total_seconds()

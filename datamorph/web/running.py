@@ -16,6 +16,7 @@ from datamorph.core.run import Run, RunEvent, RunState, Stage
 from datamorph.core.spec import PipelineSpec, parse_spec
 from datamorph.errors import DataMorphError, NotFoundError
 from datamorph.platform import Platform, open_platform
+from datamorph.platform.stages import Word
 from datamorph.web.failures import RequestError
 from datamorph.web.lookup import find_run
 
@@ -84,6 +85,24 @@ class Runner:
         if find_run(self._platform, plan.run_id).state is RunState.PLANNED:
             job.run_id.set_result(plan.run_id)  # it goes on; otherwise another run begins
         return self._begin(lambda job: self._run(plan, job, approve=approve, force=force), job)
+
+    def go_on(self, run_id: str, *, approve: bool = False, force: bool = False) -> Job:
+        """Run what a run has planned; one that is held goes on itself, and what it has staged is not done again.
+
+        Raises:
+            NotFoundError: no such run, or one that never came to a plan.
+        """
+        if find_run(self._platform, run_id).state is not RunState.HELD:
+            return self.run(self.plan_of(run_id), approve=approve, force=force)
+
+        def work(job: Job) -> None:
+            with self._turns, closing(self._open()) as platform:
+                stages, word = platform.stages, Word(approve=approve, force=force)
+                job.result = stages.go(stages.resume(run_id), word=word, observe=job.observe).result
+
+        job = Job()
+        job.run_id.set_result(run_id)
+        return self._begin(work, job)
 
     def rerun(self, run_id: str, *, same_inputs: bool, approve: bool) -> Job:
         """Repeat a run in the background."""

@@ -75,7 +75,7 @@ def test_an_unknown_engine_is_named_with_those_that_exist(tmp_path):
     with pytest.raises(SettingsError, match="unknown engine 'spork'") as error:
         open_engine("spork", tmp_path)
 
-    assert error.value.fix == "set DATAMORPH_ENGINE to one of sail, jvm"
+    assert error.value.fix == "set DATAMORPH_ENGINE to one of sail, jvm, glue, emr_serverless, emr, ecs"
 
 
 def test_the_java_of_java_home_comes_before_that_of_the_path(tmp_path, monkeypatch):

@@ -9,7 +9,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from postgres_server import postgres_url, schema_of
 
 from datamorph.adapters.runlog.dynamodb import DynamoPlace, DynamoRunLog
-from datamorph.adapters.runlog.postgres import PostgresRunLog
+from datamorph.adapters.runlog.postgres import PostgresRunLog, _lock_key
 from datamorph.adapters.runlog.sqlite import SqliteRunLog
 from datamorph.core.run import TRANSITIONS, EventKind, Run, RunEvent, RunState, Stage
 from datamorph.errors import NotFoundError
@@ -176,6 +178,22 @@ time.sleep(600)
 """
 
 
+def wait_until_noticed(name: str, folder: Path) -> None:
+    """A PostgreSQL server learns of a client's death by itself, a moment later; only then its locks are free."""
+    if name != "postgres":
+        return
+    import psycopg2
+
+    keys = [_lock_key(schema_of(folder), run_id) for run_id in ("r1", "r2")]
+    sql = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32 | objid::bigint) = ANY(%s)"
+    with closing(psycopg2.connect(postgres_url())) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        deadline = time.monotonic() + 30
+        while cursor.execute(sql, (keys,)) or cursor.fetchone():
+            assert time.monotonic() < deadline, "somebody still holds the locks of a process that was killed"
+            time.sleep(0.01)
+
+
 @pytest.mark.parametrize("children", ["none", "fork", "child"])
 @pytest.mark.parametrize("name", LOGS)
 def test_what_was_acknowledged_survives_a_killed_process_whose_runs_are_interrupted(name, children, tmp_path):
@@ -186,6 +204,7 @@ def test_what_was_acknowledged_survives_a_killed_process_whose_runs_are_interrup
         alive = log.interrupt_dead()
         process.kill()
         process.wait()
+        wait_until_noticed(name, tmp_path)
         interrupted = log.interrupt_dead()
         os.killpg(process.pid, signal.SIGKILL) if children != "none" else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 
+import boto3
 import pytest
 from aws import CREDENTIALS, account_on_loopback
 
@@ -28,6 +29,8 @@ def act_with_least_authority(account, use, monkeypatch) -> None:
     for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
         variable = {"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY"}
         monkeypatch.setenv(variable.get(name, "AWS_SESSION_TOKEN"), keys[name])
+    # boto3 keeps the credentials that it found first, which may be those of another test
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     enforce(account, "0")
 
 

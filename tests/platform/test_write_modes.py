@@ -6,6 +6,8 @@ import pytest
 
 from datamorph import open_platform
 from datamorph.errors import CheckFailedError, SourceError, SpecError
+from datamorph.platform import planning
+from datamorph.platform.increments import advance
 
 HEADER = "id,day,city,n\n"
 FIRST = "1,2024-01-01,Oslo,1\n2,2024-01-02,Graz,2\n"
@@ -62,6 +64,23 @@ def test_append_adds_only_what_is_new_and_never_the_same_rows_twice(lake, append
     assert (result.rows, forced.rows) == (4, 4)
     assert lake.platform.tables()[0].profile.rows == 4
     assert [s.operation for s in lake.platform.history("curated.shop.out")][-1] == "append"
+
+
+def test_rows_that_arrive_while_a_run_is_planned_are_left_for_the_next(lake, append, monkeypatch):
+    """A load by somebody else at the worst moment: how far the source was read is known, and nothing was read yet."""
+    lake.load(FIRST)
+
+    def advance_and_load(*arguments):
+        found = advance(*arguments)
+        monkeypatch.undo()
+        lake.load(SECOND)
+        return found
+
+    monkeypatch.setattr(planning, "advance", advance_and_load)
+    lake.run(append)
+    lake.run(append, force=True)
+
+    assert lake.rows() == [(1, "Oslo"), (2, "Bari"), (2, "Graz"), (3, "Rome")]
 
 
 def test_rows_that_arrive_late_are_told_and_read_by_a_full_run(lake, append):

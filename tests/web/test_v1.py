@@ -9,6 +9,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from datamorph.client import ApiError, Client
+
 
 @pytest.fixture
 def plan(shop):
@@ -116,11 +118,18 @@ def test_the_table_of_another_pipeline_needs_approval(shop):
     refused = shop.post(f"/api/v1/plans/{run_id}/run", {}).json()
     shop.site.runner.job(refused["run_id"]).ended.wait(timeout=60)
     detail = shop.get(f"/api/v1/runs/{run_id}").json()
+    offered = f'action="/plans/{run_id}/approve"' in shop.get(f"/runs/{run_id}").text
+    with pytest.raises(ApiError) as waits:
+        Client(shop.url).wait(run_id)
     approved = shop.post(f"/api/v1/plans/{run_id}/approve", {}).json()
 
-    assert detail["run"]["state"] == "planned"
+    assert offered
+    assert waits.value.code == "approval"
+    assert detail["run"]["state"] == "held"
     assert detail["problem"]["code"] == "approval"
-    assert shop.ended(approved["run_id"]) == "published"
+    assert approved["run_id"] == run_id
+    assert events_of(shop, run_id)[1]
+    assert shop.get(f"/api/v1/runs/{run_id}").json()["run"]["state"] == "published"
 
 
 def test_runs_come_in_pages_without_gaps(shop):

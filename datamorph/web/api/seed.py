@@ -151,6 +151,7 @@ def _started(site: Site, run_id: str, job: Job) -> Started:
     message = {
         "asked": f"a question is open: {run.reason}",
         "refused": f"refused: {run.reason}",
+        "held": f"waits for approval: {run.reason}",
         "failed": f"failed: {run.reason}",
         "published": f"published {run.table}",
     }.get(run.state.value, f"follow it at /get/logs/{run_id}")
@@ -158,7 +159,7 @@ def _started(site: Site, run_id: str, job: Job) -> Started:
         message = f"not run: {job.error.problem}"
     if job.result and job.result.is_unchanged:
         message = f"unchanged: {run.table} was published by run {job.result.run_id} already"
-    checked = {"planned", "running", "published"}
+    checked = {"planned", "held", "running", "published"}
     status = run.state.value if run.state.value in ("asked", "refused") else "pending"
     status = "passed" if run.state.value in checked else "failed" if run.state.value == "failed" else status
     return Started(

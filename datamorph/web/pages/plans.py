@@ -65,7 +65,7 @@ def approve(request: Request, run_id: str, site: Here) -> Response:
 
 
 def _run(request: Request, site: Site, run_id: str, *, approve: bool) -> Response:
-    job = site.runner.run(site.runner.plan_of(run_id), approve=approve)
+    job = site.runner.go_on(run_id, approve=approve)
     new_id = job.run_id.result(timeout=RECORDED_S)
     request.scope["about"].update(run_id=new_id)
     return RedirectResponse(f"/runs/{new_id}", 303)

@@ -64,7 +64,7 @@ def run(request: Request, run_id: str, site: Here) -> Response:
         job=job,
         checks=_checks(events),
         published=_facts(events, Stage.PUBLISH),
-        needs_approval=_needs_approval(events, job.error if job else None),
+        needs_approval="" if is_live else _needs_approval(found, events, job.error if job else None),
         diff=_facts(events, Stage.AUDIT).get("diff"),
         why=None if is_live or found.state is RunState.PLANNED else site.platform.why(run_id),
         sample=[] if is_live else _sample(site, found),
@@ -105,8 +105,12 @@ def _checks(events: Sequence[tuple[int, RunEvent]]) -> list[dict[str, Any]]:
     return [{**check, "told": text} for check, text in zip(found, told, strict=True)]
 
 
-def _needs_approval(events: Sequence[tuple[int, RunEvent]], error: DataMorphError | None) -> str:
+def _needs_approval(run: Run, events: Sequence[tuple[int, RunEvent]], error: DataMorphError | None) -> str:
     """Why a person's word is needed; empty where it is not."""
+    if run.state is RunState.HELD:
+        return run.reason
+    if run.state is RunState.PUBLISHED:
+        return ""
     if error is not None and type(error).__name__ == "ApprovalError":
         return error.problem
     failed = [e.facts for _, e in events if e.kind is EventKind.FAILED]
@@ -118,6 +122,7 @@ def _sample(site: Site, run: Run) -> list[dict[str, Any]]:
     try:
         if run.state is RunState.PUBLISHED and run.table:
             return rows(site.platform.read(run.table, most=SAMPLE))
-        return rows(site.platform.read_staged(run.run_id, most=SAMPLE)) if run.state is RunState.FAILED else []
+        is_staged = run.state in (RunState.FAILED, RunState.HELD)
+        return rows(site.platform.read_staged(run.run_id, most=SAMPLE)) if is_staged else []
     except NotFoundError:
         return []

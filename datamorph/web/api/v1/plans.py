@@ -91,14 +91,16 @@ def answer(request: Request, run_id: str, body: Answers, site: Here) -> PlanDocu
 @router.post("/{run_id}/run", status_code=202, responses=documented(404, 409, 422, 503))
 def run(request: Request, run_id: str, body: RunRequest, site: Here) -> Begun:
     """Run a plan that needs nobody's approval, in the background."""
-    return begun(site, site.runner.run(site.runner.plan_of(run_id), force=body.force), request=request)
+    return begun(site, site.runner.go_on(run_id, force=body.force), request=request)
 
 
 @router.post("/{run_id}/approve", status_code=202, responses=documented(404, 409, 422, 503))
 def approve(request: Request, run_id: str, body: RunRequest, site: Here) -> Begun:
-    """Run a plan with a person's word: it may replace another's table, break readers, or change published rows."""
-    plan = site.runner.plan_of(run_id)
-    return begun(site, site.runner.run(plan, approve=True, force=body.force), request=request)
+    """Run a plan with a person's word: it may replace another's table, break readers, or change published rows.
+
+    A run that is held goes on where it stopped.
+    """
+    return begun(site, site.runner.go_on(run_id, approve=True, force=body.force), request=request)
 
 
 def answer_questions(site: Site, run_id: str, answers: dict[str, str]) -> Outcome:

@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from datamorph.core.run import RunState
 from datamorph.documents import plain, rows
 from datamorph.web.access.identity import Role
 from datamorph.web.api.shapes import LogLine, Row, RunDocument, Shape
@@ -37,7 +38,7 @@ class RunDetail(Shape):
     run: RunDocument
     events: list[LogLine]
     is_unchanged: bool = Field(description="Nothing had to be computed: its table was published by an earlier run.")
-    problem: Problem | None = Field(description="Why this server could not go on with it, where that was so.")
+    problem: Problem | None = Field(description="Why it does not go on, where that is so, such as `approval`.")
 
 
 class Begun(Shape):
@@ -89,10 +90,13 @@ def runs(site: Here, limit: Limit = 50, before: Annotated[str | None, Query(max_
 @router.get("/{run_id}", responses=documented(404))
 def run(run_id: str, site: Here) -> RunDetail:
     """One run with its events."""
+    job, is_busy = site.runner.job(run_id), site.runner.is_busy(run_id)  # before the state, which is never older then
     found = find_run(site.platform, run_id)
     events = [LogLine.of(number, event) for number, event in site.platform.events(run_id)]
-    job = site.runner.job(run_id)
     problem = problem_of(job.error)[1] if job and job.error else None
+    if problem is None and found.state is RunState.HELD and not is_busy:  # another process, or one before, held it
+        fix = f"let it go on: POST /api/v1/plans/{run_id}/approve"
+        problem = Problem(code="approval", message=found.reason, fix=fix)
     is_unchanged = bool(job and job.result and job.result.is_unchanged)
     return RunDetail(run=RunDocument.of(found), events=events, is_unchanged=is_unchanged, problem=problem)
 

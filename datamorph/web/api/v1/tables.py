@@ -65,6 +65,9 @@ class SnapshotDocument(Shape):
     is_current: bool
     properties: dict[str, str]
     tags: list[str]
+    state: str = Field(description="The snapshot that first had these rows: another one where only files were joined.")
+    is_undone: bool = Field(description="A rollback left it behind; the current rows are not made from its.")
+    current_since: list[str] = Field(description="When readers began to see it: published, and at each rollback to it.")
 
 
 class Snapshots(Shape):
