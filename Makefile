@@ -1,10 +1,11 @@
 # make install   build .venv from requirements.lock
 # make demo      load a real data set and turn three sentences into published tables
 # make test      lint, types, import contracts, tests
+# make test-long what make test leaves out: all cases on classic Spark, long end-to-end runs
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test lint lock clean
+.PHONY: install demo test test-long lint lock clean
 
 install: .venv/installed
 
@@ -26,7 +27,10 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+
+test-long: install
+	$(BIN)/pytest -n 2 --dist loadfile -m long
 
 lock:
 	uv pip compile pyproject.toml --extra demo --extra quality --extra sources --extra oidc --extra bench --extra dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements.lock

@@ -103,6 +103,7 @@ def test_a_schedule_of_a_partitioned_table_asks_for_the_latest_partition_that_is
     assert request.partition_key == repository.asset_graph.get(KEY).partitions_def.get_last_partition_key()
 
 
+@pytest.mark.long
 def test_the_command_line_fills_a_range(platform, save, home):
     save(DAILY)
     done = call(["backfill", "daily", "--from", "2024-02-01", "--to", "2024-02-03", "--home", str(home)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
 from engine_cases import needs_java
 
 from datamorph.settings import Settings, load_settings
@@ -69,6 +70,7 @@ def test_the_doctor_names_what_is_wrong_and_its_fix(cli, home):
 
 
 @needs_java
+@pytest.mark.long
 def test_the_doctor_runs_classic_spark_where_that_is_set(cli, home):
     home.mkdir()
     (home / "datamorph.toml").write_text('engine = "jvm"\nengine_memory_gb = 1\n')

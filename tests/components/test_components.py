@@ -57,6 +57,7 @@ def project(tmp_path):
     return tmp_path
 
 
+@pytest.mark.long
 def test_dg_checks_and_scaffolds_them(project):
     path = os.pathsep.join([str(ROOT), str(project)])
     environment = {**os.environ, "PYTHONPATH": path, "DATAMORPH_HOME": str(project / "home")}

@@ -31,11 +31,16 @@ FAILS = {f"fails: {name}": steps for module in step_modules().values()
 ALL = STEPS | FAILS
 
 
+def on_jvm(number):
+    """Classic Spark takes a second for a case: every third runs always, all of them run in the long suite."""
+    return [needs_java] if number % 3 == 0 else [needs_java, pytest.mark.long]
+
+
 def on_every_engine(cases):
     return [
-        pytest.param(engine, case, marks=[needs_java] if engine == "jvm" else [], id=f"{engine}-{case}")
+        pytest.param(engine, case, marks=on_jvm(number) if engine == "jvm" else [], id=f"{engine}-{case}")
         for engine in ("sail", "jvm")
-        for case in cases
+        for number, case in enumerate(cases)
     ]
 
 

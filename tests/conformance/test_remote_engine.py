@@ -128,6 +128,7 @@ def test_glue_stops_a_job_at_its_timeout_and_we_say_so(cloud):
     assert cloud.states() == ["TIMEOUT"]
 
 
+@pytest.mark.long
 def test_a_lost_machine_costs_another_attempt_and_a_wrong_transform_none(cloud):
     lost = []
 

@@ -117,6 +117,7 @@ def test_a_failed_check_stops_what_is_behind_it(served, home):
         assert not {"strict", "behind"} & {table.ref.name for table in platform.tables()}
 
 
+@pytest.mark.long
 def test_a_backfill_of_thirty_days(served, home):
     days = [f"2024-01-{day:02}" for day in range(1, 31)]
     params = {"assetSelection": [{"path": ["curated", "shop", "daily"]}], "partitionNames": days}

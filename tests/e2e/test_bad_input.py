@@ -54,7 +54,7 @@ def test_an_unknown_table_is_named(run):
 
 @pytest.mark.parametrize("prompt", ["", "   \n"])
 def test_an_empty_prompt_says_what_to_write(run, prompt):
-    assert_told(run("run", prompt), 2, "the prompt is empty", "fix:", " run \"count orders per status\"")
+    assert_told(run("run", prompt), 2, "the prompt is empty", "fix:", ' run "count orders per status"')
 
 
 def test_a_prompt_of_ten_thousand_words_is_refused_with_the_limit(run):

@@ -48,8 +48,9 @@ if stage == "plan":
 platform.run(platform.plan_spec(parse_spec(spec), observe=observe), observe=observe)
 time.sleep(5)
 """
+EARLY = (Stage.GROUND, Stage.CHECK, Stage.COMPILE, Stage.DRY_RUN)
 MOMENTS = [
-    *((stage, "started", 0.0) for stage in Stage),
+    *(pytest.param(stage, "started", 0.0, marks=[pytest.mark.long] if stage in EARLY else []) for stage in Stage),
     ("compile", "finished", 0.0),
     ("stage", "progress", 0.0),
     *(("publish", "started", delay) for delay in (0.01, 0.03)),

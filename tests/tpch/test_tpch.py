@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from engine_batch import run_batch
-from engine_cases import ENGINE_PARAMS
+from engine_cases import needs_java
 from tpch_tables import QUERIES, checked_queries, load_spec, make_tables, pin_sources, reference_rows
 
 from datamorph.adapters.engines import open_engine
@@ -17,6 +17,7 @@ from datamorph.platform.verification import compare_rows
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SCALE = 0.01
+ENGINES = ["sail", pytest.param("jvm", marks=[needs_java, pytest.mark.long])]
 SORTED = [query for query in QUERIES if load_spec(query).steps[-1].step.kind in ("sort", "top")]
 
 
@@ -64,7 +65,7 @@ def test_the_compiled_sql_gives_the_standards_answer(query, checked, tables):
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize("engine", ENGINE_PARAMS)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_the_compiled_pyspark_gives_the_standards_answer(engine, query, outcomes, checked, tables):
     outcome = outcomes(engine)[query]
 
@@ -75,7 +76,7 @@ def test_the_compiled_pyspark_gives_the_standards_answer(engine, query, outcomes
 
 
 @pytest.mark.parametrize("query", SORTED)
-@pytest.mark.parametrize("engine", ENGINE_PARAMS)
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_sorted_answer_is_written_in_its_order(engine, query, outcomes, tables):
     files = outcomes(engine)[query].files
 
