@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from datamorph.core.aws_policy import AwsUse
+from datamorph.core.language_model import Structure
 from datamorph.errors import SettingsError
 
 PREFIX = "DATAMORPH_"
@@ -104,6 +105,9 @@ class Settings(BaseModel):
     )
     llm_base_url: str | None = Field(
         default=None, pattern=r"^https?://\S+$", description="Address of a server that speaks the provider's protocol."
+    )
+    llm_structure: Structure = Field(
+        default="schema", description="How answers get their shape: schema, or tool for a server that has no schemas."
     )
     llm_effort: Literal["", "low", "medium", "high", "xhigh", "max"] = Field(
         default="", description="How hard the language model thinks; empty for its own default."

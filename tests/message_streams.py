@@ -48,13 +48,16 @@ def framed(event: Event) -> bytes:
     return _frame(headers, json.dumps({"bytes": base64.b64encode(json.dumps(event).encode()).decode()}).encode())
 
 
-def _block(index: int, block: dict[str, str]) -> Iterator[Event]:
+def _block(index: int, block: dict[str, Any]) -> Iterator[Event]:
     kind = block["type"]
-    text = block[kind]
-    yield {"type": "content_block_start", "index": index, "content_block": {**block, kind: ""}}
+    is_call = kind == "tool_use"
+    text = json.dumps(block["input"]) if is_call else block[kind]
+    begun = {**block, "input": {}} if is_call else {**block, kind: ""}
+    name, field = ("input_json_delta", "partial_json") if is_call else (f"{kind}_delta", kind)
+    yield {"type": "content_block_start", "index": index, "content_block": begun}
     yield PING
     for start in range(0, len(text), PIECE):
-        delta = {"type": f"{kind}_delta", kind: text[start : start + PIECE]}
+        delta = {"type": name, field: text[start : start + PIECE]}
         yield {"type": "content_block_delta", "index": index, "delta": delta}
     yield {"type": "content_block_stop", "index": index}
 

@@ -84,6 +84,14 @@ def message(
     return Reply(body=json.dumps(document).encode(), events=events_of(document), **how)
 
 
+def calling(answer: dict[str, Any], **how: Any) -> Reply:
+    """The same as a call of the tool that the request names: its arguments are the answer."""
+    whole = message("", stop="tool_use", **how)
+    document = json.loads(whole.body)
+    document["content"] = [{"type": "tool_use", "id": "toolu_1", "name": "answer", "input": answer}]
+    return replace(whole, body=json.dumps(document).encode(), events=events_of(document))
+
+
 def breaking(reply: Reply, kind: str, text: str = "no", *, after: int = 4) -> Reply:
     """The same message, whose stream ends with an error after so many events."""
     return replace(reply, events=[*list(reply.events or ())[:after], error_event(kind, text)])

@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 from datamorph.core.cost import TokenUsage
 
 Stop: TypeAlias = Literal["end", "length", "refusal"]
+Structure: TypeAlias = Literal["schema", "tool"]
+"""How an answer of a certain shape is asked for: by the schema of the answer, or as the arguments of a tool."""
 
 
 @dataclass(frozen=True, slots=True)

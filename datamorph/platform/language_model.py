@@ -75,6 +75,7 @@ def open_model(settings: Settings) -> LanguageModel:
     given: dict[str, Any] = {
         "model": settings.llm_model, "base_url": settings.llm_base_url, "timeout_s": settings.llm_timeout_s,
         "silence_s": settings.llm_silence_s, "retries": settings.llm_retries,
+        "structure": settings.llm_structure,
     }  # fmt: skip
     if settings.planner == "bedrock":
         from datamorph.adapters.llm.bedrock import open_bedrock  # noqa: PLC0415 (the SDK takes half a second)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from messages_server import breaking, failure, message, serving_messages
+from messages_server import breaking, calling, failure, message, serving_messages
 
 from datamorph.adapters.llm.anthropic import open_anthropic
 from datamorph.adapters.llm.bedrock import open_bedrock
@@ -26,13 +28,15 @@ REQUEST = ModelRequest("You count.", (Message("user", "one & two"),), SCHEMA, ma
 Open = Callable[..., LanguageModel]
 
 
-def anthropic(url: str, *, timeout_s: float = 20, silence_s: float = 20, retries: int = 2) -> LanguageModel:
-    given = {"timeout_s": timeout_s, "silence_s": silence_s, "retries": retries}
+def anthropic(
+    url: str, *, timeout_s: float = 20, silence_s: float = 20, retries: int = 2, **more: Any
+) -> LanguageModel:
+    given = {"timeout_s": timeout_s, "silence_s": silence_s, "retries": retries, **more}
     return open_anthropic(model="m-1", api_key=KEY, base_url=url, **given)
 
 
-def bedrock(url: str, *, timeout_s: float = 20, silence_s: float = 20, retries: int = 2) -> LanguageModel:
-    given = {"timeout_s": timeout_s, "silence_s": silence_s, "retries": retries}
+def bedrock(url: str, *, timeout_s: float = 20, silence_s: float = 20, retries: int = 2, **more: Any) -> LanguageModel:
+    given = {"timeout_s": timeout_s, "silence_s": silence_s, "retries": retries, **more}
     return open_bedrock(model="eu.anthropic.m-1-v1:0", base_url=url, **given)
 
 
@@ -54,6 +58,20 @@ def test_an_answer_comes_with_its_usage_and_the_providers_request_id(open_model)
     assert found.usage == TokenUsage(input=10, output=20, cache_read=30, cache_write_1h=40)
     assert found.request_id == "req_1"
     assert found.failed == ()
+
+
+def test_a_server_without_schemas_is_asked_for_the_call_of_a_tool(open_model):
+    long = "ä" * 1000
+    with serving_messages([calling({"a": long}), message('{"a": "said"}')]) as server:
+        model = open_model(server.url, structure="tool")
+        called, said = model.complete(REQUEST), model.complete(REQUEST)
+
+    asked = server.requests[0]
+    assert asked["tools"] == [{"name": "answer", "description": "Give the answer.", "input_schema": SCHEMA}]
+    assert asked["tool_choice"] == {"type": "tool", "name": "answer"}
+    assert asked.get("output_config", {}).get("format") is None
+    assert (json.loads(called.text), called.stop) == ({"a": long}, "end")
+    assert json.loads(said.text) == {"a": "said"}
 
 
 def test_the_request_has_a_cached_system_block_and_asks_for_structured_output(open_model):

@@ -6,6 +6,7 @@ from anthropic import Anthropic, DefaultHttpxClient
 
 from datamorph.adapters.llm.deadline import Deadline, watch
 from datamorph.adapters.llm.messages import MessagesModel, Patience
+from datamorph.core.language_model import Structure
 from datamorph.errors import LanguageModelError
 
 NO_KEY = "none"
@@ -13,7 +14,14 @@ NO_KEY = "none"
 
 
 def open_anthropic(
-    *, model: str, api_key: str | None, base_url: str | None, timeout_s: float, silence_s: float, retries: int
+    *,
+    model: str,
+    api_key: str | None,
+    base_url: str | None,
+    timeout_s: float,
+    silence_s: float,
+    retries: int,
+    structure: Structure = "schema",
 ) -> MessagesModel:
     """Open the API; nothing is sent yet.
 
@@ -31,4 +39,6 @@ def open_anthropic(
         http_client=DefaultHttpxClient(event_hooks={"response": [watch]}),
     )
     patience = Patience(Deadline(), timeout_s, silence_s, retries)
-    return MessagesModel(client, name="anthropic", model=model, patience=patience, secret=api_key or "")
+    return MessagesModel(
+        client, name="anthropic", model=model, patience=patience, structure=structure, secret=api_key or ""
+    )

@@ -7,11 +7,18 @@ from anthropic.lib.bedrock import AnthropicBedrock
 
 from datamorph.adapters.llm.deadline import Deadline, watch
 from datamorph.adapters.llm.messages import MessagesModel, Patience
+from datamorph.core.language_model import Structure
 from datamorph.errors import LanguageModelError
 
 
 def open_bedrock(
-    *, model: str, base_url: str | None, timeout_s: float, silence_s: float, retries: int
+    *,
+    model: str,
+    base_url: str | None,
+    timeout_s: float,
+    silence_s: float,
+    retries: int,
+    structure: Structure = "schema",
 ) -> MessagesModel:
     """Open the API; nothing is sent yet. Bedrock counts no tokens for this client, so they are estimated.
 
@@ -29,4 +36,4 @@ def open_bedrock(
             f"bedrock: {error}", fix="export AWS_REGION=..., or name it in your profile"
         ) from error
     patience = Patience(Deadline(), timeout_s, silence_s, retries)
-    return MessagesModel(client, name="bedrock", model=model, patience=patience, counts=False)
+    return MessagesModel(client, name="bedrock", model=model, patience=patience, structure=structure, counts=False)

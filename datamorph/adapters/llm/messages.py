@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -11,23 +12,25 @@ from typing import Any, Protocol, TypeVar
 
 import anthropic
 import httpx2
-from anthropic.types import Message, Usage
+from anthropic.types import Message, ToolUseBlock, Usage
 
 from datamorph.adapters.llm.deadline import Deadline
 from datamorph.adapters.llm.estimate import estimate_tokens
 from datamorph.adapters.llm.failures import FAILURES, BrokenOffError, Failure, MalformedError, read_failure
 from datamorph.core.cost import TokenUsage
-from datamorph.core.language_model import Exchange, FailedTry, ModelRequest, Stop
+from datamorph.core.language_model import Exchange, FailedTry, ModelRequest, Stop, Structure
 from datamorph.errors import LanguageModelError
 
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 20.0
 CONNECT_S = 10.0
 COUNT_S = 20.0
+TOOL = "answer"
 _NO_SUCH_CALL = frozenset({404, 405, 501})
 _STOPS: dict[str | None, Stop] = {
     "end_turn": "end",
     "stop_sequence": "end",
+    "tool_use": "end",
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "refusal",
@@ -77,6 +80,7 @@ class MessagesModel:
 
     Args:
         name: of the adapter.
+        structure: how the answer's schema is asked for.
         counts: the provider counts tokens.
         secret: what no message may hold.
     """
@@ -88,10 +92,11 @@ class MessagesModel:
         name: str,
         model: str,
         patience: Patience,
+        structure: Structure = "schema",
         counts: bool = True,
         secret: str = "",
     ) -> None:
-        self.name, self.model = name, model
+        self.name, self.model, self._structure = name, model, structure
         self._client, self._patience, self._counts, self._secret = client, patience, counts, secret
 
     def count_tokens(self, request: ModelRequest) -> int:
@@ -130,7 +135,7 @@ class MessagesModel:
 
     def _prompt(self, request: ModelRequest) -> dict[str, Any]:
         output: dict[str, Any] = {}
-        if request.schema:
+        if request.schema and self._structure == "schema":
             output["format"] = {"type": "json_schema", "schema": dict(request.schema)}
         if request.effort:
             output["effort"] = request.effort
@@ -140,6 +145,7 @@ class MessagesModel:
             "system": [cached],
             "messages": [{"role": message.role, "content": message.text} for message in request.messages],
             **({"output_config": output} if output else {}),
+            **(_tool(request) if request.schema and self._structure == "tool" else {}),
         }
 
     def _tried(self, call: Callable[[httpx2.Timeout], Answer], seconds: float) -> tuple[Answer, list[FailedTry]]:
@@ -210,8 +216,17 @@ def _whole(stream: Any) -> Message:
     return message
 
 
+def _tool(request: ModelRequest) -> dict[str, Any]:
+    """The answer as the arguments of a call that the model must make: what servers without schemas of answers know."""
+    described = {"name": TOOL, "description": "Give the answer.", "input_schema": dict(request.schema)}
+    return {"tools": [described], "tool_choice": {"type": "tool", "name": TOOL}}
+
+
 def _exchange(message: Message, request_id: str) -> Exchange:
-    text = "".join(getattr(block, "text", None) or "" for block in message.content)
+    calls = [block for block in message.content if isinstance(block, ToolUseBlock)]
+    texts = [json.dumps(call.input, ensure_ascii=False) for call in calls[:1]]
+    texts = texts or [getattr(block, "text", None) or "" for block in message.content]
+    text = "".join(texts)
     stop, usage = _STOPS.get(message.stop_reason), _usage(message.usage)
     if stop is None or usage is None:
         raise MalformedError("the response has no known stop_reason or no usage")
