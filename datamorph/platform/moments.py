@@ -66,7 +66,9 @@ def _current_at(ref: TableRef, lines: Sequence[Snapshot], at: datetime) -> int:
     """What readers saw then: the last that was published, or rolled back to, up to then."""
     since = [(begin, line.snapshot_id) for line in reversed(lines) for begin in line.current_since if begin <= at]
     if not since:
-        first = f"{lines[-1].published_at:%Y-%m-%d %H:%M:%S} UTC"
-        raise NotFoundError(f"{ref} has no state of {at:%Y-%m-%d %H:%M:%S %Z}: its history begins at {first}",
-                            fix=f"see datamorph history {ref}")  # fmt: skip
+        known = min((begin for line in lines for begin in line.current_since), default=lines[0].published_at)
+        problem = (
+            f"{ref} has no state of {at:%Y-%m-%d %H:%M:%S %Z}: its history begins at {known:%Y-%m-%d %H:%M:%S} UTC"
+        )
+        raise NotFoundError(problem, fix=f"name a snapshot or a tag, see: datamorph history {ref}")
     return max(since, key=lambda found: found[0])[1]

@@ -31,7 +31,8 @@ class Snapshot:
         tags: names that people gave to it; a tagged snapshot never expires.
         state: the snapshot that first had these rows: another one where files were only joined since.
         is_undone: a rollback left it behind; the current rows are not made from its.
-        current_since: when it became what readers see, oldest first: at its publication, and at each rollback to it.
+        current_since: when it became what readers see, oldest first: at its publication, and at each rollback to it;
+            but for times before the latest that has expired.
     """
 
     snapshot_id: int

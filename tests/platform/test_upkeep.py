@@ -53,6 +53,23 @@ def test_a_time_means_what_readers_saw_then_rollbacks_included(platform, home):
     assert rows_at(back.current_since[1] + timedelta(days=1)) == 5
 
 
+def test_a_time_whose_snapshot_has_expired_is_told_and_never_answered_with_an_older_one(platform, home):
+    platform.tag(TABLE, "first")
+    for amount in (7, 8):
+        reload(platform, home, amount)
+    latest, gone, first = platform.history(TABLE)
+    sql = f"SELECT SUM(amount) AS n FROM {TABLE}"
+
+    platform.expire(TABLE, keep=1, days=0)
+
+    assert [line.snapshot_id for line in platform.history(TABLE)] == [latest.snapshot_id, first.snapshot_id]
+    for line in (gone, first):
+        with pytest.raises(NotFoundError, match="its history begins at"):
+            platform.query(sql, as_of=line.published_at.isoformat())
+    assert platform.query(sql, as_of=latest.published_at.isoformat()).to_pylist() == [{"n": 8}]
+    assert float(platform.query(sql, as_of="first").to_pylist()[0]["n"]) == 1215.75
+
+
 def test_what_a_plan_or_a_living_run_reads_does_not_expire(platform, totals, home):
     plan = platform.plan_spec(totals)
     (first,) = platform.history(TABLE)

@@ -11,7 +11,7 @@ from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
 
 from datamorph.adapters.lake.history import publications
-from datamorph.adapters.lake.properties import PROFILE, text_of
+from datamorph.adapters.lake.properties import EXPIRED, PROFILE, text_of
 from datamorph.adapters.lake.references import files_of_snapshots
 from datamorph.ports import Freed
 
@@ -35,13 +35,21 @@ def expire_snapshots(catalog: Catalog, table: Table, *, keep: int, since: dateti
         ),
     )
     removal = update.RemoveSnapshotsUpdate.model_validate({"snapshot-ids": [s.snapshot_id for s in going]})
-    catalog.commit_table(table, requirements, (removal,))
+    seen = update.SetPropertiesUpdate(updates={EXPIRED: str(_seen_last(table, going))})
+    catalog.commit_table(table, requirements, (removal, seen))
     left = catalog.load_table(table.name())
     unneeded = old - files_of_snapshots(left.metadata, left.metadata.snapshots, left.io)
     freed = Freed(snapshots=len(going))
     for uri in sorted(unneeded):
         freed += remove(left, uri)
     return freed
+
+
+def _seen_last(table: Table, going: Sequence[IcebergSnapshot]) -> int:
+    """When readers began to see the last of these, in milliseconds; or those that went before."""
+    ids, log = {s.snapshot_id for s in going}, table.metadata.snapshot_log
+    since = [entry.timestamp_ms for entry in log if entry.snapshot_id in ids] + [s.timestamp_ms for s in going]
+    return max(*since, int(table.properties.get(EXPIRED, "0")))
 
 
 def remove(table: Table, uri: str) -> Freed:

@@ -9,7 +9,7 @@ from pyiceberg.table import Table, update
 from pyiceberg.table.refs import MAIN_BRANCH
 from pyiceberg.table.snapshots import Snapshot as IcebergSnapshot
 
-from datamorph.adapters.lake.properties import COMPACTED, KEY, ORDER_BY, PROFILE, text_of
+from datamorph.adapters.lake.properties import COMPACTED, EXPIRED, KEY, ORDER_BY, PROFILE, text_of
 from datamorph.adapters.lake.schema import set_current_schema
 from datamorph.ports import Snapshot
 
@@ -76,9 +76,10 @@ def _state(table: Table, snapshot: IcebergSnapshot) -> int:
 
 
 def _current_since(table: Table, snapshot: IcebergSnapshot) -> tuple[datetime, ...]:
-    """By Iceberg's own log; its publication where another writer kept none."""
+    """By Iceberg's own log; its publication where another writer kept none. Not before what has expired: who knows."""
     log = [entry.timestamp_ms for entry in table.metadata.snapshot_log if entry.snapshot_id == snapshot.snapshot_id]
-    return tuple(_instant(timestamp_ms) for timestamp_ms in sorted(log or [snapshot.timestamp_ms]))
+    known = int(table.properties.get(EXPIRED, "0"))
+    return tuple(_instant(since) for since in sorted(log or [snapshot.timestamp_ms]) if since > known)
 
 
 def _instant(timestamp_ms: int) -> datetime:

@@ -18,6 +18,9 @@ EXACT = "datamorph.exact"
 COMPACTED = "datamorph.compacted"
 """The snapshot whose rows were written into fewer files, nothing else; the first of them where that was done again."""
 
+EXPIRED = "datamorph.expired-through"
+"""Of a table, in milliseconds: what readers saw until then is known no more, whatever older snapshots stay."""
+
 DESCRIPTION = "comment"
 TABLE_PROPERTIES = {
     TableProperties.COMMIT_NUM_RETRIES: "0",
