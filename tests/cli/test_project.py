@@ -94,6 +94,7 @@ def test_the_doctor_asks_for_java_only_where_the_engine_needs_it(cli, home, tmp_
     assert "✗ java      engine 'jvm' needs Java 17 or newer" in needed.out
 
 
+@pytest.mark.long
 def test_the_demo_publishes_three_tables_and_a_second_time_nothing(cli):
     first = cli("demo", "--json")
     again = cli("demo")

@@ -15,6 +15,8 @@ from datamorph import open_platform
 from datamorph.adapters.pipelines.folder import FolderPipelines
 from datamorph.ports import Pipeline
 
+pytestmark = pytest.mark.long
+
 ORDERS = "order_id,day,amount\n1,2024-01-01,700.5\n2,2024-01-09,400\n3,2024-01-30,50\n"
 DAILY = """\
     name: daily

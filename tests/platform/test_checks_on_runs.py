@@ -72,6 +72,7 @@ def test_suggestions_fit_the_rows_that_they_come_from_with_room(news):
     assert {"column": "day", "min_value": "2024-01-01"} in of("column_values_to_be_between")
 
 
+@pytest.mark.long
 def test_what_no_scan_tells_is_judged_by_great_expectations_in_the_same_audit(news, spec_of):
     pytest.importorskip("great_expectations")
     platform = news(100)

@@ -134,6 +134,7 @@ def test_no_quarantine_is_made_without_a_row_for_it(lake):
     assert [str(table.ref) for table in lake.platform.tables()] == ["curated.shop.out", "raw.shop.news"]
 
 
+@pytest.mark.long
 def test_appended_rows_add_up_over_runs_that_fail_between_the_two_commits_or_start_again(lake):
     lake.run(replacing=APPEND)
     lake.load(ROWS + "6,2024-01-06,,6\n7,2024-01-06,Linz,7\n")
