@@ -24,8 +24,6 @@ DEFINITIONS = """\
 from pathlib import Path
 from dagster import definitions, load_from_defs_folder
 
-pytestmark = pytest.mark.long
-
 @definitions
 def defs():
     return load_from_defs_folder(path_within_project=Path(__file__).parent)

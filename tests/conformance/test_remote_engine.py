@@ -182,8 +182,6 @@ from datamorph.core.plan import PinnedTable
 from datamorph.core.table import TableRef
 from datamorph.ports import TransformJob
 from case_tables import TYPES
-
-pytestmark = pytest.mark.long
 file = {file!r}
 table = PinnedTable(TableRef.parse("raw.shop.orders"), 1, TYPES["orders"], (file,), 6, Path(file).stat().st_size)
 engine = open_engine("glue", Path("."), aws=AwsOptions(**{options!r}))

@@ -67,7 +67,7 @@ TABLE = "raw.shop.orders"
 HARM = [
     "DROP TABLE {t}", "DELETE FROM {t}", "UPDATE {t} SET amount = 0", "INSERT INTO {t} VALUES (1)", "TRUNCATE {t}",
     "CREATE TABLE x AS SELECT * FROM {t}", "ALTER TABLE {t} ADD COLUMN x INT", "CREATE VIEW v AS SELECT 1",
-    "COPY {t} TO '/tmp/stolen.csv'", "EXPORT DATABASE '/tmp/stolen'", "ATTACH '/etc/passwd' AS p", "INSTALL httpfs",
+    "COPY {t} TO 'stolen.csv'", "EXPORT DATABASE 'stolen'", "ATTACH '/etc/passwd' AS p", "INSTALL httpfs",
     "LOAD httpfs", "PRAGMA database_list", "SET memory_limit = '100GB'", "CALL pragma_version()", "CHECKPOINT",
     "VACUUM", "SELECT * FROM read_csv('/etc/passwd')", "SELECT * FROM read_text('/etc/hostname')",
     "SELECT * FROM '/etc/passwd'", "SELECT * FROM read_parquet('s3://bucket/x')",

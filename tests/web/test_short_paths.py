@@ -123,7 +123,7 @@ def test_a_table_that_does_not_exist_is_not_found_with_the_nearest_name(shop):
         "SELECT 1; SELECT 2",
         "INSERT INTO raw.shop.orders VALUES (1)",
         "SELECT * FROM read_csv('/etc/passwd')",
-        "COPY raw.shop.orders TO '/tmp/x'",
+        "COPY raw.shop.orders TO 'x.csv'",
         "SELECT * FROM nowhere",
         "SELEC 1",
     ],
