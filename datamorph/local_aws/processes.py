@@ -109,7 +109,7 @@ class JobProcess:
             (folder / name).write_bytes(read_object(self.scope, uri))
         self.began()
         self.process = subprocess.Popen(  # noqa: S603 (what the caller asked its own AWS to run)
-            [sys.executable, "-B", str(RUNTIME), *(part.replace("{folder}", str(folder)) for part in self.argv)],
+            [sys.executable, str(RUNTIME), *(part.replace("{folder}", str(folder)) for part in self.argv)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             cwd=folder, start_new_session=True, env=self._environment(folder),
         )  # fmt: skip

@@ -94,8 +94,9 @@ class EngineProcess:
         options = {"script": str(entry_script()), "context": str(self._context), "parent": os.getpid(),
                    "session": session, "memory_bytes": limits.memory_bytes, "cpu_s": limits.cpu_s}  # fmt: skip
         with self._log.open("wb") as log:
+            # Bytecode is kept: installers like uv leave none, and compiling pyspark costs three seconds each time.
             self._process = subprocess.Popen(  # noqa: S603 (our own script in our own interpreter)
-                [sys.executable, "-I", "-B", str(LAUNCH), json.dumps(options)],
+                [sys.executable, "-I", str(LAUNCH), json.dumps(options)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
                 env={**_environment(folder, self._context, self._messages), **extra.environment},
             )  # fmt: skip
