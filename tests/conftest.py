@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -25,22 +26,44 @@ settings.load_profile("repeatable")
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
-@pytest.fixture
-def home(tmp_path):
-    """A project folder with two CSV files of a shop beside it."""
-    (tmp_path / "customers.csv").write_text(CUSTOMERS)
-    (tmp_path / "orders.csv").write_text(ORDERS)
-    return tmp_path / "home"
+@pytest.fixture(scope="session")
+def shop_folder(tmp_path_factory):
+    """Where all tests of a worker have their shop: files of a lake name each other by absolute path."""
+    return tmp_path_factory.mktemp("shop")
 
 
-@pytest.fixture
-def platform(home):
-    """A platform whose lake holds raw.shop.customers (3 rows) and raw.shop.orders (5 rows)."""
-    platform = open_platform(home)
+@pytest.fixture(scope="session")
+def loaded_shop(shop_folder, tmp_path_factory):
+    """A copy of the project with its two tables loaded: it is made once, and every test gets it back."""
+    _write_files(shop_folder)
+    platform = open_platform(shop_folder / "home")
     for name in ("customers", "orders"):
-        platform.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
+        platform.load(shop_folder / f"{name}.csv", f"raw.shop.{name}")
+    platform.close()
+    return shutil.copytree(shop_folder / "home", tmp_path_factory.mktemp("loaded") / "home")
+
+
+@pytest.fixture
+def home(shop_folder):
+    """A project folder, not made yet, with two CSV files of a shop beside it."""
+    shutil.rmtree(shop_folder)
+    _write_files(shop_folder)
+    return shop_folder / "home"
+
+
+@pytest.fixture
+def platform(loaded_shop, home):
+    """A platform whose lake holds raw.shop.customers (3 rows) and raw.shop.orders (5 rows)."""
+    shutil.copytree(loaded_shop, home)
+    platform = open_platform(home)
     yield platform
     platform.close()
+
+
+def _write_files(folder):
+    folder.mkdir(exist_ok=True)
+    (folder / "customers.csv").write_text(CUSTOMERS)
+    (folder / "orders.csv").write_text(ORDERS)
 
 
 @pytest.fixture

@@ -115,6 +115,7 @@ def test_a_heap_too_small_for_spark_is_told_before_anything_starts(tmp_path):
     assert error.value.fix == "set DATAMORPH_ENGINE_MEMORY_GB to 0.5 or more"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @needs_java
 def test_a_heap_that_is_too_small_for_the_rows_is_said_to_be(tmp_path):

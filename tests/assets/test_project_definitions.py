@@ -140,10 +140,10 @@ def test_a_pipeline_over_a_table_that_does_not_exist_names_the_command_that_load
     assert "datamorph load FILE raw.shop.returns" in missing.description
 
 
-def test_a_chain_of_pipelines_has_columns_before_anything_was_published(saved, specs, platform, spec_of, tmp_path):
-    fresh = open_platform(tmp_path / "clone")
+def test_a_chain_of_pipelines_has_columns_before_anything_was_published(saved, specs, platform, spec_of, home):
+    fresh = open_platform(home.parent / "clone")
     for name in ("customers", "orders"):
-        fresh.load(tmp_path / f"{name}.csv", f"raw.shop.{name}")
+        fresh.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
     shutil.copytree(platform.settings.path("pipelines"), fresh.settings.path("pipelines"))
     first = spec_of("""\
         name: best

@@ -48,6 +48,7 @@ def dg(tmp_path):
     return call
 
 
+@pytest.mark.long
 def test_it_is_scaffolded_checked_and_listed(dg, tmp_path):
     dg("scaffold", "defs", "datamorph.components.Sources", "shop_sources")
 

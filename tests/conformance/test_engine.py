@@ -32,8 +32,8 @@ ALL = STEPS | FAILS
 
 
 def on_jvm(number):
-    """Classic Spark takes a second for a case: every third runs always, all of them run in the long suite."""
-    return [needs_java] if number % 3 == 0 else [needs_java, pytest.mark.long]
+    """Classic Spark takes a second for a case: every sixth runs always, all of them run in the long suite."""
+    return [needs_java] if number % 6 == 0 else [needs_java, pytest.mark.long]
 
 
 def on_every_engine(cases):

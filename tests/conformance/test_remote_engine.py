@@ -118,6 +118,7 @@ def test_what_is_not_allowed_or_does_not_exist_starts_nothing_and_says_what_is_m
     assert cloud.states() == ["SUCCEEDED"]
 
 
+@pytest.mark.long
 def test_glue_stops_a_job_at_its_timeout_and_we_say_so(cloud):
     cloud.ask("clock", json.dumps({"minute_s": 0.3}))
 

@@ -1,4 +1,4 @@
-"""Bad input through the real command: one clear problem, its fix, the exit code, no traceback."""
+"""Bad input from the command's edge on: one clear problem, its fix, the exit code, no traceback."""
 
 from __future__ import annotations
 
@@ -9,21 +9,37 @@ from pathlib import Path
 
 import pytest
 
+from datamorph.cli.edge import run_command
+
 DATAMORPH = str(Path(sys.executable).with_name("datamorph"))
 
 
 @pytest.fixture
-def run(platform, home):
-    """Run the command in the shop's home; gives the exit code and everything it printed."""
+def run(platform, home, monkeypatch, capsys):
+    """Run the command's edge in this process; gives the exit code and everything it printed."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
 
     def run(*arguments, home=home):
+        capsys.readouterr()
+        code = run_command(["--home", str(home), *map(str, arguments)])
+        return code, "".join(capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def command():
+    """Run the real command; gives the exit code and everything it printed."""
+
+    def command(*arguments, home):
         environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
         done = subprocess.run(
             [DATAMORPH, "--home", str(home), *map(str, arguments)], capture_output=True, env=environment, check=False
         )
         return done.returncode, (done.stdout + done.stderr).decode()
 
-    return run
+    return command
 
 
 def assert_told(outcome, code, *words):
@@ -96,10 +112,10 @@ def test_a_folder_is_not_a_file(run, tmp_path):
     assert_told(run("load", tmp_path, "raw.shop.x"), 8, "fix:")
 
 
-def test_a_home_under_a_file_cannot_be_used(run, tmp_path):
+def test_a_home_under_a_file_cannot_be_used(run, home, tmp_path):
     (tmp_path / "file").write_text("")
 
-    returncode, text = run("load", tmp_path / "orders.csv", "raw.shop.x", home=tmp_path / "file" / "home")
+    returncode, text = run("load", home.parent / "orders.csv", "raw.shop.x", home=tmp_path / "file" / "home")
 
     assert returncode not in (0, 1), text
     assert "fix:" in text
@@ -107,8 +123,8 @@ def test_a_home_under_a_file_cannot_be_used(run, tmp_path):
 
 
 @pytest.mark.parametrize("table", ["orders", "raw.orders", "bronze.shop.orders", "raw.Shop.orders", "curated.shop.x"])
-def test_a_bad_table_name_says_how_one_is_written(run, tmp_path, table):
-    assert_told(run("load", tmp_path / "orders.csv", table), 2, "fix:", "raw.")
+def test_a_bad_table_name_says_how_one_is_written(run, home, table):
+    assert_told(run("load", home.parent / "orders.csv", table), 2, "fix:", "raw.")
 
 
 def test_an_unknown_setting_names_the_nearest(run, home):
@@ -131,7 +147,7 @@ def test_a_lake_from_a_newer_version_is_not_touched(run, home):
 
     outcome = run("tables")
 
-    assert_told(outcome, 11, "newer", "fix:", "upgrade")
+    assert_told(outcome, 11, "format 99", "reads up to 1", "fix:", "upgrade")
 
 
 def test_a_broken_catalog_is_a_clear_error(run, home):
@@ -171,31 +187,31 @@ def tiny_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_full_disk_stops_a_load_and_leaves_nothing_half_written(run, tiny_disk, tmp_path):
+def test_a_full_disk_stops_a_load_and_leaves_nothing_half_written(command, tiny_disk, tmp_path):
     big = tmp_path / "big.csv"
     big.write_text("id,text\n" + "".join(f"{i},{hash((i, 'salt')) ** 7}\n" for i in range(200_000)))
 
-    assert_told(run("load", big, "raw.shop.big", home=tiny_disk / "home"), 12, "no space", "fix:")
+    assert_told(command("load", big, "raw.shop.big", home=tiny_disk / "home"), 12, "no space", "fix:")
 
     left = [path for path in tiny_disk.rglob("*.parquet") if path.is_file()]
     assert left == []
 
 
-def test_a_full_disk_stops_a_run_and_the_last_good_table_stays(run, tiny_disk, tmp_path):
-    home = tiny_disk / "home"
+def test_a_full_disk_stops_a_run_and_the_last_good_table_stays(command, home, tiny_disk):
+    lake = tiny_disk / "home"
     prompt = "count orders per status, into curated.shop.status_counts"
-    assert run("load", tmp_path / "orders.csv", "raw.shop.orders", home=home)[0] == 0
-    first = run("run", prompt, home=home)
+    assert command("load", home.parent / "orders.csv", "raw.shop.orders", home=lake)[0] == 0
+    first = command("run", prompt, home=lake)
     assert first[0] == 0, first[1]
     fill(tiny_disk)
 
-    returncode, text = run("run", prompt, "--force", home=home)
+    returncode, text = command("run", prompt, "--force", home=lake)
 
     assert returncode != 0, text
     assert "Traceback" not in text
     assert "fix:" in text
     (tiny_disk / "ballast").unlink()
-    code, shown = run("--json", "show", "curated.shop.status_counts", home=home)
+    code, shown = command("--json", "show", "curated.shop.status_counts", home=lake)
     assert code == 0, shown
     assert "completed" in shown
 

@@ -90,6 +90,7 @@ def test_what_the_command_line_publishes_appears_with_its_history(served, home, 
     until(lambda: history(served, "curated/sales/large_orders")["assetMaterializations"], timeout_s=60)
 
 
+@pytest.mark.long
 def test_a_written_model_appears_is_materialised_and_goes_with_its_file(served, home):
     file = home / "dbt_like_sql" / "curated" / "shop" / "per_customer.sql"
     file.parent.mkdir(parents=True)

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 
+import pytest
+
 from datamorph import open_platform
 
 LOAD = "import sys; from datamorph import open_platform; open_platform(sys.argv[1]).sources.load('raw.web.events')"
@@ -36,6 +38,7 @@ def load(home, *, kill_at=None):
     return process.wait(timeout=120) == 0
 
 
+@pytest.mark.long
 def test_each_line_is_loaded_or_set_apart_once_whenever_the_process_dies(tmp_path):
     events = tmp_path / "events"
     events.mkdir()
