@@ -178,7 +178,10 @@ class Settings(BaseModel):
     webhook_key: str | None = Field(
         default=None, description="What webhooks are signed with; else a key of the project."
     )
-    up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
+    dagster_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/?#@]+/?$",
+        description="Dagster webserver that serve shows at /dagster, run with --path-prefix /dagster; else that of up.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _needs_model(self) -> Settings:

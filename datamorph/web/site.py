@@ -16,6 +16,7 @@ from datamorph.web.access.keys import signing_key
 from datamorph.web.access.throttle import Throttle
 from datamorph.web.audit import AuditLog
 from datamorph.web.catalogue import Catalogue
+from datamorph.web.dagster_ui.upstream import Upstream
 from datamorph.web.following import Feeds
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
@@ -36,6 +37,7 @@ class Site:
     answers: Answers
     catalogue: Catalogue
     webhooks: Webhooks
+    dagster: Upstream
     host: str = "127.0.0.1"
 
     def close(self) -> None:
@@ -61,6 +63,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         throttle=Throttle(settings.serve_requests, clock=time.monotonic),
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
+        dagster=Upstream(settings),
         catalogue=Catalogue(platform, clock=time.monotonic),
         host=host,
     )
