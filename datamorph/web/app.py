@@ -22,7 +22,7 @@ from datamorph.web.dagster_ui import routes as dagster_ui
 from datamorph.web.description import describe
 from datamorph.web.door import Door
 from datamorph.web.failures import Failure, Problem, RequestError, problem_of
-from datamorph.web.pages import home, pipelines, plans, query, records, runs, sign_in, tables
+from datamorph.web.pages import home, pipelines, plans, provider, query, records, runs, sign_in, tables
 from datamorph.web.pages.rendering import error_page
 from datamorph.web.site import Site
 
@@ -52,7 +52,7 @@ def create_app(site: Site) -> FastAPI:
     app.state.site = site
     for router in (seed.router, *v1.ROUTERS):
         app.include_router(router)
-    for page in (home, sign_in, plans, runs, tables, query, pipelines, records):
+    for page in (home, sign_in, provider, plans, runs, tables, query, pipelines, records):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(dagster_ui.router, include_in_schema=False)
     app.add_api_route("/openapi.json", _describe, include_in_schema=False)

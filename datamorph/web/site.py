@@ -13,6 +13,7 @@ from datamorph.settings import Settings
 from datamorph.web.access.gate import Gate
 from datamorph.web.access.identity import LOCAL, Identity
 from datamorph.web.access.keys import signing_key
+from datamorph.web.access.oidc import Provider
 from datamorph.web.access.throttle import Throttle
 from datamorph.web.audit import AuditLog
 from datamorph.web.catalogue import Catalogue
@@ -38,6 +39,7 @@ class Site:
     catalogue: Catalogue
     webhooks: Webhooks
     dagster: Upstream
+    provider: Provider | None = None
     host: str = "127.0.0.1"
 
     def close(self) -> None:
@@ -64,6 +66,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
         dagster=Upstream(settings),
+        provider=Provider(settings) if settings.oidc_issuer else None,
         catalogue=Catalogue(platform, clock=time.monotonic),
         host=host,
     )

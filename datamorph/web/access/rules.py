@@ -72,6 +72,8 @@ RULES: Mapping[str, Rule] = {
     "GET /api/v1/audit": _ADMIN,
     "GET /login": _ANYBODY,
     "POST /login": _ANYBODY,
+    "GET /login/provider": _ANYBODY,
+    "GET /login/provider/back": _ANYBODY,
     "POST /logout": _ANYBODY,
     "GET /": _READ,
     "POST /prompts": _AUTHOR,

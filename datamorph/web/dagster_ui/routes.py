@@ -93,7 +93,7 @@ async def live(socket: WebSocket) -> None:
     def is_welcome() -> bool:
         return rule.allows(site.gate.identify(headers, cookies))
 
-    tried = await relay(socket, upstream, is_welcome=is_welcome)
+    tried = await relay(socket, upstream, is_welcome=is_welcome, look_s=site.dagster.look_s)
     if tried:
         who = socket.scope["identity"].name
         await run_in_threadpool(site.audit.append, who, f"WS {PREFIX}/graphql", "denied", {"mutations": tried[:20]})

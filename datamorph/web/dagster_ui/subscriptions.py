@@ -20,8 +20,6 @@ from datamorph.web.dagster_ui.upstream import restarting, target
 from datamorph.web.failures import RequestError
 
 PROTOCOL = "graphql-ws"
-LOOK_S = 15.0
-"""So often an open socket is asked whether who opened it may still come in."""
 MOST_MESSAGE = 32_000_000
 _SIGNED_OUT = 1008
 _GONE = 1012
@@ -47,11 +45,14 @@ async def open_upstream(address: str) -> ClientConnection:
         raise restarting() from error
 
 
-async def relay(socket: WebSocket, upstream: ClientConnection, *, is_welcome: Callable[[], bool]) -> list[str]:
+async def relay(
+    socket: WebSocket, upstream: ClientConnection, *, is_welcome: Callable[[], bool], look_s: float
+) -> list[str]:
     """Carry messages both ways until one side ends.
 
     Args:
         is_welcome: whether who opened the socket may still come in.
+        look_s: so often that is asked.
 
     Returns:
         The mutations that were tried, none of which was passed on.
@@ -59,7 +60,7 @@ async def relay(socket: WebSocket, upstream: ClientConnection, *, is_welcome: Ca
     tried: list[str] = []
     tasks = [
         asyncio.create_task(work)
-        for work in (_out(socket, upstream, tried), _back(socket, upstream), _watch(socket, is_welcome))
+        for work in (_out(socket, upstream, tried), _back(socket, upstream), _watch(socket, is_welcome, look_s))
     ]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -93,9 +94,9 @@ async def _back(socket: WebSocket, upstream: ClientConnection) -> None:
         await socket.close(_GONE)
 
 
-async def _watch(socket: WebSocket, is_welcome: Callable[[], bool]) -> None:
+async def _watch(socket: WebSocket, is_welcome: Callable[[], bool], look_s: float) -> None:
     while await run_in_threadpool(is_welcome):
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(look_s)
     await socket.close(_SIGNED_OUT)
 
 

@@ -28,10 +28,14 @@ AGAIN_S = 5
 
 
 class Upstream:
-    """Dagster's webserver of one project, wherever it is just now."""
+    """Dagster's webserver of one project, wherever it is just now.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    Attributes:
+        look_s: so often an open websocket is asked whether who opened it may still come in.
+    """
+
+    def __init__(self, settings: Settings, *, look_s: float = 15) -> None:
+        self._settings, self.look_s = settings, look_s
         self._client: httpx.AsyncClient | None = None
         self._of: str | None = None
 
