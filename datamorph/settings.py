@@ -170,7 +170,7 @@ class Settings(BaseModel):
     )
     public_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s/?#@]+/?$",
-        description="Address of the console for people, where a proxy is in front of it; a provider sends them back there.",
+        description="Address of the console for people, where it is behind a proxy; a provider sends them back there.",
     )  # fmt: skip
     oidc_issuer: str | None = Field(
         default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)(:|/|$))\S*$",

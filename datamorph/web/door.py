@@ -80,12 +80,12 @@ class Door:
             return
         check_origin(headers)
         body = await _read_body(receive, headers)
-        await self._change(scope, body, visit)
+        await self._change(scope, _replay(body, receive), body, visit)
 
-    async def _change(self, scope: Scope, body: bytes, visit: _Visit) -> None:
+    async def _change(self, scope: Scope, receive: Receive, body: bytes, visit: _Visit) -> None:
         key = visit.headers.get("idempotency-key")
         if key is None:
-            await self._app(scope, _replay(body), visit.send)
+            await self._app(scope, receive, visit.send)
             return
         if not _KEY.fullmatch(key):
             raise RequestError(400, "bad_key", "the Idempotency-Key is not 1 to 128 visible characters", fix="a UUID")
@@ -93,7 +93,7 @@ class Door:
         whole, request = f"{who}\n{key}", fingerprint(scope["method"], scope["path"], body)
         kept = await run_in_threadpool(self._site.answers.claim, whole, request)
         if kept is None:
-            await self._answer_once(scope, body, visit, whole)
+            await self._answer_once(scope, receive, visit, whole)
         elif kept.request != request:
             raise RequestError(409, "key_reused", "this Idempotency-Key was used for another request", fix="a new key")
         elif kept.status is None:
@@ -102,9 +102,9 @@ class Door:
             replayed = Response(
                 kept.body, kept.status, media_type="application/json", headers={"idempotent-replay": "true"}
             )
-            await replayed(scope, _replay(body), visit.send)
+            await replayed(scope, receive, visit.send)
 
-    async def _answer_once(self, scope: Scope, body: bytes, visit: _Visit, key: str) -> None:
+    async def _answer_once(self, scope: Scope, receive: Receive, visit: _Visit, key: str) -> None:
         """The answer is kept before its last part goes out: who has it may send the request again at once."""
         is_kept = False
 
@@ -118,7 +118,7 @@ class Door:
 
         visit.keep = keep
         try:
-            await self._app(scope, _replay(body), visit.send)
+            await self._app(scope, receive, visit.send)
         finally:
             if not is_kept:
                 await run_in_threadpool(self._site.answers.forget, key)
@@ -193,14 +193,14 @@ async def _read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
     return bytes(body)
 
 
-def _replay(body: bytes) -> Receive:
-    """A receive that gives a body that was read already."""
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives a body that was read already, then whatever comes after it."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return receive
+    return again
 
 
 def _answer(status: int, problem: Problem, headers: Mapping[str, Any] | None = None) -> Response:

@@ -46,6 +46,8 @@ class Site:
         """Take no more work, and give back what is held."""
         self.runner.close()
         self.webhooks.close()
+        if self.provider:
+            self.provider.close()
         self.platform.close()
 
 

@@ -28,7 +28,9 @@ class Seen:
         self.handshakes: list[dict[str, str]] = []
 
     async def answer(self, request: Request) -> Response:
-        self.requests.append((request.method, str(request.url), dict(request.headers), await request.body()))
+        raw, query = request.scope["raw_path"].decode(), request.url.query
+        address = f"{self.url}{raw}" + (f"?{query}" if query else "")
+        self.requests.append((request.method, address, dict(request.headers), await request.body()))
         if request.url.path.endswith("/elsewhere"):
             return RedirectResponse("https://evil.example/dagster/assets?x=1")
         if request.url.path.endswith("/parts"):

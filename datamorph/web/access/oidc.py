@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -18,6 +19,7 @@ import httpx
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings
 from datamorph.web.failures import RequestError
+from datamorph.web.outgoing import no_cookies
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures with a provider's private key: neither none nor a shared secret."""
@@ -54,6 +56,7 @@ class Provider:
         self.issuer = settings.oidc_issuer or ""
         self._client_id, self._secret = settings.oidc_client, settings.oidc_client_secret
         self._scopes = " ".join(settings.oidc_scopes)
+        self._http = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, cookies=no_cookies())
         try:
             self._claims = import_module("authlib.oidc.core").CodeIDToken
             self._challenge = import_module("authlib.oauth2.rfc7636").create_s256_code_challenge
@@ -97,6 +100,10 @@ class Provider:
         tokens = self._exchange(about, attempt, answer.get("code", ""))
         claims = self._verified(about, attempt, tokens)
         return self._with_userinfo(about, claims, tokens)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._http.close()
 
     def _exchange(self, about: Mapping[str, Any], attempt: Attempt, code: str) -> Mapping[str, Any]:
         form = {
@@ -162,9 +169,9 @@ class Provider:
         if not is_safe(url):
             raise _broken(f"{url[:200]!r} is no https address")
         try:
-            with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False) as client:
-                request = client.build_request(method, url, data=options.get("data"), headers=options.get("headers"))
-                answer = client.send(request, auth=options.get("auth"), stream=True)
+            request = self._http.build_request(method, url, data=options.get("data"), headers=options.get("headers"))
+            answer = self._http.send(request, auth=options.get("auth"), stream=True)
+            with closing(answer):
                 body = _limited(answer)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _broken(f"{type(error).__name__} at {urlsplit(url).netloc}") from error

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from datamorph.assets.running_ui import PREFIX, READ_ONLY, UNIX, find_server
 from datamorph.settings import Settings
 from datamorph.web.failures import RequestError
+from datamorph.web.outgoing import no_cookies
 
 _TIMEOUT = httpx.Timeout(connect=5, read=120, write=30, pool=10)
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
@@ -106,7 +107,7 @@ class Upstream:
             )
             base = "http://localhost" if is_file else address.rstrip("/")
             self._client = httpx.AsyncClient(
-                transport=transport, base_url=base, timeout=_TIMEOUT, trust_env=False, follow_redirects=False
+                transport=transport, base_url=base, timeout=_TIMEOUT, trust_env=False, cookies=no_cookies()
             )
             self._of = address
         return self._client
