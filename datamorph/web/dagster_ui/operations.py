@@ -27,7 +27,7 @@ from datamorph.web.access.identity import Role, Scope
 from datamorph.web.access.rules import Rule
 from datamorph.web.failures import RequestError
 
-MOST_TOKENS = 30_000
+MOST_TOKENS = 15_000
 HARMLESS = frozenset({"logTelemetry", "setNuxSeen"})
 """Mutations that the UI sends by itself and that change nothing of a project."""
 OPERATING = frozenset({

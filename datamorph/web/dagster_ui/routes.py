@@ -35,7 +35,8 @@ def start() -> Response:
 async def query(request: Request, site: Here, who: Who) -> Response:
     """A GraphQL query in an address: nothing that changes anything."""
     given = request.query_params
-    found = read_operations({name: given.get(name) for name in ("query", "variables", "operationName")})
+    data = {name: given.get(name) for name in ("query", "variables", "operationName")}
+    found = await run_in_threadpool(read_operations, data)
     if found.mutations:
         raise RequestError(405, "method_not_allowed", "a mutation is not sent by GET", fix="send it by POST")
     return await _ask(request, site, who, found)
@@ -50,7 +51,7 @@ async def operate(request: Request, site: Here, who: Who) -> Response:
         data = json.loads(await request.body())
     except (ValueError, RecursionError) as error:
         raise RequestError(400, "bad_graphql", "the body is no JSON", fix='send {"query": "..."}') from error
-    found = read_operations(data)
+    found = await run_in_threadpool(read_operations, data)
     if found.mutations:
         request.scope["rule"] = found.rule
         request.scope["about"].update(found.about)

@@ -79,7 +79,7 @@ async def _out(socket: WebSocket, upstream: ClientConnection, tried: list[str]) 
             message: object = None
             try:
                 message = json.loads(told)
-                await upstream.send(json.dumps(_allowed(message, tried)))
+                await upstream.send(json.dumps(await run_in_threadpool(_allowed, message, tried)))
             except RequestError as refused:
                 await socket.send_text(_error(message, refused))
             except (ValueError, RecursionError):
