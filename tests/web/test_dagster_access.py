@@ -110,13 +110,13 @@ def test_nobody_sees_anything_who_is_not_known(served):
     assert (page.status_code, asked.status_code) == (303, 401)
 
 
-def test_a_viewer_sees_the_assets_and_may_not_materialise_them(enter, home):
+def test_a_viewer_sees_the_assets_and_may_not_materialise_them(enter, home, served):
     page = enter("viewer", ASSET)
     shows(page, "customer_totals", "Materialize")
     button = page.get_by_role("button", name="Materialize").first
     page.wait_for_timeout(1000)
     is_disabled = button.is_disabled() or button.get_attribute("aria-disabled") == "true"
-    page.goto(page.url.partition("/assets")[0] + "/asset-groups", timeout=120_000)
+    page.goto(f"{served.url}{ASSET}?view=lineage", timeout=120_000)
     shows(page, "customer_totals", "orders", "customers")
     status, told = page.evaluate(SEND, [LAUNCH, {"params": PARAMS}])
 
