@@ -168,6 +168,25 @@ class Settings(BaseModel):
     access_code: str | None = Field(
         default=None, description="Whoever knows it may use the API and the console; see docs/console.md for users."
     )
+    public_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/?#@]+/?$",
+        description="Address of the console for people, where it is behind a proxy; a provider sends them back there.",
+    )  # fmt: skip
+    oidc_issuer: str | None = Field(
+        default=None, pattern=r"^(https://|http://(127\.0\.0\.1|localhost)(:|/|$))\S*$",
+        description="OpenID Connect provider that people of the console sign in at; needs datamorph[oidc].",
+    )  # fmt: skip
+    oidc_client: str = Field(default="", description="Client id of this project at the provider.")
+    oidc_client_secret: str | None = Field(default=None, description="Its secret; none for a public client.")
+    oidc_scopes: tuple[str, ...] = Field(
+        default=("openid", "email", "profile"), description="Scopes that the provider is asked for."
+    )
+    oidc_claim: str = Field(
+        default="email", min_length=1, description="Claim that says who somebody is: email, groups, realm_access.roles."
+    )
+    oidc_roles: dict[str, Literal["viewer", "author", "operator", "admin"]] = Field(
+        default={}, description="Role of each value of that claim; *@example.org for all e-mail addresses of a domain."
+    )
     session_hours: float = Field(default=12, gt=0, le=720, description="A session in the console ends after that.")
     serve_port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the console; 0 picks one.")
     serve_runs: int = Field(default=2, ge=1, le=64, description="So many runs of the API and the console at a time.")
@@ -178,7 +197,10 @@ class Settings(BaseModel):
     webhook_key: str | None = Field(
         default=None, description="What webhooks are signed with; else a key of the project."
     )
-    up_port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1; 0 picks one.")
+    dagster_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s/?#@]+/?$",
+        description="Dagster webserver that serve shows at /dagster, run with --path-prefix /dagster; else that of up.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _needs_model(self) -> Settings:
@@ -186,8 +208,31 @@ class Settings(BaseModel):
             raise ValueError(f"planner {self.planner} needs llm_model, the name of a model of that provider")
         return self
 
+    @model_validator(mode="after")
+    def _needs_client(self) -> Settings:
+        if self.oidc_issuer and not (self.oidc_client and self.oidc_roles):
+            raise ValueError("oidc_issuer needs oidc_client, and oidc_roles that say who may do what")
+        if self.oidc_issuer and "openid" not in self.oidc_scopes:
+            raise ValueError("oidc_scopes needs openid")
+        return self
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
+        return {name.strip(): role.strip() for name, _, role in pairs}
+
     @field_validator(
-        "writable", "run_on_updates", "alert_email", "webhooks", "ecs_subnets", "ecs_security_groups", mode="before"
+        "writable",
+        "run_on_updates",
+        "alert_email",
+        "webhooks",
+        "ecs_subnets",
+        "ecs_security_groups",
+        "oidc_scopes",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -294,7 +339,9 @@ def _bad_value(error: ValidationError, layers: Mapping[str, Mapping[str, Any]]) 
     first = error.errors(include_url=False)[0]
     if not first["loc"]:
         problem = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(problem, fix=f"set {PREFIX}LLM_MODEL, or llm_model in {list(layers)[2]}") from error
+        name = problem.split()[2].rstrip(",") if problem.startswith("oidc_issuer") else "llm_model"
+        name = "oidc_scopes" if problem.startswith("oidc_scopes") else name
+        raise SettingsError(problem, fix=f"set {PREFIX}{name.upper()}, or {name} in {list(layers)[2]}") from error
     name = str(first["loc"][0])
     place = next((place for place, values in layers.items() if name in values), "defaults")
     places = ", ".join([f"{PREFIX}{name.upper()}", *list(layers)[2:]])

@@ -15,7 +15,7 @@ import dagster as dg
 from datamorph.assets.naming import PROMPT_JOB, asset_key
 from datamorph.assets.partitions import add_published_values
 from datamorph.assets.published import AssetEvent, published_events
-from datamorph.assets.running_ui import find_ui, reload_ui
+from datamorph.assets.running_ui import find_server, reload_ui
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.table import TableRef
 from datamorph.platform import Platform
@@ -123,6 +123,6 @@ def _spec_hash(event: AssetEvent) -> str:
 
 def _ask_for_reload(platform: Platform) -> None:
     """Ask without waiting for the answer: what is reloaded is the process that asks."""
-    url = find_ui(platform.settings)
-    if url:
-        reload_ui(url, timeout_s=0.5)
+    server = find_server(platform.settings)
+    if server:
+        reload_ui(server, timeout_s=0.5)

@@ -79,13 +79,14 @@ def _ignore_state(file: Path) -> str:
 
 def up(
     session: Session,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port of the Dagster UI; 0 picks one.", show_default="3000")
-    ] = None,
+    *,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 0 picks one.", show_default="8000")] = None,
 ) -> None:
     """Start console, API and Dagster UI over this project; Ctrl-C stops them.
 
-    All listen on 127.0.0.1 only. The console is at the port of serve_port.
+    The Dagster UI is at /dagster of the console, behind the same access
+    control. Elsewhere than on this machine that needs users or an access code.
 
     Example:
       $ datamorph up --port 3333
@@ -94,9 +95,8 @@ def up(
 
     settings = session.settings
     session.tell(Text("starting Dagster …"))
-    ui_port = settings.up_port if port is None else port
-    console_port = settings.serve_port if ui_port else 0
-    code = start_dagster(settings.home, port=ui_port, console_port=console_port, ready=_ready(session))
+    wanted = settings.serve_port if port is None else port
+    code = start_dagster(settings.home, host=host, port=wanted, ready=_ready(session))
     raise typer.Exit(code)
 
 

@@ -1,7 +1,7 @@
-"""`datamorph up`: Dagster's UI, scheduler and code server, and the console, on this machine, until Ctrl-C.
+"""`datamorph up`: the console with Dagster's UI behind its door, scheduler and code server, until Ctrl-C.
 
-Three of Dagster's processes share one code server: reloading it in the UI reloads it for schedules as well. This module
-imports no Dagster; it starts it.
+Three of Dagster's processes share one code server: reloading it in the UI reloads it for schedules as well. Webserver
+and code server listen on sockets in a folder that only its owner may enter. This module imports no Dagster.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -20,14 +19,24 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, write_note
+from datamorph.assets.running_ui import (
+    LOCATION,
+    PREFIX,
+    UNIX,
+    ask_ui,
+    dagster_home,
+    find_ui,
+    remove_note,
+    write_note,
+)
 from datamorph.cli.children import Child, stop_all
 from datamorph.cli.dagster_storage import prepare_storage, storage_environment, write_configuration
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
+from datamorph.web.access.gate import Gate
+from datamorph.web.listening import address, listen, refuse_open
 
 _UNREACHABLE = "DagsterUserCodeUnreachableError"
-HOST = "127.0.0.1"
 READY_TIMEOUT_S = 180.0
 POLL_S = 0.1
 
@@ -45,24 +54,26 @@ mutation Cancel($ids: [String!]!) {
 """
 
 
-def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[str, str], None]) -> int:
+def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str], None]) -> int:
     """Serve Dagster for a project until SIGINT or SIGTERM, then stop everything that was started.
 
     Children find the project through ``DATAMORPH_HOME`` and Dagster's storage through ``DAGSTER_HOME``. One that
     dies is started again.
 
     Args:
-        port: of the UI on the loopback interface; 0 picks a free one.
-        console_port: of the console and the API; 0 picks a free one.
+        host: where console, API and UI listen.
+        port: theirs; 0 picks a free one.
         ready: told the addresses of UI and console once, when both answer and the project is loaded.
 
     Returns:
         The exit code: 0 after a stop by signal.
 
     Raises:
-        SettingsError: the port is taken, the project is served already, or Dagster does not start.
+        SettingsError: the port is taken, others could reach it unasked, the project is served already, or Dagster does
+            not start.
     """
     settings = load_settings(home)
+    refuse_open(host, Gate(settings))
     folder = dagster_home(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -70,17 +81,17 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
         _stopped_by_signals() as stop,
         tempfile.TemporaryDirectory(prefix="datamorph-") as sockets,
     ):
-        port, console_port = _free_port(port), _free_port(console_port)
-        url, console = f"http://{HOST}:{port}", f"http://{HOST}:{console_port}"
+        port = _free_port(host, port)
+        console, server = address(host, port), f"{UNIX}{Path(sockets) / 'web.sock'}"
         write_configuration(folder, settings)
-        children = _children(settings, folder, sockets=Path(sockets), ports=(port, console_port))
+        children = _children(settings, folder, sockets=Path(sockets), console=(host, port))
         prepare_storage(folder, children[0].environment)
         try:
-            _start(children, Path(sockets), (url, console), stop)
+            _start(children, Path(sockets), (server, console), stop)
             if not stop.is_set():
-                _cancel_left_behind(url)
-                write_note(folder, url)
-                ready(url, console)
+                _cancel_left_behind(server)
+                write_note(folder, f"{console}{PREFIX}", server)
+                ready(f"{console}{PREFIX}", console)
             while not stop.wait(POLL_S):
                 for child in children:
                     child.revive()
@@ -90,7 +101,7 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
     return 0
 
 
-def _children(settings: Settings, folder: Path, *, sockets: Path, ports: tuple[int, int]) -> list[Child]:
+def _children(settings: Settings, folder: Path, *, sockets: Path, console: tuple[str, int]) -> list[Child]:
     code, workspace = sockets / "code.sock", sockets / "workspace.yaml"
     workspace.write_text(
         f"load_from:\n- grpc_server: {{socket: {code}, location_name: {LOCATION}}}\n", encoding="utf-8"
@@ -100,12 +111,9 @@ def _children(settings: Settings, folder: Path, *, sockets: Path, ports: tuple[i
             *("dagster", "code-server", "start", "--module-name", "datamorph.definitions"),
             *("--socket", str(code), "--location-name", LOCATION),
         ],
-        "webserver": [
-            *("dagster_webserver", "--workspace", str(workspace), "--host", HOST, "--port", str(ports[0])),
-            "--suppress-warnings",
-        ],
+        "webserver": ["datamorph.assets.ui_server", str(workspace), str(sockets / "web.sock")],
         "daemon": ["dagster._daemon", "run", "--workspace", str(workspace)],
-        "console": ["datamorph.web", str(ports[1])],
+        "console": ["datamorph.web", console[0], str(console[1])],
     }
     found = {"DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(settings.home), **storage_environment(settings)}
     environment = {**os.environ, **found}
@@ -115,7 +123,7 @@ def _children(settings: Settings, folder: Path, *, sockets: Path, ports: tuple[i
     ]
 
 
-def _start(children: Sequence[Child], sockets: Path, urls: tuple[str, str], stop: threading.Event) -> None:
+def _start(children: Sequence[Child], sockets: Path, addresses: tuple[str, str], stop: threading.Event) -> None:
     """Start code server and UI side by side, then the others, which would only slow them down; wait for all."""
     code, web, daemon, console = children
     until = time.monotonic() + READY_TIMEOUT_S
@@ -126,7 +134,7 @@ def _start(children: Sequence[Child], sockets: Path, urls: tuple[str, str], stop
             daemon.start()
             console.start()
         _refuse_dead(children)
-        missing = _missing(urls[0]) or _silent(urls[1])
+        missing = _missing(addresses[0]) or _silent(addresses[1])
         if missing is None and daemon.process is not None:
             return
         if time.monotonic() > until:
@@ -144,14 +152,14 @@ def _refuse_dead(children: Sequence[Child]) -> None:
         )
 
 
-def _missing(url: str) -> str | None:
+def _missing(server: str) -> str | None:
     """What the UI still waits for; None when it is ready.
 
     Raises:
         SettingsError: the code server works and cannot import the project.
     """
     try:
-        entries: list[Any] = ask_ui(url, _LOADED, timeout_s=10)["workspaceOrError"]["locationEntries"]
+        entries: list[Any] = ask_ui(server, _LOADED, timeout_s=10)["workspaceOrError"]["locationEntries"]
     except (OSError, ValueError, KeyError) as error:
         return f"the UI does not answer: {error}"
     found = [entry["locationOrLoadError"] or {} for entry in entries]
@@ -172,24 +180,16 @@ def _silent(console: str) -> str | None:
         return f"the console does not answer: {error}"
 
 
-def _cancel_left_behind(url: str) -> None:
+def _cancel_left_behind(server: str) -> None:
     """Runs that a killed ``datamorph up`` left as started cannot go on: say so in their history."""
     with suppress(OSError, ValueError, KeyError):
-        ids = [run["runId"] for run in ask_ui(url, _UNFINISHED)["runsOrError"]["results"]]
+        ids = [run["runId"] for run in ask_ui(server, _UNFINISHED)["runsOrError"]["results"]]
         if ids:
-            ask_ui(url, _CANCEL, {"ids": ids})
+            ask_ui(server, _CANCEL, {"ids": ids})
 
 
-def _free_port(port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise SettingsError(
-                f"port {port} on {HOST} cannot be used: {error.strerror}",
-                fix="stop what uses it, or choose another: datamorph up --port 0 picks a free one",
-            ) from error
+def _free_port(host: str, port: int) -> int:
+    with listen(host, port) as probe:
         return int(probe.getsockname()[1])
 
 

@@ -1,4 +1,4 @@
-"""``python -m datamorph.web PORT``: the console on the loopback interface; ``datamorph up`` runs it."""
+"""``python -m datamorph.web HOST PORT``: the console; ``datamorph up`` runs it."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from datamorph.settings import load_settings
 from datamorph.web.serving import serve
 
 if __name__ == "__main__":
-    serve(load_settings(), host="127.0.0.1", port=int(sys.argv[1]), ready=print)
+    serve(load_settings(), host=sys.argv[1], port=int(sys.argv[2]), ready=print)

@@ -18,15 +18,16 @@ from datamorph import __version__
 from datamorph.errors import DataMorphError
 from datamorph.web.access.checking import SignInNeeded, authorise
 from datamorph.web.api import seed, v1
+from datamorph.web.dagster_ui import routes as dagster_ui
 from datamorph.web.description import describe
 from datamorph.web.door import Door
 from datamorph.web.failures import Failure, Problem, RequestError, problem_of
-from datamorph.web.pages import home, pipelines, plans, query, records, runs, sign_in, tables
+from datamorph.web.pages import home, pipelines, plans, provider, query, records, runs, sign_in, tables
 from datamorph.web.pages.rendering import error_page
 from datamorph.web.site import Site
 
 STATIC = Path(__file__).with_name("static")
-_PROGRAMS = ("/api/v1/", "/get/", "/execute/", "/start", "/health", "/openapi.json")
+_PROGRAMS = ("/api/v1/", "/get/", "/execute/", "/start", "/health", "/openapi.json", "/dagster/graphql")
 
 
 def create_app(site: Site) -> FastAPI:
@@ -35,6 +36,7 @@ def create_app(site: Site) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await site.dagster.close()
         site.close()
 
     app = FastAPI(
@@ -50,8 +52,9 @@ def create_app(site: Site) -> FastAPI:
     app.state.site = site
     for router in (seed.router, *v1.ROUTERS):
         app.include_router(router)
-    for page in (home, sign_in, plans, runs, tables, query, pipelines, records):
+    for page in (home, sign_in, provider, plans, runs, tables, query, pipelines, records):
         app.include_router(page.router, include_in_schema=False)
+    app.include_router(dagster_ui.router, include_in_schema=False)
     app.add_api_route("/openapi.json", _describe, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(DataMorphError, _of_platform)
@@ -74,7 +77,7 @@ async def _of_platform(request: Request, error: Exception) -> Response:
 
 async def _of_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestError)  # noqa: S101
-    if isinstance(error, SignInNeeded) and request.method == "GET" and not _is_program(request):
+    if isinstance(error, SignInNeeded) and request.scope.get("method") == "GET" and not _is_program(request):
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?{urlencode({'next': target})}", 303)
     return _answer(request, error.status, error.problem, error.headers)

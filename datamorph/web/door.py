@@ -7,7 +7,6 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from uuid import uuid4
 
@@ -15,15 +14,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from datamorph.assets.running_ui import PREFIX
+from datamorph.web.access.origin import check_host, check_origin
 from datamorph.web.failures import Failure, Problem, RequestError
+from datamorph.web.handshake import Handshake, cookies_of, headers_of
 from datamorph.web.idempotency import fingerprint
 from datamorph.web.site import Site
 
 _LOG = logging.getLogger(__name__)
 MOST_BODY = 1_000_000
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_FILES = ("/static/", f"{PREFIX}/_next/static/")
+"""A page needs many of them at once, and they say nothing of a project."""
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 SECURITY: Mapping[str, str] = {
     "content-security-policy": (
@@ -44,11 +47,12 @@ class Door:
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self._app, self._site = app, site
+        self._others: Mapping[str, ASGIApp] = {"websocket": Handshake(app, site), "lifespan": app}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._others[scope["type"]](scope, receive, send)
             return
         visit = _Visit(scope, send, self._record)
         scope["about"] = {}
@@ -64,24 +68,24 @@ class Door:
 
     async def _pass(self, scope: Scope, receive: Receive, visit: _Visit) -> None:
         headers = visit.headers
-        self._check_host(headers)
-        scope["identity"] = await run_in_threadpool(self._site.gate.identify, headers, visit.cookies)
+        check_host(self._site.host, headers)
+        scope["identity"] = await run_in_threadpool(self._site.gate.identify, headers, cookies_of(headers))
         scope["is_https"] = scope["scheme"] == "https" or headers.get("x-forwarded-proto") == "https"
         client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
-        if not scope["path"].startswith("/static/") and (wait := self._site.throttle.wait_s(client)):
+        if not scope["path"].startswith(_FILES) and (wait := self._site.throttle.wait_s(client)):
             raise RequestError(429, "too_many_requests", "too many requests", fix=f"again in {wait:.1f} s",
                                headers={"retry-after": str(int(wait) + 1)})  # fmt: skip
         if scope["method"] in SAFE:
             await self._app(scope, receive, visit.send)
             return
-        _check_origin(headers)
+        check_origin(headers)
         body = await _read_body(receive, headers)
-        await self._change(scope, body, visit)
+        await self._change(scope, _replay(body, receive), body, visit)
 
-    async def _change(self, scope: Scope, body: bytes, visit: _Visit) -> None:
+    async def _change(self, scope: Scope, receive: Receive, body: bytes, visit: _Visit) -> None:
         key = visit.headers.get("idempotency-key")
         if key is None:
-            await self._app(scope, _replay(body), visit.send)
+            await self._app(scope, receive, visit.send)
             return
         if not _KEY.fullmatch(key):
             raise RequestError(400, "bad_key", "the Idempotency-Key is not 1 to 128 visible characters", fix="a UUID")
@@ -89,7 +93,7 @@ class Door:
         whole, request = f"{who}\n{key}", fingerprint(scope["method"], scope["path"], body)
         kept = await run_in_threadpool(self._site.answers.claim, whole, request)
         if kept is None:
-            await self._answer_once(scope, body, visit, whole)
+            await self._answer_once(scope, receive, visit, whole)
         elif kept.request != request:
             raise RequestError(409, "key_reused", "this Idempotency-Key was used for another request", fix="a new key")
         elif kept.status is None:
@@ -98,9 +102,9 @@ class Door:
             replayed = Response(
                 kept.body, kept.status, media_type="application/json", headers={"idempotent-replay": "true"}
             )
-            await replayed(scope, _replay(body), visit.send)
+            await replayed(scope, receive, visit.send)
 
-    async def _answer_once(self, scope: Scope, body: bytes, visit: _Visit, key: str) -> None:
+    async def _answer_once(self, scope: Scope, receive: Receive, visit: _Visit, key: str) -> None:
         """The answer is kept before its last part goes out: who has it may send the request again at once."""
         is_kept = False
 
@@ -114,17 +118,10 @@ class Door:
 
         visit.keep = keep
         try:
-            await self._app(scope, _replay(body), visit.send)
+            await self._app(scope, receive, visit.send)
         finally:
             if not is_kept:
                 await run_in_threadpool(self._site.answers.forget, key)
-
-    def _check_host(self, headers: Mapping[str, str]) -> None:
-        """On loopback only names of this machine: a page of the web whose name points here must not get in."""
-        host = headers.get("host", "").lower()
-        name = host.partition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
-        if self._site.host in LOOPBACK and name not in LOOPBACK:
-            raise RequestError(400, "bad_host", f"host {host!r} is not this machine", fix="use 127.0.0.1 or localhost")
 
     async def _record(self, scope: Scope, status: int) -> None:
         """Before the answer goes out: a change, or an attempt that was denied."""
@@ -148,7 +145,7 @@ class _Visit:
 
     def __init__(self, scope: Scope, send: Send, record: Callable[[Scope, int], Awaitable[None]]) -> None:
         self._scope, self._record = scope, record
-        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        self.headers = headers_of(scope)
         given = self.headers.get("x-request-id", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex[:16]
         scope["request_id"] = self.request_id
@@ -156,14 +153,6 @@ class _Visit:
         self.keep: Callable[[bytes], Awaitable[None]] | None = None
         self._body = bytearray()
         self._send, self._started = send, time.perf_counter()
-
-    @property
-    def cookies(self) -> Mapping[str, str]:
-        """Cookies by name."""
-        try:
-            return {name: morsel.value for name, morsel in SimpleCookie(self.headers.get("cookie", "")).items()}
-        except CookieError:
-            return {}
 
     async def send(self, message: Message) -> None:
         """Send on, with the headers that every answer has."""
@@ -175,6 +164,8 @@ class _Visit:
             known = {name.decode("latin-1").lower() for name, _ in message["headers"]}
             if "cache-control" not in known:
                 more["cache-control"] = "no-store"
+            if "policy" in self._scope:
+                more["content-security-policy"] = self._scope["policy"]
             raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in more.items()]
             message["headers"] = [*message["headers"], *raw]
         elif self.keep is not None:
@@ -182,17 +173,6 @@ class _Visit:
             if not message.get("more_body", False):
                 await self.keep(bytes(self._body))
         await self._send(message)
-
-
-def _check_origin(headers: Mapping[str, str]) -> None:
-    """A browser says which page sends a request: only our own pages may change anything."""
-    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    is_foreign = site is not None and site not in ("same-origin", "none")
-    if origin is not None and origin.partition("//")[2].lower() != headers.get("host", "").lower():
-        is_foreign = True
-    if is_foreign:
-        raise RequestError(403, "foreign_origin", f"requests from {origin or site!r} may not change anything",
-                           fix="send it from the console, or without an Origin header")  # fmt: skip
 
 
 async def _read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
@@ -213,14 +193,14 @@ async def _read_body(receive: Receive, headers: Mapping[str, str]) -> bytes:
     return bytes(body)
 
 
-def _replay(body: bytes) -> Receive:
-    """A receive that gives a body that was read already."""
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives a body that was read already, then whatever comes after it."""
     messages = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return receive
+    return again
 
 
 def _answer(status: int, problem: Problem, headers: Mapping[str, Any] | None = None) -> Response:

@@ -6,13 +6,13 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import ip_address
 
 import uvicorn
 
-from datamorph.errors import SettingsError
 from datamorph.settings import Settings
 from datamorph.web.app import create_app
+from datamorph.web.door import MOST_BODY
+from datamorph.web.listening import address, listen, refuse_open
 from datamorph.web.site import open_site
 
 GRACE_S = 5
@@ -29,19 +29,15 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[str], No
         SettingsError: the address cannot be used, or others could reach it and nobody is asked who they are.
     """
     site = open_site(settings, host=host)
-    if not is_loopback(host) and not site.gate.is_closed:
-        raise SettingsError(
-            f"host {host!r} can be reached by others, and there is no access control",
-            fix="set DATAMORPH_ACCESS_CODE, or add a user: datamorph user add NAME --role admin",
-        )
+    refuse_open(host, site.gate)
     listening = listen(host, port)
     bound = listening.getsockname()[1]
     config = uvicorn.Config(
         create_app(site), log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=30, ws_max_size=MOST_BODY,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    server = _Server(config, lambda: ready(f"http://{_shown(host)}:{bound}"))
+    server = _Server(config, lambda: ready(address(host, bound)))
     with listening, suppress(KeyboardInterrupt):  # uvicorn stops, then raises the signal again
         server.run(sockets=[listening])
 
@@ -58,38 +54,3 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
-
-
-def is_loopback(host: str) -> bool:
-    """True when only this machine can reach it."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there.
-
-    Raises:
-        SettingsError: the address is taken, or none of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(512)
-    except OSError as error:
-        listening.close()
-        raise SettingsError(
-            f"port {port} on {host} cannot be used: {error.strerror}",
-            fix="stop what uses it, or choose another: --port 0 picks a free one",
-        ) from error
-    return listening
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

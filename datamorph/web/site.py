@@ -13,9 +13,11 @@ from datamorph.settings import Settings
 from datamorph.web.access.gate import Gate
 from datamorph.web.access.identity import LOCAL, Identity
 from datamorph.web.access.keys import signing_key
+from datamorph.web.access.oidc import Provider
 from datamorph.web.access.throttle import Throttle
 from datamorph.web.audit import AuditLog
 from datamorph.web.catalogue import Catalogue
+from datamorph.web.dagster_ui.upstream import Upstream
 from datamorph.web.following import Feeds
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
@@ -36,12 +38,16 @@ class Site:
     answers: Answers
     catalogue: Catalogue
     webhooks: Webhooks
+    dagster: Upstream
+    provider: Provider | None = None
     host: str = "127.0.0.1"
 
     def close(self) -> None:
         """Take no more work, and give back what is held."""
         self.runner.close()
         self.webhooks.close()
+        if self.provider:
+            self.provider.close()
         self.platform.close()
 
 
@@ -61,6 +67,8 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         throttle=Throttle(settings.serve_requests, clock=time.monotonic),
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
+        dagster=Upstream(settings),
+        provider=Provider(settings) if settings.oidc_issuer else None,
         catalogue=Catalogue(platform, clock=time.monotonic),
         host=host,
     )

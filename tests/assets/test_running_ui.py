@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from datamorph.assets.running_ui import dagster_home, find_ui, reload_ui, remove_note, write_note
+from datamorph.assets.running_ui import dagster_home, find_server, find_ui, reload_ui, remove_note, write_note
 from datamorph.components import DataMorphProject
 from datamorph.settings import load_settings
 
@@ -14,11 +14,12 @@ def test_the_note_of_a_running_ui_is_found_until_it_is_removed(tmp_path):
     folder = dagster_home(settings)
     folder.mkdir(parents=True)
 
-    write_note(folder, "http://127.0.0.1:3000")
-    found = find_ui(settings)
+    write_note(folder, "http://127.0.0.1:8000/dagster", "unix:/run/web.sock")
+    found = find_ui(settings), find_server(settings)
     remove_note(folder)
 
-    assert (found, find_ui(settings)) == ("http://127.0.0.1:3000", None)
+    assert found == ("http://127.0.0.1:8000/dagster", "unix:/run/web.sock")
+    assert (find_ui(settings), find_server(settings)) == (None, None)
 
 
 def test_a_ui_that_does_not_answer_is_told_and_is_no_error():
@@ -27,6 +28,7 @@ def test_a_ui_that_does_not_answer_is_told_and_is_no_error():
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
 
         assert "does not answer" in (reload_ui(url, timeout_s=2) or "")
+    assert "does not answer" in (reload_ui("unix:/nowhere/web.sock", timeout_s=2) or "")
 
 
 def test_a_project_is_a_component_of_any_code_location(saved, platform):

@@ -17,7 +17,7 @@ from docs_words import DOCS
 from shop_files import CUSTOMERS, ORDERS
 
 from datamorph import open_platform
-from datamorph.settings import Settings
+from datamorph.settings import Settings, load_settings
 from datamorph.web.access.identity import Role
 from datamorph.web.access.rules import RULES
 
@@ -92,6 +92,13 @@ def test_the_commands_of_the_console_run(tmp_path):
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (line, done.stderr)
     assert len(commands) >= 6
+
+
+def test_the_settings_of_a_provider_are_taken(tmp_path):
+    (text,) = re.findall(r"```toml\n(.*?)```", CONSOLE, re.DOTALL)
+    (tmp_path / "datamorph.toml").write_text(text)
+
+    assert load_settings(tmp_path).oidc_roles == {"data-engineers": "operator", "staff": "viewer"}
 
 
 def test_roles_and_settings_are_those_of_the_code():

@@ -113,12 +113,13 @@ def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
     started = httpx.post(f"{served.console}/start?wait=120", json=prompt, timeout=150).json()
 
     assert started["status"] == "published"
-    assert served.url in httpx.get(served.console, timeout=60).text
+    assert served.url == f"{served.console}/dagster"
+    assert 'href="/dagster/"' in httpx.get(served.console, timeout=60).text
     until(lambda: "curated/shop/from_console" in served.assets(), timeout_s=60)
 
 
 def test_a_process_that_dies_is_started_again(served):
-    web = next(pid for pid, command in served.family().items() if "dagster_webserver" in command)
+    web = next(pid for pid, command in served.family().items() if "ui_server" in command)
 
     os.kill(web, signal.SIGKILL)
 

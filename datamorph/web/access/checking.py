@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
-from datamorph.web.access.rules import rule_of
+from datamorph.web.access.identity import Identity
+from datamorph.web.access.rules import Rule, rule_of
 from datamorph.web.failures import RequestError
 
 
@@ -19,25 +20,30 @@ class SignInNeeded(RequestError):
         )  # fmt: skip
 
 
-async def authorise(request: Request) -> None:
+async def authorise(connection: HTTPConnection) -> None:
     """Let a request through to its route, or not.
 
     Raises:
         SignInNeeded: it comes from nobody who is known.
         RequestError: 403, the role or the token's scope is not enough, or the route has no rule.
     """
-    path = request.scope["route"].path
-    rule = rule_of(request.method, path)
-    identity = request.scope.get("identity")
+    path = connection.scope["route"].path
+    rule = rule_of(connection.scope.get("method", "WS"), path)
+    identity = connection.scope.get("identity")
     if rule is None:
         raise RequestError(403, "no_rule", f"nobody may use {path}", fix="give it a rule in datamorph.web.access.rules")
-    request.scope["rule"] = rule
+    connection.scope["rule"] = rule
     if rule.allows(identity):
         return
     if identity is None:
         raise SignInNeeded
+    raise refuse(identity, rule)
+
+
+def refuse(identity: Identity, rule: Rule) -> RequestError:
+    """What somebody is told who is known, and may not."""
     needed = (
         f"the role {rule.role.value}" if rule.role and not identity.role.may(rule.role) else f"scope {rule.scope.value}"
     )
-    raise RequestError(403, "not_allowed", f"{identity.name} ({identity.role.value}) may not do this",
-                       fix=f"it needs {needed}")  # fmt: skip
+    return RequestError(403, "not_allowed", f"{identity.name} ({identity.role.value}) may not do this",
+                        fix=f"it needs {needed}")  # fmt: skip

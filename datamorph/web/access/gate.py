@@ -7,12 +7,14 @@ import hmac
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from datamorph.settings import Settings
 from datamorph.web.access.identity import LOCAL, Identity, Role
 from datamorph.web.access.keys import signing_key
+from datamorph.web.access.mapping import WAY, identity_of
 from datamorph.web.access.people import People
 from datamorph.web.access.throttle import LoginThrottle
 from datamorph.web.access.tokens import Tokens
@@ -23,7 +25,7 @@ BY_CODE = "access-code"
 
 
 class Gate:
-    """Access to one project: off until there is an access code, a user or a token."""
+    """Access to one project: off until there is an access code, a user or a provider."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -35,7 +37,7 @@ class Gate:
     @property
     def is_closed(self) -> bool:
         """True when a request must say whom it comes from."""
-        return bool(self._settings.access_code or self.people.all())
+        return bool(self._settings.access_code or self.people.all() or self._settings.oidc_issuer)
 
     @property
     def asks_for_name(self) -> bool:
@@ -72,6 +74,16 @@ class Gate:
         self.throttle.succeeded(*keys)
         return self._serializer().dumps({"name": found.name, "mark": self._mark(found.name)})
 
+    def admit(self, claims: Mapping[str, Any]) -> tuple[str, Identity]:
+        """A session's cookie for somebody who signed in at the provider, and who that is.
+
+        Raises:
+            RequestError: 403, none of the roles is theirs.
+        """
+        found = identity_of(claims, self._settings)
+        told = {"name": found.name, "role": found.role.value, "mark": self._mark(found.name)}
+        return self._serializer().dumps(told), found
+
     def _check(self, name: str, secret: str) -> Identity | None:
         if name:
             user = self.people.verify(name, secret)
@@ -90,13 +102,20 @@ class Gate:
             return None
         if name == BY_CODE:
             return Identity(name, Role.ADMIN, "cookie") if self._settings.access_code else None
+        if name.startswith(WAY):
+            return Identity(name, Role(claims["role"]), "cookie") if self._settings.oidc_issuer else None
         user = self.people.all().get(name)
         return Identity(user.name, user.role, "cookie") if user else None
 
     def _mark(self, name: str) -> str:
-        """Changes with the password: who changes it ends the sessions that it opened."""
+        """Changes with the password, or with the provider and its roles: that ends the sessions that it opened."""
         user = self.people.all().get(name)
-        kept = (self._settings.access_code or "") if name == BY_CODE else user.password if user else ""
+        kept = user.password if user else ""
+        if name == BY_CODE:
+            kept = self._settings.access_code or ""
+        elif name.startswith(WAY):
+            about = self._settings
+            kept = repr((about.oidc_issuer, about.oidc_client, about.oidc_claim, sorted(about.oidc_roles.items())))
         return hashlib.blake2b(kept.encode(), key=signing_key(self._state, "mark").encode()[:64]).hexdigest()[:16]
 
     def _serializer(self) -> URLSafeTimedSerializer:

@@ -72,6 +72,8 @@ RULES: Mapping[str, Rule] = {
     "GET /api/v1/audit": _ADMIN,
     "GET /login": _ANYBODY,
     "POST /login": _ANYBODY,
+    "GET /login/provider": _ANYBODY,
+    "GET /login/provider/back": _ANYBODY,
     "POST /logout": _ANYBODY,
     "GET /": _READ,
     "POST /prompts": _AUTHOR,
@@ -96,8 +98,17 @@ RULES: Mapping[str, Rule] = {
     "GET /audit": _ADMIN,
     "GET /status": _READ,
     "GET /api": _READ,
+    "GET /dagster": _READ,
+    "GET /dagster/graphql": _READ,
+    "POST /dagster/graphql": _READ,
+    "WS /dagster/graphql": _READ,
+    "POST /dagster/report_asset_materialization/{asset_key:path}": _OPERATE,
+    "POST /dagster/report_asset_check/{asset_key:path}": _OPERATE,
+    "POST /dagster/report_asset_observation/{asset_key:path}": _OPERATE,
+    "GET /dagster/{path:path}": _READ,
 }
-"""Method and path, as the router has them, to what they need."""
+"""Method and path, as the router has them, to what they need; ``WS`` is a websocket. A mutation in GraphQL needs more:
+see ``datamorph.web.dagster_ui.operations``."""
 
 
 def rule_of(method: str, path: str) -> Rule | None:

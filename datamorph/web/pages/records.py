@@ -18,7 +18,7 @@ from datamorph.web.spending import spending_of
 
 router = APIRouter()
 MOST = 200
-_SECRET = frozenset({"access_code", "webhook_key"})
+_SECRET = frozenset({"access_code", "oidc_client_secret", "webhook_key"})
 
 
 @router.get("/cost")

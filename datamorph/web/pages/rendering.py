@@ -17,7 +17,7 @@ from pygments.lexers import get_lexer_by_name
 from starlette.responses import HTMLResponse, Response
 
 from datamorph import __version__
-from datamorph.assets.running_ui import find_ui
+from datamorph.assets.running_ui import PREFIX
 from datamorph.documents import plain
 from datamorph.web import wording
 from datamorph.web.access.gate import COOKIE
@@ -62,7 +62,7 @@ def forget_cookie(response: Response) -> Response:
 
 
 def _dagster(request: Request) -> str | None:
-    return find_ui(request.app.state.site.settings)
+    return f"{PREFIX}/" if request.app.state.site.dagster.address else None
 
 
 @cache
