@@ -1,14 +1,15 @@
-"""Where the Dagster UI of a project runs, and how to show it what is new. Needs no Dagster.
+"""Where the Dagster UI of a project runs, and what is said to it. Needs no Dagster.
 
-``datamorph up`` leaves a note in the project's Dagster folder while it serves. Whoever changes the pipelines
-reads it and asks the UI to reload: the job in Dagster and the command line alike.
+``datamorph up`` leaves a note in the project's Dagster folder while it serves. It alone lets the UI reload, because two
+reloads at once collide: when somebody writes a pipeline, and when somebody else says here that one is wanted.
 """
 
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,9 @@ from datamorph.settings import Settings
 
 LOCATION = "datamorph"
 """Name of the code location, as in ``workspace.yaml``."""
-RELOAD = """
-mutation Reload($name: String!) {
-  reloadRepositoryLocation(repositoryLocationName: $name) {
-    __typename
-    ... on WorkspaceLocationEntry { locationOrLoadError { __typename ... on PythonError { message } } }
-    ... on PythonError { message }
-  }
-}
-"""
+_ASSET = "query Asset($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { __typename } }"
+_LOOK_S = 0.25
+_WANTED = "reload.wanted"
 
 
 def dagster_home(settings: Settings) -> Path:
@@ -43,6 +38,19 @@ def write_note(folder: Path, url: str) -> None:
 def remove_note(folder: Path) -> None:
     """The UI does not run any more."""
     (folder / "ui.json").unlink(missing_ok=True)
+
+
+def want_reload(settings: Settings) -> None:
+    """Say that the UI should read the project anew; nothing is done where ``datamorph up`` does not serve it."""
+    if find_ui(settings):
+        (dagster_home(settings) / _WANTED).touch()
+
+
+def wanted_at(settings: Settings) -> int:
+    """When that was said last, in nanoseconds; 0 where it never was."""
+    with suppress(OSError):
+        return (dagster_home(settings) / _WANTED).stat().st_mtime_ns
+    return 0
 
 
 def find_ui(settings: Settings) -> str | None:
@@ -68,16 +76,13 @@ def ask_ui(url: str, query: str, variables: Mapping[str, Any] | None = None, *, 
     return found["data"]
 
 
-def reload_ui(url: str, *, timeout_s: float = 60) -> str | None:
-    """Let a running UI read the pipelines anew.
-
-    Returns:
-        None when it did, else why it could not. A UI that does not answer is no error: the next start of
-        ``datamorph up`` reads everything.
-    """
-    try:
-        found = ask_ui(url, RELOAD, {"name": LOCATION}, timeout_s=timeout_s)["reloadRepositoryLocation"]
-    except (OSError, ValueError, KeyError) as error:
-        return f"the UI at {url} does not answer: {error}"
-    inner = found.get("locationOrLoadError") or found
-    return None if "message" not in inner else f"the UI at {url} cannot load the project: {inner['message']}"
+def await_asset(url: str, path: Sequence[str], *, timeout_s: float = 60) -> bool:
+    """Wait until a running UI shows an asset; False when it does not in time."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        with suppress(OSError, ValueError, KeyError):
+            found = ask_ui(url, _ASSET, {"key": {"path": list(path)}})["assetNodeOrError"]
+            if found["__typename"] == "AssetNode":
+                return True
+        time.sleep(_LOOK_S)
+    return False

@@ -20,9 +20,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, write_note
+from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, wanted_at, write_note
 from datamorph.cli.children import Child, stop_all
 from datamorph.cli.dagster_storage import prepare_storage, storage_environment, write_configuration
+from datamorph.cli.live import LiveReload
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
 
@@ -49,7 +50,7 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
     """Serve Dagster for a project until SIGINT or SIGTERM, then stop everything that was started.
 
     Children find the project through ``DATAMORPH_HOME`` and Dagster's storage through ``DAGSTER_HOME``. One that
-    dies is started again.
+    dies is started again. What is written to the project meanwhile appears in the UI.
 
     Args:
         port: of the UI on the loopback interface; 0 picks a free one.
@@ -75,6 +76,7 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
         write_configuration(folder, settings)
         children = _children(settings, folder, sockets=Path(sockets), ports=(port, console_port))
         prepare_storage(folder, children[0].environment)
+        live = LiveReload(_written_version(settings), url)
         try:
             _start(children, Path(sockets), (url, console), stop)
             if not stop.is_set():
@@ -84,10 +86,20 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
             while not stop.wait(POLL_S):
                 for child in children:
                     child.revive()
+                live.look()
         finally:
             remove_note(folder)
             stop_all(children)
     return 0
+
+
+def _written_version(settings: Settings) -> Callable[[], str]:
+    """What changes when the code location would show something else."""
+    from datamorph.platform.platform import Platform  # noqa: PLC0415 (--help needs none)
+    from datamorph.platform.ports import Ports  # noqa: PLC0415
+
+    platform = Platform(Ports(settings))
+    return lambda: f"{platform.written_version()} {wanted_at(settings)}"
 
 
 def _children(settings: Settings, folder: Path, *, sockets: Path, ports: tuple[int, int]) -> list[Child]:
