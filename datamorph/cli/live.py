@@ -54,12 +54,12 @@ class Reload:
         """Why it failed; empty where it did not. To be asked once, when it is over."""
         try:
             found = json.load(self._connection.getresponse())["data"]["reloadRepositoryLocation"]
-        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
+            loaded = found.get("locationOrLoadError") or found
+        except (OSError, HTTPException, ValueError, LookupError, TypeError, AttributeError) as error:
             return f"the UI does not answer: {error!r}"
         finally:
             self._connection.close()
-        inner = found.get("locationOrLoadError") or found
-        return f"the UI cannot load the project: {inner['message']}" if "message" in inner else ""
+        return f"the UI cannot load the project: {loaded['message']}" if "message" in loaded else ""
 
 
 class LiveReload:
