@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from typing import Any
 
 import dagster as dg
 
-from datamorph.core.spec import PipelineSpec, Schedule
+from datamorph.core.spec import Schedule
+from datamorph.core.table import TableRef
 from datamorph.settings import Settings
 
 
@@ -14,18 +16,16 @@ def engine_pool(engine: str) -> str:
     return f"engine_{engine}"
 
 
-def automated(asset: dg.AssetSpec, spec: PipelineSpec | None, settings: Settings) -> dg.AssetSpec:
-    """The asset with its freshness policy, and with an automation condition where the settings want one.
+def automation(table: TableRef, schedule: Schedule | None, settings: Settings) -> dict[str, Any]:
+    """A table's freshness policy, and an automation condition where the settings want one, for its ``AssetSpec``.
 
     A table with a schedule is late when it was not materialised for longer than its schedule lets pass.
     """
-    name = ".".join(asset.key.path)
-    is_eager = any(fnmatchcase(name, pattern) for pattern in settings.run_on_updates)
-    schedule = spec.schedule if spec else None
-    return asset.replace_attributes(
-        automation_condition=dg.AutomationCondition.eager() if is_eager else None,
-        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=longest_gap(schedule)) if schedule else None,
-    )
+    is_eager = any(fnmatchcase(str(table), pattern) for pattern in settings.run_on_updates)
+    return {
+        "automation_condition": dg.AutomationCondition.eager() if is_eager else None,
+        "freshness_policy": dg.FreshnessPolicy.time_window(fail_window=longest_gap(schedule)) if schedule else None,
+    }
 
 
 def longest_gap(schedule: Schedule) -> timedelta:

@@ -1,21 +1,21 @@
 """What happened outside Dagster, told to Dagster: loads, runs of the command line, rollbacks.
 
 The lake is the truth. A sensor compares it with Dagster's history and reports what is missing there, so every
-asset has its materialisations, checks and versions, whoever published it. New tables and pipelines make it ask
-the running UI to reload.
+asset has its materialisations, checks and versions, whoever published it. New tables make it ask for a reload of
+the running UI; what people write does so by itself (``cli.live``).
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
 
-from datamorph.assets.naming import PROMPT_JOB, asset_key
+from datamorph.assets.naming import asset_key
 from datamorph.assets.partitions import add_published_values
 from datamorph.assets.published import AssetEvent, published_events
-from datamorph.assets.running_ui import find_server, reload_ui
+from datamorph.assets.running_ui import want_reload
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.table import TableRef
 from datamorph.platform import Platform
@@ -27,56 +27,49 @@ SETTLED = timedelta(seconds=5)
 ACTIVE = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
-def lake_sensor(
-    shape: str, versions: Collection[str], cut_by: Mapping[TableRef, str] | None = None
-) -> dg.SensorDefinition:
+def lake_sensor(shown: Iterable[TableRef], cut_by: Mapping[TableRef, str] | None = None) -> dg.SensorDefinition:
     """Make the sensor.
 
     Args:
-        shape: of the project as it is loaded, see ``project_shape``; another one makes the UI reload.
-        versions: hashes of the specs that are loaded; a table published by another one does so, too.
+        shown: the tables that are loaded; others make the UI reload, once it is settled that nobody else does.
         cut_by: tables with the column whose values are their dynamic partitions.
     """
+    loaded = _listed(shown)
 
     @dg.sensor(
         name="lake_changes",
         minimum_interval_seconds=INTERVAL_S,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Reports tables that were published outside Dagster and shows new pipelines.",
+        description="Reports tables that were published outside Dagster and shows new ones.",
     )
     def lake_changes(context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]) -> Any:
         before: dict[str, Any] = json.loads(context.cursor) if context.cursor else {}
         latest = _latest(platform)
         if before.get("latest") == latest and before.get("is_settled"):
-            return dg.SkipReason("nothing was published or written")
+            return dg.SkipReason("nothing was published")
         tables = platform.tables()
         for table in tables:
             if column := (cut_by or {}).get(table.ref):
                 add_published_values(context.instance, table, column)
-        now = project_shape([table.ref for table in tables], platform.pipelines(), platform.written_version())
+        now = _listed(table.ref for table in tables)
         events, known, is_settled = _unreported(platform, context.instance, tables, before.get("tables", {}))
         asked = before.get("asked")
-        if now not in (shape, asked) or any(_spec_hash(event) not in versions for event in events):
-            if _reloads_itself(context.instance):
-                is_settled = False
-            else:
-                _ask_for_reload(platform)
-                asked = now
+        if is_settled and now not in (loaded, asked):
+            want_reload(platform.settings)
+            asked = now
         after = {"latest": latest, "is_settled": is_settled, "asked": asked, "tables": known}
         return dg.SensorResult(asset_events=events, cursor=json.dumps(after))
 
     return lake_changes
 
 
-def project_shape(tables: Iterable[TableRef], pipelines: Iterable[str], written: str) -> str:
-    """Which tables and pipelines there are, and what SQL models and sources say, as text."""
-    return " ".join([*sorted(map(str, tables)), *sorted(pipelines), written])
+def _listed(tables: Iterable[TableRef]) -> str:
+    return " ".join(sorted(map(str, tables)))
 
 
 def _latest(platform: Platform) -> str:
-    """What changes with every run, every saved pipeline and every written model; cheap to find out."""
-    runs = [f"{run.run_id} {run.state.value}" for run in platform.runs(most=5)]
-    return " ".join([*runs, *platform.pipelines(), platform.written_version()])
+    """What changes with every run; cheap to find out."""
+    return " ".join(f"{run.run_id} {run.state.value}" for run in platform.runs(most=5))
 
 
 def _unreported(
@@ -105,24 +98,7 @@ def _in_progress(instance: dg.DagsterInstance) -> set[dg.AssetKey]:
     return {key for run in runs for key in run.asset_selection or ()}
 
 
-def _reloads_itself(instance: dg.DagsterInstance) -> bool:
-    """True while a prompt is run in Dagster: it reloads the UI at its end, and two reloads at once collide."""
-    return instance.get_runs_count(dg.RunsFilter(job_name=PROMPT_JOB, statuses=ACTIVE)) > 0
-
-
 def _recorded_version(instance: dg.DagsterInstance, table: TableRef) -> str | None:
     record = instance.get_latest_materialization_event(asset_key(table))
     found = record.asset_materialization if record else None
     return (found.tags or {}).get("dagster/data_version") if found else None
-
-
-def _spec_hash(event: AssetEvent) -> str:
-    """The spec that a table was published by, empty for loads."""
-    return (event.tags or {}).get("dagster/code_version", "") if isinstance(event, dg.AssetMaterialization) else ""
-
-
-def _ask_for_reload(platform: Platform) -> None:
-    """Ask without waiting for the answer: what is reloaded is the process that asks."""
-    server = find_server(platform.settings)
-    if server:
-        reload_ui(server, timeout_s=0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,12 @@ def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
 
 def table_uri(settings: Settings, table: TableRef) -> dg.UrlMetadataValue:
     """Where a table's files lie."""
-    folder = settings.path("state") / "lake" / "tables" / table.tier.value / table.domain / table.name
-    return dg.MetadataValue.url(folder.as_uri())
+    return dg.MetadataValue.url(f"{_tables_uri(settings.path('state'))}/{table.tier.value}/{table.domain}/{table.name}")
+
+
+@lru_cache(maxsize=4)
+def _tables_uri(state: Path) -> str:
+    return (state / "lake" / "tables").as_uri()
 
 
 def fenced(text: str, language: str) -> dg.MarkdownMetadataValue:

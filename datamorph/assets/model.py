@@ -1,27 +1,23 @@
 """One Dagster asset for each SQL model, with its checks and its unit tests as blocking asset checks."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
-from datamorph.assets.automation import automated, engine_pool
-from datamorph.assets.failure import dagster_failure
+from datamorph.assets.automation import automation
+from datamorph.assets.computed import Computation, check_specs, computed_asset
 from datamorph.assets.metadata import checked_metadata, column_schema, fenced, table_uri
-from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names
-from datamorph.assets.partitions import asked_partition, backfill_policy
-from datamorph.assets.pipeline import MaterializeConfig, Step, describe_check
-from datamorph.assets.recording import Recorder, run_metadata
+from datamorph.assets.naming import asset_key, check_names
 from datamorph.core.checks import Check
 from datamorph.core.lineage import trace
 from datamorph.core.model_spec import CompiledModel, spec_name
 from datamorph.core.model_test import TestOutcome
 from datamorph.core.sql_model import SqlModel
 from datamorph.core.table import TableSchema
-from datamorph.errors import DataMorphError
 from datamorph.platform import Platform
 from datamorph.platform.building import require_passed
 from datamorph.platform.scanning import ScannedModel
@@ -34,33 +30,24 @@ def model_asset(
     """Make the asset of one model; it needs a resource ``platform``.
 
     Returns:
-        An asset keyed ``[tier, domain, name]``. Its unit tests run first, then the model; a failed test or check is
-        recorded and fails the step, so that no materialisation is recorded and the published table keeps its rows.
+        An asset keyed ``[tier, domain, name]``, see ``computed_asset``. Its unit tests run first: a failed one is
+        recorded and fails the step like a failed check.
     """
     key = asset_key(model.ref)
-    sources = {f"source_{number}": asset_key(table) for number, table in enumerate(model.reads)}
-    checks = [*_check_specs(found, key), *_test_specs(found, key)]
-    return dg.AssetsDefinition(
-        keys_by_input_name=sources,
-        keys_by_output_name={"table": key},
-        check_specs_by_output_name={f"check_{check.name}": check for check in checks},
-        node_def=dg.op(
-            name=f"model_{spec_name(model.ref)}",
-            pool=engine_pool(settings.engine),
-            ins={name: dg.In(dg.Nothing) for name in sources},
-            out={"table": dg.Out(dg.Nothing)}
-            | {f"check_{check.name}": dg.Out(dg.Nothing, is_required=False) for check in checks},
-        )(_compute(found, key)),
-        backfill_policy=backfill_policy(settings, partitions),
-        specs=[
-            automated(
-                _asset_spec(found, model, settings), found.compiled.spec if found.compiled else None, settings
-            ).replace_attributes(partitions_def=partitions)
-        ],
+    how = Computation(
+        op=f"model_{spec_name(model.ref)}",
+        table=model.ref,
+        reads=tuple(model.reads),
+        checks=[*check_specs(key, _checks(found)), *_test_specs(found, key)],
+        plan=lambda platform, partition, observe: platform.plan_model(found, partition=partition, observe=observe),
+        before=lambda platform: _tested(platform, found, key),
     )
+    return computed_asset(how, _asset_spec(found, model, settings, partitions), settings)
 
 
-def _asset_spec(found: ScannedModel, model: SqlModel, settings: Settings) -> dg.AssetSpec:
+def _asset_spec(
+    found: ScannedModel, model: SqlModel, settings: Settings, partitions: dg.PartitionsDefinition | None
+) -> dg.AssetSpec:
     header, problems = model.header, "\n".join(map(str, found.problems))
     warning = f"It cannot run.\n\n```\n{problems}\n```" if problems else ""
     read = ", ".join(f"`{table}`" for table in model.reads)
@@ -81,6 +68,8 @@ def _asset_spec(found: ScannedModel, model: SqlModel, settings: Settings) -> dg.
             "sql": fenced(model.text, "sql"),
             **(_columns(found.compiled) if found.compiled else {}),
         },
+        partitions_def=partitions,
+        **automation(model.ref, found.compiled.spec.schedule if found.compiled else None, settings),
     )
 
 
@@ -108,18 +97,6 @@ def _checks(found: ScannedModel) -> tuple[Check, ...]:
     return found.compiled.spec.all_checks if found.compiled else ()
 
 
-def _check_specs(found: ScannedModel, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    checks = _checks(found)
-    agree = "A second engine computes the same rows from the same input."
-    return [
-        dg.AssetCheckSpec(ENGINES_AGREE, asset=key, blocking=True, description=agree),
-        *(
-            dg.AssetCheckSpec(name, asset=key, blocking=check.severity == "error", description=describe_check(check))
-            for name, check in zip(check_names(check.name for check in checks), checks, strict=True)
-        ),
-    ]
-
-
 def _test_names(found: ScannedModel) -> list[str]:
     """Names of the unit tests as checks, apart from all the others."""
     others = [check.name for check in _checks(found)]
@@ -133,26 +110,15 @@ def _test_specs(found: ScannedModel, key: dg.AssetKey) -> list[dg.AssetCheckSpec
     ]
 
 
-def _compute(found: ScannedModel, key: dg.AssetKey) -> Callable[..., Iterator[Step]]:
-    def materialise(
-        context: dg.AssetExecutionContext, config: MaterializeConfig, platform: dg.ResourceParam[Platform]
-    ) -> Iterator[Step]:
-        recorder = Recorder(context.log)
-        try:
-            outcomes = platform.test_model(found)
-            yield from _test_results(found, outcomes, key)
-            require_passed(found.name, outcomes)
-            plan = platform.plan_model(found, partition=asked_partition(context), observe=recorder)
-            result = platform.run(plan, force=True, approve=config.approve, observe=recorder)
-        except DataMorphError as error:
-            if not error.retryable:
-                yield from (outcome.result(key) for outcome in recorder.outcomes)
-            raise dagster_failure(error) from error
-        version = dg.DataVersion(str(result.snapshot_id))
-        yield dg.MaterializeResult(asset_key=key, metadata=run_metadata(platform, plan, result), data_version=version)
-        yield from (outcome.result(key) for outcome in recorder.outcomes)
+def _tested(platform: Platform, found: ScannedModel, key: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
+    """The results of its unit tests.
 
-    return materialise
+    Raises:
+        CheckFailedError: one of them failed.
+    """
+    outcomes = platform.test_model(found)
+    yield from _test_results(found, outcomes, key)
+    require_passed(found.name, outcomes)
 
 
 def _test_results(

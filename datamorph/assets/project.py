@@ -1,6 +1,6 @@
 """Everything of one project: its tables, its pipelines and SQL models, the prompt job. Loading never fails."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from datamorph.assets.alerting import ALERTS
 from datamorph.assets.automation import update_sensors
 from datamorph.assets.broken import broken_asset
 from datamorph.assets.inbox import inbox_sensor
-from datamorph.assets.lake_changes import lake_sensor, project_shape
+from datamorph.assets.lake_changes import lake_sensor
 from datamorph.assets.model import model_asset
 from datamorph.assets.partitions import dynamic_column, partitions_of
 from datamorph.assets.pipeline import pipeline_asset
@@ -29,6 +29,7 @@ from datamorph.platform import Platform
 from datamorph.platform.scanning import Broken, ProjectScan, ScannedModel, ScannedPipeline
 
 Asset = dg.AssetsDefinition | dg.AssetSpec
+Tables = Mapping[TableRef, CatalogTable]
 T = TypeVar("T")
 
 
@@ -43,26 +44,23 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     if platform is None:
         return dg.Definitions(assets=_broken(broken))
     tables = _isolated(platform.tables, (), "lake", broken)
-    schemas = {table.ref: table.schema for table in tables}
+    known, schemas = {table.ref: table for table in tables}, {table.ref: table.schema for table in tables}
     found = _isolated(lambda: platform.scan(schemas), ProjectScan((), (), (), {}), "pipelines", broken)
-    computed, schedules = _pipelines(platform, found.pipelines, tables, broken)
-    modelled, scheduled = _models(platform, found.models, tables, broken)
+    computed, schedules = _pipelines(platform, found.pipelines, known, broken)
+    modelled, scheduled = _models(platform, found.models, known, broken)
     declared = _isolated(platform.sources.file, SourcesFile(), "sources_file", broken)
     loaded, file_sensors, load_schedules, wrong = source_parts(declared, tables, platform.settings)
     broken += wrong
     made = {*found.reads, *declared.sources}
     external = [table_asset(platform, table) for table in tables if table.ref not in made]
     missing = _missing(tables, found, declared.sources)
-    cut_by = _isolated(lambda: _cut_by(found, tables), {}, "partitions", broken)
-    names = _isolated(platform.pipelines, (), "pipelines_folder", [])
-    written = _isolated(platform.written_version, "", "models_folder", [])
-    versions = {"", *(one.version for one in (*found.pipelines, *found.models))}
+    cut_by = _isolated(lambda: _cut_by(found, known), {}, "partitions", broken)
     return dg.Definitions(
         assets=[*external, *loaded, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline, lake_upkeep],
         schedules=[*schedules, *scheduled, *load_schedules, upkeep_schedule],
         sensors=[
-            lake_sensor(project_shape(schemas, names, written), versions, cut_by),
+            lake_sensor(schemas, cut_by),
             inbox_sensor,
             *file_sensors,
             *ALERTS,
@@ -88,7 +86,7 @@ def _broken(found: Sequence[Broken]) -> list[dg.AssetSpec]:
 
 
 def _pipelines(
-    platform: Platform, pipelines: Sequence[ScannedPipeline], tables: Sequence[CatalogTable], broken: list[Broken]
+    platform: Platform, pipelines: Sequence[ScannedPipeline], tables: Tables, broken: list[Broken]
 ) -> tuple[list[Asset], list[dg.ScheduleDefinition]]:
     assets, schedules = list[Asset](), list[dg.ScheduleDefinition]()
     for found in pipelines:
@@ -104,7 +102,7 @@ def _pipelines(
 
 
 def _models(
-    platform: Platform, models: Sequence[ScannedModel], tables: Sequence[CatalogTable], broken: list[Broken]
+    platform: Platform, models: Sequence[ScannedModel], tables: Tables, broken: list[Broken]
 ) -> tuple[list[Asset], list[dg.ScheduleDefinition]]:
     assets, schedules = list[Asset](), list[dg.ScheduleDefinition]()
     for found in models:
@@ -123,17 +121,15 @@ def _models(
 
 
 def _partitions(
-    checked: CheckedSpec | None, tables: Sequence[CatalogTable], name: str, broken: list[Broken]
+    checked: CheckedSpec | None, tables: Tables, name: str, broken: list[Broken]
 ) -> dg.PartitionsDefinition | None:
-    known = {table.ref: table for table in tables}
-    return _isolated(lambda: partitions_of(checked, known), None, f"{name}_partitions", broken)
+    return _isolated(lambda: partitions_of(checked, tables), None, f"{name}_partitions", broken)
 
 
-def _cut_by(found: ProjectScan, tables: Sequence[CatalogTable]) -> dict[TableRef, str]:
+def _cut_by(found: ProjectScan, tables: Tables) -> dict[TableRef, str]:
     """Tables whose partitions are the values that they have, with the column."""
     checked = [one.checked for one in found.pipelines] + [one.compiled.checked for one in found.models if one.compiled]
-    known = {table.ref: table for table in tables}
-    columns = {one.spec.target.table: dynamic_column(one, partitions_of(one, known)) for one in checked if one}
+    columns = {one.spec.target.table: dynamic_column(one, partitions_of(one, tables)) for one in checked if one}
     return {ref: column for ref, column in columns.items() if column}
 
 

@@ -10,7 +10,7 @@ from datamorph.assets.failure import dagster_failure
 from datamorph.assets.naming import PROMPT_JOB, asset_key
 from datamorph.assets.published import version_tags
 from datamorph.assets.recording import Recorder, check_outcomes, run_metadata
-from datamorph.assets.running_ui import find_server, find_ui, reload_ui
+from datamorph.assets.running_ui import await_asset, find_server, find_ui
 from datamorph.assets.waiting import approval_failure, question_failure, refusal_failure
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
@@ -168,17 +168,15 @@ def _tell_result(context: dg.OpExecutionContext, platform: Platform, work: Work)
 
 
 def _show(context: dg.OpExecutionContext, platform: Platform, result: RunResult) -> None:
-    """Ask the running UI to reload; without one, the asset is there at its next start."""
+    """Wait for the running UI to show the asset; without one, it is there at the next start."""
     path = f"assets/{result.table.replace('.', '/')}"
     server = find_server(platform.settings)
     if server is None:
         context.log.info(f"{path} appears when the code location is reloaded, or at the next datamorph up")
-        return
-    problem = reload_ui(server)
-    if problem:
-        context.log.warning(f"{problem}; {path} appears when the code location is reloaded")
-    else:
+    elif await_asset(server, result.table.split(".")):
         context.log.info(f"see {find_ui(platform.settings)}/{path}")
+    else:
+        context.log.warning(f"the UI does not show it yet; {path} appears when the code location is reloaded")
 
 
 _TELL = {Stage.PLAN: _stop_unless_planned, Stage.COMPILE: _tell_plan, Stage.REGISTER: _tell_result}

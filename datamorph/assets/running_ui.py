@@ -1,15 +1,16 @@
-"""Where the Dagster UI of a project runs, and how to show it what is new. Needs no Dagster.
+"""Where the Dagster UI of a project runs, and what is said to it. Needs no Dagster.
 
 ``datamorph up`` leaves a note in the project's Dagster folder while it serves: the address that people open, and the
-socket of the webserver behind it, which only its owner can reach. Whoever changes the pipelines reads it and asks the
-UI to reload: the job in Dagster and the command line alike.
+socket of the webserver behind it, which only its owner can reach. It alone lets the UI reload, because two reloads at
+once collide: when somebody writes a pipeline, and when somebody else says here that one is wanted.
 """
 
 from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -25,15 +26,9 @@ PREFIX = "/dagster"
 READ_ONLY = "x-datamorph-read-only"
 """A request with this header may change nothing; see ``datamorph.assets.ui_server``."""
 UNIX = "unix:"
-RELOAD = """
-mutation Reload($name: String!) {
-  reloadRepositoryLocation(repositoryLocationName: $name) {
-    __typename
-    ... on WorkspaceLocationEntry { locationOrLoadError { __typename ... on PythonError { message } } }
-    ... on PythonError { message }
-  }
-}
-"""
+_ASSET = "query Asset($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { __typename } }"
+_LOOK_S = 0.25
+_WANTED = "reload.wanted"
 
 
 def dagster_home(settings: Settings) -> Path:
@@ -51,6 +46,19 @@ def write_note(folder: Path, url: str, server: str) -> None:
 def remove_note(folder: Path) -> None:
     """The UI does not run any more."""
     (folder / "ui.json").unlink(missing_ok=True)
+
+
+def want_reload(settings: Settings) -> None:
+    """Say that the UI should read the project anew; nothing is done where ``datamorph up`` does not serve it."""
+    if find_ui(settings):
+        (dagster_home(settings) / _WANTED).touch()
+
+
+def wanted_at(settings: Settings) -> int:
+    """When that was said last, in nanoseconds; 0 where it never was."""
+    with suppress(OSError):
+        return (dagster_home(settings) / _WANTED).stat().st_mtime_ns
+    return 0
 
 
 def find_ui(settings: Settings) -> str | None:
@@ -80,7 +88,7 @@ def ask_ui(server: str, query: str, variables: Mapping[str, Any] | None = None, 
         ValueError: the answer is not GraphQL's, or it names errors.
     """
     body = json.dumps({"query": query, "variables": dict(variables or {})})
-    connection, path = _connect(server, timeout_s)
+    connection, path = connect(server, timeout_s)
     try:
         connection.request("POST", f"{path}/graphql", body, {"Content-Type": "application/json"})
         found = json.loads(connection.getresponse().read())
@@ -93,7 +101,8 @@ def ask_ui(server: str, query: str, variables: Mapping[str, Any] | None = None, 
     return found["data"]
 
 
-def _connect(server: str, timeout_s: float) -> tuple[HTTPConnection, str]:
+def connect(server: str, timeout_s: float) -> tuple[HTTPConnection, str]:
+    """A connection to the webserver of a UI, not opened yet, and the path before its own; see ``ask_ui``."""
     if server.startswith(UNIX):
         return _UnixConnection(server.removeprefix(UNIX), timeout_s), PREFIX
     address = urlsplit(server)
@@ -114,16 +123,13 @@ class _UnixConnection(HTTPConnection):
         self.sock.connect(self._path)
 
 
-def reload_ui(server: str, *, timeout_s: float = 60) -> str | None:
-    """Let a running UI read the pipelines anew.
-
-    Returns:
-        None when it did, else why it could not. A UI that does not answer is no error: the next start of
-        ``datamorph up`` reads everything.
-    """
-    try:
-        found = ask_ui(server, RELOAD, {"name": LOCATION}, timeout_s=timeout_s)["reloadRepositoryLocation"]
-    except (OSError, ValueError, KeyError) as error:
-        return f"the UI at {server} does not answer: {error}"
-    inner = found.get("locationOrLoadError") or found
-    return None if "message" not in inner else f"the UI at {server} cannot load the project: {inner['message']}"
+def await_asset(server: str, path: Sequence[str], *, timeout_s: float = 60) -> bool:
+    """Wait until a running UI shows an asset; False when it does not in time."""
+    until = time.monotonic() + timeout_s
+    while time.monotonic() < until:
+        with suppress(OSError, ValueError, KeyError):
+            found = ask_ui(server, _ASSET, {"key": {"path": list(path)}})["assetNodeOrError"]
+            if found["__typename"] == "AssetNode":
+                return True
+        time.sleep(_LOOK_S)
+    return False

@@ -27,10 +27,12 @@ from datamorph.assets.running_ui import (
     dagster_home,
     find_ui,
     remove_note,
+    wanted_at,
     write_note,
 )
 from datamorph.cli.children import Child, stop_all
 from datamorph.cli.dagster_storage import prepare_storage, storage_environment, write_configuration
+from datamorph.cli.live import LiveReload
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
 from datamorph.web.access.gate import Gate
@@ -58,7 +60,7 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
     """Serve Dagster for a project until SIGINT or SIGTERM, then stop everything that was started.
 
     Children find the project through ``DATAMORPH_HOME`` and Dagster's storage through ``DAGSTER_HOME``. One that
-    dies is started again.
+    dies is started again. What is written to the project meanwhile appears in the UI.
 
     Args:
         host: where console, API and UI listen.
@@ -86,6 +88,7 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
         write_configuration(folder, settings)
         children = _children(settings, folder, sockets=Path(sockets), console=(host, port))
         prepare_storage(folder, children[0].environment)
+        live = LiveReload(_written_version(settings), server)
         try:
             _start(children, Path(sockets), (server, console), stop)
             if not stop.is_set():
@@ -95,10 +98,20 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
             while not stop.wait(POLL_S):
                 for child in children:
                     child.revive()
+                live.look()
         finally:
             remove_note(folder)
             stop_all(children)
     return 0
+
+
+def _written_version(settings: Settings) -> Callable[[], str]:
+    """What changes when the code location would show something else."""
+    from datamorph.platform.platform import Platform  # noqa: PLC0415 (--help needs none)
+    from datamorph.platform.ports import Ports  # noqa: PLC0415
+
+    platform = Platform(Ports(settings))
+    return lambda: f"{platform.written_version()} {wanted_at(settings)}"
 
 
 def _children(settings: Settings, folder: Path, *, sockets: Path, console: tuple[str, int]) -> list[Child]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import yaml
@@ -12,7 +12,7 @@ from datamorph.errors import SpecError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 100
-"""Of lists and mappings in each other: libyaml's composer recurses in C, where too deep is a crash."""
+"""Of lists and mappings in each other."""
 
 
 def read_document(text: str, *, origin: str) -> object:
@@ -24,8 +24,7 @@ def read_document(text: str, *, origin: str) -> object:
     if len(text) > MAX_BYTES:
         raise SpecError(f"{origin} has {len(text):,} characters", fix=f"a spec has at most {MAX_BYTES:,}")
     try:
-        _check_events(text)
-        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a safe loader)
+        return _document(cast("Iterator[Any]", yaml.parse(text, Loader=yaml.CSafeLoader)))
     except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SpecError(f"{origin} is not readable YAML: {error!s:.500}", fix="correct that line") from error
 
@@ -37,60 +36,82 @@ def write_document(data: Mapping[str, Any]) -> str:
     )
 
 
-def _check_events(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.YAMLError(f"aliases are not allowed (line {_line(event)})")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise yaml.YAMLError(f"it is nested too deeply (line {_line(event)})")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+def _document(events: Iterator[Any]) -> object:
+    """The one document of the events of libyaml's parser: nothing is built that is not asked for."""
+    found: object = None
+    for number, event in enumerate(event for event in events if isinstance(event, _CONTENT)):
+        if number:
+            raise yaml.YAMLError(f"there is a second document (line {_line(event)})")
+        found = _value(event, events, 1)
+    return found
 
 
-def _line(event: yaml.Event) -> int:
-    return cast(Any, event.start_mark).line + 1
+def _value(event: Any, events: Iterator[Any], depth: int) -> object:
+    if isinstance(event, yaml.AliasEvent):
+        raise yaml.YAMLError(f"aliases are not allowed (line {_line(event)})")
+    if event.tag is not None:
+        raise yaml.YAMLError(f"tags such as {event.tag!r:.80} are not allowed (line {_line(event)})")
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(cast(Any, event).value) if cast(Any, event).implicit[0] else cast(Any, event).value
+    if depth > MAX_DEPTH:
+        raise yaml.YAMLError(f"it is nested too deeply (line {_line(event)})")
+    return _items(events, depth) if isinstance(event, yaml.SequenceStartEvent) else _fields(event, events, depth)
+
+
+def _items(events: Iterator[Any], depth: int) -> list[object]:
+    items: list[object] = []
+    while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        items.append(_value(event, events, depth + 1))
+    return items
+
+
+def _fields(start: Any, events: Iterator[Any], depth: int) -> dict[object, object]:
+    fields, names = dict[object, object](), set[str]()
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key = _value(event, events, depth + 1)
+        if str(key) in names:
+            raise yaml.YAMLError(f"a key stands twice (line {_line(start)})")
+        names.add(str(key))
+        fields[key] = _value(next(events), events, depth + 1)
+    return fields
+
+
+def _scalar(text: str) -> object:
+    """A value that is written without quotes."""
+    for kind in _FIRSTS.get(text[:1], ()):
+        pattern, read = _PLAIN[kind]
+        if pattern.match(text):
+            return read(text)
+    return text
+
+
+def _line(event: Any) -> int:
+    return event.start_mark.line + 1
 
 
 # YAML 1.2's core schema: `on` is a word and not true, `2024-01-31` and `12:30` are text, `010` is ten.
 _TAG = "tag:yaml.org,2002:"
-_PLAIN: dict[str, tuple[re.Pattern[str], str]] = {
-    "null": (re.compile(r"^(?:~|null|Null|NULL|)$"), "~nN"),
-    "bool": (re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"),
-    "int": (re.compile(r"^[-+]?[0-9]+$"), "-+0123456789"),
+_CONTENT = (yaml.ScalarEvent, yaml.CollectionStartEvent, yaml.AliasEvent)
+_PLAIN: dict[str, tuple[re.Pattern[str], Callable[[str], object]]] = {
+    "null": (re.compile(r"^(?:~|null|Null|NULL|)$"), lambda _: None),
+    "bool": (re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), lambda text: text[0] in "tT"),
+    "int": (re.compile(r"^[-+]?[0-9]+$"), int),
     "float": (
         re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$|^[-+]?\.inf$|^\.nan$"),
-        "-+.0123456789",
+        lambda text: float(text.replace(".inf", "inf").replace(".nan", "nan")),
     ),
 }
-
-
-def _plain_resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {"": [(f"{_TAG}null", _PLAIN["null"][0])]}
-    for tag, (pattern, firsts) in _PLAIN.items():
-        for first in firsts:
-            resolvers.setdefault(first, []).append((f"{_TAG}{tag}", pattern))
-    return resolvers
+_STARTS = {"null": ("", "~", "n", "N"), "bool": "tTfF", "int": "-+0123456789", "float": "-+.0123456789"}
+_FIRSTS = {
+    first: [kind for kind in _PLAIN if first in _STARTS[kind]] for first in {f for s in _STARTS.values() for f in s}
+}
+_RESOLVERS = {first: [(f"{_TAG}{kind}", _PLAIN[kind][0]) for kind in kinds] for first, kinds in _FIRSTS.items()}
 
 
 class _PlainDumper(yaml.SafeDumper):
-    """Writes what ``_PlainLoader`` reads, without quotes that only YAML 1.1 needs."""
+    """Writes what ``read_document`` reads, without quotes that only YAML 1.1 needs."""
 
-    yaml_implicit_resolvers = _plain_resolvers()
-
-
-class _PlainLoader(yaml.CSafeLoader):
-    """Safe YAML with unique keys."""
-
-    yaml_implicit_resolvers = _plain_resolvers()
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]  # pyright: ignore
-        if len(set(map(str, keys))) != len(keys):
-            raise yaml.YAMLError(f"a key stands twice (line {node.start_mark.line + 1})")
-        return super().construct_mapping(node, deep)
+    yaml_implicit_resolvers = _RESOLVERS
 
 
 def _plain_text(dumper: _PlainDumper, text: str) -> Any:
@@ -100,10 +121,3 @@ def _plain_text(dumper: _PlainDumper, text: str) -> Any:
 
 
 _PlainDumper.add_representer(str, _plain_text)
-
-
-def _plain_int(loader: _PlainLoader, node: Any) -> int:
-    return int(loader.construct_scalar(node))
-
-
-_PlainLoader.add_constructor(f"{_TAG}int", _plain_int)

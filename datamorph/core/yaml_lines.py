@@ -22,7 +22,7 @@ class Lines:
 
     def __init__(self, text: str, *, origin: str) -> None:
         self.data = read_document(text, origin=origin)
-        self._root = cast(Any, yaml.compose(text, Loader=yaml.SafeLoader)) if self.data is not None else None
+        self._root = cast(Any, yaml.compose(text, Loader=yaml.CSafeLoader)) if self.data is not None else None
 
     def of(self, path: Sequence[str | int]) -> int:
         """Line, from 1, of the deepest part of the path that exists; of a key where the path ends at a mapping's."""

@@ -370,8 +370,8 @@ class Platform:
         return building.build_models(self._ports, self.models(*selectors), options, observe=observe)
 
     def written_version(self) -> str:
-        """Text that changes when a file of the SQL models or the sources file does."""
-        return f"{self._ports.models.version()} {self.sources.version()}"
+        """Text that changes when a file of the pipelines or the SQL models does, or the sources file."""
+        return f"{self._ports.pipelines.version()} {self._ports.models.version()} {self.sources.version()}"
 
     def scan(self, tables: Mapping[TableRef, TableSchema]) -> ProjectScan:
         """Everything that computes tables, checked against these and each other; see ``scan_project``."""

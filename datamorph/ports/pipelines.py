@@ -47,6 +47,10 @@ class PipelineStore(Protocol):
         """Names of all pipelines, sorted; broken ones included."""
         ...
 
+    def version(self) -> str:
+        """Text that changes when a pipeline is saved, edited or removed; cheap to find out."""
+        ...
+
     def remove(self, name: str) -> None:
         """Delete a pipeline; its table stays."""
         ...

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from datamorph.assets import lake_changes
-from datamorph.assets.lake_changes import project_shape
+from datamorph.assets.running_ui import dagster_home, wanted_at, write_note
 from datamorph.core.table import TableRef
 from datamorph.platform.ports import Ports
 from datamorph.ports import Publication, StagedOutput
@@ -124,7 +124,20 @@ def test_what_was_just_published_waits_for_the_run_that_may_record_it(published,
     assert json.loads(result.cursor)["is_settled"] is False
 
 
-def test_a_new_pipeline_changes_the_shape_of_the_project(saved, platform):
-    tables = [table.ref for table in platform.tables()]
+def test_a_new_table_wants_the_running_ui_to_reload_once(saved, platform, home, load, instance, monkeypatch):
+    monkeypatch.setattr(lake_changes, "SETTLED", lake_changes.timedelta(0))
+    folder = dagster_home(platform.settings)
+    folder.mkdir(parents=True)
+    write_note(folder, "http://127.0.0.1:3000")
+    sensor, cursor, wanted = load().resolve_sensor_def("lake_changes"), None, []
 
-    assert project_shape(tables, platform.pipelines(), "") != project_shape(tables, [], "")
+    for load_more in (False, True, False):
+        if load_more:
+            platform.load(home.parent / "orders.csv", "raw.shop.returns")
+        context = dg.build_sensor_context(instance=instance, cursor=cursor)
+        result = sensor(context, platform=platform)
+        cursor = cursor if isinstance(result, dg.SkipReason) else result.cursor
+        wanted.append(wanted_at(platform.settings))
+
+    assert wanted[0] == 0
+    assert wanted[1] == wanted[2] > 0

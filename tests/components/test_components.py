@@ -77,6 +77,24 @@ def test_dg_checks_and_scaffolds_them(project):
     assert "counted_schedule" in listed
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [("check defs", "loaded successfully"), ("list components", "SqlModels"), ("list defs", "prompt_pipeline")],
+)
+def test_dg_finds_nothing_to_complain_about_in_this_project(tmp_path, command, told):
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path, "DATAMORPH_HOME": str(tmp_path), "COLUMNS": "300"}
+
+    dg_command = [str(Path(sys.executable).with_name("dg")), *command.split()]
+    done = subprocess.run(
+        dg_command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=200
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert told in done.stdout
+
+
 def test_a_prompt_in_a_file_is_a_job_that_publishes(platform, home):
     component = PromptPipeline(
         name="counted", prompt="count orders per status", target="curated.ops.counted", home=str(home),

@@ -125,3 +125,19 @@ def test_readers_see_one_whole_version_while_writers_take_turns(name, tmp_path):
 
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert len(seen) > 1
+
+
+def test_the_version_changes_with_every_change_and_with_nothing_else(store, open_store):
+    versions = [store.version()]
+    store.save(a_pipeline())
+    versions.append(store.version())
+    store.save(a_pipeline(prompt="other words"))
+    versions.append(store.version())
+    store.save(a_pipeline("others"))
+    versions.append(store.version())
+    store.remove("others")
+    versions.append(store.version())
+    store.load("totals")
+
+    assert len({*versions[:4]}) == 4
+    assert versions[4] == versions[2] == open_store().version()

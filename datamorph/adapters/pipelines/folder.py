@@ -97,6 +97,14 @@ class FolderPipelines:
         half_replaced = {name[1:-4] for name in found if name.startswith(".") and name.endswith(".old")}
         return sorted(saved | {name for name in half_replaced if NAME.fullmatch(name)})
 
+    def version(self) -> str:
+        """See PipelineStore.version."""
+        digest = hashlib.sha256()
+        with self._failures_told():
+            for name in self.names():
+                digest.update(f"{name}\0{_written(self._root / name)}\n".encode())
+        return digest.hexdigest()[:12]
+
     def remove(self, name: str) -> None:
         """See PipelineStore.remove.
 
@@ -161,6 +169,16 @@ def _write_folder(folder: Path, contents: dict[str, str], *, keep_from: Path) ->
             file.flush()
             os.fsync(file.fileno())
     _sync(folder)
+
+
+def _written(folder: Path) -> str:
+    """What changes with every write of a pipeline's files; empty where there is none."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((entry.name, entry.stat()) for entry in entries if entry.name in KNOWN)
+    except FileNotFoundError:
+        return ""
+    return " ".join(f"{name}:{facts.st_mtime_ns}:{facts.st_size}:{facts.st_ino}" for name, facts in found)
 
 
 def _digest(text: str) -> str:
