@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from datamorph.assets.running_ui import LOCATION, ask_ui, dagster_home, find_ui, remove_note, write_note
 from datamorph.cli.children import Child, stop_all
-from datamorph.cli.dagster_storage import prepare_storage, storage_environment, write_configuration
+from datamorph.cli.dagster_storage import prepare_storage, require_database, storage_environment, write_configuration
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
 
@@ -35,8 +35,8 @@ _LOADED = """
 { workspaceOrError { ... on Workspace { locationEntries {
     locationOrLoadError { __typename ... on PythonError { message } } } } } }
 """
-_UNFINISHED = """
-{ runsOrError(filter: {statuses: [STARTING, STARTED, CANCELING]}) { ... on Runs { results { runId } } } }
+_CANCELING = """
+{ runsOrError(filter: {statuses: [CANCELING]}) { ... on Runs { results { runId } } } }
 """
 _CANCEL = """
 mutation Cancel($ids: [String!]!) {
@@ -60,9 +60,11 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
         The exit code: 0 after a stop by signal.
 
     Raises:
-        SettingsError: the port is taken, the project is served already, or Dagster does not start.
+        SettingsError: a port is taken, the project is served already, or Dagster does not start.
+        LakeError: the database of ``database_url`` cannot be used.
     """
     settings = load_settings(home)
+    require_database(settings)
     folder = dagster_home(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -70,7 +72,7 @@ def start_dagster(home: Path, *, port: int, console_port: int, ready: Callable[[
         _stopped_by_signals() as stop,
         tempfile.TemporaryDirectory(prefix="datamorph-") as sockets,
     ):
-        port, console_port = _free_port(port), _free_port(console_port)
+        port, console_port = _free_ports(port, console_port)
         url, console = f"http://{HOST}:{port}", f"http://{HOST}:{console_port}"
         write_configuration(folder, settings)
         children = _children(settings, folder, sockets=Path(sockets), ports=(port, console_port))
@@ -173,23 +175,32 @@ def _silent(console: str) -> str | None:
 
 
 def _cancel_left_behind(url: str) -> None:
-    """Runs that a killed ``datamorph up`` left as started cannot go on: say so in their history."""
+    """Runs that a killed ``datamorph up`` was to cancel are canceled; those at work are run again (see launcher)."""
     with suppress(OSError, ValueError, KeyError):
-        ids = [run["runId"] for run in ask_ui(url, _UNFINISHED)["runsOrError"]["results"]]
+        ids = [run["runId"] for run in ask_ui(url, _CANCELING)["runsOrError"]["results"]]
         if ids:
             ask_ui(url, _CANCEL, {"ids": ids})
 
 
-def _free_port(port: int) -> int:
+def _free_ports(port: int, console_port: int) -> tuple[int, int]:
+    """The ports of UI and console, chosen where 0 stands."""
+    if port and port == console_port:
+        problem = f"the Dagster UI and the console cannot both use port {port}"
+        raise SettingsError(problem, fix="set serve_port to another: DATAMORPH_SERVE_PORT=8001 datamorph up")
+    pick = "datamorph up --port 0 picks a free one"
+    free = _free_port(port, "the Dagster UI", f"stop what uses it, or choose another: {pick}")
+    fix = f"stop what uses it, or set serve_port to another: DATAMORPH_SERVE_PORT=8001 datamorph up; {pick}"
+    return free, _free_port(console_port, "the console", fix)
+
+
+def _free_port(port: int, what: str, fix: str) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise SettingsError(
-                f"port {port} on {HOST} cannot be used: {error.strerror}",
-                fix="stop what uses it, or choose another: datamorph up --port 0 picks a free one",
-            ) from error
+            problem = f"port {port} on {HOST}, for {what}, cannot be used: {error.strerror}"
+            raise SettingsError(problem, fix=fix) from error
         return int(probe.getsockname()[1])
 
 
