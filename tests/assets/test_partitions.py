@@ -97,7 +97,7 @@ def test_a_schedule_of_a_partitioned_table_asks_for_the_latest_partition_that_is
     repository = load().get_repository_def()
     schedule = repository.get_schedule_def("daily_schedule")
 
-    with dg.build_schedule_context(repository_def=repository) as context:
+    with dg.build_schedule_context(repository_def=repository, scheduled_execution_time=datetime.now(UTC)) as context:
         (request,) = schedule.evaluate_tick(context).run_requests
 
     assert schedule.execution_timezone == "Europe/Vienna"
