@@ -15,7 +15,6 @@ from datamorph.assets.naming import ENGINES_AGREE, asset_key, check_names
 from datamorph.assets.partitions import asked_partition, backfill_policy
 from datamorph.assets.pipeline import MaterializeConfig, Step, describe_check
 from datamorph.assets.recording import Recorder, run_metadata
-from datamorph.core.checks import Check
 from datamorph.core.lineage import trace
 from datamorph.core.model_spec import CompiledModel, spec_name
 from datamorph.core.model_test import TestOutcome
@@ -104,12 +103,8 @@ def _code_references(found: ScannedModel) -> dg.CodeReferencesMetadataValue:
         )
 
 
-def _checks(found: ScannedModel) -> tuple[Check, ...]:
-    return found.compiled.spec.all_checks if found.compiled else ()
-
-
 def _check_specs(found: ScannedModel, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    checks = _checks(found)
+    checks = found.checks
     agree = "A second engine computes the same rows from the same input."
     return [
         dg.AssetCheckSpec(ENGINES_AGREE, asset=key, blocking=True, description=agree),
@@ -122,7 +117,7 @@ def _check_specs(found: ScannedModel, key: dg.AssetKey) -> list[dg.AssetCheckSpe
 
 def _test_names(found: ScannedModel) -> list[str]:
     """Names of the unit tests as checks, apart from all the others."""
-    others = [check.name for check in _checks(found)]
+    others = [check.name for check in found.checks]
     return check_names([*others, *(f"test {test.name}" for test in found.tests)])[len(others) :]
 
 
