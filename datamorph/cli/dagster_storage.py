@@ -31,7 +31,6 @@ run_launcher:
 run_monitoring:
   enabled: true
   poll_interval_seconds: 10
-  start_timeout_seconds: 120
 run_retries:
   enabled: true
   max_retries: 2

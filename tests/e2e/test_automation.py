@@ -17,7 +17,7 @@ from datamorph.adapters.pipelines.folder import FolderPipelines
 from datamorph.core.spec import parse_spec
 from datamorph.ports import Pipeline
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 SALES = "order_id,day,amount\n1,2024-01-01,700.5\n2,2024-01-09,400\n3,2024-01-30,50\n4,2024-02-02,1\n5,2024-02-03,2\n"
 SETTINGS = 'run_on_updates = ["processed.shop.clean_*", "curated.shop.per_*"]\n'
@@ -53,6 +53,8 @@ BEHIND = """\
     sources: {strict: processed.shop.strict}
     target: {table: curated.shop.behind}
     """
+LONG_S = 600
+"""Everything here takes seconds, and minutes where other things are at work."""
 CHAIN = ("raw/shop/orders", "processed/shop/clean_orders", "curated/shop/per_customer")
 
 BACKFILL = """
@@ -139,7 +141,9 @@ def runs(served, **wanted):
 
 
 def runs_of(served, key):
-    return [run for run in runs(served) if [one["path"] for one in run["assetSelection"] or ()] == [key.split("/")]]
+    """The runs that compute a table, maybe among others; the latest first."""
+    path = {"path": key.split("/")}
+    return [run for run in runs(served) if path in (run["assetSelection"] or ())]
 
 
 def kill(served, *names):
@@ -167,11 +171,11 @@ def backfill_status(served, backfill_id):
 def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
     """The project is empty before: no table of the chain is there when Dagster loads it."""
     (home / "drop" / "a.csv").write_text("order_id,customer_id,amount\n1,7,700.5\n2,7,400\n3,8,50\n")
-    until(lambda: totals(home) == {7: 1100.5, 8: 50.0}, timeout_s=240)
+    until(lambda: totals(home) == {7: 1100.5, 8: 50.0}, timeout_s=LONG_S)
     (home / "drop" / "b.csv").write_text("order_id,customer_id,amount\n4,9,5\n5,,1\n")
-    until(lambda: totals(home) == {7: 1100.5, 8: 50.0, 9: 5.0}, timeout_s=240)
+    until(lambda: totals(home) == {7: 1100.5, 8: 50.0, 9: 5.0}, timeout_s=LONG_S)
 
-    until(lambda: not runs(served, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=120)
+    until(lambda: not runs(served, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
     assert {key: len(materialised(served, key)) for key in CHAIN} == dict.fromkeys(CHAIN, 2)
     assert {key: [run["status"] for run in runs_of(served, key)] for key in CHAIN} == dict.fromkeys(
         CHAIN, ["SUCCESS"] * 2
@@ -181,22 +185,31 @@ def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
         assert found and set(found.values()) == {"SUCCEEDED"}, (key, found)
 
 
+def test_a_model_that_is_written_later_is_computed_from_what_is_there(served, home):
+    file = home / "dbt_like_sql" / "curated" / "shop" / "per_order.sql"
+    file.parent.mkdir(parents=True)
+    file.write_text("SELECT order_id, amount FROM processed.shop.clean_orders")
+
+    until(lambda: len(rows(home, "curated.shop.per_order")) == 4, timeout_s=LONG_S)
+    until(lambda: [run["status"] for run in runs_of(served, "curated/shop/per_order")] == ["SUCCESS"], timeout_s=LONG_S)
+
+
 def test_what_fails_its_checks_stops_there_until_it_is_mended(served, home):
     before, curated = totals(home), len(materialised(served, CHAIN[2]))
     (home / "drop" / "c.csv").write_text("order_id,customer_id,amount\n6,9,-1\n")
 
-    until(lambda: [run["status"] for run in runs_of(served, CHAIN[1])].count("FAILURE") == 1, timeout_s=240)
+    until(lambda: [run["status"] for run in runs_of(served, CHAIN[1])].count("FAILURE") == 1, timeout_s=LONG_S)
     assert len(rows(home, "raw.shop.orders")) == 6
     assert totals(home) == before
 
     (home / "drop" / "c.csv").write_text("order_id,customer_id,amount\n6,9,10\n")
-    until(lambda: totals(home) == {**before, 9: 15.0}, timeout_s=240)
+    until(lambda: totals(home) == {**before, 9: 15.0}, timeout_s=LONG_S)
     assert len(materialised(served, CHAIN[2])) == curated + 1
     assert [run["status"] for run in runs_of(served, CHAIN[1])].count("FAILURE") == 1
 
 
 def test_a_failed_check_stops_what_is_behind_it_in_the_same_run(served, home):
-    _, status = served.run("__ASSET_JOB", {}, assets=["processed/shop/strict", "curated/shop/behind"], timeout_s=180)
+    _, status = served.run("__ASSET_JOB", {}, assets=["processed/shop/strict", "curated/shop/behind"], timeout_s=LONG_S)
 
     assert status == "FAILURE"
     assert not rows(home, "processed.shop.strict") + rows(home, "curated.shop.behind")
@@ -208,10 +221,10 @@ def test_a_dropped_prompt_becomes_an_asset_whose_schedule_runs_it(served, home):
         "schedule: {cron: '* * * * *', timezone: Europe/Vienna}\n"
     )
 
-    until(lambda: result(home, "minutely"), timeout_s=180)
+    until(lambda: result(home, "minutely"), timeout_s=LONG_S)
     assert result(home, "minutely")["state"] == "published", result(home, "minutely")
     until(lambda: "curated/shop/minutely" in served.assets(), timeout_s=60)
-    until(lambda: len(materialised(served, "curated/shop/minutely")) >= 2, timeout_s=240)
+    until(lambda: len(materialised(served, "curated/shop/minutely")) >= 2, timeout_s=LONG_S)
     schedules = {one["name"]: one for one in served.ask(SCHEDULES)["schedulesOrError"]["results"]}
     told = schedules["minutely_schedule"]
     served.ask(STOP, id=told["scheduleState"]["id"])
@@ -224,7 +237,7 @@ def test_a_backfill_of_thirty_days_runs_each_day_once(served, home):
     days = [f"2024-01-{day:02}" for day in range(1, 31)]
     found = backfill(served, "curated/shop/daily", days)
 
-    until(lambda: backfill_status(served, found) not in ("REQUESTED", "COMPLETING"), timeout_s=600)
+    until(lambda: backfill_status(served, found) not in ("REQUESTED", "COMPLETING"), timeout_s=LONG_S)
 
     assert backfill_status(served, found) == "COMPLETED_SUCCESS"
     made = materialised(served, "curated/shop/daily")
@@ -240,10 +253,10 @@ def test_a_prompt_is_run_once_though_daemon_and_webserver_die_on_the_way(served,
     before = {run["runId"] for run in runs(served, **asked)}
     (home / "inbox" / "counted.yaml").write_text("prompt: count sales per day\ntarget: curated.shop.counted\n")
 
-    until(lambda: {run["runId"] for run in runs(served, **asked)} - before, timeout_s=120)
+    until(lambda: {run["runId"] for run in runs(served, **asked)} - before, timeout_s=LONG_S)
     kill(served, "dagster._daemon", "dagster_webserver")
 
-    until(lambda: result(home, "counted"), timeout_s=240)
+    until(lambda: result(home, "counted"), timeout_s=LONG_S)
     assert result(home, "counted")["state"] == "published", result(home, "counted")
     until(lambda: [run for run in runs(served, **asked) if run["runId"] not in before], timeout_s=60)
     assert [run["status"] for run in runs(served, **asked) if run["runId"] not in before] == ["SUCCESS"]
@@ -254,21 +267,21 @@ def test_a_prompt_is_run_once_though_daemon_and_webserver_die_on_the_way(served,
 
 def test_what_died_with_the_code_server_is_run_again_and_published_once(served, home):
     (home / "drop" / "d.csv").write_text("order_id,customer_id,amount\n7,10,3\n")
-    until(lambda: any(run["status"] == "STARTED" for run in runs_of(served, CHAIN[0])), timeout_s=120)
+    until(lambda: any(run["status"] == "STARTED" for run in runs_of(served, CHAIN[0])), timeout_s=LONG_S)
     kill(served, "code-server")
 
-    until(lambda: totals(home).get(10) == 3.0, timeout_s=360)
-    until(lambda: not runs(served, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=240)
+    until(lambda: totals(home).get(10) == 3.0, timeout_s=LONG_S)
+    until(lambda: not runs(served, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
     assert sorted(row["order_id"] for row in rows(home, "raw.shop.orders")) == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_a_backfill_goes_on_whatever_dies(served, home):
     days = [f"2024-02-{day:02}" for day in range(1, 7)]
     found = backfill(served, "curated/shop/hurt", days)
-    until(lambda: materialised(served, "curated/shop/hurt"), timeout_s=120)
+    until(lambda: materialised(served, "curated/shop/hurt"), timeout_s=LONG_S)
     kill(served, "dagster._daemon", "dagster_webserver", "code-server")
 
-    until(lambda: backfill_status(served, found) not in ("REQUESTED", "COMPLETING"), timeout_s=600)
+    until(lambda: backfill_status(served, found) not in ("REQUESTED", "COMPLETING"), timeout_s=LONG_S)
 
     assert backfill_status(served, found) == "COMPLETED_SUCCESS"
     assert {one["partition"] for one in materialised(served, "curated/shop/hurt")} == set(days)
@@ -279,7 +292,7 @@ def test_a_backfill_goes_on_whatever_dies(served, home):
 
 def test_a_run_that_died_with_everything_is_run_at_the_next_start(served, home):
     (home / "drop" / "e.csv").write_text("order_id,customer_id,amount\n8,11,4\n")
-    until(lambda: any(run["status"] == "STARTED" for run in runs_of(served, CHAIN[0])), timeout_s=120)
+    until(lambda: any(run["status"] == "STARTED" for run in runs_of(served, CHAIN[0])), timeout_s=LONG_S)
     family = served.family()
     for pid in [served.process.pid, *family]:
         os.kill(pid, signal.SIGKILL)
@@ -287,6 +300,6 @@ def test_a_run_that_died_with_everything_is_run_at_the_next_start(served, home):
     until(lambda: not any(map(is_running, family)), timeout_s=60)
 
     with serving(home) as again:
-        until(lambda: totals(home).get(11) == 4.0, timeout_s=360)
-        until(lambda: not runs(again, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=240)
+        until(lambda: totals(home).get(11) == 4.0, timeout_s=LONG_S)
+        until(lambda: not runs(again, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
     assert sorted(row["order_id"] for row in rows(home, "raw.shop.orders")) == [1, 2, 3, 4, 5, 6, 7, 8]
