@@ -18,7 +18,8 @@ def automated(asset: dg.AssetSpec, spec: PipelineSpec | None, settings: Settings
     """The asset with its freshness policy, and with an automation condition where the settings want one.
 
     It is computed when what it reads was published, and when it was never computed although all that it reads is
-    there: once, and again when its code changes. A table with a schedule is late when it was not materialised for longer than its schedule lets pass.
+    there: once, and again when its code changes. A table with a schedule is late when it was not materialised for
+    longer than its schedule lets pass.
     """
     name = ".".join(asset.key.path)
     is_eager = any(fnmatchcase(name, pattern) for pattern in settings.run_on_updates)
