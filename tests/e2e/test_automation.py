@@ -150,6 +150,11 @@ def runs_of(served, key):
     return [run for run in runs(served) if path in (run["assetSelection"] or ())]
 
 
+def until_idle(served):
+    """What is published is seen a moment before its run is over."""
+    until(lambda: not runs(served, statuses=["NOT_STARTED", "QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
+
+
 def kill(served, *names):
     """Kill these processes as the kernel would, all at once; their numbers."""
     family = served.family()
@@ -179,7 +184,7 @@ def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
     (home / "drop" / "b.csv").write_text("order_id,customer_id,amount\n4,9,5\n5,,1\n")
     until(lambda: totals(home) == {7: 1100.5, 8: 50.0, 9: 5.0}, timeout_s=LONG_S)
 
-    until(lambda: not runs(served, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
+    until_idle(served)
     assert {key: len(materialised(served, key)) for key in CHAIN} == dict.fromkeys(CHAIN, 2)
     assert {key: [run["status"] for run in runs_of(served, key)] for key in CHAIN} == dict.fromkeys(
         CHAIN, ["SUCCESS"] * 2
@@ -208,6 +213,7 @@ def test_what_fails_its_checks_stops_there_until_it_is_mended(served, home):
 
     (home / "drop" / "c.csv").write_text("order_id,customer_id,amount\n6,9,10\n")
     until(lambda: totals(home) == {**before, 9: 15.0}, timeout_s=LONG_S)
+    until_idle(served)
     assert len(materialised(served, CHAIN[2])) == curated + 1
     assert [run["status"] for run in runs_of(served, CHAIN[1])].count("FAILURE") == 1
 
@@ -276,7 +282,7 @@ def test_what_died_with_the_code_server_is_run_again_and_published_once(served, 
     kill(served, "code-server")
 
     until(lambda: totals(home).get(10) == 3.0, timeout_s=LONG_S)
-    until(lambda: not runs(served, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
+    until_idle(served)
     assert orders(home) == [*before, 7]
 
 
@@ -307,5 +313,5 @@ def test_a_run_that_died_with_everything_is_run_at_the_next_start(served, home):
 
     with serving(home) as again:
         until(lambda: totals(home).get(11) == 4.0, timeout_s=LONG_S)
-        until(lambda: not runs(again, statuses=["QUEUED", "STARTING", "STARTED"]), timeout_s=LONG_S)
+        until_idle(again)
     assert orders(home) == [*before, 8]
