@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from datamorph.assets.launcher import will_go_on
+from datamorph.assets.interrupted import will_go_on
 from datamorph.core.table import TableRef
 from datamorph.ports import Piece
 
@@ -45,7 +45,7 @@ def ask_for(instance: dg.DagsterInstance, ref: TableRef, pieces: Sequence[Piece]
     tries = instance.get_run_records(dg.RunsFilter(tags={WAITED_FOR: digest}))
     if instance.get_runs_count(dg.RunsFilter(tags={SOURCE: str(ref)}, statuses=ACTIVE)):
         return "a load is at work"
-    if any(will_go_on(record.dagster_run) for record in tries):
+    if any(will_go_on(instance, record.dagster_run) for record in tries):
         return "a load was broken off, and begins again in a moment"
     if done := next((record.dagster_run for record in tries if record.dagster_run.is_success), None):
         return f"{count} not in the table after run {done.run_id[:8]}: refused, or rolled back; loaded when changed"

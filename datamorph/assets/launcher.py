@@ -14,7 +14,6 @@ from datetime import datetime
 
 import dagster as dg
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus  # not public: Dagster is pinned exactly
-from dagster._core.storage.tags import AUTO_RETRY_RUN_ID_TAG, WILL_RETRY_TAG
 
 STARTED = "Started process for run"
 """What the process of a run says of itself before the run begins."""
@@ -36,11 +35,6 @@ class WatchedRunLauncher(dg.DefaultRunLauncher):
         if found is None or is_alive(*found):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.NOT_FOUND, f"its process {found[0]} is gone; it is run again")
-
-
-def will_go_on(run: dg.DagsterRun) -> bool:
-    """True for a run that failed with its process, and whose next try is still to come."""
-    return run.tags.get(WILL_RETRY_TAG) == "true" and AUTO_RETRY_RUN_ID_TAG not in run.tags
 
 
 def is_alive(pid: int, since: float) -> bool:

@@ -11,7 +11,8 @@ import pytest
 from dagster._core.events import EngineEventData
 from dagster._core.launcher import WorkerStatus
 
-from datamorph.assets.launcher import WatchedRunLauncher, is_alive, will_go_on
+from datamorph.assets.interrupted import ASKED, GIVEN_UP, interrupted_runs, will_go_on
+from datamorph.assets.launcher import WatchedRunLauncher, is_alive
 
 
 @pytest.fixture
@@ -42,6 +43,16 @@ def run(instance):
         return created
 
     return begin
+
+
+@dg.op
+def wrong():
+    raise ValueError("wrong")
+
+
+@dg.job
+def broken():
+    wrong()
 
 
 @dg.job
@@ -79,7 +90,27 @@ def test_a_run_that_failed_with_its_process_goes_on_and_a_failed_step_does_not(i
     died = run(sleeper.pid)
 
     instance.report_run_failed(died, "its process is gone")
-    failed = job.execute_in_process(instance=instance, run_config={"ops": {}})
+    failed = broken.execute_in_process(instance=instance, raise_on_error=False)
 
-    assert will_go_on(instance.get_run_by_id(died.run_id))
-    assert not will_go_on(instance.get_run_by_id(failed.run_id))
+    assert will_go_on(instance, instance.get_run_by_id(died.run_id))
+    assert not will_go_on(instance, instance.get_run_by_id(failed.run_id))
+
+
+def test_what_dagster_could_not_run_again_is_asked_for_three_times(instance, run, sleeper):
+    died = run(sleeper.pid)
+    instance.report_run_failed(died, "its process is gone")
+
+    def now():
+        return instance.get_run_by_id(died.run_id)
+
+    for time_ in range(1, 4):
+        instance.report_engine_event(GIVEN_UP, died)  # as Dagster's daemon does
+        instance.add_run_tags(died.run_id, {"dagster/will_retry": "false"})
+        assert will_go_on(instance, now())
+        interrupted_runs(dg.build_sensor_context(instance))
+        assert (now().tags["dagster/will_retry"], now().tags[ASKED]) == ("true", str(time_))
+        assert will_go_on(instance, now())
+
+    instance.add_run_tags(died.run_id, {"dagster/will_retry": "false"})
+    assert not will_go_on(instance, now())
+    assert interrupted_runs(dg.build_sensor_context(instance)).skip_message == "no run was left behind"
