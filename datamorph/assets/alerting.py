@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from datamorph.assets.interrupted import will_go_on
 from datamorph.assets.running_ui import find_ui
 from datamorph.platform import Platform
 from datamorph.platform.alerting import open_alerts
@@ -20,7 +21,9 @@ RUNNING = dg.DefaultSensorStatus.RUNNING
     description="Tells people of runs that failed, each cause once in a while.",
 )
 def failed_runs(context: dg.RunFailureSensorContext, platform: dg.ResourceParam[Platform]) -> None:
-    """One alert for each job, or table, and cause."""
+    """One alert for each job, or table, and cause; none for a run that is tried again by itself."""
+    if will_go_on(context.instance, context.dagster_run):
+        return
     run, about = context.dagster_run, _about(context.dagster_run)
     steps = [event for event in context.get_step_failure_events() if event.step_failure_data]
     causes = [_cause(event) for event in steps] or [str(context.failure_event.message or "no step failed")]

@@ -19,13 +19,24 @@ def engine_pool(engine: str) -> str:
 def automation(table: TableRef, schedule: Schedule | None, settings: Settings) -> dict[str, Any]:
     """A table's freshness policy, and an automation condition where the settings want one, for its ``AssetSpec``.
 
-    A table with a schedule is late when it was not materialised for longer than its schedule lets pass.
+    It is computed when what it reads was published, and when it was never computed although all that it reads is
+    there: once, and again when its code changes. A table with a schedule is late when it was not materialised for
+    longer than its schedule lets pass.
     """
     is_eager = any(fnmatchcase(str(table), pattern) for pattern in settings.run_on_updates)
     return {
-        "automation_condition": dg.AutomationCondition.eager() if is_eager else None,
+        "automation_condition": _on_news() if is_eager else None,
         "freshness_policy": dg.FreshnessPolicy.time_window(fail_window=longest_gap(schedule)) if schedule else None,
     }
+
+
+def _on_news() -> dg.AutomationCondition:
+    """Dagster's ``eager``, which leaves alone what was missing when it first looked, and that besides."""
+    now = dg.AutomationCondition
+    again = now.any_deps_updated() | now.code_version_changed()
+    is_new = now.in_latest_time_window() & now.missing() & ~now.newly_requested().since(again)
+    is_free = ~now.any_deps_missing() & ~now.any_deps_in_progress() & ~now.in_progress()
+    return (now.eager() | (is_new & is_free)).with_label("on_news")
 
 
 def longest_gap(schedule: Schedule) -> timedelta:

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from datamorph.assets.interrupted import will_go_on
 from datamorph.assets.naming import PROMPT_JOB
 from datamorph.assets.prompt import RUN_ID, prompt_pipeline
 from datamorph.errors import DataMorphError
@@ -35,7 +36,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext, platform: dg.ResourceParam
             platform.inbox.put_away(drop, Ending("failed", facts))
         elif run is None:
             asked.append(_request(drop))
-        elif run.status in _ENDED:
+        elif run.status in _ENDED and not will_go_on(context.instance, run):
             platform.inbox.put_away(drop, _ending(context.instance, platform, run))
     return asked or dg.SkipReason(f"{len(drops)} prompts are at work" if drops else "no prompt waits")
 

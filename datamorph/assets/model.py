@@ -12,7 +12,6 @@ from datamorph.assets.automation import automation
 from datamorph.assets.computed import Computation, check_specs, computed_asset
 from datamorph.assets.metadata import checked_metadata, column_schema, fenced, table_uri
 from datamorph.assets.naming import asset_key, check_names
-from datamorph.core.checks import Check
 from datamorph.core.lineage import trace
 from datamorph.core.model_spec import CompiledModel, spec_name
 from datamorph.core.model_test import TestOutcome
@@ -38,7 +37,7 @@ def model_asset(
         op=f"model_{spec_name(model.ref)}",
         table=model.ref,
         reads=tuple(model.reads),
-        checks=[*check_specs(key, _checks(found)), *_test_specs(found, key)],
+        checks=[*check_specs(key, found.checks), *_test_specs(found, key)],
         plan=lambda platform, partition, observe: platform.plan_model(found, partition=partition, observe=observe),
         before=lambda platform: _tested(platform, found, key),
     )
@@ -93,13 +92,9 @@ def _code_references(found: ScannedModel) -> dg.CodeReferencesMetadataValue:
         )
 
 
-def _checks(found: ScannedModel) -> tuple[Check, ...]:
-    return found.compiled.spec.all_checks if found.compiled else ()
-
-
 def _test_names(found: ScannedModel) -> list[str]:
     """Names of the unit tests as checks, apart from all the others."""
-    others = [check.name for check in _checks(found)]
+    others = [check.name for check in found.checks]
     return check_names([*others, *(f"test {test.name}" for test in found.tests)])[len(others) :]
 
 

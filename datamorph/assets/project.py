@@ -10,6 +10,7 @@ from datamorph.assets.alerting import ALERTS
 from datamorph.assets.automation import update_sensors
 from datamorph.assets.broken import broken_asset
 from datamorph.assets.inbox import inbox_sensor
+from datamorph.assets.interrupted import interrupted_runs
 from datamorph.assets.lake_changes import lake_sensor
 from datamorph.assets.model import model_asset
 from datamorph.assets.partitions import dynamic_column, partitions_of
@@ -62,6 +63,7 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
         sensors=[
             lake_sensor(schemas, cut_by),
             inbox_sensor,
+            interrupted_runs,
             *file_sensors,
             *ALERTS,
             *update_sensors(platform.settings),

@@ -11,7 +11,8 @@ def pipeline_schedule(
 ) -> dg.ScheduleDefinition | None:
     """The schedule that a spec asks for; running from the start, and can be stopped in the UI.
 
-    Of a table that is cut by time, it materialises the latest partition that is over.
+    Of a table that is cut by time, it materialises the latest partition that was over at the time of the tick: ticks
+    that are made up for after a pause each have a partition of their own.
     """
     if spec.schedule is None:
         return None
@@ -30,7 +31,8 @@ def pipeline_schedule(
         default_status=dg.DefaultScheduleStatus.RUNNING, description=description,
     )  # fmt: skip
     def latest_partition(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        key = timed.get_last_partition_key()
+        with dg.partition_loading_context(effective_dt=context.scheduled_execution_time):
+            key = timed.get_last_partition_key()
         return dg.RunRequest(partition_key=key) if key else dg.SkipReason("no partition is over yet")
 
     return latest_partition

@@ -1,6 +1,5 @@
 """One Dagster asset for each source of ``sources.yaml``, and a sensor that loads new files as they come."""
 
-import hashlib
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
@@ -10,6 +9,7 @@ import dagster as dg
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
+from datamorph.assets.file_runs import ask_for
 from datamorph.assets.metadata import column_schema, rows_table, scalar, table_uri
 from datamorph.assets.naming import asset_key
 from datamorph.assets.recording import SHOWN_ROWS, Recorder
@@ -82,13 +82,10 @@ def source_sensor(ref: TableRef, spec: SourceSpec) -> dg.SensorDefinition | None
             return dg.SkipReason(error.problem)
         if not pieces:
             return dg.SkipReason(f"no new file at {spec.place}")
-        listed = "\n".join(f"{one.name} {one.loaded.size} {one.loaded.changed_ns}" for one in pieces)
-        names = ", ".join(one.name for one in pieces[:3])
-        return dg.RunRequest(
-            run_key=hashlib.sha256(listed.encode()).hexdigest(),
-            asset_selection=[asset_key(ref)],
-            tags={"datamorph/files": f"{len(pieces)}: {names}"[:200]},
-        )
+        asked = ask_for(context.instance, ref, pieces, now=platform.now())
+        if isinstance(asked, str):
+            return dg.SkipReason(asked)
+        return dg.RunRequest(run_key=asked.run_key, asset_selection=[asset_key(ref)], tags=asked.tags)
 
     return new_files
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from datamorph.errors import SettingsError
+from datamorph.platform import open_platform
 from datamorph.settings import Settings
 
 _HEADER = "# Written by `datamorph up` at every start. Delete this line to keep your own changes.\n"
@@ -24,8 +25,16 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     dequeue_interval_seconds: 1
+run_launcher:
+  module: datamorph.assets.launcher
+  class: WatchedRunLauncher
 run_monitoring:
   enabled: true
+  poll_interval_seconds: 10
+run_retries:
+  enabled: true
+  max_retries: 2
+  retry_on_asset_or_op_failure: false
 freshness:
   enabled: true
 concurrency:
@@ -55,6 +64,16 @@ def storage_environment(settings: Settings) -> Mapping[str, str]:
         return {}
     _, _, rest = settings.database_url.partition("://")
     return {"DAGSTER_POSTGRES_URL": f"postgresql+psycopg2://{rest}"}
+
+
+def require_database(settings: Settings) -> None:
+    """Look whether the database answers, before processes are started that would only say so in their logs.
+
+    Raises:
+        LakeError: it does not, with its address and no password.
+    """
+    if settings.database_url:
+        open_platform(settings.home).close()
 
 
 def write_configuration(folder: Path, settings: Settings) -> None:

@@ -31,7 +31,7 @@ from datamorph.assets.running_ui import (
     write_note,
 )
 from datamorph.cli.children import Child, stop_all
-from datamorph.cli.dagster_storage import prepare_storage, storage_environment, write_configuration
+from datamorph.cli.dagster_storage import prepare_storage, require_database, storage_environment, write_configuration
 from datamorph.cli.live import LiveReload
 from datamorph.errors import SettingsError
 from datamorph.settings import Settings, load_settings
@@ -46,8 +46,8 @@ _LOADED = """
 { workspaceOrError { ... on Workspace { locationEntries {
     locationOrLoadError { __typename ... on PythonError { message } } } } } }
 """
-_UNFINISHED = """
-{ runsOrError(filter: {statuses: [STARTING, STARTED, CANCELING]}) { ... on Runs { results { runId } } } }
+_CANCELING = """
+{ runsOrError(filter: {statuses: [CANCELING]}) { ... on Runs { results { runId } } } }
 """
 _CANCEL = """
 mutation Cancel($ids: [String!]!) {
@@ -73,9 +73,11 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
     Raises:
         SettingsError: the port is taken, others could reach it unasked, the project is served already, or Dagster does
             not start.
+        LakeError: the database of ``database_url`` cannot be used.
     """
     settings = load_settings(home)
     refuse_open(host, Gate(settings))
+    require_database(settings)
     folder = dagster_home(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with (
@@ -194,9 +196,9 @@ def _silent(console: str) -> str | None:
 
 
 def _cancel_left_behind(server: str) -> None:
-    """Runs that a killed ``datamorph up`` left as started cannot go on: say so in their history."""
+    """Runs that a killed ``datamorph up`` was to cancel are canceled; those at work are run again (see launcher)."""
     with suppress(OSError, ValueError, KeyError):
-        ids = [run["runId"] for run in ask_ui(server, _UNFINISHED)["runsOrError"]["results"]]
+        ids = [run["runId"] for run in ask_ui(server, _CANCELING)["runsOrError"]["results"]]
         if ids:
             ask_ui(server, _CANCEL, {"ids": ids})
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from datamorph.core.checks import Check
 from datamorph.core.model_select import ModelMistakes, ModelSelect, resolve_select
 from datamorph.core.problem import Problem, nearest
@@ -13,6 +15,7 @@ from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.sql_model import ModelProblem, SqlModel
 from datamorph.core.steps.step import spare
 from datamorph.core.table import TableRef, TableSchema
+from datamorph.core.target import Target
 from datamorph.core.typecheck import WRITABLE, CheckedSpec, typecheck
 from datamorph.errors import SpecError
 
@@ -79,6 +82,16 @@ def model_error(problems: Sequence[ModelProblem]) -> SpecError:
     return SpecError("\n  ".join(lines), fix=first.hint)
 
 
+def declared_checks(model: SqlModel) -> tuple[Check, ...]:
+    """What every run of a model judges, whatever tables there are: the same as ``all_checks`` of its spec."""
+    own = tuple(_checks(model))
+    try:
+        target = Target.model_validate(_target(model))
+    except ValidationError:  # a problem of the model: it cannot run
+        return own
+    return (*own, *(check for check in target.checks() if check not in own))
+
+
 def spec_name(ref: TableRef) -> str:
     """What a model is called where pipelines have a name."""
     return f"{ref.tier.value}_{ref.domain}_{ref.name}"[:128]
@@ -93,21 +106,30 @@ def _spec(model: SqlModel, select: ModelSelect) -> PipelineSpec:
     if select.order:
         by = list(select.order)
         steps.append({"name": spare("ordered", [*read, selected]), "sort": {"from": selected, "by": by}})
-    target: dict[str, Any] = {"table": str(model.ref), "write": header.write, "key": list(header.grain)}
-    target |= {"partition_by": list(header.partition), "changed_at": header.changed_at}
     incremental = {frames[ref]: how.model_dump(mode="json") for ref, how in header.incremental.items()}
     data: dict[str, Any] = {
         "name": spec_name(model.ref),
         "description": header.description,
         "sources": {frames[ref]: str(ref) for ref in model.reads},
         "steps": steps,
-        "target": target,
+        "target": _target(model),
         "incremental": incremental,
         "checks": [check.model_dump(mode="json") for check in _checks(model)],
     }
     if header.schedule:
         data["schedule"] = header.schedule.model_dump(mode="json")
     return build_spec(data, origin=model.file)
+
+
+def _target(model: SqlModel) -> dict[str, Any]:
+    header = model.header
+    return {
+        "table": str(model.ref),
+        "write": header.write,
+        "key": list(header.grain),
+        "partition_by": list(header.partition),
+        "changed_at": header.changed_at,
+    }
 
 
 def _checks(model: SqlModel) -> list[Check]:

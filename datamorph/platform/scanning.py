@@ -9,7 +9,7 @@ from typing import cast
 
 from datamorph.core.checks import Check
 from datamorph.core.document import read_document
-from datamorph.core.model_spec import CompiledModel, spec_name
+from datamorph.core.model_spec import CompiledModel, declared_checks, spec_name
 from datamorph.core.model_test import ModelTest, parse_tests
 from datamorph.core.problem import Problem
 from datamorph.core.project_graph import Outcome, ProjectGraph, arrange
@@ -42,9 +42,9 @@ class ScannedPipeline:
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        """What a run judges: the spec's checks, then those of the table's contract; unknown without schemas."""
-        own = self.checked.spec.all_checks if self.checked else ()
-        return (*own, *(check for check in self.demanded if self.checked and check not in own))
+        """What a run judges, the same whatever tables there are: the spec's checks, then those of the contract."""
+        own = self.pipeline.spec.all_checks
+        return (*own, *(check for check in self.demanded if check not in own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class ScannedModel:
         is_placed: False for what cannot be part of the graph: not readable, rival or circular.
         schemas: the tables that it reads, as far as they are known.
         variables: of the project.
+        demanded: checks of its table's contract.
     """
 
     name: str
@@ -73,6 +74,13 @@ class ScannedModel:
     is_placed: bool = False
     schemas: Mapping[TableRef, TableSchema] = field(default_factory=dict[TableRef, TableSchema])
     variables: Mapping[str, Variable] = field(default_factory=dict[str, Variable])
+    demanded: tuple[Check, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """What a run judges, the same whatever tables there are: the model's checks, then those of the contract."""
+        own = declared_checks(self.model) if self.model else ()
+        return (*own, *(check for check in self.demanded if check not in own))
 
     @property
     def version(self) -> str:
@@ -182,7 +190,8 @@ def _model(ports: Ports, file: ModelFile, variables: Mapping[str, Variable]) -> 
         model = ModelProblem(shown, 1, 1, f"{type(error).__name__}: {error}", hint)
     if isinstance(model, ModelProblem):
         return unread(name=str(ref), problems=(model,))
-    return _with_tests(unread(name=str(ref), model=model, variables=variables), file)
+    demanded = demanded_checks(ports, ref)
+    return _with_tests(unread(name=str(ref), model=model, variables=variables, demanded=demanded), file)
 
 
 def _with_tests(found: ScannedModel, file: ModelFile) -> ScannedModel:
@@ -194,11 +203,11 @@ def _with_tests(found: ScannedModel, file: ModelFile) -> ScannedModel:
 
 
 def _scanned(ports: Ports, pipeline: Pipeline, outcome: Outcome) -> ScannedPipeline:
+    version, demanded = pipeline.spec.hash(), demanded_checks(ports, pipeline.spec.target.table)
     if isinstance(outcome, CheckedSpec):
-        demanded = demanded_checks(ports, pipeline.spec.target.table)
-        return ScannedPipeline(pipeline, pipeline.spec.hash(), outcome, demanded=demanded)
+        return ScannedPipeline(pipeline, version, outcome, demanded=demanded)
     problems = tuple(one for one in outcome if isinstance(one, Problem)) if isinstance(outcome, tuple) else ()
-    return ScannedPipeline(pipeline, pipeline.spec.hash(), None, problems)
+    return ScannedPipeline(pipeline, version, None, problems, demanded)
 
 
 def _placed(found: ScannedModel, outcome: Outcome, graph: ProjectGraph) -> ScannedModel:

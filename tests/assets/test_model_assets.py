@@ -142,3 +142,34 @@ def test_a_written_changed_or_removed_file_changes_what_is_written(cities, write
 
     assert len({*versions[:3]}) == 3
     assert versions[3] == versions[1]
+
+
+def test_its_checks_are_the_same_before_and_after_its_tables_exist(load, platform, write, home):
+    header = "grain: order_id\nwrite: merge\nchecks: [{expect_column_values_to_not_be_null: {column: n}}]"
+    write("processed/stock/items.sql", f"/* ---\n{header}\n--- */\nSELECT order_id, n FROM raw.stock.items")
+    key = dg.AssetKey(["processed", "stock", "items"])
+
+    def checks():
+        return {one.name for one in load().resolve_asset_graph().asset_check_keys if one.asset_key == key}
+
+    before = checks()
+    (home.parent / "items.csv").write_text("order_id,n\n1,2\n")
+    platform.load(home.parent / "items.csv", "raw.stock.items")
+
+    assert before == checks()
+    assert before == {"engines_agree", "unique_order_id", "not_null_order_id", "not_null_n"}
+
+
+def test_checks_of_its_contract_are_asset_checks(write, platform, materialize):
+    write("processed/shop/cities.sql", CITIES)
+    contracts = platform.settings.path("contracts")
+    contracts.mkdir()
+    (contracts / "processed.shop.cities.yaml").write_text(
+        "table: processed.shop.cities\nowner: ada@example.org\ncolumns: {city: string, n: bigint}\n"
+        "checks: [{expect_column_values_to_be_between: {column: n, min_value: 1}}]\n"
+    )
+
+    result = materialize(KEY)
+
+    assert result.success
+    assert "between_n" in {check.check_name for check in result.get_asset_check_evaluations()}

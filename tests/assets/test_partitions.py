@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -96,11 +97,24 @@ def test_a_schedule_of_a_partitioned_table_asks_for_the_latest_partition_that_is
     repository = load().get_repository_def()
     schedule = repository.get_schedule_def("daily_schedule")
 
-    with dg.build_schedule_context(repository_def=repository) as context:
+    with dg.build_schedule_context(repository_def=repository, scheduled_execution_time=datetime.now(UTC)) as context:
         (request,) = schedule.evaluate_tick(context).run_requests
 
     assert schedule.execution_timezone == "Europe/Vienna"
     assert request.partition_key == repository.asset_graph.get(KEY).partitions_def.get_last_partition_key()
+
+
+def test_ticks_that_are_made_up_for_each_have_the_partition_of_their_time(platform, save, load):
+    save(DAILY)
+    repository = load().get_repository_def()
+    schedule = repository.get_schedule_def("daily_schedule")
+
+    def partition(tick):
+        with dg.build_schedule_context(repository_def=repository, scheduled_execution_time=tick) as context:
+            return schedule.evaluate_tick(context).run_requests[0].partition_key
+
+    ticks = [datetime(2024, 3, day, 5, tzinfo=UTC) for day in (2, 3, 4)]
+    assert [partition(tick) for tick in ticks] == ["2024-03-01", "2024-03-02", "2024-03-03"]
 
 
 @pytest.mark.long

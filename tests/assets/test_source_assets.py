@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import dagster as dg
 import pytest
 
 from datamorph import open_platform
+from datamorph.assets.file_runs import ask_for
 from datamorph.assets.project import project_definitions
+from datamorph.core.table import TableRef
 
 KEY = dg.AssetKey(["raw", "web", "events"])
 SOURCES = """\
@@ -93,6 +97,60 @@ def test_the_sensor_asks_once_for_each_set_of_new_files(load, instance, platform
     assert [request.asset_selection for request in first] == [[KEY]]
     assert first[0].run_key == again[0].run_key != later[0].run_key
     assert (idle.run_requests, idle.skip_message) == ([], "no new file at events/*.csv")
+
+
+def record(instance, request, status):
+    """A run that a request of the sensor has become."""
+    return instance.create_run_for_job(a_job, status=status, tags=dict(request.tags))
+
+
+@dg.job
+def a_job():
+    dg.op(name="nothing")(lambda: None)()
+
+
+def test_files_that_come_during_a_load_wait_for_its_end(load, instance, platform, home):
+    (asked,) = tick(load, instance, platform).run_requests
+    run = record(instance, asked, dg.DagsterRunStatus.STARTED)
+    (home / "events" / "b.csv").write_text("id,n\n5,w\n")
+
+    assert tick(load, instance, platform).skip_message == "a load is at work"
+    instance.report_run_failed(run)
+    assert len(tick(load, instance, platform).run_requests) == 1
+
+
+def test_files_whose_load_failed_are_asked_for_again_later(load, instance, home):
+    platform, now = open_platform(home), datetime.now(UTC)
+    (first,) = tick(load, instance, platform).run_requests
+    run = record(instance, first, dg.DagsterRunStatus.STARTED)
+    instance.report_run_failed(run)
+
+    told = tick(load, instance, platform).skip_message
+
+    assert told.startswith(f"1 file is waiting: run {run.run_id[:8]} failed; it is tried again at ")
+    waiting = platform.sources.waiting("raw.web.events").pieces
+    ref = TableRef.parse("raw.web.events")
+    second = ask_for(instance, ref, waiting, now=now + timedelta(minutes=11))
+    assert second.run_key != first.run_key
+    instance.report_run_canceled(record(instance, second, dg.DagsterRunStatus.STARTED))
+    assert "canceled" in ask_for(instance, ref, waiting, now=now + timedelta(minutes=19))
+    assert ask_for(instance, ref, waiting, now=now + timedelta(minutes=21)).run_key != second.run_key
+
+
+def test_files_that_were_refused_wait_until_they_change(load, instance, platform, home, materialize):
+    materialize("raw/web/events")
+    (home / "events" / "b.csv").write_text("id,n\nsoon,x\n")
+    (asked,) = tick(load, instance, platform).run_requests
+    materialize("raw/web/events")
+    run = record(instance, asked, dg.DagsterRunStatus.SUCCESS)
+
+    told = tick(load, instance, platform).skip_message
+    (home / "events" / "b.csv").write_text("id,n\n17,x\n")
+
+    assert (
+        told == f"1 file is not in the table after run {run.run_id[:8]}: refused, or rolled back; loaded when changed"
+    )
+    assert len(tick(load, instance, platform).run_requests) == 1
 
 
 def test_a_wrong_source_is_one_broken_asset_beside_the_others(home, platform):

@@ -10,11 +10,18 @@ from contextlib import closing
 
 import httpx
 import pytest
-from serving import is_running, serving, start_up, until
+from serving import Served, is_running, serving, start_up, until
 
 from datamorph import open_platform
 
 ORDERS = "order_id,customer_id,amount\n1,7,700.5\n2,7,400\n3,8,50\n"
+COUNTED = "curated/shop/counted"
+PIECES = """\
+/* ---
+grain: item
+--- */
+SELECT item, SUM(pieces) AS pieces FROM raw.stock.items GROUP BY item
+"""
 HISTORY = """
 query History($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
     staleStatus assetMaterializations(limit: 9) { runId metadataEntries { label ... on IntMetadataEntry { intValue } } }
@@ -28,6 +35,12 @@ def home(tmp_path_factory):
     (home / "orders.csv").write_text(ORDERS)
     with closing(open_platform(home)) as platform:
         platform.load(home / "orders.csv", "raw.shop.orders")
+    (home / "datamorph.toml").write_text('run_on_updates = ["curated.stock.*"]\n')
+    (home / "sources.yaml").write_text("sources: {raw.stock.items: {files: drop/*.csv}}\n")
+    model = home / "dbt_like_sql" / "curated" / "stock" / "pieces.sql"
+    model.parent.mkdir(parents=True)
+    model.write_text(PIECES)
+    (home / "drop").mkdir()
     spoiled = home / "pipelines" / "spoiled"
     spoiled.mkdir(parents=True)
     for name in ("spec.yaml", "transform.py", "query.sql"):
@@ -37,7 +50,9 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served(home):
+    """It is served, and a file was dropped since; what comes of that goes on while other things are tried."""
     with serving(home) as served:
+        (home / "drop" / "monday.csv").write_text("item,pieces\nbolt,7\nnut,5\nbolt,3\n")
         yield served
 
 
@@ -50,16 +65,19 @@ def test_raw_tables_and_broken_pipelines_are_there(served):
 
     assert {key: node["groupName"] for key, node in assets.items()} == {
         "raw/shop/orders": "raw",
+        "raw/stock/items": "raw",
+        "curated/stock/pieces": "curated",
         "broken/spoiled": "broken_pipelines",
     }
     assert "not readable YAML" in assets["broken/spoiled"]["description"]
 
 
 def test_a_prompt_becomes_an_asset_with_a_history_and_no_restart(served, home):
-    _, status = served.run("prompt_pipeline", {"prompt": "count orders per customer_id"})
+    asked = {"prompt": "count orders per customer_id", "target": "curated.shop.counted"}
+    _, status = served.run("prompt_pipeline", asked)
 
-    (key,) = [key for key in served.assets() if key.startswith("curated/")]
-    found = history(served, key)
+    assert COUNTED in served.assets()
+    found = history(served, COUNTED)
     (event,) = found["assetMaterializations"]
     assert status == "SUCCESS"
     assert {"label": "dagster/row_count", "intValue": 2} in event["metadataEntries"]
@@ -68,12 +86,10 @@ def test_a_prompt_becomes_an_asset_with_a_history_and_no_restart(served, home):
 
 
 def test_a_prompt_asset_is_materialised_again_by_the_scheduler_process(served):
-    (key,) = [key for key in served.assets() if key.startswith("curated/")]
-
-    run_id, status = served.run("__ASSET_JOB", {}, assets=[key])
+    run_id, status = served.run("__ASSET_JOB", {}, assets=[COUNTED])
 
     assert status == "SUCCESS"
-    assert history(served, key)["assetMaterializations"][0]["runId"] == run_id
+    assert history(served, COUNTED)["assetMaterializations"][0]["runId"] == run_id
 
 
 def test_what_the_command_line_publishes_appears_with_its_history(served, home, spec_of):
@@ -106,6 +122,20 @@ def test_a_written_model_appears_is_materialised_and_goes_with_its_file(served, 
 
     assert status == "SUCCESS"
     assert "broken/spoiled" in served.assets()
+
+
+def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
+    until(lambda: history(served, "curated/stock/pieces")["assetMaterializations"], timeout_s=120)
+
+    found = history(served, "curated/stock/pieces")["assetChecksOrError"]["checks"]
+    assert {check["name"]: check["executionForLatestMaterialization"]["status"] for check in found} == {
+        "engines_agree": "SUCCEEDED",
+        "grain_not_null_item": "SUCCEEDED",
+        "grain_unique_item": "SUCCEEDED",
+    }
+    with closing(open_platform(home)) as platform:
+        rows = platform.read("curated.stock.pieces").to_pylist()
+    assert sorted((row["item"], row["pieces"]) for row in rows) == [("bolt", 10), ("nut", 5)]
 
 
 def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
@@ -143,7 +173,35 @@ def test_a_taken_port_is_told(tmp_path):
         output, _ = process.communicate(timeout=60)
 
     assert process.returncode == 2
+    assert "cannot be used: Address already in use" in output
     assert "--port 0 picks a free one" in json.dumps(output)
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{nobody.getsockname()[1]}/lake"
+        (tmp_path / "datamorph.toml").write_text(f'database_url = "postgresql://ada:s3cret@{address}"\n')
+        process = start_up(tmp_path, "--port", "0")
+        output, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 11
+    assert f"postgresql://ada@{address} cannot be used" in output
+    assert "Connection refused" in output
+    assert "correct the setting database_url" in output
+    assert "s3cret" not in output
+
+
+def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path):
+    process = start_up(tmp_path, "--port", "0")
+    starting = Served(tmp_path, process, "", "")
+    until(lambda: len(starting.family()) >= 2, timeout_s=60)
+    family = starting.family()
+
+    code = starting.stop()
+
+    assert code == 0
+    assert [command for pid, command in family.items() if is_running(pid)] == []
 
 
 def test_ctrl_c_stops_everything(served, home):

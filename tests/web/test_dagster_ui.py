@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from contextlib import closing
 from pathlib import Path
@@ -79,15 +81,19 @@ def browser():
 
 @pytest.fixture
 def see(browser, url, tmp_path, request):
-    """Open a page, wait until it shows all these texts, and keep a picture of it."""
+    """Open a page, wait until it shows all these texts, and keep a picture of it: in TEST_PICTURES, if that is set."""
     page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    pictures = Path(os.environ.get("TEST_PICTURES") or tmp_path)
+    pictures.mkdir(parents=True, exist_ok=True)
+    names = (pictures / f"{request.node.name}_{number}.png" for number in itertools.count(1))
 
     def see(path, *texts):
-        page.goto(url + path)
+        if path:
+            page.goto(url + path)
         for text in texts:
-            page.wait_for_function("text => document.body.innerText.includes(text)", arg=text, timeout=30_000)
+            page.wait_for_function("text => document.body.innerText.includes(text)", arg=text, timeout=60_000)
         page.wait_for_timeout(300)
-        page.screenshot(path=str(tmp_path / f"{request.node.name}.png"))
+        page.screenshot(path=str(next(names)))
         return page
 
     yield see
@@ -127,3 +133,25 @@ def test_a_broken_pipeline_says_what_is_wrong(see):
 
 def test_the_launchpad_takes_a_prompt(see):
     see("/locations/datamorph/jobs/prompt_pipeline/playground", "prompt_pipeline", "Launch Run")
+
+
+@pytest.mark.long
+def test_a_prompt_typed_into_the_launchpad_is_watched_until_its_table_is_there(see):
+    page = see("/locations/datamorph/jobs/prompt_pipeline/playground", "Launch Run")
+    page.locator(".CodeMirror").first.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("prompt: count orders per customer_id\ntarget: curated.shop.typed\n")
+    page.wait_for_timeout(1000)  # the editor checks what was typed
+    see("")
+    page.get_by_role("button", name="Launch Run").click()
+
+    page.wait_for_url("**/runs/*", timeout=60_000)
+    see("", "Success", "register")
+    see("/assets/curated/shop/typed?view=events", "dagster/row_count", "first_rows", "seconds_publish")
+    see("/assets/curated/shop/typed?view=checks", "engines_agree", "Passed")
+    see("/assets/curated/shop/typed?view=lineage", "orders", "typed")
+
+
+@pytest.mark.long
+def test_the_lineage_of_the_whole_project_is_one_graph(see):
+    see("/asset-groups", "customers", "orders", "customer_totals", "spoiled")

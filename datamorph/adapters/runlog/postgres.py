@@ -202,8 +202,7 @@ class PostgresRunLog:
             with connection, connection.cursor() as cursor:
                 yield cursor
         except psycopg2.Error as error:
-            told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            problem = f"the run log at {_shown(self._url)} cannot be used: {told}"
+            problem = f"the run log at {_shown(self._url)} cannot be used: {_told(self._url, error)}"
             raise LakeError(problem, fix="start the database, or correct the setting database_url") from error
 
     def _connect(self) -> None:
@@ -258,7 +257,15 @@ def _lock_key(schema: str, run_id: str) -> int:
 
 def _shown(url: str) -> str:
     """The address without its password."""
-    return re.sub(r"://([^:/@]*):[^@]*@", r"://\1@", url)
+    return re.sub(r"(?i)(password=)[^&]*", r"\1...", re.sub(r"://([^:/@]*):.*@", r"://\1@", url))
+
+
+def _told(url: str, error: Exception) -> str:
+    """What the driver says, unless it may quote a part of a password that it took for something else."""
+    password = re.match(r"\w+://[^:/@]*:(.*)@", url)
+    if password and re.search(r"[@/]", password[1]):
+        return "its password has an @ or a /, which a URL takes as %40 and %2F"
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _forget_in_child() -> None:
