@@ -25,6 +25,17 @@ settings.load_profile("repeatable")
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
+@pytest.fixture(scope="session")
+def aws():
+    """The endpoint of AWS on loopback, one for all tests that leave it as it is for the others."""
+    from aws import CREDENTIALS, aws_on_loopback
+
+    with pytest.MonkeyPatch.context() as environment, aws_on_loopback() as endpoint:
+        for name, value in CREDENTIALS.items():
+            environment.setenv(name, value)
+        yield endpoint
+
+
 @pytest.fixture
 def home(tmp_path):
     """A project folder with two CSV files of a shop beside it."""

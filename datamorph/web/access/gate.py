@@ -10,6 +10,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from datamorph.platform.secrets import SecretReader
 from datamorph.settings import Settings
 from datamorph.web.access.identity import LOCAL, Identity, Role
 from datamorph.web.access.keys import signing_key
@@ -25,8 +26,8 @@ BY_CODE = "access-code"
 class Gate:
     """Access to one project: off until there is an access code, a user or a token."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, secrets: SecretReader) -> None:
+        self._settings, self._secrets = settings, secrets
         self._state: Path = settings.path("state")
         self.people = People(self._state / "web" / "users.json")
         self.tokens = Tokens(self._state)
@@ -76,7 +77,7 @@ class Gate:
         if name:
             user = self.people.verify(name, secret)
             return Identity(user.name, user.role, "cookie") if user else None
-        code = self._settings.access_code or ""
+        code = self._code()
         is_right = bool(code) and hmac.compare_digest(_digest(secret), _digest(code))
         return Identity(BY_CODE, Role.ADMIN, "cookie") if is_right else None
 
@@ -96,8 +97,12 @@ class Gate:
     def _mark(self, name: str) -> str:
         """Changes with the password: who changes it ends the sessions that it opened."""
         user = self.people.all().get(name)
-        kept = (self._settings.access_code or "") if name == BY_CODE else user.password if user else ""
+        kept = self._code() if name == BY_CODE else user.password if user else ""
         return hashlib.blake2b(kept.encode(), key=signing_key(self._state, "mark").encode()[:64]).hexdigest()[:16]
+
+    def _code(self) -> str:
+        given = self._settings.access_code
+        return self._secrets.setting(given) if given else ""
 
     def _serializer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(signing_key(self._state, "session"), salt="session")
