@@ -84,13 +84,15 @@ def saved_provenance(plan: str) -> dict[str, Any]:
 
 def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
     """Links to a pipeline's spec, transform and query, or to the one object on S3 that has all of them."""
-    references: list[Any] = [dg.UrlCodeReference(url=folder, label=folder.rpartition("/")[2])]
-    if not folder.startswith("s3://"):
-        files = [Path(folder) / name for name in FILES]
-        references = [dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # the exact pin of Dagster makes beta classes safe
-        return dg.CodeReferencesMetadataValue(code_references=references)
+        if folder.startswith("s3://"):
+            url = dg.UrlCodeReference(url=folder, label=folder.rpartition("/")[2])
+            return dg.CodeReferencesMetadataValue(code_references=[url])
+        files = [Path(folder) / name for name in FILES]
+        return dg.CodeReferencesMetadataValue(
+            code_references=[dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
+        )
 
 
 def table_uri(settings: Settings, table: TableRef) -> dg.UrlMetadataValue:

@@ -7,6 +7,7 @@ import json
 import traceback
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import boto3
@@ -213,7 +214,7 @@ def guarded(database):
     """A database that asks its owner for a password: its name, and a function that sets the password."""
     url, execute = database
     owner = f"o{uuid4().hex[:12]}"
-    name = url.rpartition("/")[2].partition("?")[0]
+    name = urlsplit(url).path.lstrip("/")
 
     def set_password(password):
         execute(f"ALTER ROLE {owner} PASSWORD '{password}'")
