@@ -17,7 +17,7 @@ from aws import REGION
 from postgres_server import filled_database, socket_folder
 
 from datamorph import open_platform
-from datamorph.errors import SettingsError, SourceError
+from datamorph.errors import LakeError, SettingsError, SourceError
 
 TABLE = "raw.crm.orders"
 
@@ -220,7 +220,7 @@ def guarded(database):
         execute(f"ALTER ROLE {owner} PASSWORD '{password}'")
 
     execute(f"CREATE ROLE {owner} LOGIN", "CREATE TABLE orders (id int PRIMARY KEY)", "INSERT INTO orders VALUES (1)",
-            f"GRANT SELECT ON orders TO {owner}")  # fmt: skip
+            f"GRANT SELECT ON orders TO {owner}", f"GRANT CREATE ON DATABASE {name} TO {owner}")  # fmt: skip
     with dbapi.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('hba_file')")
         file = Path(cursor.fetchone()[0])
@@ -277,6 +277,27 @@ def test_a_secret_that_rds_manages_gives_user_and_password_for_an_address(tmp_pa
     platform.sources.load(TABLE)
 
     assert rows(platform) == [(1,)]
+
+
+def test_the_run_log_lies_where_a_secret_says_and_finds_its_new_password(tmp_path, guarded, database, aws):
+    owner, name, set_password = guarded
+    _, execute = database
+    client, kept = secrets_manager(aws), f"runs-{name}"
+    whole = {"username": owner, "host": str(socket_folder()), "dbname": name}
+    set_password("first-one")
+    client.create_secret(Name=kept, SecretString=json.dumps({**whole, "password": "first-one"}))
+    platform = open_platform(
+        tmp_path, database_url=f"secretsmanager:{kept}", aws_region=REGION, aws_endpoint=aws, secret_seconds=3600
+    )
+    set_password("second-one")
+    client.put_secret_value(SecretId=kept, SecretString=json.dumps({**whole, "password": "second-one"}))
+    execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{owner}'")
+    with pytest.raises(LakeError) as caught:
+        platform.runs()
+
+    assert "-one" not in str(caught.value)
+    assert platform.runs() == []
+    platform.close()
 
 
 def test_a_secret_that_is_no_address_is_said_without_its_value(tmp_path, monkeypatch):

@@ -129,6 +129,7 @@ def save_in_turn(make: str, folder: Path, endpoint: str, writer: int) -> None:
         store.save(a_pipeline(prompt=f"{writer} {number}"))
 
 
+@pytest.mark.parametrize("made", ["folder", pytest.param("s3", marks=pytest.mark.long)], indirect=True)
 def test_readers_see_one_whole_version_while_writers_take_turns(made, open_store, tmp_path):
     store = open_store()
     store.save(a_pipeline(prompt="0 0"))

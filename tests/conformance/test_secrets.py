@@ -226,6 +226,7 @@ def test_a_secret_in_a_setting_is_not_repeated(tmp_path):
     assert "hunter2" not in shown
 
 
+@pytest.mark.long
 def test_nothing_of_aws_is_loaded_for_secrets_of_this_machine(tmp_path):
     code = (
         "import sys; from datamorph.platform.secrets import open_secrets; from datamorph.settings import load_settings;\
