@@ -17,11 +17,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from datamorph.core.aws_policy import AwsUse
 from datamorph.core.language_model import Structure
+from datamorph.core.secret import PATTERN as SECRET
+from datamorph.core.secret import Secret, parse_secret
 from datamorph.errors import SettingsError
 
 PREFIX = "DATAMORPH_"
 EngineName: TypeAlias = Literal["sail", "jvm", "glue", "emr_serverless", "emr", "ecs", "auto"]
 FILE = "datamorph.toml"
+_WHERE = frozenset({"llm_key", "alert_smtp_password"})
+"""Settings that say where a secret is; whoever writes the secret itself there does not see it again."""
+SECRETS = frozenset({"database_url", "access_code", "webhook_key", "alert_webhook", "oidc_client_secret"})
+"""Settings whose values are shown to nobody; each may say where its value is: ``secretsmanager:NAME``."""
 
 
 class Settings(BaseModel):
@@ -31,7 +37,11 @@ class Settings(BaseModel):
 
     home: Path = Field(description="The project's folder: pipelines, settings file and state live in it.")
     state: Path = Field(default=Path(".datamorph"), description="Folder of lake, run log and Dagster's own storage.")
-    pipelines: Path = Field(default=Path("pipelines"), description="Folder of saved pipelines, for people to read.")
+    pipelines: str = Field(
+        default="pipelines",
+        min_length=1,
+        description="Saved pipelines, for people to read: a folder, or s3://BUCKET/PREFIX.",
+    )
     contracts: Path = Field(default=Path("contracts"), description="Folder of data contracts, for people to write.")
     models: Path = Field(default=Path("dbt_like_sql"), description="Folder of the SQL models: tier/domain/name.sql.")
     sources: Path = Field(default=Path("sources.yaml"), description="File that says where raw tables come from.")
@@ -46,7 +56,7 @@ class Settings(BaseModel):
         description="What this lake's Glue databases begin with, where several lakes share a catalog: dev_.",
     )  # fmt: skip
     database_url: str | None = Field(
-        default=None, pattern=r"^postgres(ql)?://\S+$",
+        default=None, repr=False, pattern=rf"^postgres(ql)?://\S+$|{SECRET}",
         description="PostgreSQL of the run log and of Dagster, postgresql://USER@HOST/NAME; files in state by default.",
     )  # fmt: skip
     approve_changes: bool = Field(
@@ -58,6 +68,11 @@ class Settings(BaseModel):
         default=3, ge=0, description="Files that no table names are removed after that many days; never of live runs."
     )
     dropped_days: float = Field(default=30, ge=0, description="A dropped table can come back for that many days.")
+    secret_seconds: float = Field(
+        default=60,
+        ge=0,
+        description="What Secrets Manager or SSM answered is used for so long; then it is asked again.",
+    )
     runlog: str = Field(
         default="sqlite", pattern=r"^(sqlite|dynamodb://[A-Za-z0-9_.-]{3,255})$",
         description="Where runs are recorded: sqlite, or dynamodb://TABLE for several machines.",
@@ -109,6 +124,10 @@ class Settings(BaseModel):
     llm_structure: Structure = Field(
         default="schema", description="How answers get their shape: schema, or tool for a server that has no schemas."
     )
+    llm_key: str = Field(
+        default="env:ANTHROPIC_API_KEY", pattern=SECRET, description="Where Anthropic's key is: env:NAME, file:PATH, "
+        "secretsmanager:NAME#FIELD or ssm:NAME.",
+    )  # fmt: skip
     llm_effort: Literal["", "low", "medium", "high", "xhigh", "max"] = Field(
         default="", description="How hard the language model thinks; empty for its own default."
     )
@@ -152,12 +171,14 @@ class Settings(BaseModel):
     engine_runs: int = Field(default=2, ge=1, description="So many runs of Dagster compute on an engine at once.")
     alert_webhook: str = Field(
         default="",
-        pattern=r"^(https?://\S+)?$",
+        repr=False,
+        pattern=rf"^(https?://\S+)?$|{SECRET}",
         description="Failed runs and checks are told there, as Slack takes it.",
     )
     alert_email: tuple[str, ...] = Field(default=(), description="Failed runs and checks are told to these addresses.")
-    alert_smtp: str = Field(
-        default="", pattern=r"^(\S+:\d+)?$", description="Mail server for that, HOST:PORT; password: SMTP_PASSWORD."
+    alert_smtp: str = Field(default="", pattern=r"^(\S+:\d+)?$", description="Mail server for that, HOST:PORT.")
+    alert_smtp_password: str = Field(
+        default="env:SMTP_PASSWORD", pattern=SECRET, description="Where the password on the mail server is."
     )
     alert_smtp_user: str = Field(default="", description="User on the mail server; STARTTLS is used with one.")
     alert_sender: str = Field(default="", description="Sender of these mails; the first receiver by default.")
@@ -166,7 +187,9 @@ class Settings(BaseModel):
         default="each", description="A backfill in Dagster runs each partition by itself, or a whole range in one run."
     )
     access_code: str | None = Field(
-        default=None, description="Whoever knows it may use the API and the console; see docs/console.md for users."
+        default=None,
+        repr=False,
+        description="Whoever knows it may use the API and the console; see docs/console.md for users.",
     )
     public_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s/?#@]+/?$",
@@ -177,7 +200,9 @@ class Settings(BaseModel):
         description="OpenID Connect provider that people of the console sign in at; needs datamorph[oidc].",
     )  # fmt: skip
     oidc_client: str = Field(default="", description="Client id of this project at the provider.")
-    oidc_client_secret: str | None = Field(default=None, description="Its secret; none for a public client.")
+    oidc_client_secret: str | None = Field(
+        default=None, repr=False, description="Its secret; none for a public client."
+    )
     oidc_scopes: tuple[str, ...] = Field(
         default=("openid", "email", "profile"), description="Scopes that the provider is asked for."
     )
@@ -195,7 +220,7 @@ class Settings(BaseModel):
         default=(), description="Addresses that are told how runs of the API and the console end; with commas between."
     )
     webhook_key: str | None = Field(
-        default=None, description="What webhooks are signed with; else a key of the project."
+        default=None, repr=False, description="What webhooks are signed with; else a key of the project."
     )
     dagster_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s/?#@]+/?$",
@@ -223,6 +248,11 @@ class Settings(BaseModel):
             return value
         pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
         return {name.strip(): role.strip() for name, _, role in pairs}
+
+    @field_validator("pipelines", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        return str(value) if isinstance(value, Path) else value
 
     @field_validator(
         "writable",
@@ -261,7 +291,15 @@ class Settings(BaseModel):
             engines=self.engines_set_up,
             runlog=self.runlog.removeprefix("dynamodb://") if self.runlog != "sqlite" else "",
             kms_key=self.kms_key,
+            pipelines=self.pipelines if self.pipelines.startswith("s3://") else "",
+            secrets=self._secrets,
         )
+
+    @property
+    def _secrets(self) -> tuple[Secret, ...]:
+        texts = (self.database_url, self.access_code, self.webhook_key, self.alert_webhook, self.llm_key,
+                 self.alert_smtp_password)  # fmt: skip
+        return tuple(found for text in texts if text and (found := parse_secret(text)))
 
     @property
     def jobs_uri(self) -> str:
@@ -345,6 +383,8 @@ def _bad_value(error: ValidationError, layers: Mapping[str, Mapping[str, Any]]) 
     name = str(first["loc"][0])
     place = next((place for place, values in layers.items() if name in values), "defaults")
     places = ", ".join([f"{PREFIX}{name.upper()}", *list(layers)[2:]])
+    shown = "***" if name in SECRETS or name in _WHERE else ""
     return SettingsError(
-        f"setting {name} = {first['input']!r} ({place}): {first['msg']}", fix=f"correct it; it is read from {places}"
+        f"setting {name} = {shown or repr(first['input'])} ({place}): {first['msg']}",
+        fix=f"correct it; it is read from {places}",
     )

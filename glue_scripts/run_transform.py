@@ -124,21 +124,22 @@ class S3Messages(PipesMessageWriter[PipesMessageWriterChannel]):
 
     @contextmanager
     def open(self, params: Any) -> Iterator[PipesMessageWriterChannel]:
-        """The channel to ``bucket`` and ``key_prefix``."""
-        yield S3Channel(self._client, params["bucket"], params["key_prefix"])
+        """The channel to ``bucket`` and ``key_prefix``; ``kms_key`` encrypts what is sent."""
+        yield S3Channel(self._client, params["bucket"], params["key_prefix"], params.get("kms_key", ""))
 
 
 class S3Channel(PipesMessageWriterChannel):
     """See S3Messages."""
 
-    def __init__(self, client: Any, bucket: str, prefix: str) -> None:
+    def __init__(self, client: Any, bucket: str, prefix: str, kms_key: str = "") -> None:
         self._client, self._bucket, self._prefix, self._number = client, bucket, prefix, 0
+        self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
 
     def write_message(self, message: Any) -> None:
         """Write one message."""
         self._number += 1
         key = f"{self._prefix}/{self._number:06}.json"
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=json.dumps(message).encode())
+        self._client.put_object(Bucket=self._bucket, Key=key, Body=json.dumps(message).encode(), **self._encryption)
 
 
 def opened() -> Any:

@@ -27,6 +27,17 @@ os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 @pytest.fixture(scope="session")
+def aws():
+    """The endpoint of AWS on loopback, one for all tests that leave it as it is for the others."""
+    from aws import CREDENTIALS, aws_on_loopback
+
+    with pytest.MonkeyPatch.context() as environment, aws_on_loopback() as endpoint:
+        for name, value in CREDENTIALS.items():
+            environment.setenv(name, value)
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
 def shop_folder(tmp_path_factory):
     """Where all tests of a worker have their shop: files of a lake name each other by absolute path."""
     return tmp_path_factory.mktemp("shop")

@@ -1,6 +1,5 @@
 """Sensors that tell people of failed runs and failed checks."""
 
-import os
 from collections.abc import Sequence
 
 import dagster as dg
@@ -51,7 +50,7 @@ ALERTS = [failed_runs, failed_checks]
 def _tell(settings: Settings, alert: Alert, platform: Platform, run_id: str) -> None:
     url = find_ui(settings)
     linked = Alert(alert.key, alert.title, alert.text, f"{url}/runs/{run_id}") if url else alert
-    open_alerts(settings, os.environ).tell(linked, now=platform.now())
+    open_alerts(settings).tell(linked, now=platform.now())
 
 
 def _about(run: dg.DagsterRun) -> str:

@@ -84,10 +84,13 @@ def saved_provenance(plan: str) -> dict[str, Any]:
 
 
 def code_references(folder: str) -> dg.CodeReferencesMetadataValue:
-    """Links to a pipeline's spec, transform and query."""
-    files = [Path(folder) / name for name in FILES]
+    """Links to a pipeline's spec, transform and query, or to the one object on S3 that has all of them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # the exact pin of Dagster makes beta classes safe
+        if folder.startswith("s3://"):
+            url = dg.UrlCodeReference(url=folder, label=folder.rpartition("/")[2])
+            return dg.CodeReferencesMetadataValue(code_references=[url])
+        files = [Path(folder) / name for name in FILES]
         return dg.CodeReferencesMetadataValue(
             code_references=[dg.LocalFileCodeReference(file_path=str(file), label=file.name) for file in files]
         )

@@ -23,6 +23,7 @@ from datamorph.cli import (
     serving,
     sources,
     specs,
+    spending,
     states,
     tables,
     upkeep,
@@ -50,6 +51,7 @@ COMMANDS = {
     "Answers": (queries.ask, queries.query),
     "Sharing": (serving.serve, serving.user, serving.token, serving.audit),
     "Upkeep": (upkeep.compact, upkeep.expire, upkeep.sweep),
+    "Cost": (spending.cost, spending.rates),
 }  # fmt: skip
 
 app = typer.Typer(

@@ -64,9 +64,10 @@ def aws_policy(
       $ datamorph aws-policy job > job.json
     """
     from datamorph.core.aws_policy import job_policy, orchestrator_policy  # noqa: PLC0415 (--help needs none)
+    from datamorph.platform.authority import aws_use  # noqa: PLC0415
 
     render = job_policy if who is Who.JOB else orchestrator_policy
-    policy = render(session.settings.aws_use)
+    policy = render(aws_use(session.settings))
     session.document(policy)
     if not session.as_json:
         session.write(json.dumps(policy, indent=2) + "\n")

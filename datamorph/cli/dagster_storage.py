@@ -12,6 +12,7 @@ from pathlib import Path
 
 from datamorph.errors import SettingsError
 from datamorph.platform import open_platform
+from datamorph.platform.secrets import open_secrets
 from datamorph.settings import Settings
 
 _HEADER = "# Written by `datamorph up` at every start. Delete this line to keep your own changes.\n"
@@ -62,7 +63,7 @@ def storage_environment(settings: Settings) -> Mapping[str, str]:
     """What Dagster's processes need besides, so that no password is written to a file."""
     if settings.database_url is None:
         return {}
-    _, _, rest = settings.database_url.partition("://")
+    _, _, rest = open_secrets(settings).database(settings.database_url).partition("://")
     return {"DAGSTER_POSTGRES_URL": f"postgresql+psycopg2://{rest}"}
 
 

@@ -34,6 +34,7 @@ from datamorph.cli.children import Child, stop_all
 from datamorph.cli.dagster_storage import prepare_storage, require_database, storage_environment, write_configuration
 from datamorph.cli.live import LiveReload
 from datamorph.errors import SettingsError
+from datamorph.platform.secrets import open_secrets
 from datamorph.settings import Settings, load_settings
 from datamorph.web.access.gate import Gate
 from datamorph.web.listening import address, listen, refuse_open
@@ -76,7 +77,7 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
         LakeError: the database of ``database_url`` cannot be used.
     """
     settings = load_settings(home)
-    refuse_open(host, Gate(settings))
+    refuse_open(host, Gate(settings, open_secrets(settings)))
     require_database(settings)
     folder = dagster_home(settings)
     folder.mkdir(parents=True, exist_ok=True)

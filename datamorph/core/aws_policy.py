@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from datamorph.core.secret import Secret
+
 _OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 _CATALOG = ("GetDatabase", "GetDatabases", "CreateDatabase", "GetTable", "GetTables", "CreateTable", "UpdateTable",
             "DeleteTable")  # fmt: skip
@@ -18,6 +20,8 @@ ENGINE_ACTIONS: dict[str, tuple[str, ...]] = {
     "ecs": ("ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask", "ecs:DescribeTaskDefinition"),
 }  # fmt: skip
 """What following a job on each engine calls."""
+PRICES = "pricing:GetProducts"
+"""What ``datamorph rates --refresh`` calls."""
 _RUNLOG = ("DescribeTable", "CreateTable", "UpdateTimeToLive", "GetItem", "PutItem", "UpdateItem", "Query")
 
 
@@ -32,6 +36,8 @@ class AwsUse:
         engines: on AWS.
         runlog: DynamoDB's table; empty for another.
         kms_key: ARN; empty for none.
+        pipelines: ``s3://bucket/prefix`` of saved pipelines; empty for a folder.
+        secrets: what settings and sources name; those that are not on AWS need nothing.
     """
 
     lake: str
@@ -40,11 +46,13 @@ class AwsUse:
     engines: Sequence[str]
     runlog: str = ""
     kms_key: str = ""
+    pipelines: str = ""
+    secrets: Sequence[Secret] = ()
 
 
 def orchestrator_policy(use: AwsUse) -> dict[str, Any]:
     """For whoever runs ``datamorph``."""
-    statements = [*_storage(use)]
+    statements = [*_storage(use, use.lake, use.jobs, use.pipelines)]
     if use.lake:
         statements.append(_allow([f"glue:{action}" for action in _CATALOG], "*"))
     for engine in use.engines:
@@ -57,17 +65,38 @@ def orchestrator_policy(use: AwsUse) -> dict[str, Any]:
         statements.append(
             _allow([f"dynamodb:{action}" for action in _RUNLOG], f"arn:aws:dynamodb:*:*:table/{use.runlog}")
         )
+    statements += _secrets(use.secrets)
+    if use.engines:
+        statements.append(_allow([PRICES], "*"))
     return {"Version": "2012-10-17", "Statement": statements}
 
 
 def job_policy(use: AwsUse) -> dict[str, Any]:
     """For the jobs' role."""
     logs = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
-    return {"Version": "2012-10-17", "Statement": [*_storage(use), _allow(logs, "*")]}
+    return {"Version": "2012-10-17", "Statement": [*_storage(use, use.lake, use.jobs), _allow(logs, "*")]}
 
 
-def _storage(use: AwsUse) -> list[dict[str, Any]]:
-    places = [place.removeprefix("s3://").rstrip("/") for place in (use.lake, use.jobs) if place]
+def _secrets(found: Sequence[Secret]) -> list[dict[str, Any]]:
+    kept = sorted({_secret_arn(one) for one in found if one.secretsmanager})
+    parameters = sorted({_parameter_arn(one) for one in found if one.ssm})
+    reads = [("secretsmanager:GetSecretValue", kept), ("ssm:GetParameter", parameters)]
+    return [_allow([action], *places) for action, places in reads if places]
+
+
+def _secret_arn(secret: Secret) -> str:
+    """AWS puts a dash and six letters behind the name; an ARN may have them or not."""
+    name = secret.name
+    return name if name.startswith("arn:") else f"arn:aws:secretsmanager:*:*:secret:{name}-??????"
+
+
+def _parameter_arn(secret: Secret) -> str:
+    name = secret.name
+    return name if name.startswith("arn:") else f"arn:aws:ssm:*:*:parameter/{name.lstrip('/')}"
+
+
+def _storage(use: AwsUse, *uris: str) -> list[dict[str, Any]]:
+    places = [place.removeprefix("s3://").rstrip("/") for place in uris if place]
     outermost = [place for place in dict.fromkeys(places) if not any(place.startswith(f"{o}/") for o in places)]
     if not outermost:
         return []

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from datamorph.core.model_header import Columns, Owner
+from datamorph.core.secret import Secret, SecretField, is_reference, parse_secret
 from datamorph.core.spec import Schedule
 from datamorph.core.steps.step import ColumnName
 
 _SIMPLE_TYPES = ("boolean", "int", "bigint", "float", "double", "string", "date", "timestamp", "timestamp_ntz")
 _DECIMAL = re.compile(r"decimal\(([0-9]{1,2}),([0-9]{1,2})\)")
-_VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _HIDDEN = re.compile(r"://[^/@\s]*:[^/@\s]+@|[?&](password|sslpassword)=")
 
 
@@ -31,8 +31,11 @@ def _without_password(value: str) -> str:
     return value
 
 
-def _url(*schemes: str) -> AfterValidator:
+def _url(*schemes: str, allows_secret: bool = False) -> AfterValidator:
     def check(value: str) -> str:
+        if allows_secret and is_reference(value):
+            parse_secret(value)
+            return value
         if urlsplit(_without_password(value)).scheme not in schemes:
             raise ValueError(f"a URL here begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
         return value
@@ -43,29 +46,10 @@ def _url(*schemes: str) -> AfterValidator:
 MOST_DIGITS = 38
 ColumnType = Annotated[str, AfterValidator(_type)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
-Variable = Annotated[str, StringConstraints(pattern=_VARIABLE)]
 
 
 class _Frozen(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Secret(_Frozen):
-    """Where a secret is: never what it is.
-
-    Attributes:
-        env: an environment variable.
-        file: a file, as Docker and Kubernetes mount secrets.
-    """
-
-    env: Variable | None = None
-    file: Text | None = None
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Secret:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("a secret is {env: NAME} or {file: PATH}")
-        return self
 
 
 class Files(_Frozen):
@@ -96,7 +80,9 @@ class Postgres(_Frozen):
     """A table or view of a PostgreSQL database.
 
     Attributes:
-        url: ``postgresql://user@host:port/database``, without a password.
+        url: ``postgresql://user@host:port/database``, without a password; or where it is kept as a secret, such as
+            ``secretsmanager:NAME``: a URL, or JSON with ``username``, ``password``, ``host``, ``port``, ``dbname``.
+        password: where it is kept; JSON with ``username`` and ``password`` gives the user, too.
         table: ``schema.table``; a name without a dot is in ``public``.
         columns: those to load; all by default.
         where: SQL of the database that rows must fulfil.
@@ -106,8 +92,8 @@ class Postgres(_Frozen):
         types: of columns, instead of what the database's types become.
     """
 
-    url: Annotated[str, _url("postgresql", "postgres")]
-    password: Secret | None = None
+    url: Annotated[str, _url("postgresql", "postgres", allows_secret=True)]
+    password: SecretField | None = None
     table: Text
     columns: Annotated[tuple[ColumnName, ...], Field(strict=False)] = ()
     where: Text | None = None
@@ -125,10 +111,10 @@ class Authentication(_Frozen):
         user: with ``secret`` as its password, HTTP's basic authentication.
     """
 
-    bearer: Secret | None = None
+    bearer: SecretField | None = None
     header: Text | None = None
     user: Text | None = None
-    secret: Secret | None = None
+    secret: SecretField | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Authentication:
@@ -185,7 +171,7 @@ class Dlt(_Frozen):
     source: Annotated[str, StringConstraints(pattern=r"^[\w.]+:\w+$")]
     resource: Text | None = None
     arguments: dict[str, Any] = Field(default_factory=dict[str, Any])
-    secrets: dict[str, Secret] = Field(default_factory=dict[str, Secret])
+    secrets: dict[str, SecretField] = Field(default_factory=dict[str, SecretField])
     types: dict[ColumnName, ColumnType] = Field(default_factory=dict[str, str])
 
 
@@ -242,6 +228,16 @@ class SourceSpec(_Frozen):
         if self.http:
             return self.http.url
         return self.dlt.source if self.dlt else ""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Where the secrets are that it takes."""
+        found: list[Secret | None] = list(self.dlt.secrets.values()) if self.dlt else []
+        if self.postgres:
+            found += [parse_secret(self.postgres.url), self.postgres.password]
+        if self.http and self.http.auth:
+            found += [self.http.auth.bearer, self.http.auth.secret]
+        return tuple(secret for secret in found if secret is not None)
 
     @property
     def types(self) -> dict[str, str]:

@@ -9,7 +9,8 @@ from typing import Any, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from datamorph.core.problem import nearest, shown
-from datamorph.core.source_spec import KINDS, Authentication, Dlt, Files, Http, HttpCursor, Postgres, Secret, SourceSpec
+from datamorph.core.secret import Secret
+from datamorph.core.source_spec import KINDS, Authentication, Dlt, Files, Http, HttpCursor, Postgres, SourceSpec
 from datamorph.core.table import TableRef, Tier
 from datamorph.core.yaml_lines import Lines
 from datamorph.errors import SpecError

@@ -5,14 +5,16 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from datamorph.errors import DataMorphError
+from datamorph.platform.secrets import SecretReader, open_secrets
 from datamorph.ports import Alert, AlertChannel
 from datamorph.settings import Settings
 
@@ -24,11 +26,12 @@ class Alerts:
     """The ways to people that the settings name, behind a memory of what was told.
 
     Args:
+        channels: each is opened when it is needed; a secret that cannot be read stops that one only.
         memory: file of what was told when, shared by every process of the project.
         quiet: the same thing is not told again so soon.
     """
 
-    def __init__(self, channels: Sequence[AlertChannel], memory: Path, *, quiet: timedelta) -> None:
+    def __init__(self, channels: Sequence[Callable[[], AlertChannel]], memory: Path, *, quiet: timedelta) -> None:
         self._channels, self._memory, self._quiet = tuple(channels), memory, quiet
 
     def tell(self, alert: Alert, *, now: datetime) -> bool:
@@ -42,9 +45,9 @@ class Alerts:
         if not is_due:
             return False
         note = f"\n\nIt happened {missed} more times since it was told." if missed else ""
-        for channel in self._channels:
+        for open_channel in self._channels:
             try:
-                channel.send(replace(alert, text=alert.text + note))
+                open_channel().send(replace(alert, text=alert.text + note))
             except DataMorphError as error:
                 log.error("%s", error)
         return True
@@ -74,24 +77,28 @@ def _read(text: str) -> dict[str, dict[str, Any]]:
     return {}
 
 
-def open_alerts(settings: Settings, environment: Mapping[str, str]) -> Alerts:
-    """The alerts of a project.
-
-    Args:
-        environment: has the password of the mail server, ``SMTP_PASSWORD``, which no file keeps.
-    """
-    from datamorph.adapters.alerts.mail import MailAlerts  # noqa: PLC0415 (only where they are wanted)
-    from datamorph.adapters.alerts.webhook import WebhookAlerts  # noqa: PLC0415
-
-    channels: list[AlertChannel] = []
+def open_alerts(settings: Settings) -> Alerts:
+    """The alerts of a project."""
+    secrets, channels = open_secrets(settings), list[Callable[[], AlertChannel]]()
     if settings.alert_webhook:
-        channels.append(WebhookAlerts(settings.alert_webhook))
+        channels.append(partial(_webhook, settings, secrets))
     if settings.alert_smtp and settings.alert_email:
-        sender, user = settings.alert_sender or settings.alert_email[0], settings.alert_smtp_user
-        password = environment.get("SMTP_PASSWORD", "")
-        mail = MailAlerts(
-            settings.alert_smtp, sender=sender, receivers=settings.alert_email, user=user, password=password
-        )
-        channels.append(mail)
+        channels.append(partial(_mail, settings, secrets))
     quiet = timedelta(minutes=settings.alert_quiet_minutes)
     return Alerts(channels, settings.path("state") / "alerts.json", quiet=quiet)
+
+
+def _webhook(settings: Settings, secrets: SecretReader) -> AlertChannel:
+    from datamorph.adapters.alerts.webhook import WebhookAlerts  # noqa: PLC0415 (only where it is wanted)
+
+    return WebhookAlerts(secrets.setting(settings.alert_webhook))
+
+
+def _mail(settings: Settings, secrets: SecretReader) -> AlertChannel:
+    from datamorph.adapters.alerts.mail import MailAlerts  # noqa: PLC0415 (only where it is wanted)
+
+    password = secrets.optional(settings.alert_smtp_password) or ""
+    return MailAlerts(
+        settings.alert_smtp, sender=settings.alert_sender or settings.alert_email[0], receivers=settings.alert_email,
+        user=settings.alert_smtp_user, password=password,
+    )  # fmt: skip

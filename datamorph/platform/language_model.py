@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -20,11 +19,11 @@ from datamorph.planning.language_model import LanguageModelPlanner, PlannerLimit
 from datamorph.planning.language_model.meter import Caps, Meter
 from datamorph.platform.ports import Ports
 from datamorph.platform.probing import probe
+from datamorph.platform.secrets import open_secrets
 from datamorph.ports import LanguageModel, Planner
 from datamorph.settings import Settings
 
 FOLDER = "llm"
-KEY = "ANTHROPIC_API_KEY"
 
 
 def open_planner(ports: Ports, offline: Planner, pin: Callable[[TableRef], PinnedTable]) -> LanguageModelPlanner:
@@ -83,7 +82,7 @@ def open_model(settings: Settings) -> LanguageModel:
         return RecordingModel(open_bedrock(**given), folder)
     from datamorph.adapters.llm.anthropic import open_anthropic  # noqa: PLC0415 (the SDK takes half a second)
 
-    return RecordingModel(open_anthropic(api_key=os.environ.get(KEY) or None, **given), folder)
+    return RecordingModel(open_anthropic(api_key=open_secrets(settings).optional(settings.llm_key), **given), folder)
 
 
 def recordings(settings: Settings) -> Path:

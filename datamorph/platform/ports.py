@@ -33,6 +33,7 @@ from datamorph.settings import Settings
 if TYPE_CHECKING:
     from datamorph.adapters.engines.remote.options import AwsOptions
     from datamorph.adapters.lake.lake import IcebergLake
+    from datamorph.platform.secrets import SecretReader
 
 GIGABYTE = 1_000_000_000
 
@@ -86,8 +87,9 @@ class Ports:
         place = settings.lake or str(state)
         if place.startswith("s3://"):
             return open_s3(
-                place, state, region=settings.aws_region, prefix=settings.glue_prefix, endpoint=settings.aws_endpoint
-            )
+                place, state, region=settings.aws_region, prefix=settings.glue_prefix, endpoint=settings.aws_endpoint,
+                kms_key=settings.kms_key,
+            )  # fmt: skip
         return open_folder(settings.home / Path(place).expanduser())
 
     @property
@@ -162,7 +164,8 @@ class Ports:
         if settings.database_url:
             from datamorph.adapters.runlog.postgres import PostgresRunLog
 
-            return PostgresRunLog(settings.database_url)
+            url, secrets = settings.database_url, self.secrets
+            return PostgresRunLog(secrets.database(url), renewed=lambda: secrets.database(url, fresh=True))
         if settings.runlog.startswith("dynamodb://"):
             from datamorph.adapters.runlog.dynamodb import DynamoPlace, DynamoRunLog
 
@@ -178,9 +181,16 @@ class Ports:
     @cached_property
     def pipelines(self) -> PipelineStore:
         """Saved pipelines."""
+        settings = self.settings
+        if settings.pipelines.startswith("s3://"):
+            from datamorph.adapters.pipelines.s3 import PipelinesPlace, S3Pipelines
+
+            return S3Pipelines(
+                PipelinesPlace(settings.pipelines, settings.aws_region, settings.aws_endpoint, settings.kms_key)
+            )
         from datamorph.adapters.pipelines.folder import FolderPipelines
 
-        return FolderPipelines(self.settings.path("pipelines"))
+        return FolderPipelines(settings.path("pipelines"))
 
     @cached_property
     def contracts(self) -> ContractStore:
@@ -215,6 +225,12 @@ class Ports:
     def source(self, spec: SourceSpec) -> Source:
         """Where a raw table comes from."""
         from datamorph.adapters.sources import open_source
-        from datamorph.platform.secrets import read_secret
 
-        return open_source(spec, self.settings.home, lambda secret: read_secret(secret, self.settings.home))
+        return open_source(spec, self.settings.home, self.secrets)
+
+    @cached_property
+    def secrets(self) -> SecretReader:
+        """Values of secrets."""
+        from datamorph.platform.secrets import open_secrets
+
+        return open_secrets(self.settings)

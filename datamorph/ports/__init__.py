@@ -12,6 +12,7 @@ from datamorph.ports.planner import LanguageModel, PlanCache, Planner, SpendingL
 from datamorph.ports.quality import CheckLibrary, ContractStore
 from datamorph.ports.query import QueryEngine
 from datamorph.ports.runlog import RunLog
+from datamorph.ports.secrets import ReadSecret, Secrets
 from datamorph.ports.source import Discovered, Pending, Piece, Source, StagedPiece
 from datamorph.ports.upkeep import Freed, Upkeep
 
@@ -35,8 +36,10 @@ __all__ = [
     "Planner",
     "Publication",
     "QueryEngine",
+    "ReadSecret",
     "Report",
     "RunLog",
+    "Secrets",
     "Snapshot",
     "Source",
     "SpendingLedger",

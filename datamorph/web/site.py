@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from datamorph.platform import Platform, open_platform
+from datamorph.platform.secrets import open_secrets
 from datamorph.settings import Settings
 from datamorph.web.access.gate import Gate
 from datamorph.web.access.identity import LOCAL, Identity
@@ -55,20 +56,22 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
     """Open a project for serving; ``host`` is where it will listen."""
     platform = open_platform(settings.home)
     state = settings.path("state")
-    webhooks = Webhooks(platform, settings.webhooks, settings.webhook_key or signing_key(state, "webhook"))
+    secrets = open_secrets(settings)
+    key = secrets.setting(settings.webhook_key) if settings.webhook_key else signing_key(state, "webhook")
+    webhooks = Webhooks(platform, settings.webhooks, key)
     runner = Runner(platform, on_end=webhooks.run_ended)
     return Site(
         settings=settings,
         platform=platform,
         runner=runner,
         feeds=Feeds(platform, is_awaited=runner.is_busy),
-        gate=Gate(settings),
+        gate=Gate(settings, secrets),
         audit=AuditLog(state / "audit.jsonl"),
         throttle=Throttle(settings.serve_requests, clock=time.monotonic),
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
         dagster=Upstream(settings),
-        provider=Provider(settings) if settings.oidc_issuer else None,
+        provider=Provider(settings, secrets) if settings.oidc_issuer else None,
         catalogue=Catalogue(platform, clock=time.monotonic),
         host=host,
     )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import traceback
 from decimal import Decimal
+from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+import boto3
 import pytest
-from postgres_server import filled_database
+from adbc_driver_postgresql import dbapi
+from aws import REGION
+from postgres_server import filled_database, socket_folder
 
 from datamorph import open_platform
-from datamorph.errors import SettingsError, SourceError
+from datamorph.errors import LakeError, SettingsError, SourceError
 
 TABLE = "raw.crm.orders"
 
@@ -201,3 +207,108 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path):
         open_platform(tmp_path).sources.load(TABLE)
 
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.fixture
+def guarded(database):
+    """A database that asks its owner for a password: its name, and a function that sets the password."""
+    url, execute = database
+    owner = f"o{uuid4().hex[:12]}"
+    name = urlsplit(url).path.lstrip("/")
+
+    def set_password(password):
+        execute(f"ALTER ROLE {owner} PASSWORD '{password}'")
+
+    execute(f"CREATE ROLE {owner} LOGIN", "CREATE TABLE orders (id int PRIMARY KEY)", "INSERT INTO orders VALUES (1)",
+            f"GRANT SELECT ON orders TO {owner}", f"GRANT CREATE ON DATABASE {name} TO {owner}")  # fmt: skip
+    with dbapi.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('hba_file')")
+        file = Path(cursor.fetchone()[0])
+    was = file.read_text()
+    file.write_text(f"local all {owner} scram-sha-256\n{was}")
+    execute("SELECT pg_reload_conf()")
+    yield owner, name, set_password
+    file.write_text(was)
+    execute("SELECT pg_reload_conf()")
+
+
+def secrets_manager(endpoint):
+    return boto3.client("secretsmanager", region_name=REGION, endpoint_url=endpoint)
+
+
+def test_a_secret_as_rds_keeps_it_is_the_whole_address_and_is_found_again_when_rotated(tmp_path, guarded, aws):
+    owner, name, set_password = guarded
+    client, kept = secrets_manager(aws), f"rds-{name}"
+    whole = {"engine": "postgres", "username": owner, "host": str(socket_folder()), "port": 5432, "dbname": name}
+    set_password("fi/rst@ä")
+    client.create_secret(Name=kept, SecretString=json.dumps({**whole, "password": "fi/rst@ä"}))
+    postgres = {"url": f"secretsmanager:{kept}", "table": "orders"}
+    (tmp_path / "sources.yaml").write_text(json.dumps({"sources": {TABLE: {"postgres": postgres}}}))
+    platform = open_platform(tmp_path, aws_region=REGION, aws_endpoint=aws)
+
+    platform.sources.load(TABLE)
+    set_password("second-one")
+    client.put_secret_value(SecretId=kept, SecretString=json.dumps({**whole, "password": "second-one"}))
+    platform.sources.load(TABLE)
+    set_password("third-one")
+    with pytest.raises(SourceError, match="authentication failed") as caught:
+        platform.sources.load(TABLE)
+
+    assert rows(platform) == [(1,)]
+    assert f"orders of secretsmanager:{kept}" in {state.place for state in platform.sources.states()}
+    record = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    for password in ("fi/rst", "second-one"):
+        assert password not in "".join(traceback.format_exception(caught.value))
+        assert password.encode() not in record
+
+
+def test_a_secret_that_rds_manages_gives_user_and_password_for_an_address(tmp_path, guarded, aws):
+    owner, name, set_password = guarded
+    set_password("managed")
+    secrets_manager(aws).create_secret(
+        Name=f"rds!{name}", SecretString=json.dumps({"username": owner, "password": "managed"})
+    )
+    url = f"postgresql:///{name}?host={socket_folder()}"
+    text = json.dumps({"sources": {TABLE: {"postgres": {
+        "url": url, "password": f"secretsmanager:rds!{name}", "table": "orders"}}}})  # fmt: skip
+    (tmp_path / "sources.yaml").write_text(text)
+    platform = open_platform(tmp_path, aws_region=REGION, aws_endpoint=aws)
+
+    platform.sources.load(TABLE)
+
+    assert rows(platform) == [(1,)]
+
+
+def test_the_run_log_lies_where_a_secret_says_and_finds_its_new_password(tmp_path, guarded, database, aws):
+    owner, name, set_password = guarded
+    _, execute = database
+    client, kept = secrets_manager(aws), f"runs-{name}"
+    whole = {"username": owner, "host": str(socket_folder()), "dbname": name}
+    set_password("first-one")
+    client.create_secret(Name=kept, SecretString=json.dumps({**whole, "password": "first-one"}))
+    platform = open_platform(
+        tmp_path, database_url=f"secretsmanager:{kept}", aws_region=REGION, aws_endpoint=aws, secret_seconds=3600
+    )
+    set_password("second-one")
+    client.put_secret_value(SecretId=kept, SecretString=json.dumps({**whole, "password": "second-one"}))
+    execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{owner}'")
+    with pytest.raises(LakeError) as caught:
+        platform.runs()
+
+    assert "-one" not in str(caught.value)
+    assert platform.runs() == []
+    platform.close()
+
+
+def test_a_secret_that_is_no_address_is_said_without_its_value(tmp_path, monkeypatch):
+    (tmp_path / "sources.yaml").write_text(f"sources:\n  {TABLE}:\n    postgres: {{url: 'env:CRM', table: orders}}\n")
+    platform = open_platform(tmp_path)
+    mysql = '{"engine": "mysql", "username": "hunter2", "host": "h"}'
+    said = {"hunter2": "is no address", '{"username": "hunter2"}': "has no host", mysql: "of engine 'mysql'"}
+    for value, problem in said.items():
+        monkeypatch.setenv("CRM", value)
+
+        with pytest.raises(SettingsError, match=f"env:CRM {problem}|env:CRM is {problem}") as caught:
+            platform.sources.load(TABLE)
+
+        assert "hunter2" not in str(caught.value)

@@ -30,7 +30,7 @@ def ways():
 def test_an_alert_goes_every_way_that_is_set(ways, tmp_path):
     settings, mails, posts = ways
 
-    assert open_alerts(load_settings(tmp_path, **settings), {}).tell(ALERT, now=NOON)
+    assert open_alerts(load_settings(tmp_path, **settings)).tell(ALERT, now=NOON)
 
     (mail,), (post,) = mails, posts
     assert "Subject: [DataMorph] curated/sales/totals failed" in mail
@@ -43,7 +43,7 @@ def test_an_alert_goes_every_way_that_is_set(ways, tmp_path):
 def test_the_same_thing_is_told_once_in_a_while_by_whatever_process(ways, tmp_path):
     settings, _, posts = ways
     told = [
-        open_alerts(load_settings(tmp_path, **settings), {}).tell(ALERT, now=NOON + timedelta(minutes=minute))
+        open_alerts(load_settings(tmp_path, **settings)).tell(ALERT, now=NOON + timedelta(minutes=minute))
         for minute in (0, 5, 59, 61)
     ]
 
@@ -55,7 +55,7 @@ def test_the_same_thing_is_told_once_in_a_while_by_whatever_process(ways, tmp_pa
 def test_a_way_that_is_closed_does_not_stop_the_others(ways, tmp_path, caplog):
     settings, _, posts = ways
 
-    open_alerts(load_settings(tmp_path, **settings | {"alert_smtp": "127.0.0.1:1"}), {}).tell(ALERT, now=NOON)
+    open_alerts(load_settings(tmp_path, **settings | {"alert_smtp": "127.0.0.1:1"})).tell(ALERT, now=NOON)
 
     assert len(posts) == 1
     assert "no e-mail by 127.0.0.1:1" in caplog.text

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from aws import BUCKET, CREDENTIALS, REGION, Account, aws_on_loopback, furnish
+from aws import BUCKET, REGION, Account, furnish
 
 from datamorph.adapters.lake.lake import IcebergLake
 from datamorph.adapters.lake.opening import open_folder, open_s3
 
 Make = Callable[[Path], IcebergLake]
-
-
-@pytest.fixture(scope="session")
-def aws() -> Iterator[str]:
-    """The endpoint of AWS on loopback."""
-    with pytest.MonkeyPatch.context() as environment, aws_on_loopback() as endpoint:
-        for name, value in CREDENTIALS.items():
-            environment.setenv(name, value)
-        yield endpoint
 
 
 @pytest.fixture(scope="session")

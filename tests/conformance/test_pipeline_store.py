@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aws import BUCKET, REGION
 
 from datamorph.adapters.pipelines.folder import FolderPipelines
+from datamorph.adapters.pipelines.s3 import PipelinesPlace, S3Pipelines
 from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.errors import NotFoundError
 from datamorph.ports import Pipeline, PipelineStore
 
-STORES: dict[str, Callable[[Path], PipelineStore]] = {"folder": lambda folder: FolderPipelines(folder / "pipelines")}
+
+def on_s3(folder: Path, endpoint: str) -> S3Pipelines:
+    prefix = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return S3Pipelines(PipelinesPlace(f"s3://{BUCKET}/{prefix}/pipelines", REGION, endpoint))
 
 
-@pytest.fixture(params=STORES.values(), ids=STORES.keys())
-def open_store(request, tmp_path) -> Callable[[], PipelineStore]:
+STORES: dict[str, Callable[[Path, str], PipelineStore]] = {
+    "folder": lambda folder, _: FolderPipelines(folder / "pipelines"),
+    "s3": on_s3,
+}
+
+
+@pytest.fixture(params=STORES)
+def made(request) -> tuple[str, str]:
+    """The name of a kind of store, and the endpoint of AWS where it needs one."""
+    return request.param, request.getfixturevalue("aws") if request.param == "s3" else ""
+
+
+@pytest.fixture
+def open_store(made, tmp_path) -> Callable[[], PipelineStore]:
     """Opens the same store again at each call."""
-    return lambda: request.param(tmp_path)
+    name, endpoint = made
+    return lambda: STORES[name](tmp_path, endpoint)
 
 
 @pytest.fixture
@@ -103,25 +123,27 @@ def test_a_removed_pipeline_is_gone_and_may_come_back(store, open_store):
     assert store.load("totals").spec.prompt == "new"
 
 
-def save_in_turn(make: str, folder: Path, writer: int) -> None:
-    for number in range(60):
-        STORES[make](folder).save(a_pipeline(prompt=f"{writer} {number}"))
+def save_in_turn(make: str, folder: Path, endpoint: str, writer: int) -> None:
+    store = STORES[make](folder, endpoint)
+    for number in range(60 if make == "folder" else 10):
+        store.save(a_pipeline(prompt=f"{writer} {number}"))
 
 
-@pytest.mark.parametrize("name", STORES)
-def test_readers_see_one_whole_version_while_writers_take_turns(name, tmp_path):
-    STORES[name](tmp_path).save(a_pipeline(prompt="0 0"))
+@pytest.mark.parametrize("made", ["folder", pytest.param("s3", marks=pytest.mark.long)], indirect=True)
+def test_readers_see_one_whole_version_while_writers_take_turns(made, open_store, tmp_path):
+    store = open_store()
+    store.save(a_pipeline(prompt="0 0"))
     spawn = multiprocessing.get_context("spawn")
-    writers = [spawn.Process(target=save_in_turn, args=(name, tmp_path, writer)) for writer in (1, 2)]
+    writers = [spawn.Process(target=save_in_turn, args=(made[0], tmp_path, made[1], writer)) for writer in (1, 2)]
     for writer in writers:
         writer.start()
 
     seen = set()
     while any(writer.is_alive() for writer in writers):
-        pipeline = STORES[name](tmp_path).load("totals")
+        pipeline = store.load("totals")
         seen.add(pipeline.spec.prompt)
         assert contents(pipeline) == contents(a_pipeline(prompt=pipeline.spec.prompt))
-        assert list(STORES[name](tmp_path).names()) == ["totals"]
+        assert list(store.names()) == ["totals"]
 
     assert [writer.exitcode for writer in writers] == [0, 0]
     assert len(seen) > 1
@@ -141,3 +163,25 @@ def test_the_version_changes_with_every_change_and_with_nothing_else(store, open
 
     assert len({*versions[:4]}) == 4
     assert versions[4] == versions[2] == open_store().version()
+
+
+def test_how_a_model_planned_it_stays_until_there_is_another_plan(store):
+    store.save(replace(a_pipeline(prompt="old"), plan='{"model": "a"}\n'))
+
+    store.save(a_pipeline(prompt="new"))
+    kept = store.load("totals")
+    store.save(replace(a_pipeline(prompt="new"), plan='{"model": "b"}\n'))
+
+    assert (kept.spec.prompt, kept.plan) == ("new", '{"model": "a"}\n')
+    assert store.load("totals").plan == '{"model": "b"}\n'
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n", "no end", "", " leading\n  more\n", "tab\tend \n\n", "\u2028 \x85 é\n", "'\"#: |\n"]
+)
+def test_every_text_comes_back_as_it_was(store, text):
+    store.save(replace(a_pipeline(), transform=text, query=text))
+
+    found = store.load("totals")
+
+    assert (found.transform, found.query) == (text, text)

@@ -7,12 +7,14 @@ import urllib.request
 
 import boto3
 import pytest
-from aws import CREDENTIALS, account_on_loopback
+from aws import BUCKET, CREDENTIALS, account_on_loopback
 
 from datamorph import open_platform
 from datamorph.core.aws_policy import job_policy, orchestrator_policy
 from datamorph.errors import EngineBudgetError
 from datamorph.local_aws.account import ROLE
+from datamorph.platform.authority import aws_use
+from datamorph.platform.secrets import open_secrets
 from datamorph.settings import load_settings
 
 pytestmark = pytest.mark.timeout(600)
@@ -59,9 +61,15 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
         monkeypatch.setenv(name, value)
 
     with account_on_loopback() as account:
-        settings = {**account.settings, "runlog": "dynamodb://datamorph-runs", "engines": {totals.name: "glue"}}
-        act_with_least_authority(account, load_settings(home.parent, **settings).aws_use, monkeypatch)
-        on_aws = open_platform(home.parent / "on aws", **settings)
+        settings = {
+            **account.settings, "runlog": "dynamodb://datamorph-runs", "engines": {totals.name: "glue"},
+            "pipelines": f"s3://{BUCKET}/saved", "access_code": "secretsmanager:code#now", "webhook_key": "ssm:/hook",
+        }  # fmt: skip
+        account.client("secretsmanager").create_secret(Name="code", SecretString='{"now": "c0de"}')
+        account.client("ssm").put_parameter(Name="/hook", Value="h00k", Type="SecureString")
+        set_up = load_settings(home.parent, **settings)
+        act_with_least_authority(account, aws_use(set_up), monkeypatch)
+        on_aws, secrets = open_platform(home.parent / "on aws", **settings), open_secrets(set_up)
         for name in ("customers", "orders"):
             on_aws.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
         plan = on_aws.plan_spec(totals)
@@ -74,6 +82,9 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
         assert 0 < plan.engine.estimate_usd < 0.1
         assert on_aws.read(first.table).to_pylist() == elsewhere.read(first.table).to_pylist() == expected
         assert again.is_unchanged
+        assert elsewhere.pipelines() == [totals.name]
+        assert elsewhere.pipeline(totals.name).folder == f"s3://{BUCKET}/saved/{totals.name}.yaml"
+        assert [secrets.setting(set_up.access_code), secrets.setting(set_up.webhook_key)] == ["c0de", "h00k"]
         assert {run.run_id: run.state for run in elsewhere.runs()}[first.run_id] == "published"
         told = [event.facts for _, event in elsewhere.events(first.run_id) if "cost_usd" in event.facts]
         assert [facts["engine"] for facts in told] == ["glue"]

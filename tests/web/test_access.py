@@ -222,3 +222,19 @@ def test_an_access_code_is_enough_where_there_are_no_users(tmp_path):
 
     assert [a.status_code for a in (outside, wrong, right, inside)] == [401, 401, 303, 200]
     assert "open sesame" not in shown
+
+
+def test_the_status_page_shows_no_secret(tmp_path):
+    (tmp_path / "code").write_text("open sesame\n")
+    (tmp_path / "datamorph.toml").write_text(
+        'access_code = "file:code"\nwebhook_key = "hunter2"\nalert_webhook = "https://hooks.test/hunter2"\n'
+    )
+    with serving_site(tmp_path) as served:
+        text = served.http.post("/login", data={"secret": "file:code"})
+        right = served.http.post("/login", data={"secret": "open sesame"})
+        shown = served.get("/status").text
+
+    assert (text.status_code, right.status_code) == (401, 303)
+    assert "alert_webhook" in shown
+    for secret in ("hunter2", "open sesame"):
+        assert secret not in shown

@@ -254,8 +254,10 @@ def test_sessions_end_when_the_provider_or_the_roles_change(closed, provider):
     sign_in(closed)
     cookie = {COOKIE: closed.http.cookies[COOKIE]}
     home = closed.site.settings.home
-    same = Gate(load_settings(home)).identify({}, cookie)
-    fewer = Gate(load_settings(home, oidc_roles={"*@example.org": "viewer"})).identify({}, cookie)
+    same = Gate(load_settings(home), closed.site.gate.secrets).identify({}, cookie)
+    fewer = Gate(load_settings(home, oidc_roles={"*@example.org": "viewer"}), closed.site.gate.secrets).identify(
+        {}, cookie
+    )
 
     assert same is not None and same.role is Role.OPERATOR
     assert fewer is None

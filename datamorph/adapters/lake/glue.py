@@ -23,6 +23,7 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
+from datamorph.adapters.lake.encryption import FILE_IO, KEY, KmsFileIO
 from datamorph.adapters.lake.marker import MARKER, check_marker, marker_text
 from datamorph.core.table import TableRef, Tier
 from datamorph.errors import LakeError
@@ -40,6 +41,7 @@ class GluePlace:
         work: folder on this machine for staged files and the cache of downloaded ones.
         prefix: what the names of this lake's databases begin with, where several lakes share one Glue catalog.
         endpoint: of S3 and Glue, where it is not AWS's own.
+        kms_key: encrypts every file that is written; empty for the bucket's own rule.
         timeout_s: an answer of S3 is waited for that long, then asked for again a few times.
     """
 
@@ -47,7 +49,7 @@ class GluePlace:
 
     def __init__(
         self, root: str, work: Path, *, region: str, prefix: str = "", endpoint: str | None = None,
-        timeout_s: float = REQUEST_TIMEOUT_S,
+        kms_key: str = "", timeout_s: float = REQUEST_TIMEOUT_S,
     ) -> None:  # fmt: skip
         self.root = self.name = root.rstrip("/")
         self.work, self._prefix = work.absolute(), prefix
@@ -58,6 +60,7 @@ class GluePlace:
             "s3.connect-timeout": str(timeout_s),
             "glue.skip-archive": "true",
             "warehouse": self.root,
+            **({"py-io-impl": FILE_IO, KEY: kms_key} if kms_key else {}),
         }
 
     def open(self) -> Catalog:
@@ -160,4 +163,4 @@ class GluePlace:
 
     @cached_property
     def _io(self) -> PyArrowFileIO:
-        return PyArrowFileIO(self._properties)
+        return KmsFileIO(self._properties) if KEY in self._properties else PyArrowFileIO(self._properties)

@@ -14,7 +14,9 @@ def open_folder(root: Path, *, lock_wait_s: float = LOCK_WAIT_S) -> IcebergLake:
     return IcebergLake(FolderPlace(root, lock_wait_s=lock_wait_s))
 
 
-def open_s3(root: str, work: Path, *, region: str | None, prefix: str = "", endpoint: str | None = None) -> IcebergLake:
+def open_s3(
+    root: str, work: Path, *, region: str | None, prefix: str = "", endpoint: str | None = None, kms_key: str = ""
+) -> IcebergLake:
     """A lake on S3, with Glue for its catalog.
 
     Args:
@@ -22,6 +24,7 @@ def open_s3(root: str, work: Path, *, region: str | None, prefix: str = "", endp
         work: folder on this machine for staged files and downloaded ones.
         prefix: what the names of this lake's Glue databases begin with.
         endpoint: of S3 and Glue, where it is not AWS's own.
+        kms_key: encrypts every file that is written; empty for the bucket's own rule.
 
     Raises:
         SettingsError: no bucket, or no region.
@@ -32,4 +35,4 @@ def open_s3(root: str, work: Path, *, region: str | None, prefix: str = "", endp
         raise SettingsError(f"lake = {root!r} names no bucket", fix="write s3://BUCKET/PREFIX")
     if not region:
         raise SettingsError(f"lake = {root!r} needs a region", fix="set aws_region, such as eu-central-1")
-    return IcebergLake(GluePlace(root, work, region=region, prefix=prefix, endpoint=endpoint))
+    return IcebergLake(GluePlace(root, work, region=region, prefix=prefix, endpoint=endpoint, kms_key=kms_key))

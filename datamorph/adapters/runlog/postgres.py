@@ -62,12 +62,16 @@ class PostgresRunLog:
 
     Args:
         url: ``postgresql://user:password@host/database``.
+        renewed: asks for the address again, where the server does not take its password any more.
         schema: of its tables, apart from everything else in the database; made at first use.
         now: the clock for runs that ``interrupt_dead`` ends.
     """
 
-    def __init__(self, url: str, *, schema: str = "datamorph", now: Callable[[], datetime] = utc_now) -> None:
-        self._url, self._schema, self._now = url, schema, now
+    def __init__(
+        self, url: str, *, renewed: Callable[[], str] | None = None, schema: str = "datamorph",
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:  # fmt: skip
+        self._url, self._renewed, self._schema, self._now = url, renewed, schema, now
         self._mutex = RLock()
         self._connection: Any = None
         self._held: set[str] = set()
@@ -207,15 +211,24 @@ class PostgresRunLog:
 
     def _connect(self) -> None:
         """Connect, and hold again what this process held before it was cut off."""
-        import psycopg2
-
-        connection: Any = psycopg2.connect(self._url, connect_timeout=CONNECT_S, application_name="datamorph")
-        self._connection = connection
+        connection = self._connection = self._connected()
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_lock_key(self._schema, ""),))
             cursor.execute(_SCHEMA.format(schema=self._schema))
             for run_id in self._held:
                 cursor.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(self._schema, run_id),))
+
+    def _connected(self) -> Any:
+        import psycopg2
+
+        given: dict[str, Any] = {"connect_timeout": CONNECT_S, "application_name": "datamorph"}
+        try:
+            return psycopg2.connect(self._url, **given)
+        except psycopg2.OperationalError as error:
+            if self._renewed is None or "authentication failed" not in str(error):
+                raise
+            self._url = self._renewed()
+            return psycopg2.connect(self._url, **given)
 
     def _find(self, cursor: Any, run_id: str, lock: str = "") -> Run:
         cursor.execute(f"SELECT {_COLUMNS} FROM {self._schema}.runs WHERE run_id = %s {lock}", (run_id,))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from datamorph.core.source_spec import Secret, SourceSpec
-from datamorph.ports import Source
+from datamorph.core.source_spec import SourceSpec
+from datamorph.ports import ReadSecret, Source
 
 SOURCES = {
     "files": "datamorph.adapters.sources.files:FileSource",
@@ -18,7 +17,7 @@ SOURCES = {
 }
 
 
-def open_source(spec: SourceSpec, home: Path, secret: Callable[[Secret], str]) -> Source:
+def open_source(spec: SourceSpec, home: Path, secret: ReadSecret) -> Source:
     """Open the source that a spec describes; heavy packages load with it.
 
     Args:

@@ -10,7 +10,7 @@ dlt's own pipelines, state and destinations are not used: which rows are in the 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 
 from datamorph.adapters.sources.spool import Spool
 from datamorph.core.load_record import LoadRecord
-from datamorph.core.source_spec import Authentication, Dlt, Http, Secret
+from datamorph.core.secret import Secret
+from datamorph.core.source_spec import Authentication, Dlt, Http
 from datamorph.core.table import TableSchema
 from datamorph.errors import DataMorphError, SettingsError, SourceError
-from datamorph.ports import Discovered, Pending, Piece, Report, StagedPiece
+from datamorph.ports import Discovered, Pending, Piece, ReadSecret, Report, StagedPiece
 
-ReadSecret = Callable[[Secret], str]
 ATTEMPTS = 5
 BACKOFF_S = 0.5
 TIMEOUT_S = 60

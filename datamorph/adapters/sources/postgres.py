@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import duckdb
 from adbc_driver_manager import Error as AdbcError
@@ -19,6 +18,7 @@ from adbc_driver_postgresql import dbapi
 
 from datamorph.adapters.sources.failures import told
 from datamorph.adapters.sources.fields import VIEW, Field, write_rows
+from datamorph.adapters.sources.postgres_address import PostgresAddress
 from datamorph.adapters.sources.postgres_columns import (
     COLUMNS,
     KEY,
@@ -32,10 +32,10 @@ from datamorph.adapters.sources.types import TargetType
 from datamorph.core.duckdb_cast import duckdb_type
 from datamorph.core.load_record import LoadedPiece, LoadRecord
 from datamorph.core.problem import nearest
-from datamorph.core.source_spec import Postgres, Secret
+from datamorph.core.source_spec import Postgres
 from datamorph.core.table import Column, TableSchema
 from datamorph.errors import SourceError
-from datamorph.ports import Discovered, Pending, Piece, Report, StagedPiece
+from datamorph.ports import Discovered, Pending, Piece, ReadSecret, Report, StagedPiece
 
 _ISOLATED = "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TIME ZONE 'UTC'"
 
@@ -57,8 +57,8 @@ class PostgresSource:
         secret: the value of a secret.
     """
 
-    def __init__(self, postgres: Postgres, key: Sequence[str], secret: Callable[[Secret], str]) -> None:
-        self._postgres, self._key, self._secret = postgres, tuple(key), secret
+    def __init__(self, postgres: Postgres, key: Sequence[str], secret: ReadSecret) -> None:
+        self._postgres, self._key, self._address = postgres, tuple(key), PostgresAddress(postgres, secret)
         self._cursor: str | None = None
         self._opened: _Opened | None = None
 
@@ -115,14 +115,16 @@ class PostgresSource:
         return StagedPiece(into, size, LoadedPiece(rows=rows), cursor=largest)
 
     def _connect(self) -> Any:
-        url = self._postgres.url
-        if self._postgres.password:
-            user, at, rest = url.partition("://")[2].rpartition("@")
-            if not at:
-                raise SourceError(f"{self._place()} names no user for its password", fix="write postgresql://user@host")
-            password = quote(self._secret(self._postgres.password), safe="")
-            url = f"{urlsplit(url).scheme}://{user.rstrip(':')}:{password}@{rest}"
-        connection = dbapi.connect(url)
+        url = self._address.url()
+        try:
+            connection = dbapi.connect(url)
+        except AdbcError as error:
+            if "authentication failed" not in str(error) or not self._address.has_secret:
+                raise
+            changed = self._address.url(fresh=True)
+            if changed == url:
+                raise
+            connection = dbapi.connect(changed)  # its password was rotated meanwhile
         with connection.cursor() as cursor:
             for statement in _ISOLATED.split("; "):
                 cursor.execute(statement)
@@ -202,7 +204,7 @@ class PostgresSource:
         return found if found is not None else self._cursor
 
     def _place(self) -> str:
-        return self._postgres.url.partition("?")[0]
+        return self._address.shown
 
     def _close(self) -> None:
         if self._opened:
@@ -223,10 +225,7 @@ class PostgresSource:
             raise told(error, name, name) from error
 
     def _failure(self, text: str) -> SourceError:
-        text = " ".join(text.replace("[libpq]", "").split())
-        if self._postgres.password:
-            secret = self._secret(self._postgres.password)
-            text = text.replace(secret, "***").replace(quote(secret, safe=""), "***")
+        text = self._address.hide(" ".join(text.replace("[libpq]", "").split()))
         is_unreachable = "Failed to connect" in text
         fix = "check url, user and password, and that the server runs" if is_unreachable else "correct sources.yaml"
         found = SourceError(f"{self._place()}: {text[:600]}", fix=fix)

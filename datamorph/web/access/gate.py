@@ -11,6 +11,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from datamorph.platform.secrets import SecretReader
 from datamorph.settings import Settings
 from datamorph.web.access.identity import LOCAL, Identity, Role
 from datamorph.web.access.keys import signing_key
@@ -27,8 +28,8 @@ BY_CODE = "access-code"
 class Gate:
     """Access to one project: off until there is an access code, a user or a provider."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, secrets: SecretReader) -> None:
+        self._settings, self.secrets = settings, secrets
         self._state: Path = settings.path("state")
         self.people = People(self._state / "web" / "users.json")
         self.tokens = Tokens(self._state)
@@ -88,7 +89,7 @@ class Gate:
         if name:
             user = self.people.verify(name, secret)
             return Identity(user.name, user.role, "cookie") if user else None
-        code = self._settings.access_code or ""
+        code = self._code()
         is_right = bool(code) and hmac.compare_digest(_digest(secret), _digest(code))
         return Identity(BY_CODE, Role.ADMIN, "cookie") if is_right else None
 
@@ -112,11 +113,15 @@ class Gate:
         user = self.people.all().get(name)
         kept = user.password if user else ""
         if name == BY_CODE:
-            kept = self._settings.access_code or ""
+            kept = self._code()
         elif name.startswith(WAY):
             about = self._settings
             kept = repr((about.oidc_issuer, about.oidc_client, about.oidc_claim, sorted(about.oidc_roles.items())))
         return hashlib.blake2b(kept.encode(), key=signing_key(self._state, "mark").encode()[:64]).hexdigest()[:16]
+
+    def _code(self) -> str:
+        given = self._settings.access_code
+        return self.secrets.setting(given) if given else ""
 
     def _serializer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(signing_key(self._state, "session"), salt="session")

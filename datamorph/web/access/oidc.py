@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from datamorph.errors import SettingsError
+from datamorph.platform.secrets import SecretReader
 from datamorph.settings import Settings
 from datamorph.web.failures import RequestError
 from datamorph.web.outgoing import no_cookies
@@ -52,9 +53,10 @@ class Provider:
         SettingsError: the extra ``oidc`` is not installed.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, read: SecretReader) -> None:
         self.issuer = settings.oidc_issuer or ""
-        self._client_id, self._secret = settings.oidc_client, settings.oidc_client_secret
+        self._client_id = settings.oidc_client
+        self._secret = read.setting(settings.oidc_client_secret) if settings.oidc_client_secret else None
         self._scopes = " ".join(settings.oidc_scopes)
         self._http = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, cookies=no_cookies())
         try:

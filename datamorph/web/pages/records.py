@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from datamorph.settings import Settings
+from datamorph.settings import SECRETS, Settings
 from datamorph.web.access.rules import rule_of
 from datamorph.web.charts import bars
 from datamorph.web.degraded import degraded
@@ -18,7 +18,6 @@ from datamorph.web.spending import spending_of
 
 router = APIRouter()
 MOST = 200
-_SECRET = frozenset({"access_code", "oidc_client_secret", "webhook_key"})
 
 
 @router.get("/cost")
@@ -60,6 +59,6 @@ def _settings(settings: Settings) -> list[tuple[str, str, str, bool]]:
     found: list[tuple[str, str, str, bool]] = []
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        shown = ("set" if value else "not set") if name in _SECRET else "" if value is None else str(value)
+        shown = ("set" if value else "not set") if name in SECRETS else "" if value is None else str(value)
         found.append((name, shown, field.description or "", name != "home" and value != field.default))
     return found

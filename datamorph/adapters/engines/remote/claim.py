@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -49,10 +49,17 @@ class Record:
 
 
 class Claim:
-    """A claim that this process holds."""
+    """A claim that this process holds.
 
-    def __init__(self, s3: Any, uri: str, etag: str, record: Record, *, lease_s: float, is_taken_over: bool) -> None:
-        self._s3, self._uri, self._etag, self._lease_s = s3, uri, etag, lease_s
+    Args:
+        encryption: what S3 is told with each writing.
+    """
+
+    def __init__(
+        self, s3: Any, uri: str, etag: str, record: Record, *, lease_s: float, is_taken_over: bool,
+        encryption: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        self._s3, self._uri, self._etag, self._lease_s, self._encryption = s3, uri, etag, lease_s, encryption
         self.record, self.is_taken_over = record, is_taken_over
         self._renewed = time.monotonic()
 
@@ -64,7 +71,9 @@ class Claim:
         """
         bucket, key = split(self._uri)
         try:
-            found = self._s3.put_object(Bucket=bucket, Key=key, Body=_text(record), IfMatch=self._etag)
+            found = self._s3.put_object(
+                Bucket=bucket, Key=key, Body=_text(record), IfMatch=self._etag, **self._encryption
+            )
         except ClientError as error:
             if code_of(error) not in (*_TAKEN, *_GONE):
                 raise
@@ -84,19 +93,23 @@ class Claim:
         self._s3.delete_object(Bucket=bucket, Key=key)
 
 
-def take(s3: Any, uri: str, record: Record, *, lease_s: float, waiting: Callable[[str], None]) -> Claim:
+def take(
+    s3: Any, uri: str, record: Record, *, lease_s: float, waiting: Callable[[str], None],
+    encryption: Mapping[str, str],
+) -> Claim:  # fmt: skip
     """Take a claim; where another process holds it, wait until it gives it up, or take over when it is lost.
 
     Args:
         record: how the job is ordered where nobody has.
         waiting: told the run that is waited for, once.
+        encryption: what S3 is told with each writing.
     """
     bucket, key = split(uri)
     is_told = False
     while True:
         try:
-            found = s3.put_object(Bucket=bucket, Key=key, Body=_text(record), IfNoneMatch="*")
-            return Claim(s3, uri, found["ETag"], record, lease_s=lease_s, is_taken_over=False)
+            found = s3.put_object(Bucket=bucket, Key=key, Body=_text(record), IfNoneMatch="*", **encryption)
+            return Claim(s3, uri, found["ETag"], record, lease_s=lease_s, is_taken_over=False, encryption=encryption)
         except ClientError as error:
             if code_of(error) not in _TAKEN:
                 raise
@@ -105,7 +118,7 @@ def take(s3: Any, uri: str, record: Record, *, lease_s: float, waiting: Callable
             continue
         earlier, etag, age_s = held
         if age_s > lease_s:
-            claim = Claim(s3, uri, etag, earlier, lease_s=lease_s, is_taken_over=True)
+            claim = Claim(s3, uri, etag, earlier, lease_s=lease_s, is_taken_over=True, encryption=encryption)
             try:
                 claim.write(earlier)
                 return claim

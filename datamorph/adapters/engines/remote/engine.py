@@ -94,7 +94,8 @@ class RemoteEngine:
         record = Record(job.run_id, nonce, into, f"{self._store.root}/runs/{job.run_id}-{nonce[:6]}")
         return claims.take(
             self._clients("s3"), f"{self._store.root}/claims/{work.digest}.json", record,
-            lease_s=self._options.lease_s, waiting=lambda run_id: report("waiting", {"for_run": run_id}),
+            lease_s=self._options.lease_s, encryption=self._store.encryption,
+            waiting=lambda run_id: report("waiting", {"for_run": run_id}),
         )  # fmt: skip
 
     def _done(self, work: _Work, claim: Claim, report: Report) -> tuple[dict[str, str], Record]:
@@ -136,7 +137,7 @@ class RemoteEngine:
             token=token,
             script=self._store.script,
             modules=self._store.modules,
-            arguments=_arguments(context, f"{record.messages}/{record.attempt}/messages"),
+            arguments=_arguments(context, f"{record.messages}/{record.attempt}/messages", self._options.kms_key),
             input_bytes=work.input_bytes,
             timeout_s=job.timeout_s,
         )
@@ -230,6 +231,7 @@ class RemoteEngine:
         into, uris = Path(job.into), dict[str, str]()
         into.mkdir(parents=True, exist_ok=True)
         for uri, _ in self._store.outputs(record.into):
+            self._store.encrypt(uri)
             local = into / uri.rpartition("/")[2]
             self._store.download(uri, local)
             uris[str(local)] = uri
@@ -237,12 +239,13 @@ class RemoteEngine:
         return replace(staged, uris=uris) if job.into_uri else staged
 
 
-def _arguments(context: str, messages: str) -> list[str]:
+def _arguments(context: str, messages: str, kms_key: str) -> list[str]:
     bucket, _, key = context.removeprefix("s3://").partition("/")
     prefix = messages.removeprefix("s3://").partition("/")[2]
+    place = {"bucket": bucket, "key_prefix": prefix, **({"kms_key": kms_key} if kms_key else {})}
     return [
         "--dagster-pipes-context", encode_param({"bucket": bucket, "key": key}),
-        "--dagster-pipes-messages", encode_param({"bucket": bucket, "key_prefix": prefix}),
+        "--dagster-pipes-messages", encode_param(place),
     ]  # fmt: skip
 
 

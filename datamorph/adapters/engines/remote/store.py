@@ -44,7 +44,7 @@ class JobStore:
 
     def __init__(self, s3: Any, root: str, *, kms_key: str = "") -> None:
         self._s3, self.root = s3, root.rstrip("/")
-        self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
+        self.encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
 
     @cached_property
     def script(self) -> str:
@@ -66,7 +66,7 @@ class JobStore:
     def put(self, uri: str, document: Mapping[str, Any]) -> None:
         """Write a JSON document."""
         bucket, key = split(uri)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(document).encode(), **self._encryption)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(document).encode(), **self.encryption)
 
     def messages(self, prefix: str, *, after: int) -> Iterator[tuple[int, dict[str, Any]]]:
         """Messages of a job that are there, in order, behind the one of that number."""
@@ -83,6 +83,16 @@ class JobStore:
         found = [(entry["Key"], int(entry["Size"])) for page in pages for entry in page.get("Contents", ())]
         return sorted((f"s3://{bucket}/{name}", size) for name, size in found if name.endswith(".parquet"))
 
+    def encrypt(self, uri: str) -> None:
+        """Encrypt what a job wrote with the key that is set; S3 does it in place. Jobs may write as the bucket says."""
+        if not self.encryption:
+            return
+        bucket, key = split(uri)
+        used = str(self._s3.head_object(Bucket=bucket, Key=key).get("SSEKMSKeyId", ""))
+        if not used.endswith(self.encryption["SSEKMSKeyId"]):
+            changes = {**self.encryption, "MetadataDirective": "REPLACE"}
+            self._s3.copy({"Bucket": bucket, "Key": key}, bucket, key, ExtraArgs=changes)
+
     def download(self, uri: str, target: Path) -> None:
         """Bring an object here."""
         bucket, key = split(uri)
@@ -93,14 +103,14 @@ class JobStore:
         uri = f"{self.root}/inputs/{_digest(file)}.parquet"
         bucket, key = split(uri)
         if not self._exists(bucket, key):
-            self._s3.upload_file(str(file), bucket, key, ExtraArgs=self._encryption or None)
+            self._s3.upload_file(str(file), bucket, key, ExtraArgs=self.encryption or None)
         return uri
 
     def _by_hash(self, folder: str, name: str, content: bytes) -> str:
         uri = f"{self.root}/{folder}/{hashlib.sha256(content).hexdigest()[:16]}/{name}"
         bucket, key = split(uri)
         if not self._exists(bucket, key):
-            self._s3.put_object(Bucket=bucket, Key=key, Body=content, **self._encryption)
+            self._s3.put_object(Bucket=bucket, Key=key, Body=content, **self.encryption)
         return uri
 
     def _exists(self, bucket: str, key: str) -> bool:
