@@ -91,13 +91,18 @@ def ask_ui(server: str, query: str, variables: Mapping[str, Any] | None = None, 
     connection, path = connect(server, timeout_s)
     try:
         connection.request("POST", f"{path}/graphql", body, {"Content-Type": "application/json"})
-        found = json.loads(connection.getresponse().read())
+        answer = connection.getresponse()
+        found = json.loads(answer.read())
     except HTTPException as error:
         raise OSError(f"what answers is no UI: {error}") from error
     finally:
         connection.close()
+    if not isinstance(found, dict):
+        raise ValueError("what answers is no UI: its answer is no object")
     if found.get("errors"):
         raise ValueError(str(found["errors"][0].get("message", found["errors"][0])))
+    if "data" not in found:
+        raise OSError(f"the UI is not there: status {answer.status}")
     return found["data"]
 
 

@@ -22,6 +22,7 @@ STATEMENT_TIMEOUT_MS = 15_000
 POOL_RECYCLE_S = 3600
 POOL_OVERFLOW = 20
 POLL_MS = 2000
+GRACE_S = 2
 
 
 class UiServer(DagsterWebserver[WorkspaceProcessContext, WorkspaceRequestContext]):
@@ -47,7 +48,7 @@ def serve(workspace: str, socket: str) -> None:
         target = WorkspaceFileTarget([workspace])
         with WorkspaceProcessContext(instance, target, version=__version__) as context:
             app = UiServer(context, PREFIX, POLL_MS).create_asgi_app()
-            uvicorn.run(app, uds=socket, log_level="warning")
+            uvicorn.run(app, uds=socket, log_level="warning", timeout_graceful_shutdown=GRACE_S)
 
 
 if __name__ == "__main__":

@@ -36,8 +36,9 @@ def test_serve_answers_until_it_is_stopped(served):
     assert process.wait(timeout=60) == 0
 
 
-def test_serving_others_needs_access_control(cli):
-    refused = cli("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 (it must be refused)
+@pytest.mark.parametrize("command", ["serve", "up"])
+def test_serving_others_needs_access_control(cli, command):
+    refused = cli(command, "--host", "0.0.0.0", "--port", "0")  # noqa: S104 (it must be refused)
 
     assert refused.code == 2
     assert "no access control" in refused.err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -13,6 +12,8 @@ import httpx
 import pytest
 from serving import LAUNCH, serving, until
 
+from datamorph.assets.running_ui import READ_ONLY, find_server
+from datamorph.settings import load_settings
 from datamorph.web.access.identity import Role
 from datamorph.web.access.people import People
 from datamorph.web.audit import AuditLog
@@ -146,14 +147,22 @@ def test_an_operator_launches_a_run_and_follows_it_live(enter, home, served):
 
 
 def test_the_socket_of_the_webserver_is_its_owners_alone(served, home):
-    note = json.loads((home / ".datamorph" / "dagster" / "ui.json").read_text())
-    socket = Path(note["server"].removeprefix("unix:"))
+    socket = Path(find_server(load_settings(home)).removeprefix("unix:"))
     listening = [command for command in served.family().values() if "ui_server" in command]
 
     assert socket.is_socket()
     assert socket.parent.stat().st_mode & 0o777 == 0o700
     assert listening
     assert all("--port" not in command for command in listening)
+
+
+def test_the_webserver_itself_refuses_a_change_by_a_reader(served, home):
+    server = find_server(load_settings(home))
+    with httpx.Client(transport=httpx.HTTPTransport(uds=server.removeprefix("unix:")), timeout=60) as client:
+        body = {"query": LAUNCH, "variables": {"params": PARAMS}}
+        answer = client.post("http://localhost/dagster/graphql", json=body, headers={READ_ONLY: "1"})
+
+    assert answer.json()["data"]["launchRun"]["__typename"] == "UnauthorizedError"
 
 
 def test_a_page_waits_while_the_webserver_restarts(enter, served):

@@ -240,6 +240,25 @@ def test_what_was_changed_is_in_the_audit_log(closed, headers):
     assert list(closed.site.audit.entries())[-1] == denied
 
 
+def test_a_change_that_is_sent_again_is_made_once(closed, headers, upstream):
+    """The UI sends a key with each mutation, and sends it again when the connection breaks."""
+    reached, keyed = len(upstream.requests), {**headers[Role.OPERATOR], "idempotency-key": "8a1f"}
+    answers = [closed.post("/dagster/graphql", {"query": LAUNCH}, headers=keyed) for _ in range(2)]
+
+    assert [one.json() for one in answers] == [{"data": {"ok": True}}] * 2
+    assert len(upstream.requests) == reached + 1
+
+
+def test_what_happened_to_an_asset_elsewhere_is_reported_by_those_who_may(closed, headers, upstream):
+    path, told = "/dagster/report_asset_materialization/raw/shop/a%20b", {"metadata": {"rows": 3}}
+    asked = [closed.post(path, told, headers=headers[role]).status_code for role in Role]
+    method, url, _, body = upstream.requests[-1]
+
+    assert asked == [403, 403, 200, 200]
+    assert (method, url, json.loads(body)) == ("POST", f"{upstream.url}{path}", told)
+    assert list(closed.site.audit.entries())[-1].facts["asset_key"] == "raw/shop/a b"
+
+
 def live(closed, headers, **options):
     address = f"ws{closed.url.removeprefix('http')}/dagster/graphql"
     return connect(address, subprotocols=["graphql-ws"], additional_headers=headers, proxy=None, **options)

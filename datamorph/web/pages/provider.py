@@ -25,7 +25,8 @@ LONGEST_S = 600
 @router.get("/login/provider")
 def leave(request: Request, site: Here, next: Annotated[str, Query(max_length=2000)] = "/") -> Response:
     """To the provider."""
-    base = site.settings.public_url or str(request.base_url)
+    scheme = "https" if request.scope["is_https"] else "http"
+    base = site.settings.public_url or f"{scheme}://{request.headers.get('host', '')}"
     attempt = Attempt.begin(redirect_uri=f"{base.rstrip('/')}{BACK}", next=local(next))
     try:
         response = RedirectResponse(_provider(site).address(attempt), 303)
