@@ -130,8 +130,8 @@ def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
     found = history(served, "curated/stock/pieces")["assetChecksOrError"]["checks"]
     assert {check["name"]: check["executionForLatestMaterialization"]["status"] for check in found} == {
         "engines_agree": "SUCCEEDED",
-        "grain_not_null_item": "SUCCEEDED",
-        "grain_unique_item": "SUCCEEDED",
+        "not_null_item": "SUCCEEDED",
+        "unique_item": "SUCCEEDED",
     }
     with closing(open_platform(home)) as platform:
         rows = platform.read("curated.stock.pieces").to_pylist()
