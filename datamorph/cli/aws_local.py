@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -66,7 +67,13 @@ def aws_policy(
     from datamorph.core.aws_policy import job_policy, orchestrator_policy  # noqa: PLC0415 (--help needs none)
 
     render = job_policy if who is Who.JOB else orchestrator_policy
-    policy = render(session.settings.aws_use)
+    files = [spec.files for spec in session.platform.sources.file().sources.values() if spec.files]
+    use = replace(
+        session.settings.aws_use,
+        sources=[one.path for one in files if one.is_on_s3],
+        queues=[one.events for one in files if one.events],
+    )
+    policy = render(use)
     session.document(policy)
     if not session.as_json:
         session.write(json.dumps(policy, indent=2) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ class AwsUse:
         engines: on AWS.
         runlog: DynamoDB's table; empty for another.
         kms_key: ARN; empty for none.
+        sources: ``s3://bucket/path`` of files that are loaded.
+        queues: URLs of SQS queues with events of new files.
     """
 
     lake: str
@@ -40,11 +43,14 @@ class AwsUse:
     engines: Sequence[str]
     runlog: str = ""
     kms_key: str = ""
+    sources: Sequence[str] = ()
+    queues: Sequence[str] = ()
 
 
 def orchestrator_policy(use: AwsUse) -> dict[str, Any]:
     """For whoever runs ``datamorph``."""
     statements = [*_storage(use)]
+    statements += _sources(use)
     if use.lake:
         statements.append(_allow([f"glue:{action}" for action in _CATALOG], "*"))
     for engine in use.engines:
@@ -78,6 +84,24 @@ def _storage(use: AwsUse) -> list[dict[str, Any]]:
     ]
     if use.kms_key:
         statements.append(_allow(["kms:Decrypt", "kms:GenerateDataKey"], use.kms_key))
+    return statements
+
+
+def _sources(use: AwsUse) -> list[dict[str, Any]]:
+    """Reading what is loaded, and its queues."""
+    places = [re.split(r"[*?\[]", f"{path.removeprefix('s3://')}/", maxsplit=1)[0] for path in use.sources]
+    places = [place.rstrip("/") if place.count("/") > 1 else place for place in places]
+    statements = list[dict[str, Any]]()
+    if places:
+        buckets = dict.fromkeys(place.partition("/")[0] for place in places)
+        statements += [
+            _allow(["s3:GetObject"], *dict.fromkeys(f"arn:aws:s3:::{place}*" for place in places)),
+            _allow(["s3:ListBucket"], *(f"arn:aws:s3:::{bucket}" for bucket in buckets)),
+        ]
+    if use.queues:
+        actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+        arns = dict.fromkeys(f"arn:aws:sqs:*:*:{url.rpartition('/')[2]}" for url in use.queues)
+        statements.append(_allow([f"sqs:{action}" for action in actions], *arns))
     return statements
 
 

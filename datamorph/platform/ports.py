@@ -217,4 +217,8 @@ class Ports:
         from datamorph.adapters.sources import open_source
         from datamorph.platform.secrets import read_secret
 
-        return open_source(spec, self.settings.home, lambda secret: read_secret(secret, self.settings.home))
+        settings = self.settings
+        return open_source(
+            spec, settings.home, lambda secret: read_secret(secret, settings.home),
+            region=settings.aws_region, endpoint=settings.aws_endpoint,
+        )  # fmt: skip

@@ -68,6 +68,13 @@ class PostgresSource:
         write = "merge" if self._cursor is not None else "all"
         return Pending((Piece(self._postgres.table, write),))
 
+    def glance(self, record: LoadRecord) -> Pending:
+        """See Source.glance."""
+        return self.pending(record)
+
+    def settle(self, record: LoadRecord) -> None:
+        """See Source.settle: the record alone remembers."""
+
     def discover(self, piece: Piece, work: str, report: Report) -> Discovered:
         """See Source.discover."""
         self._close()

@@ -10,7 +10,7 @@ from typing import Any
 
 from datamorph.adapters.engines.remote.clients import Clients
 from datamorph.adapters.engines.remote.options import AwsOptions
-from datamorph.adapters.engines.remote.service import JobOrder, JobState, Phase
+from datamorph.adapters.engines.remote.service import JobOrder, JobState, Phase, order_name
 from datamorph.errors import SettingsError
 
 PHASES = {
@@ -41,7 +41,7 @@ class EmrService:
         """See JobService.start: EMR takes no token, so it is the step's name."""
         submit = ["spark-submit", "--deploy-mode", "cluster", "--py-files", order.modules, order.script]
         step = {
-            "Name": f"datamorph-{order.token}",
+            "Name": order_name(order.token),
             "ActionOnFailure": "CONTINUE",
             "HadoopJarStep": {"Jar": "command-runner.jar", "Args": [*submit, *order.arguments]},
         }
@@ -51,7 +51,7 @@ class EmrService:
         """See JobService.find."""
         pages = self._emr.get_paginator("list_steps").paginate(ClusterId=self._cluster)
         steps = (step for page in pages for step in page["Steps"])
-        return next((str(step["Id"]) for step in steps if step["Name"] == f"datamorph-{token}"), None)
+        return next((str(step["Id"]) for step in steps if step["Name"] == order_name(token)), None)
 
     def state(self, job_id: str) -> JobState:
         """See JobService.state."""
