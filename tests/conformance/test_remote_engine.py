@@ -1,6 +1,6 @@
 """Whatever happens to AWS, to its machines or to us: the outcome is right, and no job is left running.
 
-Every service runs all of it; on every build Glue does, and the others one of each kind.
+Every service runs all of it in the long suite; on every build Glue does most of it, and others some.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ def opened(account, folder, name):
     assert not left, "a job is left running"
 
 
-@pytest.fixture(params=["glue", *(pytest.param(name, marks=pytest.mark.long) for name in SERVICES if name != "glue")])
+def often(*names):
+    """Every service, those that are not named in the long suite only."""
+    return [pytest.param(name, marks=() if name in names else pytest.mark.long) for name in SERVICES]
+
+
+@pytest.fixture(params=often("glue"))
 def cloud(request, account, tmp_path):
     yield from opened(account, tmp_path, request.param)
 
 
-@pytest.fixture(params=SERVICES)
-def each_cloud(request, account, tmp_path):
-    yield from opened(account, tmp_path, request.param)
-
-
-def test_progress_log_and_usage_arrive_and_a_full_or_throttled_service_is_waited_for(each_cloud):
-    cloud = each_cloud
+@pytest.mark.parametrize("cloud", often("glue", "emr_serverless", "ecs"), indirect=True)
+def test_progress_log_and_usage_arrive_and_a_full_or_throttled_service_is_waited_for(cloud):
     cloud.fail(cloud.start, "ThrottlingException", times=1)
     cloud.fail(cloud.start, cloud.full, times=1)
     cloud.fail(cloud.asked, "InternalServiceException", status=500, times=1)
@@ -161,8 +161,7 @@ def test_a_run_that_is_cancelled_while_its_order_is_on_the_way_leaves_no_job(clo
     assert not cloud.claims()
 
 
-def test_messages_that_come_late_or_twice_change_nothing(each_cloud):
-    cloud = each_cloud
+def test_messages_that_come_late_or_twice_change_nothing(cloud):
     cloud.fail_messages("PUT", "InternalError", status=500, times=3, is_done=True)
     cloud.fail_messages("GET", "NoSuchKey", status=404, times=8)
 

@@ -130,6 +130,7 @@ def test_what_is_not_there_or_not_allowed_is_said_with_what_to_do(shop):
     assert "aws-policy" in denied.value.fix
 
 
+@pytest.mark.long
 def test_an_object_that_is_written_anew_between_looking_and_reading_is_not_read(shop, tmp_path):
     shop.put("a.csv", "id\n1\n")
     source = shop.source()
@@ -211,6 +212,7 @@ def test_events_that_come_twice_late_broken_or_for_others_harm_nothing(shop):
     platform.close()
 
 
+@pytest.mark.long
 def test_a_bad_object_keeps_its_event_and_holds_nothing_up(shop):
     shop.put("a.csv", "id\n1\n")
     shop.with_events()
@@ -245,6 +247,7 @@ def test_rows_are_there_once_when_events_cannot_be_removed(shop):
     platform.close()
 
 
+@pytest.mark.long
 def test_other_options_load_all_anew_only_while_all_is_there(shop):
     shop.with_events()
     for name in ("a.csv", "b.csv"):
@@ -256,6 +259,7 @@ def test_other_options_load_all_anew_only_while_all_is_there(shop):
         shop.platform(types={"id": "string"}).sources.load(REF)
 
 
+@pytest.mark.long
 def test_the_sensor_asks_for_a_run_when_events_wait_and_takes_none(shop):
     shop.put("a.csv", "id\n1\n")
     shop.with_events()
