@@ -90,7 +90,18 @@ class Settings(BaseModel):
     glue_workers: int = Field(default=0, ge=0, description="Workers of a Glue job; 0 to choose by size.")
     glue_flex: bool = Field(default=False, description="Glue's spare capacity: cheaper, and may start later.")
     emr_application: str = Field(default="", description="Id of the EMR Serverless application.")
-    emr_cluster: str = Field(default="", description="Id of the EMR cluster, j-...")
+    emr_cluster: str = Field(default="", description="Id of a running EMR cluster, j-...; empty for one for each job.")
+    emr_instance_profile: str = Field(
+        default="", description="Instance profile of clusters that are made for a job, such as EMR_EC2_DefaultRole."
+    )
+    emr_service_role: str = Field(default="EMR_DefaultRole", description="Role that EMR itself makes clusters under.")
+    emr_release: str = Field(default="emr-7.5.0", pattern=r"^emr-\d+\.\d+\.\d+$", description="Release of clusters.")
+    emr_instance: str = Field(
+        default="m6g.xlarge", pattern=r"^[a-z0-9-]+\.([0-9]*x)?large$", description="Machines of clusters."
+    )
+    emr_workers: int = Field(default=0, ge=0, description="Core machines of a cluster; 0 to choose by size.")
+    emr_spot: bool = Field(default=False, description="Core machines on the spot market; the primary one never is.")
+    emr_subnet: str = Field(default="", description="Subnet of clusters; empty for the account's own.")
     ecs_cluster: str = Field(default="", description="ECS cluster.")
     ecs_task: str = Field(default="", description="ECS task definition, whose first container has pyspark and pysail.")
     ecs_subnets: tuple[str, ...] = Field(default=(), description="Subnets of ECS tasks; with commas between.")
@@ -201,7 +212,7 @@ class Settings(BaseModel):
         has = {
             "glue": self.aws_job_role,
             "emr_serverless": self.emr_application and self.aws_job_role,
-            "emr": self.emr_cluster,
+            "emr": self.emr_cluster or self.emr_instance_profile,
             "ecs": self.ecs_cluster and self.ecs_task and self.ecs_subnets,
         }
         return tuple(name for name, value in has.items() if value)
@@ -216,7 +227,13 @@ class Settings(BaseModel):
             engines=self.engines_set_up,
             runlog=self.runlog.removeprefix("dynamodb://") if self.runlog != "sqlite" else "",
             kms_key=self.kms_key,
+            emr_roles=(self.emr_service_role, self.emr_instance_profile) if self.makes_clusters else (),
         )
+
+    @property
+    def makes_clusters(self) -> bool:
+        """Engine emr starts a cluster for each job."""
+        return bool(self.emr_instance_profile) and not self.emr_cluster
 
     @property
     def jobs_uri(self) -> str:

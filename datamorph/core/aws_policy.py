@@ -10,12 +10,16 @@ from typing import Any
 _OBJECTS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 _CATALOG = ("GetDatabase", "GetDatabases", "CreateDatabase", "GetTable", "GetTables", "CreateTable", "UpdateTable",
             "DeleteTable")  # fmt: skip
+TRANSIENT_EMR = "emr for each job"
 ENGINE_ACTIONS: dict[str, tuple[str, ...]] = {
     "glue": ("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun", "glue:CreateJob"),
     "emr_serverless": ("emr-serverless:StartJobRun", "emr-serverless:GetJobRun", "emr-serverless:ListJobRuns",
                        "emr-serverless:CancelJobRun"),
     "emr": ("elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:DescribeStep", "elasticmapreduce:ListSteps",
             "elasticmapreduce:CancelSteps"),
+    TRANSIENT_EMR: ("elasticmapreduce:RunJobFlow", "elasticmapreduce:AddTags", "elasticmapreduce:DescribeCluster",
+                    "elasticmapreduce:ListClusters", "elasticmapreduce:ListSteps",
+                    "elasticmapreduce:TerminateJobFlows"),
     "ecs": ("ecs:RunTask", "ecs:DescribeTasks", "ecs:ListTasks", "ecs:StopTask", "ecs:DescribeTaskDefinition"),
 }  # fmt: skip
 """What following a job on each engine calls."""
@@ -33,6 +37,7 @@ class AwsUse:
         engines: on AWS.
         runlog: DynamoDB's table; empty for another.
         kms_key: ARN; empty for none.
+        emr_roles: of clusters that are made for a job, by name or ARN; empty where none are.
         sources: ``s3://bucket/path`` of files that are loaded.
         queues: URLs of SQS queues with events of new files.
     """
@@ -43,6 +48,7 @@ class AwsUse:
     engines: Sequence[str]
     runlog: str = ""
     kms_key: str = ""
+    emr_roles: Sequence[str] = ()
     sources: Sequence[str] = ()
     queues: Sequence[str] = ()
 
@@ -54,11 +60,12 @@ def orchestrator_policy(use: AwsUse) -> dict[str, Any]:
     if use.lake:
         statements.append(_allow([f"glue:{action}" for action in _CATALOG], "*"))
     for engine in use.engines:
-        statements.append(_allow(ENGINE_ACTIONS[engine], "*"))
+        name = TRANSIENT_EMR if engine == "emr" and use.emr_roles else engine
+        statements.append(_allow(ENGINE_ACTIONS[name], "*"))
     if use.engines:
         statements.append(_allow(["logs:GetLogEvents"], "*"))
-    if use.role:
-        statements.append(_allow(["iam:PassRole"], use.role))
+    if passed := [_role_arn(role) for role in (use.role, *use.emr_roles) if role]:
+        statements.append(_allow(["iam:PassRole"], *passed))
     if use.runlog:
         statements.append(
             _allow([f"dynamodb:{action}" for action in _RUNLOG], f"arn:aws:dynamodb:*:*:table/{use.runlog}")
@@ -85,6 +92,10 @@ def _storage(use: AwsUse) -> list[dict[str, Any]]:
     if use.kms_key:
         statements.append(_allow(["kms:Decrypt", "kms:GenerateDataKey"], use.kms_key))
     return statements
+
+
+def _role_arn(role: str) -> str:
+    return role if role.startswith("arn:") else f"arn:aws:iam::*:role/{role}"
 
 
 def _sources(use: AwsUse) -> list[dict[str, Any]]:

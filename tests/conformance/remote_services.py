@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,6 +80,10 @@ class Cloud:
     def told(self, what: str) -> list[dict]:
         return [facts for said, facts in self.events if said == what]
 
+    def process(self, job_id: str) -> str:
+        """What the lever ``kill`` calls a job."""
+        return job_id.rpartition("/")[2]
+
     def claims(self) -> list[str]:
         """Claims of this test's work that somebody holds."""
         prefix = self.jobs.removeprefix(f"s3://{BUCKET}/")
@@ -139,6 +144,37 @@ class Emr(Cloud):
         return [WORDS.get(step["Status"]["State"], step["Status"]["State"]) for step in reversed(steps)]
 
 
+class TransientEmr(Emr):
+    """A cluster for each job; a job's state is told when its cluster has ended."""
+
+    start, denied = "ElasticMapReduce.RunJobFlow", "elasticmapreduce:RunJobFlow"
+    asked, usage = "ElasticMapReduce.DescribeCluster", {"emr_vcpu_h": 8 / 60}
+
+    def place(self, name):
+        return {"emr_cluster": "", "emr_instance_profile": "datamorph-job", "emr_service_role": "datamorph-job"}
+
+    def states(self):
+        emr = self.account.client("emr")
+        known = [emr.describe_cluster(ClusterId=one["Id"])["Cluster"] for one in emr.list_clusters()["Clusters"]]
+        own = [found for found in known if str(found.get("LogUri", "")).startswith(self.jobs)]
+        own.sort(key=lambda found: found["Status"]["Timeline"]["CreationDateTime"])
+        return [self._ended(emr, found["Id"]) for found in own]
+
+    def process(self, job_id):
+        return self.account.client("emr").list_steps(ClusterId=job_id)["Steps"][0]["Id"]
+
+    @staticmethod
+    def _ended(emr, cluster):
+        deadline = time.monotonic() + 60
+        while not (state := emr.describe_cluster(ClusterId=cluster)["Cluster"]["Status"]["State"]).startswith(
+            "TERMINATED"
+        ):
+            assert time.monotonic() < deadline, f"cluster {cluster} is {state}"
+            time.sleep(0.1)
+        word = emr.list_steps(ClusterId=cluster)["Steps"][0]["Status"]["State"]
+        return WORDS.get(word, word)
+
+
 class Ecs(Cloud):
     name, start, denied = "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", "ecs:RunTask"
     asked = "AmazonEC2ContainerServiceV20141113.DescribeTasks"
@@ -167,4 +203,4 @@ class Ecs(Cloud):
         return "SUCCEEDED" if all(c.get("exitCode") == 0 for c in task["containers"]) else "FAILED"
 
 
-SERVICES = {service.name: service for service in (Glue, EmrServerless, Emr, Ecs)}
+SERVICES = {"glue": Glue, "emr_serverless": EmrServerless, "emr": Emr, "transient_emr": TransientEmr, "ecs": Ecs}

@@ -114,9 +114,9 @@ def test_a_lost_machine_costs_another_attempt_and_a_wrong_transform_none(cloud):
 
     def lose(what, facts):
         if what == "submitted":
-            lost.append(facts["job_id"].rpartition("/")[2])
+            lost.append(facts["job_id"])
         if what == "session" and len(lost) == 1:
-            cloud.ask("kill", lost[0])
+            cloud.ask("kill", cloud.process(lost[0]))
 
     assert cloud.run(SLOW, on=lose).rows == ORDERS.num_rows
     with pytest.raises(EngineError, match="no such luck") as error:
@@ -218,17 +218,16 @@ from case_tables import TYPES
 file = {file!r}
 table = PinnedTable(TableRef.parse("raw.shop.orders"), 1, TYPES["orders"], (file,), 6, Path(file).stat().st_size)
 engine = open_engine({name!r}, Path("."), aws=AwsOptions(**{options!r}))
-engine.run(TransformJob("lost", {code!r}, {{"orders": table}}, {into!r}, TYPES["orders"]),
+engine.run(TransformJob("lost", {code!r}, {{"orders": table}}, {into!r}, TYPES["orders"], timeout_s={timeout_s}),
            lambda what, facts: print(what, flush=True))
 """
 
 
-@pytest.mark.parametrize("moment", [pytest.param("submitted", marks=pytest.mark.long), "session"])
-def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(cloud, moment):
-    cloud.ask("clock", json.dumps({"start_s": 2 if moment == "submitted" else 0}))
+def killed(cloud, code, moment, *, timeout_s=600):
+    """Start a job in a process of its own and kill that at a moment; what it had said."""
     options = asdict(aws_options(cloud.account, **cloud.options))
     script = textwrap.dedent(ORCHESTRATOR).format(
-        paths=[path for path in sys.path if path], name=cloud.name, options=options, code=SLOW,
+        paths=[path for path in sys.path if path], name=cloud.name, options=options, code=code, timeout_s=timeout_s,
         into=str(cloud.folder / "lost"), file=cloud.inputs["orders"].files[0],
     )  # fmt: skip
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as orchestrator:
@@ -236,7 +235,14 @@ def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(c
         while seen[-1] not in (moment, ""):
             seen.append(orchestrator.stdout.readline().strip())
         orchestrator.send_signal(signal.SIGKILL)
+    return seen
 
+
+@pytest.mark.parametrize("moment", [pytest.param("submitted", marks=pytest.mark.long), "session"])
+def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(cloud, moment):
+    cloud.ask("clock", json.dumps({"start_s": 2 if moment == "submitted" else 0}))
+
+    seen = killed(cloud, SLOW, moment)
     staged = cloud.run(SLOW)
 
     assert "submitted" in seen
@@ -244,6 +250,15 @@ def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(c
     assert cloud.told("re-attached")[0]["run_id"] == "lost"
     assert not cloud.told("submitted")
     assert cloud.states() == ["SUCCEEDED"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("cloud", ["transient_emr"], indirect=True)
+def test_a_cluster_whose_orchestrator_is_killed_ends_its_job_in_time_and_itself(cloud):
+    seen = killed(cloud, ENDLESS, "session", timeout_s=15)
+
+    assert "session" in seen
+    assert cloud.states() == ["FAILED"]
 
 
 @pytest.mark.long
