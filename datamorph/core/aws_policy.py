@@ -100,8 +100,8 @@ def _role_arn(role: str) -> str:
 
 def _sources(use: AwsUse) -> list[dict[str, Any]]:
     """Reading what is loaded, and its queues."""
-    places = [re.split(r"[*?\[]", f"{path.removeprefix('s3://')}/", maxsplit=1)[0] for path in use.sources]
-    places = [place.rstrip("/") if place.count("/") > 1 else place for place in places]
+    known = [re.split(r"[*?\[]", path.removeprefix("s3://"), maxsplit=1)[0] for path in use.sources]
+    places = [place if "/" in place else f"{place}/" for place in known]
     statements = list[dict[str, Any]]()
     if places:
         buckets = dict.fromkeys(place.partition("/")[0] for place in places)
