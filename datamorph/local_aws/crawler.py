@@ -2,7 +2,7 @@
 
 # moto's classes have few types.
 # pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportUnknownMemberType=false
-# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
+# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false, reportAssignmentType=false
 
 from __future__ import annotations
 

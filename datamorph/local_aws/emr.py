@@ -18,7 +18,7 @@ from moto.emr.responses import ElasticMapReduceResponse
 from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope, write_object
 
 _moto_add, _moto_run = ElasticMapReduceBackend.add_job_flow_steps, ElasticMapReduceBackend.run_job_flow
-_moto_status = Cluster.status
+_moto_status: Any = Cluster.status
 OVER = ("TERMINATED", "TERMINATED_WITH_ERRORS")
 DONE = ("COMPLETED", "CANCELLED", "FAILED")
 _WITH_VALUE = ("--deploy-mode", "--master", "--conf", "--py-files", "--name", "--class")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from dataclasses import replace
 
 import boto3
 import pytest
-from aws import CREDENTIALS, account_on_loopback
+from aws import CREDENTIALS, REGION, account_on_loopback
 
 from datamorph import open_platform
 from datamorph.core.aws_policy import job_policy, orchestrator_policy
@@ -35,12 +36,14 @@ def act_with_least_authority(account, use, monkeypatch) -> None:
 
 
 def as_moto_reads(policy):
-    """moto knows resources of S3 only, and an action for a transaction, where AWS looks at what is in it."""
+    """moto knows resources of S3 only, and actions for a transaction and a batch, where AWS looks at what is in it."""
     for statement in policy["Statement"]:
         if not statement["Action"][0].startswith("s3:"):
             statement["Resource"] = "*"
         if "dynamodb:PutItem" in statement["Action"]:
             statement["Action"].append("dynamodb:TransactWriteItems")
+        if "sqs:DeleteMessage" in statement["Action"]:
+            statement["Action"].append("sqs:DeleteMessageBatch")
     return policy
 
 
@@ -52,6 +55,27 @@ def enforce(account, after: str) -> None:
         pass
 
 
+def raw_files(account, home) -> tuple[str, str]:
+    """A bucket with a file, a queue with an event of another one, and a project that loads them."""
+    s3, sqs = account.client("s3"), account.client("sqs")
+    s3.create_bucket(Bucket="raw-files", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="raw-files", Key="shops/a.csv", Body=b"shop_id,city\n1,Ulm\n")
+    path, queue = "s3://raw-files/shops/", sqs.create_queue(QueueName="new-shops")["QueueUrl"]
+    home.mkdir()
+    (home / "sources.yaml").write_text(
+        json.dumps({"sources": {"raw.shop.shops": {"files": {"path": path, "events": queue}}}})
+    )
+    return path, queue
+
+
+def come_later(account, queue: str) -> None:
+    """Another file, and its event."""
+    account.client("s3").put_object(Bucket="raw-files", Key="shops/b.csv", Body=b"shop_id,city\n2,Bonn\n")
+    s3 = {"bucket": {"name": "raw-files"}, "object": {"key": "shops/b.csv"}}
+    event = {"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]}
+    account.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(event))
+
+
 def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, platform, totals, monkeypatch):
     local = platform.run(platform.plan_spec(totals))
     expected = platform.read(local.table).to_pylist()
@@ -60,8 +84,11 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
 
     with account_on_loopback() as account:
         settings = {**account.settings, "runlog": "dynamodb://datamorph-runs", "engines": {totals.name: "glue"}}
-        act_with_least_authority(account, load_settings(home.parent, **settings).aws_use, monkeypatch)
+        path, queue = raw_files(account, home.parent / "on aws")
+        use = replace(load_settings(home.parent, **settings).aws_use, sources=[path], queues=[queue])
+        act_with_least_authority(account, use, monkeypatch)
         on_aws = open_platform(home.parent / "on aws", **settings)
+        shops = [on_aws.sources.load("raw.shop.shops").rows]
         for name in ("customers", "orders"):
             on_aws.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
         plan = on_aws.plan_spec(totals)
@@ -81,6 +108,13 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
         with pytest.raises(EngineBudgetError, match="engine_usd_per_run"):
             poor.run(poor.plan_spec(totals), force=True)
         enforce(account, "inf")
+        come_later(account, queue)
+        enforce(account, "0")
+        shops.append(on_aws.sources.load("raw.shop.shops").rows)
+        enforce(account, "inf")
+        assert shops == [1, 2]
+        attributes = account.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        assert attributes["ApproximateNumberOfMessagesNotVisible"] == attributes["ApproximateNumberOfMessages"] == "0"
         (job,) = account.client("glue").get_job_runs(JobName="datamorph")["JobRuns"]
         assert job["JobRunState"] == "SUCCEEDED"
         names = [

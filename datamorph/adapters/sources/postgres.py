@@ -226,8 +226,7 @@ class PostgresSource:
             raise self._failure(str(error)) from None  # its text may hold the password
         except (duckdb.Error, OSError) as error:
             self._close()
-            name = Path(self._postgres.table)
-            raise told(error, name, name) from error
+            raise told(error, Path(self._postgres.table), self._postgres.table) from error
 
     def _failure(self, text: str) -> SourceError:
         text = " ".join(text.replace("[libpq]", "").split())
