@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -80,6 +81,18 @@ def shop(aws, tmp_path):
     return Shop(aws, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def tree(aws, tmp_path_factory):
+    """A shop whose prefix holds what is meant to be read, and what is not."""
+    shop = Shop(aws, tmp_path_factory.mktemp("tree"))
+    for name in ("a.csv", "b.txt.csv", "day=1/c.csv", "day=2/d.csv", "_SUCCESS", ".hidden.csv", "e.csv.tmp", "f.txt",
+                 "_temporary/g.csv"):  # fmt: skip
+        shop.put(name, "id\n1\n")
+    shop.s3.put_object(Bucket=shop.name, Key="orders/folder/", Body=b"")
+    shop.s3.put_object(Bucket=shop.name, Key="orders2/x.csv", Body=b"id\n1\n")
+    return shop
+
+
 def names(pending):
     return [piece.name.rpartition("orders/")[2] for piece in pending.pieces]
 
@@ -102,14 +115,8 @@ def ids(platform):
         ("/none/*.csv", []),
     ],
 )
-def test_a_path_means_what_it_means_in_a_folder(shop, path, found):
-    for name in ("a.csv", "b.txt.csv", "day=1/c.csv", "day=2/d.csv", "_SUCCESS", ".hidden.csv", "e.csv.tmp", "f.txt",
-                 "_temporary/g.csv"):  # fmt: skip
-        shop.put(name, "id\n1\n")
-    shop.s3.put_object(Bucket=shop.name, Key="orders/folder/", Body=b"")
-    shop.s3.put_object(Bucket=shop.name, Key="orders2/x.csv", Body=b"id\n1\n")
-
-    assert names(shop.source(path).pending(LoadRecord())) == found
+def test_a_path_means_what_it_means_in_a_folder(tree, path, found):
+    assert names(tree.source(path).pending(LoadRecord())) == found
 
 
 def test_what_is_not_there_or_not_allowed_is_said_with_what_to_do(shop):
@@ -245,6 +252,24 @@ def test_rows_are_there_once_when_events_cannot_be_removed(shop):
     assert again.is_unchanged
     assert ids(platform) == [1, 2]
     platform.close()
+
+
+@pytest.mark.long
+def test_loaders_at_the_same_time_with_the_same_events_load_each_object_once(shop):
+    shop.put("0.csv", "id\n0\n")
+    shop.with_events()
+    shop.platform().sources.load(REF)
+    for number in range(1, 12):
+        shop.put(f"{number}.csv", f"id\n{number}\n")
+        shop.send(shop.event(f"{number}.csv"))
+    platforms = [shop.platform() for _ in range(3)]
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda platform: platform.sources.load(REF), platforms))
+
+    assert ids(platforms[0]) == list(range(12))
+    platforms[0].sources.load(REF)
+    assert shop.messages() == 0
 
 
 @pytest.mark.long

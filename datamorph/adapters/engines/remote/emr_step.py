@@ -19,6 +19,8 @@ PHASES = {
 }
 TIMED_OUT = "exit code 124"
 """How the command ``timeout`` ends."""
+GRACE_S = 15
+"""Who follows a job stops it at its timeout; the command is for one that nobody follows."""
 
 
 def spark_step(order: JobOrder, *, on_failure: str, is_limited: bool = False) -> dict[str, Any]:
@@ -26,10 +28,10 @@ def spark_step(order: JobOrder, *, on_failure: str, is_limited: bool = False) ->
 
     Args:
         on_failure: what EMR does then.
-        is_limited: it ends at the order's timeout; steps know none, so a command sees to it.
+        is_limited: it ends a little after the order's timeout; steps know none, so a command sees to it.
     """
     submit = ["spark-submit", "--deploy-mode", "client" if is_limited else "cluster", "--py-files", order.modules]
-    limit = ["timeout", str(math.ceil(order.timeout_s))] if is_limited else []
+    limit = ["timeout", str(math.ceil(order.timeout_s) + GRACE_S)] if is_limited else []
     return {
         "Name": order_name(order.token),
         "ActionOnFailure": on_failure,
