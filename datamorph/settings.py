@@ -105,7 +105,18 @@ class Settings(BaseModel):
     glue_workers: int = Field(default=0, ge=0, description="Workers of a Glue job; 0 to choose by size.")
     glue_flex: bool = Field(default=False, description="Glue's spare capacity: cheaper, and may start later.")
     emr_application: str = Field(default="", description="Id of the EMR Serverless application.")
-    emr_cluster: str = Field(default="", description="Id of the EMR cluster, j-...")
+    emr_cluster: str = Field(default="", description="Id of a running EMR cluster, j-...; empty for one for each job.")
+    emr_instance_profile: str = Field(
+        default="", description="Instance profile of clusters that are made for a job, such as EMR_EC2_DefaultRole."
+    )
+    emr_service_role: str = Field(default="EMR_DefaultRole", description="Role that EMR itself makes clusters under.")
+    emr_release: str = Field(default="emr-7.5.0", pattern=r"^emr-\d+\.\d+\.\d+$", description="Release of clusters.")
+    emr_instance: str = Field(
+        default="m6g.xlarge", pattern=r"^[a-z0-9-]+\.([0-9]*x)?large$", description="Machines of clusters."
+    )
+    emr_workers: int = Field(default=0, ge=0, description="Core machines of a cluster; 0 to choose by size.")
+    emr_spot: bool = Field(default=False, description="Core machines on the spot market; the primary one never is.")
+    emr_subnet: str = Field(default="", description="Subnet of clusters; empty for the account's own.")
     ecs_cluster: str = Field(default="", description="ECS cluster.")
     ecs_task: str = Field(default="", description="ECS task definition, whose first container has pyspark and pysail.")
     ecs_subnets: tuple[str, ...] = Field(default=(), description="Subnets of ECS tasks; with commas between.")
@@ -276,7 +287,7 @@ class Settings(BaseModel):
         has = {
             "glue": self.aws_job_role,
             "emr_serverless": self.emr_application and self.aws_job_role,
-            "emr": self.emr_cluster,
+            "emr": self.emr_cluster or self.emr_instance_profile,
             "ecs": self.ecs_cluster and self.ecs_task and self.ecs_subnets,
         }
         return tuple(name for name, value in has.items() if value)
@@ -293,12 +304,18 @@ class Settings(BaseModel):
             kms_key=self.kms_key,
             pipelines=self.pipelines if self.pipelines.startswith("s3://") else "",
             secrets=self._secrets,
+            emr_roles=(self.emr_service_role, self.emr_instance_profile) if self.makes_clusters else (),
         )
+
+    @property
+    def makes_clusters(self) -> bool:
+        """Engine emr starts a cluster for each job."""
+        return bool(self.emr_instance_profile) and not self.emr_cluster
 
     @property
     def _secrets(self) -> tuple[Secret, ...]:
         texts = (self.database_url, self.access_code, self.webhook_key, self.alert_webhook, self.llm_key,
-                 self.alert_smtp_password)  # fmt: skip
+                 self.alert_smtp_password, self.oidc_client_secret)  # fmt: skip
         return tuple(found for text in texts if text and (found := parse_secret(text)))
 
     @property

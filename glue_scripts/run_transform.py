@@ -102,10 +102,11 @@ def has_files(into: str) -> bool:
 
 
 def s3_client() -> Any:
-    """S3, as jobs on AWS reach it."""
+    """S3, as jobs on AWS reach it: a job is not lost to a minute in which S3 fails."""
     import boto3  # noqa: PLC0415 (local engines need none)
+    from botocore.config import Config  # noqa: PLC0415
 
-    return boto3.client("s3")
+    return boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 8}))
 
 
 def report(pipes: PipesContext, what: str, started: float, **facts: Any) -> None:

@@ -34,11 +34,17 @@ class Asked:
     tags: Mapping[str, str]
 
 
-def ask_for(instance: dg.DagsterInstance, ref: TableRef, pieces: Sequence[Piece], *, now: datetime) -> Asked | str:
+def ask_for(
+    instance: dg.DagsterInstance, ref: TableRef, pieces: Sequence[Piece], *, now: datetime, are_named: bool = True
+) -> Asked | str:
     """The run that these files need now, or why there is none.
 
     What was asked for and failed, or was canceled, is asked for again after ten minutes, and after twice that each
     time: what was wrong may have passed. Files that change are new files.
+
+    Args:
+        are_named: the pieces say which files they are; how many events there are says nothing of that, and the same
+            number after a load is of others.
     """
     listed = "\n".join([str(ref), *(f"{one.name} {one.loaded.size} {one.loaded.changed_ns}" for one in pieces)])
     digest, count = hashlib.sha256(listed.encode()).hexdigest(), _files(len(pieces))
@@ -47,9 +53,9 @@ def ask_for(instance: dg.DagsterInstance, ref: TableRef, pieces: Sequence[Piece]
         return "a load is at work"
     if any(will_go_on(instance, record.dagster_run) for record in tries):
         return "a load was broken off, and begins again in a moment"
-    if done := next((record.dagster_run for record in tries if record.dagster_run.is_success), None):
+    if are_named and (done := next((record.dagster_run for record in tries if record.dagster_run.is_success), None)):
         return f"{count} not in the table after run {done.run_id[:8]}: refused, or rolled back; loaded when changed"
-    if tries:
+    if tries and not tries[0].dagster_run.is_success:
         last = tries[0].dagster_run
         ended = datetime.fromtimestamp(tries[0].end_time or tries[0].update_timestamp.timestamp(), UTC)
         again = ended + min(FIRST_WAIT * 2 ** (len(tries) - 1), MOST_WAIT)

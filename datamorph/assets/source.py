@@ -23,7 +23,8 @@ from datamorph.settings import Settings
 
 COMPLETE = "loaded_completely"
 """The check that nothing of a source was refused or set apart."""
-INTERVAL_S = 5
+INTERVAL_S, S3_INTERVAL_S = 5, 30
+"""A look at a folder costs nothing, one at a bucket a request for each thousand objects."""
 MOST_NAMES = 20
 
 _KINDS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".json": "json", ".jsonl": "json", ".ndjson": "json",
@@ -67,11 +68,12 @@ def source_sensor(ref: TableRef, spec: SourceSpec) -> dg.SensorDefinition | None
     """The sensor that requests a run for new files; None where only a request tells what is new."""
     if not spec.files:
         return None
+    has_events = spec.files.events is not None
 
     @dg.sensor(
         name=f"{ref.tier.value}_{ref.domain}_{ref.name}_files",
         target=dg.AssetSelection.assets(asset_key(ref)),
-        minimum_interval_seconds=INTERVAL_S,
+        minimum_interval_seconds=S3_INTERVAL_S if spec.files.is_on_s3 else INTERVAL_S,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=f"Loads new and changed files of {spec.place} into {ref}.",
     )
@@ -82,7 +84,7 @@ def source_sensor(ref: TableRef, spec: SourceSpec) -> dg.SensorDefinition | None
             return dg.SkipReason(error.problem)
         if not pieces:
             return dg.SkipReason(f"no new file at {spec.place}")
-        asked = ask_for(context.instance, ref, pieces, now=platform.now())
+        asked = ask_for(context.instance, ref, pieces, now=platform.now(), are_named=not has_events)
         if isinstance(asked, str):
             return dg.SkipReason(asked)
         return dg.RunRequest(run_key=asked.run_key, asset_selection=[asset_key(ref)], tags=asked.tags)

@@ -24,6 +24,7 @@ class LoadedPiece:
         bad: lines that were set apart.
         run_id: of the load.
         part: name of the data file that holds its rows, up to the first dot.
+        version: what a store of objects calls these bytes; empty for a file.
     """
 
     size: int = 0
@@ -33,6 +34,7 @@ class LoadedPiece:
     bad: int = 0
     run_id: str = ""
     part: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,15 @@ class LoadRecord:
     def to_text(self) -> str:
         """The record as one line."""
         data = {"version": VERSION, "reading": self.reading, "cursor": self.cursor,
-                "pieces": {name: asdict(piece) for name, piece in self.pieces.items()}}  # fmt: skip
+                "pieces": {name: _plain(piece) for name, piece in self.pieces.items()}}  # fmt: skip
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def _plain(piece: LoadedPiece) -> dict[str, Any]:
+    found = asdict(piece)
+    if not piece.version:
+        del found["version"]  # programs that know no versions read it, too
+    return found
 
 
 def parse_record(text: str) -> LoadRecord:

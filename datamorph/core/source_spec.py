@@ -44,6 +44,7 @@ def _url(*schemes: str, allows_secret: bool = False) -> AfterValidator:
 
 
 MOST_DIGITS = 38
+S3 = "s3://"
 ColumnType = Annotated[str, AfterValidator(_type)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 
@@ -56,7 +57,9 @@ class Files(_Frozen):
     """Files, by a path, a folder or a pattern.
 
     Attributes:
-        path: relative to the project; a folder means every file below it that can be read.
+        path: relative to the project, or ``s3://bucket/...``; a folder means every file below it that can be read.
+        events: URL of an SQS queue that gets the events of new objects below a path on S3. What is new is then told
+            by the queue, and the path is listed only when everything is loaded.
         format: by the files' endings where it is not said.
         delimiter: between the fields of CSV; by the header where it is not said.
         sheet: of an Excel book; the first one by default.
@@ -74,6 +77,20 @@ class Files(_Frozen):
     types: dict[ColumnName, ColumnType] = Field(default_factory=dict[str, str])
     bad_lines: Literal["quarantine", "refuse"] = "quarantine"
     changed: Literal["replace", "refuse"] = "replace"
+    events: Annotated[str, _url("https", "http")] | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Files:
+        if self.is_on_s3 and not self.path.removeprefix(S3).partition("/")[0]:
+            raise ValueError("a path on S3 is s3://bucket/prefix/")
+        if self.events and not self.is_on_s3:
+            raise ValueError("events are those of a path on S3: path: s3://bucket/prefix/")
+        return self
+
+    @property
+    def is_on_s3(self) -> bool:
+        """Whether they are objects of a bucket."""
+        return self.path.startswith(S3)
 
 
 class Postgres(_Frozen):

@@ -81,9 +81,20 @@ def read_sources(text: str, *, file: str = "sources.yaml") -> SourcesFile:
             broken[name] = [problem, *(found if isinstance(found, list) else [])]
         elif isinstance(found, list):
             broken[name] = found
+        elif other := _same_queue(found, sources):
+            where = ("sources", name, "files", "events")
+            told = f"the queue is that of {other} too, and whoever reads a message removes it"
+            broken[name] = [SourceProblem(file, lines.of(where), ".".join(where[1:]), told, "give each source its own")]
         else:
             sources[ref], places[ref] = found, lines.of(("sources", name))
     return SourcesFile(sources, places, broken)
+
+
+def _same_queue(spec: SourceSpec, others: Mapping[TableRef, SourceSpec]) -> TableRef | None:
+    """The source that reads the same queue."""
+    queue = spec.files.events if spec.files else None
+    known = ((ref, other.files.events) for ref, other in others.items() if other.files)
+    return next((ref for ref, events in known if queue and events == queue), None)
 
 
 def sources_schema() -> dict[str, Any]:

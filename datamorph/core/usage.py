@@ -21,8 +21,11 @@ UNITS = (
     "fargate_gb_h",
     "spot_fargate_vcpu_h",
     "spot_fargate_gb_h",
+    "emr_vcpu_h",
+    "spot_emr_vcpu_h",
 )
-"""Glue's DPU hours (standard, Flex), hours of EMR Serverless, hours of Fargate (on demand, spot)."""
+"""Glue's DPU hours (standard, Flex), hours of EMR Serverless, hours of Fargate (on demand, spot), hours of a virtual
+CPU of EMR's machines with EMR's own part (on demand, spot)."""
 
 
 @dataclass(frozen=True, slots=True)

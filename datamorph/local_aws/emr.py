@@ -1,4 +1,4 @@
-"""EMR steps that run, one after another on a cluster, and CancelSteps. Follows moto 5.2.5."""
+"""EMR clusters whose steps run, one after another, and which end as they were told to. Follows moto 5.2.5."""
 
 # moto's classes have few types.
 # pyright: reportAttributeAccessIssue=false, reportArgumentType=false
@@ -11,12 +11,16 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
+from moto.emr.exceptions import ValidationException
 from moto.emr.models import Cluster, ElasticMapReduceBackend, Step
 from moto.emr.responses import ElasticMapReduceResponse
 
 from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope, write_object
 
-_moto_add = ElasticMapReduceBackend.add_job_flow_steps
+_moto_add, _moto_run = ElasticMapReduceBackend.add_job_flow_steps, ElasticMapReduceBackend.run_job_flow
+_moto_status: Any = Cluster.status
+OVER = ("TERMINATED", "TERMINATED_WITH_ERRORS")
+DONE = ("COMPLETED", "CANCELLED", "FAILED")
 _WITH_VALUE = ("--deploy-mode", "--master", "--conf", "--py-files", "--name", "--class")
 
 
@@ -24,6 +28,58 @@ def install() -> None:
     """Make moto's EMR run steps."""
     ElasticMapReduceBackend.add_job_flow_steps = _add
     ElasticMapReduceResponse.cancel_steps = _cancel
+    ElasticMapReduceBackend.run_job_flow = _start_cluster
+    ElasticMapReduceBackend.terminate_job_flows = _terminate
+    Cluster.status = property(_status)
+
+
+def _start_cluster(self: ElasticMapReduceBackend, **wanted: Any) -> Cluster:
+    """A cluster; one that has steps is ready with the first of them."""
+    steps, attributes = wanted["steps"], wanted["instance_attrs"]
+    keeps = attributes["keep_job_flow_alive_when_no_steps"]
+    own = {"steps": [], "instance_attrs": {**attributes, "keep_job_flow_alive_when_no_steps": True}}
+    cluster = _moto_run(self, **{**wanted, **own})
+    cluster.keep_job_flow_alive_when_no_steps = keeps
+    if steps:
+        self.add_job_flow_steps(cluster.id, steps)
+        cluster.state, cluster.ready_datetime = "STARTING", None
+    elif not keeps:
+        cluster.terminate()
+    return cluster
+
+
+def _terminate(self: ElasticMapReduceBackend, job_flow_ids: list[str]) -> list[Cluster]:
+    found = [self.describe_cluster(job_flow_id) for job_flow_id in job_flow_ids]
+    if any(cluster.termination_protected for cluster in found):
+        raise ValidationException("Could not shut down one or more job flows since they are termination protected.")
+    for cluster in found:
+        if cluster.state not in OVER:
+            _wind_up(cluster, "USER_REQUEST", "Terminated by user request")
+    return found
+
+
+def _wind_up(cluster: Cluster, code: str, message: str) -> None:
+    """End a cluster: what waits is cancelled, and when the last process has ended, so has the cluster."""
+    cluster.state, cluster.end_code, cluster.last_state_change_reason = "TERMINATING", code, message
+    for step in cluster.steps:
+        if step.state == "PENDING" and step.id not in RUNNING:
+            step.state = "CANCELLED"
+        elif step.id in RUNNING:
+            RUNNING[step.id].stop()
+    _ended(cluster)
+
+
+def _ended(cluster: Cluster) -> None:
+    if not any(step.id in RUNNING for step in cluster.steps):
+        is_bad = cluster.end_code == "STEP_FAILURE"
+        cluster.end_datetime = utcnow()
+        cluster.state = "TERMINATED_WITH_ERRORS" if is_bad else "TERMINATED"
+
+
+def _status(cluster: Cluster) -> dict[str, Any]:
+    found = _moto_status.fget(cluster)
+    found["StateChangeReason"]["Code"] = getattr(cluster, "end_code", None)
+    return found
 
 
 def _add(self: ElasticMapReduceBackend, job_flow_id: str, steps: list[dict[str, Any]]) -> list[Step]:
@@ -44,17 +100,25 @@ def _next(cluster: Cluster, scope: Scope) -> None:
 
 
 def _run(cluster: Cluster, step: Step, scope: Scope) -> None:
-    script, modules, arguments = _submitted(step.args)
+    limit_s, args = (int(step.args[1]), step.args[2:]) if step.args[0] == "timeout" else (0, step.args)
+    script, modules, arguments = _submitted(args)
     step.start_date_time = utcnow()
     JobProcess(
         key=step.id,
         scope=scope,
         argv=["spark", "{folder}/script.py", *arguments],
         files={script: "script.py"} | {uri: f"{n}.zip" for n, uri in enumerate(modules)},
-        began=lambda: setattr(step, "state", "RUNNING"),
+        began=partial(_begin, cluster, step),
         ended=partial(_end, cluster, step, scope),
         role=cluster.job_flow_role or "",
+        timeout_minutes=limit_s / 60 if limit_s else 2880,
     ).start()
+
+
+def _begin(cluster: Cluster, step: Step) -> None:
+    step.state = "RUNNING"
+    if cluster.state in ("STARTING", "WAITING"):
+        cluster.state, cluster.ready_datetime = "RUNNING", cluster.ready_datetime or utcnow()
 
 
 def _submitted(args: list[str]) -> tuple[str, list[str], list[str]]:
@@ -77,9 +141,17 @@ def _end(cluster: Cluster, step: Step, scope: Scope, outcome: Outcome) -> None:
         uri = f"{cluster.log_uri.rstrip('/')}/{cluster.id}/steps/{step.id}/stdout.gz"
         write_object(scope, uri, gzip.compress("\n".join(outcome.job.lines).encode()))
     if not outcome.is_good and not outcome.job.is_stopped:
-        step.last_state_change_reason = outcome.last_words
+        limit = "Command failed with exit code 124"  # of the command timeout
+        step.last_state_change_reason = limit if outcome.job.is_timed_out else outcome.last_words
     step.state = "COMPLETED" if outcome.is_good else "CANCELLED" if outcome.job.is_stopped else "FAILED"
-    _next(cluster, scope)
+    if cluster.state == "TERMINATING":
+        _ended(cluster)
+    elif step.state == "FAILED" and step.action_on_failure in ("TERMINATE_CLUSTER", "TERMINATE_JOB_FLOW"):
+        _wind_up(cluster, "STEP_FAILURE", "Steps completed with errors")
+    elif cluster.auto_terminate and all(one.state in DONE for one in cluster.steps):
+        _wind_up(cluster, "ALL_STEPS_COMPLETED", "Steps completed")
+    else:
+        _next(cluster, scope)
 
 
 def _cancel(self: ElasticMapReduceResponse) -> ActionResult:

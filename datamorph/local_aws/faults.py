@@ -2,7 +2,8 @@
 
 ``POST /local-aws/faults`` with ``{"when": "AWSGlue.StartJobRun", "code": "ThrottlingException", "times": 2}``
 fails the next two such requests; with ``"is_done": true`` only their answers are lost, with ``"delay_s": 1`` they wait.
-``when`` is part of ``TARGET METHOD PATH``: an operation of a service with JSON requests, or such as ``GET /lake/``.
+All words of ``when`` are in ``TARGET METHOD PATH``: an operation of a service with JSON requests, or such as
+``GET /lake/``.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ class Faults:
         with self._lock:
             self._seen[target or request.strip()] += 1
             for fault in self._faults:
-                if fault["when"] in request and fault["times"] > 0:
+                if fault["times"] > 0 and all(word in request for word in fault["when"].split()):
                     fault["times"] -= 1
                     return fault
         return None

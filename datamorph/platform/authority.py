@@ -21,5 +21,11 @@ def aws_use(settings: Settings) -> AwsUse:
         found = read_sources(file.read_text(encoding="utf-8")) if file.exists() else None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{str(file)!r} cannot be read: {error}", fix="make it readable text") from error
-    sources = found.sources.values() if found else ()
-    return replace(use, secrets=(*use.secrets, *(secret for source in sources for secret in source.secrets)))
+    sources = list(found.sources.values()) if found else []
+    files = [source.files for source in sources if source.files]
+    return replace(
+        use,
+        secrets=(*use.secrets, *(secret for source in sources for secret in source.secrets)),
+        sources=[one.path for one in files if one.is_on_s3],
+        queues=[one.events for one in files if one.events],
+    )

@@ -14,6 +14,7 @@ from datamorph.core.usage import UsageRates, parse_usage_rates
 from datamorph.errors import BudgetError, EngineBudgetError, SettingsError
 from datamorph.platform.ports import Ports
 from datamorph.ports import Report, StagedOutput, TransformJob
+from datamorph.settings import Settings
 
 RATES = Path(__file__).parents[1] / "adapters" / "engines" / "rates.yaml"
 
@@ -92,14 +93,20 @@ def _estimate_usd(ports: Ports, engine: str, size: int) -> float | None:
     hourly = rates(ports).price(units) if units else None
     if hourly is None:
         return None
-    seconds = estimated_s(engine, size, worker=settings.glue_worker, workers=settings.glue_workers)
-    return hourly * seconds / HOUR_S
+    worker, workers, _ = _machines(settings, engine)
+    return hourly * estimated_s(engine, size, worker=worker, workers=workers) / HOUR_S
 
 
 def _rented(ports: Ports, engine: str, size: int) -> dict[str, float]:
-    settings = ports.settings
-    is_spare = settings.glue_flex if engine == "glue" else settings.ecs_spot
-    return rented(engine, size, worker=settings.glue_worker, workers=settings.glue_workers, is_spare=is_spare)
+    worker, workers, is_spare = _machines(ports.settings, engine)
+    return rented(engine, size, worker=worker, workers=workers, is_spare=is_spare)
+
+
+def _machines(settings: Settings, engine: str) -> tuple[str, int, bool]:
+    """Kind, number and whether they are spare ones, as the settings say."""
+    if engine == "emr":
+        return settings.emr_instance if settings.makes_clusters else "", settings.emr_workers, settings.emr_spot
+    return settings.glue_worker, settings.glue_workers, settings.glue_flex if engine == "glue" else settings.ecs_spot
 
 
 def rates(ports: Ports) -> UsageRates:

@@ -13,7 +13,7 @@ from pathlib import Path
 from datamorph.core.load_record import LoadRecord
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunState, Stage
-from datamorph.core.source_spec import Files, SourceSpec
+from datamorph.core.source_spec import S3, Files, SourceSpec
 from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.errors import DataMorphError, NotFoundError, PublishConflictError, SettingsError, SourceError
 from datamorph.platform.journal import Journal, Observe
@@ -26,7 +26,7 @@ from datamorph.ports import Pending, Snapshot, Source
 
 FINGERPRINT, RUN_ID = "source_fingerprint", "run_id"
 MOST_ATTEMPTS = 5
-_NOT_READING = {"files": {"path", "changed"}, "postgres": {"url", "password", "lookback"}}
+_NOT_READING = {"files": {"path", "changed", "events"}, "postgres": {"url", "password", "lookback"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,11 @@ def load_file(
 ) -> RunResult:
     """Load files as the whole content of a raw table; see ``Platform.load``."""
     ref = raw_table(table)
-    if Path(path).expanduser().is_dir():
+    if Path(path).expanduser().is_dir() or (path.startswith(S3) and path.endswith("/")):
         fix = f"name files: {path.rstrip('/')}/*.csv; or make it a source: see docs/sources.md"
         raise SourceError(f"{path!r} is a folder", fix=fix)
-    files = Files(path=str(Path(path).expanduser().absolute()), nulls=tuple(nulls), bad_lines="refuse")
+    place = path if path.startswith(S3) else str(Path(path).expanduser().absolute())
+    files = Files(path=place, nulls=tuple(nulls), bad_lines="refuse")
     load = Load(ref, SourceSpec(files=files, description=description or ""), full=True, is_strict=True)
     source = ports.source(load.spec)
     pending = source.pending(LoadRecord())
@@ -89,6 +90,7 @@ def load_source(ports: Ports, ref: TableRef, spec: SourceSpec, *, full: bool, ob
     if not full and table.pinned is not None and table.record.reading == load.reading:
         pending = source.pending(table.record)
         if not pending.pieces:
+            source.settle(table.record)
             return _unchanged(ports, ref, pending.refused)
     return _run(ports, load, source, observe)
 
@@ -154,6 +156,7 @@ def _attempt(ports: Ports, load: Load, source: Source, journal: Journal) -> RunR
         )
         snapshot = ports.lake.publish(load.ref, change.staged, publication)
         facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows)
+    source.settle(change.record)
     return _result(ports, load.ref, snapshot, seconds=journal.seconds, staged=staged)
 
 
@@ -188,11 +191,14 @@ def _pending(load: Load, source: Source, table: LoadedTable) -> tuple[Pending, L
         reason = "" if is_known else "its files were joined since a changed file was loaded"
     if not reason:
         return pending, table
-    if pending.gone:
-        names = ", ".join(map(repr, pending.gone[:3]))
-        problem = f"{load.ref} has to be loaded anew ({reason}), and {len(pending.gone)} of its files are gone: {names}"
+    anew = source.pending(LoadRecord())
+    there = {*anew.refused, *(piece.name for piece in anew.pieces)}
+    gone = [name for name in table.record.pieces if name not in there] if load.spec.files else []
+    if gone:
+        names = ", ".join(map(repr, gone[:3]))
+        problem = f"{load.ref} has to be loaded anew ({reason}), and {len(gone)} of its files are gone: {names}"
         raise SourceError(problem, fix=f"restore them, or give their rows up: datamorph load {load.ref} --full")
-    return source.pending(LoadRecord()), None
+    return anew, None
 
 
 def _why_anew(load: Load, table: LoadedTable) -> str:
@@ -230,6 +236,9 @@ def _fingerprint(home: Path, pending: Pending, nulls: Sequence[str]) -> str:
     """Hash of what is read and how: a table that was loaded with the same one is as it would become."""
     digest = hashlib.sha256("\x1f".join(nulls).encode())
     for piece in pending.pieces:
+        digest.update(piece.loaded.version.encode())
+        if piece.loaded.version:
+            continue
         with (home / piece.name).open("rb") as data:
             while block := data.read(1 << 20):
                 digest.update(block)

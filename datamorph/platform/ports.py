@@ -128,6 +128,13 @@ class Ports:
             glue_flex=settings.glue_flex,
             emr_application=settings.emr_application,
             emr_cluster=settings.emr_cluster,
+            emr_instance_profile=settings.emr_instance_profile,
+            emr_service_role=settings.emr_service_role,
+            emr_release=settings.emr_release,
+            emr_instance=settings.emr_instance,
+            emr_workers=settings.emr_workers,
+            emr_spot=settings.emr_spot,
+            emr_subnet=settings.emr_subnet,
             ecs_cluster=settings.ecs_cluster,
             ecs_task=settings.ecs_task,
             ecs_subnets=settings.ecs_subnets,
@@ -226,7 +233,10 @@ class Ports:
         """Where a raw table comes from."""
         from datamorph.adapters.sources import open_source
 
-        return open_source(spec, self.settings.home, self.secrets)
+        settings = self.settings
+        return open_source(
+            spec, settings.home, self.secrets, region=settings.aws_region, endpoint=settings.aws_endpoint
+        )
 
     @cached_property
     def secrets(self) -> SecretReader:

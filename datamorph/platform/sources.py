@@ -108,7 +108,7 @@ class Sources:
         """What a source has that its table does not hold."""
         ref, spec = self.find(str(name))
         table = read_table(self._ports, ref)
-        return self._ports.source(spec).pending(table.record if table.pinned else LoadRecord())
+        return self._ports.source(spec).glance(table.record if table.pinned else LoadRecord())
 
     def load(self, name: str | TableRef, *, full: bool = False, observe: Observe | None = None) -> RunResult:
         """Load what is new of a source; each piece's rows get into the table exactly once.
@@ -127,7 +127,7 @@ class Sources:
 def _state(ports: Ports, ref: TableRef, spec: SourceSpec) -> SourceState:
     try:
         table = read_table(ports, ref)
-        pending = ports.source(spec).pending(table.record if table.pinned else LoadRecord())
+        pending = ports.source(spec).glance(table.record if table.pinned else LoadRecord())
     except DataMorphError as error:
         return SourceState(str(ref), spec.kind, spec.place, problems=(error.problem,))
     refused = tuple(error.problem for error in pending.refused.values())

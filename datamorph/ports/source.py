@@ -85,6 +85,18 @@ class Source(Protocol):
         """
         ...
 
+    def glance(self, record: LoadRecord) -> Pending:
+        """About the same, as cheaply as it can be told and without taking anything: for those who ask often."""
+        ...
+
+    def settle(self, record: LoadRecord) -> None:
+        """The table holds what this record says: others that remember what is to be loaded may forget it now.
+
+        Raises:
+            SourceError: they could not be told; what was loaded is loaded all the same.
+        """
+        ...
+
     def discover(self, piece: Piece, work: str, report: Report) -> Discovered:
         """The columns of a piece, from all of its rows. ``work`` is a folder for what is in between.
 

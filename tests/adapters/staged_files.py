@@ -7,15 +7,21 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from datamorph.adapters.sources.files import FileSource
+from datamorph.adapters.sources.places import LocalFiles
 from datamorph.core.load_record import LoadRecord
 from datamorph.core.source_spec import Files
 from datamorph.core.widening import settled
 from datamorph.ports import StagedOutput
 
 
+def opened(files: Files, home: Path) -> FileSource:
+    """A source over files of this machine."""
+    return FileSource(files, LocalFiles(files, home))
+
+
 def stage_file(path: Path, into: Path, report=lambda what, facts: None, *, nulls=()) -> StagedOutput:
     """Stage one file as the whole content of a table."""
-    source = FileSource(Files(path=str(path), nulls=tuple(nulls), bad_lines="refuse"), path.parent)
+    source = opened(Files(path=str(path), nulls=tuple(nulls), bad_lines="refuse"), path.parent)
     pending = source.pending(LoadRecord())
     for error in pending.refused.values():
         raise error

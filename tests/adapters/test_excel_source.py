@@ -7,9 +7,8 @@ import datetime as dt
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
-from staged_files import rows, stage_file, types
+from staged_files import opened, rows, stage_file, types
 
-from datamorph.adapters.sources.files import FileSource
 from datamorph.core.load_record import LoadRecord
 from datamorph.core.source_spec import Files
 from datamorph.errors import SourceError
@@ -44,7 +43,7 @@ def test_a_sheet_is_chosen_by_its_name_or_the_names_are_told(tmp_path):
     book(tmp_path / "a.xlsx", {"Orders": [["n"], [1]], "Other": [["n"], [7]]})
 
     def found(sheet):
-        source = FileSource(Files(path="a.xlsx", sheet=sheet), tmp_path)
+        source = opened(Files(path="a.xlsx", sheet=sheet), tmp_path)
         (piece,) = source.pending(LoadRecord()).pieces
         schema = source.discover(piece, str(tmp_path / "work"), lambda what, facts: None).schema
         staged = source.stage(piece, schema, str(tmp_path / "out.parquet"), lambda what, facts: None)

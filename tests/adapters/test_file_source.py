@@ -17,11 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from staged_files import rows, stage_file, types
+from staged_files import opened, rows, stage_file, types
 
 from datamorph.adapters.lake.opening import open_folder
 from datamorph.adapters.lake.types import arrow_to_spark
-from datamorph.adapters.sources.files import FileSource
 from datamorph.core.load_record import LoadRecord
 from datamorph.core.source_spec import Files
 from datamorph.core.table import TableRef, TableSchema
@@ -339,7 +338,7 @@ def test_text_is_never_changed(tmp_path_factory, table):
 def test_a_file_that_is_still_written_is_left_for_later(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("a\n1\n")
-    source = FileSource(Files(path="a.csv"), tmp_path)
+    source = opened(Files(path="a.csv"), tmp_path)
     (piece,) = source.pending(LoadRecord()).pieces
     schema = source.discover(piece, str(tmp_path / "work"), lambda what, facts: None).schema
     path.write_text("a\n1\n2\n")

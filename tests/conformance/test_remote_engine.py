@@ -1,76 +1,35 @@
-"""Whatever happens to AWS, to its machines or to us: the outcome is right, and no job is left running."""
+"""Whatever happens to AWS, to its machines or to us: the outcome is right, and no job is left running.
+
+Every service runs all of it in the long suite; on every build Glue does most of it, and others some.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
-import urllib.request
-from pathlib import Path
-from uuid import uuid4
+from collections import Counter
+from dataclasses import asdict
 
 import pytest
-from aws import BUCKET
-from case_tables import ORDERS, TYPES, pin_tables
+from case_tables import ORDERS
 from engine_cases import aws_options
+from remote_services import SERVICES, SLOW
 
-from datamorph.adapters.engines import open_engine
+from datamorph import open_platform
 from datamorph.errors import EngineError, SettingsError
-from datamorph.ports import TransformJob
 
 WAIT_S = 90.0
-AT_ONCE = "def transform(orders):\n    return orders\n"
-SLOW = "import time\ndef transform(orders):\n    time.sleep(2)\n    return orders\n"
+ENDLESS = "import time\ndef transform(orders):\n    time.sleep(600)\n"
 
 
-class Aws:
-    """An account with its levers, and an engine over it that is told nothing of other tests' jobs."""
-
-    def __init__(self, account, folder: Path) -> None:
-        self.account, self.folder = account, folder
-        self.jobs = f"s3://{BUCKET}/jobs-{uuid4().hex[:8]}"
-        self.name = f"job-{uuid4().hex[:8]}"
-        self.inputs = {"orders": pin_tables(folder)["orders"]}
-        self.events: list[tuple[str, dict]] = []
-
-    def ask(self, what: str, body: str = ""):
-        request = urllib.request.Request(f"{self.account.endpoint}/local-aws/{what}", body.encode(), method="POST")  # noqa: S310
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return json.loads(answer.read())
-
-    def fail(self, when: str, code: str, **more) -> None:
-        self.ask("faults", json.dumps({"when": when, "code": code, **more}))
-
-    def engine(self, **changes):
-        given = {"jobs": self.jobs, "glue_job": self.name, "lease_s": 2.0, **changes}
-        return open_engine("glue", self.folder, aws=aws_options(self.account, **given))
-
-    def run(self, code: str = AT_ONCE, *, on=None, timeout_s: float = 600, **changes):
-        def report(what, facts):
-            self.events.append((what, dict(facts)))
-            if on:
-                on(what, facts)
-
-        into = str(self.folder / uuid4().hex)
-        return self.engine(**changes).run(
-            TransformJob("run", code, self.inputs, into, TYPES["orders"], timeout_s=timeout_s), report
-        )
-
-    def told(self, what: str) -> list[dict]:
-        return [facts for said, facts in self.events if said == what]
-
-    def states(self) -> list[str]:
-        """States of all runs of this test's job, the oldest first."""
-        runs = self.account.client("glue").get_job_runs(JobName=self.name)["JobRuns"]
-        return [run["JobRunState"] for run in runs]
-
-
-@pytest.fixture
-def cloud(account, tmp_path):
-    found = Aws(account, tmp_path)
+def opened(account, folder, name):
+    found = SERVICES[name](account, folder)
     found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
     yield found
     deadline = time.monotonic() + WAIT_S
@@ -80,53 +39,73 @@ def cloud(account, tmp_path):
     assert not left, "a job is left running"
 
 
+def often(*names):
+    """Every service, those that are not named in the long suite only."""
+    return [pytest.param(name, marks=() if name in names else pytest.mark.long) for name in SERVICES]
+
+
+@pytest.fixture(params=often("glue"))
+def cloud(request, account, tmp_path):
+    yield from opened(account, tmp_path, request.param)
+
+
+@pytest.mark.parametrize("cloud", often("glue", "ecs"), indirect=True)
 def test_progress_log_and_usage_arrive_and_a_full_or_throttled_service_is_waited_for(cloud):
-    cloud.fail("AWSGlue.StartJobRun", "ThrottlingException", times=1)
-    cloud.fail("AWSGlue.StartJobRun", "ConcurrentRunsExceededException", times=1)
-    cloud.fail("AWSGlue.GetJobRun", "InternalServiceException", status=500, times=1)
-    cloud.fail(f"GET /{BUCKET}/", "SlowDown", status=503, times=2)
+    cloud.fail(cloud.start, "ThrottlingException", times=1)
+    cloud.fail(cloud.start, cloud.full, times=1)
+    cloud.fail(cloud.asked, "InternalServiceException", status=500, times=1)
+    cloud.fail(f"GET {cloud.jobs.removeprefix('s3:/')}/", "SlowDown", status=503, times=2)
+    cloud.fail(f"GET {cloud.jobs.removeprefix('s3:/')}/", "InternalError", status=500, times=2)
 
     staged = cloud.run("def transform(orders):\n    print('from the job')\n    return orders\n")
 
     assert staged.rows == ORDERS.num_rows
     assert cloud.states() == ["SUCCEEDED"]
-    assert [what for what, _ in cloud.events if what in ("submitted", "session", "compiled", "written", "usage")] == [
-        "submitted", "session", "compiled", "written", "usage"]  # fmt: skip
-    assert ["from the job"] in [facts["lines"] for facts in cloud.told("log")]
-    assert cloud.told("usage") == [{"engine": "glue", "dpu_h": pytest.approx(2 * 60 / 3600)}]
+    assert [what for what, _ in cloud.events if what in ("submitted", "session", "compiled", "written")] == [
+        "submitted", "session", "compiled", "written"]  # fmt: skip
+    assert not cloud.has_log or ["from the job"] in [facts["lines"] for facts in cloud.told("log")]
+    assert cloud.told("usage") == ([{"engine": cloud.name, **cloud.usage}] if cloud.usage else [])
 
 
 def test_an_order_whose_answer_is_lost_is_not_given_twice(cloud):
     cloud.run()
-    cloud.fail("AWSGlue.StartJobRun", "InternalServiceException", status=500, times=1, is_done=True)
+    cloud.fail(cloud.start, "InternalServiceException", status=500, times=1, is_done=True)
 
     assert cloud.run().rows == ORDERS.num_rows
     assert cloud.states() == ["SUCCEEDED"] * 2
 
 
-def test_what_is_not_allowed_or_does_not_exist_starts_nothing_and_says_what_is_missing(cloud):
+def test_what_is_not_allowed_starts_nothing_and_says_what_is_missing(cloud):
     cloud.run()
-    message = "User: x is not authorized to perform: glue:StartJobRun"
-    cloud.fail("AWSGlue.StartJobRun", "AccessDeniedException", message=message)
+    message = f"User: x is not authorized to perform: {cloud.denied}"
+    cloud.fail(cloud.start, "AccessDeniedException", message=message)
 
-    with pytest.raises(EngineError, match="glue:StartJobRun") as error:
+    with pytest.raises(EngineError, match=cloud.denied) as error:
         cloud.run()
-    with pytest.raises(SettingsError, match="aws_job_role"):
-        cloud.run(glue_job="nobody-made-it", role="")
 
     assert not error.value.retryable
     assert cloud.states() == ["SUCCEEDED"]
+    assert not cloud.claims()
 
 
-@pytest.mark.long
-def test_glue_stops_a_job_at_its_timeout_and_we_say_so(cloud):
-    cloud.ask("clock", json.dumps({"minute_s": 0.3}))
+@pytest.mark.parametrize("cloud", ["glue"], indirect=True)
+def test_a_job_definition_that_nobody_may_make_is_said(cloud):
+    with pytest.raises(SettingsError, match="aws_job_role"):
+        cloud.run(glue_job="nobody-made-it", role="")
 
-    with pytest.raises(EngineError, match="at its timeout") as error:
-        cloud.run("import time\ndef transform(orders):\n    time.sleep(600)\n", timeout_s=600)
+    assert not cloud.claims()
+
+
+def test_a_service_stops_a_job_at_its_timeout_or_we_do_and_it_is_said(cloud):
+    if cloud.has_timeout:
+        cloud.ask("clock", json.dumps({"minute_s": 0.3}))
+
+    with pytest.raises(EngineError, match="at its timeout" if cloud.has_timeout else "ran longer than 2 s") as error:
+        cloud.run(ENDLESS, timeout_s=600 if cloud.has_timeout else 2)
 
     assert not error.value.retryable
-    assert cloud.states() == ["TIMEOUT"]
+    assert cloud.states() == ["TIMEOUT" if cloud.has_timeout else "STOPPED"]
+    assert not cloud.claims()
 
 
 @pytest.mark.long
@@ -137,7 +116,7 @@ def test_a_lost_machine_costs_another_attempt_and_a_wrong_transform_none(cloud):
         if what == "submitted":
             lost.append(facts["job_id"])
         if what == "session" and len(lost) == 1:
-            cloud.ask("kill", lost[0])
+            cloud.ask("kill", cloud.process(lost[0]))
 
     assert cloud.run(SLOW, on=lose).rows == ORDERS.num_rows
     with pytest.raises(EngineError, match="no such luck") as error:
@@ -145,11 +124,16 @@ def test_a_lost_machine_costs_another_attempt_and_a_wrong_transform_none(cloud):
 
     assert cloud.states() == ["FAILED", "SUCCEEDED", "FAILED"]
     assert not error.value.retryable
+    assert not cloud.claims()
 
 
-@pytest.mark.parametrize("moment", ["submitted", "session", "compiled"])
+@pytest.mark.parametrize(
+    "moment",
+    ["submitted", pytest.param("state", marks=pytest.mark.long), "session",
+     pytest.param("compiled", marks=pytest.mark.long), pytest.param("written", marks=pytest.mark.long)],
+)  # fmt: skip
 def test_a_cancelled_run_stops_its_job_whatever_it_does(cloud, moment):
-    cloud.ask("clock", json.dumps({"start_s": 2 if moment == "submitted" else 0}))
+    cloud.ask("clock", json.dumps({"start_s": 2 if moment in ("submitted", "state") else 0}))
 
     def cancel(what, _facts):
         if what == moment:
@@ -158,12 +142,61 @@ def test_a_cancelled_run_stops_its_job_whatever_it_does(cloud, moment):
     with pytest.raises(KeyboardInterrupt):
         cloud.run(SLOW, on=cancel)
 
-    assert cloud.states() == ["STOPPED"]
+    may_be_too_late = moment in ("compiled", "written")
+    assert cloud.states() in ([["STOPPED"], ["SUCCEEDED"]] if may_be_too_late else [["STOPPED"]])
     assert cloud.ask("running") == []
+    assert not cloud.claims()
+
+
+@pytest.mark.long
+def test_a_run_that_is_cancelled_while_its_order_is_on_the_way_leaves_no_job(cloud):
+    cloud.run()
+    cloud.fail(cloud.start, "", delay_s=2, times=1)
+    timer = threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+
+    with pytest.raises(KeyboardInterrupt):
+        cloud.run(ENDLESS)
+
+    assert cloud.states() == ["SUCCEEDED", "STOPPED"]
+    assert not cloud.claims()
+
+
+def test_messages_that_come_late_or_twice_change_nothing(cloud):
+    cloud.fail_messages("PUT", "InternalError", status=500, times=3, is_done=True)
+    cloud.fail_messages("GET", "NoSuchKey", status=404, times=8)
+
+    assert cloud.run().rows == ORDERS.num_rows
+
+    said = Counter(what for what, _ in cloud.events)
+    assert [said[what] for what in ("submitted", "session", "compiled", "written")] == [1, 1, 1, 1]
+    assert cloud.states() == ["SUCCEEDED"]
+
+
+@pytest.mark.long
+def test_messages_that_are_slower_than_the_job_are_waited_for(cloud):
+    def delay(what, _facts):
+        if what == "submitted":
+            cloud.fail_messages("GET", "NoSuchKey", status=404, times=24)
+
+    assert cloud.run(on=delay).rows == ORDERS.num_rows
+    assert cloud.states() == ["SUCCEEDED"]
+
+
+@pytest.mark.long
+def test_a_job_whose_messages_are_lost_is_not_believed(cloud):
+    cloud.fail_messages("GET", "NoSuchKey", status=404, times=100_000)
+
+    with pytest.raises(EngineError, match="last message did not arrive") as error:
+        cloud.run(attempts=1)
+
+    assert error.value.retryable
+    assert cloud.states() == ["SUCCEEDED"]
+    assert not cloud.claims()
 
 
 def test_expired_credentials_leave_the_job_to_whoever_comes_next(cloud):
-    cloud.fail("AWSGlue.GetJobRun", "ExpiredTokenException", times=1)
+    cloud.fail(cloud.asked, "ExpiredTokenException", times=1)
     with pytest.raises(EngineError, match="credentials are not valid"):
         cloud.run(SLOW)
 
@@ -185,30 +218,32 @@ from datamorph.ports import TransformJob
 from case_tables import TYPES
 file = {file!r}
 table = PinnedTable(TableRef.parse("raw.shop.orders"), 1, TYPES["orders"], (file,), 6, Path(file).stat().st_size)
-engine = open_engine("glue", Path("."), aws=AwsOptions(**{options!r}))
-engine.run(TransformJob("lost", {code!r}, {{"orders": table}}, {into!r}, TYPES["orders"]),
+engine = open_engine({name!r}, Path("."), aws=AwsOptions(**{options!r}))
+engine.run(TransformJob("lost", {code!r}, {{"orders": table}}, {into!r}, TYPES["orders"], timeout_s={timeout_s}),
            lambda what, facts: print(what, flush=True))
 """
 
 
-def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(cloud):
-    names = ("endpoint", "region", "role")
-    options = aws_options(cloud.account, jobs=cloud.jobs)
-    told = {name: getattr(options, name) for name in names} | {
-        "jobs": cloud.jobs,
-        "glue_job": cloud.name,
-        "lease_s": 2.0,
-    }
+def killed(cloud, code, moment, *, timeout_s=600):
+    """Start a job in a process of its own and kill that at a moment; what it had said."""
+    options = asdict(aws_options(cloud.account, **cloud.options))
     script = textwrap.dedent(ORCHESTRATOR).format(
-        paths=[path for path in sys.path if path], options=told, code=SLOW, into=str(cloud.folder / "lost"),
-        file=cloud.inputs["orders"].files[0],
+        paths=[path for path in sys.path if path], name=cloud.name, options=options, code=code, timeout_s=timeout_s,
+        into=str(cloud.folder / "lost"), file=cloud.inputs["orders"].files[0],
     )  # fmt: skip
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as orchestrator:
         seen = [orchestrator.stdout.readline().strip()]
-        while seen[-1] not in ("session", ""):
+        while seen[-1] not in (moment, ""):
             seen.append(orchestrator.stdout.readline().strip())
         orchestrator.send_signal(signal.SIGKILL)
+    return seen
 
+
+@pytest.mark.parametrize("moment", [pytest.param("submitted", marks=pytest.mark.long), "session"])
+def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(cloud, moment):
+    cloud.ask("clock", json.dumps({"start_s": 2 if moment == "submitted" else 0}))
+
+    seen = killed(cloud, SLOW, moment)
     staged = cloud.run(SLOW)
 
     assert "submitted" in seen
@@ -216,3 +251,44 @@ def test_the_job_of_a_killed_orchestrator_is_found_again_and_not_started_twice(c
     assert cloud.told("re-attached")[0]["run_id"] == "lost"
     assert not cloud.told("submitted")
     assert cloud.states() == ["SUCCEEDED"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("cloud", ["transient_emr"], indirect=True)
+def test_a_cluster_whose_orchestrator_is_killed_ends_its_job_in_time_and_itself(cloud):
+    seen = killed(cloud, ENDLESS, "session", timeout_s=5)
+
+    assert "session" in seen
+    assert cloud.states() == ["FAILED"]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_a_table_is_what_it_was_after_every_failure_and_new_after_the_next_success(cloud, platform, totals, home):
+    settings = {name: value for name, value in cloud.account.settings.items() if name != "lake"}
+    own = {name: value for name, value in cloud.options.items() if name not in ("jobs", "lease_s")}
+    remote = open_platform(
+        home, **{**settings, **own}, engine=cloud.name, aws_jobs=cloud.jobs, aws_job_attempts=1, engine_timeout_s=600
+    )
+    first = remote.run(remote.plan_spec(totals))
+    costs = [event.facts["cost_usd"] for _, event in remote.events(first.run_id) if "cost_usd" in event.facts]
+    assert len(costs) == bool(cloud.usage)
+    assert all(0 < cost < 1 for cost in costs)
+    before, history = remote.read(first.table).to_pylist(), len(remote.history(first.table))
+    faults = [
+        (cloud.start, {"code": "AccessDeniedException"}), (cloud.start, {"code": "ExpiredTokenException"}),
+        (cloud.asked, {"code": "ExpiredTokenException"}), (f"PUT {cloud.jobs.removeprefix('s3:/')}/claims/",
+        {"code": "AccessDenied", "status": 403}),
+    ]  # fmt: skip
+
+    for when, fault in faults:
+        cloud.fail(when, **fault)
+        with pytest.raises(EngineError):
+            remote.run(remote.plan_spec(totals), force=True)
+        assert remote.read(first.table).to_pylist() == before
+        assert len(remote.history(first.table)) == history
+    again = remote.run(remote.plan_spec(totals), force=True)
+
+    assert remote.read(again.table).to_pylist() == before
+    assert {state for state in cloud.states()} == {"SUCCEEDED"}
+    remote.close()

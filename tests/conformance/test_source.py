@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import uuid4
 
 import pyarrow.parquet as pq
 import pytest
+from aws import BUCKET, REGION, Account
 from postgres_server import filled_database
 
 from datamorph.adapters.sources import open_source
@@ -37,6 +39,24 @@ def files(folder, rows):
 
 def missing_files(folder):
     return {"files": {"path": "nothing.jsonl"}}
+
+
+def files_on_s3(folder, rows, **more):
+    name = uuid4().hex
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    Account(os.environ["AWS_ENDPOINT_URL"], {}).client("s3").put_object(
+        Bucket=BUCKET, Key=f"{name}/rows.jsonl", Body=text.encode()
+    )
+    return {"files": {"path": f"s3://{BUCKET}/{name}/", **more}}
+
+
+def missing_files_on_s3(folder):
+    return {"files": {"path": f"s3://{BUCKET}/nothing.jsonl"}}
+
+
+def files_by_events(folder, rows):
+    sqs = Account(os.environ["AWS_ENDPOINT_URL"], {}).client("sqs")
+    return files_on_s3(folder, rows, events=sqs.create_queue(QueueName=uuid4().hex)["QueueUrl"])
 
 
 def postgres(folder, rows):
@@ -86,8 +106,28 @@ def missing_dlt(folder):
     return {"dlt": {"source": "json:loads", "arguments": {"s": "{nothing"}}}
 
 
-MADE = {"files": files, "postgres": postgres, "http": http, "dlt": dlt}
-MISSING = {"files": missing_files, "postgres": missing_postgres, "http": missing_http, "dlt": missing_dlt}
+MADE = {
+    "files": files,
+    "files on s3": files_on_s3,
+    "files by events": files_by_events,
+    "postgres": postgres,
+    "http": http,
+    "dlt": dlt,
+}
+MISSING = {
+    "files": missing_files,
+    "files on s3": missing_files_on_s3,
+    "postgres": missing_postgres,
+    "http": missing_http,
+    "dlt": missing_dlt,
+}
+
+
+def opened(request, make, folder, *rows):
+    if make in (files_on_s3, files_by_events, missing_files_on_s3):
+        monkeypatch = request.getfixturevalue("monkeypatch")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("aws"))
+    return open_source(SourceSpec.model_validate(make(folder, *rows)), folder, lambda secret: "", region=REGION)
 
 
 @pytest.fixture(params=MADE)
@@ -95,8 +135,7 @@ def source(request, tmp_path):
     """Open a source that has these rows."""
 
     def make(rows=ROWS):
-        spec = SourceSpec.model_validate(MADE[request.param](tmp_path, rows))
-        return open_source(spec, tmp_path, lambda secret: "")
+        return opened(request, MADE[request.param], tmp_path, rows)
 
     return make
 
@@ -108,7 +147,7 @@ def staged(source, folder, columns=None):
 
 
 def test_every_kind_is_here():
-    assert set(MADE) == set(MISSING) == set(KINDS)
+    assert {name.partition(" ")[0] for name in MADE} == {name.partition(" ")[0] for name in MISSING} == set(KINDS)
 
 
 def test_all_rows_are_staged_with_the_types_that_they_show(source, tmp_path):
@@ -137,11 +176,23 @@ def test_nothing_but_the_file_that_was_asked_for_is_left(source, tmp_path):
 
 
 @pytest.mark.parametrize("kind", MISSING)
-def test_what_is_not_there_is_said_with_the_next_step(kind, tmp_path):
-    source = open_source(SourceSpec.model_validate(MISSING[kind](tmp_path)), tmp_path, lambda secret: "")
+def test_what_is_not_there_is_said_with_the_next_step(kind, request, tmp_path):
+    source = opened(request, MISSING[kind], tmp_path)
 
     with pytest.raises(SourceError) as caught:
         (piece,) = source.pending(LoadRecord()).pieces
         source.discover(piece, str(tmp_path / "work"), quiet)
 
     assert caught.value.fix
+
+
+def test_what_is_loaded_is_settled_and_a_glance_takes_nothing(source, tmp_path):
+    opened = source()
+    assert len(opened.glance(LoadRecord()).pieces) == len(opened.pending(LoadRecord()).pieces) == 1
+    (piece,) = opened.pending(LoadRecord()).pieces
+    found = opened.discover(piece, str(tmp_path / "work"), quiet)
+    staged_piece = opened.stage(piece, found.schema, str(tmp_path / "out" / "part.parquet"), quiet)
+
+    opened.settle(LoadRecord(pieces={piece.name: staged_piece.loaded}))
+
+    assert staged_piece.loaded.rows == len(ROWS)

@@ -56,6 +56,10 @@ def test_the_shipped_rates_price_everything_that_engines_are_billed_by():
     assert rates.price(rented("glue", 0)) == pytest.approx(0.88)
     assert rates.price(rented("glue", 0, is_spare=True)) == pytest.approx(0.58)
     assert all(rates.price(rented(engine, GIGABYTE)) for engine in ("emr_serverless", "ecs"))
+    assert rates.price(rented("emr", 0, worker="m6g.xlarge")) == pytest.approx(8 * 0.048125)
+    assert rented("emr", 20 * GIGABYTE, worker="r6g.2xlarge", is_spare=True) == {"emr_vcpu_h": 8, "spot_emr_vcpu_h": 24}
+    assert rented("emr", 0) == {}  # a cluster that runs anyway
+    assert estimated_s("emr", 0, worker="m6g.large") >= 300
     assert rates.price({}) is None
     assert rates.price({"unknown": 1.0}) is None
 
@@ -67,6 +71,26 @@ def test_a_bad_file_of_rates_is_refused_with_an_example(text):
         parse_usage_rates(text, origin="mine")
 
     assert "dpu_h" in error.value.fix
+
+
+def test_a_policy_names_what_files_on_s3_and_clusters_of_ones_own_need():
+    use = AwsUse(
+        "", "s3://jobs/x", "", ("emr",), emr_roles=("EMR_DefaultRole", "arn:aws:iam::1:role/machine"),
+        sources=("s3://raw/orders/*.csv", "s3://raw/a", "s3://all"), queues=("https://sqs.eu.amazonaws.com/1/new",),
+    )  # fmt: skip
+
+    allowed = {(action, resource) for statement in orchestrator_policy(use)["Statement"]
+               for action in statement["Action"] for resource in statement["Resource"]}  # fmt: skip
+
+    assert {("s3:GetObject", f"arn:aws:s3:::{place}") for place in ("raw/orders/*", "raw/a*", "all/*")} <= allowed
+    assert {("s3:ListBucket", f"arn:aws:s3:::{bucket}") for bucket in ("raw", "all")} <= allowed
+    assert ("sqs:DeleteMessage", "arn:aws:sqs:*:*:new") in allowed
+    assert ("elasticmapreduce:RunJobFlow", "*") in allowed
+    assert {
+        ("iam:PassRole", "arn:aws:iam::*:role/EMR_DefaultRole"),
+        ("iam:PassRole", "arn:aws:iam::1:role/machine"),
+    } <= allowed
+    assert not any(action == "elasticmapreduce:AddJobFlowSteps" for action, _ in allowed)
 
 
 def test_a_policy_holds_what_the_project_uses_and_nothing_else():

@@ -45,7 +45,7 @@ def test_the_file_of_the_page_is_right():
     found = read_sources(block("yaml"))
 
     assert found.problems == ()
-    assert len(found.sources) == 5
+    assert len(found.sources) == 6
     assert errors(block("yaml")) == []
 
 
@@ -71,6 +71,17 @@ def test_mistakes_are_told_with_their_line(text, line, told):
     assert told in str(problem)
     assert problem.hint
     assert "YAML" in told or "ftp" in text or "money" in text or errors(text) != [] or "{}" in text
+
+
+def test_a_queue_serves_one_source():
+    files = "{files: {path: s3://b/x/, events: 'https://sqs.eu.amazonaws.com/1/q'}}"
+
+    found = read_sources(f"sources:\n  raw.a.b: {files}\n  raw.a.c: {files}\n")
+
+    assert [str(ref) for ref in found.sources] == ["raw.a.b"]
+    (problem,) = found.problems
+    assert (problem.line, problem.where) == (3, "raw.a.c.files.events")
+    assert "raw.a.b" in problem.message
 
 
 def test_a_wrong_source_does_not_hide_the_others():

@@ -7,7 +7,7 @@ import urllib.request
 
 import boto3
 import pytest
-from aws import BUCKET, CREDENTIALS, account_on_loopback
+from aws import BUCKET, CREDENTIALS, REGION, account_on_loopback
 
 from datamorph import open_platform
 from datamorph.core.aws_policy import job_policy, orchestrator_policy
@@ -37,12 +37,14 @@ def act_with_least_authority(account, use, monkeypatch) -> None:
 
 
 def as_moto_reads(policy):
-    """moto knows resources of S3 only, and an action for a transaction, where AWS looks at what is in it."""
+    """moto knows resources of S3 only, and actions for a transaction and a batch, where AWS looks at what is in it."""
     for statement in policy["Statement"]:
         if not statement["Action"][0].startswith("s3:"):
             statement["Resource"] = "*"
         if "dynamodb:PutItem" in statement["Action"]:
             statement["Action"].append("dynamodb:TransactWriteItems")
+        if "sqs:DeleteMessage" in statement["Action"]:
+            statement["Action"].append("sqs:DeleteMessageBatch")
     return policy
 
 
@@ -52,6 +54,27 @@ def enforce(account, after: str) -> None:
     request.add_header("Content-Type", "text/plain")
     with urllib.request.urlopen(request, timeout=30):  # noqa: S310
         pass
+
+
+def raw_files(account, home) -> str:
+    """A bucket with a file, a queue for events of others, and a project that loads them."""
+    s3, sqs = account.client("s3"), account.client("sqs")
+    s3.create_bucket(Bucket="raw-files", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="raw-files", Key="shops/a.csv", Body=b"shop_id,city\n1,Ulm\n")
+    path, queue = "s3://raw-files/shops/", sqs.create_queue(QueueName="new-shops")["QueueUrl"]
+    home.mkdir()
+    (home / "sources.yaml").write_text(
+        json.dumps({"sources": {"raw.shop.shops": {"files": {"path": path, "events": queue}}}})
+    )
+    return queue
+
+
+def come_later(account, queue: str) -> None:
+    """Another file, and its event."""
+    account.client("s3").put_object(Bucket="raw-files", Key="shops/b.csv", Body=b"shop_id,city\n2,Bonn\n")
+    s3 = {"bucket": {"name": "raw-files"}, "object": {"key": "shops/b.csv"}}
+    event = {"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]}
+    account.client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps(event))
 
 
 def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, platform, totals, monkeypatch):
@@ -67,9 +90,11 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
         }  # fmt: skip
         account.client("secretsmanager").create_secret(Name="code", SecretString='{"now": "c0de"}')
         account.client("ssm").put_parameter(Name="/hook", Value="h00k", Type="SecureString")
-        set_up = load_settings(home.parent, **settings)
+        queue = raw_files(account, home.parent / "on aws")
+        set_up = load_settings(home.parent / "on aws", **settings)
         act_with_least_authority(account, aws_use(set_up), monkeypatch)
-        on_aws, secrets = open_platform(home.parent / "on aws", **settings), open_secrets(set_up)
+        on_aws, secrets = open_platform(set_up.home, **settings), open_secrets(set_up)
+        shops = [on_aws.sources.load("raw.shop.shops").rows]
         for name in ("customers", "orders"):
             on_aws.load(home.parent / f"{name}.csv", f"raw.shop.{name}")
         plan = on_aws.plan_spec(totals)
@@ -92,6 +117,13 @@ def test_a_pipeline_gives_the_same_table_on_aws_and_twice_changes_nothing(home, 
         with pytest.raises(EngineBudgetError, match="engine_usd_per_run"):
             poor.run(poor.plan_spec(totals), force=True)
         enforce(account, "inf")
+        come_later(account, queue)
+        enforce(account, "0")
+        shops.append(on_aws.sources.load("raw.shop.shops").rows)
+        enforce(account, "inf")
+        assert shops == [1, 2]
+        attributes = account.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        assert attributes["ApproximateNumberOfMessagesNotVisible"] == attributes["ApproximateNumberOfMessages"] == "0"
         (job,) = account.client("glue").get_job_runs(JobName="datamorph")["JobRuns"]
         assert job["JobRunState"] == "SUCCEEDED"
         names = [

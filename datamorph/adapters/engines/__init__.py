@@ -23,7 +23,7 @@ ENGINES = {
 SERVICES = {
     "glue": "datamorph.adapters.engines.remote.glue:GlueService",
     "emr_serverless": "datamorph.adapters.engines.remote.emr_serverless:EmrServerlessService",
-    "emr": "datamorph.adapters.engines.remote.emr:EmrService",
+    "emr": "datamorph.adapters.engines.remote.emr:open_emr",
     "ecs": "datamorph.adapters.engines.remote.ecs:EcsService",
 }
 """The same for the services of AWS, each of which is an engine."""

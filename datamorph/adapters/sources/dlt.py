@@ -44,6 +44,13 @@ class _Spooled:
         self._cursor = record.cursor if self._cursor_column else None
         return Pending((Piece(self._name, "all" if self._cursor is None else "merge"),))
 
+    def glance(self, record: LoadRecord) -> Pending:
+        """See Source.glance."""
+        return self.pending(record)
+
+    def settle(self, record: LoadRecord) -> None:
+        """See Source.settle: the record alone remembers."""
+
     def discover(self, piece: Piece, work: str, report: Report) -> Discovered:
         """See Source.discover."""
         self._spool = Spool(self._name, key=self._key, cursor=self._cursor_column, types=self._types)

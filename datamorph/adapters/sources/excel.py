@@ -20,7 +20,7 @@ from datamorph.errors import SourceError
 _BIGGEST = 2**53
 
 
-def read_book(path: Path, sheet: str | None, nulls: frozenset[str], shown: Path) -> pa.Table:
+def read_book(path: Path, sheet: str | None, nulls: frozenset[str], shown: str) -> pa.Table:
     """The sheet's rows below its first one, which has the names.
 
     Raises:
@@ -29,14 +29,14 @@ def read_book(path: Path, sheet: str | None, nulls: frozenset[str], shown: Path)
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError, ValueError) as error:
-        raise SourceError(f"{str(shown)!r} is no Excel book: {error}", fix="save it as .xlsx again") from error
+        raise SourceError(f"{shown!r} is no Excel book: {error}", fix="save it as .xlsx again") from error
     if sheet is not None and sheet not in book.sheet_names:
-        raise SourceError(f"{str(shown)!r} has no sheet {sheet!r}", fix=f"it has {', '.join(book.sheet_names)}")
+        raise SourceError(f"{shown!r} has no sheet {sheet!r}", fix=f"it has {', '.join(book.sheet_names)}")
     name = sheet or book.sheet_names[0]
     header, *rows = book.get_sheet_by_name(name).to_python() or [[]]
     if not header:
-        raise SourceError(f"{str(shown)!r}: sheet {name!r} is empty", fix="name another one: sheet: NAME")
-    names = clean_names([_text(cell) for cell in header], str(shown))
+        raise SourceError(f"{shown!r}: sheet {name!r} is empty", fix="name another one: sheet: NAME")
+    names = clean_names([_text(cell) for cell in header], shown)
     columns = [[None if _is_missing(row[place], nulls) else row[place] for row in rows] for place in range(len(names))]
     return pa.table([_column(cells) for cells in columns], names=names)
 

@@ -13,7 +13,8 @@ import duckdb
 from datamorph.adapters.sources.failures import told
 from datamorph.adapters.sources.fields import Field, schema_of, write_rows
 from datamorph.adapters.sources.formats import Opening, open_file
-from datamorph.adapters.sources.listing import find_files, fingerprint, measure, piece_name, reader_of
+from datamorph.adapters.sources.listing import reader_of
+from datamorph.adapters.sources.places import FilePlace
 from datamorph.adapters.sources.sifting import APART
 from datamorph.adapters.sources.types import literal
 from datamorph.adapters.sources.unpacking import unpacked
@@ -31,34 +32,40 @@ class _Opened:
     name: str
     connection: duckdb.DuckDBPyConnection
     fields: list[Field]
+    fetched: Path
     plain: Path
     work: Path
 
 
 class FileSource:
-    """Source port over local files. Column names are the files' own; types come from every row.
+    """Source port over files, wherever they lie. Column names are the files' own; types come from every row."""
 
-    Args:
-        home: where relative paths start.
-    """
-
-    def __init__(self, files: Files, home: Path) -> None:
-        self._files, self._home = files, home.absolute()
+    def __init__(self, files: Files, place: FilePlace) -> None:
+        self._files, self._place = files, place
         self._opened: _Opened | None = None
 
     def pending(self, record: LoadRecord) -> Pending:
-        """See Source.pending: a file is known by its name, size and time of change, else by its bytes."""
-        pieces, refused, seen = list[Piece](), dict[str, DataMorphError](), set[str]()
-        for path in find_files(self._files, self._home):
-            name = piece_name(path, self._home)
-            seen.add(name)
+        """See Source.pending."""
+        listing = self._place.listing(record)
+        pieces, refused = list[Piece](), dict(listing.refused)
+        for name in listing.names:
             try:
-                piece = self._new(path, name, record.pieces.get(name))
-            except (DataMorphError, OSError) as error:
-                refused[name] = error if isinstance(error, DataMorphError) else told(error, path, path)
+                piece = self._new(name, record.pieces.get(name))
+            except DataMorphError as error:
+                refused[name] = error
                 continue
             pieces += [piece] if piece else []
-        return Pending(tuple(pieces), refused, tuple(name for name in record.pieces if name not in seen))
+        seen = {*listing.names}
+        gone = tuple(name for name in record.pieces if name not in seen) if listing.is_whole else ()
+        return Pending(tuple(pieces), refused, gone)
+
+    def glance(self, record: LoadRecord) -> Pending:
+        """See Source.glance."""
+        return self._place.glance(record) or self.pending(record)
+
+    def settle(self, record: LoadRecord) -> None:
+        """See Source.settle."""
+        self._place.settle(record)
 
     def discover(self, piece: Piece, work: str, report: Report) -> Discovered:
         """See Source.discover."""
@@ -80,22 +87,20 @@ class FileSource:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 rows = write_rows(opened.connection, opened.fields, columns, into)
                 bad = _write_apart(opened.connection, apart)
-                loaded = self._read_as_it_was(piece)
+                loaded = self._place.as_read(piece, opened.fetched)
                 size = target.stat().st_size
             except (duckdb.Error, OSError) as error:
-                raise told(error, opened.plain, Path(piece.name)) from error
+                raise told(error, opened.plain, piece.name) from error
             finally:
                 self._close()
         report("read", {"file": piece.name, "rows": rows, "columns": len(columns), "bytes": size})
         return StagedPiece(into, size, replace(loaded, rows=rows, bad=bad), str(apart) if bad else "")
 
-    def _new(self, path: Path, name: str, before: LoadedPiece | None) -> Piece | None:
+    def _new(self, name: str, before: LoadedPiece | None) -> Piece | None:
         """The file as a piece; None when the table holds it as it is."""
-        reader_of(path, self._files)
-        facts = measure(path)
-        if before and (before.size, before.changed_ns) == (facts.size, facts.changed_ns):
-            return None
-        if before and before.sha256 == fingerprint(path):
+        reader_of(name, self._files)
+        facts = self._place.measure(name)
+        if before and self._place.is_same(name, before, facts):
             return None
         if before and self._files.changed == "refuse":
             fix = "give the new rows in a file of another name, or allow it: changed: replace"
@@ -104,38 +109,28 @@ class FileSource:
             raise SourceError(f"{name!r} is empty", fix="give a file with at least a header line")
         return Piece(name, "piece", facts)
 
-    def _path(self, piece: Piece) -> Path:
-        return self._home / piece.name
-
     def _open(self, piece: Piece, work: Path) -> _Opened:
-        path, shown = self._path(piece), Path(piece.name)
-        read, plain, connection = reader_of(path, self._files), path, None
+        read, plain, connection = reader_of(piece.name, self._files), work, None
         try:
             work.mkdir(parents=True, exist_ok=True)
-            plain = unpacked(path, work)
+            path = plain = self._place.fetch(piece, work)
+            plain = unpacked(path, work, piece.name)
             connection = duckdb.connect(config={"temp_directory": str(work / ".spill")})
             connection.execute("SET TimeZone = 'UTC'")
-            fields = open_file(connection, Opening(plain, shown, self._files, work), read)
+            fields = open_file(connection, Opening(plain, piece.name, self._files, work), read)
         except BaseException as error:
             if connection:
                 connection.close()
-            found = told(error, plain, shown) if isinstance(error, duckdb.Error | OSError) else error
+            found = told(error, plain, piece.name) if isinstance(error, duckdb.Error | OSError) else error
             _remove(work)
             raise found from error
-        return _Opened(piece.name, connection, fields, plain, work)
+        return _Opened(piece.name, connection, fields, path, plain, work)
 
     def _close(self) -> None:
         if self._opened:
             self._opened.connection.close()
             shutil.rmtree(self._opened.work, ignore_errors=True)
         self._opened = None
-
-    def _read_as_it_was(self, piece: Piece) -> LoadedPiece:
-        """What is remembered of a file: its bytes are those that were seen first."""
-        digest, now = fingerprint(self._path(piece)), measure(self._path(piece))
-        if (now.size, now.changed_ns) != (piece.loaded.size, piece.loaded.changed_ns):
-            raise SourceError(f"{piece.name!r} changed while it was read", fix="load it again once it is written")
-        return replace(now, sha256=digest)
 
 
 def _write_apart(connection: duckdb.DuckDBPyConnection, target: Path) -> int:

@@ -39,7 +39,7 @@ class Opening:
     """
 
     path: Path
-    shown: Path
+    shown: str
     options: Files
     work: Path
     is_tolerant: bool = False
@@ -74,9 +74,9 @@ def _declared(field: Field, type_: str | None) -> Field:
 
 def _read_delimited(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Field]:
     check_text(file.path, file.shown, is_strict=not file.is_tolerant)
-    is_tabbed = file.options.format == "tsv" or ".tsv" in file.shown.name.lower()
+    is_tabbed = file.options.format == "tsv" or ".tsv" in file.shown.rpartition("/")[2].lower()
     delimiter, header = read_header(file.path, file.options.delimiter or ("\t" if is_tabbed else None), file.shown)
-    names = clean_names(header, str(file.shown))
+    names = clean_names(header, file.shown)
     declared = {name.casefold(): duckdb_type(type_) for name, type_ in file.options.types.items()}
     columns = {f"column {place}": declared.get(name.casefold(), "VARCHAR") for place, name in enumerate(names)}
     types = "{" + ", ".join(f"{literal(column)}: {literal(type_)}" for column, type_ in columns.items()) + "}"
@@ -111,7 +111,7 @@ def _read_json(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Fie
     options = "records = 'true', sample_size = -1, maximum_depth = -1, "
     options += f"dateformat = {literal(NO_DATE)}, timestampformat = {literal(NO_DATE)}"
     connection.execute(f"CREATE TEMP TABLE {VIEW} AS FROM read_json({literal(str(path))}, {options})")
-    fields = described(connection, str(file.shown))
+    fields = described(connection, file.shown)
     texts = [field.source for field in fields if field.type == "VARCHAR"]
     found = infer_types(connection, VIEW, texts, only_times=True) | _nothing(connection, fields)
     return [replace(field, target=found.get(field.source, field.target)) for field in fields]
@@ -132,7 +132,7 @@ def _nothing(connection: duckdb.DuckDBPyConnection, fields: list[Field]) -> dict
 def _read_parquet(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Field]:
     _refuse_nulls(file)
     connection.execute(f"CREATE VIEW {VIEW} AS FROM read_parquet({literal(str(file.path))})")
-    return described(connection, str(file.shown))
+    return described(connection, file.shown)
 
 
 def _read_excel(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Field]:
@@ -140,7 +140,7 @@ def _read_excel(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Fi
     connection.register("book", rows)
     connection.execute(f"CREATE TEMP TABLE {VIEW} AS FROM book")
     connection.unregister("book")
-    fields = described(connection, str(file.shown))
+    fields = described(connection, file.shown)
     empty = {name for name in rows.column_names if rows[name].null_count == rows.num_rows}
     return [replace(field, target=NOTHING) if field.source in empty else field for field in fields]
 
@@ -148,7 +148,7 @@ def _read_excel(connection: duckdb.DuckDBPyConnection, file: Opening) -> list[Fi
 def _refuse_nulls(file: Opening) -> None:
     if file.options.nulls:
         nulls = list(file.options.nulls)
-        raise SourceError(f"{file.shown.name!r} says itself what is missing, nulls = {nulls}", fix="leave nulls out")
+        raise SourceError(f"{file.shown!r} says itself what is missing, nulls = {nulls}", fix="leave nulls out")
 
 
 def _endings(path: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def is_pattern(path: str) -> bool:
     return glob.has_magic(path)
 
 
-def reader_of(path: Path, files: Files) -> Reader:
+def reader_of(name: str, files: Files) -> Reader:
     """How to read a file: as its source says, else by the ending of its name.
 
     Raises:
@@ -55,10 +55,11 @@ def reader_of(path: Path, files: Files) -> Reader:
     """
     if files.format:
         return FORMATS[files.format]
+    path = Path(name)
     if _ending(path) not in READERS:
         known = ", ".join([*READERS, f"each also with {', '.join(COMPRESSED)}"])
         raise SourceError(
-            f"{str(path)!r}: files ending in {path.suffix.lower()!r} cannot be loaded",
+            f"{name!r}: files ending in {path.suffix.lower()!r} cannot be loaded",
             fix=f"convert it to one of {known}, or say its format: in sources.yaml",
         )
     return READERS[_ending(path)]
@@ -89,10 +90,18 @@ def _ending(path: Path) -> str:
     return Path(plain_name(path)).suffix.lower()
 
 
-def _is_finished(path: Path, below: Path) -> bool:
+def is_meant(parts: Sequence[str]) -> bool:
     """Names that begin with a point or an underscore, and those of downloads, are not meant to be read."""
-    parts: Iterator[str] = iter(path.relative_to(below).parts if path.is_relative_to(below) else path.parts[-1:])
-    return not any(part.startswith((".", "_")) for part in parts) and not path.name.endswith(_UNFINISHED)
+    return not any(part.startswith((".", "_")) for part in parts) and not parts[-1].endswith(_UNFINISHED)
+
+
+def is_readable(name: str) -> bool:
+    """Whether the ending of a name says how to read it."""
+    return _ending(Path(name)) in READERS
+
+
+def _is_finished(path: Path, below: Path) -> bool:
+    return is_meant(path.relative_to(below).parts if path.is_relative_to(below) else path.parts[-1:])
 
 
 def _neighbours(path: Path) -> list[str]:

@@ -68,6 +68,13 @@ class PostgresSource:
         write = "merge" if self._cursor is not None else "all"
         return Pending((Piece(self._postgres.table, write),))
 
+    def glance(self, record: LoadRecord) -> Pending:
+        """See Source.glance."""
+        return self.pending(record)
+
+    def settle(self, record: LoadRecord) -> None:
+        """See Source.settle: the record alone remembers."""
+
     def discover(self, piece: Piece, work: str, report: Report) -> Discovered:
         """See Source.discover."""
         self._close()
@@ -221,8 +228,7 @@ class PostgresSource:
             raise self._failure(str(error)) from None  # its text may hold the password
         except (duckdb.Error, OSError) as error:
             self._close()
-            name = Path(self._postgres.table)
-            raise told(error, name, name) from error
+            raise told(error, Path(self._postgres.table), self._postgres.table) from error
 
     def _failure(self, text: str) -> SourceError:
         text = self._address.hide(" ".join(text.replace("[libpq]", "").split()))

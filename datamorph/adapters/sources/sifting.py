@@ -18,7 +18,7 @@ LONGEST = 10_000
 """So many characters of a line are kept."""
 
 
-def keep_rejects(connection: duckdb.DuckDBPyConnection, path: Path, shown: Path) -> None:
+def keep_rejects(connection: duckdb.DuckDBPyConnection, path: Path, shown: str) -> None:
     """Move what DuckDB rejected of a CSV file to ``apart``; one row for each line.
 
     Raises:
@@ -35,7 +35,7 @@ def keep_rejects(connection: duckdb.DuckDBPyConnection, path: Path, shown: Path)
     _require_rows(rows, found, shown)
 
 
-def sift_lines(connection: duckdb.DuckDBPyConnection, path: Path, shown: Path, work: Path) -> Path:
+def sift_lines(connection: duckdb.DuckDBPyConnection, path: Path, shown: str, work: Path) -> Path:
     """A copy of a file of JSON lines with those alone that are JSON objects; the others go to ``apart``.
 
     Raises:
@@ -71,16 +71,16 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, found: Iterable[tuple[int, str, str]], shown: Path) -> None:
-    rows = [(str(shown), number, reason, text[:LONGEST]) for number, reason, text in found]
+def _keep(connection: duckdb.DuckDBPyConnection, found: Iterable[tuple[int, str, str]], shown: str) -> None:
+    rows = [(shown, number, reason, text[:LONGEST]) for number, reason, text in found]
     if rows:
         connection.executemany(f"INSERT INTO {APART} VALUES (?, ?, ?, ?)", rows)
 
 
-def _require_rows(rows: int, found: list[tuple[int, str, str]], shown: Path) -> None:
+def _require_rows(rows: int, found: list[tuple[int, str, str]], shown: str) -> None:
     if rows == 0 and found:
         number, reason, text = found[0]
-        problem = f"{str(shown)!r}: no line can be read; line {number}: {reason}: {text[:80]!r}"
+        problem = f"{shown!r}: no line can be read; line {number}: {reason}: {text[:80]!r}"
         raise SourceError(problem, fix="check the file's format, delimiter and encoding")
 
 

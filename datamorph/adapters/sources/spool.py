@@ -16,6 +16,7 @@ import duckdb
 from datamorph.adapters.sources.fields import VIEW, write_rows
 from datamorph.adapters.sources.files import FileSource
 from datamorph.adapters.sources.listing import measure
+from datamorph.adapters.sources.places import LocalFiles
 from datamorph.core.load_record import LoadedPiece
 from datamorph.core.source_spec import Files
 from datamorph.core.table import TableSchema
@@ -68,7 +69,7 @@ class Spool:
         if not self._rows or self._file is None:
             return Discovered(TableSchema(()), self._key)
         files = Files(path=str(self._file), format="jsonl", types=self._types, bad_lines="refuse")
-        self._reader = FileSource(files, self._file.parent)
+        self._reader = FileSource(files, LocalFiles(files, self._file.parent))
         found = self._reader.discover(self._piece(), str(work / "reading"), report)
         return Discovered(found.schema, self._key)
 

@@ -14,7 +14,7 @@ _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _DELIMITERS = ",;\t|"
 
 
-def check_text(path: Path, shown: Path, *, is_strict: bool = True) -> None:
+def check_text(path: Path, shown: str, *, is_strict: bool = True) -> None:
     """Read the whole file once to see that it is UTF-8 text with something in it.
 
     Args:
@@ -31,7 +31,7 @@ def check_text(path: Path, shown: Path, *, is_strict: bool = True) -> None:
         if b"\0" in chunk:
             position = offset + chunk.index(b"\0")
             raise SourceError(
-                f"{str(shown)!r} is not text: there is a NUL byte at byte {position}", fix="export it as CSV or Parquet"
+                f"{shown!r} is not text: there is a NUL byte at byte {position}", fix="export it as CSV or Parquet"
             )
         pending = len(decoder.getstate()[0])
         try:
@@ -40,12 +40,12 @@ def check_text(path: Path, shown: Path, *, is_strict: bool = True) -> None:
             raise _foreign(shown, offset - pending + error.start, "WINDOWS-1252") from error
         offset += len(chunk)
     if is_strict and decoder.getstate()[0]:
-        raise SourceError(f"{str(shown)!r} ends within a character, at byte {offset}", fix="copy the file again")
+        raise SourceError(f"{shown!r} ends within a character, at byte {offset}", fix="copy the file again")
     if is_blank:
-        raise SourceError(f"{str(shown)!r} is empty", fix="give a file with at least a header line")
+        raise SourceError(f"{shown!r} is empty", fix="give a file with at least a header line")
 
 
-def read_header(path: Path, delimiter: str | None, shown: Path) -> tuple[str, list[str]]:
+def read_header(path: Path, delimiter: str | None, shown: str) -> tuple[str, list[str]]:
     """The delimiter, the likeliest one when it is not given, and the fields of the first record."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
         first = next(line for line in lines if line.strip())
@@ -54,7 +54,7 @@ def read_header(path: Path, delimiter: str | None, shown: Path) -> tuple[str, li
         try:
             return chosen, next(csv.reader(_chained(rest, lines), delimiter=chosen))
         except csv.Error as error:
-            raise SourceError(f"{str(shown)!r}: the header cannot be read: {error}", fix="correct line 1") from error
+            raise SourceError(f"{shown!r}: the header cannot be read: {error}", fix="correct line 1") from error
 
 
 def lines_at(path: Path, positions: list[int]) -> dict[int, int]:
@@ -87,8 +87,8 @@ def _outside_quotes(line: str) -> str:
     return "".join(line.split('"')[::2])
 
 
-def _foreign(path: Path, offset: int, encoding: str) -> SourceError:
+def _foreign(shown: str, offset: int, encoding: str) -> SourceError:
     return SourceError(
-        f"{str(path)!r} is not UTF-8 text: byte {offset} does not fit",
-        fix=f"if it is {encoding}: iconv -f {encoding} -t UTF-8 {path.name} > converted.csv",
+        f"{shown!r} is not UTF-8 text: byte {offset} does not fit",
+        fix=f"if it is {encoding}: iconv -f {encoding} -t UTF-8 {Path(shown).name} > converted.csv",
     )

@@ -46,8 +46,11 @@ def plain_name(path: Path) -> str:
     return path.name[: -len(path.suffix)] if path.suffix.lower() in _OPEN else path.name
 
 
-def unpacked(path: Path, work: Path) -> Path:
+def unpacked(path: Path, work: Path, shown: str) -> Path:
     """The file itself, or a plain copy of a compressed one in ``work``.
+
+    Args:
+        shown: what errors call it.
 
     Raises:
         SourceError: it is not whole.
@@ -63,6 +66,6 @@ def unpacked(path: Path, work: Path) -> Path:
             shutil.copyfileobj(packed, plain, BLOCK)
     except (gzip.BadGzipFile, EOFError, zlib.error, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFullError(f"no space left to unpack {str(path)!r}", fix="free space: df -h") from error
-        raise SourceError(f"{str(path)!r} is not a whole {kind} file: {error}", fix="compress it again") from error
+            raise StorageFullError(f"no space left to unpack {shown!r}", fix="free space: df -h") from error
+        raise SourceError(f"{shown!r} is not a whole {kind} file: {error}", fix="compress it again") from error
     return copy

@@ -7,7 +7,7 @@ from typing import Any
 
 from datamorph.adapters.engines.remote.clients import Clients
 from datamorph.adapters.engines.remote.options import AwsOptions
-from datamorph.adapters.engines.remote.service import JobOrder, JobState, Phase
+from datamorph.adapters.engines.remote.service import JobOrder, JobState, Phase, order_name
 from datamorph.core.engine_size import executors
 from datamorph.errors import SettingsError
 
@@ -46,7 +46,7 @@ class EmrServerlessService:
         found = self._emr.start_job_run(
             applicationId=self._options.emr_application,
             clientToken=order.token,
-            name=f"datamorph-{order.token}",
+            name=order_name(order.token),
             executionRoleArn=self._options.role,
             jobDriver={"sparkSubmit": {
                 "entryPoint": order.script,
@@ -64,7 +64,7 @@ class EmrServerlessService:
         """See JobService.find."""
         pages = self._emr.get_paginator("list_job_runs").paginate(applicationId=self._options.emr_application)
         runs = (run for page in pages for run in page["jobRuns"])
-        return next((str(run["id"]) for run in runs if run.get("name") == f"datamorph-{token}"), None)
+        return next((str(run["id"]) for run in runs if run.get("name") == order_name(token)), None)
 
     def state(self, job_id: str) -> JobState:
         """See JobService.state."""
@@ -77,7 +77,7 @@ class EmrServerlessService:
             phase = Phase.TIMED_OUT
         billed: dict[str, Any] = run.get("billedResourceUtilization") or {}
         usage = {unit: float(billed[name]) for name, unit in _UNITS.items() if name in billed}
-        return JobState(phase, word, details, usage if phase not in (Phase.WAITING, Phase.RUNNING) else {})
+        return JobState(phase, word, details, usage if phase.is_over else {})
 
     def stop(self, job_id: str) -> None:
         """See JobService.stop."""

@@ -28,12 +28,14 @@ from datamorph.adapters.engines.remote.logs import LogTail
 from datamorph.adapters.engines.remote.options import AwsOptions
 from datamorph.adapters.engines.remote.service import JobOrder, JobService, JobState, Phase
 from datamorph.adapters.engines.remote.store import JobStore
-from datamorph.errors import EngineError
+from datamorph.errors import EngineError, SettingsError
 from datamorph.ports import Report, StagedOutput, TransformJob
 
 PLACE_WAIT_S = 900.0
 """So long a job waits for others to make room, before it is given up."""
 STOP_WAIT_S = 120.0
+LATE_ORDER_S = 5.0
+"""So long after an interruption an order may still arrive."""
 PATIENCE_S = 300.0
 """So long a service may give no answer while its job goes on."""
 
@@ -121,13 +123,24 @@ class RemoteEngine:
             return found, True
         try:
             return self._ordered(work, claim, token), False
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError, EngineError):
+            raise
+        except SettingsError:
+            claim.release()
             raise
         except BaseException:
-            with suppress(ClientError, BotoCoreError):
-                if ordered := self._service.find(token):
-                    self._end(claim, ordered)
+            self._take_back(claim, token)
             raise
+
+    def _take_back(self, claim: Claim, token: str) -> None:
+        """End the job of an order that was interrupted, which may be done a moment later yet."""
+        deadline = time.monotonic() + LATE_ORDER_S
+        with suppress(ClientError, BotoCoreError):
+            while not (ordered := self._service.find(token)):
+                if time.monotonic() > deadline:
+                    return  # the claim stays: whoever has this work next looks for the job again
+                time.sleep(0.5)
+            self._end(claim, ordered)
 
     def _ordered(self, work: _Work, claim: Claim, token: str) -> str:
         record, job = claim.record, work.job
@@ -198,7 +211,7 @@ class RemoteEngine:
                 time.sleep(pace.next_s())
                 continue
             if state.is_over:
-                following.finish()
+                following.finish(state)
                 return state
             if state.phase is Phase.RUNNING:
                 deadline = deadline or time.monotonic() + work.job.timeout_s
@@ -224,6 +237,8 @@ class RemoteEngine:
         own = str(following.failure.get("message") or "").strip()
         if own:
             return job_failed(self.name, job_id, first_lines(own))
+        if state.phase is Phase.SUCCEEDED:
+            return job_failed(self.name, job_id, "it ended well, but its last message did not arrive", retryable=True)
         return job_failed(self.name, job_id, first_lines(state.message or "\n".join(following.lines[-3:])))
 
     def _fetched(self, job: TransformJob, record: Record, columns: Mapping[str, str], seconds: float) -> StagedOutput:

@@ -29,7 +29,8 @@ SERVER_ERROR = 500
 _PASSING = re.compile(
     r"exit ?code:? 13[47]|lost (executor|worker|node|task)|executor lost|spot (interruption|instance)|host ec2"
     r"|resource ?(is )?unavailable|internal (service|server) (error|exception)|InternalServiceException"
-    r"|capacity is unavailable|SlowDown|503 Slow|TerminationNotice|CannotPullContainer",
+    r"|reached max retries|insufficient.*capacity|capacity is unavailable|SlowDown|503 Slow"
+    r"|TerminationNotice|CannotPullContainer",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from datamorph.adapters.engines.remote.logs import LogTail
-from datamorph.adapters.engines.remote.service import JobState
+from datamorph.adapters.engines.remote.service import JobState, Phase
 from datamorph.adapters.engines.remote.store import JobStore
 from datamorph.ports import Report
 
@@ -59,10 +59,13 @@ class Following:
             if lines := self._tail.read():
                 self._report("log", {"lines": lines})
 
-    def finish(self) -> None:
-        """Wait a little for the last message of a job that is over: it may be slower than the job's state."""
-        deadline = time.monotonic() + LAST_WORDS_S
-        while not self.is_closed and self._number and time.monotonic() < deadline:
+    def finish(self, state: JobState) -> None:
+        """Wait a little for the last message of a job that is over: it may be slower than the job's state.
+
+        One that failed without a word has none.
+        """
+        deadline, has_words = time.monotonic() + LAST_WORDS_S, self._number > 0 or state.phase is Phase.SUCCEEDED
+        while has_words and not self.is_closed and time.monotonic() < deadline:
             time.sleep(FASTEST_S)
             self._messages()
 

@@ -73,8 +73,7 @@ class GlueService:
         run: dict[str, Any] = self._glue.get_job_run(JobName=self._options.glue_job, RunId=job_id)["JobRun"]
         word = str(run["JobRunState"])
         phase = PHASES.get(word, Phase.RUNNING)
-        usage = _usage(run) if phase not in (Phase.WAITING, Phase.RUNNING) else {}
-        return JobState(phase, word, str(run.get("ErrorMessage", "")), usage)
+        return JobState(phase, word, str(run.get("ErrorMessage", "")), _usage(run) if phase.is_over else {})
 
     def stop(self, job_id: str) -> None:
         """See JobService.stop."""

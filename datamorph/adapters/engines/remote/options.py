@@ -29,6 +29,13 @@ class AwsOptions:
     glue_flex: bool = False
     emr_application: str = ""
     emr_cluster: str = ""
+    emr_instance_profile: str = ""
+    emr_service_role: str = "EMR_DefaultRole"
+    emr_release: str = "emr-7.5.0"
+    emr_instance: str = "m6g.xlarge"
+    emr_workers: int = 0
+    emr_spot: bool = False
+    emr_subnet: str = ""
     ecs_cluster: str = ""
     ecs_task: str = ""
     ecs_subnets: tuple[str, ...] = ()

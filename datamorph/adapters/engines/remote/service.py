@@ -18,6 +18,11 @@ class Phase(StrEnum):
     STOPPED = "stopped"
     TIMED_OUT = "timed out"
 
+    @property
+    def is_over(self) -> bool:
+        """Nothing of it runs any more."""
+        return self not in (Phase.WAITING, Phase.RUNNING)
+
 
 @dataclass(frozen=True, slots=True)
 class JobOrder:
@@ -58,7 +63,12 @@ class JobState:
     @property
     def is_over(self) -> bool:
         """Nothing of it runs any more."""
-        return self.phase not in (Phase.WAITING, Phase.RUNNING)
+        return self.phase.is_over
+
+
+def order_name(token: str) -> str:
+    """What an order is called where a service has names: by it, a lost one is found again."""
+    return f"datamorph-{token}"
 
 
 class JobService(Protocol):
