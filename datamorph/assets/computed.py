@@ -1,6 +1,6 @@
 """The Dagster asset of a table that is computed, by a pipeline or a SQL model: its shape, and what a run of it does."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import dagster as dg
@@ -41,7 +41,7 @@ class Computation:
 
     op: str
     table: TableRef
-    reads: Sequence[TableRef]
+    reads: Collection[TableRef]
     checks: Sequence[dg.AssetCheckSpec]
     plan: Callable[[Platform, str, Observe], Plan]
     before: Callable[[Platform], Iterable[dg.AssetCheckResult]] = lambda _: ()

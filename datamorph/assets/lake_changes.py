@@ -6,7 +6,7 @@ the running UI; what people write does so by itself (``cli.live``).
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,14 +27,20 @@ SETTLED = timedelta(seconds=5)
 ACTIVE = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
-def lake_sensor(shown: Iterable[TableRef], cut_by: Mapping[TableRef, str] | None = None) -> dg.SensorDefinition:
+def lake_sensor(
+    shown: Collection[TableRef],
+    cut_by: Mapping[TableRef, str] | None = None,
+    *,
+    computed: Collection[TableRef] = frozenset(),
+) -> dg.SensorDefinition:
     """Make the sensor.
 
     Args:
         shown: the tables that are loaded; others make the UI reload, once it is settled that nobody else does.
         cut_by: tables with the column whose values are their dynamic partitions.
+        computed: tables whose assets are the same before and after they are published first: no reload for them.
     """
-    loaded = _listed(shown)
+    loaded = _listed(shown, computed)
 
     @dg.sensor(
         name="lake_changes",
@@ -51,7 +57,7 @@ def lake_sensor(shown: Iterable[TableRef], cut_by: Mapping[TableRef, str] | None
         for table in tables:
             if column := (cut_by or {}).get(table.ref):
                 add_published_values(context.instance, table, column)
-        now = _listed(table.ref for table in tables)
+        now = _listed([table.ref for table in tables], computed)
         events, known, is_settled = _unreported(platform, context.instance, tables, before.get("tables", {}))
         asked = before.get("asked")
         if is_settled and now not in (loaded, asked):
@@ -63,8 +69,8 @@ def lake_sensor(shown: Iterable[TableRef], cut_by: Mapping[TableRef, str] | None
     return lake_changes
 
 
-def _listed(tables: Iterable[TableRef]) -> str:
-    return " ".join(sorted(map(str, tables)))
+def _listed(tables: Collection[TableRef], computed: Collection[TableRef]) -> str:
+    return " ".join(sorted(str(table) for table in tables if table not in computed))
 
 
 def _latest(platform: Platform) -> str:

@@ -44,6 +44,13 @@ def partitions_of(
     return _KINDS[found.kind](start_date=min(known).strftime(FORMATS[found.kind])) if known else None
 
 
+def begins_later(checked: CheckedSpec | None, tables: Mapping[TableRef, CatalogTable]) -> bool:
+    """True when a table has partitions, and nothing tells yet when they begin."""
+    if checked is None or partitioning_of(checked.spec, checked.schema) is None:
+        return False
+    return partitions_of(checked, tables) is None
+
+
 def dynamic_column(checked: CheckedSpec | None, partitions: dg.PartitionsDefinition | None) -> str:
     """The column whose published values are dynamic partitions; empty where there is none."""
     found = partitioning_of(checked.spec, checked.schema) if checked else None

@@ -13,7 +13,7 @@ from datamorph.assets.inbox import inbox_sensor
 from datamorph.assets.interrupted import interrupted_runs
 from datamorph.assets.lake_changes import lake_sensor
 from datamorph.assets.model import model_asset
-from datamorph.assets.partitions import dynamic_column, partitions_of
+from datamorph.assets.partitions import begins_later, dynamic_column, partitions_of
 from datamorph.assets.pipeline import pipeline_asset
 from datamorph.assets.prompt import prompt_pipeline
 from datamorph.assets.schedule import pipeline_schedule
@@ -56,12 +56,13 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     external = [table_asset(platform, table) for table in tables if table.ref not in made]
     missing = _missing(tables, found, declared.sources)
     cut_by = _isolated(lambda: _cut_by(found, known), {}, "partitions", broken)
+    settled = _isolated(lambda: _settled(found, known), (), "partitions", [])
     return dg.Definitions(
         assets=[*external, *loaded, *missing, *computed, *modelled, *_broken([*broken, *found.broken])],
         jobs=[prompt_pipeline, lake_upkeep],
         schedules=[*schedules, *scheduled, *load_schedules, upkeep_schedule],
         sensors=[
-            lake_sensor(schemas, cut_by),
+            lake_sensor(schemas, cut_by, computed=settled),
             inbox_sensor,
             interrupted_runs,
             *file_sensors,
@@ -133,6 +134,13 @@ def _cut_by(found: ProjectScan, tables: Tables) -> dict[TableRef, str]:
     checked = [one.checked for one in found.pipelines] + [one.compiled.checked for one in found.models if one.compiled]
     columns = {one.spec.target.table: dynamic_column(one, partitions_of(one, tables)) for one in checked if one}
     return {ref: column for ref, column in columns.items() if column}
+
+
+def _settled(found: ProjectScan, tables: Tables) -> Collection[TableRef]:
+    """Computed tables, unless one of them waits for the data of another one to know when its partitions begin."""
+    waits = any(begins_later(one.checked, tables) for one in found.pipelines)
+    waits = waits or any(begins_later(one.compiled.checked, tables) for one in found.models if one.compiled)
+    return frozenset() if waits else found.reads.keys()
 
 
 def _schedules(

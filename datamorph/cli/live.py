@@ -17,6 +17,8 @@ from datamorph.assets.running_ui import LOCATION, connect
 from datamorph.errors import DataMorphError
 
 LOOK_S = 0.25
+PAUSE = 20
+"""Looking at thousands of files takes longer: so many times as long as a look took, nothing is looked at."""
 MOST_WAIT_S = 30.0
 TIMEOUT_S = 180.0
 _RELOAD = """
@@ -83,8 +85,8 @@ class LiveReload:
             self._end(self._reload, now)
         if now < self._look_at:
             return
-        self._look_at = now + LOOK_S
         before, self._seen = self._seen, self._written(self._seen)
+        self._look_at = now + max(LOOK_S, PAUSE * (time.monotonic() - now))
         is_written = self._seen == before  # and not just being written
         if self._reload is None and is_written and self._seen != self._shown and now >= self._retry_at:
             self._begin(now)

@@ -124,20 +124,26 @@ def test_what_was_just_published_waits_for_the_run_that_may_record_it(published,
     assert json.loads(result.cursor)["is_settled"] is False
 
 
-def test_a_new_table_wants_the_running_ui_to_reload_once(saved, platform, home, load, instance, monkeypatch):
+def test_a_new_table_wants_the_running_ui_to_reload_once_and_one_that_it_computes_does_not(
+    saved, platform, home, load, instance, monkeypatch
+):
     monkeypatch.setattr(lake_changes, "SETTLED", lake_changes.timedelta(0))
     folder = dagster_home(platform.settings)
     folder.mkdir(parents=True)
     write_note(folder, "http://127.0.0.1:3000")
     sensor, cursor, wanted = load().resolve_sensor_def("lake_changes"), None, []
 
-    for load_more in (False, True, False):
-        if load_more:
-            platform.load(home.parent / "orders.csv", "raw.shop.returns")
+    for change in (
+        lambda: None,
+        lambda: platform.run(platform.plan_spec(saved)),
+        lambda: platform.load(home.parent / "orders.csv", "raw.shop.returns"),
+        lambda: None,
+    ):
+        change()
         context = dg.build_sensor_context(instance=instance, cursor=cursor)
         result = sensor(context, platform=platform)
         cursor = cursor if isinstance(result, dg.SkipReason) else result.cursor
         wanted.append(wanted_at(platform.settings))
 
-    assert wanted[0] == 0
-    assert wanted[1] == wanted[2] > 0
+    assert wanted[:2] == [0, 0]
+    assert wanted[2] == wanted[3] > 0

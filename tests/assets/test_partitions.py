@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from datamorph.adapters.pipelines.folder import FolderPipelines
-from datamorph.assets.lake_changes import lake_sensor, project_shape
+from datamorph.assets.lake_changes import lake_sensor
 from datamorph.assets.project import project_definitions
 from datamorph.errors import SpecError
 from datamorph.ports import Pipeline
@@ -133,6 +133,6 @@ def test_a_table_without_partitions_is_told(platform, totals):
 
 
 def test_the_sensor_works_without_partitions(platform, instance):
-    sensor = lake_sensor(project_shape([], [], ""), [])
+    sensor = lake_sensor([])
     with dg.build_sensor_context(instance=instance, resources={"platform": platform}) as context:
         assert sensor(context) is not None

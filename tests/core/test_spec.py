@@ -140,6 +140,8 @@ def test_values_are_read_as_yaml_1_2_says(text, value):
         ("{[1]: 2}", "unhashable"),
         ("!!python/object:os.system x", "YAML"),
         ("!!binary x", "YAML"),
+        (BASE + "prompt: !!str 5", "tags"),
+        (BASE + "---\n" + BASE, "second document"),
         ("[" * 5000, "nested too deeply"),
         ("- " * 100_000, "nested too deeply"),
         ("9" * 5000, "digits"),
