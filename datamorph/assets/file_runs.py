@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 import dagster as dg
 
@@ -55,10 +56,11 @@ def ask_for(
         return "a load was broken off, and begins again in a moment"
     if are_named and (done := next((record.dagster_run for record in tries if record.dagster_run.is_success), None)):
         return f"{count} not in the table after run {done.run_id[:8]}: refused, or rolled back; loaded when changed"
-    if tries and not tries[0].dagster_run.is_success:
-        last = tries[0].dagster_run
-        ended = datetime.fromtimestamp(tries[0].end_time or tries[0].update_timestamp.timestamp(), UTC)
-        again = ended + min(FIRST_WAIT * 2 ** (len(tries) - 1), MOST_WAIT)
+    failed = list(takewhile(lambda record: not record.dagster_run.is_success, tries))
+    if failed:
+        last = failed[0].dagster_run
+        ended = datetime.fromtimestamp(failed[0].end_time or failed[0].update_timestamp.timestamp(), UTC)
+        again = ended + min(FIRST_WAIT * 2 ** (len(failed) - 1), MOST_WAIT)
         if now < again:
             when = f"{again:%Y-%m-%d %H:%M} UTC"
             how = "failed" if last.status is dg.DagsterRunStatus.FAILURE else "was canceled"
