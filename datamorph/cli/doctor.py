@@ -74,6 +74,7 @@ def _examinations(session: Session) -> Iterator[tuple[str, Callable[[], Told]]]:
     yield "packages", _packages
     yield "settings", lambda: _settings(session)
     yield "disk", lambda: _disk(session)
+    yield "secrets", lambda: _secrets(session)
     yield "lake", lambda: f"{len(session.platform.tables())} tables"
     yield "pipelines", lambda: _pipelines(session)
     yield "run log", lambda: f"{len(session.platform.runs(most=1000))} runs"
@@ -139,6 +140,22 @@ def _disk(session: Session) -> Told:
     free = shutil.disk_usage(folder).free
     detail = f"{size(free)} free in {folder}"
     return detail if free >= LEAST_FREE_BYTES else (detail, f"free {size(LEAST_FREE_BYTES)}, or set DATAMORPH_STATE")
+
+
+def _secrets(session: Session) -> Told:
+    """Every secret that is named can be read; what it is, is not shown."""
+    from datamorph.platform.authority import aws_use  # noqa: PLC0415 (only here)
+    from datamorph.platform.secrets import open_secrets  # noqa: PLC0415
+
+    settings = session.settings
+    optional = (settings.llm_key, settings.alert_smtp_password)
+    named = {str(secret): secret for secret in aws_use(settings).secrets if str(secret) not in optional}
+    read = open_secrets(settings)
+    found = [_examined(name, lambda secret=secret: read(secret) and "") for name, secret in named.items()]
+    missing = [finding for finding in found if finding.fix]
+    if missing:
+        return f"{len(missing)} of {len(named)} cannot be read: {missing[0].detail}", missing[0].fix
+    return f"{len(named)} named, all can be read" if named else "none is named"
 
 
 def _pipelines(session: Session) -> Told:

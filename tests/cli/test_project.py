@@ -61,11 +61,15 @@ def test_the_doctor_starts_the_engine_and_finds_nothing_wrong(cli):
 def test_the_doctor_names_what_is_wrong_and_its_fix(cli, home):
     (home / "pipelines" / "broken").mkdir(parents=True)
     (home / "pipelines" / "broken" / "spec.yaml").write_text("steps: [")
+    (home / "code").write_text("open sesame")
+    (home / "datamorph.toml").write_text('access_code = "file:code"\nwebhook_key = "env:NO_SUCH_KEY"\n')
 
     outcome = cli("doctor")
 
     assert outcome.code == 1
     assert "✗ pipelines" in outcome.out
+    assert "✗ secrets   1 of 2 cannot be read: the environment has no NO_SUCH_KEY" in outcome.out
+    assert "open sesame" not in outcome.out
     assert "fix: " in outcome.out
 
 

@@ -145,9 +145,18 @@ async def start(
     return await run_in_threadpool(_started, site, run_id, job)
 
 
+def _files(root: str, pipeline: str) -> tuple[str | None, str | None]:
+    """Where a pipeline's spec and code are; on S3 one object has both."""
+    if not pipeline:
+        return None, None
+    if root.startswith("s3://"):
+        return f"{root}/{pipeline}.yaml", f"{root}/{pipeline}.yaml"
+    return f"{root}/{pipeline}/spec.yaml", f"{root}/{pipeline}/transform.py"
+
+
 def _started(site: Site, run_id: str, job: Job) -> Started:
     run = find_run(site.platform, run_id)
-    folder = f"{site.settings.pipelines}/{run.pipeline}" if run.pipeline else ""
+    spec, code = _files(site.settings.pipelines, run.pipeline)
     message = {
         "asked": f"a question is open: {run.reason}",
         "refused": f"refused: {run.reason}",
@@ -167,8 +176,8 @@ def _started(site: Site, run_id: str, job: Job) -> Started:
         run_id=run_id,
         message=message,
         details=StartDetails(
-            specs_path=f"{folder}/spec.yaml" if folder else None,
-            glue_code_path=f"{folder}/transform.py" if folder else None,
+            specs_path=spec,
+            glue_code_path=code,
             target_table=run.table or None,
             validation_status=status,
         ),
