@@ -155,6 +155,8 @@ def _wants_label(work: Work, item: Item) -> bool:
 
 def _bind_measure(work: Work, item: Item) -> Measured:
     term = work.binder.expression(item.expression)
+    if item.unit and work.draft.scale == 1:
+        term = work.binder.in_unit(term, item.unit)
     if item.digits is not None:
         term = combine(f"round({{}}, {item.digits})", term)
     taken = [measure.name for measure in work.measures] + [group.name for group in work.groups]

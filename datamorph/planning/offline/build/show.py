@@ -12,6 +12,7 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Noun, Output, SortKey, TopRequest
+from datamorph.planning.offline.names import canonical, words_of
 from datamorph.planning.offline.tokens import singular
 
 _STRONG = 0.9
@@ -160,8 +161,12 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
 def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:
     """One name without a column and one column without a name belong together."""
     used = {old for _, old in shown}
-    left = [made for made in work.made if made.name not in used and not made.is_hidden]
+    free = [made for made in work.made if made.name not in used]
+    left = [made for made in free if not made.is_hidden] or free
     measures = [made for made in left if made.is_measure]
+    if len(loose) > 1 and len(loose) == len(measures):
+        _name_in_order(work, shown, loose, measures)
+        return
     for place, output in loose:
         options = measures if len(measures) == 1 else left
         if len(loose) == 1 and len(options) == 1:
@@ -169,6 +174,22 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Out
             shown[place] = (output.name or snake_case(output.noun.text), options[0].name)
         else:
             shown[place] = (output.name or snake_case(output.noun.text), ask(work, output.noun).name)
+
+
+def _name_in_order(
+    work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]], measures: list[Made]
+) -> None:
+    """As many names as measures without one: by the words that they share, the others in the prompt's order."""
+    left = list(measures)
+    for place, output in loose:
+        words = canonical(output.noun.words or words_of(output.noun.text))
+        near = [made for made in left if words & canonical(made.words)]
+        if len(near) == 1:
+            left.remove(near[0])
+            shown[place] = (output.name or snake_case(output.noun.text), near[0].name)
+    for (place, output), made in zip([one for one in loose if not shown[one[0]][1]], left, strict=True):
+        work.dialog.assume(f"{output.noun.text!r} is {made.name}")
+        shown[place] = (output.name or snake_case(output.noun.text), made.name)
 
 
 def _default(work: Work) -> list[tuple[str, str]]:

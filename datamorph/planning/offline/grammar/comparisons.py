@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
+from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number, read_value
@@ -153,6 +154,8 @@ def _right(reader: Reader, noun: Noun | None) -> Expression | None:
 
 def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
     mark = reader.position
+    if noun is not None and (span := read_span(reader, Period("date", noun))) is not None:
+        return span
     reader.next()
     low = read_value(reader, noun)
     high = read_value(reader, noun) if low and reader.word("and", "to") else None

@@ -11,6 +11,7 @@ from datamorph.planning.offline.grammar.comparisons import (
     read_comparison,
     read_weekend,
 )
+from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
@@ -61,7 +62,9 @@ def read_primary(reader: Reader) -> Condition | None:
         _adjective,
         _bare,
         read_exists,
+        _spanned,
         _dated,
+        _alone,
     ):
         reader.position = start
         found = construct(reader)
@@ -115,6 +118,18 @@ def _bare(reader: Reader) -> Condition | None:
     return Negation(values) if is_negated else values
 
 
+def _alone(reader: Reader) -> Condition | None:
+    """``inbound only``: a value that needs no column."""
+    found = held_values(reader, None)
+    behind = reader.position + found[0] if found is not None else 0
+    if found is None or behind >= len(reader.tokens) or reader.tokens[behind].lower != "only":
+        return None
+    start = reader.position
+    reader.position = behind
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
+
+
 def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
     is_placed = reader.word("in", "from", "of", "to", "at", "for", "by")
@@ -130,6 +145,13 @@ def _in_place(reader: Reader) -> Condition | None:
     links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
     noun = Noun(text, (), links, start)
     return OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+
+
+def _spanned(reader: Reader) -> Condition | None:
+    """``in Q1 2024``, ``between 1 March and 31 May 2024``, ``for 2023 and 2024``."""
+    reader.skip(LEAD)
+    is_placed = reader.word("in", "during", "for")
+    return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
 
 
 def _dated(reader: Reader) -> Condition | None:

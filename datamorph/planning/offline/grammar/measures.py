@@ -6,7 +6,7 @@ from datamorph.planning.offline.grammar.aggregates import COUNTS_OF, Found, adje
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
-from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
@@ -44,6 +44,7 @@ def finish(reader: Reader, item: Item) -> None:
     for _ in range(2):
         if item.digits is None:
             item.digits = read_digits(reader)
+        item.unit = item.unit or read_unit(reader)
         item.name = item.name or read_name(reader)
 
 

@@ -6,7 +6,7 @@ import re
 
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.model import Draft, Window
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",
@@ -105,12 +105,20 @@ def _example(reader: Reader) -> str:
     return ""
 
 
+_SHOWN_AS = frozenset(
+    "month months quarter week year period should be being is are as the its their date dates shown given written use "
+    "using with by i.e ( ,".split()
+)
+
+
 def _first_day(reader: Reader) -> bool:
     """``month should be the first day of the month``: how months are shown anyway."""
     start = reader.position
-    reader.skip(frozenset({"month", "should", "be", "is", "as", "the", "date", "shown", "("}))
-    if reader.word("first") and reader.word("day") and reader.word("of"):
-        reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year"})
+    reader.skip(_SHOWN_AS)
+    if reader.word("first") and reader.word("day"):
+        if reader.word("of"):
+            reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year", "period"})
+        reader.skip(frozenset({"as", "a", "date"}))
         reader.word(")")
         return True
     reader.position = start
@@ -153,6 +161,25 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     draft.keeps_all = True
     draft.keep_all = entity or draft.keep_all
     draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
+    return True
+
+
+_STAYS = frozenset("both it they which that stay stays is are remain remains be being left so all with a , (".split())
+_LOOKING_BACK = frozenset({"previous", "change", "change_pct", "gap_days"})
+
+
+def read_edge(reader: Reader, draft: Draft) -> bool:
+    """``null in the first month``: how values that look back begin anyway."""
+    start = reader.position
+    reader.skip(_STAYS)
+    kinds = {item.expression.kind for item in draft.windows if isinstance(item.expression, Window)}
+    is_said = reader.word("null", "empty", "blank", "missing", "nothing") and reader.word("in", "for", "at", "on")
+    reader.skip(ARTICLES)
+    if not is_said or not kinds & _LOOKING_BACK or not reader.word("first", "earliest"):
+        reader.position = start
+        return False
+    reader.word("row", "month", "year", "day", "week", "quarter", "one", "period") or reader.noun()
+    reader.word(")")
     return True
 
 

@@ -213,6 +213,7 @@ class Sentence(Statements):
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
     ("columns", Sentence.listing),
+    ("share of the whole", Sentence.distribution),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),
@@ -251,6 +252,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("group", Sentence.groups),
     ("columns", Sentence.outputs),
     ("computed column", Sentence.computed),
+    ("filter", Sentence.lone_date),
     ("filter", Sentence.condition),
     ("name", Sentence.naming),
     ("column", Sentence.named_output),

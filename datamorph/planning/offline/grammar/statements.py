@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.dates import read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
@@ -74,6 +75,29 @@ class Statements(Requests):
         self.draft.conditions.append(Negation(condition) if is_rejected else condition)
         return True
 
+    def lone_date(self) -> bool:
+        """See grammar.dates."""
+        condition = read_lone_date(self.reader)
+        if condition is not None:
+            self.draft.conditions.append(condition)
+            self._dated_by()
+        return condition is not None
+
+    def _dated_by(self) -> None:
+        """``April 2025 orders (by shipped_at)``: which date the time before is about."""
+        mark = self.reader.position
+        noun = None
+        for ahead in (0, 1, 2):
+            self.reader.position = mark + ahead
+            if self.reader.word("(") and self.reader.word("by", "based", "from", "using", "going", "of"):
+                self.reader.skip(frozenset({"on", "by", "the"}))
+                noun = self.reader.noun()
+                break
+        if noun is not None and noun.links[0].column and self.reader.word(")"):
+            self.draft.dates.append(noun)
+            self.reader.close(mark + ahead, self.reader.position, "which date")
+        self.reader.position = mark
+
     def term(self) -> bool:
         """A measure or a value that the glossary defines."""
         item = self.reader.term()
@@ -107,9 +131,8 @@ class Statements(Requests):
     def measure(self) -> bool:
         """An aggregate, or several of one number."""
         several = read_several(self.reader)
-        for found in several:
-            self._keep(Item(found.aggregate, found.words, found.text))
         if several:
+            self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
             return True
         measure = read_measure(self.reader)
         if measure is None:
@@ -117,6 +140,14 @@ class Statements(Requests):
         self.draft.measures.append(measure)
         self._define(measure)
         return True
+
+    def _keep_several(self, items: list[Item]) -> None:
+        """``minimum and maximum duration in minutes, rounded to 1 decimal``: unit and decimals stand once for all."""
+        behind = Item(items[-1].expression, frozenset(), "", name="-")
+        finish(self.reader, behind)
+        for item in items:
+            item.unit, item.digits = behind.unit, behind.digits
+            self._keep(item)
 
     def named(self) -> bool:
         """``revenue as price times quantity``."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING
 from datamorph.planning.offline.model import Condition, Exists, Negation, Noun
 from datamorph.planning.offline.names import OWN, Link, words_of
 
@@ -51,8 +54,28 @@ def _goes_on(reader: Reader) -> bool:
     return reader.lower(1) not in ("", ".", "?", "!", ";", ":", ",", "at", "yet", "and")
 
 
+_ACTORS = frozenset("they we he she it people who each".split())
+_DID = frozenset("did do does has have had".split())
+
+
+def _is_tie(reader: Reader) -> bool:
+    """``the number of titles they wrote``, ``did each author publish``: a verb that only ties two things together."""
+    place = reader.position
+    word = reader.lower()
+    if not place or not reader.is_kind("word") or not {word, f"{word}ed", f"{word}d"} & (LINKING | JOINING):
+        return False
+    before = reader.tokens[place - 1]
+    if before.lower in _ACTORS:
+        return True
+    said = [token.lower for token in reader.tokens[max(place - 5, 0) : place]]
+    return any(one in _DID and other in ("each", "every") for one, other in pairwise(said))
+
+
 def read_verb(reader: Reader) -> bool:
     """``quantity sold``: the verb says no more than that the column before is of its table."""
+    if _is_tie(reader):
+        reader.next()
+        return True
     before = reader.position - 1
     link = table_of_verb(reader) if before >= 0 else None
     tables = {found.table for found in reader.links(before, 1) if found.column} if link else set[TableRef]()
