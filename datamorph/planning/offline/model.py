@@ -158,9 +158,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A row of another table refers to this one, or this one to it."""
+    """A row of another table refers to this one, or this one to it; ``where`` says which rows count."""
 
     other: Noun
+    where: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from datamorph.core.catalog import Catalog, CatalogTable
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLUED_TAILS, KEY_WORDS, SYNONYMS
 from datamorph.planning.offline.tokens import Token, singular
@@ -94,6 +95,7 @@ class NameIndex:
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self.dates: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
@@ -119,6 +121,7 @@ class NameIndex:
         self.vocabulary.update(own)
         for key, score in _table_keys(own):
             self._put(key, table.ref, "", score)
+        self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
         prefix = shared_prefix(table.schema.names)
         for name in table.schema.names:
             words = words_of(name.removeprefix(prefix))

@@ -49,6 +49,8 @@ def plan_groups(work: Work) -> None:
     used = {n for t in [*(g.term for g in work.groups), *(m.term for m in work.measures)] for n in t.names}
     used |= {n for c in row_conditions(work) for n in work.binder.condition(c).names}
     work.draft.computed = [i for i in work.draft.computed if i not in work.consumed or i.name in used]
+    summed = [a.argument for m in work.draft.measures for a in aggregates_in(m.expression)]
+    work.draft.computed = [i for i in work.draft.computed if i.name in used or i.expression not in summed]
     work.late = [i for i in work.draft.computed if not is_group_item(work, i) and i.name not in used]
     _check_late(work)
     work.binder.defined.clear()

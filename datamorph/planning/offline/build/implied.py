@@ -101,6 +101,7 @@ def _infer_grain(work: Work) -> None:
 def _share_words(work: Work) -> None:
     """Words that an output uses for a group's column may be used for it elsewhere: ``the dest code``, then ``code``."""
     for output in work.draft.outputs:
+        _mean_group(work, output)
         is_column = bool(output.noun.links) and not work.scope.is_table(output.noun)
         link = work.scope.column(output.noun) if is_column else None
         for group in work.draft.groups:
@@ -115,6 +116,20 @@ def _share_words(work: Work) -> None:
                 if (known.table, known.column) != (link.table, link.column):
                     continue
                 group.words = group.words | frozenset(output.noun.words)
+
+
+def _mean_group(work: Work, output: Output) -> None:
+    """``country`` beside groups by billing country is that country, not one of another table."""
+    noun = output.noun
+    for group in work.draft.groups:
+        key = group.expression
+        if not isinstance(key, Noun) or not key.links or not key.links[0].column or not noun.links:
+            continue
+        spot = (key.links[0].table, key.links[0].column)
+        own = tuple(link for link in noun.links if (link.table, link.column) == spot)
+        if own and set(noun.words) < set(key.words):
+            output.noun = Noun(noun.text, noun.words, own, noun.position)
+            output.name = output.name or noun.text
 
 
 def _drop_pivot_source(work: Work) -> None:

@@ -7,7 +7,7 @@ from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.result import Made, find
-from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import LABELS
@@ -99,14 +99,25 @@ def _shown(work: Work) -> list[tuple[str, str]]:
             loose.append((len(shown), output))
             shown.append((output.noun.text, ""))
         elif pair not in shown:
-            shown = [known for known in shown if known[1] != pair[1] or is_list]
+            shown = [known for known in shown if known[1] != pair[1] or (is_list and known[0] != known[1])]
             shown.append(pair)
     _settle(work, shown, loose)
+    _round(work, shown)
     shown = [*shown, *_lost(work, shown)]
     if not is_list:
         shown = _as_listed(work, shown, loose)
     is_strict = any(output.is_strict for output in outputs) and not work.draft.is_pivot
     return _with_keys(work, shown) if is_list and not is_strict else shown
+
+
+def _round(work: Work, shown: list[tuple[str, str]]) -> None:
+    """Decimals that stand behind a listed column: ``share (4 decimals)``."""
+    outputs = work.draft.outputs
+    digits = {(output.name or output.noun.text.replace(" ", "_")).lower(): output.digits for output in outputs}
+    wanted = {old: n for new, old in shown if (n := digits.get(new.lower())) is not None and old in work.frames.schema}
+    if wanted:
+        columns = {old: f"round({quote(old)}, {n})" for old, n in wanted.items()}
+        work.frames.add("derive", "rounded", columns=columns)
 
 
 def _lost(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -233,6 +244,8 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     if (made := find(noun, work.made)) is not None:
         table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None
         said = snake_case(noun.text) if table is not None and _is_count(work, noun, table) else ""
+        if output.is_strict and made.is_measure and not noun.links:
+            said = noun.text.replace(" ", "_")
         return output.name or said or _nice(work, made.name), made.name
     link = work.scope.column(noun) if noun.links else None
     if link is None or (link.score < 0.8 and output.name and work.is_grouped):  # noqa: PLR2004

@@ -8,17 +8,32 @@ from datamorph.planning.offline.build.terms import Term, combine
 from datamorph.planning.offline.lexicon.cues import UNITS
 
 _WHOLE = 1e-9
+_TAILS = {
+    "s": "second",
+    "sec": "second",
+    "secs": "second",
+    "min": "minute",
+    "mins": "minute",
+    "h": "hour",
+    "hrs": "hour",
+}
 
 
-def converted(term: Term, unit: str, words: Iterable[str]) -> Term | None:
+def unit_of(column: str, words: Iterable[str]) -> str:
+    """The unit that a column's name says; empty without one."""
+    tail = column.lower().rpartition("_")[2]
+    return _TAILS.get(tail, "") or next((word for word in words if word in UNITS), "")
+
+
+def converted(term: Term, unit: str, units: Iterable[str]) -> Term | None:
     """The term in a unit; None where the names of its columns say no unit of that kind.
 
     Args:
         unit: such as ``minute`` or ``euro``.
-        words: of the columns that the term reads.
+        units: of the columns that the term reads, as their names say.
     """
     kind, size = UNITS[unit]
-    held = {UNITS[word] for word in words if word in UNITS and _kind(UNITS[word][0]) == _kind(kind)}
+    held = {UNITS[held] for held in units if held and _kind(UNITS[held][0]) == _kind(kind)}
     if len(held) != 1:
         return None
     ratio = size / next(iter(held))[1]

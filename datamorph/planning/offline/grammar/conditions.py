@@ -15,7 +15,9 @@ from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
-from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Negation, Noun, OneOf, Period
+from datamorph.planning.offline.grammar.verbs import table_of_verb
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
+from datamorph.planning.offline.names import Link
 
 
 def read_condition(reader: Reader) -> Condition | None:
@@ -69,9 +71,27 @@ def read_primary(reader: Reader) -> Condition | None:
         reader.position = start
         found = construct(reader)
         if found is not None:
-            return found
+            return narrowed(reader, found)
     reader.position = start
     return None
+
+
+def narrowed(reader: Reader, found: Condition) -> Condition:
+    """``without a sale in 2024``: a time behind the other table is about its rows."""
+    if isinstance(found, Negation):
+        part = narrowed(reader, found.part) if isinstance(found.part, Exists) else found.part
+        return Negation(part)
+    if not isinstance(found, Exists):
+        return found
+    mark = reader.position
+    time = _spanned(reader)
+    if time is None:
+        reader.position = mark
+        time = _dated(reader) if reader.lower() not in ("with", "that", "who", "which", "only") else None
+    if time is None:
+        reader.position = mark
+        return found
+    return Exists(found.other, time if found.where is None else Both("and", (found.where, time)))
 
 
 def _about(reader: Reader) -> Condition | None:
@@ -94,7 +114,21 @@ def _adjective(reader: Reader) -> Condition | None:
     if found is not None:
         reader.noun()
         return found
-    return _in_place(reader)
+    return _participle(reader) or _in_place(reader)
+
+
+def _participle(reader: Reader) -> Condition | None:
+    """``returned sales``: those with a row in the table of returns."""
+    start = reader.position
+    link = table_of_verb(reader)
+    if link is None or not reader.lower().endswith("ed"):
+        return None
+    verb = reader.next()
+    owner = reader.noun()
+    if owner is None or owner.links[0].column or owner.links[0].table == link.table:
+        reader.position = start
+        return None
+    return Exists(Noun(verb.text, (verb.lower,), (Link(link.table, "", link.score),), start))
 
 
 _COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})

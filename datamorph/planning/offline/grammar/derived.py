@@ -6,7 +6,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.expressions import ELAPSED
 from datamorph.planning.offline.grammar.pieces import read_piece
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.model import Apply, Elapsed, Expression, Noun
+from datamorph.planning.offline.model import Apply, Elapsed, Expression, Noun, Period
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _NAMES = phrase_set((
@@ -104,7 +104,7 @@ def _days(reader: Reader) -> Apply | None:
     second = reader.noun() if first and reader.word("and", "to", "until") else None
     if first is None or second is None:
         return None
-    return Apply("datediff({}, {})", (second, first))
+    return Apply("datediff({}, {})", (_moment(second), _moment(first)))
 
 
 def _time(reader: Reader) -> Elapsed | None:
@@ -117,7 +117,12 @@ def _time(reader: Reader) -> Elapsed | None:
     reader.skip(ARTICLES)
     first = reader.noun()
     second = reader.noun() if first and reader.word("and", "to", "until") else None
-    return Elapsed(second, first, unit) if first and second else None
+    return Elapsed(_moment(second), _moment(first), unit) if first and second else None
+
+
+def _moment(noun: Noun) -> Expression:
+    """A table stands for its date: ``days between the order and the delivery``."""
+    return noun if noun.links[0].column else Period("date", noun)
 
 
 def _piece(reader: Reader) -> Apply | None:

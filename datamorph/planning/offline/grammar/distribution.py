@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import explained
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.measures import finish
-from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Window
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
@@ -56,7 +56,8 @@ def _main(reader: Reader) -> Item | None:
     noun = reader.noun()
     if noun is None:
         return None
-    reader.skip(ARTICLES | {"money"})
+    if not noun.links[0].column and reader.word("money", "amount", "amounts", "value", "values"):
+        return Item(Aggregate("sum"), frozenset({"total", "amount", *noun.words}), f"total {noun.text}", is_hidden=True)
     if noun.links[0].column:
         words = frozenset({"total", *noun.words})
         return Item(Aggregate("sum", noun), words, f"total {noun.text}", is_hidden=True)

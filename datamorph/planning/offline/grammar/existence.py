@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.comparisons import COMPARED, IS, LEAD
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
@@ -77,11 +78,12 @@ def read_absent(reader: Reader) -> Condition | None:
     if reader.take(_ABSENT) is None:
         return None
     reader.skip(frozenset({"a", "an", "any", "the", "single", "one", "matching"}))
+    where = adjective(reader)
     noun = _table_noun(reader)
     if noun is None:
         return None
     reader.skip(frozenset({"at", "all", "table"}))
-    return Negation(Exists(noun))
+    return Negation(Exists(noun, where))
 
 
 def read_exists(reader: Reader) -> Condition | None:
@@ -90,8 +92,9 @@ def read_exists(reader: Reader) -> Condition | None:
     if reader.take(_EXISTS) is None:
         return None
     reader.skip(frozenset({"a", "an", "any", "the", "at", "least", "one", "some"}))
+    where = adjective(reader)
     noun = _table_noun(reader)
-    return Exists(noun) if noun is not None else None
+    return Exists(noun, where) if noun is not None else None
 
 
 def read_present(reader: Reader) -> Condition | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.leading import starts_order
+from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.model import Draft, Output
 
 _STARTS, _ENDS = frozenset({".", ":", ";", "?", "!"}), frozenset({"", ".", ";", "!", "-"})
@@ -25,13 +28,7 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     reader.skip(_TAILS)
     if reader.lower() == "," and reader.peek(1) is None:
         reader.next()
-    if (
-        is_closed
-        and len(found) >= _FEWEST
-        and all(map(_is_column, found))
-        and reader.lower() in _ENDS
-        and not reader.is_kind("text")
-    ):
+    if is_closed and len(found) >= _FEWEST and all(map(_is_column, found)) and _is_closed(reader):
         for output in found:
             output.is_strict = True
         return found
@@ -39,6 +36,23 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
         del listed[length:]
     reader.position = start
     return []
+
+
+def _is_closed(reader: Reader) -> bool:
+    """True at the end of a sentence, and where only its order or its decimals are still to come."""
+    if reader.lower() in _ENDS and not reader.is_kind("text"):
+        return True
+    mark = reader.position
+    reader.word(",")
+    is_rest = (
+        read_digits(reader) is not None
+        or bool(read_sort(reader))
+        or read_direction(reader) is not None
+        or starts_order(reader)
+        or read_ties(reader) is not None
+    )
+    reader.position = mark
+    return is_rest
 
 
 def _is_column(output: Output) -> bool:

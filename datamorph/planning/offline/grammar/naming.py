@@ -26,6 +26,9 @@ def read_name(reader: Reader) -> str:
         reader.position = start
         return ""
     reader.skip(frozenset({"a", "the", "column", "just", ":"}))
+    if _is_list_of_names(reader):
+        reader.position = start
+        return ""
     name = _name(reader)
     if name and is_open:
         reader.word(")")
@@ -34,6 +37,16 @@ def read_name(reader: Reader) -> str:
         reader.position = start
         return ""
     return name
+
+
+def _is_list_of_names(reader: Reader) -> bool:
+    """``as carrier, p50, p90``: names for several things, not for the last one alone."""
+    words = [reader.peek(ahead) for ahead in range(5)]
+    if any(token is None for token in words[:3]) or not (words[0] and words[0].is_word and reader.lower(1) == ","):
+        return False
+    is_third = bool(words[2] and words[2].is_word) and reader.lower(2) not in _BOUNDARY | GLUE
+    end = reader.lower(3)
+    return is_third and end in (",", "and", ".", "", ";")
 
 
 def _noted(reader: Reader) -> str | None:

@@ -43,7 +43,13 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
         return None
     is_certain = bool({token.lower for token in reader.tokens[start : reader.position]} & _STRONG)
     reader.skip(_SKIPPED)
+    if said == "as" and not reader.lower(1) == ",":
+        reader.position = start
+        return None
+    is_certain = is_certain or said == "as"
     found = read_list(reader, draft, is_certain=is_certain)
+    if said == "as" and len(found) < 2:  # noqa: PLR2004 (a list)
+        found = []
     for output in found:
         output.is_added = said in _ADDING
         output.is_strict = bool(set(said.split()) & _STRICT)

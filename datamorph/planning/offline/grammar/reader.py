@@ -104,9 +104,18 @@ class Reader:
         first, (length, links) = self.position, found
         self.position += length
         noun = self._noun(first, self.position, links)
-        noun = self._of(noun, first) or self._clarified(noun) or noun
+        noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or noun
         self.skip(_AFTER_NOUN)
         return noun
+
+    def _date_of(self, noun: Noun) -> Noun | None:
+        """``order date``: the one date of the table, whatever its column is called."""
+        tables = [link.table for link in noun.links if not link.column and link.score >= OWN]
+        dates = self.names.dates[tables[0]] if len(tables) == 1 and not noun.links[0].column else ()
+        if len(dates) != 1 or self.lower() != "date" or self.links(self.position, 1):
+            return None
+        self.position += 1
+        return Noun(f"{noun.text} date", (*noun.words, "date"), (Link(tables[0], dates[0], 1.0),), noun.position)
 
     def _clarified(self, noun: Noun) -> Noun | None:
         """``customer (customer_email)``: the parenthesis says which column the word before means."""

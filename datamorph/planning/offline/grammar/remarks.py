@@ -140,7 +140,8 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
         return False
     reader.skip(ARTICLES | {"any", "single", "a", "such"})
     other = reader.noun()
-    if other is None and not reader.word("ordered", "bought", "sold", "placed", "used"):
+    is_bare = reader.tokens[reader.position - 1].lower == "any" and not reader.is_kind("word")
+    if other is None and not is_bare and not reader.word("ordered", "bought", "sold", "placed", "used"):
         reader.position = start
         return False
     reader.word(")") if reader.tokens[start].text == "(" else None

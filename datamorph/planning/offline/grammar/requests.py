@@ -195,6 +195,7 @@ class Requests:
     def distribution(self) -> bool:
         """See grammar.distribution."""
         item = read_distribution(self.reader, self.draft)
+        self.reader.defined += self.draft.measures[-1:] if item is not None else []
         return self._keep(item) if item is not None else False
 
     def newest(self) -> bool:

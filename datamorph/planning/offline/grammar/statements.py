@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.conditions import narrowed, read_condition
 from datamorph.planning.offline.grammar.dates import read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
-from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
+from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.requests import Requests
@@ -121,7 +121,7 @@ class Statements(Requests):
         """See grammar.verbs."""
         condition = read_done(self.reader)
         if condition is not None:
-            self.draft.conditions.append(condition)
+            self.draft.conditions.append(narrowed(self.reader, condition))
         return condition is not None
 
     def verb(self) -> bool:
@@ -134,7 +134,7 @@ class Statements(Requests):
         if several:
             self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
             return True
-        measure = read_measure(self.reader)
+        measure = read_measure(self.reader) or read_bare_total(self.reader)
         if measure is None:
             return False
         self.draft.measures.append(measure)

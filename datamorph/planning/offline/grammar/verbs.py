@@ -11,7 +11,9 @@ from datamorph.planning.offline.model import Condition, Exists, Negation, Noun
 from datamorph.planning.offline.names import OWN, Link, words_of
 
 _NOUNS = {
-    "sold": ("sale",), "sell": ("sale",), "bought": ("sale", "purchase", "order"), "paid": ("payment",),
+    "sold": ("sale", "order line", "order item", "invoice line", "line item"), "sell": ("sale",),
+    "bought": ("sale", "purchase", "order"),
+    "book": ("booking",), "booked": ("booking",), "buy": ("sale", "purchase"), "paid": ("payment",),
     "shipped": ("shipment",), "delivered": ("delivery",), "subscribed": ("subscription",),
     "enrolled": ("enrollment", "enrolment"), "flown": ("flight",), "lent": ("loan",), "borrowed": ("loan",),
     "hired": ("hire",), "refunded": ("refund",),
@@ -28,9 +30,11 @@ def table_of_verb(reader: Reader, ahead: int = 0) -> Link | None:
     stems = _NOUNS.get(token.lower, ())
     if token.lower.endswith("ed"):
         stems = (*stems, token.lower[:-2], token.lower[:-1], token.lower[:-2] + "ing")
-    found = {link for stem in stems for link in reader.names.links(words_of(stem)) if not link.column}
-    best = sorted((link for link in found if link.score >= OWN), key=lambda link: (-link.score, link.table))
-    return best[0] if len({link.table for link in best}) == 1 else None
+    for stem in stems:
+        links = [link for link in reader.names.links(words_of(stem)) if not link.column and link.score >= OWN]
+        if links:
+            return links[0] if len({link.table for link in links}) == 1 else None
+    return None
 
 
 def read_done(reader: Reader) -> Condition | None:
@@ -51,7 +55,24 @@ def read_done(reader: Reader) -> Condition | None:
 
 def _goes_on(reader: Reader) -> bool:
     """True where something is said about what was done: ``sold more than ten``, ``sold in May``."""
-    return reader.lower(1) not in ("", ".", "?", "!", ";", ":", ",", "at", "yet", "and")
+    return reader.lower(1) not in (
+        "",
+        ".",
+        "?",
+        "!",
+        ";",
+        ":",
+        ",",
+        "at",
+        "yet",
+        "and",
+        "in",
+        "during",
+        "since",
+        "after",
+        "before",
+        "between",
+    )
 
 
 _ACTORS = frozenset("they we he she it people who each".split())

@@ -177,6 +177,8 @@ def _previous(reader: Reader) -> bool:
         return False
     reader.next()
     reader.word("day", "month", "week", "year", "quarter", "row", "one", "period", "value")
+    if reader.lower() == "with" and reader.is_kind("word", 1) and reader.lower(2) in ("", ",", ".", ";", ")"):
+        reader.position += 2
     reader.skip(frozenset({"in", "order"}) if reader.lower() == "in" and reader.lower(1) == "order" else frozenset())
     return True
 
