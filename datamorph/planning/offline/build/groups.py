@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
@@ -41,6 +43,7 @@ def plan_groups(work: Work) -> None:
         raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
     work.root = work.binder.root = work.joins.choose_root(facts or said, needed, may_bridge=_only_counts(work))
     _subjects(work)
+    _filter_alone(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     work.measures = [_bind_measure(work, item) for item in work.draft.measures]
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
@@ -61,6 +64,19 @@ def plan_groups(work: Work) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
     _compute(work)
+
+
+def _filter_alone(work: Work) -> None:
+    """``number of open orders per customer``: customers without any are no rows, unless they are asked for."""
+    draft = work.draft
+    alone = draft.measures[0].expression if len(draft.measures) == 1 and draft.groups else None
+    is_plain = not (draft.is_pivot or draft.keeps_all or draft.unmatched_zero or work.consumed or draft.joins)
+    is_all = any(item.is_subject for item in draft.groups)
+    if is_plain and not is_all and isinstance(alone, Aggregate) and alone.function == "count" and alone.condition:
+        draft.conditions.append(alone.condition)
+        draft.measures[0].expression = replace(alone, condition=None)
+        for output in draft.outputs:
+            output.definition = draft.measures[0].expression if output.definition is alone else output.definition
 
 
 def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from datamorph.core.table import snake_case
+from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import (
     Aggregate,
+    Arithmetic,
     Condition,
     Conditional,
     Constant,
@@ -48,6 +49,8 @@ def add_implied(work: Work) -> None:
         _imply(work, output)
     if draft.is_pivot:
         _drop_pivot_source(work)
+        _drop_pivot_groups(work)
+    _sum_amounts(work)
     for noun in _ordering_nouns(work):
         if (item := _summed(work, noun)) is not None:
             work.draft.measures.append(item)
@@ -118,6 +121,48 @@ def _share_words(work: Work) -> None:
                 group.words = group.words | frozenset(output.noun.words)
 
 
+def _is_spread(work: Work, measure: Item) -> bool:
+    """True for the measure that other ones are, each for one value."""
+    main = measure.expression
+    if not isinstance(main, Aggregate) or main.condition is not None:
+        return False
+    others = [m.expression for m in work.draft.measures if m is not measure]
+    return any(
+        isinstance(one, Aggregate) and one.condition is not None and replace(one, condition=None) == main
+        for one in others
+    )
+
+
+def _drop_pivot_groups(work: Work) -> None:
+    """The column whose values became columns is no key of the rows."""
+    spread = [a.condition.left for m in work.draft.measures for a in aggregates_in(m.expression)
+              if isinstance(a.condition, OneOf)]  # fmt: skip
+    links = {(link.table, link.column) for noun in spread if (link := work.scope.column(noun))}
+    work.draft.groups = [g for g in work.draft.groups if not any(_is_spot(work, g, table, c) for table, c in links)]
+
+
+def _is_spot(work: Work, group: Item, table: TableRef, column: str) -> bool:
+    return _is_column(work, group, Link(table, column, 1.0))
+
+
+_AMOUNTS = frozenset("amount revenue turnover income sales value total sum cost spend spending money profit".split())
+
+
+def _sum_amounts(work: Work) -> None:
+    """``per reason the number of refunds and the amount (cents / 100)``: an amount of a group is a sum."""
+    draft = work.draft
+    if draft.outputs or not draft.groups:
+        return
+    keys = {noun.text for group in draft.groups if isinstance(noun := group.expression, Noun)}
+    for item in [i for i in draft.computed if isinstance(i.expression, Arithmetic) and not is_group_item(work, i)]:
+        is_used = item.name in keys or any(item.name.lower() in _arguments(m) for m in draft.measures)
+        if set(words_of(item.name)) & _AMOUNTS and not is_used:
+            work.dialog.assume(f"{item.name} is added up per group")
+            item.expression, row = Aggregate("sum", item.expression), item
+            draft.computed.remove(row)
+            draft.measures.append(item)
+
+
 def _mean_group(work: Work, output: Output) -> None:
     """``country`` beside groups by billing country is that country, not one of another table."""
     noun = output.noun
@@ -135,6 +180,9 @@ def _mean_group(work: Work, output: Output) -> None:
 def _drop_pivot_source(work: Work) -> None:
     """The measure that was spread over columns is not shown by itself unless the prompt lists it."""
     draft = work.draft
+    mains = {id(m.expression) for m in draft.measures if _is_spread(work, m)}
+    if any(not output.is_added for output in draft.outputs):
+        draft.outputs = [o for o in draft.outputs if not (o.is_added and id(o.definition) in mains)]
     shown = {id(output.definition) for output in draft.outputs}
     spread = [m for m in draft.measures if id(m.expression) in shown]
     if spread and len(draft.measures) > len(spread):
@@ -238,9 +286,16 @@ def _ordering_nouns(work: Work) -> Iterator[Noun]:
 
 def _is_known(work: Work, noun: Noun) -> bool:
     draft = work.draft
-    items = [*draft.groups, *draft.measures, *draft.windows, *(i for i in draft.computed if is_group_item(work, i))]
+    groups = [] if _is_plural_table(noun) else draft.groups
+    items = [*groups, *draft.measures, *draft.windows, *(i for i in draft.computed if is_group_item(work, i))]
     made = [Made(item.name or str(place), item.words) for place, item in enumerate(items)]
     return find(noun, made) is not None
+
+
+def _is_plural_table(noun: Noun) -> bool:
+    """``tests``: beside groups that are parts of something else, how many there are."""
+    last = noun.text.lower().split("_")[-1].split(" ")[-1]
+    return bool(noun.links) and not noun.links[0].column and last != singular(last)
 
 
 def _implied(work: Work, output: Output) -> Item | None:

@@ -26,7 +26,7 @@ def plan_rows(work: Work) -> None:
     work.root = work.binder.root = work.joins.choose_root(tables[:1], [*tables, *extra], may_bridge=False)
     if not work.joins.explicit_tables():
         work.scope.focus = work.root
-    add_rows(work, [*tables, *extra, *_output_tables(work)])
+    add_rows(work, [*tables, *extra, *_output_tables(work), *_computed_tables(work)])
     names = work.scope.names.column_words
     work.made = [
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()

@@ -92,11 +92,11 @@ def _shown(work: Work) -> list[tuple[str, str]]:
         return _default(work)
     is_list = any(not output.is_added for output in outputs)
     shown = [] if is_list else _without_key(work, _default(work))
-    loose: list[tuple[int, Output]] = []
+    loose: list[Output] = []
     for output in outputs:
         pair = _show(work, output)
         if pair is None:
-            loose.append((len(shown), output))
+            loose.append(output)
             shown.append((output.noun.text, ""))
         elif pair not in shown:
             shown = [known for known in shown if known[1] != pair[1] or (is_list and known[0] != known[1])]
@@ -139,7 +139,7 @@ def _own(work: Work, name: str) -> int:
     return sum(name in step["columns"] for step in makes)
 
 
-def _as_listed(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> list[tuple[str, str]]:
+def _as_listed(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> list[tuple[str, str]]:
     """Columns in the order of a list that names them all; otherwise what was added stands last."""
     outputs = work.draft.outputs
     if loose or not work.is_grouped or len(outputs) != len(shown):
@@ -169,7 +169,7 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
     return [pair for pair in shown if pair[1] not in hidden]
 
 
-def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:
+def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> None:
     """One name without a column and one column without a name belong together."""
     used = {old for _, old in shown}
     free = [made for made in work.made if made.name not in used]
@@ -178,7 +178,8 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Out
     if len(loose) > 1 and len(loose) == len(measures):
         _name_in_order(work, shown, loose, measures)
         return
-    for place, output in loose:
+    for output in loose:
+        place = _place(shown, output)
         options = measures if len(measures) == 1 else left
         if len(loose) == 1 and len(options) == 1:
             work.dialog.assume(f"{output.noun.text!r} is {options[0].name}")
@@ -187,18 +188,23 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Out
             shown[place] = (output.name or snake_case(output.noun.text), ask(work, output.noun).name)
 
 
-def _name_in_order(
-    work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]], measures: list[Made]
-) -> None:
+def _place(shown: list[tuple[str, str]], output: Output) -> int:
+    """Where a name stands that has no column yet."""
+    return shown.index((output.noun.text, ""))
+
+
+def _name_in_order(work: Work, shown: list[tuple[str, str]], loose: list[Output], measures: list[Made]) -> None:
     """As many names as measures without one: by the words that they share, the others in the prompt's order."""
     left = list(measures)
-    for place, output in loose:
+    for output in loose:
+        place = _place(shown, output)
         words = canonical(output.noun.words or words_of(output.noun.text))
         near = [made for made in left if words & canonical(made.words)]
         if len(near) == 1:
             left.remove(near[0])
             shown[place] = (output.name or snake_case(output.noun.text), near[0].name)
-    for (place, output), made in zip([one for one in loose if not shown[one[0]][1]], left, strict=True):
+    for output, made in zip([one for one in loose if (one.noun.text, "") in shown], left, strict=True):
+        place = _place(shown, output)
         work.dialog.assume(f"{output.noun.text!r} is {made.name}")
         shown[place] = (output.name or snake_case(output.noun.text), made.name)
 
@@ -244,7 +250,7 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     if (made := find(noun, work.made)) is not None:
         table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None
         said = snake_case(noun.text) if table is not None and _is_count(work, noun, table) else ""
-        if output.is_strict and made.is_measure and not noun.links:
+        if not output.is_added and made.is_measure and not noun.links and len(noun.words) == 1:
             said = noun.text.replace(" ", "_")
         return output.name or said or _nice(work, made.name), made.name
     link = work.scope.column(noun) if noun.links else None

@@ -56,7 +56,7 @@ def _classes(reader: Reader, limits: Limits, style: Callable[[Reader, Limits], C
     default: Expression | None = None
     mark = reader.position
     while default is None and (found := style(reader, limits)) is not None:
-        label, condition = found
+        label, condition = found[0], found[1] or limits.beyond
         if condition is None:
             default = label
         else:
@@ -107,14 +107,22 @@ def _ends_otherwise(reader: Reader) -> bool:
 def _rest(reader: Reader, limits: Limits) -> bool:
     """``otherwise``; ``anything longer`` where the classes before have upper limits."""
     mark = reader.position
-    if reader.take(_BEYOND) is not None and reader.lower() in _MORE and limits.last is not None:
+    if reader.take(_BEYOND) is not None and reader.lower() in _MORE - {"else"} and limits.last is not None:
         reader.next()
+        limits.take_beyond()
         return True
     reader.position = mark
     said = reader.match(_OTHERWISE)
     if said is None or (said[1].split()[0] in _MORE and limits.last is None):
         return False
-    return reader.take(_OTHERWISE) is not None
+    reader.take(_OTHERWISE)
+    if said[1].split()[-1] in _MORE - {"else"} | {"that"}:
+        limits.take_beyond()
+    if reader.lower() in ("", ",", ".", ";", ")", "=", ":", "and", "is", "as", "are"):
+        return True
+    limits.beyond = None
+    reader.position = mark
+    return False
 
 
 def _limits_first(reader: Reader, limits: Limits) -> Class | None:
@@ -167,8 +175,8 @@ def _counted(reader: Reader) -> Noun | None:
         if reader.lower() in (".", ";"):
             break
         is_number = reader.is_kind("number")
-        reader.position = place + 1
-        noun = reader.noun() if is_number else None
+        reader.position = place + is_number
+        noun = reader.noun() if is_number or reader.is_kind("name") else None
         if noun is not None and noun.links[0].column:
             reader.position = start + 1
             return noun

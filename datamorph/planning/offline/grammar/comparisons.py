@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
 from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.expressions import read_expression
@@ -50,12 +52,13 @@ def read_bounded_count(reader: Reader) -> Condition | None:
     if number is None:
         return None
     operator = reader.take(_POSTFIX) or operator
-    if operator is None or number.unit:
+    if number.unit:
         return None
     is_distinct = reader.word("different", "distinct", "unique")
     condition = adjective(reader)
     noun = reader.noun()
-    if noun is None:
+    operator = operator or (reader.take(_POSTFIX) if noun is not None else None)
+    if noun is None or operator is None:
         return None
     counted = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
     return Compare(counted, operator, number)
@@ -178,7 +181,14 @@ def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition
     reader.word(")") if is_open else None
     if noun is None:
         return Compare(subject, "=", value)
-    return OneOf(noun, values)
+    return OneOf(_holding(reader, noun, values), values)
+
+
+def _holding(reader: Reader, noun: Noun, values: tuple[Constant, ...]) -> Noun:
+    """The noun without columns that hold none of the values, where others do."""
+    held = {(link.table, link.column) for value in values for link in reader.values.exact(str(value.value))}
+    kept = tuple(link for link in noun.links if (link.table, link.column) in held)
+    return replace(noun, links=kept) if kept else noun
 
 
 def more_values(reader: Reader, noun: Noun) -> list[Constant]:

@@ -17,7 +17,7 @@ from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
-from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.names import OWN, Link
 
 
 def read_condition(reader: Reader) -> Condition | None:
@@ -76,6 +76,26 @@ def read_primary(reader: Reader) -> Condition | None:
     return None
 
 
+_LONGEST_GLOSS = 6
+
+
+def read_glossed(reader: Reader) -> Condition | None:
+    """``parcels that never arrived (arrived_on is null)``: the parenthesis says what the words before it mean."""
+    start = reader.position
+    noun = reader.noun()
+    if noun is None or noun.links[0].column or not reader.word("that", "which", "who"):
+        reader.position = start
+        return None
+    said = reader.position
+    while reader.is_kind("word") and reader.position < said + _LONGEST_GLOSS:
+        reader.next()
+    found = read_condition(reader) if reader.position > said and reader.word("(") else None
+    if found is None or not reader.word(")"):
+        reader.position = start
+        return None
+    return found
+
+
 def narrowed(reader: Reader, found: Condition) -> Condition:
     """``without a sale in 2024``: a time behind the other table is about its rows."""
     if isinstance(found, Negation):
@@ -97,7 +117,7 @@ def narrowed(reader: Reader, found: Condition) -> Condition:
 def _about(reader: Reader) -> Condition | None:
     """``airlines with more than 1000 flights``: what the condition is about stands before it."""
     reader.skip(LEAD)
-    subject = reader.noun() or reader.computed_noun()
+    subject = reader.noun() or reader.computed_noun() or _loose(reader)
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
     reader.position -= reader.tokens[reader.position - 1].lower == "without"
@@ -105,6 +125,22 @@ def _about(reader: Reader) -> Condition | None:
     if condition is not None and subject.links:
         reader.subjects.append(subject)
     return condition
+
+
+def _loose(reader: Reader) -> Noun | None:
+    """``customers with 3 orders or more`` where a column is called customer_email."""
+    token = reader.peek()
+    if token is None or token.kind != "word" or reader.lower(1) not in ("with", "having"):
+        return None
+    links = [
+        Link(table, column, OWN)
+        for (table, column), words in sorted(reader.names.column_words.items())
+        if len(words) > 1 and words[0] == token.lemma
+    ]
+    if not links:
+        return None
+    bare = reader.unlinked()
+    return Noun(bare.text, bare.words, tuple(links), bare.position)
 
 
 def _adjective(reader: Reader) -> Condition | None:

@@ -12,7 +12,7 @@ from datamorph.planning.offline.phrases import Phrases
 _POSTFIX = Phrases(POSTFIX)
 _QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_ENDS = frozenset({"", ".", ",", ";", ")", "and"})
+_ENDS = frozenset({"", "?", "!", ".", ",", ";", ")", "and"})
 DATE = Period("date")
 
 

@@ -7,11 +7,21 @@ from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.measures import read_measure
-from datamorph.planning.offline.grammar.naming import read_digits
+from datamorph.planning.offline.grammar.naming import read_digits, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.windows import read_window
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Apply, Compare, Conditional, Constant, Expression, Item, Noun
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Arithmetic,
+    Compare,
+    Conditional,
+    Constant,
+    Expression,
+    Item,
+    Noun,
+)
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import phrase_set
 
@@ -50,6 +60,7 @@ def read_definition(reader: Reader) -> Item | None:
     is_added = any(t.lower in _VERBS for t in reader.tokens[start : reader.position])
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
     name = reader.unlinked(most=length)
+    unit = read_unit(reader) if reader.lower() == "in" and reader.lower(2) == "(" else ""
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
     if separator not in _SEPARATORS or (
         separator in (",", ":") and (token.kind != "name" or (separator == "," and not is_added))
@@ -61,6 +72,7 @@ def read_definition(reader: Reader) -> Item | None:
     if item is None or (separator == "(" and not reader.word(")")):
         reader.position = start
         return None
+    item.unit = item.unit or (unit if not isinstance(item.expression, Arithmetic) else "")
     item.name = name.text.replace(" ", "_")
     item.words = item.words | frozenset(words_of(name.text))
     item.digits = item.digits if item.digits is not None else read_digits(reader)
@@ -163,7 +175,15 @@ def _derived(reader: Reader) -> Item | None:
 
 
 def _measure(reader: Reader) -> Item | None:
-    return read_measure(reader)
+    return read_measure(reader) or _distinct(reader)
+
+
+def _distinct(reader: Reader) -> Item | None:
+    """``crews (distinct crew names)``: how many there are."""
+    noun = reader.noun() if reader.word("distinct", "unique", "different") else None
+    if noun is None:
+        return None
+    return Item(Aggregate("count", counted=noun, is_distinct=True), frozenset({"count", *noun.words}), noun.text)
 
 
 def _expression(reader: Reader) -> Item | None:

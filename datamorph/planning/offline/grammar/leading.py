@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES, TIME_EXTREMES
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Noun, SortKey
-from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MOST = Phrases({phrase: way == "desc" for phrase, way in SUPERLATIVES.items() if phrase not in ("first", "last")})
 _FIRST = phrase_set(("first", "on top", "at the top", "comes first", "come first", "to the top", "go first"))
-_STEM = 5
 
 
 def read_leading(reader: Reader) -> SortKey | None:
@@ -53,20 +52,6 @@ def _noun(reader: Reader, *, is_in_time: bool) -> Noun | None:
     if not reader.is_kind("word") or reader.lower() in GLUE or reader.match(_FIRST):
         return None
     if is_in_time:
-        return _deed(reader)
+        return read_deed(reader)
     length = 2 if reader.is_kind("word", 1) and reader.lower(1) not in GLUE | {"first"} else 1
     return reader.unlinked(most=length)
-
-
-def _deed(reader: Reader) -> Noun | None:
-    """``oldest delivery first``: the column of the date whose name begins like the word."""
-    word = reader.lower()
-    columns = [
-        Link(table, column, 1.0)
-        for (table, column), words in sorted(reader.names.column_words.items())
-        if any(len(word) >= _STEM and one[:_STEM] == word[:_STEM] for one in words)
-    ]
-    if not columns:
-        return None
-    bare = reader.unlinked()
-    return Noun(bare.text, bare.words, tuple(columns), bare.position)

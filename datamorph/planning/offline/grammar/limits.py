@@ -29,11 +29,19 @@ class Limits:
         subject: the number that is classed; None where each class has a condition of its own.
         unit: stands once and is meant for every limit.
         last: the upper limit that was read last, with its operator.
+        beyond: the numbers above it, where the last class is theirs (``longer``), without rows that have no number.
     """
 
     subject: Noun | None
     unit: str = ""
     last: tuple[str, Constant] | None = None
+    beyond: Condition | None = None
+
+    def take_beyond(self) -> None:
+        """The next class is for everything above the last limit."""
+        if self.last is not None and self.subject is not None:
+            operator, bound = self.last
+            self.beyond = Compare(self.subject, ">" if operator == "<=" else ">=", bound)
 
 
 def read_limits(reader: Reader, limits: Limits) -> Condition | None:

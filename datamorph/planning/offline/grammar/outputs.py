@@ -232,7 +232,7 @@ def _is_value(reader: Reader, noun: Noun) -> bool:
 
 def _new(reader: Reader) -> Noun:
     length = 1
-    while length < 3 and reader.is_kind("word", length) and reader.lower(length) not in GLUE | {"rounded", "sorted"}:  # noqa: PLR2004
+    while length < 3 and reader.is_kind("word", length) and reader.lower(length) not in GLUE | _CLAUSE:  # noqa: PLR2004
         length += 1
     return reader.unlinked(most=length)
 

@@ -14,6 +14,7 @@ from datamorph.planning.offline.values import ValueIndex
 ARTICLES = frozenset("the a an its their his her our my your all every this these those that each said any".split())
 _AFTER_NOUN = frozenset({"column", "columns", "field", "fields", "table", "tables", "dataset"})
 _OF = frozenset({"of", "on", "in", "from", "for"})
+_OPEN_ENDS = frozenset({"of", "the", "a", "per", "by", "in"})
 _LONGEST_NAME = 5
 _AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
 _LEAST = HEAD * SYNONYM
@@ -146,7 +147,8 @@ class Reader:
             return Noun(item.name, tuple(sorted(item.words)), (), self.position - 1)
         for length in range(_LONGEST_NAME, 0, -1):
             run = self.tokens[self.position : self.position + length]
-            if len(run) == length and all(t.is_word for t in run) and self._is_defined(run, exactly=exactly):
+            is_whole = len(run) == length and all(t.is_word for t in run) and run[-1].lower not in _OPEN_ENDS
+            if is_whole and self._is_defined(run, exactly=exactly):
                 first = self.position
                 self.position += length
                 return self._noun(first, self.position, ())

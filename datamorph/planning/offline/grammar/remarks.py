@@ -199,6 +199,8 @@ _NEGATIVE = frozenset(
         "doesn't",
         "don't",
         "isn't",
+        "weren't",
+        "aren't",
         "wasn't",
         "absent",
         "nobody",

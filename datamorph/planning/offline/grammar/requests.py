@@ -29,6 +29,7 @@ from datamorph.planning.offline.grammar.rows import (
     read_flag_heading,
     read_newest,
 )
+from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
@@ -191,6 +192,10 @@ class Requests:
         nouns = read_dropped(self.reader)
         self.draft.dropped += nouns
         return bool(nouns)
+
+    def both(self) -> bool:
+        """See grammar.several."""
+        return read_both(self.reader, self.draft)
 
     def distribution(self) -> bool:
         """See grammar.distribution."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import narrowed, read_condition
+from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
 from datamorph.planning.offline.grammar.dates import read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
@@ -55,7 +55,7 @@ class Statements(Requests):
         for cues, negated in ((_REMOVE, True), (_KEEP, False)):
             start = reader.position
             if reader.take(cues) is not None:
-                condition = read_condition(reader) or _only_year(reader)
+                condition = read_glossed(reader) or read_condition(reader) or _only_year(reader)
                 if condition is not None:
                     reader.word("only")
                     self.draft.conditions.append(Negation(condition) if negated else condition)

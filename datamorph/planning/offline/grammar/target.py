@@ -46,7 +46,7 @@ def find_target(tokens: Sequence[Token], known: Collection[str]) -> SaidTarget |
     for place, token in enumerate(tokens):
         if token.kind == "name" and _is_target(tokens, place, known):
             return _address(tokens, place)
-    return _plain(tokens) or _declared(tokens)
+    return _plain(tokens) or _declared(tokens) or _headed(tokens)
 
 
 def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
@@ -98,6 +98,16 @@ def _declared(tokens: Sequence[Token]) -> SaidTarget | None:
         is_end = name + 1 >= len(tokens) or tokens[name + 1].text in (".", ";", ",")
         if name < len(tokens) and tokens[name].kind in ("name", "word", "text") and is_end:
             return SaidTarget(place, name + 1, snake_case(tokens[name].lower))
+    return None
+
+
+def _headed(tokens: Sequence[Token]) -> SaidTarget | None:
+    """``refresh late_orders: ...``: a name of its own between a verb and a colon."""
+    for place, token in enumerate(tokens[:-2]):
+        name = tokens[place + 1]
+        is_name = name.kind == "name" and "." not in name.text and tokens[place + 2].text == ":"
+        if is_name and token.lower in ("refresh", "rebuild", "update", "build", "create", "populate", "load"):
+            return SaidTarget(place, place + 2, snake_case(name.lower))
     return None
 
 

@@ -18,8 +18,10 @@ _NOUNS = {
     "enrolled": ("enrollment", "enrolment"), "flown": ("flight",), "lent": ("loan",), "borrowed": ("loan",),
     "hired": ("hire",), "refunded": ("refund",),
 }  # fmt: skip
-_NEGATIONS = frozenset({"never", "not", "haven't", "hasn't", "didn't", "weren't", "wasn't"})
-_BEFORE = frozenset("that which who were was have has had been are is later ever did yet also actually never".split())
+_NEGATIONS = frozenset({"never", "not", "haven't", "hasn't", "didn't", "weren't", "wasn't", "nobody"})
+_BEFORE = frozenset(
+    "that which who were was have has had been are is later ever did yet also actually never did do does".split()
+)
 
 
 def table_of_verb(reader: Reader, ahead: int = 0) -> Link | None:

@@ -73,6 +73,7 @@ REMOVE = (
 )  # fmt: skip
 
 SORT = (
+    "order chronologically", "order alphabetically",
     "sort by", "sorted by", "order by", "ordered by", "sort the result by", "sort them by", "sorted on", "sort on",
     "sort", "arrange by", "arranged by", "order the result by", "ordering by", "sorting by", "sort it by",
     "order it by",
@@ -90,7 +91,7 @@ DESCENDING = (
     "in decreasing order", "largest on top", "biggest on top", "highest on top", "starting with the largest",
     "starting with the highest", "starting with the biggest", "from biggest to smallest", "biggest to smallest", "z a",
     "from the largest", "from the highest", "oldest last", "greatest first", "heaviest first", "busiest first",
-    "from newest to oldest", "newest to oldest",
+    "slowest first", "from newest to oldest", "newest to oldest",
 )  # fmt: skip
 ASCENDING = (
     "ascending", "asc", "in ascending order", "from low to high", "low to high", "lowest first", "smallest first",
