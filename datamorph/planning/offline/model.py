@@ -319,6 +319,7 @@ class Draft:
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
     keeps_all: bool = False
+    keeps_empty: bool = False
     is_distinct: bool = False
     is_pivot: bool = False
     pivot: Noun | None = None

@@ -221,7 +221,7 @@ def keep_all(work: Work) -> None:
     work.frames.start(entity)
     on = [key[0] if key[0] == column else {"left": key[0], "right": column}]
     work.frames.add("join", "all_of_them", left=work.frames.current, right=totals, on=on, how="left")
-    zeros = {m.name: 0 for m in work.measures if _is_zero(work, m)}
+    zeros = {m.name: 0 for m in work.measures if _is_zero(work, m) and not work.draft.keeps_empty}
     if zeros:
         work.frames.add("fill", "with_zeros", values=zeros)
         work.dialog.assume(f"{entity.name} without a match are kept, with 0")

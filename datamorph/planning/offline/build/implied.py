@@ -155,7 +155,8 @@ def _sum_amounts(work: Work) -> None:
         return
     keys = {noun.text for group in draft.groups if isinstance(noun := group.expression, Noun)}
     for item in [i for i in draft.computed if isinstance(i.expression, Arithmetic) and not is_group_item(work, i)]:
-        is_used = item.name in keys or any(item.name.lower() in _arguments(m) for m in draft.measures)
+        said = {text.replace(" ", "_") for m in draft.measures for text in _arguments(m)}
+        is_used = item.name in keys or item.name.lower() in said
         if set(words_of(item.name)) & _AMOUNTS and not is_used:
             work.dialog.assume(f"{item.name} is added up per group")
             item.expression, row = Aggregate("sum", item.expression), item
@@ -286,7 +287,7 @@ def _ordering_nouns(work: Work) -> Iterator[Noun]:
 
 def _is_known(work: Work, noun: Noun) -> bool:
     draft = work.draft
-    groups = [] if _is_plural_table(noun) else draft.groups
+    groups = [] if _is_plural_table(noun) and not _is_grouped_by(work, noun) else draft.groups
     items = [*groups, *draft.measures, *draft.windows, *(i for i in draft.computed if is_group_item(work, i))]
     made = [Made(item.name or str(place), item.words) for place, item in enumerate(items)]
     return find(noun, made) is not None
@@ -296,6 +297,12 @@ def _is_plural_table(noun: Noun) -> bool:
     """``tests``: beside groups that are parts of something else, how many there are."""
     last = noun.text.lower().split("_")[-1].split(" ")[-1]
     return bool(noun.links) and not noun.links[0].column and last != singular(last)
+
+
+def _is_grouped_by(work: Work, noun: Noun) -> bool:
+    keys = [group.expression for group in work.draft.groups]
+    tables = {key.links[0].table for key in keys if isinstance(key, Noun) and key.links and not key.links[0].column}
+    return noun.links[0].table in tables
 
 
 def _implied(work: Work, output: Output) -> Item | None:

@@ -79,6 +79,34 @@ def read_definition(reader: Reader) -> Item | None:
     return item
 
 
+def read_date_from_parts(reader: Reader) -> Item | None:
+    """``build rented_on from year, month and day``."""
+    start = reader.position
+    if reader.word("build", "make", "create", "derive", "construct", "compute", "form", "add"):
+        reader.skip(ARTICLES | {"column", "date", "new"})
+        name = reader.unlinked() if reader.is_kind("name") or reader.is_kind("word") else None
+        is_from = name is not None and reader.word("from")
+        reader.skip(ARTICLES | {"columns"})
+        parts = _date_parts(reader) if is_from else ()
+        if name is not None and parts:
+            words = frozenset({"date", *words_of(name.text)})
+            return Item(Apply("make_date({}, {}, {})", parts), words, name.text, name.text)
+    reader.position = start
+    return None
+
+
+def _date_parts(reader: Reader) -> tuple[Noun, ...]:
+    found: list[Noun] = []
+    for part in ("year", "month", "day"):
+        noun = reader.noun()
+        if noun is None or not noun.links[0].column or part not in noun.words:
+            return ()
+        found.append(noun)
+        while reader.word(",", "and", "&", "/"):
+            pass
+    return tuple(found)
+
+
 def read_meaning(reader: Reader, *, named: bool) -> Item | None:
     """What a name stands for; a plain column does not define anything here."""
     start = reader.position

@@ -53,10 +53,16 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     for output in found:
         output.is_added = said in _ADDING
         output.is_strict = bool(set(said.split()) & _STRICT)
-    if not found:
+    if not found or _is_subject(found, reader):
         reader.position = start
         return None
     return found
+
+
+def _is_subject(found: list[Output], reader: Reader) -> bool:
+    """``find customers who ...``: a table with a clause is what the rows are, no column."""
+    links = found[0].noun.links if len(found) == 1 and found[0].definition is None else ()
+    return bool(links) and not links[0].column and reader.lower() in ("who", "that", "which", "whose")
 
 
 _JUST = phrase_set(("only", "just", "keep only", "keep just", "only keep", "keep", "retain only", "retain"))

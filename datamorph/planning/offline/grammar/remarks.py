@@ -125,9 +125,43 @@ def _first_day(reader: Reader) -> bool:
     return False
 
 
+def _left_joins(reader: Reader) -> None:
+    """``use left joins so that ...``: what follows says for whom."""
+    mark = reader.position
+    reader.skip(frozenset({"use", "using", "with", "do", "a"}))
+    if reader.word("left"):
+        reader.word("outer")
+        if reader.word("join", "joins") and reader.lower() in ("so", ",", "to"):
+            return
+    reader.position = mark
+
+
+_EMPTIES = frozenset({"empty", "null", "blank"})
+
+
+def read_empty(reader: Reader, draft: Draft) -> bool:
+    """``and leave their fields empty``: nothing stands in place of what groups without rows lack."""
+    start = reader.position
+    reader.skip(frozenset({",", "and", "but"}))
+    if not draft.keeps_all or not reader.word("leave", "leaving", "keep", "show"):
+        reader.position = start
+        return False
+    is_theirs = reader.word("their", "its", "the", "those")
+    for _ in range(4):
+        if is_theirs and reader.word(*_EMPTIES):
+            draft.keeps_empty = True
+            return True
+        if not reader.is_kind("word"):
+            break
+        reader.next()
+    reader.position = start
+    return False
+
+
 def read_unmatched(reader: Reader, draft: Draft) -> bool:
     """``customers without orders must show 0``, ``including playlists without tracks``."""
     start = reader.position
+    _left_joins(reader)
     reader.skip(frozenset({"(", "-", ",", "so", "that"}))
     is_included = reader.take(_INCLUDE) is not None
     reader.skip(ARTICLES | {"for", "those", "ones"})

@@ -14,6 +14,7 @@ from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import (
     read_edge,
+    read_empty,
     read_format,
     read_nulls,
     read_units,
@@ -176,7 +177,12 @@ class Requests:
     def zero(self) -> bool:
         """See grammar.remarks."""
         reader, draft = self.reader, self.draft
-        return read_zero(reader, draft) or read_nulls(reader, draft) or read_edge(reader, draft)
+        return (
+            read_zero(reader, draft)
+            or read_nulls(reader, draft)
+            or read_edge(reader, draft)
+            or read_empty(reader, draft)
+        )
 
     def cleaning(self) -> bool:
         """See grammar.cleaning."""

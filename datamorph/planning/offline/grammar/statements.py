@@ -7,7 +7,7 @@ from dataclasses import replace
 from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
 from datamorph.planning.offline.grammar.dates import read_lone_date
-from datamorph.planning.offline.grammar.definitions import read_definition
+from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
@@ -172,7 +172,7 @@ class Statements(Requests):
 
     def definition(self) -> bool:
         """A new name with its meaning."""
-        item = read_definition(self.reader)
+        item = read_date_from_parts(self.reader) or read_definition(self.reader)
         return self._keep(item) if item is not None else False
 
     def window(self) -> bool:
