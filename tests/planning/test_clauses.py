@@ -1,11 +1,9 @@
 """Prompts of several clauses: orders, ties, classes, gaps, dates and shares as people write them."""
 
-from datetime import date
-
 import pytest
 from lake import plan, run
 
-from datamorph.core.plan import Proposal
+from datamorph.core.plan import Proposal, Questions
 
 
 def pairs(rows):
@@ -112,8 +110,123 @@ def test_a_value_alone_with_only():
     assert [row["sale_id"] for row in run("total amount per sale_id, phone only")] == [103]
 
 
-def test_hours_between_moments_are_told_by_their_unit():
-    rows = run("latest changed_at per member_id, newest first")
+def test_the_time_between_moments_is_told_in_its_unit():
+    rows = run("average stay in hours (left_at minus arrived_at) per ward", "clinic")
 
-    assert rows[0]["member_id"] == 1
-    assert date(2024, 1, 5)
+    assert {row["ward"]: round(row["average_stay_in_hours"], 3) for row in rows} == {"east": 1.505, "west": 0.875}
+
+
+@pytest.mark.parametrize("words", ["minutes between arrived_at and left_at", "left_at minus arrived_at in minutes"])
+def test_a_column_of_the_time_between(words):
+    rows = run(f"visits: visit_id and stay = {words}", "clinic")
+
+    assert {row["visit_id"]: round(row["stay"], 1) for row in rows} == {1: 90.0, 2: 90.6, 3: 45.0, 4: 60.0}
+
+
+def test_moments_without_a_unit_are_no_number():
+    assert not isinstance(plan("average stay (left_at minus arrived_at) per ward", "clinic"), Proposal)
+
+
+def test_numbers_are_converted_from_the_unit_of_their_column():
+    rows = run("total walk in minutes and total fee in euro per ward", "clinic")
+
+    assert sorted(pairs(rows)) == [("east", 5.0, 40.0), ("west", 2.5, 15.0)]
+
+
+def test_a_unit_that_no_column_tells_is_asked_for():
+    outcome = plan("total quantity in minutes per channel")
+
+    assert isinstance(outcome, Questions)
+    assert "unit" in outcome.questions[0].text
+
+
+def test_decimals_behind_a_listed_column():
+    rows = run("What share of all sales comes from each channel? Columns: channel, share (2 decimals)")
+
+    assert {row["channel"]: row["share"] for row in rows} == {"counter": 0.5, "online": 0.38, "phone": 0.13}
+
+
+def test_a_definition_may_stand_behind_its_use():
+    rows = run("Average load by channel, where load is quantity * amount")
+
+    assert {row["channel"]: row["avg_load"] for row in rows}["phone"] == 27.0
+
+
+def test_a_definition_of_rows_is_added_up_per_group():
+    rows = run("Load is quantity times amount. Give me load by channel")
+
+    assert {row["channel"]: row["load"] for row in rows}["phone"] == 27.0
+
+
+def test_rows_of_another_table_in_a_time():
+    assert sorted(row["shop_id"] for row in run("shops without a sale in March 2024")) == [2, 4]
+    assert sorted(row["shop_id"] for row in run("shops without an online sale")) == [4]
+
+
+def test_what_nobody_did():
+    assert [row["shop_id"] for row in run("shops that never made a single sale")] == [4]
+
+
+def test_groups_that_hold_both_of_two_values():
+    rows = run("Find shops that sold both Rye and Eclair. Give shop_id and city")
+
+    assert sorted(pairs(rows)) == [(1, "Leeds"), (2, "York")]
+
+
+def test_a_gloss_says_what_the_words_before_it_mean():
+    rows = run("number of sales per channel, ignoring sales that were given cheaper (discount is present)")
+
+    assert sum(row["sale_count"] for row in rows) == 4
+
+
+def test_a_count_of_some_rows_alone_leaves_out_groups_without_any():
+    assert {row["shop_id"] for row in run("number of phone sales per shop")} == {2}
+    assert {row["shop_id"] for row in run("number of phone sales per shop, shops without sales must show 0")} >= {2, 4}
+
+
+def test_the_value_before_and_the_change_stand_beside_each_other():
+    rows = run(
+        "Count sales per month. Put the count of the month before next to it (before_n) and the change in percent "
+        "(change_pct); both stay null in the first month"
+    )
+
+    assert [(row["before_n"], row["change_pct"]) for row in rows][0] == (None, None)
+    assert [row["before_n"] for row in rows][1:] == [3, 3]
+
+
+def test_a_list_of_names_is_for_all_columns():
+    rows = run("median and maximum amount per channel, as way, mid, top")
+
+    assert list(rows[0]) == ["way", "mid", "top"]
+
+
+def test_values_become_columns_and_are_no_rows():
+    rows = run(
+        "Pivot sales: one row per shop_id, number of sales for each channel in columns counter, online and phone"
+    )
+
+    assert list(rows[0]) == ["shop_id", "counter", "online", "phone"]
+
+
+def test_a_date_from_its_parts_and_a_date_of_a_table():
+    assert run("number of sales per month of selling")[0]["sale_count"] == 3
+    assert len(run("sales of which the sale date is after 2024-03-01")) == 1
+
+
+def test_a_table_is_called_what_its_description_calls_its_rows():
+    assert not isinstance(plan("number of widgets per channel"), Proposal)
+
+
+@pytest.mark.parametrize("words", ["turn the city into upper case", "make the city upper case"])
+def test_text_is_turned_into_capitals(words):
+    assert {row["city"] for row in run(f"From shops {words}")} == {"LEEDS", "YORK", "HULL"}
+
+
+def test_the_target_stands_in_a_sentence_of_its_own():
+    outcome = plan("total amount per channel. Target table: channel_totals.")
+
+    assert outcome.spec.target.table.name == "channel_totals"
+
+
+def test_an_order_behind_a_column_that_was_not_counted_is_asked_for():
+    assert not isinstance(plan("total amount per shop, highest splendour first"), Proposal)

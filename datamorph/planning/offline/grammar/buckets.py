@@ -63,7 +63,7 @@ def _classes(reader: Reader, limits: Limits, style: Callable[[Reader, Limits], C
             branches.append((condition, label))
         mark = reader.position
         reader.skip(_TIED)
-        if reader.is_kind("text", 1) or reader.is_kind("text", 2):
+        if style is _label_first:
             _skip_otherwise(reader)
     reader.position = mark
     if len(branches) + (default is not None) < _FEWEST or not branches:

@@ -12,7 +12,8 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 _SHARES = Phrases({"share of": "share", "fraction of": "share", "proportion of": "share", "part of": "share",
                    "percentage of": "share_pct", "percent of": "share_pct", "% of": "share_pct",
                    "pct of": "share_pct"})  # fmt: skip
-_WHOLE = frozenset("all total overall whole entire the our of amount money sum".split())
+_WHOLE = frozenset("all total overall whole entire the our of".split())
+_MONEY = frozenset("amount money sum of the".split())
 _BETWEEN = frozenset(
     "does do did that which come comes came go goes went from to is are was were made in by with on for at falls fall "
     "belong belongs through".split()
@@ -54,6 +55,9 @@ def _main(reader: Reader) -> Item | None:
         said = [t.lemma for t in reader.tokens[first : reader.position] if t.kind == "word"][:1]
         return Item(Aggregate("sum", found), frozenset({"total", *said}), said[0], said[0], is_hidden=True)
     noun = reader.noun()
+    if noun is None:
+        reader.skip(_MONEY)
+        noun = reader.noun()
     if noun is None:
         return None
     if not noun.links[0].column and reader.word("money", "amount", "amounts", "value", "values"):

@@ -38,7 +38,8 @@ def read_top(reader: Reader) -> TopRequest | None:
     what = _what(reader)
     top = TopRequest(n, what, is_descending=is_descending)
     _tail(reader, top)
-    is_alone = reader.tokens[start].lower in ("top", "bottom") and reader.lower() in ("", ",", ".", ";")
+    is_ones = what is None and reader.word("ones")
+    is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in ("", ",", ".", ";"))
     if what is None and not top.by and top.measure is None and not top.per and not is_alone:
         reader.position = start
         return None
