@@ -175,8 +175,8 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> No
     free = [made for made in work.made if made.name not in used]
     left = [made for made in free if not made.is_hidden] or free
     measures = [made for made in left if made.is_measure]
-    if len(loose) > 1 and len(loose) == len(measures):
-        _name_in_order(work, shown, loose, measures)
+    if len(loose) > 1 and len(loose) in (len(measures), len(left)):
+        _name_in_order(work, shown, loose, measures if len(loose) == len(measures) else left)
         return
     for output in loose:
         place = _place(shown, output)

@@ -68,7 +68,7 @@ def _operand(work: Work, window: Window) -> str:
         return ""
     if window.operand is not None:
         return resolve(work, window.operand).name
-    measures = [made.name for made in work.made if made.is_measure and not made.is_hidden]
+    measures = [m.name for m in work.made if m.is_measure and not m.is_hidden and "previous" not in m.words]
     if len(measures) != 1:
         choices = [(name, name) for name in measures] or [(n, n) for n in work.frames.schema.names]
         if len(choices) < 2:  # noqa: PLR2004

@@ -89,6 +89,9 @@ _ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", 
 def read_sort(reader: Reader) -> list[SortKey]:
     """Sort keys after ``sort by``."""
     start = reader.position
+    if reader.lower() == "order" and reader.word("order") and (direction := reader.take(DIRECTION)) is not None:
+        return [direction_key(reader, start, is_descending=direction)]
+    reader.position = start
     said = reader.match(_SORT)
     if said is None or not (reader.take(_SORT)):
         return []

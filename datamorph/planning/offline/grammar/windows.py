@@ -238,7 +238,9 @@ def _change(reader: Reader) -> Window | None:
         reader.position = mark
         is_percent = is_percent or "%" in (reader.lower(), reader.lower(1)) or reader.lower(1) == "percent"
     per: list[Noun] = []
+    mark = reader.position
     is_previous = _against(reader, per)
+    reader.position = reader.position if is_previous else mark
     looks_back = any(isinstance(i.expression, Window) and i.expression.kind == "previous" for i in reader.defined)
     is_said = is_previous or looks_back or " over " in said or " on " in said or said in ("mom change", "yoy change")
     return Window("change_pct" if is_percent else "change", operand, tuple(per)) if is_said else None

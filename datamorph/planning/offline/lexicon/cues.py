@@ -73,7 +73,6 @@ REMOVE = (
 )  # fmt: skip
 
 SORT = (
-    "order chronologically", "order alphabetically",
     "sort by", "sorted by", "order by", "ordered by", "sort the result by", "sort them by", "sorted on", "sort on",
     "sort", "arrange by", "arranged by", "order the result by", "ordering by", "sorting by", "sort it by",
     "order it by",
