@@ -133,6 +133,25 @@ def test_numbers_are_converted_from_the_unit_of_their_column():
     assert sorted(pairs(rows)) == [("east", 5.0, 40.0), ("west", 2.5, 15.0)]
 
 
+def test_limits_are_in_the_unit_that_is_said():
+    rows = run("Classify visits: up to a minute = 'near', longer = 'far'. How many visits of each class?", "clinic")
+
+    assert {row["bucket"]: row["visit_count"] for row in rows} == {"near": 1, "far": 3}
+    assert [row["visit_id"] for row in run("visits with a walk over 2 minutes", "clinic")] == [2]
+
+
+def test_an_added_column_beside_the_others():
+    rows = run("Add a gross column (amount * 2), drop the discount and channel columns, keep everything else from sales")
+
+    assert list(rows[0]) == ["sale_id", "shop_id", "product_id", "sold_on", "quantity", "amount", "gross"]
+
+
+def test_the_newest_is_by_the_date_that_the_prompt_speaks_of():
+    rows = run("visits where left_at is after 2025-02-01, newest first", "clinic")
+
+    assert [row["visit_id"] for row in rows] == [4, 3, 2]
+
+
 def test_a_unit_that_no_column_tells_is_asked_for():
     outcome = plan("total quantity in minutes per channel")
 

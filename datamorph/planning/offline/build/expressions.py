@@ -16,8 +16,9 @@ from datamorph.planning.offline.build.terms import (
     infix,
     leaf,
 )  # fmt: skip
-from datamorph.planning.offline.build.units import converted, unit_of
+from datamorph.planning.offline.build.units import converted
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.model import (

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
+from datamorph.planning.offline.build.spread import drop_groups, drop_source, restricted, spread_all
 from datamorph.planning.offline.build.work import Work, aggregates_in
-from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import (
     Aggregate,
     Arithmetic,
@@ -32,7 +30,6 @@ _COUNTS = frozenset({"count", "number", "n"})
 _SHARES = frozenset({"share", "rate", "ratio", "fraction", "proportion"})
 _PERCENTS = frozenset({"percent", "percentage", "pct"})
 _STRONG = 0.8
-_MOST_VALUES = 30
 
 
 def add_implied(work: Work) -> None:
@@ -43,13 +40,13 @@ def add_implied(work: Work) -> None:
     _share_words(work)
     draft = work.draft
     if draft.pivot is not None:
-        _pivot_all(work)
+        spread_all(work)
     _name_like_siblings(work)
     for output in draft.outputs:
         _imply(work, output)
     if draft.is_pivot:
-        _drop_pivot_source(work)
-        _drop_pivot_groups(work)
+        drop_source(work)
+        drop_groups(work)
     _sum_amounts(work)
     for noun in _ordering_nouns(work):
         if (item := _summed(work, noun)) is not None:
@@ -121,30 +118,6 @@ def _share_words(work: Work) -> None:
                 group.words = group.words | frozenset(output.noun.words)
 
 
-def _is_spread(work: Work, measure: Item) -> bool:
-    """True for the measure that other ones are, each for one value."""
-    main = measure.expression
-    if not isinstance(main, Aggregate) or main.condition is not None:
-        return False
-    others = [m.expression for m in work.draft.measures if m is not measure]
-    return any(
-        isinstance(one, Aggregate) and one.condition is not None and replace(one, condition=None) == main
-        for one in others
-    )
-
-
-def _drop_pivot_groups(work: Work) -> None:
-    """The column whose values became columns is no key of the rows."""
-    spread = [a.condition.left for m in work.draft.measures for a in aggregates_in(m.expression)
-              if isinstance(a.condition, OneOf)]  # fmt: skip
-    links = {(link.table, link.column) for noun in spread if (link := work.scope.column(noun))}
-    work.draft.groups = [g for g in work.draft.groups if not any(_is_spot(work, g, table, c) for table, c in links)]
-
-
-def _is_spot(work: Work, group: Item, table: TableRef, column: str) -> bool:
-    return _is_column(work, group, Link(table, column, 1.0))
-
-
 _AMOUNTS = frozenset("amount revenue turnover income sales value total sum cost spend spending money profit".split())
 
 
@@ -178,64 +151,6 @@ def _mean_group(work: Work, output: Output) -> None:
             output.name = output.name or noun.text
 
 
-def _drop_pivot_source(work: Work) -> None:
-    """The measure that was spread over columns is not shown by itself unless the prompt lists it."""
-    draft = work.draft
-    mains = {id(m.expression) for m in draft.measures if _is_spread(work, m)}
-    if any(not output.is_added for output in draft.outputs):
-        draft.outputs = [o for o in draft.outputs if not (o.is_added and id(o.definition) in mains)]
-    shown = {id(output.definition) for output in draft.outputs}
-    spread = [m for m in draft.measures if id(m.expression) in shown]
-    if spread and len(draft.measures) > len(spread):
-        wanted = [output.noun for output in draft.outputs if output.definition is None]
-        kept = [
-            m
-            for m in draft.measures
-            if id(m.expression) in shown or any(find(n, [Made(m.name, m.words)]) for n in wanted)
-        ]
-        draft.measures = kept
-
-
-def _pivot_all(work: Work) -> None:
-    """``pivot status into columns`` without their names: one measure per value that the column holds."""
-    draft = work.draft
-    link = work.scope.column(draft.pivot) if draft.pivot is not None else None
-    if link is None or not draft.measures or any(o.definition is None and not o.noun.links for o in draft.outputs):
-        return
-    profile = work.scope.tables[link.table].profile.columns.get(link.column)
-    values = [v for v in profile.values if isinstance(v, str)] if profile else []
-    if not 1 < len(values) <= _MOST_VALUES:
-        raise Refused(
-            "impossible", f"{link.column} has no short list of values to make columns from", hint="name the columns"
-        )
-    main = draft.measures.pop(0)
-    draft.outputs = [o for o in draft.outputs if o.definition is not main.expression]
-    draft.groups = [g for g in draft.groups if not _is_column(work, g, link)]
-    work.dialog.assume(f"one column per value of {link.column}: {', '.join(values)}")
-    for value in values:
-        condition = OneOf(Noun(link.column, (), (link,)), (Constant(value),))
-        expression = _restricted(main.expression, condition)
-        draft.measures.append(Item(expression, frozenset(words_of(value)), value, snake_case(value), main.digits))
-
-
-def _is_column(work: Work, group: Item, link: Link) -> bool:
-    found = (
-        work.scope.column(group.expression) if isinstance(group.expression, Noun) and group.expression.links else None
-    )
-    return found is not None and (found.table, found.column) == (link.table, link.column)
-
-
-def _restricted(expression: object, condition: Condition) -> Aggregate:
-    if not isinstance(expression, Aggregate) or expression.condition is not None:
-        raise Refused(
-            "out_of_scope", "that measure cannot be spread over columns", hint="use a sum, an average or a count"
-        )
-    if expression.function == "sum" and expression.argument is not None:
-        value = Conditional(((condition, expression.argument),), Constant(0))
-        return Aggregate("sum", value)
-    return replace(expression, condition=condition)
-
-
 def _pivoted(work: Work, words: tuple[str, ...]) -> Item | None:
     """``credit_card_amount``, ``EWR``: a value of a column, and what is measured where it holds."""
     draft = work.draft
@@ -249,7 +164,7 @@ def _pivoted(work: Work, words: tuple[str, ...]) -> Item | None:
             condition = OneOf(Noun(link.column, (), (Link(link.table, link.column, 1.0),)), (Constant(link.value),))
             main = _rest_measure(work, rest)
             if main is not None:
-                return Item(_restricted(main, condition), frozenset(words), " ".join(words))
+                return Item(restricted(main, condition), frozenset(words), " ".join(words))
     return None
 
 

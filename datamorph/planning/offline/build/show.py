@@ -360,11 +360,19 @@ def _sorted_by(work: Work, key: SortKey) -> str:
     """``newest first`` is by the only date; otherwise the person says by which column."""
     shown = [column for column in work.frames.schema if column.name not in work.key]
     times = [column.name for column in shown if is_time(column.type)]
+    times = _said(work, times) if key.is_in_time else times
     names = times if key.is_in_time else [c.name for c in shown if is_number(c.type)] + times
     names = names or [made.name for made in work.made if made.is_measure]
     if not names:
         raise Refused("impossible", "it is not said by what the rows are sorted", hint="add 'sort by' and a column")
     return work.dialog.choose("sort_by", "By what are the rows sorted?", [(name, name) for name in names])
+
+
+def _said(work: Work, times: list[str]) -> list[str]:
+    """The one of several dates that the prompt compares or groups by, else all of them."""
+    links = {(link.table, link.column) for noun in work.binder.said_dates for link in noun.links[:1]}
+    said = [name for spot, name in work.frames.where.items() if (spot.table, spot.column) in links and name in times]
+    return said if len(said) == 1 else times
 
 
 def _bare(item: str) -> str:

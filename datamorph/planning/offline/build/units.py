@@ -8,21 +8,6 @@ from datamorph.planning.offline.build.terms import Term, combine
 from datamorph.planning.offline.lexicon.cues import UNITS
 
 _WHOLE = 1e-9
-_TAILS = {
-    "s": "second",
-    "sec": "second",
-    "secs": "second",
-    "min": "minute",
-    "mins": "minute",
-    "h": "hour",
-    "hrs": "hour",
-}
-
-
-def unit_of(column: str, words: Iterable[str]) -> str:
-    """The unit that a column's name says; empty without one."""
-    tail = column.lower().rpartition("_")[2]
-    return _TAILS.get(tail, "") or next((word for word in words if word in UNITS), "")
 
 
 def converted(term: Term, unit: str, units: Iterable[str]) -> Term | None:

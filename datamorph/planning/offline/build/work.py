@@ -24,6 +24,7 @@ from datamorph.planning.offline.model import (
     Expression,
     Item,
     Negation,
+    Noun,
     Period,
     Within,
 )  # fmt: skip
@@ -75,7 +76,7 @@ class Work:
 
     def __post_init__(self) -> None:
         self.binder = Binder(self.scope, scale=self.draft.scale, date_format=self.draft.date_format)
-        self.binder.said_dates = (*self.draft.dates, *(p.of for p in periods_of(self.draft) if p.of is not None))
+        self.binder.said_dates = tuple(dates_of(self.draft))
         self.joins = Joins(self.scope, self.draft.joins)
 
     @property
@@ -118,6 +119,12 @@ def _sides(condition: Condition) -> list[Expression]:
     if isinstance(condition, Both):
         return [side for part in condition.parts for side in _sides(part)]
     return [condition.left] if isinstance(condition, Compare | Within) else []
+
+
+def dates_of(draft: Draft) -> list[Noun]:
+    """Columns that the draft compares or groups by in time, where they are dates."""
+    compared = [side for found in draft.conditions for side in _sides(found)]
+    return [*draft.dates, *(p.of for p in periods_of(draft) if p.of), *(s for s in compared if isinstance(s, Noun))]
 
 
 def aggregates_in(expression: Expression | None) -> list[Aggregate]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datamorph.planning.offline.grammar.limits import Limits, read_limits, with_unit
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.units import unit_of
+from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
     Condition,
@@ -184,6 +186,22 @@ def _counted(reader: Reader) -> Noun | None:
     return None
 
 
+def _by_unit(reader: Reader, table: Noun | None) -> Noun | None:
+    """``classify calls: under 3 minutes = 'short'``: the one column of the table whose name has such a unit."""
+    if table is None or table.links[0].column or reader.lower() != ":":
+        return None
+    said = {UNITS[token.lemma][0] for token in reader.tokens[reader.position :] if token.lemma in UNITS}
+    owner = table.links[0].table
+    columns = [
+        name
+        for (one, name), words in sorted(reader.names.column_words.items())
+        if one == owner and (unit := unit_of(name, words)) and UNITS[unit][0] in said
+    ]
+    if len(said) != 1 or len(columns) != 1:
+        return None
+    return Noun(columns[0], reader.names.column_words[owner, columns[0]], reader.column_links(owner, columns[0]))
+
+
 _REQUEST = phrase_set(("bucket", "classify", "categorise", "categorize", "bin", "group", "split", "label", "divide",
                        "sort", "class", "band"))  # fmt: skip
 
@@ -200,7 +218,7 @@ def read_bucket_request(reader: Reader) -> Item | None:
             {"by", "on", "into", "classes", "buckets", "their", "the", "according", "to", "groups", "bands", "based"}
         )
     )
-    subject = reader.noun() or _counted(reader) or table
+    subject = reader.noun() or _counted(reader) or _by_unit(reader, table) or table
     name = read_name(reader)
     reader.skip(frozenset({":", "into", "as", "-", "where", "with", "("}))
     found = read_buckets(reader, subject) if subject is not None and _is_list(reader) else None

@@ -46,6 +46,7 @@ _LEAD = ARTICLES | {
     "finally",
 }
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+_MADE_OF = phrase_set(("made of", "made from", "built from", "made up of", "consisting of", "combining", "made by"))
 _TRUTH = frozenset({"true", "yes"})
 
 
@@ -60,8 +61,12 @@ def read_definition(reader: Reader) -> Item | None:
     is_added = any(t.lower in _VERBS for t in reader.tokens[start : reader.position])
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
     name = reader.unlinked(most=length)
+    is_made = is_added and reader.word("column") and reader.take(_MADE_OF) is not None
     unit = read_unit(reader) if reader.lower() == "in" and reader.lower(2) == "(" else ""
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
+    if is_made:
+        reader.position -= 1
+        separator = "="
     if separator not in _SEPARATORS or (
         separator in (",", ":") and (token.kind != "name" or (separator == "," and not is_added))
     ):

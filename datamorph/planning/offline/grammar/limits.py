@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number
-from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX
+from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, UNITS
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Missing, Noun
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
@@ -111,14 +111,22 @@ def _upper(limits: Limits, subject: Noun, operator: str, high: Constant, low: Co
 def _compared(reader: Reader, limits: Limits, subject: Noun) -> Condition | None:
     """``under 3 minutes``, ``up to and including 4``."""
     operator = reader.take(_COMPARISONS)
-    reader.word("a", "an") if operator and reader.is_kind("word", 1) else None
-    number = read_number(reader) if operator else None
+    number = (_one(reader) or read_number(reader)) if operator else None
     if operator is None or number is None:
         return None
     limits.unit = number.unit or limits.unit
     if operator in ("<", "<="):
         limits.last = operator, number
     return Compare(subject, operator, number)
+
+
+def _one(reader: Reader) -> Constant | None:
+    """``a minute``, ``an hour``."""
+    token = reader.peek(1)
+    if reader.lower() not in ("a", "an", "one") or token is None or token.lemma not in UNITS:
+        return None
+    reader.position += 2
+    return Constant(1, token.lemma)
 
 
 def _not_including(reader: Reader) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import VAGUE
-from datamorph.planning.offline.model import Aggregate, Item, Noun, Window
+from datamorph.planning.offline.model import Aggregate, Conditional, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.tokens import Token
@@ -168,7 +168,8 @@ class Reader:
         if token is None or token.kind != "word":
             return None
         found = [item for item in self.defined if item.name and not isinstance(item.expression, Aggregate | Window)]
-        found = [item for item in found if {token.lower, token.lemma} & set(item.name.lower().split("_"))]
+        known = [item for item in found if {token.lower, token.lemma} & set(item.name.lower().split("_"))]
+        found = known or [i for i in found if isinstance(i.expression, Conditional) and token.lemma in i.words]
         if len(found) != 1:
             return None
         self.position += 1
@@ -186,7 +187,7 @@ class Reader:
     def _of(self, noun: Noun, first: int) -> Noun | None:
         """``date of the order``, ``price on the invoice line``: the second noun picks the table."""
         start = self.position
-        if not self.word(*_OF):
+        if (self.lower() == "for" and self.lower(1) in ("each", "every")) or not self.word(*_OF):
             return None
         self.skip(ARTICLES)
         found = self._span(self.position)

@@ -25,6 +25,7 @@ _FORMATTED = frozenset({"formatted", "written", "shown", "like", "as", "in", "fo
                         "(", "style",
                         "a", "string", "e.g", "month", "date", "using"})  # fmt: skip
 _WITHOUT = phrase_set(("without", "with no", "with zero", "that have no", "who have no", "having no", "with no such",
+                       "nobody has", "nobody uses", "nobody took", "nobody used", "nobody bought", "nobody ordered",
                        "who never",
                        "that never", "without any", "that do not have", "who do not have", "that don't have",
                        "who don't have",
@@ -42,6 +43,7 @@ _STAY = phrase_set((
     "must not be dropped",
     "included too", "included as well", "must be there", "should still appear", "must still appear",
     "are listed"))  # fmt: skip
+_ALONE = frozenset({"any", "has", "uses", "owns", "took", "takes", "used", "bought", "ordered", "sold"})
 _INCLUDE = phrase_set(("including", "include", "also include", "even", "even for", "also", "keep", "and keep",
                        "also show", "including those",
                        "include those", "also list", "show", "do not drop", "don't drop", "do not lose",
@@ -125,6 +127,18 @@ def _first_day(reader: Reader) -> bool:
     return False
 
 
+def _shown_as_zero(reader: Reader) -> set[str]:
+    """``(show 0)``, ``(with 0)`` behind it."""
+    mark = reader.position
+    if reader.word("(", ","):
+        reader.skip(frozenset({"show", "with", "as", "count", "a", "they", "get", "put"}))
+        if reader.word("0", "zero", "zeros", "zeroes"):
+            reader.word(")")
+            return {"0"}
+    reader.position = mark
+    return set()
+
+
 def _left_joins(reader: Reader) -> None:
     """``use left joins so that ...``: what follows says for whom."""
     mark = reader.position
@@ -174,7 +188,7 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
         return False
     reader.skip(ARTICLES | {"any", "single", "a", "such"})
     other = reader.noun()
-    is_bare = reader.tokens[reader.position - 1].lower == "any" and not reader.is_kind("word")
+    is_bare = reader.tokens[reader.position - 1].lower in _ALONE and not reader.is_kind("word")
     if other is None and not is_bare and not reader.word("ordered", "bought", "sold", "placed", "used"):
         reader.position = start
         return False
@@ -193,6 +207,7 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
         reader.position = start
         return False
     reader.word(")")
+    said |= _shown_as_zero(reader)
     draft.keeps_all = True
     draft.keep_all = entity or draft.keep_all
     draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
@@ -213,7 +228,8 @@ def read_edge(reader: Reader, draft: Draft) -> bool:
     if not is_said or not kinds & _LOOKING_BACK or not reader.word("first", "earliest"):
         reader.position = start
         return False
-    reader.word("row", "month", "year", "day", "week", "quarter", "one", "period") or reader.noun()
+    if not reader.word("row", "month", "year", "day", "week", "quarter", "one", "period"):
+        reader.noun()
     reader.word(")")
     return True
 

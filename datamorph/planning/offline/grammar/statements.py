@@ -43,6 +43,9 @@ _REJECTED = phrase_set((
     "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
     "should be dropped",
     "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
+_THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
+                        "leave everything else as it is", "leave the rest as it is", "keep all else",
+                        "keep every other column"))  # fmt: skip
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
@@ -61,6 +64,8 @@ class Statements(Requests):
                     self.draft.conditions.append(Negation(condition) if negated else condition)
                     return True
                 reader.position = start
+        if not self.draft.outputs and reader.take(_THE_REST) is not None:
+            return True
         kept = read_kept_columns(reader)
         self.draft.outputs += kept
         return bool(kept)
