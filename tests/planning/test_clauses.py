@@ -140,8 +140,19 @@ def test_limits_are_in_the_unit_that_is_said():
     assert [row["visit_id"] for row in run("visits with a walk over 2 minutes", "clinic")] == [2]
 
 
+def test_rows_against_a_measure_of_all_rows():
+    assert sorted(row["sale_id"] for row in run("sales with amount above the average amount")) == [101, 103, 106]
+    assert [row["sale_id"] for row in run("sales whose amount is more than twice the average amount of all sales")] == [
+        106
+    ]
+    rows = run("sales with quantity above the average quantity of the same channel: sale_id, channel")
+    assert sorted(row["sale_id"] for row in rows) == [100, 101, 105, 106, 107]
+
+
 def test_an_added_column_beside_the_others():
-    rows = run("Add a gross column (amount * 2), drop the discount and channel columns, keep everything else from sales")
+    rows = run(
+        "Add a gross column (amount * 2), drop the discount and channel columns, keep everything else from sales"
+    )
 
     assert list(rows[0]) == ["sale_id", "shop_id", "product_id", "sold_on", "quantity", "amount", "gross"]
 

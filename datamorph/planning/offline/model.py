@@ -90,6 +90,7 @@ class Aggregate:
     is_distinct: bool = False
     fraction: float = 0.0
     is_in_time: bool = False
+    per: tuple[Noun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFI
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
+    Arithmetic,
     Compare,
     Condition,
     Constant,
@@ -152,7 +153,28 @@ def _is_counted(reader: Reader) -> bool:
 
 def _right(reader: Reader, noun: Noun | None) -> Expression | None:
     reader.word("the", "or")
-    return read_value(reader, noun) or read_expression(reader)
+    return read_value(reader, noun) or read_expression(reader) or _measured(reader)
+
+
+_TIMES = Phrases({"twice": 2, "double": 2, "two times": 2, "three times": 3, "half": 0.5, "thrice": 3})
+_SAME = frozenset({"of", "for", "in", "within", "their", "its", "the", "same", "own", "that", "across"})
+
+
+def _measured(reader: Reader) -> Expression | None:
+    """``twice the average price of its own category``: a measure of all rows, or of those alike."""
+    factor = reader.take(_TIMES)
+    reader.word("the")
+    found = read_aggregate(reader)
+    if found is None or found.aggregate.function not in ("avg", "median", "min", "max"):
+        return None
+    mark = reader.position
+    reader.skip(_SAME)
+    is_alike = bool({"same", "own"} & {token.lower for token in reader.tokens[mark : reader.position]})
+    key = reader.noun() if is_alike else None
+    if key is None:
+        reader.position = mark
+    aggregate = replace(found.aggregate, per=(key,) if key else ())
+    return Arithmetic("*", Constant(factor), aggregate) if factor else aggregate
 
 
 def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
