@@ -56,7 +56,7 @@ def test_classes_are_written_in_many_ways(classes):
     "words",
     [
         "where the email is missing put 'nobody'",
-        "rows with no email labelled 'nobody'",
+        "rows with no email shown as 'nobody'",
         "put 'nobody' where there is no email",
     ],
 )
@@ -216,8 +216,8 @@ def test_a_count_of_some_rows_alone_leaves_out_groups_without_any():
 
 def test_the_value_before_and_the_change_stand_beside_each_other():
     rows = run(
-        "Count sales per month. Put the count of the month before next to it (before_n) and the change in percent "
-        "(change_pct); both stay null in the first month"
+        "Count sales per month. Add the count of the month before beside it (before_n) and the change in percent "
+        "(change_pct); both are empty in the first month"
     )
 
     assert [row["before_n"] for row in rows] == [None, 3, 3]

@@ -166,7 +166,7 @@ _MOST_DESCRIBED = 2
 
 
 def _described(text: str) -> Iterator[tuple[str, ...]]:
-    """What a description calls the rows: ``One row per seed lot.``, ``Germination tests; ...``."""
+    """What a description calls the rows: ``One row per boat trip.``, ``Boat trips; ...``."""
     found = _ROW.search(text) or _HEADING.match(text)
     words = words_of(found[1].strip()) if found else ()
     if 0 < len(words) <= _MOST_DESCRIBED:

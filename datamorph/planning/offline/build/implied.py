@@ -122,7 +122,7 @@ _AMOUNTS = frozenset("amount revenue turnover income sales value total sum cost 
 
 
 def _sum_amounts(work: Work) -> None:
-    """``per reason the number of refunds and the amount (cents / 100)``: an amount of a group is a sum."""
+    """``per ward the number of visits and the amount (cents / 100)``: an amount of a group is a sum."""
     draft = work.draft
     if draft.outputs or not draft.groups:
         return

@@ -128,7 +128,7 @@ def _rest(reader: Reader, limits: Limits) -> bool:
 
 
 def _limits_first(reader: Reader, limits: Limits) -> Class | None:
-    """``under a minute = 'short'``, ``longer: 'long'``."""
+    """``under an hour = 'brief'``, ``longer: 'long'``."""
     if reader.is_kind("text"):
         return None
     mark = reader.position
@@ -144,7 +144,7 @@ def _limits_first(reader: Reader, limits: Limits) -> Class | None:
 
 
 def _label_and_parenthesis(reader: Reader, limits: Limits) -> Class | None:
-    """``short (less than 200 pages)``, ``large (the rest)``."""
+    """``near (less than 20 km)``, ``far (the rest)``."""
     mark = reader.position
     token = reader.peek()
     if token is None or token.kind not in ("word", "text") or token.lower in GLUE or reader.lower(1) != "(":
@@ -161,14 +161,14 @@ def _label_and_parenthesis(reader: Reader, limits: Limits) -> Class | None:
 
 
 def _is_of(noun: Noun | None, subject: Noun | None) -> bool:
-    """True where the word behind a number names what is classed: ``200 pages``."""
+    """True where the word behind a number names what is classed: ``20 km``."""
     if noun is None or subject is None:
         return False
     return bool({(l.table, l.column) for l in noun.links} & {(l.table, l.column) for l in subject.links if l.column})
 
 
 def _counted(reader: Reader) -> Noun | None:
-    """``by length: short (less than 200 pages)``: one word says what is classed, the numbers say in which column."""
+    """``by distance: near (less than 20 km)``: one word says what is classed, the numbers say in which column."""
     if not reader.is_kind("word") or reader.lower(1) != ":":
         return None
     start = reader.position
@@ -187,7 +187,7 @@ def _counted(reader: Reader) -> Noun | None:
 
 
 def _by_unit(reader: Reader, table: Noun | None) -> Noun | None:
-    """``classify calls: under 3 minutes = 'short'``: the one column of the table whose name has such a unit."""
+    """``classify walks: under 3 minutes = 'near'``: the one column of the table whose name has such a unit."""
     if table is None or table.links[0].column or reader.lower() != ":":
         return None
     said = {UNITS[token.lemma][0] for token in reader.tokens[reader.position :] if token.lemma in UNITS}

@@ -154,7 +154,7 @@ def _adjective(reader: Reader) -> Condition | None:
 
 
 def _participle(reader: Reader) -> Condition | None:
-    """``returned sales``: those with a row in the table of returns."""
+    """``refunded parcels``: those with a row in the table of returns."""
     start = reader.position
     link = table_of_verb(reader)
     if link is None or not reader.lower().endswith("ed"):
@@ -218,7 +218,7 @@ def _in_place(reader: Reader) -> Condition | None:
 
 
 def _spanned(reader: Reader) -> Condition | None:
-    """``in Q1 2024``, ``between 1 March and 31 May 2024``, ``for 2023 and 2024``."""
+    """``in Q1 2024``, ``between 2 April and 9 June 2023``, ``for 2021 and 2022``."""
     reader.skip(LEAD)
     is_placed = reader.word("in", "during", "for")
     return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None

@@ -1,4 +1,4 @@
-"""Spans of time as conditions on the date of the rows: ``April 2025 only``, ``Q1 2024``, ``2023 and 2024``."""
+"""Spans of time as conditions on the date of the rows: ``April 2023 only``, ``Q1 2024``, ``2021 and 2022``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read_span(reader: Reader, date: Expression = DATE) -> Condition | None:
 
 
 def read_lone_date(reader: Reader) -> Condition | None:
-    """``June 2025 only``, ``2023 and 2024 only``, ``April 2025 orders``: a time without a preposition."""
+    """``May 2022 only``, ``2021 and 2022 only``, ``April 2023 orders``: a time without a preposition."""
     start = reader.position
     said = reader.tokens[start - 1].lower if start else ""
     found = read_span(reader)
@@ -80,7 +80,7 @@ def _number_of_quarter(reader: Reader) -> int | None:
 
 
 def _days(reader: Reader, date: Expression) -> Condition | None:
-    """``between 1 March and 31 May 2024``, ``from March to May 2024``: the year stands once."""
+    """``between 2 April and 9 June 2023``, ``from March to May 2024``: the year stands once."""
     if not reader.word("between", "from"):
         return None
     low = _open_day(reader)
@@ -113,7 +113,7 @@ def _day(reader: Reader) -> int:
 
 
 def _years(reader: Reader, date: Expression) -> Condition | None:
-    """``2023 and 2024``, ``2022 or later``."""
+    """``2021 and 2022``, ``2022 or later``."""
     of = date.of if isinstance(date, Period) else None
     first = read_year(reader)
     if first is None:

@@ -108,7 +108,7 @@ def _days(reader: Reader) -> Apply | None:
 
 
 def _time(reader: Reader) -> Elapsed | None:
-    """``hours between opened_at and closed_at``."""
+    """``hours between arrived_at and left_at``."""
     reader.skip(frozenset({"number", "of", "time", "in"}))
     token = reader.peek()
     unit = ELAPSED.get(token.lemma, "") if token else ""

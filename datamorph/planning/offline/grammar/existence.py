@@ -100,7 +100,7 @@ def read_absent(reader: Reader) -> Condition | None:
 
 
 def _never_did(reader: Reader) -> bool:
-    """``who never contributed a single loan``: a verb that only ties the two tables."""
+    """``who never made a single trip``: a verb that only ties the two tables."""
     verb = reader.lower(1)
     is_verb = reader.is_kind("word", 1) and (verb.endswith("ed") or verb in LINKING | JOINING)
     if reader.lower() != "never" or not is_verb or reader.lower(2) not in ("a", "an", "any", "one", "single"):

@@ -45,7 +45,7 @@ def elapsed_unit(reader: Reader) -> str:
 
 
 def _in_unit(reader: Reader, found: Arithmetic) -> Expression:
-    """``closed_at minus opened_at in hours``."""
+    """``left_at minus arrived_at in hours``."""
     unit = elapsed_unit(reader) if found.operator == "-" else ""
     return Elapsed(found.left, found.right, unit) if unit else found
 

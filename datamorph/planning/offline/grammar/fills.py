@@ -34,7 +34,7 @@ def read_fills(reader: Reader) -> list[tuple[Noun | None, Constant]]:
 
 
 def _where(reader: Reader) -> list[tuple[Noun | None, Constant]]:
-    """``where the reason is blank put 'unspecified'``."""
+    """``where the colour is missing put 'none'``."""
     noun = _missing_column(reader) if reader.word(*_WHERE) else None
     if noun is None:
         return []
@@ -47,7 +47,7 @@ def _where(reader: Reader) -> list[tuple[Noun | None, Constant]]:
 
 
 def _without(reader: Reader) -> list[tuple[Noun | None, Constant]]:
-    """``rows with no channel labelled 'unknown'``, ``missing regions shown as 'none'``."""
+    """``rows with no colour shown as 'none'``, ``missing colours shown as 'none'``."""
     reader.skip(_ROWS)
     if not (reader.word("with") and reader.word("no")) and not reader.word("without", *MISSING):
         return []

@@ -37,7 +37,7 @@ def read_groups(reader: Reader) -> list[Item]:
 
 
 def _is_clause(reader: Reader) -> bool:
-    """True where rows of one value are chosen behind the keys: ``by team, closed tickets only``."""
+    """True where rows of one value are chosen behind the keys: ``by ward, urgent visits only``."""
     found = held_values(reader, None) if reader.tokens[reader.position - 1].text == "," else None
     if found is None:
         return False

@@ -1,4 +1,4 @@
-"""What stands first: ``oldest visit first``, ``highest share on top``."""
+"""What stands first: ``oldest visit first``, ``highest fare on top``."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def read_name(reader: Reader) -> str:
 
 
 def _is_list_of_names(reader: Reader) -> bool:
-    """``as carrier, p50, p90``: names for several things, not for the last one alone."""
+    """``as ward, middle, top``: names for several things, not for the last one alone."""
     words = [reader.peek(ahead) for ahead in range(5)]
     if any(token is None for token in words[:3]) or not (words[0] and words[0].is_word and reader.lower(1) == ","):
         return False

@@ -89,7 +89,7 @@ class Statements(Requests):
         return condition is not None
 
     def _dated_by(self) -> None:
-        """``April 2025 orders (by shipped_at)``: which date the time before is about."""
+        """``April 2023 orders (by shipped_at)``: which date the time before is about."""
         mark = self.reader.position
         noun = None
         for ahead in (0, 1, 2):

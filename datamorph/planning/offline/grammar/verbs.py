@@ -82,7 +82,7 @@ _DID = frozenset("did do does has have had".split())
 
 
 def _is_tie(reader: Reader) -> bool:
-    """``the number of titles they wrote``, ``did each author publish``: a verb that only ties two things together."""
+    """``the number of races they sailed``, ``did each shop sell``: a verb that only ties two things together."""
     place = reader.position
     word = reader.lower()
     if not place or not reader.is_kind("word") or not {word, f"{word}ed", f"{word}d"} & (LINKING | JOINING):
