@@ -75,6 +75,13 @@ TABLES: dict[str, Rows] = {
     "raw.air.airports": rows(
         "faa name", ("BOS", "Logan"), ("ORD", "O'Hare"), ("EWR", "Newark"), ("JFK", "Kennedy"),
         ("LGA", "La Guardia"), ("MIA", "Miami"), ("DEN", "Denver")),
+    "raw.clinic.visits": rows(
+        "visit_id ward arrived_at left_at walk_s fee_cents note",
+        (1, "east", datetime(2025, 1, 5, 8, 0), datetime(2025, 1, 5, 9, 30), 120, 1500, "b"),
+        (2, "east", datetime(2025, 2, 6, 23, 0), datetime(2025, 2, 7, 0, 30, 36), 180, 2500, None),
+        (3, "west", datetime(2025, 2, 7, 10, 0), datetime(2025, 2, 7, 10, 45), 60, 500, "a"),
+        (4, "west", datetime(2025, 4, 1, 10, 0), datetime(2025, 4, 1, 11, 0), 90, 1000, "a"),
+    ),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

@@ -46,6 +46,15 @@ class Arithmetic:
 
 
 @dataclass(frozen=True, slots=True)
+class Elapsed:
+    """``later - earlier`` in a unit of time; of numbers it is a plain difference."""
+
+    later: Expression
+    earlier: Expression
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Apply:
     """A scalar function: ``template`` has ``{}`` where the operands go, in order."""
 
@@ -81,6 +90,7 @@ class Aggregate:
     is_distinct: bool = False
     fraction: float = 0.0
     is_in_time: bool = False
+    per: tuple[Noun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +103,16 @@ class Window:
         rows: how many rows a moving average sees, this one included.
     """
 
-    kind: Choice["running", "moving", "share", "previous", "change", "change_pct", "rank", "number", "gap_days"]
+    kind: Choice[
+        "running", "moving", "share", "share_pct", "previous", "change", "change_pct", "rank", "number", "gap_days"
+    ]
     operand: Noun | None = None
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     rows: int = 0
 
 
-Expression: TypeAlias = Noun | Constant | Arithmetic | Apply | Period | Conditional | Aggregate | Window
+Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +159,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A row of another table refers to this one, or this one to it."""
+    """A row of another table refers to this one, or this one to it; ``where`` says which rows count."""
 
     other: Noun
+    where: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +190,7 @@ class Item:
     Attributes:
         name: given by the prompt; empty until one is chosen.
         digits: decimals to round to.
+        unit: that the prompt wants the number in.
     """
 
     expression: Expression
@@ -184,6 +198,7 @@ class Item:
     text: str
     name: str = ""
     digits: int | None = None
+    unit: str = ""
     is_hidden: bool = False
     is_subject: bool = False
 
@@ -305,6 +320,7 @@ class Draft:
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
     keeps_all: bool = False
+    keeps_empty: bool = False
     is_distinct: bool = False
     is_pivot: bool = False
     pivot: Noun | None = None
@@ -312,6 +328,7 @@ class Draft:
     unpivot_drops_nulls: bool = False
     scale: float = 1.0
     date_format: str = ""
+    dates: list[Noun] = field(default_factory=list[Noun])
     target: TableRef | None = None
     target_name: str = ""
     target_tier: Tier = Tier.CURATED

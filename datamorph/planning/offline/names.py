@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from datamorph.core.catalog import Catalog, CatalogTable
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLUED_TAILS, KEY_WORDS, SYNONYMS
 from datamorph.planning.offline.tokens import Token, singular
@@ -22,7 +23,7 @@ _EMPTY_TAILS = tuple((word,) for word in ("id", "on", "at", "by", "in", "of", "t
 _TELLING_TAILS = frozenset(
     """
     at on date time year month timestamp s sec second minute min hour ms millisecond email mail usd eur euro dollar cent
-    gb mb kb kg km
+    gb mb kb kg km m mm cm count
     """.split()
 )
 
@@ -94,6 +95,7 @@ class NameIndex:
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self.dates: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
@@ -119,6 +121,10 @@ class NameIndex:
         self.vocabulary.update(own)
         for key, score in _table_keys(own):
             self._put(key, table.ref, "", score)
+        self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
+        for words in _described(table.description):
+            self.vocabulary.update(words)
+            self._put(squash(words), table.ref, "", OWN)
         prefix = shared_prefix(table.schema.names)
         for name in table.schema.names:
             words = words_of(name.removeprefix(prefix))
@@ -150,6 +156,22 @@ class NameIndex:
                     scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
         ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+
+_ROW = re.compile(
+    r"(?:^|\W)one (?:row|record|line|entry) (?:per|for each|for every) ([a-z][a-z -]{2,30})[;,.]", re.IGNORECASE
+)
+_HEADING = re.compile(r"([A-Za-z]+(?: [a-z]+)?)(?=[;:.](?:\s|$))")
+_MOST_DESCRIBED = 2
+
+
+def _described(text: str) -> Iterator[tuple[str, ...]]:
+    """What a description calls the rows: ``One row per boat trip.``, ``Boat trips; ...``."""
+    found = _ROW.search(text) or _HEADING.match(text)
+    words = words_of(found[1].strip()) if found else ()
+    if 0 < len(words) <= _MOST_DESCRIBED:
+        yield words
+        yield words[-1:]
 
 
 def _table_keys(words: tuple[str, ...]) -> Iterator[tuple[str, float]]:

@@ -19,6 +19,7 @@ from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
+from datamorph.planning.offline.grammar.afterwords import read_afterwords
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -99,6 +100,7 @@ class OfflinePlanner:
         terms.apply(draft, scope)
         reader.terms = terms.items
         reader.defined += {item.name: item for item in terms.items.values()}.values()
+        read_afterwords(reader, draft)
         Sentence(reader, draft).read()
         terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]

@@ -14,7 +14,17 @@ from datamorph.planning.offline.build.unpivot import name_unpivot
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Exists, Item, Negation, Noun, Output, TopRequest
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Compare,
+    Condition,
+    Exists,
+    Item,
+    Negation,
+    Noun,
+    Output,
+    TopRequest,
+)
 
 
 def assemble(work: Work) -> None:
@@ -102,10 +112,15 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
             draft.groups.append(Item(noun, words, noun.text))
 
 
+def _is_of_values(condition: Condition) -> bool:
+    """True for a count of different values, which only groups have."""
+    return isinstance(condition, Compare) and isinstance(condition.left, Aggregate) and condition.left.is_distinct
+
+
 def _drop_grain(work: Work) -> None:
     """``for each order, show ...`` without a measure is about rows, not groups."""
     draft = work.draft
-    if draft.measures or not draft.groups:
+    if draft.measures or not draft.groups or any(map(_is_of_values, draft.conditions)):
         return
     nouns = [g.expression for g in draft.groups if isinstance(g.expression, Noun) and work.scope.is_table(g.expression)]
     if len(nouns) == len(draft.groups):

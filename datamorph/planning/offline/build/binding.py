@@ -14,6 +14,7 @@ from datamorph.planning.offline.build.terms import (
     infix,
 )  # fmt: skip
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.model import (
     Both,
@@ -106,13 +107,9 @@ class Binder(ExpressionBinder):
         if not value.unit or not isinstance(number, int | float):
             return number
         said = UNITS.get(value.unit)
-        words = [
-            w
-            for f in left.leaves
-            if isinstance(f, ColumnLeaf)
-            for w in self.scope.names.column_words[f.table, f.column]
-        ]
-        held = next((UNITS[w] for w in words if w in UNITS), None)
+        words = self.scope.names.column_words
+        columns = [f for f in self.leaves_of(left)]
+        held = next((UNITS[u] for f in columns if (u := unit_of(f.column, words[f.table, f.column]))), None)
         if said and held and said[0] == held[0]:
             converted = number * said[1] / held[1]
             return int(converted) if float(converted).is_integer() else converted

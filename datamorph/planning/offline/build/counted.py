@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.build.beyond import is_beyond, keep_beyond
 from datamorph.planning.offline.build.levels import is_group_level
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
@@ -51,6 +52,9 @@ def _counting(condition: Condition) -> Aggregate | None:
 def keep_counted(work: Work) -> None:
     """Semi-joins for every condition on a count; what cannot be done is refused, never left out."""
     for condition in [c for c in work.draft.conditions if is_group_level(work, c)]:
+        if is_beyond(condition):
+            keep_beyond(work, condition)
+            continue
         aggregate = _counting(condition)
         if aggregate is None or aggregate.counted is None or not isinstance(condition, Compare):
             raise Refused("impossible", "a condition on groups, but nothing is grouped", hint="say 'per' what")

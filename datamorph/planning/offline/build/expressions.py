@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.elapsed import elapsed
 from datamorph.planning.offline.build.terms import (
     ColumnLeaf,
     NameLeaf,
@@ -15,7 +16,10 @@ from datamorph.planning.offline.build.terms import (
     infix,
     leaf,
 )  # fmt: skip
+from datamorph.planning.offline.build.units import converted
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.units import unit_of
+from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -24,6 +28,7 @@ from datamorph.planning.offline.model import (
     Condition,
     Conditional,
     Constant,
+    Elapsed,
     Expression,
     Item,
     Noun,
@@ -45,6 +50,7 @@ class ExpressionBinder:
         self._scale = scale
         self.defined: list[Item] = []
         self.root: TableRef | None = None
+        self.said_dates: tuple[Noun, ...] = ()
 
     def define(self, item: Item) -> None:
         """Let later nouns mean this item by its name or its words."""
@@ -90,7 +96,9 @@ class ExpressionBinder:
             case Constant():
                 return constant(expression.value)
             case Arithmetic():
-                return infix(expression.operator, self.expression(expression.left), self.expression(expression.right))
+                return self._arithmetic(expression)
+            case Elapsed():
+                return self._elapsed(expression.later, expression.earlier, expression.unit)
             case Apply():
                 return combine(expression.template, *map(self.expression, expression.operands))
             case Period():
@@ -101,6 +109,19 @@ class ExpressionBinder:
                 return self.aggregate(expression)
             case Window():
                 raise Refused("out_of_scope", "a window inside an expression", hint="give it a name first")
+
+    def _arithmetic(self, found: Arithmetic) -> Term:
+        if found.operator == "-":
+            return self._elapsed(found.left, found.right, "")
+        return infix(found.operator, self.expression(found.left), self.expression(found.right))
+
+    def _elapsed(self, later: Expression, earlier: Expression, unit: str) -> Term:
+        """A difference: of dates it is the time between them."""
+        left, right = self.expression(later), self.expression(earlier)
+        types = self.type_of(left), self.type_of(right)
+        if all(map(is_time, types)):
+            return elapsed(unit, left, right, types)
+        return infix("-", left, right)
 
     def over_measures(self, expression: Expression, measure_of: Callable[[Noun], Item | None]) -> Term:
         """A term over measures that were computed before."""
@@ -164,7 +185,7 @@ class ExpressionBinder:
             what = noun.text if noun else "the rows"
             raise Refused("impossible", f"no date column for {what!r}", hint="name the date column")
         named = [l for l in found if noun and set(noun.words) <= set(self.scope.names.column_words[l.table, l.column])]
-        found = named if len(named) == 1 else found
+        found = named if len(named) == 1 else self._said_dates(found) if noun is None else found
         if len(found) == 1:
             if noun is None:
                 self.scope.dialog.assume(f"the date is {found[0].column}")
@@ -172,6 +193,12 @@ class ExpressionBinder:
         choices = [(l.column, f"{l.column} ({l.table.name})") for l in found]
         picked = self.scope.dialog.choose("date", "Which date is meant?", choices)
         return leaf(next(l for l in found if l.column == picked))
+
+    def _said_dates(self, found: list[ColumnLeaf]) -> list[ColumnLeaf]:
+        """The one of several dates that the prompt names where it speaks of a time, else all of them."""
+        links = {(link.table, link.column) for noun in self.said_dates for link in noun.links[:1]}
+        said = [one for one in found if (one.table, one.column) in links]
+        return said if len(said) == 1 else found
 
     def _time_column(self, noun: Noun) -> ColumnLeaf | None:
         times = tuple(link for link in noun.links if link.column and self._is_time(link.table, link.column))
@@ -196,9 +223,42 @@ class ExpressionBinder:
         if found.function == "percentile":
             return combine(f"percentile({{}}, {found.fraction:g})", argument)
         result = combine(f"{found.function}({{}})", argument)
-        if self._scale != 1 and not _is_share(found.argument):
+        if self._scale != 1 and not _is_share(found.argument) and self._is_small(argument):
             return combine(f"{{}} / {1 / self._scale:g}", result, is_atom=False)
         return result
+
+    def _is_small(self, term: Term) -> bool:
+        """True for what a remark on cents is about: columns that are called so, where any is."""
+        words = self.scope.names.column_words
+        tables = {found.table for found in self.leaves_of(term)} | {self.root}
+        small = {spot for spot, said in words.items() if spot[0] in tables and "cent" in said}
+        read = {(found.table, found.column) for found in self.leaves_of(term)}
+        return not small or bool(small & read)
+
+    def leaves_of(self, term: Term) -> list[ColumnLeaf]:
+        """Source columns that a term reads, also through what the prompt defines."""
+        found = [one for one in term.leaves if isinstance(one, ColumnLeaf)]
+        for item in [item for item in self.defined if item.name in term.names]:
+            known = self.defined
+            self.defined = [other for other in known if other is not item]
+            found += self.leaves_of(self.expression(item.expression))
+            self.defined = known
+        return found
+
+    def in_unit(self, term: Term, unit: str) -> Term:
+        """The term in the unit that the prompt wants it in."""
+        words, leaves = self.scope.names.column_words, self.leaves_of(term)
+        held = [unit_of(one.column, words[one.table, one.column]) for one in leaves]
+        found = converted(term, unit, held)
+        if found is None and leaves:
+            others = [name for name in ("second", "minute", "hour", "day", "cent", "euro") if name != unit]
+            near = [name for name in others if UNITS[name][0].split()[0] == UNITS[unit][0].split()[0]]
+            choices = [(name, f"in {name}s") for name in (unit, *near)]
+            said = self.scope.dialog.choose(
+                f"unit_{leaves[0].column}", f"In which unit is {leaves[0].column}?", choices
+            )
+            found = converted(term, unit, [said])
+        return found or term
 
     def argument(self, found: Aggregate) -> Term:
         """What an aggregate reads of every row."""

@@ -8,6 +8,7 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Noun
+from datamorph.planning.offline.names import words_of
 
 
 def resolve(work: Work, noun: Noun) -> Made:
@@ -25,7 +26,8 @@ def resolve(work: Work, noun: Noun) -> Made:
         ):
             look_up(work, link.table)
             return Made(work.frames.name_of(spot), frozenset(noun.words))
-    return ask(work, noun)
+    shown = [name for name in work.frames.schema.names if noun.words and set(noun.words) <= set(words_of(name))]
+    return Made(shown[0], frozenset(noun.words)) if len(shown) == 1 else ask(work, noun)
 
 
 def ask(work: Work, noun: Noun) -> Made:

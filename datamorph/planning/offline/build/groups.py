@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
@@ -41,6 +43,7 @@ def plan_groups(work: Work) -> None:
         raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
     work.root = work.binder.root = work.joins.choose_root(facts or said, needed, may_bridge=_only_counts(work))
     _subjects(work)
+    _filter_alone(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     work.measures = [_bind_measure(work, item) for item in work.draft.measures]
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
@@ -49,6 +52,8 @@ def plan_groups(work: Work) -> None:
     used = {n for t in [*(g.term for g in work.groups), *(m.term for m in work.measures)] for n in t.names}
     used |= {n for c in row_conditions(work) for n in work.binder.condition(c).names}
     work.draft.computed = [i for i in work.draft.computed if i not in work.consumed or i.name in used]
+    summed = [a.argument for m in work.draft.measures for a in aggregates_in(m.expression)]
+    work.draft.computed = [i for i in work.draft.computed if i.name in used or i.expression not in summed]
     work.late = [i for i in work.draft.computed if not is_group_item(work, i) and i.name not in used]
     _check_late(work)
     work.binder.defined.clear()
@@ -59,6 +64,19 @@ def plan_groups(work: Work) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
     _compute(work)
+
+
+def _filter_alone(work: Work) -> None:
+    """``number of open orders per customer``: customers without any are no rows, unless they are asked for."""
+    draft = work.draft
+    alone = draft.measures[0].expression if len(draft.measures) == 1 and draft.groups else None
+    is_plain = not (draft.is_pivot or draft.keeps_all or draft.unmatched_zero or work.consumed or draft.joins)
+    is_all = any(item.is_subject for item in draft.groups)
+    if is_plain and not is_all and isinstance(alone, Aggregate) and alone.function == "count" and alone.condition:
+        draft.conditions.append(alone.condition)
+        draft.measures[0].expression = replace(alone, condition=None)
+        for output in draft.outputs:
+            output.definition = draft.measures[0].expression if output.definition is alone else output.definition
 
 
 def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
@@ -155,6 +173,8 @@ def _wants_label(work: Work, item: Item) -> bool:
 
 def _bind_measure(work: Work, item: Item) -> Measured:
     term = work.binder.expression(item.expression)
+    if item.unit and work.draft.scale == 1:
+        term = work.binder.in_unit(term, item.unit)
     if item.digits is not None:
         term = combine(f"round({{}}, {item.digits})", term)
     taken = [measure.name for measure in work.measures] + [group.name for group in work.groups]
@@ -201,7 +221,7 @@ def keep_all(work: Work) -> None:
     work.frames.start(entity)
     on = [key[0] if key[0] == column else {"left": key[0], "right": column}]
     work.frames.add("join", "all_of_them", left=work.frames.current, right=totals, on=on, how="left")
-    zeros = {m.name: 0 for m in work.measures if _is_zero(work, m)}
+    zeros = {m.name: 0 for m in work.measures if _is_zero(work, m) and not work.draft.keeps_empty}
     if zeros:
         work.frames.add("fill", "with_zeros", values=zeros)
         work.dialog.assume(f"{entity.name} without a match are kept, with 0")

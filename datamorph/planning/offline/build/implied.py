@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from datamorph.core.table import snake_case
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
+from datamorph.planning.offline.build.spread import drop_groups, drop_source, restricted, spread_all
 from datamorph.planning.offline.build.work import Work, aggregates_in
-from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import (
     Aggregate,
+    Arithmetic,
     Condition,
     Conditional,
     Constant,
@@ -31,7 +30,6 @@ _COUNTS = frozenset({"count", "number", "n"})
 _SHARES = frozenset({"share", "rate", "ratio", "fraction", "proportion"})
 _PERCENTS = frozenset({"percent", "percentage", "pct"})
 _STRONG = 0.8
-_MOST_VALUES = 30
 
 
 def add_implied(work: Work) -> None:
@@ -42,12 +40,14 @@ def add_implied(work: Work) -> None:
     _share_words(work)
     draft = work.draft
     if draft.pivot is not None:
-        _pivot_all(work)
+        spread_all(work)
     _name_like_siblings(work)
     for output in draft.outputs:
         _imply(work, output)
     if draft.is_pivot:
-        _drop_pivot_source(work)
+        drop_source(work)
+        drop_groups(work)
+    _sum_amounts(work)
     for noun in _ordering_nouns(work):
         if (item := _summed(work, noun)) is not None:
             work.draft.measures.append(item)
@@ -101,6 +101,7 @@ def _infer_grain(work: Work) -> None:
 def _share_words(work: Work) -> None:
     """Words that an output uses for a group's column may be used for it elsewhere: ``the dest code``, then ``code``."""
     for output in work.draft.outputs:
+        _mean_group(work, output)
         is_column = bool(output.noun.links) and not work.scope.is_table(output.noun)
         link = work.scope.column(output.noun) if is_column else None
         for group in work.draft.groups:
@@ -117,59 +118,37 @@ def _share_words(work: Work) -> None:
                 group.words = group.words | frozenset(output.noun.words)
 
 
-def _drop_pivot_source(work: Work) -> None:
-    """The measure that was spread over columns is not shown by itself unless the prompt lists it."""
-    draft = work.draft
-    shown = {id(output.definition) for output in draft.outputs}
-    spread = [m for m in draft.measures if id(m.expression) in shown]
-    if spread and len(draft.measures) > len(spread):
-        wanted = [output.noun for output in draft.outputs if output.definition is None]
-        kept = [
-            m
-            for m in draft.measures
-            if id(m.expression) in shown or any(find(n, [Made(m.name, m.words)]) for n in wanted)
-        ]
-        draft.measures = kept
+_AMOUNTS = frozenset("amount revenue turnover income sales value total sum cost spend spending money profit".split())
 
 
-def _pivot_all(work: Work) -> None:
-    """``pivot status into columns`` without their names: one measure per value that the column holds."""
+def _sum_amounts(work: Work) -> None:
+    """``per ward the number of visits and the amount (cents / 100)``: an amount of a group is a sum."""
     draft = work.draft
-    link = work.scope.column(draft.pivot) if draft.pivot is not None else None
-    if link is None or not draft.measures or any(o.definition is None and not o.noun.links for o in draft.outputs):
+    if draft.outputs or not draft.groups:
         return
-    profile = work.scope.tables[link.table].profile.columns.get(link.column)
-    values = [v for v in profile.values if isinstance(v, str)] if profile else []
-    if not 1 < len(values) <= _MOST_VALUES:
-        raise Refused(
-            "impossible", f"{link.column} has no short list of values to make columns from", hint="name the columns"
-        )
-    main = draft.measures.pop(0)
-    draft.outputs = [o for o in draft.outputs if o.definition is not main.expression]
-    draft.groups = [g for g in draft.groups if not _is_column(work, g, link)]
-    work.dialog.assume(f"one column per value of {link.column}: {', '.join(values)}")
-    for value in values:
-        condition = OneOf(Noun(link.column, (), (link,)), (Constant(value),))
-        expression = _restricted(main.expression, condition)
-        draft.measures.append(Item(expression, frozenset(words_of(value)), value, snake_case(value), main.digits))
+    keys = {noun.text for group in draft.groups if isinstance(noun := group.expression, Noun)}
+    for item in [i for i in draft.computed if isinstance(i.expression, Arithmetic) and not is_group_item(work, i)]:
+        said = {text.replace(" ", "_") for m in draft.measures for text in _arguments(m)}
+        is_used = item.name in keys or item.name.lower() in said
+        if set(words_of(item.name)) & _AMOUNTS and not is_used:
+            work.dialog.assume(f"{item.name} is added up per group")
+            item.expression, row = Aggregate("sum", item.expression), item
+            draft.computed.remove(row)
+            draft.measures.append(item)
 
 
-def _is_column(work: Work, group: Item, link: Link) -> bool:
-    found = (
-        work.scope.column(group.expression) if isinstance(group.expression, Noun) and group.expression.links else None
-    )
-    return found is not None and (found.table, found.column) == (link.table, link.column)
-
-
-def _restricted(expression: object, condition: Condition) -> Aggregate:
-    if not isinstance(expression, Aggregate) or expression.condition is not None:
-        raise Refused(
-            "out_of_scope", "that measure cannot be spread over columns", hint="use a sum, an average or a count"
-        )
-    if expression.function == "sum" and expression.argument is not None:
-        value = Conditional(((condition, expression.argument),), Constant(0))
-        return Aggregate("sum", value)
-    return replace(expression, condition=condition)
+def _mean_group(work: Work, output: Output) -> None:
+    """``country`` beside groups by billing country is that country, not one of another table."""
+    noun = output.noun
+    for group in work.draft.groups:
+        key = group.expression
+        if not isinstance(key, Noun) or not key.links or not key.links[0].column or not noun.links:
+            continue
+        spot = (key.links[0].table, key.links[0].column)
+        own = tuple(link for link in noun.links if (link.table, link.column) == spot)
+        if own and set(noun.words) < set(key.words):
+            output.noun = Noun(noun.text, noun.words, own, noun.position)
+            output.name = output.name or noun.text
 
 
 def _pivoted(work: Work, words: tuple[str, ...]) -> Item | None:
@@ -185,7 +164,7 @@ def _pivoted(work: Work, words: tuple[str, ...]) -> Item | None:
             condition = OneOf(Noun(link.column, (), (Link(link.table, link.column, 1.0),)), (Constant(link.value),))
             main = _rest_measure(work, rest)
             if main is not None:
-                return Item(_restricted(main, condition), frozenset(words), " ".join(words))
+                return Item(restricted(main, condition), frozenset(words), " ".join(words))
     return None
 
 
@@ -223,9 +202,22 @@ def _ordering_nouns(work: Work) -> Iterator[Noun]:
 
 def _is_known(work: Work, noun: Noun) -> bool:
     draft = work.draft
-    items = [*draft.groups, *draft.measures, *draft.windows, *(i for i in draft.computed if is_group_item(work, i))]
+    groups = [] if _is_plural_table(noun) and not _is_grouped_by(work, noun) else draft.groups
+    items = [*groups, *draft.measures, *draft.windows, *(i for i in draft.computed if is_group_item(work, i))]
     made = [Made(item.name or str(place), item.words) for place, item in enumerate(items)]
     return find(noun, made) is not None
+
+
+def _is_plural_table(noun: Noun) -> bool:
+    """``tests``: beside groups that are parts of something else, how many there are."""
+    last = noun.text.lower().split("_")[-1].split(" ")[-1]
+    return bool(noun.links) and not noun.links[0].column and last != singular(last)
+
+
+def _is_grouped_by(work: Work, noun: Noun) -> bool:
+    keys = [group.expression for group in work.draft.groups]
+    tables = {key.links[0].table for key in keys if isinstance(key, Noun) and key.links and not key.links[0].column}
+    return noun.links[0].table in tables
 
 
 def _implied(work: Work, output: Output) -> Item | None:

@@ -26,7 +26,7 @@ def plan_rows(work: Work) -> None:
     work.root = work.binder.root = work.joins.choose_root(tables[:1], [*tables, *extra], may_bridge=False)
     if not work.joins.explicit_tables():
         work.scope.focus = work.root
-    add_rows(work, [*tables, *extra, *_output_tables(work)])
+    add_rows(work, [*tables, *extra, *_output_tables(work), *_computed_tables(work)])
     names = work.scope.names.column_words
     work.made = [
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
@@ -123,11 +123,12 @@ def _exists(work: Work) -> None:
         part = condition.part if isinstance(condition, Negation) else condition
         if not isinstance(part, Exists) or isinstance(condition, Both):
             raise Refused("out_of_scope", "an existence test inside 'or'", hint="say it as a filter of its own")
-        _semi(work, part.other, "anti" if isinstance(condition, Negation) else "semi")
+        _semi(work, part, "anti" if isinstance(condition, Negation) else "semi")
 
 
-def _semi(work: Work, noun: Noun, how: str) -> None:
+def _semi(work: Work, part: Exists, how: str) -> None:
     """Keep rows that have, or do not have, a match in the other table."""
+    noun = part.other
     root, scope = work.root, work.scope
     other = scope.entity(noun)
     assert root is not None  # noqa: S101
@@ -143,7 +144,19 @@ def _semi(work: Work, noun: Noun, how: str) -> None:
     left, right = pairs[0]
     on = [(work.frames.where[ColumnLeaf(root, a)], b) for a, b in zip(left, right, strict=True)]
     base = "without_match" if how == "anti" else "with_match"
-    work.frames.lookup(work.frames.source(other), other, on, how, base=base)
+    right = _narrowed(work, other, part.where) if part.where is not None else work.frames.source(other)
+    work.frames.lookup(right, other, on, how, base=base)
+
+
+def _narrowed(work: Work, other: TableRef, where: Condition) -> str:
+    """The rows of another table that count, as a frame of their own."""
+    frames, scope, binder = work.frames, work.scope, work.binder
+    left, home, focus = frames.current, dict(frames.where), scope.focus
+    frames.start(other)
+    scope.focus = binder.root = other
+    right = frames.add("filter", f"{other.name}_that_count", where=frames.render(binder.condition(where)))
+    frames.current, frames.where, scope.focus, binder.root = left, home, focus, work.root
+    return right
 
 
 def _fill(work: Work) -> None:

@@ -7,11 +7,12 @@ from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.result import Made, find
-from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Noun, Output, SortKey, TopRequest
+from datamorph.planning.offline.names import canonical, words_of
 from datamorph.planning.offline.tokens import singular
 
 _STRONG = 0.9
@@ -91,21 +92,32 @@ def _shown(work: Work) -> list[tuple[str, str]]:
         return _default(work)
     is_list = any(not output.is_added for output in outputs)
     shown = [] if is_list else _without_key(work, _default(work))
-    loose: list[tuple[int, Output]] = []
+    loose: list[Output] = []
     for output in outputs:
         pair = _show(work, output)
         if pair is None:
-            loose.append((len(shown), output))
+            loose.append(output)
             shown.append((output.noun.text, ""))
         elif pair not in shown:
-            shown = [known for known in shown if known[1] != pair[1] or is_list]
+            shown = [known for known in shown if known[1] != pair[1] or (is_list and known[0] != known[1])]
             shown.append(pair)
     _settle(work, shown, loose)
+    _round(work, shown)
     shown = [*shown, *_lost(work, shown)]
     if not is_list:
         shown = _as_listed(work, shown, loose)
     is_strict = any(output.is_strict for output in outputs) and not work.draft.is_pivot
     return _with_keys(work, shown) if is_list and not is_strict else shown
+
+
+def _round(work: Work, shown: list[tuple[str, str]]) -> None:
+    """Decimals that stand behind a listed column: ``share (4 decimals)``."""
+    outputs = work.draft.outputs
+    digits = {(output.name or output.noun.text.replace(" ", "_")).lower(): output.digits for output in outputs}
+    wanted = {old: n for new, old in shown if (n := digits.get(new.lower())) is not None and old in work.frames.schema}
+    if wanted:
+        columns = {old: f"round({quote(old)}, {n})" for old, n in wanted.items()}
+        work.frames.add("derive", "rounded", columns=columns)
 
 
 def _lost(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -127,7 +139,7 @@ def _own(work: Work, name: str) -> int:
     return sum(name in step["columns"] for step in makes)
 
 
-def _as_listed(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> list[tuple[str, str]]:
+def _as_listed(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> list[tuple[str, str]]:
     """Columns in the order of a list that names them all; otherwise what was added stands last."""
     outputs = work.draft.outputs
     if loose or not work.is_grouped or len(outputs) != len(shown):
@@ -157,18 +169,44 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
     return [pair for pair in shown if pair[1] not in hidden]
 
 
-def _settle(work: Work, shown: list[tuple[str, str]], loose: list[tuple[int, Output]]) -> None:
+def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> None:
     """One name without a column and one column without a name belong together."""
     used = {old for _, old in shown}
-    left = [made for made in work.made if made.name not in used and not made.is_hidden]
+    free = [made for made in work.made if made.name not in used]
+    left = [made for made in free if not made.is_hidden] or free
     measures = [made for made in left if made.is_measure]
-    for place, output in loose:
+    if len(loose) > 1 and len(loose) in (len(measures), len(left)):
+        _name_in_order(work, shown, loose, measures if len(loose) == len(measures) else left)
+        return
+    for output in loose:
+        place = _place(shown, output)
         options = measures if len(measures) == 1 else left
         if len(loose) == 1 and len(options) == 1:
             work.dialog.assume(f"{output.noun.text!r} is {options[0].name}")
             shown[place] = (output.name or snake_case(output.noun.text), options[0].name)
         else:
             shown[place] = (output.name or snake_case(output.noun.text), ask(work, output.noun).name)
+
+
+def _place(shown: list[tuple[str, str]], output: Output) -> int:
+    """Where a name stands that has no column yet."""
+    return shown.index((output.noun.text, ""))
+
+
+def _name_in_order(work: Work, shown: list[tuple[str, str]], loose: list[Output], measures: list[Made]) -> None:
+    """As many names as measures without one: by the words that they share, the others in the prompt's order."""
+    left = list(measures)
+    for output in loose:
+        place = _place(shown, output)
+        words = canonical(output.noun.words or words_of(output.noun.text))
+        near = [made for made in left if words & canonical(made.words)]
+        if len(near) == 1:
+            left.remove(near[0])
+            shown[place] = (output.name or snake_case(output.noun.text), near[0].name)
+    for output, made in zip([one for one in loose if (one.noun.text, "") in shown], left, strict=True):
+        place = _place(shown, output)
+        work.dialog.assume(f"{output.noun.text!r} is {made.name}")
+        shown[place] = (output.name or snake_case(output.noun.text), made.name)
 
 
 def _default(work: Work) -> list[tuple[str, str]]:
@@ -212,6 +250,8 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     if (made := find(noun, work.made)) is not None:
         table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None
         said = snake_case(noun.text) if table is not None and _is_count(work, noun, table) else ""
+        if not output.is_added and made.is_measure and not noun.links and len(noun.words) == 1:
+            said = noun.text.replace(" ", "_")
         return output.name or said or _nice(work, made.name), made.name
     link = work.scope.column(noun) if noun.links else None
     if link is None or (link.score < 0.8 and output.name and work.is_grouped):  # noqa: PLR2004
@@ -320,11 +360,19 @@ def _sorted_by(work: Work, key: SortKey) -> str:
     """``newest first`` is by the only date; otherwise the person says by which column."""
     shown = [column for column in work.frames.schema if column.name not in work.key]
     times = [column.name for column in shown if is_time(column.type)]
+    times = _said(work, times) if key.is_in_time else times
     names = times if key.is_in_time else [c.name for c in shown if is_number(c.type)] + times
     names = names or [made.name for made in work.made if made.is_measure]
     if not names:
         raise Refused("impossible", "it is not said by what the rows are sorted", hint="add 'sort by' and a column")
     return work.dialog.choose("sort_by", "By what are the rows sorted?", [(name, name) for name in names])
+
+
+def _said(work: Work, times: list[str]) -> list[str]:
+    """The one of several dates that the prompt compares or groups by, else all of them."""
+    links = {(link.table, link.column) for noun in work.binder.said_dates for link in noun.links[:1]}
+    said = [name for spot, name in work.frames.where.items() if (spot.table, spot.column) in links and name in times]
+    return said if len(said) == 1 else times
 
 
 def _bare(item: str) -> str:

@@ -10,12 +10,15 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Item, Noun, Period, Window
 
+_SHARES = ("share", "share_pct")
 _TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
-_NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "change": "{}_change",
+_NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "share_pct": "share_of_{}",
+          "change": "{}_change",
           "change_pct": "{}_change_pct",
           "rank": "rank", "previous": "previous_{}", "number": "row_number",
           "gap_days": "days_since_previous"}  # fmt: skip
-_CALLS = {"running": "sum({})", "moving": "avg({})", "share": "{} / sum({})", "change": "{} - lag({})",
+_CALLS = {"running": "sum({})", "moving": "avg({})", "share": "{} / sum({})",
+          "share_pct": "{} * 100.0 / sum({})", "change": "{} - lag({})",
           "change_pct": "({} / nullif(lag({}), 0) - 1) * 100", "previous": "lag({})", "rank": "rank()",
           "number": "row_number()",
           "gap_days": "datediff({}, lag({}))"}  # fmt: skip
@@ -36,7 +39,7 @@ def _add(work: Work, item: Item, window: Window) -> None:
         call = f"round({call}, {item.digits})"
     order = _order(work, window)
     fields: dict[str, object] = {"partition_by": _partition(work, window, order), "columns": {item.name: call}}
-    if window.kind != "share":
+    if window.kind not in _SHARES:
         fields["order_by"] = order
     if window.kind == "running":
         fields["rows"] = "running"
@@ -65,7 +68,7 @@ def _operand(work: Work, window: Window) -> str:
         return ""
     if window.operand is not None:
         return resolve(work, window.operand).name
-    measures = [made.name for made in work.made if made.is_measure and not made.is_hidden]
+    measures = [m.name for m in work.made if m.is_measure and not m.is_hidden and "previous" not in m.words]
     if len(measures) != 1:
         choices = [(name, name) for name in measures] or [(n, n) for n in work.frames.schema.names]
         if len(choices) < 2:  # noqa: PLR2004
@@ -75,7 +78,7 @@ def _operand(work: Work, window: Window) -> str:
 
 
 def _order(work: Work, window: Window) -> list[str]:
-    if window.kind == "share":
+    if window.kind in _SHARES:
         return []
     said = [f"{resolve(work, key.noun).name}{' desc' if key.is_descending else ''}" for key in window.order if key.noun]
     if window.kind == "rank":
@@ -124,7 +127,7 @@ def _partition(work: Work, window: Window, order: list[str]) -> list[str]:
     if window.kind == "gap_days":
         numbered = _numberings(work)
         return _partition(work, numbered[0], order) if numbered else []
-    if window.kind == "share" or not work.groups:
+    if window.kind in _SHARES or not work.groups:
         return []
     bare = {item.removesuffix(" desc") for item in order}
     others = [name for name in work.key if name not in bare]

@@ -16,6 +16,7 @@ from datamorph.planning.offline.model import (
     Apply,
     Arithmetic,
     Both,
+    Compare,
     Condition,
     Conditional,
     Draft,
@@ -23,6 +24,9 @@ from datamorph.planning.offline.model import (
     Expression,
     Item,
     Negation,
+    Noun,
+    Period,
+    Within,
 )  # fmt: skip
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
@@ -72,6 +76,7 @@ class Work:
 
     def __post_init__(self) -> None:
         self.binder = Binder(self.scope, scale=self.draft.scale, date_format=self.draft.date_format)
+        self.binder.said_dates = tuple(dates_of(self.draft))
         self.joins = Joins(self.scope, self.draft.joins)
 
     @property
@@ -99,6 +104,27 @@ class Work:
         """The tables that there are."""
         names = [str(ref) for ref in self.scope.tables][:6]
         return f"there is {', '.join(names)}" if names else "load a table first"
+
+
+def periods_of(draft: Draft) -> list[Period]:
+    """Parts of dates that the draft groups by or compares."""
+    compared = [side for found in draft.conditions for side in _sides(found)]
+    said = [item.expression for item in (*draft.groups, *draft.computed)] + compared
+    return [found for found in said if isinstance(found, Period)]
+
+
+def _sides(condition: Condition) -> list[Expression]:
+    if isinstance(condition, Negation):
+        return _sides(condition.part)
+    if isinstance(condition, Both):
+        return [side for part in condition.parts for side in _sides(part)]
+    return [condition.left] if isinstance(condition, Compare | Within) else []
+
+
+def dates_of(draft: Draft) -> list[Noun]:
+    """Columns that the draft compares or groups by in time, where they are dates."""
+    compared = [side for found in draft.conditions for side in _sides(found)]
+    return [*draft.dates, *(p.of for p in periods_of(draft) if p.of), *(s for s in compared if isinstance(s, Noun))]
 
 
 def aggregates_in(expression: Expression | None) -> list[Aggregate]:

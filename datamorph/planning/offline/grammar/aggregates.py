@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Condition, Constant, Expression, Noun, OneOf
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Arithmetic,
+    Condition,
+    Constant,
+    Elapsed,
+    Expression,
+    Noun,
+    OneOf,
+)
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
@@ -151,7 +160,7 @@ def _named_function(reader: Reader) -> Found | None:
     said = reader.ledger.text(cue, reader.position).lower()
     reader.skip(_OF)
     spoken = reader.position
-    argument = _explained(reader)
+    argument = explained(reader)
     named = {t.lower for t in reader.tokens[spoken : reader.position] if t.kind == "word"} if argument else set[str]()
     argument = argument or read_expression(reader)
     if argument is None or isinstance(argument, Constant):
@@ -166,13 +175,16 @@ def _named_function(reader: Reader) -> Found | None:
 _MOST_SPOKEN = 7
 
 
-def _explained(reader: Reader) -> Expression | None:
+def explained(reader: Reader) -> Expression | None:
     """``size in MB (bytes / 1048576)``: words of the prompt's own, with the arithmetic behind them."""
     start = reader.position
     while reader.is_kind("word") and reader.position < start + _MOST_SPOKEN:
         reader.next()
+    said = [t.lemma for t in reader.tokens[start : reader.position]]
     found = read_expression(reader) if reader.position > start and reader.word("(") else None
-    if not isinstance(found, Arithmetic) or reader.lower() not in (")", ","):
+    if isinstance(found, Arithmetic) and found.operator == "-" and "in" in said[-2:-1] and said[-1] in ELAPSED:
+        found = Elapsed(found.left, found.right, ELAPSED[said[-1]])
+    if not isinstance(found, Arithmetic | Elapsed) or reader.lower() not in (")", ","):
         reader.position = start
         return None
     reader.word(")")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datamorph.planning.offline.grammar.conditions import read_condition
+from collections.abc import Callable
+
+from datamorph.planning.offline.grammar.limits import Limits, read_limits, with_unit
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.values import read_number
-from datamorph.planning.offline.lexicon.cues import COMPARISONS, POSTFIX
+from datamorph.planning.offline.grammar.units import unit_of
+from datamorph.planning.offline.lexicon.cues import UNITS
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
-    Both,
-    Compare,
     Condition,
     Conditional,
     Constant,
@@ -19,16 +20,21 @@ from datamorph.planning.offline.model import (
 )  # fmt: skip
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
-_COMPARISONS = Phrases(COMPARISONS)
-_POSTFIX = Phrases(POSTFIX)
 _OTHERWISE = phrase_set(("otherwise", "else", "for the rest", "for everything else", "for all others",
-                         "in all other cases",
+                         "in all other cases", "everything longer", "everything above", "anything above", "the others",
+                         "anything else", "all others", "above that", "beyond that", "longer", "larger", "older",
+                         "higher", "more", "over that",
                          "for anything else", "everything else", "the rest"))  # fmt: skip
-_OPEN = phrase_set(("up to but not including", "to below", "to under", "up to just under", "to less than",
-                    "but below", "but under", "and under",
-                    "and below", "but less than", "and less than", "to just under"))  # fmt: skip
+_BEYOND = Phrases(dict.fromkeys(("anything", "everything", "all", "those", "what is", "whatever is"), ""))
+_MORE = frozenset(
+    {"longer", "larger", "bigger", "older", "higher", "more", "above", "beyond", "else", "heavier", "greater"}
+)
 _IS = frozenset({"is", "are", "for", "if", "when", "means", "=", ":", "where", "covers", "has", "have"})
+_TIED = frozenset({",", "and", ";", "or"})
 _FEWEST = 2
+
+Class = tuple[Constant, Condition | None]
+"""A label with its limits; without limits it is for the rest."""
 
 
 def read_buckets(reader: Reader, subject: Noun | None = None) -> Conditional | None:
@@ -37,34 +43,167 @@ def read_buckets(reader: Reader, subject: Noun | None = None) -> Conditional | N
     if subject is None and reader.lower() not in ("",) and not reader.is_kind("text"):
         subject = reader.noun()
         reader.skip(frozenset({":", "into", "as", "is"}))
+    first = reader.position
+    for style in (_label_first, _limits_first, _label_and_parenthesis):
+        reader.position = first
+        found = _classes(reader, Limits(subject), style)
+        if found is not None:
+            return found
+    reader.position = start
+    return None
+
+
+def _classes(reader: Reader, limits: Limits, style: Callable[[Reader, Limits], Class | None]) -> Conditional | None:
     branches: list[tuple[Condition, Expression]] = []
     default: Expression | None = None
-    unit = ""
     mark = reader.position
-    while reader.is_kind("text"):
-        label = Constant(str(reader.next().value))
-        reader.skip(_IS)
-        if reader.take(_OTHERWISE) is not None:
-            default = label
-            mark = reader.position
-            break
-        condition, unit = _limits(reader, subject, unit)
+    while default is None and (found := style(reader, limits)) is not None:
+        label, condition = found[0], found[1] or limits.beyond
         if condition is None:
-            break
-        branches.append((condition, label))
+            default = label
+        else:
+            branches.append((condition, label))
         mark = reader.position
-        reader.skip(frozenset({",", "and", ";", "or"}))
-        if reader.match(_OTHERWISE):
-            reader.take(_OTHERWISE)
-            reader.skip(_IS | {",", "it"})
+        reader.skip(_TIED)
+        if style is _label_first:
+            _skip_otherwise(reader)
     reader.position = mark
-    if len(branches) + (default is not None) < _FEWEST:
-        reader.position = start
+    if len(branches) + (default is not None) < _FEWEST or not branches:
         return None
-    return Conditional(tuple(_in_unit(branches, unit)), default)
+    return Conditional(tuple((with_unit(condition, limits.unit), label) for condition, label in branches), default)
 
 
-_REQUEST = phrase_set(("bucket", "classify", "categorise", "categorize", "bin", "group", "split", "label", "divide"))
+def _skip_otherwise(reader: Reader) -> None:
+    """``otherwise 'long'``, ``everything else is 'long'``: the words before the last label."""
+    mark = reader.position
+    if reader.take(_OTHERWISE) is not None:
+        reader.skip(_IS | {",", "it"})
+        if reader.is_kind("text"):
+            return
+    reader.position = mark
+
+
+def _label_first(reader: Reader, limits: Limits) -> Class | None:
+    """``'short' is under 3 minutes``, ``'long' for anything longer``."""
+    if not reader.is_kind("text"):
+        return None
+    is_rest = reader.position > 0 and _ends_otherwise(reader)
+    label = Constant(str(reader.next().value))
+    if is_rest:
+        return label, None
+    reader.skip(_IS)
+    if _rest(reader, limits):
+        return label, None
+    condition = read_limits(reader, limits)
+    return (label, condition) if condition is not None else None
+
+
+def _ends_otherwise(reader: Reader) -> bool:
+    """True where ``otherwise`` stands before the label."""
+    place = reader.position - 1
+    while place > 0 and reader.tokens[place].lower in _IS | {",", "it"}:
+        place -= 1
+    return reader.tokens[place].lower in ("otherwise", "else", "rest", "others")
+
+
+def _rest(reader: Reader, limits: Limits) -> bool:
+    """``otherwise``; ``anything longer`` where the classes before have upper limits."""
+    mark = reader.position
+    if reader.take(_BEYOND) is not None and reader.lower() in _MORE - {"else"} and limits.last is not None:
+        reader.next()
+        limits.take_beyond()
+        return True
+    reader.position = mark
+    said = reader.match(_OTHERWISE)
+    if said is None or (said[1].split()[0] in _MORE and limits.last is None):
+        return False
+    reader.take(_OTHERWISE)
+    if said[1].split()[-1] in _MORE - {"else"} | {"that"}:
+        limits.take_beyond()
+    if reader.lower() in ("", ",", ".", ";", ")", "=", ":", "and", "is", "as", "are"):
+        return True
+    limits.beyond = None
+    reader.position = mark
+    return False
+
+
+def _limits_first(reader: Reader, limits: Limits) -> Class | None:
+    """``under an hour = 'brief'``, ``longer: 'long'``."""
+    if reader.is_kind("text"):
+        return None
+    mark = reader.position
+    condition = None if _rest(reader, limits) else read_limits(reader, limits)
+    is_tied = reader.position > mark and reader.word(
+        "=", ":", "is", "as", "are", "becomes", "counts", "get", "gets", "->"
+    )
+    reader.word("as")
+    if not is_tied or not reader.is_kind("text"):
+        reader.position = mark
+        return None
+    return Constant(str(reader.next().value)), condition
+
+
+def _label_and_parenthesis(reader: Reader, limits: Limits) -> Class | None:
+    """``near (less than 20 km)``, ``far (the rest)``."""
+    mark = reader.position
+    token = reader.peek()
+    if token is None or token.kind not in ("word", "text") or token.lower in GLUE or reader.lower(1) != "(":
+        return None
+    reader.position += 2
+    condition = None if _rest(reader, limits) else read_limits(reader, limits)
+    if condition is not None and reader.lower() != ")" and not _is_of(reader.noun(), limits.subject):
+        reader.position = mark
+        return None
+    if not reader.word(")"):
+        reader.position = mark
+        return None
+    return Constant(str(token.value) if token.kind == "text" else token.text), condition
+
+
+def _is_of(noun: Noun | None, subject: Noun | None) -> bool:
+    """True where the word behind a number names what is classed: ``20 km``."""
+    if noun is None or subject is None:
+        return False
+    return bool({(l.table, l.column) for l in noun.links} & {(l.table, l.column) for l in subject.links if l.column})
+
+
+def _counted(reader: Reader) -> Noun | None:
+    """``by distance: near (less than 20 km)``: one word says what is classed, the numbers say in which column."""
+    if not reader.is_kind("word") or reader.lower(1) != ":":
+        return None
+    start = reader.position
+    for place in range(start + 2, len(reader.tokens)):
+        reader.position = place
+        if reader.lower() in (".", ";"):
+            break
+        is_number = reader.is_kind("number")
+        reader.position = place + is_number
+        noun = reader.noun() if is_number or reader.is_kind("name") else None
+        if noun is not None and noun.links[0].column:
+            reader.position = start + 1
+            return noun
+    reader.position = start
+    return None
+
+
+def _by_unit(reader: Reader, table: Noun | None) -> Noun | None:
+    """``classify walks: under 3 minutes = 'near'``: the one column of the table whose name has such a unit."""
+    if table is None or table.links[0].column or reader.lower() != ":":
+        return None
+    said = {UNITS[token.lemma][0] for token in reader.tokens[reader.position :] if token.lemma in UNITS}
+    owner = table.links[0].table
+    columns = [
+        name
+        for (one, name), words in sorted(reader.names.column_words.items())
+        if one == owner and (unit := unit_of(name, words)) and UNITS[unit][0] in said
+    ]
+    if len(said) != 1 or len(columns) != 1:
+        return None
+    return Noun(columns[0], reader.names.column_words[owner, columns[0]], reader.column_links(owner, columns[0]))
+
+
+_REQUEST = phrase_set(("bucket", "classify", "categorise", "categorize", "bin", "group", "split", "label", "divide",
+                       "sort", "class", "band"))  # fmt: skip
 
 
 def read_bucket_request(reader: Reader) -> Item | None:
@@ -79,64 +218,18 @@ def read_bucket_request(reader: Reader) -> Item | None:
             {"by", "on", "into", "classes", "buckets", "their", "the", "according", "to", "groups", "bands", "based"}
         )
     )
-    subject = reader.noun() or table
+    subject = reader.noun() or _counted(reader) or _by_unit(reader, table) or table
     name = read_name(reader)
     reader.skip(frozenset({":", "into", "as", "-", "where", "with", "("}))
-    found = read_buckets(reader, subject) if subject is not None and reader.is_kind("text") else None
+    found = read_buckets(reader, subject) if subject is not None and _is_list(reader) else None
     if found is None:
         reader.position = start
         return None
     name = name or read_name(reader) or "bucket"
-    return Item(found, frozenset({"bucket", "class", *name.lower().split("_")}), name, name)
+    words = {"bucket", "class", "category", "band", "group", *name.lower().split("_")}
+    return Item(found, frozenset(words), name, name)
 
 
-def _limits(reader: Reader, subject: Noun | None, unit: str) -> tuple[Condition | None, str]:
-    """``under 3 minutes``, ``from 3 up to but not including 6 minutes``, ``between 3 and 6``, ``3 or more``."""
-    if subject is None:
-        return read_condition(reader), unit
-    mark = reader.position
-    word = reader.lower()
-    reader.word("from", "between")
-    low = read_number(reader)
-    if low is not None:
-        if (operator := reader.take(_POSTFIX)) is not None:
-            return Compare(subject, operator, low), low.unit or unit
-        is_open = reader.take(_OPEN) is not None
-        reader.skip(frozenset({"up", "to", "and", "-"}))
-        high = read_number(reader)
-        if high is not None:
-            is_open = is_open or _not_including(reader)
-            parts = (Compare(subject, ">=", low), Compare(subject, "<" if is_open else "<=", high))
-            return Both("and", parts), high.unit or low.unit or unit
-        reader.position = mark
-        return None, unit
-    reader.position = mark
-    operator = reader.take(_COMPARISONS)
-    number = read_number(reader)
-    if operator is None or number is None or word == "between":
-        reader.position = mark
-        return None, unit
-    return Compare(subject, operator, number), number.unit or unit
-
-
-def _not_including(reader: Reader) -> bool:
-    mark = reader.position
-    reader.skip(frozenset({"(", ","}))
-    if reader.word("exclusive", "excluded"):
-        reader.word(")")
-        return True
-    reader.position = mark
-    return False
-
-
-def _in_unit(branches: list[tuple[Condition, Expression]], unit: str) -> list[tuple[Condition, Expression]]:
-    """A unit that stands once is meant for every limit."""
-    return [(_with_unit(condition, unit), label) for condition, label in branches]
-
-
-def _with_unit(condition: Condition, unit: str) -> Condition:
-    if isinstance(condition, Both):
-        return Both(condition.operator, tuple(_with_unit(part, unit) for part in condition.parts))
-    if isinstance(condition, Compare) and isinstance(condition.right, Constant) and not condition.right.unit:
-        return Compare(condition.left, condition.operator, Constant(condition.right.value, unit))
-    return condition
+def _is_list(reader: Reader) -> bool:
+    """True where the classes stand: behind a colon, or in quotes."""
+    return reader.is_kind("text") or reader.tokens[reader.position - 1].text == ":"

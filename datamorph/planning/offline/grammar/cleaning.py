@@ -35,6 +35,10 @@ _STEPS = Phrases({
     "remove spaces": "regexp_replace({}, ' ', '')", "remove all spaces": "regexp_replace({}, ' ', '')",
     "strip all spaces": "regexp_replace({}, ' ', '')", "remove dashes": "regexp_replace({}, '-', '')",
     "remove all dashes": "regexp_replace({}, '-', '')", "remove hyphens": "regexp_replace({}, '-', '')",
+    "trim whitespace": "trim({})", "trim blanks": "trim({})", "strip whitespace": "trim({})",
+    "strip blanks": "trim({})", "strip spaces": "trim({})", "strip": "trim({})", "trimmed": "trim({})",
+    "lowercased": "lower({})", "uppercased": "upper({})", "in lowercase": "lower({})", "in uppercase": "upper({})",
+    "all lowercase": "lower({})", "all uppercase": "upper({})", "no surrounding spaces": "trim({})",
     "trim": "trim({})", "trim it": "trim({})", "trim them": "trim({})", "trim spaces": "trim({})",
     "lowercase": "lower({})", "lowercase it": "lower({})", "lowercase them": "lower({})", "lower it": "lower({})",
     "uppercase": "upper({})", "uppercase it": "upper({})", "uppercase them": "upper({})",
@@ -57,7 +61,7 @@ def read_cleaning(reader: Reader) -> list[Item]:
     reader.position = start
     templates = _leading(reader)
     if not templates:
-        return _reduced(reader)
+        return _reduced(reader) or _turned(reader)
     items = _listed(reader, templates)
     if not items:
         reader.position = start
@@ -101,13 +105,16 @@ def _headed(reader: Reader) -> Item | None:
     if noun is None:
         return None
     reader.skip(frozenset({"numbers", "number", "values", "value", "strings", "column", "addresses"}))
-    if not reader.word(":", "-", "by", "so"):
+    if not reader.word(":", "-", "by", "so", "("):
         return None
+    is_open = reader.tokens[reader.position - 1].text == "("
     item = _item(noun, [])
     count = 0
     while (template := _step(reader) if count == 0 else _next_step(reader)) is not None:
         item.expression = Apply(template, (item.expression,))
         count += 1
+    if is_open and not reader.word(")"):
+        return None
     name = _said_later(reader, noun)
     item.name = name or item.name
     item.words = item.words | frozenset(name.lower().split("_") if name else ())
@@ -205,6 +212,24 @@ def _default(reader: Reader, item: Item) -> None:
                     item.expression = Apply("coalesce({}, {})", (item.expression, value))
                     return
     reader.position = mark
+
+
+_TURN = frozenset({"turn", "convert", "make", "put", "change", "bring", "set", "write"})
+_CASES = {"uppercase": "upper({})", "lowercase": "lower({})"}
+
+
+def _turned(reader: Reader) -> list[Item]:
+    """``turn the city into upper case``, ``make the e-mail lower case``."""
+    start = reader.position
+    noun = _column(reader) if reader.word(*_TURN) else None
+    reader.word("into", "to", "in")
+    template = _CASES.get(reader.lower()) if noun is not None else None
+    if noun is None or template is None:
+        reader.position = start
+        return []
+    reader.next()
+    reader.word("letters")
+    return [_item(noun, [template])]
 
 
 def _reduced(reader: Reader) -> list[Item]:

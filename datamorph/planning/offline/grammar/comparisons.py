@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
+from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number, read_value
@@ -10,6 +13,7 @@ from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFI
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
+    Arithmetic,
     Compare,
     Condition,
     Constant,
@@ -49,12 +53,13 @@ def read_bounded_count(reader: Reader) -> Condition | None:
     if number is None:
         return None
     operator = reader.take(_POSTFIX) or operator
-    if operator is None or number.unit:
+    if number.unit:
         return None
     is_distinct = reader.word("different", "distinct", "unique")
     condition = adjective(reader)
     noun = reader.noun()
-    if noun is None:
+    operator = operator or (reader.take(_POSTFIX) if noun is not None else None)
+    if noun is None or operator is None:
         return None
     counted = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
     return Compare(counted, operator, number)
@@ -148,11 +153,34 @@ def _is_counted(reader: Reader) -> bool:
 
 def _right(reader: Reader, noun: Noun | None) -> Expression | None:
     reader.word("the", "or")
-    return read_value(reader, noun) or read_expression(reader)
+    return read_value(reader, noun) or read_expression(reader) or _measured(reader)
+
+
+_TIMES = Phrases({"twice": 2, "double": 2, "two times": 2, "three times": 3, "half": 0.5, "thrice": 3})
+_SAME = frozenset({"of", "for", "in", "within", "their", "its", "the", "same", "own", "that", "across"})
+
+
+def _measured(reader: Reader) -> Expression | None:
+    """``twice the average price of its own category``: a measure of all rows, or of those alike."""
+    factor = reader.take(_TIMES)
+    reader.word("the")
+    found = read_aggregate(reader)
+    if found is None or found.aggregate.function not in ("avg", "median", "min", "max"):
+        return None
+    mark = reader.position
+    reader.skip(_SAME)
+    is_alike = bool({"same", "own"} & {token.lower for token in reader.tokens[mark : reader.position]})
+    key = reader.noun() if is_alike else None
+    if key is None:
+        reader.position = mark
+    aggregate = replace(found.aggregate, per=(key,) if key else ())
+    return Arithmetic("*", Constant(factor), aggregate) if factor else aggregate
 
 
 def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
     mark = reader.position
+    if noun is not None and (span := read_span(reader, Period("date", noun))) is not None:
+        return span
     reader.next()
     low = read_value(reader, noun)
     high = read_value(reader, noun) if low and reader.word("and", "to") else None
@@ -175,7 +203,14 @@ def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition
     reader.word(")") if is_open else None
     if noun is None:
         return Compare(subject, "=", value)
-    return OneOf(noun, values)
+    return OneOf(_holding(reader, noun, values), values)
+
+
+def _holding(reader: Reader, noun: Noun, values: tuple[Constant, ...]) -> Noun:
+    """The noun without columns that hold none of the values, where others do."""
+    held = {(link.table, link.column) for value in values for link in reader.values.exact(str(value.value))}
+    kept = tuple(link for link in noun.links if (link.table, link.column) in held)
+    return replace(noun, links=kept) if kept else noun
 
 
 def more_values(reader: Reader, noun: Noun) -> list[Constant]:

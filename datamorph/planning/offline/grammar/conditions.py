@@ -11,10 +11,13 @@ from datamorph.planning.offline.grammar.comparisons import (
     read_comparison,
     read_weekend,
 )
+from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
-from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Negation, Noun, OneOf, Period
+from datamorph.planning.offline.grammar.verbs import table_of_verb
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
+from datamorph.planning.offline.names import OWN, Link
 
 
 def read_condition(reader: Reader) -> Condition | None:
@@ -61,20 +64,60 @@ def read_primary(reader: Reader) -> Condition | None:
         _adjective,
         _bare,
         read_exists,
+        _spanned,
         _dated,
+        _alone,
     ):
         reader.position = start
         found = construct(reader)
         if found is not None:
-            return found
+            return narrowed(reader, found)
     reader.position = start
     return None
+
+
+_LONGEST_GLOSS = 6
+
+
+def read_glossed(reader: Reader) -> Condition | None:
+    """``parcels that never arrived (arrived_on is null)``: the parenthesis says what the words before it mean."""
+    start = reader.position
+    noun = reader.noun()
+    if noun is None or noun.links[0].column or not reader.word("that", "which", "who"):
+        reader.position = start
+        return None
+    said = reader.position
+    while reader.is_kind("word") and reader.position < said + _LONGEST_GLOSS:
+        reader.next()
+    found = read_condition(reader) if reader.position > said and reader.word("(") else None
+    if found is None or not reader.word(")"):
+        reader.position = start
+        return None
+    return found
+
+
+def narrowed(reader: Reader, found: Condition) -> Condition:
+    """``without a sale in 2024``: a time behind the other table is about its rows."""
+    if isinstance(found, Negation):
+        part = narrowed(reader, found.part) if isinstance(found.part, Exists) else found.part
+        return Negation(part)
+    if not isinstance(found, Exists):
+        return found
+    mark = reader.position
+    time = _spanned(reader)
+    if time is None:
+        reader.position = mark
+        time = _dated(reader) if reader.lower() not in ("with", "that", "who", "which", "only") else None
+    if time is None:
+        reader.position = mark
+        return found
+    return Exists(found.other, time if found.where is None else Both("and", (found.where, time)))
 
 
 def _about(reader: Reader) -> Condition | None:
     """``airlines with more than 1000 flights``: what the condition is about stands before it."""
     reader.skip(LEAD)
-    subject = reader.noun() or reader.computed_noun()
+    subject = reader.noun() or reader.computed_noun() or _loose(reader)
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
     reader.position -= reader.tokens[reader.position - 1].lower == "without"
@@ -84,6 +127,22 @@ def _about(reader: Reader) -> Condition | None:
     return condition
 
 
+def _loose(reader: Reader) -> Noun | None:
+    """``customers with 3 orders or more`` where a column is called customer_email."""
+    token = reader.peek()
+    if token is None or token.kind != "word" or reader.lower(1) not in ("with", "having"):
+        return None
+    links = [
+        Link(table, column, OWN)
+        for (table, column), words in sorted(reader.names.column_words.items())
+        if len(words) > 1 and words[0] == token.lemma
+    ]
+    if not links:
+        return None
+    bare = reader.unlinked()
+    return Noun(bare.text, bare.words, tuple(links), bare.position)
+
+
 def _adjective(reader: Reader) -> Condition | None:
     """``completed orders``."""
     reader.skip(LEAD)
@@ -91,7 +150,21 @@ def _adjective(reader: Reader) -> Condition | None:
     if found is not None:
         reader.noun()
         return found
-    return _in_place(reader)
+    return _participle(reader) or _in_place(reader)
+
+
+def _participle(reader: Reader) -> Condition | None:
+    """``refunded parcels``: those with a row in the table of returns."""
+    start = reader.position
+    link = table_of_verb(reader)
+    if link is None or not reader.lower().endswith("ed"):
+        return None
+    verb = reader.next()
+    owner = reader.noun()
+    if owner is None or owner.links[0].column or owner.links[0].table == link.table:
+        reader.position = start
+        return None
+    return Exists(Noun(verb.text, (verb.lower,), (Link(link.table, "", link.score),), start))
 
 
 _COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})
@@ -115,6 +188,18 @@ def _bare(reader: Reader) -> Condition | None:
     return Negation(values) if is_negated else values
 
 
+def _alone(reader: Reader) -> Condition | None:
+    """``inbound only``: a value that needs no column."""
+    found = held_values(reader, None)
+    behind = reader.position + found[0] if found is not None else 0
+    if found is None or behind >= len(reader.tokens) or reader.tokens[behind].lower != "only":
+        return None
+    start = reader.position
+    reader.position = behind
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
+
+
 def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
     is_placed = reader.word("in", "from", "of", "to", "at", "for", "by")
@@ -130,6 +215,13 @@ def _in_place(reader: Reader) -> Condition | None:
     links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
     noun = Noun(text, (), links, start)
     return OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+
+
+def _spanned(reader: Reader) -> Condition | None:
+    """``in Q1 2024``, ``between 2 April and 9 June 2023``, ``for 2021 and 2022``."""
+    reader.skip(LEAD)
+    is_placed = reader.word("in", "during", "for")
+    return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
 
 
 def _dated(reader: Reader) -> Condition | None:

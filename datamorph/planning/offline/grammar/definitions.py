@@ -7,11 +7,21 @@ from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.measures import read_measure
-from datamorph.planning.offline.grammar.naming import read_digits
+from datamorph.planning.offline.grammar.naming import read_digits, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.windows import read_window
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Apply, Compare, Conditional, Constant, Expression, Item, Noun
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Arithmetic,
+    Compare,
+    Conditional,
+    Constant,
+    Expression,
+    Item,
+    Noun,
+)
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import phrase_set
 
@@ -36,6 +46,7 @@ _LEAD = ARTICLES | {
     "finally",
 }
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+_MADE_OF = phrase_set(("made of", "made from", "built from", "made up of", "consisting of", "combining", "made by"))
 _TRUTH = frozenset({"true", "yes"})
 
 
@@ -50,7 +61,12 @@ def read_definition(reader: Reader) -> Item | None:
     is_added = any(t.lower in _VERBS for t in reader.tokens[start : reader.position])
     length = 2 if token.kind == "word" and reader.is_kind("word", 1) and reader.lower(2) in ("=", "as") else 1
     name = reader.unlinked(most=length)
+    is_made = is_added and reader.word("column") and reader.take(_MADE_OF) is not None
+    unit = read_unit(reader) if reader.lower() == "in" and reader.lower(2) == "(" else ""
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
+    if is_made:
+        reader.position -= 1
+        separator = "="
     if separator not in _SEPARATORS or (
         separator in (",", ":") and (token.kind != "name" or (separator == "," and not is_added))
     ):
@@ -61,10 +77,39 @@ def read_definition(reader: Reader) -> Item | None:
     if item is None or (separator == "(" and not reader.word(")")):
         reader.position = start
         return None
+    item.unit = item.unit or (unit if not isinstance(item.expression, Arithmetic) else "")
     item.name = name.text.replace(" ", "_")
     item.words = item.words | frozenset(words_of(name.text))
     item.digits = item.digits if item.digits is not None else read_digits(reader)
     return item
+
+
+def read_date_from_parts(reader: Reader) -> Item | None:
+    """``build rented_on from year, month and day``."""
+    start = reader.position
+    if reader.word("build", "make", "create", "derive", "construct", "compute", "form", "add"):
+        reader.skip(ARTICLES | {"column", "date", "new"})
+        name = reader.unlinked() if reader.is_kind("name") or reader.is_kind("word") else None
+        is_from = name is not None and reader.word("from")
+        reader.skip(ARTICLES | {"columns"})
+        parts = _date_parts(reader) if is_from else ()
+        if name is not None and parts:
+            words = frozenset({"date", *words_of(name.text)})
+            return Item(Apply("make_date({}, {}, {})", parts), words, name.text, name.text)
+    reader.position = start
+    return None
+
+
+def _date_parts(reader: Reader) -> tuple[Noun, ...]:
+    found: list[Noun] = []
+    for part in ("year", "month", "day"):
+        noun = reader.noun()
+        if noun is None or not noun.links[0].column or part not in noun.words:
+            return ()
+        found.append(noun)
+        while reader.word(",", "and", "&", "/"):
+            pass
+    return tuple(found)
 
 
 def read_meaning(reader: Reader, *, named: bool) -> Item | None:
@@ -163,7 +208,15 @@ def _derived(reader: Reader) -> Item | None:
 
 
 def _measure(reader: Reader) -> Item | None:
-    return read_measure(reader)
+    return read_measure(reader) or _distinct(reader)
+
+
+def _distinct(reader: Reader) -> Item | None:
+    """``crews (distinct crew names)``: how many there are."""
+    noun = reader.noun() if reader.word("distinct", "unique", "different") else None
+    if noun is None:
+        return None
+    return Item(Aggregate("count", counted=noun, is_distinct=True), frozenset({"count", *noun.words}), noun.text)
 
 
 def _expression(reader: Reader) -> Item | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.grammar.expressions import ELAPSED
 from datamorph.planning.offline.grammar.pieces import read_piece
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.model import Apply, Expression, Noun
+from datamorph.planning.offline.model import Apply, Elapsed, Expression, Noun, Period
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _NAMES = phrase_set((
@@ -37,6 +38,7 @@ _TOGETHER = frozenset(
 _DAYS = Phrases({phrase: False for phrase in ("days between", "number of days between", "difference in days between",
                                               "day difference between")}
                 | {phrase: True for phrase in ("days from", "number of days from", "days it took from")})  # fmt: skip
+_TIMES = phrase_set(("between", "from", "passed between", "elapsed between", "it took from", "elapsed from"))
 _TEXT = Phrases({
     "lowercase": "lower({})", "lower": "lower({})", "lowercased": "lower({})", "in lowercase": "lower({})",
     "uppercase": "upper({})", "upper": "upper({})", "uppercased": "upper({})",
@@ -49,7 +51,7 @@ _TEXT = Phrases({
 def read_derived(reader: Reader) -> Expression | None:
     """A computed value that has no arithmetic sign."""
     start = reader.position
-    for construct in (read_person, _days, _text, _piece):
+    for construct in (read_person, _days, _time, _text, _piece):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)
@@ -102,7 +104,25 @@ def _days(reader: Reader) -> Apply | None:
     second = reader.noun() if first and reader.word("and", "to", "until") else None
     if first is None or second is None:
         return None
-    return Apply("datediff({}, {})", (second, first))
+    return Apply("datediff({}, {})", (_moment(second), _moment(first)))
+
+
+def _time(reader: Reader) -> Elapsed | None:
+    """``hours between arrived_at and left_at``."""
+    reader.skip(frozenset({"number", "of", "time", "in"}))
+    token = reader.peek()
+    unit = ELAPSED.get(token.lemma, "") if token else ""
+    if not unit or not reader.next() or reader.take(_TIMES) is None:
+        return None
+    reader.skip(ARTICLES)
+    first = reader.noun()
+    second = reader.noun() if first and reader.word("and", "to", "until") else None
+    return Elapsed(_moment(second), _moment(first), unit) if first and second else None
+
+
+def _moment(noun: Noun) -> Expression:
+    """A table stands for its date: ``days between the order and the delivery``."""
+    return noun if noun.links[0].column else Period("date", noun)
 
 
 def _piece(reader: Reader) -> Apply | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.comparisons import COMPARED, IS, LEAD
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
+from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING
 from datamorph.planning.offline.model import Both, Condition, Exists, Missing, Negation, Noun
 from datamorph.planning.offline.names import OWN, SYNONYM
 from datamorph.planning.offline.phrases import Phrases
@@ -34,7 +36,7 @@ def read_missing(reader: Reader) -> Condition | None:
         return None
     reader.next()
     reader.skip(frozenset({"a", "an", "any", "the", "values", "value", "in", "for", "of"}))
-    noun = _column_noun(reader)
+    noun = _column_noun(reader) or _mentioned(reader)
     if noun is None:
         return None
     parts: list[Condition] = [Missing(noun)]
@@ -47,6 +49,18 @@ def read_missing(reader: Reader) -> Condition | None:
     reader.position = mark
     found: Condition = parts[0] if len(parts) == 1 else Both("or", tuple(parts))
     return Negation(found) if is_negated else found
+
+
+def _mentioned(reader: Reader) -> Noun | None:
+    """``rows without one``: the column that was named last."""
+    if reader.lower() != "one" or reader.lower(1) not in ("", ",", ".", ";", ")"):
+        return None
+    for place in range(reader.position - 1, -1, -1):
+        links = reader.links(place, 1)
+        if links and links[0].column and links[0].score >= OWN:
+            reader.next()
+            return Noun(reader.tokens[place].text, (), links, place)
+    return None
 
 
 def _starts_test(reader: Reader) -> bool:
@@ -74,14 +88,25 @@ def _table_noun(reader: Reader) -> Noun | None:
 def read_absent(reader: Reader) -> Condition | None:
     """``without an order``, ``not in returns``: no row of the other table."""
     reader.skip(frozenset({"who", "that", "which", "those", "are", "is"}))
-    if reader.take(_ABSENT) is None:
+    if reader.take(_ABSENT) is None and not _never_did(reader):
         return None
     reader.skip(frozenset({"a", "an", "any", "the", "single", "one", "matching"}))
+    where = adjective(reader)
     noun = _table_noun(reader)
     if noun is None:
         return None
     reader.skip(frozenset({"at", "all", "table"}))
-    return Negation(Exists(noun))
+    return Negation(Exists(noun, where))
+
+
+def _never_did(reader: Reader) -> bool:
+    """``who never made a single trip``: a verb that only ties the two tables."""
+    verb = reader.lower(1)
+    is_verb = reader.is_kind("word", 1) and (verb.endswith("ed") or verb in LINKING | JOINING)
+    if reader.lower() != "never" or not is_verb or reader.lower(2) not in ("a", "an", "any", "one", "single"):
+        return False
+    reader.position += 2
+    return True
 
 
 def read_exists(reader: Reader) -> Condition | None:
@@ -90,8 +115,9 @@ def read_exists(reader: Reader) -> Condition | None:
     if reader.take(_EXISTS) is None:
         return None
     reader.skip(frozenset({"a", "an", "any", "the", "at", "least", "one", "some"}))
+    where = adjective(reader)
     noun = _table_noun(reader)
-    return Exists(noun) if noun is not None else None
+    return Exists(noun, where) if noun is not None else None
 
 
 def read_present(reader: Reader) -> Condition | None:

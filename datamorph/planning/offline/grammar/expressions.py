@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import ARITHMETIC
-from datamorph.planning.offline.model import Apply, Arithmetic, Expression, Noun
+from datamorph.planning.offline.model import Apply, Arithmetic, Elapsed, Expression, Noun
 from datamorph.planning.offline.phrases import Phrases
 
 _OPERATORS = Phrases(ARITHMETIC)
@@ -26,8 +26,28 @@ def read_expression(reader: Reader) -> Expression | None:
         if operator is None or right is None:
             reader.position = mark
             return left
-        left = Arithmetic(operator, left, right)
+        left = _in_unit(reader, Arithmetic(operator, left, right))
     return None
+
+
+ELAPSED = {"second": "second", "sec": "second", "minute": "minute", "min": "minute", "hour": "hour", "hr": "hour",
+           "day": "day", "week": "week"}  # fmt: skip
+"""Units of the time between two moments."""
+
+
+def elapsed_unit(reader: Reader) -> str:
+    """Take ``in minutes``; empty where no unit of time stands."""
+    token = reader.peek(1)
+    unit = ELAPSED.get(token.lemma, "") if reader.lower() in ("in", "as") and token is not None else ""
+    if unit:
+        reader.position += 2
+    return unit
+
+
+def _in_unit(reader: Reader, found: Arithmetic) -> Expression:
+    """``left_at minus arrived_at in hours``."""
+    unit = elapsed_unit(reader) if found.operator == "-" else ""
+    return Elapsed(found.left, found.right, unit) if unit else found
 
 
 def _product(reader: Reader) -> Expression | None:
@@ -80,6 +100,8 @@ def nouns_of(expression: Expression) -> list[Noun]:
         return [expression]
     if isinstance(expression, Arithmetic):
         return [*nouns_of(expression.left), *nouns_of(expression.right)]
+    if isinstance(expression, Elapsed):
+        return [*nouns_of(expression.later), *nouns_of(expression.earlier)]
     if isinstance(expression, Apply):
         return [noun for operand in expression.operands for noun in nouns_of(operand)]
     return []

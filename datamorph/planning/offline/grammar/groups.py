@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import PER, TIME_PARTS
 from datamorph.planning.offline.model import Item, Noun, Period
 from datamorph.planning.offline.names import OWN
@@ -28,10 +30,23 @@ def read_groups(reader: Reader) -> list[Item]:
         while reader.lower() in _AND and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.match(PER_PHRASES):
+        if not is_tied or reader.match(PER_PHRASES) or _is_clause(reader):
             break
     reader.position = mark
     return _share_dates(found)
+
+
+def _is_clause(reader: Reader) -> bool:
+    """True where rows of one value are chosen behind the keys: ``by ward, urgent visits only``."""
+    found = held_values(reader, None) if reader.tokens[reader.position - 1].text == "," else None
+    if found is None:
+        return False
+    mark = reader.position
+    reader.position += found[0]
+    noun = reader.noun()
+    is_only = reader.lower() == "only"
+    reader.position = mark
+    return is_only and (noun is None or not noun.links[0].column)
 
 
 _RHYTHMS = {"monthly": "month", "daily": "day", "weekly": "week", "yearly": "year", "annual": "year",
@@ -103,6 +118,7 @@ def _date_noun(reader: Reader) -> Noun | None:
     noun = reader.noun()
     if noun is None:
         reader.position = mark
+        noun = read_deed(reader)
     return noun
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.leading import starts_order
+from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.model import Draft, Output
 
 _STARTS, _ENDS = frozenset({".", ":", ";", "?", "!"}), frozenset({"", ".", ";", "!", "-"})
@@ -23,22 +26,50 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     found = read_list(reader, draft, is_certain=True)
     is_closed = before != "," or reader.lower() == "only"
     reader.skip(_TAILS)
+    read_each(reader)
     if reader.lower() == "," and reader.peek(1) is None:
         reader.next()
-    if (
-        is_closed
-        and len(found) >= _FEWEST
-        and all(map(_is_column, found))
-        and reader.lower() in _ENDS
-        and not reader.is_kind("text")
-    ):
+    if is_closed and len(found) >= _FEWEST and all(map(_is_column, found)) and _is_closed(reader):
+        is_beside_keys = before == ":" and bool(draft.groups) and not any(map(_is_key, found))
         for output in found:
-            output.is_strict = True
+            output.is_strict = not is_beside_keys
         return found
     for listed, length in zip((draft.measures, draft.computed, draft.windows, reader.defined), known, strict=True):
         del listed[length:]
     reader.position = start
     return []
+
+
+def _is_key(output: Output) -> bool:
+    """True for a column as it stands, which may be what the rows are grouped by."""
+    return output.definition is None and bool(output.noun.links) and bool(output.noun.links[0].column)
+
+
+def read_each(reader: Reader) -> None:
+    """``for each of them`` behind a list says nothing more."""
+    mark = reader.position
+    if reader.word("for", "of") and reader.word("each", "all", "every"):
+        reader.skip(frozenset({"of", "them", "those", "these", "one"}))
+        if reader.lower() in _ENDS:
+            return
+    reader.position = mark
+
+
+def _is_closed(reader: Reader) -> bool:
+    """True at the end of a sentence, and where only its order or its decimals are still to come."""
+    if reader.lower() in _ENDS and not reader.is_kind("text"):
+        return True
+    mark = reader.position
+    reader.word(",")
+    is_rest = (
+        read_digits(reader) is not None
+        or bool(read_sort(reader))
+        or read_direction(reader) is not None
+        or starts_order(reader)
+        or read_ties(reader) is not None
+    )
+    reader.position = mark
+    return is_rest
 
 
 def _is_column(output: Output) -> bool:

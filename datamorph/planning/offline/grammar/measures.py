@@ -6,7 +6,7 @@ from datamorph.planning.offline.grammar.aggregates import COUNTS_OF, Found, adje
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
-from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
@@ -20,11 +20,12 @@ from datamorph.planning.offline.model import (
     Noun,
     OneOf,
 )  # fmt: skip
-from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _SHARES = Phrases({"share of": 1, "fraction of": 1, "proportion of": 1, "percentage of": 100, "percent of": 100,
                    "ratio of": 1, "rate of": 1, "% of": 100, "part of": 1, "pct of": 100})  # fmt: skip
 _RELATIVE = frozenset({"that", "which", "who", "where", "with", "whose", "being"})
+_BESIDE = phrase_set(("next to it", "beside it", "alongside", "in the next column", "behind it"))
 _FILLER = frozenset({"are", "were", "is", "was", "have", "has", "had", "been", "be"})
 
 
@@ -44,6 +45,8 @@ def finish(reader: Reader, item: Item) -> None:
     for _ in range(2):
         if item.digits is None:
             item.digits = read_digits(reader)
+        item.unit = item.unit or read_unit(reader)
+        reader.take(_BESIDE)
         item.name = item.name or read_name(reader)
 
 

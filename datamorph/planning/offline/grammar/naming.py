@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.lexicon.cues import NAMING
+from datamorph.planning.offline.lexicon.cues import NAMING, UNITS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.phrases import phrase_set
 
@@ -11,17 +11,24 @@ _NAMING = phrase_set(NAMING)
 _BOUNDARY = frozenset("and per by for with then sort order keep over into in to of where grouped save from on".split())
 _DECIMALS = frozenset({"decimal", "decimals", "digit", "digits", "place", "places", "dp", "decimalplaces"})
 _MOST_WORDS = 3
+_MONEY = frozenset(unit for unit, (kind, _) in UNITS.items() if kind.startswith("money"))
+_WANTED = frozenset(UNITS) - {"cent"}
 
 
 def read_name(reader: Reader) -> str:
     """The name after ``as``, ``called`` ..., or an empty text."""
     start = reader.position
+    if (noted := _noted(reader)) is not None:
+        return noted
     reader.skip(frozenset({"(", "and"}))
     is_open = reader.tokens[start].text == "(" if start < len(reader.tokens) else False
     if reader.take(_NAMING) is None and not _calls_it(reader):
         reader.position = start
         return ""
     reader.skip(frozenset({"a", "the", "column", "just", ":"}))
+    if _is_list_of_names(reader):
+        reader.position = start
+        return ""
     name = _name(reader)
     if name and is_open:
         reader.word(")")
@@ -30,6 +37,27 @@ def read_name(reader: Reader) -> str:
         reader.position = start
         return ""
     return name
+
+
+def _is_list_of_names(reader: Reader) -> bool:
+    """``as ward, middle, top``: names for several things, not for the last one alone."""
+    words = [reader.peek(ahead) for ahead in range(5)]
+    if any(token is None for token in words[:3]) or not (words[0] and words[0].is_word and reader.lower(1) == ","):
+        return False
+    is_third = bool(words[2] and words[2].is_word) and reader.lower(2) not in _BOUNDARY | GLUE
+    end = reader.lower(3)
+    return is_third and end in (",", "and", ".", "", ";")
+
+
+def _noted(reader: Reader) -> str | None:
+    """``the change in percent (change_pct)``: a name of the prompt's own in parentheses."""
+    token = reader.peek(1)
+    if token is None or token.kind != "name" or "." in token.text or reader.lower() != "(" or reader.lower(2) != ")":
+        return None
+    if reader.links(reader.position + 1, 1):
+        return None
+    reader.position += 3
+    return token.text
 
 
 _THINGS = frozenset(
@@ -85,6 +113,23 @@ def read_digits(reader: Reader) -> int | None:
     if is_open and reader.tokens[start].text == "(":
         reader.word(")")
     return digits
+
+
+def read_unit(reader: Reader) -> str:
+    """``in minutes``, ``in whole hours``: the unit that a number is wanted in; empty without one."""
+    mark = reader.position
+    is_open = reader.word("(")
+    token = reader.peek(1)
+    unit = token.lemma if reader.word("in") and token is not None and token.kind == "word" else ""
+    is_told_apart = unit in _MONEY and any(one.lower in ("cent", "cents") for one in reader.tokens)
+    if unit not in _WANTED or is_told_apart or reader.links(reader.position, 1):
+        reader.position = mark
+        return ""
+    reader.next()
+    if is_open and not reader.word(")"):
+        reader.position = mark
+        return ""
+    return unit
 
 
 def _digits(reader: Reader) -> int | None:

@@ -7,7 +7,7 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Constant, Draft, Output
+from datamorph.planning.offline.model import Constant, Draft, Noun, Output
 from datamorph.planning.offline.phrases import phrase_set
 
 _HARMLESS = frozenset(
@@ -70,8 +70,14 @@ def _source(reader: Reader, output: Output) -> bool:
     """``(that's user_id)``: the column behind the name."""
     mark = reader.position
     reader.take(_OF)
+    is_own = reader.lower() in ("its", "their", "his", "her")
     reader.skip(ARTICLES)
     noun = reader.noun()
+    if is_own and noun is not None:
+        owners = {link.table for link in output.noun.links if not link.column}
+        own = tuple(link for link in noun.links if link.column and link.table in owners)
+        noun = Noun(noun.text, noun.words, own, noun.position) if own else noun
+        output.name = output.name or output.noun.text.replace(" ", "_")
     if noun is not None and noun.links[0].column and reader.lower() == ")":
         output.noun = noun
         return True

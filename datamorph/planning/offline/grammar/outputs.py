@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
+from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
@@ -42,14 +43,26 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
         return None
     is_certain = bool({token.lower for token in reader.tokens[start : reader.position]} & _STRONG)
     reader.skip(_SKIPPED)
+    if said == "as" and not reader.lower(1) == ",":
+        reader.position = start
+        return None
+    is_certain = is_certain or said == "as"
     found = read_list(reader, draft, is_certain=is_certain)
+    if said == "as" and len(found) < 2:  # noqa: PLR2004 (a list)
+        found = []
     for output in found:
         output.is_added = said in _ADDING
         output.is_strict = bool(set(said.split()) & _STRICT)
-    if not found:
+    if not found or _is_subject(found, reader):
         reader.position = start
         return None
     return found
+
+
+def _is_subject(found: list[Output], reader: Reader) -> bool:
+    """``find customers who ...``: a table with a clause is what the rows are, no column."""
+    links = found[0].noun.links if len(found) == 1 and found[0].definition is None else ()
+    return bool(links) and not links[0].column and reader.lower() in ("who", "that", "which", "whose")
 
 
 _JUST = phrase_set(("only", "just", "keep only", "keep just", "only keep", "keep", "retain only", "retain"))
@@ -87,7 +100,7 @@ def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]
         while reader.lower() in _SEPARATORS and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION):
+        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION) or starts_order(reader):
             break
     reader.position = mark
     return found
@@ -225,7 +238,7 @@ def _is_value(reader: Reader, noun: Noun) -> bool:
 
 def _new(reader: Reader) -> Noun:
     length = 1
-    while length < 3 and reader.is_kind("word", length) and reader.lower(length) not in GLUE | {"rounded", "sorted"}:  # noqa: PLR2004
+    while length < 3 and reader.is_kind("word", length) and reader.lower(length) not in GLUE | _CLAUSE:  # noqa: PLR2004
         length += 1
     return reader.unlinked(most=length)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import VAGUE
-from datamorph.planning.offline.model import Aggregate, Item, Noun, Window
+from datamorph.planning.offline.model import Aggregate, Conditional, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.tokens import Token
@@ -14,6 +14,7 @@ from datamorph.planning.offline.values import ValueIndex
 ARTICLES = frozenset("the a an its their his her our my your all every this these those that each said any".split())
 _AFTER_NOUN = frozenset({"column", "columns", "field", "fields", "table", "tables", "dataset"})
 _OF = frozenset({"of", "on", "in", "from", "for"})
+_OPEN_ENDS = frozenset({"of", "the", "a", "per", "by", "in"})
 _LONGEST_NAME = 5
 _AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
 _LEAST = HEAD * SYNONYM
@@ -104,9 +105,18 @@ class Reader:
         first, (length, links) = self.position, found
         self.position += length
         noun = self._noun(first, self.position, links)
-        noun = self._of(noun, first) or self._clarified(noun) or noun
+        noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or noun
         self.skip(_AFTER_NOUN)
         return noun
+
+    def _date_of(self, noun: Noun) -> Noun | None:
+        """``order date``: the one date of the table, whatever its column is called."""
+        tables = [link.table for link in noun.links if not link.column and link.score >= OWN]
+        dates = self.names.dates[tables[0]] if len(tables) == 1 and not noun.links[0].column else ()
+        if len(dates) != 1 or self.lower() != "date" or self.links(self.position, 1):
+            return None
+        self.position += 1
+        return Noun(f"{noun.text} date", (*noun.words, "date"), (Link(tables[0], dates[0], 1.0),), noun.position)
 
     def _clarified(self, noun: Noun) -> Noun | None:
         """``customer (customer_email)``: the parenthesis says which column the word before means."""
@@ -137,7 +147,8 @@ class Reader:
             return Noun(item.name, tuple(sorted(item.words)), (), self.position - 1)
         for length in range(_LONGEST_NAME, 0, -1):
             run = self.tokens[self.position : self.position + length]
-            if len(run) == length and all(t.is_word for t in run) and self._is_defined(run, exactly=exactly):
+            is_whole = len(run) == length and all(t.is_word for t in run) and run[-1].lower not in _OPEN_ENDS
+            if is_whole and self._is_defined(run, exactly=exactly):
                 first = self.position
                 self.position += length
                 return self._noun(first, self.position, ())
@@ -157,7 +168,8 @@ class Reader:
         if token is None or token.kind != "word":
             return None
         found = [item for item in self.defined if item.name and not isinstance(item.expression, Aggregate | Window)]
-        found = [item for item in found if {token.lower, token.lemma} & set(item.name.lower().split("_"))]
+        known = [item for item in found if {token.lower, token.lemma} & set(item.name.lower().split("_"))]
+        found = known or [i for i in found if isinstance(i.expression, Conditional) and token.lemma in i.words]
         if len(found) != 1:
             return None
         self.position += 1
@@ -175,7 +187,7 @@ class Reader:
     def _of(self, noun: Noun, first: int) -> Noun | None:
         """``date of the order``, ``price on the invoice line``: the second noun picks the table."""
         start = self.position
-        if not self.word(*_OF):
+        if (self.lower() == "for" and self.lower(1) in ("each", "every")) or not self.word(*_OF):
             return None
         self.skip(ARTICLES)
         found = self._span(self.position)

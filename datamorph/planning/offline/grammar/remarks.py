@@ -6,7 +6,7 @@ import re
 
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.model import Draft, Window
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",
@@ -25,6 +25,7 @@ _FORMATTED = frozenset({"formatted", "written", "shown", "like", "as", "in", "fo
                         "(", "style",
                         "a", "string", "e.g", "month", "date", "using"})  # fmt: skip
 _WITHOUT = phrase_set(("without", "with no", "with zero", "that have no", "who have no", "having no", "with no such",
+                       "nobody has", "nobody uses", "nobody took", "nobody used", "nobody bought", "nobody ordered",
                        "who never",
                        "that never", "without any", "that do not have", "who do not have", "that don't have",
                        "who don't have",
@@ -42,6 +43,7 @@ _STAY = phrase_set((
     "must not be dropped",
     "included too", "included as well", "must be there", "should still appear", "must still appear",
     "are listed"))  # fmt: skip
+_ALONE = frozenset({"any", "has", "uses", "owns", "took", "takes", "used", "bought", "ordered", "sold"})
 _INCLUDE = phrase_set(("including", "include", "also include", "even", "even for", "also", "keep", "and keep",
                        "also show", "including those",
                        "include those", "also list", "show", "do not drop", "don't drop", "do not lose",
@@ -105,14 +107,67 @@ def _example(reader: Reader) -> str:
     return ""
 
 
+_SHOWN_AS = frozenset(
+    "month months quarter week year period should be being is are as the its their date dates shown given written use "
+    "using with by i.e ( ,".split()
+)
+
+
 def _first_day(reader: Reader) -> bool:
     """``month should be the first day of the month``: how months are shown anyway."""
     start = reader.position
-    reader.skip(frozenset({"month", "should", "be", "is", "as", "the", "date", "shown", "("}))
-    if reader.word("first") and reader.word("day") and reader.word("of"):
-        reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year"})
+    reader.skip(_SHOWN_AS)
+    if reader.word("first") and reader.word("day"):
+        if reader.word("of"):
+            reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year", "period"})
+        reader.skip(frozenset({"as", "a", "date"}))
         reader.word(")")
         return True
+    reader.position = start
+    return False
+
+
+def _shown_as_zero(reader: Reader) -> set[str]:
+    """``(show 0)``, ``(with 0)`` behind it."""
+    mark = reader.position
+    if reader.word("(", ","):
+        reader.skip(frozenset({"show", "with", "as", "count", "a", "they", "get", "put"}))
+        if reader.word("0", "zero", "zeros", "zeroes"):
+            reader.word(")")
+            return {"0"}
+    reader.position = mark
+    return set()
+
+
+def _left_joins(reader: Reader) -> None:
+    """``use left joins so that ...``: what follows says for whom."""
+    mark = reader.position
+    reader.skip(frozenset({"use", "using", "with", "do", "a"}))
+    if reader.word("left"):
+        reader.word("outer")
+        if reader.word("join", "joins") and reader.lower() in ("so", ",", "to"):
+            return
+    reader.position = mark
+
+
+_EMPTIES = frozenset({"empty", "null", "blank"})
+
+
+def read_empty(reader: Reader, draft: Draft) -> bool:
+    """``and leave their fields empty``: nothing stands in place of what groups without rows lack."""
+    start = reader.position
+    reader.skip(frozenset({",", "and", "but"}))
+    if not draft.keeps_all or not reader.word("leave", "leaving", "keep", "show"):
+        reader.position = start
+        return False
+    is_theirs = reader.word("their", "its", "the", "those")
+    for _ in range(4):
+        if is_theirs and reader.word(*_EMPTIES):
+            draft.keeps_empty = True
+            return True
+        if not reader.is_kind("word"):
+            break
+        reader.next()
     reader.position = start
     return False
 
@@ -120,6 +175,7 @@ def _first_day(reader: Reader) -> bool:
 def read_unmatched(reader: Reader, draft: Draft) -> bool:
     """``customers without orders must show 0``, ``including playlists without tracks``."""
     start = reader.position
+    _left_joins(reader)
     reader.skip(frozenset({"(", "-", ",", "so", "that"}))
     is_included = reader.take(_INCLUDE) is not None
     reader.skip(ARTICLES | {"for", "those", "ones"})
@@ -132,7 +188,8 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
         return False
     reader.skip(ARTICLES | {"any", "single", "a", "such"})
     other = reader.noun()
-    if other is None and not reader.word("ordered", "bought", "sold", "placed", "used"):
+    is_bare = reader.tokens[reader.position - 1].lower in _ALONE and not reader.is_kind("word")
+    if other is None and not is_bare and not reader.word("ordered", "bought", "sold", "placed", "used"):
         reader.position = start
         return False
     reader.word(")") if reader.tokens[start].text == "(" else None
@@ -150,9 +207,30 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
         reader.position = start
         return False
     reader.word(")")
+    said |= _shown_as_zero(reader)
     draft.keeps_all = True
     draft.keep_all = entity or draft.keep_all
     draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
+    return True
+
+
+_STAYS = frozenset("both it they which that stay stays is are remain remains be being left so all with a , (".split())
+_LOOKING_BACK = frozenset({"previous", "change", "change_pct", "gap_days"})
+
+
+def read_edge(reader: Reader, draft: Draft) -> bool:
+    """``null in the first month``: how values that look back begin anyway."""
+    start = reader.position
+    reader.skip(_STAYS)
+    kinds = {item.expression.kind for item in draft.windows if isinstance(item.expression, Window)}
+    is_said = reader.word("null", "empty", "blank", "missing", "nothing") and reader.word("in", "for", "at", "on")
+    reader.skip(ARTICLES)
+    if not is_said or not kinds & _LOOKING_BACK or not reader.word("first", "earliest"):
+        reader.position = start
+        return False
+    if not reader.word("row", "month", "year", "day", "week", "quarter", "one", "period"):
+        reader.noun()
+    reader.word(")")
     return True
 
 
@@ -171,6 +249,8 @@ _NEGATIVE = frozenset(
         "doesn't",
         "don't",
         "isn't",
+        "weren't",
+        "aren't",
         "wasn't",
         "absent",
         "nobody",

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
+from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
+from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.remarks import read_format, read_nulls, read_units, read_unmatched, read_zero
+from datamorph.planning.offline.grammar.remarks import (
+    read_edge,
+    read_empty,
+    read_format,
+    read_nulls,
+    read_units,
+    read_unmatched,
+    read_zero,
+)
 from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import (
     read_dedupe,
     read_distinct,
-    read_fill,
     read_flag,
     read_flag_heading,
     read_newest,
 )
+from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
@@ -106,14 +117,16 @@ class Requests:
         self.reader.position = end
 
     def fill(self) -> bool:
-        """See grammar.rows."""
-        fills = read_fill(self.reader)
+        """See grammar.fills."""
+        fills = read_fills(self.reader)
         self.draft.fills += fills
         return bool(fills)
 
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
         keys = read_sort(self.reader) or read_ties(self.reader)
+        if keys is None and (first := read_leading(self.reader)) is not None:
+            keys = [first]
         self.draft.sorts += keys or []
         return keys is not None
 
@@ -163,7 +176,13 @@ class Requests:
 
     def zero(self) -> bool:
         """See grammar.remarks."""
-        return read_zero(self.reader, self.draft) or read_nulls(self.reader, self.draft)
+        reader, draft = self.reader, self.draft
+        return (
+            read_zero(reader, draft)
+            or read_nulls(reader, draft)
+            or read_edge(reader, draft)
+            or read_empty(reader, draft)
+        )
 
     def cleaning(self) -> bool:
         """See grammar.cleaning."""
@@ -179,6 +198,16 @@ class Requests:
         nouns = read_dropped(self.reader)
         self.draft.dropped += nouns
         return bool(nouns)
+
+    def both(self) -> bool:
+        """See grammar.several."""
+        return read_both(self.reader, self.draft)
+
+    def distribution(self) -> bool:
+        """See grammar.distribution."""
+        item = read_distribution(self.reader, self.draft)
+        self.reader.defined += self.draft.measures[-1:] if item is not None else []
+        return self._keep(item) if item is not None else False
 
     def newest(self) -> bool:
         """``the latest order of each customer``: see grammar.rows."""

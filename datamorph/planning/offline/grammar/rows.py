@@ -9,8 +9,6 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.grammar.values import read_number, read_value
-from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Conditional, Constant, DedupeRequest, Item, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.tokens import Token
@@ -32,11 +30,6 @@ _KEEP_ONE = Phrases(dict.fromkeys(("keep the", "keep only the", "keep", "take th
                                    "keep just the"), ""))  # fmt: skip
 _ROW = frozenset({"record", "row", "version", "entry", "one", "update", "line"})
 _FLAG = phrase_set(("flag", "mark", "label", "tag", "consider", "treat", "count"))
-_FILL = phrase_set(
-    ("replace", "fill", "fill in", "substitute", "treat", "default", "set", "consider", "count", "impute")
-)
-_WITH = ("with", "by", "as", "to", "for")
-
 
 _DISTINCT = phrase_set(("all distinct", "distinct", "the distinct", "all unique", "the unique", "unique",
                         "all different", "the different",
@@ -116,6 +109,7 @@ def _keep_one(reader: Reader) -> DedupeRequest | None:
     by = _keys(reader)
     mark = reader.position
     reader.skip(frozenset({"(", "from"}))
+    reader.skip(frozenset({"going", "judged", "judging", "decided", "ordered"}))
     noun = reader.noun() if reader.word("by", "according", "on", "based") else None
     if noun is None:
         reader.position = mark
@@ -141,50 +135,6 @@ def read_newest(reader: Reader) -> DedupeRequest | None:
         reader.position = start
         return None
     return DedupeRequest((noun,), (SortKey(None, is_descending),), table)
-
-
-def read_fill(reader: Reader) -> list[tuple[Noun | None, Constant]]:
-    """``replace a missing company with 'Private'``, ``treat a missing discount as 0``."""
-    start = reader.position
-    if reader.take(_FILL) is None:
-        return []
-    found: list[tuple[Noun | None, Constant]] = []
-    mark = reader.position
-    while (pair := _fill(reader)) is not None:
-        found.append(pair)
-        mark = reader.position
-        while reader.word(",", "and"):
-            pass
-    reader.position = mark if found else start
-    return found
-
-
-def _fill(reader: Reader) -> tuple[Noun | None, Constant] | None:
-    reader.skip(ARTICLES | {"in", "values", "value"})
-    if reader.lower() not in MISSING:
-        return _fill_after(reader)
-    reader.next()
-    reader.skip(frozenset({"values", "value", "in", "of", "for", "the", "entries"}))
-    noun = reader.noun()
-    value = _filled(reader)
-    return (noun, value) if value is not None else None
-
-
-def _fill_after(reader: Reader) -> tuple[Noun | None, Constant] | None:
-    """``fill discount with 0``; the column stands first."""
-    noun = reader.noun()
-    if noun is None or not noun.links[0].column:
-        return None
-    reader.skip(frozenset({"where", "is", "when", "if", "it"}) | MISSING)
-    value = _filled(reader)
-    return (noun, value) if value is not None else None
-
-
-def _filled(reader: Reader) -> Constant | None:
-    if not reader.word(*_WITH):
-        return None
-    reader.skip(frozenset({"the", "text", "value", "number", "be"}))
-    return read_value(reader, None) if reader.is_kind("text") else read_number(reader)
 
 
 def read_computed(reader: Reader) -> Item | None:

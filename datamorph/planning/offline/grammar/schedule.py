@@ -58,7 +58,7 @@ def _schedule(reader: Reader) -> str:
     said = reader.tokens[reader.position - 1].lower
     day = _on_day(reader)
     hour, minute = _clock(reader) or (_DEFAULT_HOURS.get(said, 0), 0)
-    if said in _CALENDAR and template.startswith("{") and _is_grouping(reader, start):
+    if said in _CALENDAR and _is_grouping(reader, start):
         return ""
     return template.format(m=minute, h=hour, d=1 if day is None else day)
 
@@ -144,6 +144,10 @@ def _clock(reader: Reader) -> tuple[int, int] | None:
 
 
 def _half_day(reader: Reader, hour: int) -> int:
+    if reader.lower() == "in" and reader.lower(1) == "the" and reader.lower(2) in ("morning", "afternoon", "evening"):
+        reader.position += 3
+        is_late = reader.tokens[reader.position - 1].lower != "morning"
+        return hour % _NOON + _NOON if is_late else hour
     if reader.word("pm", "p.m"):
         return hour % _NOON + _NOON
     if reader.word("am", "a.m"):

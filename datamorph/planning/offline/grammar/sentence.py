@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
+from datamorph.planning.offline.grammar.listing import read_each
 from datamorph.planning.offline.grammar.measures import finish, read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
@@ -187,6 +188,8 @@ class Sentence(Statements):
                 return True
             self.reader.position = start
         outputs = read_outputs(self.reader, self.draft)
+        if outputs:
+            read_each(self.reader)
         self.draft.outputs += outputs or []
         return bool(outputs)
 
@@ -197,6 +200,9 @@ class Sentence(Statements):
         if (digits := read_digits(self.reader)) is not None:
             self._last.digits = digits
             return True
+        start = self.reader.position
+        if self.reader.lower() == "(" and not self.reader.ledger.covers(start - 1):
+            return False
         name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
         self._last.name = name or self._last.name
         return bool(name)
@@ -213,6 +219,8 @@ class Sentence(Statements):
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
     ("columns", Sentence.listing),
+    ("share of the whole", Sentence.distribution),
+    ("both of two values", Sentence.both),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),
@@ -251,6 +259,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("group", Sentence.groups),
     ("columns", Sentence.outputs),
     ("computed column", Sentence.computed),
+    ("filter", Sentence.lone_date),
     ("filter", Sentence.condition),
     ("name", Sentence.naming),
     ("column", Sentence.named_output),

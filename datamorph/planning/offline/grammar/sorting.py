@@ -16,7 +16,8 @@ _SEPARATORS = (",", "and", "then", "by")
 _TIES = Phrases(dict.fromkeys((
     "if two tie", "break ties by", "ties by", "ties broken by", "on ties", "breaking ties by", "in case of ties",
     "on equal counts take", "if two statuses tie", "for ties", "ties go to", "on a tie", "when equal",
-    "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker",
+    "with ties broken by", "with ties by", "tie break by", "resolve ties by", "tie breaker", "ties are broken by",
+    "a tie goes to", "on equality", "on equality take", "ties", "in a tie", "on a draw", "tie goes to", "ties prefer",
     "then by"), ""))  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def _if_tied(reader: Reader) -> bool:
     mark = reader.position
     if reader.word("if", "when", "where"):
         for _ in range(6):
-            if reader.word("tie", "ties", "tied", "equal", "same"):
+            if reader.word("tie", "ties", "tied", "equal", "same", "level"):
                 reader.skip(frozenset({"count", "number", "value", "amount", "in", "counts"}))
                 return True
             if not reader.is_kind("word"):
@@ -46,6 +47,39 @@ def _alphabetical(reader: Reader) -> list[SortKey] | None:
     return read_keys(reader)
 
 
+_SMALLER = """lower lowest smaller smallest earlier earliest older oldest shorter shortest cheaper cheapest""".split()
+_LARGER = (
+    "higher highest larger largest bigger biggest later latest newer newest greater greatest longer longest".split()
+)
+_COMPARATIVES = Phrases({
+    **dict.fromkeys((*_SMALLER, "alphabetically first", "alphabetically earlier"), False),
+    **dict.fromkeys((*_LARGER, "most recent", "alphabetically last"), True)})  # fmt: skip
+"""Which of two rows comes first, where they are compared: ``the lower id``."""
+_WINS = frozenset({"decides", "decide", "wins", "win", "breaks", "comes", "come", "first", "goes", "preferred", "is"})
+
+
+def _tie_keys(reader: Reader) -> list[SortKey]:
+    """``the smaller member_id``, ``earliest month``, ``name, then city``: keys with the direction before or behind."""
+    keys: list[SortKey] = []
+    mark = reader.position
+    while True:
+        reader.skip(frozenset({"the", "one", "row", "with", "a"}))
+        said = reader.take(_COMPARATIVES)
+        noun = read_sort_noun(reader)
+        if noun is None:
+            break
+        behind = read_direction(reader) if said is None else None
+        keys.append(SortKey(noun, bool(behind) if said is None else said))
+        mark = reader.position
+        is_tied = False
+        while reader.lower() in _SEPARATORS and reader.lower():
+            is_tied = reader.next().lower != "" or is_tied
+        if not is_tied:
+            break
+    reader.position = mark
+    return keys
+
+
 _ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
                        "if tied", "ties", "when tied",
                        "on equal counts", "if they tie", "the tie", "in case of ties", "on equality",
@@ -55,6 +89,9 @@ _ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", 
 def read_sort(reader: Reader) -> list[SortKey]:
     """Sort keys after ``sort by``."""
     start = reader.position
+    if reader.lower() == "order" and reader.word("order") and (direction := reader.take(DIRECTION)) is not None:
+        return [direction_key(reader, start, is_descending=direction)]
+    reader.position = start
     said = reader.match(_SORT)
     if said is None or not (reader.take(_SORT)):
         return []
@@ -149,12 +186,13 @@ def read_ties(reader: Reader) -> list[SortKey] | None:
     start = reader.position
     reader.skip(frozenset({"and", "(", ",", ";", "with"}))
     if reader.take(_TIES) is not None or _if_tied(reader):
-        reader.skip(frozenset({":", ",", "take", "the", "use", "prefer"}))
+        reader.skip(frozenset({":", ",", "take", "use", "prefer", "keep", "then", "go", "to"}))
         keys = _alphabetical(reader)
-        keys = keys if keys is not None else read_keys(reader) or None
+        keys = keys if keys is not None else _tie_keys(reader) or None
+        reader.skip(_WINS) if keys else None
     else:
-        keys = read_keys(reader)
-        reader.skip(frozenset({"decides", "decide", "wins", "breaks", "comes", "first", "goes"}))
+        keys = _tie_keys(reader)
+        reader.skip(_WINS)
         keys = keys or None if reader.take(_ON_TIES) is not None else None
     if keys is None:
         reader.position = start

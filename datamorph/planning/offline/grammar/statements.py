@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import read_condition
-from datamorph.planning.offline.grammar.definitions import read_definition
+from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
+from datamorph.planning.offline.grammar.dates import read_lone_date
+from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
-from datamorph.planning.offline.grammar.measures import finish, read_measure, read_named_expression
+from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.requests import Requests
@@ -42,6 +43,9 @@ _REJECTED = phrase_set((
     "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
     "should be dropped",
     "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
+_THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
+                        "leave everything else as it is", "leave the rest as it is", "keep all else",
+                        "keep every other column"))  # fmt: skip
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
@@ -54,12 +58,14 @@ class Statements(Requests):
         for cues, negated in ((_REMOVE, True), (_KEEP, False)):
             start = reader.position
             if reader.take(cues) is not None:
-                condition = read_condition(reader) or _only_year(reader)
+                condition = read_glossed(reader) or read_condition(reader) or _only_year(reader)
                 if condition is not None:
                     reader.word("only")
                     self.draft.conditions.append(Negation(condition) if negated else condition)
                     return True
                 reader.position = start
+        if not self.draft.outputs and reader.take(_THE_REST) is not None:
+            return True
         kept = read_kept_columns(reader)
         self.draft.outputs += kept
         return bool(kept)
@@ -73,6 +79,29 @@ class Statements(Requests):
         self.reader.word("only")
         self.draft.conditions.append(Negation(condition) if is_rejected else condition)
         return True
+
+    def lone_date(self) -> bool:
+        """See grammar.dates."""
+        condition = read_lone_date(self.reader)
+        if condition is not None:
+            self.draft.conditions.append(condition)
+            self._dated_by()
+        return condition is not None
+
+    def _dated_by(self) -> None:
+        """``April 2023 orders (by shipped_at)``: which date the time before is about."""
+        mark = self.reader.position
+        noun = None
+        for ahead in (0, 1, 2):
+            self.reader.position = mark + ahead
+            if self.reader.word("(") and self.reader.word("by", "based", "from", "using", "going", "of"):
+                self.reader.skip(frozenset({"on", "by", "the"}))
+                noun = self.reader.noun()
+                break
+        if noun is not None and noun.links[0].column and self.reader.word(")"):
+            self.draft.dates.append(noun)
+            self.reader.close(mark + ahead, self.reader.position, "which date")
+        self.reader.position = mark
 
     def term(self) -> bool:
         """A measure or a value that the glossary defines."""
@@ -97,7 +126,7 @@ class Statements(Requests):
         """See grammar.verbs."""
         condition = read_done(self.reader)
         if condition is not None:
-            self.draft.conditions.append(condition)
+            self.draft.conditions.append(narrowed(self.reader, condition))
         return condition is not None
 
     def verb(self) -> bool:
@@ -107,16 +136,23 @@ class Statements(Requests):
     def measure(self) -> bool:
         """An aggregate, or several of one number."""
         several = read_several(self.reader)
-        for found in several:
-            self._keep(Item(found.aggregate, found.words, found.text))
         if several:
+            self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
             return True
-        measure = read_measure(self.reader)
+        measure = read_measure(self.reader) or read_bare_total(self.reader)
         if measure is None:
             return False
         self.draft.measures.append(measure)
         self._define(measure)
         return True
+
+    def _keep_several(self, items: list[Item]) -> None:
+        """``minimum and maximum duration in minutes, rounded to 1 decimal``: unit and decimals stand once for all."""
+        behind = Item(items[-1].expression, frozenset(), "", name="-")
+        finish(self.reader, behind)
+        for item in items:
+            item.unit, item.digits = behind.unit, behind.digits
+            self._keep(item)
 
     def named(self) -> bool:
         """``revenue as price times quantity``."""
@@ -141,7 +177,7 @@ class Statements(Requests):
 
     def definition(self) -> bool:
         """A new name with its meaning."""
-        item = read_definition(self.reader)
+        item = read_date_from_parts(self.reader) or read_definition(self.reader)
         return self._keep(item) if item is not None else False
 
     def window(self) -> bool:

@@ -29,7 +29,7 @@ def read_table(reader: Reader) -> Noun | None:
 def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None:
     """Tables after ``join`` and the keys after ``on``."""
     start = reader.position
-    how = reader.take(_JOIN)
+    how = reader.take(_JOIN) or _plus(reader)
     if how is None:
         return None
     reader.skip(frozenset({"the", "up", "together", "both", "in"}))
@@ -58,6 +58,20 @@ def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None
     return JoinRequest(tables, read_on(reader), how if is_left else "inner", is_explicit=True)  # pyright: ignore
 
 
+def _plus(reader: Reader) -> str | None:
+    """``sales + shops on shop_id``."""
+    mark = reader.position
+    first = read_table(reader)
+    is_plus = first is not None and reader.word("+")
+    second = read_table(reader) if is_plus else None
+    is_join = second is not None and reader.lower() in (*_ON, ",", "+", "")
+    reader.position = mark
+    return "inner" if is_join else None
+
+
+_BEHIND_KEY = frozenset({"", ",", ".", ";", "and", ")", "then", "+", "to", "with", "per", "for", "by", "so"})
+
+
 def read_on(reader: Reader) -> list[tuple[Noun, Noun]]:
     """Key columns after ``on``; ``a = b`` names one on each side."""
     start = reader.position
@@ -69,6 +83,8 @@ def read_on(reader: Reader) -> list[tuple[Noun, Noun]]:
     pairs: list[tuple[Noun, Noun]] = []
     mark = reader.position
     while (pair := _pair(reader)) is not None:
+        if pairs and reader.lower() not in _BEHIND_KEY:
+            break
         pairs.append(pair)
         mark = reader.position
         if not reader.word(",", "and", "+") or (reader.lower() in ("and",) and not reader.word("and")):

@@ -46,7 +46,7 @@ def find_target(tokens: Sequence[Token], known: Collection[str]) -> SaidTarget |
     for place, token in enumerate(tokens):
         if token.kind == "name" and _is_target(tokens, place, known):
             return _address(tokens, place)
-    return _plain(tokens)
+    return _plain(tokens) or _declared(tokens) or _headed(tokens)
 
 
 def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
@@ -85,6 +85,30 @@ def _address(tokens: Sequence[Token], place: int) -> SaidTarget:
         return SaidTarget(start, place + 1, parts[1], Tier(parts[0]))
     tier, domain, name = parts if len(parts) == 3 else (Tier.CURATED, *parts)  # noqa: PLR2004 (tier, domain, name)
     return SaidTarget(start, place + 1, name, Tier(tier), TableRef(Tier(tier), domain, name))
+
+
+def _declared(tokens: Sequence[Token]) -> SaidTarget | None:
+    """``Target table: late_orders``: a sentence that names the target and nothing else."""
+    for place, token in enumerate(tokens):
+        if token.lower != "target" or (place and tokens[place - 1].text not in (".", ";")):
+            continue
+        name = place + 1
+        while name < len(tokens) and tokens[name].lower in (*_FILLERS, ":", "is", "="):
+            name += 1
+        is_end = name + 1 >= len(tokens) or tokens[name + 1].text in (".", ";", ",")
+        if name < len(tokens) and tokens[name].kind in ("name", "word", "text") and is_end:
+            return SaidTarget(place, name + 1, snake_case(tokens[name].lower))
+    return None
+
+
+def _headed(tokens: Sequence[Token]) -> SaidTarget | None:
+    """``refresh late_orders: ...``: a name of its own between a verb and a colon."""
+    for place, token in enumerate(tokens[:-2]):
+        name = tokens[place + 1]
+        is_name = name.kind == "name" and "." not in name.text and tokens[place + 2].text == ":"
+        if is_name and token.lower in ("refresh", "rebuild", "update", "build", "create", "populate", "load"):
+            return SaidTarget(place, place + 2, snake_case(name.lower))
+    return None
 
 
 def _plain(tokens: Sequence[Token]) -> SaidTarget | None:

@@ -38,7 +38,9 @@ def read_top(reader: Reader) -> TopRequest | None:
     what = _what(reader)
     top = TopRequest(n, what, is_descending=is_descending)
     _tail(reader, top)
-    if what is None and not top.by and top.measure is None and not top.per:
+    is_ones = what is None and reader.word("ones")
+    is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in ("", ",", ".", ";"))
+    if what is None and not top.by and top.measure is None and not top.per and not is_alone:
         reader.position = start
         return None
     return top
@@ -51,6 +53,7 @@ def _head(reader: Reader) -> tuple[int, bool] | None:
         is_descending = reader.next().lower != "bottom"
         reader.next()
         reader.take(_SUPERLATIVES)
+        reader.word("first")
         return n, is_descending
     n = _number(reader, 0)
     if n is None:

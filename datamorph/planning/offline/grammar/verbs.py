@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING
 from datamorph.planning.offline.model import Condition, Exists, Negation, Noun
 from datamorph.planning.offline.names import OWN, Link, words_of
 
 _NOUNS = {
-    "sold": ("sale",), "sell": ("sale",), "bought": ("sale", "purchase", "order"), "paid": ("payment",),
+    "sold": ("sale", "order line", "order item", "invoice line", "line item"), "sell": ("sale",),
+    "bought": ("sale", "purchase", "order"),
+    "book": ("booking",), "booked": ("booking",), "buy": ("sale", "purchase"), "paid": ("payment",),
     "shipped": ("shipment",), "delivered": ("delivery",), "subscribed": ("subscription",),
     "enrolled": ("enrollment", "enrolment"), "flown": ("flight",), "lent": ("loan",), "borrowed": ("loan",),
     "hired": ("hire",), "refunded": ("refund",),
 }  # fmt: skip
-_NEGATIONS = frozenset({"never", "not", "haven't", "hasn't", "didn't", "weren't", "wasn't"})
-_BEFORE = frozenset("that which who were was have has had been are is later ever did yet also actually never".split())
+_NEGATIONS = frozenset({"never", "not", "haven't", "hasn't", "didn't", "weren't", "wasn't", "nobody"})
+_BEFORE = frozenset(
+    "that which who were was have has had been are is later ever did yet also actually never did do does".split()
+)
 
 
 def table_of_verb(reader: Reader, ahead: int = 0) -> Link | None:
@@ -25,9 +32,11 @@ def table_of_verb(reader: Reader, ahead: int = 0) -> Link | None:
     stems = _NOUNS.get(token.lower, ())
     if token.lower.endswith("ed"):
         stems = (*stems, token.lower[:-2], token.lower[:-1], token.lower[:-2] + "ing")
-    found = {link for stem in stems for link in reader.names.links(words_of(stem)) if not link.column}
-    best = sorted((link for link in found if link.score >= OWN), key=lambda link: (-link.score, link.table))
-    return best[0] if len({link.table for link in best}) == 1 else None
+    for stem in stems:
+        links = [link for link in reader.names.links(words_of(stem)) if not link.column and link.score >= OWN]
+        if links:
+            return links[0] if len({link.table for link in links}) == 1 else None
+    return None
 
 
 def read_done(reader: Reader) -> Condition | None:
@@ -48,11 +57,48 @@ def read_done(reader: Reader) -> Condition | None:
 
 def _goes_on(reader: Reader) -> bool:
     """True where something is said about what was done: ``sold more than ten``, ``sold in May``."""
-    return reader.lower(1) not in ("", ".", "?", "!", ";", ":", ",", "at", "yet", "and")
+    return reader.lower(1) not in (
+        "",
+        ".",
+        "?",
+        "!",
+        ";",
+        ":",
+        ",",
+        "at",
+        "yet",
+        "and",
+        "in",
+        "during",
+        "since",
+        "after",
+        "before",
+        "between",
+    )
+
+
+_ACTORS = frozenset("they we he she it people who each".split())
+_DID = frozenset("did do does has have had".split())
+
+
+def _is_tie(reader: Reader) -> bool:
+    """``the number of races they sailed``, ``did each shop sell``: a verb that only ties two things together."""
+    place = reader.position
+    word = reader.lower()
+    if not place or not reader.is_kind("word") or not {word, f"{word}ed", f"{word}d"} & (LINKING | JOINING):
+        return False
+    before = reader.tokens[place - 1]
+    if before.lower in _ACTORS:
+        return True
+    said = [token.lower for token in reader.tokens[max(place - 5, 0) : place]]
+    return any(one in _DID and other in ("each", "every") for one, other in pairwise(said))
 
 
 def read_verb(reader: Reader) -> bool:
     """``quantity sold``: the verb says no more than that the column before is of its table."""
+    if _is_tie(reader):
+        reader.next()
+        return True
     before = reader.position - 1
     link = table_of_verb(reader) if before >= 0 else None
     tables = {found.table for found in reader.links(before, 1) if found.column} if link else set[TableRef]()

@@ -42,7 +42,7 @@ _UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "ro
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
     start = reader.position
-    for construct in (_moving, _running, _share, _gap, _minus_previous, _change, _rank):
+    for construct in (_moving, _running, _share, _gap, _minus_previous, _change, _before, _rank):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)
@@ -177,8 +177,33 @@ def _previous(reader: Reader) -> bool:
         return False
     reader.next()
     reader.word("day", "month", "week", "year", "quarter", "row", "one", "period", "value")
+    if reader.lower() == "with" and reader.is_kind("word", 1) and reader.lower(2) in ("", ",", ".", ";", ")"):
+        reader.position += 2
     reader.skip(frozenset({"in", "order"}) if reader.lower() == "in" and reader.lower(1) == "order" else frozenset())
     return True
+
+
+def _before(reader: Reader) -> Window | None:
+    """``the previous month's revenue``, ``the count of the month before``."""
+    if _earlier(reader):
+        operand = _operand(reader)
+        return Window("previous", operand) if operand is not None else None
+    operand = reader.defined_noun()
+    if operand is None or not reader.word("of", "in", "from", "for"):
+        return None
+    reader.skip(ARTICLES)
+    return Window("previous", operand) if _earlier(reader) else None
+
+
+def _earlier(reader: Reader) -> bool:
+    """``previous month``, ``month before``."""
+    if reader.lower() in _PREVIOUS and reader.lower(1) in _UNIT:
+        reader.position += 2
+        return True
+    if reader.lower() in _UNIT and reader.lower(1) in ("before", "earlier"):
+        reader.position += 2
+        return True
+    return False
 
 
 def _gap(reader: Reader) -> Window | None:
@@ -213,8 +238,11 @@ def _change(reader: Reader) -> Window | None:
         reader.position = mark
         is_percent = is_percent or "%" in (reader.lower(), reader.lower(1)) or reader.lower(1) == "percent"
     per: list[Noun] = []
+    mark = reader.position
     is_previous = _against(reader, per)
-    is_said = is_previous or " over " in said or " on " in said or said in ("mom change", "yoy change")
+    reader.position = reader.position if is_previous else mark
+    looks_back = any(isinstance(i.expression, Window) and i.expression.kind == "previous" for i in reader.defined)
+    is_said = is_previous or looks_back or " over " in said or " on " in said or said in ("mom change", "yoy change")
     return Window("change_pct" if is_percent else "change", operand, tuple(per)) if is_said else None
 
 

@@ -90,7 +90,7 @@ DESCENDING = (
     "in decreasing order", "largest on top", "biggest on top", "highest on top", "starting with the largest",
     "starting with the highest", "starting with the biggest", "from biggest to smallest", "biggest to smallest", "z a",
     "from the largest", "from the highest", "oldest last", "greatest first", "heaviest first", "busiest first",
-    "from newest to oldest", "newest to oldest",
+    "slowest first", "from newest to oldest", "newest to oldest",
 )  # fmt: skip
 ASCENDING = (
     "ascending", "asc", "in ascending order", "from low to high", "low to high", "lowest first", "smallest first",
@@ -132,7 +132,7 @@ OUTPUT = (
     "the columns are", "the result has", "also show", "along with", "together with", "plus", "listing", "showing",
     "what is", "what are", "what the", "what", "what was", "what were", "find", "tell me", "who is", "who are",
     "who was", "which is",
-    "keep just the columns", "keep only the columns", "keep only columns", "i would like", "print", "project",
+    "as", "keep just the columns", "keep only the columns", "keep only columns", "i would like", "print", "project",
 )  # fmt: skip
 
 NAMING = (
@@ -176,11 +176,13 @@ TIME_PARTS = ("year", "quarter", "month", "week", "day", "hour", "date", "weekda
 
 UNITS = {
     "millisecond": ("time", 0.001), "ms": ("time", 0.001), "second": ("time", 1), "minute": ("time", 60),
-    "hour": ("time", 3600), "day": ("time", 86400), "week": ("time", 604800),
+    "hour": ("time", 3600), "day": ("time", 86400), "week": ("time", 604800), "min": ("time", 60), "sec": ("time", 1),
+    "hr": ("time", 3600),
     "byte": ("size", 1), "kb": ("size", 1024), "kilobyte": ("size", 1024), "mb": ("size", 1048576),
     "megabyte": ("size", 1048576), "gb": ("size", 1073741824), "gigabyte": ("size", 1073741824),
     "cent": ("money", 0.01), "dollar": ("money", 1), "euro": ("money euro", 1), "usd": ("money", 1),
     "mile": ("length", 1609.344), "km": ("length", 1000), "kilometer": ("length", 1000), "kilometre": ("length", 1000),
+    "m": ("length", 1), "cm": ("length", 0.01), "mm": ("length", 0.001),
     "meter": ("length", 1), "metre": ("length", 1), "foot": ("length", 0.3048), "feet": ("length", 0.3048),
     "kg": ("weight", 1000), "kilogram": ("weight", 1000), "gram": ("weight", 1),
 }  # fmt: skip

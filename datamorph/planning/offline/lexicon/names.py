@@ -13,6 +13,7 @@ ABBREVIATIONS = {
     "lang": "language", "lat": "latitude", "len": "length",
     "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
     "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
+    "elev": "elevation", "pax": "passenger",
     "ord": "order", "org": "organization", "pct": "percent", "percentage": "percent", "ph": "phone", "pmt": "payment",
     "precip": "precipitation", "prod": "product", "pop": "population", "qty": "quantity", "qtr": "quarter",
     "rep": "representative", "sched": "scheduled", "sec": "second", "secs": "second", "std": "standard",

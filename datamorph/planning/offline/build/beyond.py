@@ -1,0 +1,42 @@
+"""Rows against a measure of all rows: ``products with price above the average price of their own category``."""
+
+from __future__ import annotations
+
+from datamorph.core.table import unique_names
+from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.work import Work, aggregates_in
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Compare, Condition, Constant
+
+
+def is_beyond(condition: Condition) -> bool:
+    """True for a column that is compared with a measure."""
+    return isinstance(condition, Compare) and not aggregates_in(condition.left) and bool(aggregates_in(condition.right))
+
+
+def keep_beyond(work: Work, condition: Condition) -> None:
+    """Compute the measure beside every row, keep the rows, and leave the measure out again.
+
+    Raises:
+        Refused: other rows are left out too, so that it is open which ones the measure is of.
+    """
+    if not isinstance(condition, Compare) or len(work.draft.conditions) > 1:
+        raise Refused("impossible", "a measure of all rows beside other conditions", hint="say one after the other")
+    (aggregate,) = aggregates_in(condition.right)
+    frames, binder = work.frames, work.binder
+    names = list(frames.schema.names)
+    measure = unique_names([*names, f"{aggregate.function}_of_all"])[-1]
+    call = f"{aggregate.function}({frames.render(binder.argument(aggregate))})"
+    per = [frames.render(binder.noun(noun)) for noun in aggregate.per]
+    frames.add("window", "with_all", partition_by=per, columns={measure: call})
+    left = frames.render(binder.expression(condition.left))
+    frames.add("filter", "kept", where=f"{left} {condition.operator} {_scaled(condition.right, aggregate, measure)}")
+    frames.add("select", "without_measure", columns=names)
+
+
+def _scaled(right: object, aggregate: Aggregate, measure: str) -> str:
+    if right is aggregate:
+        return quote(measure)
+    if isinstance(right, Arithmetic) and isinstance(right.left, Constant) and right.right is aggregate:
+        return f"{right.left.value} * {quote(measure)}"
+    raise Refused("out_of_scope", "that computation with a measure of all rows", hint="compare with the measure itself")

@@ -1,0 +1,97 @@
+"""Values of a column that become columns: one measure for each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datamorph.core.table import TableRef, snake_case
+from datamorph.planning.offline.build.result import Made, find
+from datamorph.planning.offline.build.work import Work, aggregates_in
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Aggregate, Condition, Conditional, Constant, Item, Noun, OneOf
+from datamorph.planning.offline.names import Link, words_of
+
+_MOST_VALUES = 30
+
+
+def spread_all(work: Work) -> None:
+    """``pivot status into columns`` without their names: one measure per value that the column holds."""
+    draft = work.draft
+    link = work.scope.column(draft.pivot) if draft.pivot is not None else None
+    if link is None or not draft.measures or any(o.definition is None and not o.noun.links for o in draft.outputs):
+        return
+    profile = work.scope.tables[link.table].profile.columns.get(link.column)
+    values = [v for v in profile.values if isinstance(v, str)] if profile else []
+    if not 1 < len(values) <= _MOST_VALUES:
+        raise Refused(
+            "impossible", f"{link.column} has no short list of values to make columns from", hint="name the columns"
+        )
+    main = draft.measures.pop(0)
+    draft.outputs = [o for o in draft.outputs if o.definition is not main.expression]
+    draft.groups = [g for g in draft.groups if not _is_column(work, g, link)]
+    work.dialog.assume(f"one column per value of {link.column}: {', '.join(values)}")
+    for value in values:
+        condition = OneOf(Noun(link.column, (), (link,)), (Constant(value),))
+        expression = restricted(main.expression, condition)
+        draft.measures.append(Item(expression, frozenset(words_of(value)), value, snake_case(value), main.digits))
+
+
+def drop_source(work: Work) -> None:
+    """The measure that was spread over columns is not shown by itself unless the prompt lists it."""
+    draft = work.draft
+    mains = {id(m.expression) for m in draft.measures if _is_spread(work, m)}
+    if any(not output.is_added for output in draft.outputs):
+        draft.outputs = [o for o in draft.outputs if not (o.is_added and id(o.definition) in mains)]
+    shown = {id(output.definition) for output in draft.outputs}
+    spread = [m for m in draft.measures if id(m.expression) in shown]
+    if spread and len(draft.measures) > len(spread):
+        wanted = [output.noun for output in draft.outputs if output.definition is None]
+        kept = [
+            m
+            for m in draft.measures
+            if id(m.expression) in shown or any(find(n, [Made(m.name, m.words)]) for n in wanted)
+        ]
+        draft.measures = kept
+
+
+def _is_spread(work: Work, measure: Item) -> bool:
+    """True for the measure that other ones are, each for one value."""
+    main = measure.expression
+    if not isinstance(main, Aggregate) or main.condition is not None:
+        return False
+    others = [m.expression for m in work.draft.measures if m is not measure]
+    return any(
+        isinstance(one, Aggregate) and one.condition is not None and replace(one, condition=None) == main
+        for one in others
+    )
+
+
+def drop_groups(work: Work) -> None:
+    """The column whose values became columns is no key of the rows."""
+    spread = [a.condition.left for m in work.draft.measures for a in aggregates_in(m.expression)
+              if isinstance(a.condition, OneOf)]  # fmt: skip
+    links = {(link.table, link.column) for noun in spread if (link := work.scope.column(noun))}
+    work.draft.groups = [g for g in work.draft.groups if not any(_is_spot(work, g, table, c) for table, c in links)]
+
+
+def _is_spot(work: Work, group: Item, table: TableRef, column: str) -> bool:
+    return _is_column(work, group, Link(table, column, 1.0))
+
+
+def _is_column(work: Work, group: Item, link: Link) -> bool:
+    found = (
+        work.scope.column(group.expression) if isinstance(group.expression, Noun) and group.expression.links else None
+    )
+    return found is not None and (found.table, found.column) == (link.table, link.column)
+
+
+def restricted(expression: object, condition: Condition) -> Aggregate:
+    """The measure over the rows of one value."""
+    if not isinstance(expression, Aggregate) or expression.condition is not None:
+        raise Refused(
+            "out_of_scope", "that measure cannot be spread over columns", hint="use a sum, an average or a count"
+        )
+    if expression.function == "sum" and expression.argument is not None:
+        value = Conditional(((condition, expression.argument),), Constant(0))
+        return Aggregate("sum", value)
+    return replace(expression, condition=condition)

@@ -1,0 +1,57 @@
+"""What stands first: ``oldest visit first``, ``highest fare on top``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.deeds import read_deed
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.lexicon.cues import SUPERLATIVES, TIME_EXTREMES
+from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.model import Noun, SortKey
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_MOST = Phrases({phrase: way == "desc" for phrase, way in SUPERLATIVES.items() if phrase not in ("first", "last")})
+_FIRST = phrase_set(("first", "on top", "at the top", "comes first", "come first", "to the top", "go first"))
+
+
+def read_leading(reader: Reader) -> SortKey | None:
+    """The column whose largest or smallest values stand at the top."""
+    start = reader.position
+    reader.skip(frozenset({",", "and", "the", "with"}))
+    said = reader.position
+    is_descending = reader.take(_MOST)
+    is_in_time = (
+        reader.ledger.text(said, reader.position).lower() in TIME_EXTREMES if is_descending is not None else False
+    )
+    noun = _noun(reader, is_in_time=is_in_time) if is_descending is not None else None
+    if noun is None or reader.take(_FIRST) is None:
+        reader.position = start
+        return None
+    return SortKey(noun, bool(is_descending))
+
+
+def starts_order(reader: Reader) -> bool:
+    """True where an order stands, and no further column of a list."""
+    mark = reader.position
+    found = read_leading(reader)
+    reader.position = mark
+    return found is not None
+
+
+def _noun(reader: Reader, *, is_in_time: bool) -> Noun | None:
+    start = reader.position
+    defined = reader.defined_noun()
+    if defined is not None:
+        return defined
+    found = read_aggregate(reader)
+    if found is not None:
+        return Noun(found.text, tuple(sorted(found.words)), (), start)
+    noun = reader.noun()
+    if noun is not None:
+        return noun
+    if not reader.is_kind("word") or reader.lower() in GLUE or reader.match(_FIRST):
+        return None
+    if is_in_time:
+        return read_deed(reader)
+    length = 2 if reader.is_kind("word", 1) and reader.lower(1) not in GLUE | {"first"} else 1
+    return reader.unlinked(most=length)
