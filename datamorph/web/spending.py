@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from statistics import median
 
 from pydantic import BaseModel
 
-from datamorph.core.run import EventKind, Run, RunEvent, Stage
+from datamorph.core.engine_choice import EngineChoice
+from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
 from datamorph.platform import Platform
 
 MOST_RUNS = 500
+RECENT = 200
+OWN, OTHERS = 5, 15
+"""From so many of its own latest runs, or of all pipelines', it is told how long a plan will take."""
+HERE = ("sail", "jvm")
+"""Engines of this machine: nobody bills them."""
 
 
 class Day(BaseModel):
@@ -45,6 +52,44 @@ def spending_of(platform: Platform) -> Spending:
     found = sorted(days.values(), key=lambda day: day.day, reverse=True)
     usd, engine = sum(day.planning_usd for day in found), sum(day.engine_s for day in found)
     return Spending(days=found, runs=len(runs), planning_usd=usd, engine_s=engine)
+
+
+class Expected(BaseModel):
+    """How long a plan will about take.
+
+    ``runs`` is of how many earlier runs that is the median; ``is_own`` when they are its own pipeline's.
+    """
+
+    seconds: float
+    runs: int
+    is_own: bool
+
+
+def expected_of(platform: Platform, pipeline: str) -> Expected | None:
+    """Told from what runs took before; None as long as nothing has run here."""
+    published = [run for run in platform.runs(most=RECENT) if run.state is RunState.PUBLISHED and run.pipeline]
+    own = [run for run in published if run.pipeline == pipeline]
+    for runs, is_own in ((own[:OWN], True), (published[:OTHERS], False)):
+        times = [took for run in runs if (took := _ran_s(platform, run))]
+        if times:
+            return Expected(seconds=median(times), runs=len(times), is_own=is_own)
+    return None
+
+
+def _ran_s(platform: Platform, run: Run) -> float:
+    """Seconds from the dry run to the end; 0 where nothing had to be computed."""
+    ran = list(Stage)[list(Stage).index(Stage.DRY_RUN) :]
+    took = {e.stage: e.duration_s or 0.0 for _, e in platform.events(run.run_id) if e.kind is EventKind.FINISHED}
+    return sum(took.get(stage, 0.0) for stage in ran) if Stage.STAGE in took else 0.0
+
+
+def price_of(engine: EngineChoice) -> str:
+    """What a run will about cost, in words."""
+    if engine.estimate_usd is not None:
+        return f"about {engine.estimate_usd:.2f} USD on {engine.engine} (rates as of {engine.rates_as_of})"
+    if engine.engine in HERE:
+        return f"0 USD: {engine.engine} runs on this machine"
+    return f"not known: there is no rate for {engine.engine}"
 
 
 def _add(day: Day, run: Run, events: list[RunEvent]) -> None:

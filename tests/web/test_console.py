@@ -117,6 +117,54 @@ def test_from_a_prompt_to_a_table_an_edit_a_rollback(browser, shop):
     assert rows == [[1215.75]]
 
 
+def test_what_a_plan_would_change_is_shown_before_it_is_published(browser, shop):
+    name = f"t{uuid4().hex[:8]}"
+    page = browser("/")
+    understand(page, f"total amount per customer_id from orders, as curated.shop.{name}")
+    expect(page.locator("dt:has-text('Cost') + dd")).to_contain_text("0 USD")
+    page.click("button:has-text('See its rows first')")
+    page.wait_for_url("**/runs/*")
+    expect(page.locator("h2:has-text('Nothing is published yet')")).to_be_visible(timeout=PATIENCE_MS)
+
+    expect(page.get_by_label("Added")).to_be_visible(timeout=PATIENCE_MS)
+    assert shop.get(f"/api/v1/tables/curated.shop.{name}").status_code == 404
+    page.click("button:has-text('Publish it')")
+    expect(page.locator(".badge.published")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_run_is_printed_whole_and_fits_the_paper(browser, shop, scheme):
+    run = shop.site.platform.history("curated.sales.customer_totals")[-1].properties["run_id"]
+    page = browser(f"/runs/{run}", color_scheme=scheme, viewport={"width": 688, "height": 900})
+    page.evaluate("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
+    page.click("button:has-text('Print / save as PDF')")
+    assert page.evaluate("document.documentElement.dataset.printed") == "yes"
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme=scheme)
+    text = page.locator("body").inner_text()
+    facts = shop.get(f"/api/v1/runs/{run}").json()
+    for told in (
+        run,
+        facts["run"]["prompt"],
+        "Timeline",
+        "Checks",
+        "Rows",
+        "On the record",
+        "spec_version",
+        "snapshot",
+    ):
+        assert told in text, told
+    assert "Print / save" not in text
+    assert "Status" not in text
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    whole = page.pdf(prefer_css_page_size=True)
+    assert whole.startswith(b"%PDF")
+    assert 1 <= whole.count(b"/Type /Page\n") <= 6
+
+
 def test_a_failing_check_shows_its_rows_and_leaves_no_table(browser, totals):
     page = browser("/")
     understand(page, f"total amount per customer_id from orders, as curated.shop.f{uuid4().hex[:8]}")
