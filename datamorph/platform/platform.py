@@ -140,7 +140,7 @@ class Platform:
 
     def close(self) -> None:
         """Give back what was prepared and not used."""
-        self._ports.engine.release()
+        self._ports.close()
 
     def run(
         self,

@@ -19,6 +19,7 @@ from datamorph.web.catalogue import Catalogue
 from datamorph.web.following import Feeds
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
+from datamorph.web.spending import Spendings
 from datamorph.web.webhooks import Webhooks
 
 
@@ -35,6 +36,7 @@ class Site:
     throttle: Throttle
     answers: Answers
     catalogue: Catalogue
+    spendings: Spendings
     webhooks: Webhooks
     host: str = "127.0.0.1"
 
@@ -47,7 +49,7 @@ class Site:
 
 def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
     """Open a project for serving; ``host`` is where it will listen."""
-    platform = open_platform(settings.home)
+    platform = open_platform(settings.home, is_served=True)
     state = settings.path("state")
     webhooks = Webhooks(platform, settings.webhooks, settings.webhook_key or signing_key(state, "webhook"))
     runner = Runner(platform, on_end=webhooks.run_ended)
@@ -62,6 +64,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
         catalogue=Catalogue(platform, clock=time.monotonic),
+        spendings=Spendings(platform),
         host=host,
     )
 

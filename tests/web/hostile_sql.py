@@ -44,7 +44,7 @@ REACHES = [
     "SELECT * FROM postgres_scan('host=127.0.0.1 port={port}', 'public', 't')",
     "SELECT * FROM mysql_query('x', 'SELECT 1')", "SELECT * FROM sqlite_scan('{dir}/secret.db', 't')",
     "SELECT * FROM iceberg_scan('{dir}')", "SELECT * FROM delta_scan('{dir}')", "SELECT * FROM st_read('{dir}/secret.json')",
-    "SELECT getenv('DATAMORPH_CANARY')", "SELECT getvariable('x')", "SELECT current_setting('temp_directory')",
+    "SELECT getenv('SECRET_OF_THE_SERVER')", "SELECT getvariable('x')", "SELECT current_setting('temp_directory')",
     "SELECT current_query()", "SELECT * FROM duckdb_settings()", "SELECT * FROM duckdb_secrets()",
     "SELECT * FROM duckdb_views()", "SELECT * FROM duckdb_logs()", "SELECT * FROM duckdb_databases()",
     "SELECT * FROM duckdb_temporary_files()", "SELECT * FROM information_schema.tables", "SELECT * FROM pg_catalog.pg_tables",
@@ -137,7 +137,7 @@ def _mutated(text: str, choose: random.Random) -> str:
             letters = [LOOKALIKES.get(c, c) if choose.random() < 0.1 else c for c in letters]
         elif how == 2:
             letters[at:at] = choose.choice(
-                ["/**/", "--\n", "\x00", "\u200b", "\ufeff", "'", '"', ";", "\\", "\ud83d\ude00", "$$"]
+                ["/**/", "--\n", "\x00", "\u200b", "\ufeff", "'", '"', ";", "\\", "\ud800", "\U0001f600", "$$"]
             )
         elif how == 3 and letters:
             del letters[at - 1]

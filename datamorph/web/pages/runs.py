@@ -15,7 +15,7 @@ from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
 from datamorph.documents import rows
 from datamorph.errors import DataMorphError, NotFoundError
 from datamorph.web.failures import RequestError, problem_of
-from datamorph.web.lookup import MOST_RUNS, find_run
+from datamorph.web.lookup import MOST_RUNS, find_run, find_table
 from datamorph.web.pages.rendering import is_part, page
 from datamorph.web.pages.timeline import line_of
 from datamorph.web.site import Here, Site
@@ -155,7 +155,7 @@ def _sample(site: Site, run: Run) -> list[dict[str, Any]]:
     """First rows of what the run made; the staged ones where nothing was published."""
     try:
         if run.state is RunState.PUBLISHED and run.table:
-            return rows(site.platform.read(run.table, most=SAMPLE))
+            return site.catalogue.first_rows(find_table(site.platform, run.table), SAMPLE)
         is_staged = run.state in (RunState.FAILED, RunState.HELD)
         return rows(site.platform.read_staged(run.run_id, most=SAMPLE)) if is_staged else []
     except NotFoundError:
