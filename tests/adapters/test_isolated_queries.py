@@ -70,6 +70,7 @@ def test_what_is_stuck_within_a_value_is_ended_and_the_next_query_is_answered(qu
     assert queries.query("SELECT 1 AS a", inputs={}).to_pylist() == [{"a": 1}]
 
 
+@pytest.mark.long
 def test_what_needs_too_much_memory_ends_without_harm_to_who_asked(queries):
     with pytest.raises(QueryError, match=r"memory|longer"):
         queries.query(HUGE, inputs={}, timeout_s=30)

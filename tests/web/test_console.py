@@ -117,6 +117,7 @@ def test_from_a_prompt_to_a_table_an_edit_a_rollback(browser, shop):
     assert rows == [[1215.75]]
 
 
+@pytest.mark.long
 def test_what_a_plan_would_change_is_shown_before_it_is_published(browser, shop):
     name = f"t{uuid4().hex[:8]}"
     page = browser("/")
