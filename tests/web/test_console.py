@@ -21,6 +21,7 @@ from datamorph.web.access.people import People
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE_MS = 120_000
+MOST_BYTES = 150_000
 PAGES = [
     "/",
     "/runs",
@@ -262,7 +263,10 @@ def test_pages_fit_say_nothing_to_the_console_and_have_no_serious_barrier(browse
 
     found = []
     for path in [*(PAGES if scheme == "light" else PAGES[:4]), plan, run]:
+        sizes = []
+        page.on("response", lambda response, sizes=sizes: sizes.append(int(response.headers.get("content-length", 0))))
         page.goto(path)
+        assert 0 < sum(sizes) < MOST_BYTES, path
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), path
         results = Axe().run(page).response["violations"]
         found += [

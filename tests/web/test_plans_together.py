@@ -125,8 +125,6 @@ def test_a_plan_that_somebody_edited_is_neither_run_nor_approved(shop, name):
     assert f"/plans/{edited}" in page
     assert f'action="/plans/{run_id}/run"' not in page
     assert (by_form.status_code, edited in by_form.text) == (409, True)
-    assert shop.post(f"/api/v1/plans/{edited}/run", {}).status_code == 202
-    assert shop.ended(edited) == "published"
 
 
 @pytest.mark.long
