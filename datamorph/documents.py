@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datamorph.platform import Answer
 
 _IDS = ("snapshot_id", "state")
+BEYOND = "a time beyond the calendar"
 
 
 def timestamp(value: datetime) -> str:
@@ -64,7 +65,23 @@ _WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 
 def rows(table: pa.Table) -> list[dict[str, Any]]:
     """Rows of an Arrow table."""
-    return [plain(row) for row in table.to_pylist()]
+    columns = [values(column) for column in table.columns]
+    return [plain(dict(zip(table.column_names, row, strict=True))) for row in zip(*columns, strict=True)]
+
+
+def values(column: pa.ChunkedArray) -> list[Any]:
+    """Values of an Arrow column; for days and instants that Python's calendar does not have, that is said."""
+    try:
+        return column.to_pylist()
+    except (OverflowError, ValueError):
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: pa.Scalar) -> Any:
+    try:
+        return scalar.as_py()
+    except (OverflowError, ValueError):
+        return BEYOND
 
 
 def table(found: CatalogTable, units: Mapping[str, str]) -> dict[str, Any]:

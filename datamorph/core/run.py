@@ -54,6 +54,10 @@ TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
 """Legal next states; a state that is not a key is final."""
 
 
+EDITED_AS = "edited_as"
+"""Fact of an event: the run whose plan took the place of this one's."""
+
+
 class EventKind(StrEnum):
     """What a run event reports about its stage."""
 

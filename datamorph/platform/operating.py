@@ -11,7 +11,6 @@ from datamorph.core.catalog import Catalog
 from datamorph.core.checks import Check
 from datamorph.core.diagnosis import ROW, Diagnosis, diagnose
 from datamorph.core.plan import Proposal, Questions, Refusal
-from datamorph.core.run import Run
 from datamorph.core.spec import PipelineSpec, parse_spec
 from datamorph.errors import NotFoundError, SettingsError
 from datamorph.platform.ports import Ports
@@ -48,14 +47,7 @@ class Change:
 def explain_run(ports: Ports, run_id: str) -> Diagnosis:
     """Tell from its events why a run ended as it did; see ``Platform.why``."""
     events = [event for _, event in ports.log.events(run_id)]
-    return diagnose(_run(ports, run_id), events)
-
-
-def _run(ports: Ports, run_id: str) -> Run:
-    found = next((run for run in ports.log.runs(most=100_000) if run.run_id == run_id), None)
-    if found is None:
-        raise NotFoundError(f"there is no run {run_id!r}", fix="list the runs: datamorph runs")
-    return found
+    return diagnose(ports.log.find(run_id), events)
 
 
 def propose_change(ports: Ports, diagnosis: Diagnosis) -> Change:

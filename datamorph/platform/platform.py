@@ -39,7 +39,6 @@ from datamorph.platform import (
     upkeep,
 )
 from datamorph.platform.approval import Approval, Decide
-from datamorph.platform.building import BuildOutcome
 from datamorph.platform.contracts import ContractState
 from datamorph.platform.inbox import Inbox
 from datamorph.platform.journal import Observe
@@ -141,7 +140,7 @@ class Platform:
 
     def close(self) -> None:
         """Give back what was prepared and not used."""
-        self._ports.engine.release()
+        self._ports.close()
 
     def run(
         self,
@@ -165,11 +164,10 @@ class Platform:
             ApprovalError: a person's word is needed; nothing was published.
             PublishConflictError: others kept publishing what the rows are computed from.
             CheckFailedError: the staged rows fail a check; nothing was published.
-            QuestionsOpenError: it is not a plan yet: a question is open.
-            RefusedError: it is not a plan: the prompt was refused.
+            QuestionsOpenError, RefusedError: it is not a plan: a question is open, or the prompt was refused.
         """
-        found, approval = planning.require_plan(plan), Approval(approve, decide)
-        return publishing.run_plan(self._ports, found, force=force, approval=approval, observe=observe)
+        found, word = planning.require_plan(plan), Approval(approve, decide)
+        return publishing.run_plan(self._ports, found, force=force, approval=word, observe=observe)
 
     @property
     def stages(self) -> Stages:
@@ -355,7 +353,7 @@ class Platform:
         force: bool = False,
         approve: bool = False,
         observe: Observe | None = None,
-    ) -> Iterator[BuildOutcome]:
+    ) -> Iterator[building.BuildOutcome]:
         """Test, run and publish SQL models in the order in which data moves, each as its outcome is asked for.
 
         A model that fails is an outcome like any other; what reads it is skipped, and all others are built.
@@ -380,6 +378,10 @@ class Platform:
     def runs(self, *, most: int = 50) -> Sequence[Run]:
         """The latest runs, newest first."""
         return self._ports.log.runs(most=most)
+
+    def find_run(self, run_id: str) -> Run:
+        """One run by its id."""
+        return self._ports.log.find(run_id)
 
     def why(self, run_id: str) -> Diagnosis:
         """Why a run ended as it did, told from its events."""

@@ -33,6 +33,8 @@ from datamorph.settings import Settings
 if TYPE_CHECKING:
     from datamorph.adapters.engines.remote.options import AwsOptions
     from datamorph.adapters.lake.lake import IcebergLake
+    from datamorph.adapters.query.duckdb import DuckDBQueries
+    from datamorph.adapters.query.isolated import IsolatedQueries
     from datamorph.platform.secrets import SecretReader
 
 GIGABYTE = 1_000_000_000
@@ -41,8 +43,8 @@ GIGABYTE = 1_000_000_000
 class Ports:
     """All plug points of one platform; heavy packages load with the adapter that needs them."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, *, is_served: bool = False) -> None:
+        self.settings, self._is_served = settings, is_served
         self._engines = dict[str, Engine]()
 
     def now(self) -> datetime:
@@ -153,9 +155,31 @@ class Ports:
     @cached_property
     def queries(self) -> QueryEngine:
         """Reads and checks."""
+        return self._duckdb
+
+    @property
+    def queries_of_people(self) -> QueryEngine:
+        """What people ask; where many are served, away from everything else."""
+        return self._isolated if self._is_served else self.queries
+
+    @cached_property
+    def _isolated(self) -> IsolatedQueries:
+        from datamorph.adapters.query.isolated import IsolatedQueries
+
+        memory, spill = self.settings.query_memory, self.settings.path("state") / "tmp"
+        return IsolatedQueries(self._duckdb, memory_limit=memory, temp_dir=spill)
+
+    @cached_property
+    def _duckdb(self) -> DuckDBQueries:
         from datamorph.adapters.query.duckdb import DuckDBQueries
 
         return DuckDBQueries(memory_limit=self.settings.query_memory, temp_dir=self.settings.path("state") / "tmp")
+
+    def close(self) -> None:
+        """Give back what was prepared and not used, and end what waits for work."""
+        self.engine.release()
+        if "_isolated" in self.__dict__:
+            self._isolated.close()
 
     @cached_property
     def library(self) -> CheckLibrary:

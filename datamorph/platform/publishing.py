@@ -17,7 +17,7 @@ from datamorph.core.checks import CheckResult
 from datamorph.core.plan import Plan
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunState, Stage
-from datamorph.errors import ApprovalError, PublishConflictError
+from datamorph.errors import ApprovalError, NotFoundError, PublishConflictError
 from datamorph.platform.approval import Approval, changes_of_edit, check_changes, check_target, digest
 from datamorph.platform.auditing import recorded_checks, stop_on_failure, told
 from datamorph.platform.engines import run_job
@@ -229,7 +229,10 @@ def _try_publish(ports: Ports, ready: Ready, journal: Journal, facts: dict[str, 
 def _journal(ports: Ports, plan: Plan, observe: Observe | None) -> Journal:
     """Go on with the plan's own run, or begin another when that one was used already."""
     now = ports.now()
-    run = next((run for run in ports.log.runs(most=1000) if run.run_id == plan.run_id), None)
+    try:
+        run = ports.log.find(plan.run_id)
+    except NotFoundError:  # planned elsewhere, or so long ago that its record has expired
+        run = None
     if run is None or run.state is not RunState.PLANNED:
         table, pipeline = str(plan.spec.target.table), plan.spec.name
         run = Run(ports.new_id(), plan.prompt, RunState.PLANNED, now, now, pipeline=pipeline, table=table)

@@ -98,7 +98,7 @@ def query_lake(ports: Ports, sql: str, *, most_rows: int | None = None, as_of: s
     known = snapshots_at(ports, set(tables.values()), as_of) if as_of and tables else {}
     inputs = {name: ports.lake.pin(ref, known.get(ref)).files for name, ref in tables.items()}
     limit = most_rows or ports.settings.query_rows
-    return ports.queries.query(sql, inputs=inputs, most_rows=limit, timeout_s=ports.settings.query_timeout_s)
+    return ports.queries_of_people.query(sql, inputs=inputs, most_rows=limit, timeout_s=ports.settings.query_timeout_s)
 
 
 def _tables(sql: str, catalog: Catalog) -> dict[str, TableRef]:

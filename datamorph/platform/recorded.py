@@ -61,8 +61,7 @@ def find_run(ports: Ports, run_id: str) -> Run:
     Raises:
         NotFoundError: no such run.
     """
-    ports.log.events(run_id)
-    return next(run for run in ports.log.runs(most=MOST_RUNS) if run.run_id == run_id)
+    return ports.log.find(run_id)
 
 
 def finished_facts(ports: Ports, run_id: str) -> Mapping[Stage, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Plan, Proposal, Questions, Refusal
 from datamorph.core.result import RunResult
-from datamorph.core.run import ACTIVE, EventKind, Run, RunState, Stage
+from datamorph.core.run import ACTIVE, EDITED_AS, EventKind, Run, RunEvent, RunState, Stage
 from datamorph.core.spec import PipelineSpec, Schedule
 from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec
@@ -167,6 +167,18 @@ class Stages:
         for stage in stages:
             work = self.advance(work, stage, word=word, observe=observe)
         return work
+
+    def hold(self, work: Work, *, reason: str, observe: Observe | None = None) -> Work:
+        """Let a run wait for a person's word, with what it has staged, before anything is published."""
+        work, journal = self._journal(work, observe)
+        journal.hold(Stage.PUBLISH, reason=reason)
+        return work
+
+    def mark_edited(self, run_id: str, *, by: str) -> None:
+        """Put on a run's record that a person has changed its plan into that of another run."""
+        told = {"what": f"edited, as plan {by}", EDITED_AS: by}
+        event = RunEvent(Stage.COMPILE, EventKind.PROGRESS, self._ports.now(), None, told)
+        self._ports.log.append(run_id, [event])
 
     def _journal(self, work: Work, observe: Observe | None) -> tuple[Work, Journal]:
         ports = self._ports

@@ -27,6 +27,14 @@ class RunLog(Protocol):
         """The latest runs, newest first."""
         ...
 
+    def find(self, run_id: str) -> Run:
+        """One run by its id, without a look at any other.
+
+        Raises:
+            NotFoundError: no such run.
+        """
+        ...
+
     def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
         """Events of a run with their sequence numbers (from 1, without gaps), after the given one.
 

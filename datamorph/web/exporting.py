@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from datamorph.documents import plain
+from datamorph.documents import plain, values
 from datamorph.errors import QueryError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _csv(table: pa.Table) -> bytes:
     sink = io.StringIO(newline="")
     writer = csv.writer(sink)
     writer.writerow([_unformula(name) for name in table.column_names])
-    for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+    for row in zip(*(values(column) for column in table.columns), strict=True):
         writer.writerow(["" if value is None else _unformula(plain(value)) for value in row])
     return sink.getvalue().encode()
 
@@ -78,7 +78,7 @@ def _xlsx(table: pa.Table) -> bytes:
     sheet.write_row(0, 0, table.column_names, head)
     sheet.freeze_panes(1, 0)
     for x, column in enumerate(table.columns):
-        for y, value in enumerate(column.to_pylist(), 1):
+        for y, value in enumerate(values(column), 1):
             if isinstance(value, date):
                 sheet.write_datetime(
                     y,

@@ -44,11 +44,14 @@ class Answers:
         with self._mutex:
             connection = self._open()
             connection.execute("DELETE FROM answers WHERE at < ?", (self._clock() - KEPT_S,))
+            taken = connection.execute(
+                "INSERT INTO answers (key, request, at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
+                (key, request, self._clock()),
+            )
+            if taken.rowcount:
+                return None
             row = connection.execute("SELECT request, status, body FROM answers WHERE key = ?", (key,)).fetchone()
-            if row:
-                return Kept(row[0], row[1], row[2] or b"")
-            connection.execute("INSERT INTO answers (key, request, at) VALUES (?, ?, ?)", (key, request, self._clock()))
-            return None
+            return Kept(row[0], row[1], row[2] or b"") if row else Kept(request, None, b"")
 
     def keep(self, key: str, status: int, body: bytes) -> None:
         """The answer to a claimed key."""

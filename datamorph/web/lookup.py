@@ -6,25 +6,29 @@ from collections.abc import Sequence
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.problem import nearest
-from datamorph.core.run import Run
+from datamorph.core.run import Run, Stage
 from datamorph.errors import NotFoundError
 from datamorph.platform import Platform
 
 MOST_RUNS = 100_000
-_RECENT = 200
 
 
 def find_run(platform: Platform, run_id: str) -> Run:
-    """A run by its id; most are asked for while they are young.
+    """A run by its id.
 
     Raises:
-        NotFoundError: no such run.
+        NotFoundError: no such run; the next step is one of the API's.
     """
-    for most in (_RECENT, MOST_RUNS):
-        found = next((run for run in platform.runs(most=most) if run.run_id == run_id), None)
-        if found:
-            return found
-    raise NotFoundError(f"there is no run {run_id!r}", fix="list the runs: GET /api/v1/runs, or datamorph runs")
+    try:
+        return platform.find_run(run_id)
+    except NotFoundError as error:
+        raise NotFoundError(error.problem, fix="list the runs: GET /api/v1/runs, or datamorph runs") from error
+
+
+def recorded_spec(platform: Platform, run_id: str) -> str:
+    """The spec that a run was compiled from, as YAML; empty where it never came so far."""
+    compiled = [e.facts for _, e in platform.events(run_id) if e.stage is Stage.COMPILE]
+    return next((facts["spec"] for facts in reversed(compiled) if "spec" in facts), "")
 
 
 def find_table(platform: Platform, name: str) -> CatalogTable:

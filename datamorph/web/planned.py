@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datamorph.core.run import EventKind, Run, RunState, Stage
-from datamorph.web.lookup import find_run
-from datamorph.web.running import Outcome, recorded_spec
+from datamorph.web.lookup import find_run, recorded_spec
+from datamorph.web.running import Outcome
 from datamorph.web.site import Site
 
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
-from datamorph.core.run import Run, RunEvent, RunState, Stage
+from datamorph.core.run import Run, RunEvent, RunState
 from datamorph.core.spec import PipelineSpec, parse_spec
-from datamorph.errors import DataMorphError, NotFoundError
+from datamorph.errors import ApprovalError, DataMorphError, NotFoundError
 from datamorph.platform import Platform, open_platform
-from datamorph.platform.stages import Word
+from datamorph.platform.stages import Request, Word, Work
 from datamorph.web.failures import RequestError
-from datamorph.web.lookup import find_run
+from datamorph.web.lookup import find_run, recorded_spec
+from datamorph.web.staging import STAGED, stage_and_hold
+from datamorph.web.superseding import require_latest
 
 _LOG = logging.getLogger(__name__)
 Outcome = Plan | Questions | Refusal
@@ -34,8 +36,10 @@ class Job:
     Attributes:
         run_id: known as soon as the run is on record.
         ended: resolves when there is no more to come; it never fails.
+        word: what was said when it began.
     """
 
+    word: Word = field(default_factory=Word)
     run_id: Future[str] = field(default_factory=Future)
     ended: threading.Event = field(default_factory=threading.Event)
     error: DataMorphError | None = None
@@ -56,16 +60,29 @@ class Runner:
         self._threads = ThreadPoolExecutor(MOST_BUSY, thread_name_prefix="run")
         self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._asked: OrderedDict[str, Job] = OrderedDict()
+        self._one = threading.RLock()
 
     def plan(self, prompt: str, answers: Mapping[str, str], *, observe: Callable[[Run, RunEvent], None]) -> Outcome:
         """Plan a prompt in this thread; the outcome is kept under its run."""
         with closing(self._open()) as platform:
             return self._keep(platform.plan(prompt, answers=answers, observe=observe))
 
-    def plan_spec(self, spec: PipelineSpec, *, full: bool = False) -> Plan:
-        """Plan a spec in this thread; the plan is kept under its run."""
+    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, edits: str = "") -> Plan:
+        """Plan a spec in this thread; the plan is kept under its run.
+
+        Args:
+            edits: the run whose plan this one takes the place of.
+
+        Raises:
+            NotFoundError: no such run is there to be edited.
+        """
         with closing(self._open()) as platform:
+            if edits:
+                find_run(platform, edits)
             plan = platform.plan_spec(spec, full=full)
+            if edits:
+                platform.stages.mark_edited(edits, by=plan.run_id)
         self._keep(plan)
         return plan
 
@@ -81,7 +98,7 @@ class Runner:
 
     def run(self, plan: Plan, *, approve: bool = False, force: bool = False) -> Job:
         """Run a plan in the background."""
-        job = Job()
+        job = Job(word=Word(approve=approve, force=force))
         if find_run(self._platform, plan.run_id).state is RunState.PLANNED:
             job.run_id.set_result(plan.run_id)  # it goes on; otherwise another run begins
         return self._begin(lambda job: self._run(plan, job, approve=approve, force=force), job)
@@ -89,20 +106,46 @@ class Runner:
     def go_on(self, run_id: str, *, approve: bool = False, force: bool = False) -> Job:
         """Run what a run has planned; one that is held goes on itself, and what it has staged is not done again.
 
+        Whoever asks for it while it is under way, or approves what is published already, gets that very run.
+
         Raises:
             NotFoundError: no such run, or one that never came to a plan.
+            ApprovalError: it waits for a person's word, and that is not given here.
+            RequestError: 409, somebody edited the plan, or it is under way without that word.
         """
-        if find_run(self._platform, run_id).state is not RunState.HELD:
-            return self.run(self.plan_of(run_id), approve=approve, force=force)
+        word = Word(approve=approve, force=force)
+        with self._one:
+            if job := self._under_way(run_id, word):
+                return job
+            require_latest(self._platform, run_id)
+            run = find_run(self._platform, run_id)
+            if run.state is not RunState.HELD:
+                return self._remember_asked(run_id, self.run(self.plan_of(run_id), approve=approve, force=force))
+            if not approve and run.reason != STAGED:
+                raise ApprovalError(run.reason, fix="look at it, then approve it: that needs the role operator")
+            return self._remember_asked(run_id, self._begin(self._resuming(run_id, word), _job_of(run_id, word)))
 
-        def work(job: Job) -> None:
-            with self._turns, closing(self._open()) as platform:
-                stages, word = platform.stages, Word(approve=approve, force=force)
-                job.result = stages.go(stages.resume(run_id), word=word, observe=job.observe).result
+    def stage(self, run_id: str) -> Job:
+        """Stage and audit what a run has planned, and let it wait: what it would change is seen before it is published.
 
-        job = Job()
-        job.run_id.set_result(run_id)
-        return self._begin(work, job)
+        Raises:
+            NotFoundError: no such run, or one that never came to a plan.
+            RequestError: 409, the plan was edited, or is no longer about to be run.
+        """
+        with self._one:
+            if job := self._under_way(run_id, Word()):
+                return job
+            require_latest(self._platform, run_id)
+            run = find_run(self._platform, run_id)
+            if run.state is RunState.HELD:
+                return self._remember_asked(run_id, self._begin(self._staging(run, None), _job_of(run_id, Word())))
+            if run.state is not RunState.PLANNED:
+                raise RequestError(409, "not_waiting", f"run {run_id} is {run.state.value}: there is nothing to stage",
+                                   fix="plan it anew, then stage that")  # fmt: skip
+            plan = self.plan_of(run_id)
+            planned = find_run(self._platform, plan.run_id)
+            job = self._begin(self._staging(planned, plan), _job_of(plan.run_id, Word()))
+            return self._remember_asked(run_id, job)
 
     def rerun(self, run_id: str, *, same_inputs: bool, approve: bool) -> Job:
         """Repeat a run in the background."""
@@ -148,6 +191,45 @@ class Runner:
         with self._turns, closing(self._open()) as platform:
             job.result = platform.run(plan, approve=approve, force=force, observe=job.observe)
 
+    def _resuming(self, run_id: str, word: Word) -> Callable[[Job], None]:
+        def work(job: Job) -> None:
+            with self._turns, closing(self._open()) as platform:
+                stages = platform.stages
+                job.result = stages.go(stages.resume(run_id), word=word, observe=job.observe).result
+
+        return work
+
+    def _staging(self, run: Run, plan: Plan | None) -> Callable[[Job], None]:
+        """Without a plan at hand the run's own record has it; whatever needed approval before needs it afterwards."""
+
+        def work(job: Job) -> None:
+            with self._turns, closing(self._open()) as platform:
+                stages = platform.stages
+                begun = Work(run.run_id, Request(run.prompt), plan=plan) if plan else stages.resume(run.run_id)
+                if begun.ready is None:
+                    job.result = stage_and_hold(stages, begun, run, job.observe)
+
+        return work
+
+    def _under_way(self, run_id: str, word: Word) -> Job | None:
+        """What is done for a run already; what another process does or did is told as done."""
+        job = self._asked.get(run_id) or self._jobs.get(run_id)
+        if job is not None and not job.ended.is_set():
+            if word.approve and not job.word.approve:
+                raise RequestError(409, "under_way", f"run {run_id} is under way without approval",
+                                   fix="approve it when it waits for that")  # fmt: skip
+            return job
+        state = find_run(self._platform, run_id).state
+        if state is RunState.RUNNING or (state is RunState.PUBLISHED and word.approve and not word.force):
+            done = _job_of(run_id, word)
+            done.ended.set()
+            return done
+        return None
+
+    def _remember_asked(self, run_id: str, job: Job) -> Job:
+        _bounded(self._asked, run_id, job)
+        return job
+
     def _begin(self, work: Callable[[Job], None], job: Job | None = None) -> Job:
         if sum(not known.ended.is_set() for known in list(self._jobs.values())) >= MOST_BUSY:
             raise RequestError(503, "busy", f"{MOST_BUSY} runs wait for their turn", fix="try again later",
@@ -184,10 +266,10 @@ class Runner:
         return outcome
 
 
-def recorded_spec(platform: Platform, run_id: str) -> str:
-    """The spec that a run was compiled from, as YAML; empty where it never came so far."""
-    compiled = [e.facts for _, e in platform.events(run_id) if e.stage is Stage.COMPILE]
-    return next((facts["spec"] for facts in reversed(compiled) if "spec" in facts), "")
+def _job_of(run_id: str, word: Word) -> Job:
+    job = Job(word=word)
+    job.run_id.set_result(run_id)
+    return job
 
 
 def _bounded(kept: OrderedDict, key: str, value: object) -> None:

@@ -22,6 +22,7 @@ from datamorph.web.dagster_ui.upstream import Upstream
 from datamorph.web.following import Feeds
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
+from datamorph.web.spending import Spendings
 from datamorph.web.webhooks import Webhooks
 
 
@@ -38,6 +39,7 @@ class Site:
     throttle: Throttle
     answers: Answers
     catalogue: Catalogue
+    spendings: Spendings
     webhooks: Webhooks
     dagster: Upstream
     provider: Provider | None = None
@@ -54,7 +56,7 @@ class Site:
 
 def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
     """Open a project for serving; ``host`` is where it will listen."""
-    platform = open_platform(settings.home)
+    platform = open_platform(settings.home, is_served=True)
     state = settings.path("state")
     secrets = open_secrets(settings)
     key = secrets.setting(settings.webhook_key) if settings.webhook_key else signing_key(state, "webhook")
@@ -73,6 +75,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         dagster=Upstream(settings),
         provider=Provider(settings, secrets) if settings.oidc_issuer else None,
         catalogue=Catalogue(platform, clock=time.monotonic),
+        spendings=Spendings(platform),
         host=host,
     )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from datamorph.core.run import Run, RunState
 from datamorph.documents import timestamp
 from datamorph.platform import Platform
-from datamorph.web.running import recorded_spec
+from datamorph.web.lookup import recorded_spec
 
 MOST_RUNS = 1_000
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,18 +15,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datamorph.adapters.query.duckdb import DuckDBQueries
+from datamorph.adapters.query.isolated import IsolatedQueries
 from datamorph.core.catalog import SKETCH_SIZE, VALUES_KEPT, ColumnProfile, TableProfile, containment
 from datamorph.core.table import TableSchema
 from datamorph.errors import QueryError
 from datamorph.ports import QueryEngine
 
-ENGINES: dict[str, Callable[[Path], QueryEngine]] = {"duckdb": lambda folder: DuckDBQueries(temp_dir=folder / "spill")}
+
+def isolated(folder: Path) -> IsolatedQueries:
+    """Queries in processes of their own."""
+    return IsolatedQueries(DuckDBQueries(temp_dir=folder / "spill"), temp_dir=folder / "spill")
+
+
+ENGINES: dict[str, Callable[[Path], QueryEngine]] = {
+    "duckdb": lambda folder: DuckDBQueries(temp_dir=folder / "spill"),
+    "isolated": isolated,
+}
 Inputs = Mapping[str, Sequence[str]]
 
 
-@pytest.fixture(params=ENGINES.values(), ids=ENGINES.keys())
-def engine(request, tmp_path) -> QueryEngine:
-    return request.param(tmp_path)
+LONG = {"isolated": pytest.mark.long}
+"""It starts a process for each test; a short one is tests/adapters/test_isolated_queries.py."""
+
+
+@pytest.fixture(params=[pytest.param(opened, id=name, marks=LONG.get(name, ())) for name, opened in ENGINES.items()])
+def engine(request, tmp_path) -> Iterator[QueryEngine]:
+    found = request.param(tmp_path)
+    yield found
+    if isinstance(found, IsolatedQueries):
+        found.close()
 
 
 @pytest.fixture

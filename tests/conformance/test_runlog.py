@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -74,6 +75,17 @@ def test_a_run_is_read_back_as_it_was_opened(log, open_log):
     log.open(a_run())
 
     assert open_log().runs() == [a_run()]
+
+
+def test_one_run_is_found_by_its_id_as_it_stands_now(log, open_log):
+    for number in range(3):
+        log.open(a_run(f"r{number}", minute=number))
+    log.append("r1", [an_event()], replace(a_run("r1", RunState.ASKED, minute=1), reason="which table?"))
+
+    assert open_log().find("r0") == a_run("r0")
+    assert (open_log().find("r1").state, open_log().find("r1").reason) == (RunState.ASKED, "which table?")
+    with pytest.raises(NotFoundError, match="r9"):
+        log.find("r9")
 
 
 def test_events_are_numbered_from_one_without_gaps(log, open_log):

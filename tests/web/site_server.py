@@ -32,6 +32,11 @@ class Served:
     def post(self, path: str, json: object = None, **options: object) -> httpx.Response:
         return self.http.post(path, json=json, **options)  # type: ignore[arg-type]
 
+    def at_rest(self, run_id: str) -> None:
+        """Wait until this server does nothing more for a run."""
+        job = self.site.runner.job(run_id)
+        assert job is None or job.ended.wait(timeout=120)
+
     def ended(self, run_id: str, *, timeout_s: float = 120) -> str:
         """The state in which a run comes to rest."""
         until = time.monotonic() + timeout_s

@@ -21,6 +21,7 @@ from datamorph.web.access.people import People
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE_MS = 120_000
+MOST_BYTES = 150_000
 PAGES = [
     "/",
     "/runs",
@@ -115,6 +116,55 @@ def test_from_a_prompt_to_a_table_an_edit_a_rollback(browser, shop):
     expect(page.locator("tbody tr:last-child:has-text('current')")).to_have_count(1)
     rows = shop.post("/api/v1/query", {"sql": f"SELECT SUM(total_amount) AS s FROM curated.shop.{name}"}).json()["rows"]
     assert rows == [[1215.75]]
+
+
+@pytest.mark.long
+def test_what_a_plan_would_change_is_shown_before_it_is_published(browser, shop):
+    name = f"t{uuid4().hex[:8]}"
+    page = browser("/")
+    understand(page, f"total amount per customer_id from orders, as curated.shop.{name}")
+    expect(page.locator("dt:has-text('Cost') + dd")).to_contain_text("0 USD")
+    page.click("button:has-text('See its rows first')")
+    page.wait_for_url("**/runs/*")
+    expect(page.locator("h2:has-text('Nothing is published yet')")).to_be_visible(timeout=PATIENCE_MS)
+
+    expect(page.get_by_label("Added")).to_be_visible(timeout=PATIENCE_MS)
+    assert shop.get(f"/api/v1/tables/curated.shop.{name}").status_code == 404
+    page.click("button:has-text('Publish it')")
+    expect(page.locator(".badge.published")).to_be_visible(timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_run_is_printed_whole_and_fits_the_paper(browser, shop, scheme):
+    run = shop.site.platform.history("curated.sales.customer_totals")[-1].properties["run_id"]
+    page = browser(f"/runs/{run}", color_scheme=scheme, viewport={"width": 688, "height": 900})
+    page.evaluate("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
+    page.click("button:has-text('Print / save as PDF')")
+    assert page.evaluate("document.documentElement.dataset.printed") == "yes"
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print", color_scheme=scheme)
+    text = page.locator("body").inner_text()
+    facts = shop.get(f"/api/v1/runs/{run}").json()
+    for told in (
+        run,
+        facts["run"]["prompt"],
+        "Timeline",
+        "Checks",
+        "Rows",
+        "On the record",
+        "spec_version",
+        "snapshot",
+    ):
+        assert told in text, told
+    assert "Print / save" not in text
+    assert "Status" not in text
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
+    whole = page.pdf(prefer_css_page_size=True)
+    assert whole.startswith(b"%PDF")
+    assert 1 <= whole.count(b"/Type /Page\n") <= 6
 
 
 def test_a_failing_check_shows_its_rows_and_leaves_no_table(browser, totals):
@@ -213,7 +263,10 @@ def test_pages_fit_say_nothing_to_the_console_and_have_no_serious_barrier(browse
 
     found = []
     for path in [*(PAGES if scheme == "light" else PAGES[:4]), plan, run]:
+        sizes = []
+        page.on("response", lambda response, sizes=sizes: sizes.append(int(response.headers.get("content-length", 0))))
         page.goto(path)
+        assert 0 < sum(sizes) < MOST_BYTES, path
         assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), path
         results = Axe().run(page).response["violations"]
         found += [

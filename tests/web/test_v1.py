@@ -195,6 +195,17 @@ def test_a_query_answers_with_types_and_refuses_more_rows_than_asked_for(shop):
     assert "LIMIT 10" in large.json()["error"]["fix"]
 
 
+@pytest.mark.parametrize("value", ["'infinity'::DATE", "TIMESTAMP '290000-01-01'", "['-infinity'::DATE]"])
+def test_times_beyond_the_calendar_are_told(shop, value):
+    sql = f"SELECT {value} AS t, 1 AS n"
+
+    assert shop.post("/api/v1/query", {"sql": sql}).json()["rows"] == [["a time beyond the calendar", 1]]
+    assert shop.post("/execute/query", {"query": sql}).status_code == 200
+    assert "beyond the calendar" in shop.get("/query", params={"sql": sql}).text
+    for kind in ("csv", "xlsx"):
+        assert shop.get("/query/export", params={"sql": sql, "format": kind}).status_code == 200
+
+
 def test_cost_and_audit_tell_what_happened(shop, plan):
     cost = shop.get("/api/v1/cost").json()
     entries = shop.get("/api/v1/audit?limit=1000").json()["entries"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 from pyiceberg.catalog import Catalog
-from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from datamorph.adapters.lake.marker import MARKER, check_marker, marker_text
@@ -61,15 +64,17 @@ class FolderPlace:
         """See Place.identifier."""
         return ref.tier.value, ref.domain, ref.name
 
-    def refs(self, catalog: Catalog) -> Iterator[TableRef]:
-        """See Place.refs."""
-        for tier in catalog.list_namespaces():
-            for namespace in catalog.list_namespaces(tier):
-                for identifier in catalog.list_tables(namespace):
-                    try:
-                        yield TableRef.parse(".".join(identifier))
-                    except ValueError:
-                        continue
+    def refs(self, catalog: Catalog) -> Mapping[TableRef, str]:
+        """See Place.refs: one look at the catalog's own table."""
+        rows = IcebergTables.table_namespace, IcebergTables.table_name, IcebergTables.metadata_location
+        found = dict[TableRef, str]()
+        with cast(SqlCatalog, catalog).engine.connect() as connection:
+            for namespace, name, metadata in connection.execute(
+                select(*rows).where(IcebergTables.catalog_name == CATALOG_NAME)
+            ):
+                with suppress(ValueError):
+                    found[TableRef.parse(f"{namespace}.{name}")] = metadata or ""
+        return found
 
     def staging(self, ref: TableRef, location: str) -> Path:
         """See Place.staging: inside the table, where an unreferenced file is invisible."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
@@ -83,8 +83,11 @@ class GluePlace:
         """See Place.identifier: Glue has one level of databases, so tier and domain share it."""
         return f"{self._prefix}{ref.tier.value}_{ref.domain}", ref.name
 
-    def refs(self, catalog: Catalog) -> Iterator[TableRef]:
+    def refs(self, catalog: Catalog) -> Mapping[TableRef, str]:
         """See Place.refs."""
+        return dict.fromkeys(self._names(catalog), "")
+
+    def _names(self, catalog: Catalog) -> Iterator[TableRef]:
         for namespace in catalog.list_namespaces():
             tier, _, domain = namespace[0].removeprefix(self._prefix).partition("_")
             if not namespace[0].startswith(self._prefix) or tier not in list(Tier):

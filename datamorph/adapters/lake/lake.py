@@ -52,12 +52,13 @@ class IcebergLake:
 
     def __init__(self, place: Place) -> None:
         self._place, self._manifests = place, Manifests()
+        self._known = dict[TableRef, tuple[str, CatalogTable | None]]()
 
     def catalog(self) -> Catalog:
         """See Lake.catalog."""
         with told_as_lake_errors(self._place):
-            tables = [(ref, self._iceberg.load_table(self._place.identifier(ref))) for ref in self._refs()]
-            return Catalog(tuple(_catalog_table(ref, table) for ref, table in tables if table.current_snapshot()))
+            found = [self._read(ref, file) for ref, file in sorted(self._place.refs(self._iceberg).items())]
+            return Catalog(tuple(table for table in found if table is not None))
 
     def pin(self, ref: TableRef, snapshot_id: int | None = None) -> PinnedTable:
         """See Lake.pin."""
@@ -201,9 +202,15 @@ class IcebergLake:
     def _iceberg(self) -> IcebergCatalog:
         return self._place.open()
 
-    def _refs(self) -> list[TableRef]:
-        """Every table in the catalog whose name DataMorph can say, published or not."""
-        return sorted(self._place.refs(self._iceberg))
+    def _read(self, ref: TableRef, file: str) -> CatalogTable | None:
+        """A table as catalogs list it, None while it is not published; read once for each file of its metadata."""
+        known = self._known.get(ref)
+        if known is not None and file and known[0] == file:
+            return known[1]
+        table = self._iceberg.load_table(self._place.identifier(ref))
+        found = _catalog_table(ref, table) if table.current_snapshot() else None
+        self._known[ref] = (table.metadata_location, found)
+        return found
 
     def _table(self, ref: TableRef) -> Table:
         """A published table.

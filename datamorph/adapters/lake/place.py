@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -34,8 +34,12 @@ class Place(Protocol):
         """The table's name in the catalog."""
         ...
 
-    def refs(self, catalog: Catalog) -> Iterator[TableRef]:
-        """Every table in the catalog whose name DataMorph can say, published or not."""
+    def refs(self, catalog: Catalog) -> Mapping[TableRef, str]:
+        """Every table in the catalog whose name DataMorph can say, published or not.
+
+        Each with the file of its metadata, which never changes: a table that did has another. Empty where only
+        loading the table would tell.
+        """
         ...
 
     def staging(self, ref: TableRef, location: str) -> Path:

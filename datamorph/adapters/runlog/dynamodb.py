@@ -123,6 +123,10 @@ class DynamoRunLog:
                 break
         return found
 
+    def find(self, run_id: str) -> Run:
+        """See RunLog.find."""
+        return self._find(run_id).run
+
     def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
         """See RunLog.events."""
         self._find(run_id)

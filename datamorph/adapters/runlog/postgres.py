@@ -107,6 +107,11 @@ class PostgresRunLog:
             cursor.execute(f"SELECT {_COLUMNS} FROM {self._schema}.runs {order}", (most,))
             return [read_run(row) for row in cursor.fetchall()]
 
+    def find(self, run_id: str) -> Run:
+        """See RunLog.find."""
+        with self._transaction() as cursor:
+            return self._find(cursor, run_id)
+
     def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
         """See RunLog.events."""
         with self._transaction() as cursor:

@@ -75,6 +75,11 @@ class SqliteRunLog:
             rows = connection.execute(f"{SELECT_RUNS} ORDER BY created_at DESC, position DESC LIMIT ?", (most,))
             return [read_run(row) for row in rows]
 
+    def find(self, run_id: str) -> Run:
+        """See RunLog.find."""
+        with self._connected() as connection:
+            return _find(connection, run_id)
+
     def events(self, run_id: str, *, after: int = 0) -> Sequence[tuple[int, RunEvent]]:
         """See RunLog.events."""
         with self._connected() as connection:

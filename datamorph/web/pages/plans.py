@@ -14,8 +14,10 @@ from datamorph.web.failures import Problem, problem_of
 from datamorph.web.pages.home import show_plan
 from datamorph.web.pages.rendering import marked, page
 from datamorph.web.planned import planned_run
-from datamorph.web.running import Outcome
+from datamorph.web.running import Job, Outcome
 from datamorph.web.site import Here, Site
+from datamorph.web.spending import expected_of, price_of
+from datamorph.web.superseding import edited_as
 
 router = APIRouter(prefix="/plans")
 RECORDED_S = 60.0
@@ -45,11 +47,18 @@ def answer(request: Request, run_id: str, site: Here, given: Annotated[dict[str,
 def edit(request: Request, run_id: str, site: Here, spec: Annotated[str, Form(max_length=200_000)] = "") -> Response:
     """Plan a spec that a person edited; a mistake in it is shown beside it."""
     try:
-        plan = site.runner.plan_spec(parse_spec(spec.replace("\r\n", "\n"), origin="your spec"))
+        parsed = parse_spec(spec.replace("\r\n", "\n"), origin="your spec")
+        plan = site.runner.plan_spec(parsed, edits=run_id)
     except DataMorphError as error:
         return _show(request, site, run_id, edited=spec, problem=problem_of(error)[1])
     request.scope["about"].update(new_run_id=plan.run_id)
     return RedirectResponse(f"/plans/{plan.run_id}", 303)
+
+
+@router.post("/{run_id}/stage")
+def stage(request: Request, run_id: str, site: Here) -> Response:
+    """Stage its rows, to see what publishing them would change."""
+    return _to_run(request, site.runner.stage(run_id))
 
 
 @router.post("/{run_id}/run")
@@ -65,7 +74,10 @@ def approve(request: Request, run_id: str, site: Here) -> Response:
 
 
 def _run(request: Request, site: Site, run_id: str, *, approve: bool) -> Response:
-    job = site.runner.go_on(run_id, approve=approve)
+    return _to_run(request, site.runner.go_on(run_id, approve=approve))
+
+
+def _to_run(request: Request, job: Job) -> Response:
     new_id = job.run_id.result(timeout=RECORDED_S)
     request.scope["about"].update(run_id=new_id)
     return RedirectResponse(f"/runs/{new_id}", 303)
@@ -90,6 +102,10 @@ def _show(
         understanding=outcome.understanding if outcome else None,
         prompt=marked(found.run.prompt, _words(outcome)),
         job=site.runner.job(run_id),
+        edited_as=edited_as(site.platform, found.run.run_id),
+        price=price_of(outcome.engine) if isinstance(outcome, Plan) else "",
+        expected=expected_of(site.platform, outcome.spec.name) if isinstance(outcome, Plan) else None,
+        size=sum(table.bytes for table in outcome.inputs.values()) if isinstance(outcome, Plan) else 0,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from datamorph.documents import plain
+from datamorph.documents import plain, values
 from datamorph.errors import DataMorphError
 from datamorph.web.charts import MOST_BARS, bars
 from datamorph.web.exporting import export
@@ -62,19 +62,19 @@ def export_query(site: Here, sql: Sql, format: Literal["csv", "parquet", "xlsx"]
 
 
 def _rows(found: pa.Table) -> list[list[object]]:
-    values = [column.to_pylist() for column in found.columns]
-    return [[plain(value) for value in row] for row in zip(*values, strict=True)]
+    columns = [values(column) for column in found.columns]
+    return [[plain(value) for value in row] for row in zip(*columns, strict=True)]
 
 
 def _chart(found: pa.Table) -> str:
     """Bars where the first column has labels, the last has numbers, and there are a few of them."""
     if not 2 <= found.num_rows <= MOST_BARS or found.num_columns < 2:  # noqa: PLR2004
         return ""
-    labels, numbers = found.column(0).to_pylist(), found.column(found.num_columns - 1).to_pylist()
+    labels, numbers = values(found.column(0)), values(found.column(found.num_columns - 1))
     try:
-        values = [float(number) for number in numbers]
+        heights = [float(number) for number in numbers]
     except (TypeError, ValueError):
         return ""
-    if any(isinstance(label, float) for label in labels) or any(value != value for value in values):  # noqa: PLR0124
+    if any(isinstance(label, float) for label in labels) or any(height != height for height in heights):  # noqa: PLR0124
         return ""
-    return bars([str(label) for label in labels], values, title=f"{found.column_names[-1]} by {found.column_names[0]}")
+    return bars([str(label) for label in labels], heights, title=f"{found.column_names[-1]} by {found.column_names[0]}")

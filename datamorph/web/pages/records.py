@@ -14,7 +14,6 @@ from datamorph.web.degraded import degraded
 from datamorph.web.description import describe
 from datamorph.web.pages.rendering import page
 from datamorph.web.site import Here
-from datamorph.web.spending import spending_of
 
 router = APIRouter()
 MOST = 200
@@ -23,7 +22,7 @@ MOST = 200
 @router.get("/cost")
 def cost(request: Request, site: Here) -> Response:
     """Days with their runs, engine time and what language models cost."""
-    found = spending_of(site.platform)
+    found = site.spendings.latest()
     days = list(reversed(found.days[:30]))
     chart = bars([day.day for day in days], [round(day.engine_s, 2) for day in days], title="engine seconds by day")
     return page(request, "cost.html", spending=found, chart=chart if found.days else "")

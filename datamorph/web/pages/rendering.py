@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,10 @@ def marked(prompt: str, words: Mapping[str, str]) -> Markup:
     """A prompt in which some of its parts are marked with what they were taken to mean; the longest come first."""
     found: list[tuple[int, int, str]] = []
     for words_of, meaning in sorted(words.items(), key=lambda item: -len(item[0])):
-        start = prompt.casefold().find(words_of.casefold())
-        end = start + len(words_of)
-        if start >= 0 and all(end <= s or start >= e for s, e, _ in found):
-            found.append((start, end, meaning))
+        for start, end in _places(prompt, words_of):
+            if all(end <= s or start >= e for s, e, _ in found):
+                found.append((start, end, meaning))
+                break
     parts, position = Markup(), 0
     for start, end, meaning in sorted(found):
         kind = "phrase" if meaning else "unexplained"
@@ -111,6 +112,13 @@ def marked(prompt: str, words: Mapping[str, str]) -> Markup:
         parts += Markup('<mark class="{}" title="{}">{}</mark>').format(kind, title, prompt[start:end])
         position = end
     return parts + prompt[position:]
+
+
+def _places(prompt: str, words: str) -> Iterator[tuple[int, int]]:
+    """Where these words stand: as words of their own first, then anywhere."""
+    for around in (r"(?<!\w){}(?!\w)", "{}"):
+        for match in re.finditer(around.format(re.escape(words)), prompt, re.IGNORECASE):
+            yield match.span()
 
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {

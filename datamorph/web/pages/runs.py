@@ -14,11 +14,13 @@ from datamorph.core.check_text import describe as describe_check
 from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
 from datamorph.documents import rows
 from datamorph.errors import DataMorphError, NotFoundError
-from datamorph.web.failures import RequestError
-from datamorph.web.lookup import MOST_RUNS, find_run
-from datamorph.web.pages.rendering import page
+from datamorph.web.failures import RequestError, problem_of
+from datamorph.web.lookup import MOST_RUNS, find_run, find_table
+from datamorph.web.pages.rendering import is_part, page
 from datamorph.web.pages.timeline import line_of
 from datamorph.web.site import Here, Site
+from datamorph.web.staging import STAGED
+from datamorph.web.superseding import edited_as
 
 router = APIRouter(prefix="/runs")
 PAGE = 30
@@ -67,9 +69,26 @@ def run(request: Request, run_id: str, site: Here) -> Response:
         needs_approval="" if is_live else _needs_approval(found, events, job.error if job else None),
         diff=_facts(events, Stage.AUDIT).get("diff"),
         why=None if is_live or found.state is RunState.PLANNED else site.platform.why(run_id),
+        record=_record(events),
+        has_staged="rows" in _facts(events, Stage.STAGE),
+        is_staged_only=found.reason == STAGED,
+        edited_as=edited_as(site.platform, run_id) if found.state in (RunState.HELD, RunState.PLANNED) else "",
         sample=[] if is_live else _sample(site, found),
         took=(found.updated_at - found.created_at).total_seconds(),
     )
+
+
+@router.get("/{run_id}/changes")
+def changes(request: Request, run_id: str, site: Here) -> Response:
+    """What publishing the rows that a run has staged would change in its table as it is now."""
+    found, diff, problem, status = find_run(site.platform, run_id), None, None, 200
+    try:
+        diff = site.platform.diff_staged(run_id)
+    except DataMorphError as error:
+        status, problem = problem_of(error)
+    part = is_part(request)
+    template = "_changes.html" if part else "changes.html"
+    return page(request, template, status=200 if part else status, run=found, diff=diff, problem=problem)
 
 
 @router.get("/{run_id}/stream")
@@ -99,6 +118,21 @@ def _facts(events: Sequence[tuple[int, RunEvent]], stage: Stage) -> Mapping[str,
     return ended[-1] if ended else {}
 
 
+def _record(events: Sequence[tuple[int, RunEvent]]) -> dict[str, Any]:
+    """What it read, who planned it, where it ran and what that cost, as far as it has come."""
+    compiled, staged, planned = (_facts(events, stage) for stage in (Stage.COMPILE, Stage.STAGE, Stage.PLAN))
+    model = (planned.get("provenance") or {}).get("cost_usd") or 0.0
+    return {
+        "inputs": [(table, snapshot) for table, snapshot in compiled.get("pinned", {}).values()],
+        "columns": compiled.get("output", []),
+        "planner": compiled.get("planned_by", ""),
+        "engine": staged.get("engine", ""),
+        "cost_usd": float(model) + float(staged.get("cost_usd") or 0.0),
+        "spec": compiled.get("spec", ""),
+        "model": compiled.get("model", ""),
+    }
+
+
 def _checks(events: Sequence[tuple[int, RunEvent]]) -> list[dict[str, Any]]:
     found = _facts(events, Stage.AUDIT).get("checks", [])
     told = [describe_check(check["type"], check.get("kwargs", {}), check["observed"]) for check in found]
@@ -121,7 +155,7 @@ def _sample(site: Site, run: Run) -> list[dict[str, Any]]:
     """First rows of what the run made; the staged ones where nothing was published."""
     try:
         if run.state is RunState.PUBLISHED and run.table:
-            return rows(site.platform.read(run.table, most=SAMPLE))
+            return site.catalogue.first_rows(find_table(site.platform, run.table), SAMPLE)
         is_staged = run.state in (RunState.FAILED, RunState.HELD)
         return rows(site.platform.read_staged(run.run_id, most=SAMPLE)) if is_staged else []
     except NotFoundError:

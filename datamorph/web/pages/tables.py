@@ -9,7 +9,6 @@ from starlette.responses import RedirectResponse, Response
 
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.table import Tier
-from datamorph.documents import rows
 from datamorph.errors import NotFoundError
 from datamorph.web.api.v1.tables import MOST_ID, fits
 from datamorph.web.charts import spread
@@ -46,7 +45,7 @@ def table(request: Request, table: str, site: Here) -> Response:
         table=found,
         name=str(found.ref),
         columns=_columns(found),
-        sample=rows(site.platform.read(found.ref, most=SAMPLE)),
+        sample=site.catalogue.first_rows(found, SAMPLE),
         current=current,
         pipeline=current.properties.get("pipeline", "") if current else "",
         run_id=current.properties.get("run_id", "") if current else "",

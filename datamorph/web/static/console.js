@@ -37,6 +37,15 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+// On paper everything is open.
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details:not([open])")) { part.dataset.shut = "yes"; part.open = true; }
+});
+addEventListener("afterprint", () => {
+  for (const part of document.querySelectorAll("details[data-shut]")) { part.open = false; delete part.dataset.shut; }
+});
+
 // Light, dark, or as the system says.
 const kept = localStorage.getItem("scheme");
 if (kept) document.documentElement.dataset.scheme = kept;

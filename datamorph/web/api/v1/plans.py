@@ -55,6 +55,11 @@ class SpecRequest(Shape):
 
     spec: str = Field(min_length=1, max_length=200_000, description="YAML, see docs/spec.md.")
     full: bool = Field(default=False, description="Read incremental sources from the beginning.")
+    edits: str | None = Field(
+        default=None,
+        max_length=64,
+        description="The run whose plan this one takes the place of: it is not run any more.",
+    )
 
 
 class RunRequest(Shape):
@@ -73,7 +78,8 @@ def plan(request: Request, body: PlanRequest, site: Here) -> PlanDocument:
 @router.post("/spec", status_code=201, responses=documented(404, 422))
 def plan_spec(request: Request, body: SpecRequest, site: Here) -> PlanDocument:
     """Plan a spec against the tables of today."""
-    return _told(request, site.runner.plan_spec(parse_spec(body.spec, origin="the request"), full=body.full))
+    spec = parse_spec(body.spec, origin="the request")
+    return _told(request, site.runner.plan_spec(spec, full=body.full, edits=body.edits or ""))
 
 
 @router.get("/{run_id}", responses=documented(404))
@@ -86,6 +92,15 @@ def planned(run_id: str, site: Here) -> PlanDocument:
 def answer(request: Request, run_id: str, body: Answers, site: Here) -> PlanDocument:
     """Plan the same sentence again with answers to its questions."""
     return _told(request, answer_questions(site, run_id, body.answers))
+
+
+@router.post("/{run_id}/stage", status_code=202, responses=documented(404, 409, 422, 503))
+def stage(request: Request, run_id: str, site: Here) -> Begun:
+    """Stage and audit a plan's rows in the background, and publish nothing: the run is `held` then.
+
+    `GET /api/v1/runs/{run_id}/diff` tells what publishing them would change; run or approve publishes them as they are.
+    """
+    return begun(site, site.runner.stage(run_id), request=request)
 
 
 @router.post("/{run_id}/run", status_code=202, responses=documented(404, 409, 422, 503))

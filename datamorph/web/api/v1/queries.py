@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from datamorph.documents import plain
+from datamorph.documents import plain, values
 from datamorph.web.api.shapes import ColumnDocument, Shape
 from datamorph.web.failures import documented
 from datamorph.web.site import Here
@@ -36,6 +36,6 @@ def query(body: QueryRequest, site: Here) -> QueryAnswer:
     """Run one SELECT. A result with more rows than `limit` is refused: say LIMIT in the query."""
     found = site.platform.query(body.sql, most_rows=body.limit, as_of=body.as_of)
     columns = [ColumnDocument(name=field.name, type=str(field.type)) for field in found.schema]
-    values = [column.to_pylist() for column in found.columns]
-    rows = [[plain(value) for value in row] for row in zip(*values, strict=True)]
+    columns_of = [values(column) for column in found.columns]
+    rows = [[plain(value) for value in row] for row in zip(*columns_of, strict=True)]
     return QueryAnswer(columns=columns, rows=rows, row_count=found.num_rows)

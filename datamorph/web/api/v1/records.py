@@ -10,7 +10,7 @@ from pydantic import Field
 from datamorph.web.api.shapes import Shape
 from datamorph.web.failures import documented
 from datamorph.web.site import Here
-from datamorph.web.spending import Spending, spending_of
+from datamorph.web.spending import Spending
 
 router = APIRouter(prefix="/api/v1", tags=["record"])
 
@@ -37,7 +37,7 @@ class AuditPage(Shape):
 @router.get("/cost", responses=documented())
 def cost(site: Here) -> Spending:
     """What the latest runs took and cost, by day."""
-    return spending_of(site.platform)
+    return site.spendings.latest()
 
 
 @router.get("/audit", responses=documented(503))

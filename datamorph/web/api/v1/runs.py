@@ -19,6 +19,7 @@ from datamorph.web.failures import Problem, RequestError, documented, problem_of
 from datamorph.web.lookup import MOST_RUNS, find_run
 from datamorph.web.running import Job
 from datamorph.web.site import Here, Site, Who
+from datamorph.web.staging import STAGED
 
 router = APIRouter(prefix="/api/v1/runs", tags=["runs"])
 RECORDED_S = 60.0
@@ -95,8 +96,9 @@ def run(run_id: str, site: Here) -> RunDetail:
     events = [LogLine.of(number, event) for number, event in site.platform.events(run_id)]
     problem = problem_of(job.error)[1] if job and job.error else None
     if problem is None and found.state is RunState.HELD and not is_busy:  # another process, or one before, held it
-        fix = f"let it go on: POST /api/v1/plans/{run_id}/approve"
-        problem = Problem(code="approval", message=found.reason, fix=fix)
+        is_seen_first = found.reason == STAGED
+        fix = f"let it go on: POST /api/v1/plans/{run_id}/{'run' if is_seen_first else 'approve'}"
+        problem = Problem(code="staged" if is_seen_first else "approval", message=found.reason, fix=fix)
     is_unchanged = bool(job and job.result and job.result.is_unchanged)
     return RunDetail(run=RunDocument.of(found), events=events, is_unchanged=is_unchanged, problem=problem)
 
