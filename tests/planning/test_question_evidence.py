@@ -146,6 +146,10 @@ def test_questions_of_one_table_are_answered_by_this_evidence(text, answer):
     assert rows(text, "coast") == answer
 
 
+def test_a_bare_number_and_words_that_nothing_is_called_are_asked_about():
+    assert not isinstance(plan("Which gymnast has a trophy of 5?", "coast", mode="question"), Proposal)
+
+
 def test_a_table_alone_has_weights_of_its_own_and_shares_the_rest():
     own = own_weights({"left: words": -1.0, "plain": 0.5, f"{OWN}plain": 0.7})
 

@@ -188,7 +188,20 @@ def is_doubtful(search: Search, weighed: list[Weighed]) -> bool:
     is_tie = bool(rivals) and rivals[0].probability > _TIE * best.probability
     features = best.reading.features
     is_cut = _shows_a_bare_key(search, best.reading) or _ends_early(search.question) or _grades(search, best.reading)
-    return is_loose or is_tie or is_cut or any(features.get(name) for name in _NEVER)
+    return (
+        is_loose
+        or is_tie
+        or is_cut
+        or _hangs_on_numbers(search, best.reading)
+        or any(features.get(name) for name in _NEVER)
+    )
+
+
+def _hangs_on_numbers(search: Search, reading: Reading) -> bool:
+    """Numbers that any column might hold, and words that nothing in the table is called."""
+    bare = reading.features.get("number: column not named", 0.0)
+    is_bare = search.is_alone and bool(reading.hits) and bare == len(reading.hits)
+    return is_bare and _passed_over(search, reading)["unknown: words"] > 0
 
 
 def _shows_a_bare_key(search: Search, reading: Reading) -> bool:
