@@ -41,7 +41,7 @@ class Ranking:
 
 def own_weights(weights: Mapping[str, float]) -> Mapping[str, float]:
     """The weights for a catalog of one table, which is asked in another manner than a database."""
-    return weights | {name.removeprefix(OWN): weight for name, weight in weights.items() if name.startswith(OWN)}
+    return {**weights} | {name.removeprefix(OWN): weight for name, weight in weights.items() if name.startswith(OWN)}
 
 
 @lru_cache(maxsize=1)
