@@ -4,7 +4,8 @@
     python benchmarks/fit_ranking.py PACK... --part closed --check
 
 The weights maximise the likelihood that a reading with the gold rows is the best one (a log-linear model with
-an L2 prior, the strongest one that costs no accuracy); ``confidence`` is a logistic regression on cross-validated
+an L2 prior, the strongest one that costs no accuracy). Those for a table alone are fitted around those for several
+tables; a kind of catalog that no pack has keeps its own. ``confidence`` is a logistic regression on cross-validated
 readings of questions that the exact reader leaves, and on questions that are asked of a database that is not theirs.
 """
 
@@ -25,14 +26,18 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from datamorph.planning.offline.candidates import weigh as weighing
+from datamorph.planning.offline.candidates.ranking import OWN, own_weights
+from datamorph.planning.offline.candidates.search import Search
 from datamorph.platform.benchmark.pack import Case, Pack, open_pack
 from datamorph.platform.benchmark.picking import is_closed
 
 RANKING = Path(weighing.__file__).with_name("ranking.json")
 FOLDS, FEWEST, MOST, DIGITS, TRUST_PRIOR = 4, 12, 100, 3, 2.0
+LEAST = 0.02
+"""A weight for one table that differs less from that for several is left out."""
 EQUAL = 0.004
 """Accuracy that a simpler model may cost: less than questions asked anew would change it."""
-PRECISION, FOREIGN = 0.91, 0.007
+PRECISION, FOREIGN = 0.92, 0.007
 """Sought of the answers together with the exact reader's, and the most that questions about other data may get."""
 KINDS = ("one table", "several tables")
 Weights = dict[str, float]
@@ -58,6 +63,21 @@ class Judged:
     facts: Mapping[str, float] = field(default_factory=dict)
 
 
+def fit_kinds(data: Sequence[Labelled], prior: float, kept: Mapping[str, float]) -> Weights:
+    """Weights for each kind of catalog; those of a kind without questions are kept."""
+    found = dict(kept)
+    for is_alone in (False, True):
+        own = [one for one in data if one.is_alone == is_alone]
+        mark = OWN if is_alone else ""
+        around = {name: weight for name, weight in found.items() if not name.startswith(OWN)} if is_alone else {}
+        if own:
+            found = {name: weight for name, weight in found.items() if name.startswith(OWN) != is_alone}
+            fitted = fit(own, names_of(own), prior, around)
+            telling = {name: weight for name, weight in fitted.items() if abs(weight - around.get(name, 0.0)) >= LEAST}
+            found |= {f"{mark}{name}": weight for name, weight in telling.items()}
+    return found
+
+
 def names_of(data: Sequence[Labelled]) -> list[str]:
     """Features that occur in enough questions."""
     seen: Counter[str] = Counter()
@@ -66,8 +86,9 @@ def names_of(data: Sequence[Labelled]) -> list[str]:
     return sorted(name for name, count in seen.items() if count >= FEWEST)
 
 
-def fit(data: Sequence[Labelled], names: Sequence[str], prior: float) -> Weights:
-    """Weights under which right readings are likeliest."""
+def fit(data: Sequence[Labelled], names: Sequence[str], prior: float, around: Mapping[str, float]) -> Weights:
+    """Weights under which right readings are likeliest, as near to others as the prior asks."""
+    center = np.array([around.get(name, 0.0) for name in names])
     kept = [one for one in data if any(one.is_right)]
     place = {name: i for i, name in enumerate(names)}
     cells = [
@@ -88,10 +109,16 @@ def fit(data: Sequence[Labelled], names: Sequence[str], prior: float) -> Weights
         total, good = np.add.reduceat(raised, starts), np.add.reduceat(raised * right, starts)
         gain = float((np.log(good + 1e-300) - np.log(total)).sum())
         slope = matrix.T @ (raised * right / (good[owner] + 1e-300) - raised / total[owner])
-        return prior * float(weights @ weights) - gain, 2 * prior * weights - slope
+        away = weights - center
+        return prior * float(away @ away) - gain, 2 * prior * away - slope
 
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 150})
+    found = minimize(loss, center, jac=True, method="L-BFGS-B", options={"maxiter": 150})
     return {name: round(float(weight), DIGITS) for name, weight in zip(names, found.x, strict=True)}
+
+
+def kind_of(name: str) -> str:
+    """The kind of catalog that a weight or a fact is for."""
+    return KINDS[not name.startswith(OWN)]
 
 
 def fold_of(db: str) -> int:
@@ -113,6 +140,12 @@ def read(folder: Path, case: Case) -> bool | None:
 PACKS: dict[Path, Pack] = {}
 
 
+def named_facts(search: Search, meanings: list[weighing.Weighed]) -> Weights:
+    """What the facts about a best reading are called among the weights."""
+    mark = OWN if search.is_alone else ""
+    return {f"{mark}{name}": value for name, value in weighing.facts(search, meanings).items()}
+
+
 def judge(pack: Pack, case: Case, weights: Weights) -> Judged:
     """The best meaning of a question under some weights."""
     exact = read(pack.folder, case)
@@ -124,7 +157,7 @@ def judge(pack: Pack, case: Case, weights: Weights) -> Judged:
         return Judged(pack.folder.name, shape_of(case), kind, is_right=False)
     is_right = Judge(pack, case).is_right(search, meanings[0].reading)
     is_doubtful = weighing.is_doubtful(search, meanings)
-    facts = weighing.facts(search, meanings)
+    facts = named_facts(search, meanings)
     return Judged(pack.folder.name, shape_of(case), kind, is_right, is_doubtful=is_doubtful, facts=facts)
 
 
@@ -139,7 +172,7 @@ def foreign(pack: Pack, cases: Sequence[Case], weights: Weights) -> list[Judged]
         if meanings := weighing.weigh(search):
             is_out = weighing.is_foreign(search, meanings[0].reading)
             is_doubtful = is_out or weighing.is_doubtful(search, meanings)
-            facts, kind = weighing.facts(search, meanings), KINDS[not search.is_alone]
+            facts, kind = named_facts(search, meanings), KINDS[not search.is_alone]
             found.append(Judged(pack.folder.name, "foreign", kind, False, is_doubtful=is_doubtful, facts=facts))
     return found
 
@@ -198,23 +231,24 @@ def show(title: str, judged: Sequence[Judged], confidence: Weights, at: Mapping[
               f"accuracy {right / len(some):6.1%}", flush=True)  # fmt: skip
 
 
-def crossed_accuracy(data: Sequence[Labelled], names: Sequence[str], prior: float) -> float:
+def crossed_accuracy(data: Sequence[Labelled], prior: float, kept: Mapping[str, float]) -> float:
     """Share of questions whose best reading is right under weights of other databases."""
     right = 0
     for fold in range(FOLDS):
-        held = fit([one for one in data if fold_of(one.case.db) != fold], names, prior)
+        fitted = fit_kinds([one for one in data if fold_of(one.case.db) != fold], prior, kept)
         for one in data:
+            held = own_weights(fitted) if one.is_alone else fitted
             if fold_of(one.case.db) == fold and one.features:
                 scores = [sum(held.get(n, 0.0) * v for n, v in features.items()) for features in one.features]
                 right += one.is_right[scores.index(max(scores))]
     return right / len(data)
 
 
-def chosen_prior(data: Sequence[Labelled], names: Sequence[str], priors: Sequence[float]) -> float:
+def chosen_prior(data: Sequence[Labelled], priors: Sequence[float], kept: Mapping[str, float]) -> float:
     """The strongest prior that is as accurate as the best."""
     if len(priors) == 1:
         return priors[0]
-    found = {prior: crossed_accuracy(data, names, prior) for prior in priors}
+    found = {prior: crossed_accuracy(data, prior, kept) for prior in priors}
     print("  ".join(f"prior {prior}: {accuracy:.1%}" for prior, accuracy in found.items()), flush=True)
     return max(prior for prior in priors if found[prior] >= max(found.values()) - EQUAL)
 
@@ -238,22 +272,23 @@ def main() -> None:
         show("as shipped", judged, ranking["confidence"], ranking["answer_from"])
         return
     data = [one for pack, cases in parts for one in labelled(pack, cases, ranking["weights"], MOST)]
-    names = names_of(data)
+    kept: Weights = ranking["weights"]
     found = sum(any(one.is_right) for one in data) / len(data)
-    print(f"{len(data)} questions, {len(names)} features, a right reading in {found:.1%}", flush=True)
-    prior = chosen_prior(data, names, [float(text) for text in args.priors.split(",")])
+    print(f"{len(data)} questions, a right reading in {found:.1%}", flush=True)
+    prior = chosen_prior(data, [float(text) for text in args.priors.split(",")], kept)
     crossed: list[Judged] = []
     for fold in range(FOLDS):
-        held = fit([one for one in data if fold_of(one.case.db) != fold], names, prior)
+        held = fit_kinds([one for one in data if fold_of(one.case.db) != fold], prior, kept)
         for pack, cases in parts:
             part = [case for case in cases if fold_of(case.db) == fold]
             crossed += [judge(pack, case, held) for case in part] + foreign(pack, part, held)
-    confidence = fit_confidence(crossed)
-    thresholds = {kind: threshold(kind, crossed, confidence) for kind in KINDS}
+    confidence, kinds = fit_confidence(crossed), sorted({one.kind for one in crossed})
+    confidence |= {name: weight for name, weight in ranking["confidence"].items() if kind_of(name) not in kinds}
+    thresholds = ranking["answer_from"] | {kind: threshold(kind, crossed, confidence) for kind in kinds}
     print(f"prior {prior}, answers from {thresholds}")
     show("cross-valid.", crossed, confidence, thresholds)
     if args.write:
-        text = {"weights": fit(data, names, prior), "confidence": confidence, "answer_from": thresholds}
+        text = {"weights": fit_kinds(data, prior, kept), "confidence": confidence, "answer_from": thresholds}
         RANKING.write_text(json.dumps(text, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -44,6 +44,7 @@ class Labelled:
     """One question with its readings' features and verdicts."""
 
     case: Case
+    is_alone: bool
     features: list[Mapping[str, float]]
     is_right: list[bool]
 
@@ -91,7 +92,9 @@ def labelled(pack: Pack, cases: Sequence[Case], weights: Mapping[str, float], mo
         search = packed(pack, case).search(case.prompt, weights)
         readings = search.readings(most)
         judge = Judge(pack, case)
-        yield Labelled(case, [r.features for r in readings], [judge.is_right(search, r) for r in readings])
+        yield Labelled(
+            case, search.is_alone, [r.features for r in readings], [judge.is_right(search, r) for r in readings]
+        )
 
 
 class Judge:

@@ -91,6 +91,15 @@ TABLES: dict[str, Rows] = {
             (4, "Max Stern", "River Row (east)", "Lee Sand", "July 9, 2020", 8),
         )
     ],
+    "raw.coast.lights": [
+        {"No. in guide": number, "Light": light, "Harbour town": town, "Date of introduction": lit,
+         "Date of retirement": dark, "1st lens (cm)": lens, "Keeper count": keepers}
+        for number, light, town, lit, dark, lens, keepers in (
+            (1, "Gull Head", "Marsh Quay", "May 1871", "June 1960", 90, 5),
+            (2, "Old Finger", "Tarn", "June 1880", "May 1871", 40, 6),
+            (3, "North Tooth", "Tarn", "April 1902", "March 1999", 70, 4),
+        )
+    ],
 }  # fmt: skip
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.text import Question, mask
+from datamorph.planning.offline.tokens import singular
 
 _PER = frozenset({"each", "every", "per"})
+_DOES, _IS = frozenset("did does do has have had".split()), frozenset("is are was were".split())
 _LONGEST_HEAD = 5
 
 
@@ -34,6 +36,8 @@ class Cues:
     descending: int
     ordered: int
     opened: int
+    is_of_subject: bool
+    """``when did``, ``where is``, ``how did``: what stands behind is what is asked about, and not what is asked for."""
 
 
 def read_cues(question: Question) -> Cues:
@@ -56,7 +60,15 @@ def read_cues(question: Question) -> Cues:
         descending=_of(folds, said.DESCENDING) | falls,
         ordered=_of(folds, said.ORDERED | said.DESCENDING) | ranges,
         opened=opened,
+        is_of_subject=_is_of_subject(folds, opener, start),
     )
+
+
+def _is_of_subject(folds: tuple[str, ...], opener: str, start: int) -> bool:
+    if opener.startswith("how "):
+        return opener.removeprefix("how ") in _DOES | _IS
+    behind = folds[start] if start < len(folds) else ""
+    return behind in (_DOES | _IS if opener in ("when", "where") else _DOES)
 
 
 def _ranges(folds: tuple[str, ...]) -> tuple[int, int]:
@@ -89,9 +101,21 @@ def _count(folds: tuple[str, ...]) -> int:
         following = folds[i + 1] if i + 1 < len(folds) else ""
         if word == "how" and following == "many":
             found |= mask(i, i + 2)
-        elif (word in ("number", "numbers") and following == "of") or word == "count":
+        elif (word in ("number", "numbers") and following == "of" and not _is_number(folds, i + 2)) or word == "count":
+            found |= mask(i, i + 1)
+        elif word == "amount" and following == "of" and _is_plural(folds, i + 2):
             found |= mask(i, i + 1)
     return found
+
+
+def _is_number(folds: tuple[str, ...], place: int) -> bool:
+    """``a number of 8`` is that number."""
+    return place < len(folds) and folds[place][0].isdigit()
+
+
+def _is_plural(folds: tuple[str, ...], place: int) -> bool:
+    """``the amount of cities`` are counted, the amount of money is not."""
+    return place < len(folds) and folds[place] not in said.STOP and singular(folds[place]) != folds[place]
 
 
 def _opener(question: Question) -> tuple[str, int, int]:

@@ -19,6 +19,8 @@ _BEFORE_PLACES = frozenset({"in", "at", "from"})
 _BEFORE_PEOPLE = frozenset({"by", "with", "did", "does", "is", "was"})
 _YEAR_BOUNDS = frozenset({"after", "before", "since", "until"})
 _OPENERS = frozenset({"who", "whom", "where", "when", "how many", "how much", "how long", "whose"})
+_KINDS = {"person": said.PERSON, "place": said.PLACE, "time": said.TIME,
+          "number": frozenset({"number", "no", "percent", "percentage", "rank"})}  # fmt: skip
 WHOLE = 0.97
 """Share of a name from which on it is said in full."""
 
@@ -37,6 +39,8 @@ class Evidence:
         self._hit: dict[Hit, tuple[Features, int]] = {}
         self._column: dict[tuple[int, int], Features] = {}
         self._best: dict[int, tuple[float, int, float]] = {}
+        self._asked: list[str] | None = None
+        self._folds: dict[int, frozenset[str]] = {}
         self.left: dict[int, Features] = {}
         """Features of what is left of the question, by the words that have a meaning."""
 
@@ -201,6 +205,11 @@ class Evidence:
         content = head & ~self.question.stops
         if content:
             found["show: share of the head"] = bits(head_words & content) / bits(content)
+        if self.cues.is_of_subject:
+            found |= {"subject: names it": in_head, "subject: named": share, "subject: run": head_run}
+        found["show: named as it is written"] = len(column.written & self._folds_of(allowed)) / max(
+            len(column.written), 1
+        )
         facts = {
             "named in full": share > WHOLE,
             "head names it in full": in_head > WHOLE,
@@ -211,7 +220,7 @@ class Evidence:
             "unnamed key": column.is_key and not used,
         }
         found |= {f"show: {name}": 1.0 for name, is_true in facts.items() if is_true}
-        return found | self._asked_kind(column)
+        return found | self._asked_kind(column) | self._kind_of_head(column, in_head)
 
     def _best_other(self, place: int, allowed: int) -> float:
         if allowed not in self._best:
@@ -220,6 +229,32 @@ class Evidence:
             self._best[allowed] = shares[best], best, max((*shares[:best], *shares[best + 1 :]), default=0.0)
         first, which, second = self._best[allowed]
         return second if place == which else first
+
+    def _folds_of(self, allowed: int) -> frozenset[str]:
+        if allowed not in self._folds:
+            words = enumerate(self.question.folds)
+            self._folds[allowed] = frozenset(word for place, word in words if allowed >> place & 1)
+        return self._folds[allowed]
+
+    def _kind_of_head(self, column: QuestionColumn, in_head: float) -> Features:
+        """``which city`` asks for places, ``what year`` for times, ``what episode number`` for numbers."""
+        kinds = self._kinds() if in_head <= WHOLE else []
+        if not kinds:
+            return {}
+        is_of = {"person": column.is_person, "place": column.is_place, "time": column.is_date or column.is_year,
+                 "number": column.looks_numeric}  # fmt: skip
+        if not any(is_of[kind] for kind in kinds):
+            return {"head: asks for another kind": 1.0}
+        return {"head: asks for its kind": 1.0, "head: asks for its kind, said in part": in_head}
+
+    def _kinds(self) -> list[str]:
+        """Kinds of things that the head's words ask for."""
+        if self._asked is None:
+            head = self.cues.head if not self.cues.is_of_subject else 0
+            words = [word for i, word in enumerate(self.question.words) if head >> i & 1]
+            said_words = {word.lemma for word in words} | {word.fold for word in words}
+            self._asked = [kind for kind, names in _KINDS.items() if not said_words.isdisjoint(names)]
+        return self._asked
 
     def _asked_kind(self, column: QuestionColumn) -> Features:
         """``who`` asks for people, ``where`` for places, ``when`` for times."""

@@ -53,7 +53,7 @@ class Outcome:
     def __init__(self, search: Search, weighed: Sequence[Weighed], ranking: Ranking) -> None:
         self._search, self._weighed, self._ranking = search, weighed, ranking
         self.candidates = tuple(
-            Candidate(describe(search, one.reading), round(one.probability, 3), reasons(one.reading, ranking))
+            Candidate(describe(search, one.reading), round(one.probability, 3), reasons(one.reading, search.weights))
             for one in weighed[:_MOST_LISTED]
         )
         self.phrases: tuple[Phrase, ...] = ()
@@ -90,8 +90,9 @@ class Outcome:
         """True when the likeliest meaning may be taken; what must not be passed over is never a matter of odds."""
         if is_doubtful(self._search, list(self._weighed)):
             return False
-        trust = self._ranking.trust(facts(self._search, list(self._weighed)))
-        return trust >= self._ranking.answer_from(is_alone=self._search.is_alone)
+        is_alone = self._search.is_alone
+        trust = self._ranking.trust(facts(self._search, list(self._weighed)), is_alone=is_alone)
+        return trust >= self._ranking.answer_from(is_alone=is_alone)
 
     def _require_sense(self, scope: Scope) -> None:
         if not self._weighed or is_foreign(self._search, self._weighed[0].reading):

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+OWN = "one table / "
+"""What the names of weights start with that count for a catalog of one table alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -16,7 +19,7 @@ class Ranking:
 
     Attributes:
         weights: by feature of a reading.
-        confidence: by fact about the best reading, how far it may be trusted.
+        confidence: by fact about the best reading, how far it may be trusted; a table alone has its own.
         thresholds: the least confidence with which a reading is taken without asking: ``one table`` and
             ``several tables``.
     """
@@ -29,10 +32,16 @@ class Ranking:
         """The least confidence for a catalog of one table, or of several."""
         return self.thresholds["one table" if is_alone else "several tables"]
 
-    def trust(self, facts: Mapping[str, float]) -> float:
+    def trust(self, facts: Mapping[str, float], *, is_alone: bool) -> float:
         """How likely a reading with these facts is right, 0 to 1."""
-        score = sum(self.confidence.get(name, 0.0) * value for name, value in facts.items())
+        mark = OWN if is_alone else ""
+        score = sum(self.confidence.get(f"{mark}{name}", 0.0) * value for name, value in facts.items())
         return 1 / (1 + math.exp(-max(min(score, 30.0), -30.0)))
+
+
+def own_weights(weights: Mapping[str, float]) -> Mapping[str, float]:
+    """The weights for a catalog of one table, which is asked in another manner than a database."""
+    return {**weights} | {name.removeprefix(OWN): weight for name, weight in weights.items() if name.startswith(OWN)}
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from datamorph.core.catalog import SKETCH_SIZE, CatalogTable, ColumnProfile
 from datamorph.core.datatype import is_number, is_time
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.candidates import words as said
-from datamorph.planning.offline.candidates.text import Question, fold_all, lemma, likeness, stem
+from datamorph.planning.offline.candidates.text import Question, fold, fold_all, lemma, likeness, stem
 from datamorph.planning.offline.names import shared_prefix, words_of
 from datamorph.planning.offline.relations import Relation
 
@@ -74,6 +74,11 @@ class QuestionColumn(Named):
         self.has_nulls = profile.nulls > 0
         self.is_key = self.words[-1] == "id" or (len(self.words) == 1 and self.words[0] == "id")
         self.stems = frozenset(map(stem, self.words))
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The words of the name as they stand in it."""
+        return frozenset(fold(self.leaf.column).split())
 
     @cached_property
     def is_person(self) -> bool:

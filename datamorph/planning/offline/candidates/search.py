@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import chain, islice
 
 from datamorph.core.catalog import CatalogTable
@@ -15,6 +14,7 @@ from datamorph.planning.offline.candidates.features import Evidence, Features
 from datamorph.planning.offline.candidates.hits import Hit, HitFinder
 from datamorph.planning.offline.candidates.joined import join_tables
 from datamorph.planning.offline.candidates.lists import Lists
+from datamorph.planning.offline.candidates.ranking import own_weights
 from datamorph.planning.offline.candidates.reading import Reading, Shape, Show
 from datamorph.planning.offline.candidates.schema import QuestionTable, read_table
 from datamorph.planning.offline.candidates.shapes import (
@@ -29,17 +29,17 @@ from datamorph.planning.offline.candidates.text import Question
 from datamorph.planning.offline.relations import Relations
 
 _MOST_LISTED, _WHOLE, _GOOD, _MOST_SETS, _MOST_SHAPES = 4, 0.97, 0.8, 14, 300
-_MANNERS = ("plain", "count", "min", "max", "sum", "avg", "list", "shape")
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A set of conditions: its features, the words of its values (taken) and of its columns (named)."""
+    """A set of conditions: its features, the words of its values (taken), those right before, those of its columns."""
 
     hits: tuple[Hit, ...]
     features: Features
     taken: int
     named: int
+    before: int
     explained: int
     columns: frozenset[int]
     is_one_row: bool
@@ -58,7 +58,7 @@ class Search:
         self.is_alone = len(alone) == 1
         self.tables: list[QuestionTable] = [*alone, *join_tables(alone, relations, question)]
         self._named = [sum(1 << p for p, (_, fit) in t.match.fits.items() if fit > _GOOD) for t in alone]
-        self._weights = weights
+        self.weights = own_weights(weights) if self.is_alone else weights
         self.known = _known(self.tables)
         """Words that some table or column is called."""
 
@@ -78,7 +78,7 @@ class Search:
         finder = HitFinder(self.question, table)
         about = self._about(place)
         most = _MOST_SETS if self.is_alone else _MOST_SETS // 2
-        for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self._weights, most)):
+        for rank, chosen in enumerate(condition_sets(evidence, finder.find(), self.weights, most)):
             base = self._conditions(evidence, chosen, about)
             yield from self._single(place, evidence, base)
             if rank < _MOST_LISTED:
@@ -133,7 +133,10 @@ class Search:
             evidence.table.columns[hit.column].is_unique and hit.operator == "=" for hit in hits
         )
         explained = taken | named | self.cues.opened | (evidence.table.match.mask if about else 0)
-        return Base(hits, features, taken, named & ~taken, explained, frozenset(h.column for h in hits), is_one_row)
+        before = sum({1 << (hit.start - 1) for hit in hits if hit.start})
+        return Base(
+            hits, features, taken, named & ~taken, before, explained, frozenset(h.column for h in hits), is_one_row
+        )
 
     def _single(self, place: int, evidence: Evidence, base: Base) -> Iterator[Reading]:
         for show in single_shows(evidence, base.taken, is_one_row=base.is_one_row):
@@ -154,11 +157,15 @@ class Search:
         return base.shown[show]
 
     def _of_show(self, evidence: Evidence, show: Show, base: Base) -> Features:
-        features = aggregate_features(evidence, show, base.taken, is_one_row=base.is_one_row)
+        features = aggregate_features(evidence, show, base.taken, base.named, is_one_row=base.is_one_row)
         if show.column == ROWS:
             head = _share(evidence.table, evidence.table.match.mask & self.cues.head)
             return {**features, "rows: the table is the head": head}
-        add(features, evidence.column(show.column, self.question.all & ~base.taken & ~base.named))
+        allowed = self.question.all & ~base.taken & ~base.named
+        add(features, evidence.column(show.column, allowed))
+        said = evidence.cover(show.column, allowed)[1]
+        if said and not said & ~base.before:
+            features["show: only says what a value is"] = 1.0
         if show.column in base.columns:
             features["show: a column of a condition"] = 1.0
             if show.function == "count":
@@ -193,18 +200,10 @@ class Search:
         add(features, evidence.left[explained])
 
     def weighed(self, place: int, shape: Shape, hits: tuple[Hit, ...], features: Features, explained: int) -> Reading:
-        """A reading with its score; a table alone is asked in another manner than a database."""
-        weights = self._weights
-        if self.is_alone:
-            features |= {_own(name): value for name, value in features.items() if _own(name)}
+        """A reading with its score."""
+        weights = self.weights
         score = sum(weights.get(name, 0.0) * value for name, value in features.items())
         return Reading(place, shape, hits, features, explained, score)
-
-
-@lru_cache(maxsize=4096)
-def _own(name: str) -> str:
-    """What a feature is called in a catalog of one table, empty where that makes no difference."""
-    return f"one table / {name}" if name.startswith(_MANNERS) else ""
 
 
 def add(features: Features, more: Features) -> None:

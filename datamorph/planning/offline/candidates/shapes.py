@@ -8,11 +8,12 @@ from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.cues import Cues
 from datamorph.planning.offline.candidates.features import WHOLE, Evidence, Features, bits
 from datamorph.planning.offline.candidates.reading import Shape, Show
-from datamorph.planning.offline.candidates.text import mask
+from datamorph.planning.offline.candidates.text import Question, mask
 
 ROWS = -1
 _DENIED = said.NEGATIONS | {"no", "none", "without"}
 _DID = frozenset({"did", "does", "do", "has", "have", "had", "can", "will"})
+_OF = frozenset({"in", "of", "for"})
 _ARE = frozenset({"are", "were", "is", "was", "there"})
 
 
@@ -36,8 +37,8 @@ def single_shows(evidence: Evidence, taken: int, *, is_one_row: bool) -> Iterato
         yield Show("count", ROWS)
 
 
-def aggregate_features(evidence: Evidence, show: Show, taken: int, *, is_one_row: bool) -> Features:
-    """What speaks for and against an aggregate."""
+def aggregate_features(evidence: Evidence, show: Show, taken: int, named: int, *, is_one_row: bool) -> Features:
+    """What speaks for and against an aggregate; ``named`` are words that name the columns of conditions."""
     cues, function = evidence.cues, show.function or "plain"
     name = f"{function} of distinct" if show.is_distinct else function
     if show.column == ROWS:
@@ -49,6 +50,7 @@ def aggregate_features(evidence: Evidence, show: Show, taken: int, *, is_one_row
     for cue, where in present.items():
         facts[cue] = bool(where & ~taken)
         facts[f"{cue} in the name"] = bool(where & ~taken & fits)
+        facts[f"{cue} names a condition"] = bool(where & ~taken) and not where & ~taken & ~named
     if cues.count and show.column != ROWS:
         facts |= _counting(evidence, show, is_one_row=is_one_row)
     return {f"{name} / {fact}" if fact else name: 1.0 for fact, is_true in facts.items() if is_true}
@@ -82,6 +84,7 @@ def leftover_features(evidence: Evidence, explained: int) -> Features:
     question, cues = evidence.question, evidence.cues
     left = question.all & ~explained & ~question.stops
     capital = sum(1 for i, word in enumerate(question.words) if left >> i & 1 and word.is_capital and i)
+    capital = 0 if question.is_loud else capital
     digits = sum(1 for number in question.numbers if left & mask(number.start, number.end))
     found: Features = {"left: words": min(bits(left), 8), "left: capital words": min(capital, 4),
                        "left: numbers": min(digits, 3)}  # fmt: skip
@@ -89,10 +92,19 @@ def leftover_features(evidence: Evidence, explained: int) -> Features:
         "highest": bool(cues.high & ~explained),
         "lowest": bool(cues.low & ~explained),
         "average": bool(cues.average & ~explained),
-        "not": any(word in _DENIED and not explained >> i & 1 for i, word in enumerate(question.folds)),
+        "not": any(_denies(question, i) and not explained >> i & 1 for i in range(len(question.words))),
         "quoted": any(left & mask(quoted.start, quoted.end) for quoted in question.quoted),
     }
     return found | {f"left: {name}": 1.0 for name, is_true in facts.items() if is_true}
+
+
+def _denies(question: Question, place: int) -> bool:
+    """True for a word that denies; ``no. 5``, ``no 5`` and ``no in season`` are numbers."""
+    word, following = question.folds[place], question.folds[place + 1 : place + 2]
+    if word != "no":
+        return word in _DENIED
+    is_short = question.text[question.words[place].end :].startswith(".") and bool(following)
+    return not (is_short or (following and (following[0][0].isdigit() or following[0] in _OF)))
 
 
 def shape_of(show: Show) -> Shape:

@@ -15,14 +15,15 @@ from datamorph.planning.offline.lexicon.words import MONTHS, NUMBERS
 from datamorph.planning.offline.tokens import singular
 
 _WORD = re.compile(r"[^\W_]+|[%#]")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})+(?:\.\d+)?|(?<![^\W_])\d+(?:\.\d+)?")
 _QUOTED = re.compile(r"\"([^\"]+)\"|\u201c([^\u201d]+)\u201d|(?<!\w)'([^']+(?:'\w[^']*)*)'(?!\w)|``(.+?)(?:''|``)")
 _APART = re.compile(r"[\W_]+")
 _SYMBOLS = {"%": "percent", "#": "number"}
 _SUFFIXES = ("ations", "ation", "ators", "ator", "ating", "ated", "ates", "ate", "ings", "ing", "ors", "or", "ers",
              "er", "ions", "ion", "ances", "ance", "ments", "ment", "ed", "es", "s", "e", "ly", "ship", "ist", "al",
              "y")  # fmt: skip
-_SHORTEST_STEM, _SHORTEST_PREFIX, _ALIKE = 3, 3, 87
+_SHORTEST_STEM, _SHORTEST_PREFIX, _SHORTEST_ROOT, _ALIKE = 3, 3, 5, 87
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 
 
 MOST_WORDS = 80
@@ -130,9 +131,11 @@ def likeness(word: str, name: str) -> float:  # noqa: PLR0911 (one line per degr
     left, right = stem(word), stem(name)
     if left == right:
         return 0.85
+    if _count_of(word) == _count_of(name) != "":
+        return 0.85
     if word.isdigit() or name.isdigit():
         return 0.0
-    if not _GROUPS.get(left, frozenset()).isdisjoint(_GROUPS.get(right, frozenset())):
+    if _are_akin(left, right) or not _GROUPS.get(left, frozenset()).isdisjoint(_GROUPS.get(right, frozenset())):
         return 0.6
     short, long = (word, name) if len(word) < len(name) else (name, word)
     if len(short) >= _SHORTEST_PREFIX and long.startswith(short) and short not in said.STOP:
@@ -140,6 +143,20 @@ def likeness(word: str, name: str) -> float:  # noqa: PLR0911 (one line per degr
     if len(short) > _SHORTEST_PREFIX + 1 and word[0] == name[0] and fuzz.ratio(word, name) >= _ALIKE:
         return 0.7
     return 0.0
+
+
+def _are_akin(one: str, other: str) -> bool:
+    """True for stems that differ in their last letter: ``introduc`` and ``introduct``, ``vacant`` and ``vacanc``."""
+    short, long = sorted((one, other), key=len)
+    if len(short) == len(long):
+        return len(short) > _SHORTEST_ROOT and one[:-1] == other[:-1]
+    return len(short) >= _SHORTEST_ROOT and long[:-1] == short and long[-1] in "et"
+
+
+def _count_of(word: str) -> str:
+    """The digits of a number or an ordinal: 2 for ``2``, ``2nd`` and ``second``, else empty."""
+    found = _ORDINAL.fullmatch(word)
+    return found[1] if found else word if word.isdigit() else said.ORDINALS.get(word, "")
 
 
 class Question:
@@ -151,6 +168,8 @@ class Question:
         self.folds = tuple(word.fold for word in self.words)
         self.numbers = tuple(self._numbers())
         self.quoted = tuple(self._quoted())
+        self.is_loud = text == text.upper()
+        """All capitals: that a word has them tells nothing."""
         self.stops = sum(1 << i for i, w in enumerate(self.words) if w.fold in said.STOP or w.is_symbol)
         self.all = (1 << len(self.words)) - 1
 
@@ -163,7 +182,7 @@ class Question:
         found: list[Number] = []
         for match in _NUMBER.finditer(self.text):
             places = [i for i, w in enumerate(self.words) if w.start < match.end() and w.end > match.start()]
-            if places and self.words[places[-1]].end <= match.end() + 2:
+            if places and self.text[match.end() : self.words[places[-1]].end].lower() in said.BEHIND_NUMBERS:
                 found.append(Number(places[0], places[-1] + 1, float(match[0].replace(",", ""))))
         taken = {place for number in found for place in range(number.start, number.end)}
         found += [

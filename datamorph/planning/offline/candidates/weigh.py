@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from datamorph.planning.offline.candidates import words as said
 from datamorph.planning.offline.candidates.conditions import alternatives
 from datamorph.planning.offline.candidates.features import bits
-from datamorph.planning.offline.candidates.ranking import Ranking
-from datamorph.planning.offline.candidates.reading import Reading, Show
+from datamorph.planning.offline.candidates.reading import Reading, Shape, Show
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
 from datamorph.planning.offline.candidates.text import Question
 
 _MOST, _LEAST, _SURE = 400, 1e-4, 0.999
 _MOST_REASONS = 4
+_OF_MANY = frozenset({"min", "max", "avg", "sum"})
 _TELLING = (
     "left: names of other tables", "left: words", "left: capital words", "left: highest", "left: lowest",
     "show: named", "show: not named", "show: head names it", "table: named", "value: column named", "value: exact",
@@ -59,8 +60,13 @@ def weigh(search: Search) -> list[Weighed]:
 def _meaning(search: Search, reading: Reading) -> object:
     """Equal for readings that have the same rows."""
     table, shape = search.tables[reading.table], reading.shape
+    is_one_row = _is_one_row(search, reading)
+    if is_one_row:
+        shape = Shape(shape.shown, having=shape.having)
 
     def plain(show: Show) -> Show:
+        if is_one_row and show.column != ROWS and (show.function in _OF_MANY or show.is_distinct):
+            show = Show("" if show.function in _OF_MANY else show.function, show.column)
         if show.function != "count" or show.column == ROWS:
             return show
         column = table.columns[show.column]
@@ -79,11 +85,24 @@ def _meaning(search: Search, reading: Reading) -> object:
             shape.is_distinct)  # fmt: skip
 
 
+def _is_one_row(search: Search, reading: Reading) -> bool:
+    """True when the conditions leave one row at most: its extremes, averages and orders are the row itself."""
+    table = search.tables[reading.table]
+    groups = alternatives(search.question, reading.hits)
+    return not table.joined and any(
+        len(group) == 1
+        and group[0].operator == "="
+        and len(group[0].values) == 1
+        and table.columns[group[0].column].is_unique
+        for group in groups
+    )
+
+
 def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
     """What tells how far the best meaning can be trusted."""
     best = weighed[0]
-    found = {"always": 1.0, "odds": _logit(best.probability)}
     second = weighed[1].probability if len(weighed) > 1 else 0.0
+    found = {"always": 1.0, "odds": _logit(best.probability)}
     found["margin"] = math.log((best.probability + _LEAST) / (second + _LEAST))
     features, shape = best.reading.features, best.reading.shape
     found["several tables"] = 0.0 if search.is_alone else 1.0
@@ -96,7 +115,42 @@ def facts(search: Search, weighed: list[Weighed]) -> dict[str, float]:
     found["several shown"] = 1.0 if len(shape.shown) > 1 else 0.0
     found["aggregate"] = 1.0 if any(show.function for show in shape.shown) else 0.0
     found["several conditions"] = 1.0 if len(best.reading.hits) > 1 else 0.0
-    return found
+    return found | _of_one(search, weighed) if search.is_alone else found
+
+
+def _of_one(search: Search, weighed: list[Weighed]) -> dict[str, float]:
+    """Further facts about the best reading of one table."""
+    best, cues = weighed[0], search.cues
+    is_plain = not any(show.function for show in best.reading.shape.shown)
+    twins = sum(one.probability for one in weighed[1:] if _is_twin(best.reading, one.reading))
+    counts = cues.count & ~sum(hit.mask for hit in best.reading.hits)
+    names = (
+        "show: only says what a value is",
+        "subject: named",
+        "show: named as it is written",
+        "show: a column of a condition",
+    )
+    return {
+        "one row": 1.0 if _is_one_row(search, best.reading) else 0.0,
+        "twins": twins,
+        "odds with twins": _logit(best.probability + twins),
+        "asks for a count": 1.0 if counts else 0.0,
+        "asks for a count, shows none": 1.0 if counts and is_plain else 0.0,
+        "opener: none": 0.0 if cues.opener else 1.0,
+        "of a subject": 1.0 if cues.is_of_subject else 0.0,
+        **{name: best.reading.features.get(name, 0.0) for name in names},
+    }
+
+
+def _is_twin(one: Reading, other: Reading) -> bool:
+    """True for readings that count the same values, once each or all of them."""
+
+    def shown(reading: Reading) -> list[tuple[str, int]]:
+        return [(show.function, show.column) for show in reading.shape.shown]
+
+    is_same = (one.table, one.shape.groups, one.shape.orders, one.shape.having) == (
+        other.table, other.shape.groups, other.shape.orders, other.shape.having)  # fmt: skip
+    return is_same and set(one.hits) == set(other.hits) and shown(one) == shown(other)
 
 
 def _passed_over(search: Search, reading: Reading) -> dict[str, float]:
@@ -130,10 +184,24 @@ def is_doubtful(search: Search, weighed: list[Weighed]) -> bool:
     """True when the best meaning must not be taken, whatever its odds."""
     best = weighed[0]
     is_loose = not best.reading.hits and _passed_over(search, best.reading)["left: share"] >= _HALF
-    is_tie = len(weighed) > 1 and weighed[1].probability > _TIE * best.probability
+    rivals = [one for one in weighed[1:] if not (search.is_alone and _is_twin(best.reading, one.reading))]
+    is_tie = bool(rivals) and rivals[0].probability > _TIE * best.probability
     features = best.reading.features
     is_cut = _shows_a_bare_key(search, best.reading) or _ends_early(search.question) or _grades(search, best.reading)
-    return is_loose or is_tie or is_cut or any(features.get(name) for name in _NEVER)
+    return (
+        is_loose
+        or is_tie
+        or is_cut
+        or _hangs_on_numbers(search, best.reading)
+        or any(features.get(name) for name in _NEVER)
+    )
+
+
+def _hangs_on_numbers(search: Search, reading: Reading) -> bool:
+    """Numbers that any column might hold, and words that nothing in the table is called."""
+    bare = reading.features.get("number: column not named", 0.0)
+    is_bare = search.is_alone and bool(reading.hits) and bare == len(reading.hits)
+    return is_bare and _passed_over(search, reading)["unknown: words"] > 0
 
 
 def _shows_a_bare_key(search: Search, reading: Reading) -> bool:
@@ -170,9 +238,9 @@ def is_foreign(search: Search, reading: Reading) -> bool:
     return not is_named
 
 
-def reasons(reading: Reading, ranking: Ranking) -> tuple[str, ...]:
+def reasons(reading: Reading, weights: Mapping[str, float]) -> tuple[str, ...]:
     """The features that count most, strongest first."""
-    parts = [(name, ranking.weights.get(name, 0.0) * value) for name, value in reading.features.items()]
+    parts = [(name, weights.get(name, 0.0) * value) for name, value in reading.features.items()]
     parts.sort(key=lambda part: (-abs(part[1]), part[0]))
     return tuple(f"{name} ({gain:+.1f})" for name, gain in parts[:_MOST_REASONS] if gain)
 

@@ -128,6 +128,12 @@ COMPARATIVES = {
 POSTFIX = {"or more": ">=", "or higher": ">=", "or above": ">=", "or later": ">=", "or greater": ">=",
            "and above": ">=", "or older": ">=", "or over": ">=", "or less": "<=", "or fewer": "<=", "or lower": "<=",
            "or below": "<=", "or earlier": "<=", "and below": "<="}  # fmt: skip
+BEHIND_NUMBERS = frozenset({"", "st", "nd", "rd", "th", "s", "k", "m", "km", "kg", "cm", "mm", "ft", "lb"})
+"""What may stand right behind the digits of a number, in one word with them."""
+ORDINALS = {
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6", "seventh": "7",
+    "eighth": "8", "ninth": "9", "tenth": "10",
+}  # fmt: skip
 NEGATIONS = frozenset(
     "outside neither nor not n't without except excluding never isn't aren't doesn't don't didn't wasn't".split()
 )
