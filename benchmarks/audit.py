@@ -78,9 +78,9 @@ def main() -> None:
 
 def _write(file: Path, rows: int) -> Path:
     """Orders with every kind of column, half a percent of missing customers."""
-    import numpy as np  # noqa: PLC0415 (a process of its own measures)
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     random = np.random.default_rng(1)
     size = 500_000
@@ -98,7 +98,7 @@ def _write(file: Path, rows: int) -> Path:
 
 
 def _schema() -> Any:
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     return pa.schema([
         ("order_id", pa.int64()), ("customer_id", pa.int64()), ("amount", pa.float64()), ("status", pa.string()),
@@ -126,18 +126,18 @@ def _work(work: str, file: str) -> None:
 
 
 def _checks() -> list[Any]:
-    from datamorph.core.checks import Check  # noqa: PLC0415
+    from datamorph.core.checks import Check
 
     return [Check(type=f"expect_{kind}", kwargs=kwargs) for kind, kwargs in CHECKS]
 
 
 def _audit(file: str) -> dict[str, Any]:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
-    from datamorph.adapters.query.duckdb import DuckDBQueries  # noqa: PLC0415
-    from datamorph.core.checks import audit_sql, judge, measured  # noqa: PLC0415
-    from datamorph.core.expectations import STAGED, Scope  # noqa: PLC0415
-    from datamorph.core.table import TableSchema  # noqa: PLC0415
+    from datamorph.adapters.query.duckdb import DuckDBQueries
+    from datamorph.core.checks import audit_sql, judge, measured
+    from datamorph.core.expectations import STAGED, Scope
+    from datamorph.core.table import TableSchema
 
     schema = TableSchema.of(order_id="bigint", customer_id="bigint", amount="double", status="string", email="string",
                             gross="double", net="double")  # fmt: skip
@@ -155,7 +155,7 @@ def _audit(file: str) -> dict[str, Any]:
 
 
 def _by_hand(file: str) -> dict[str, Any]:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     connection = duckdb.connect(":memory:", config={"memory_limit": "2GB", "threads": 2})
     started, cpu = time.perf_counter(), time.process_time()
@@ -168,8 +168,8 @@ def _by_hand(file: str) -> dict[str, Any]:
 
 
 def _library(file: str) -> dict[str, Any]:
-    from datamorph.adapters.quality.worker import open_context, read_rows, validate  # noqa: PLC0415
-    from datamorph.core.suite import suite_of  # noqa: PLC0415
+    from datamorph.adapters.quality.worker import open_context, read_rows, validate
+    from datamorph.core.suite import suite_of
 
     context, suite = open_context(), suite_of("audit", _checks())
     started, cpu = time.perf_counter(), time.process_time()
@@ -185,11 +185,11 @@ def _library(file: str) -> dict[str, Any]:
 
 
 def _library_on_spark(file: str) -> dict[str, Any]:
-    from datamorph.adapters.quality.worker import open_context, validate_batch  # noqa: PLC0415
-    from datamorph.core.suite import suite_of  # noqa: PLC0415
+    from datamorph.adapters.quality.worker import open_context, validate_batch
+    from datamorph.core.suite import suite_of
 
     os.environ.pop("SPARK_REMOTE", None)
-    from pyspark.sql import SparkSession  # noqa: PLC0415
+    from pyspark.sql import SparkSession
 
     options = {"spark.driver.memory": "2g", "spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1",
                "spark.driver.host": "127.0.0.1", "spark.ui.showConsoleProgress": "false"}  # fmt: skip

@@ -83,7 +83,7 @@ def measure(root: Path, files: int, repeats: int) -> dict[str, float]:
 
 def measure_delta(root: Path, files: int, repeats: int) -> float:
     """The same replacement as Delta."""
-    from deltalake import DeltaTable, write_deltalake  # noqa: PLC0415 (the bench extra)
+    from deltalake import DeltaTable, write_deltalake
 
     path = str(root / "delta")
     for n in range(0, files, 500):

@@ -15,16 +15,14 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from datamorph.core.aws_policy import AwsUse
 from datamorph.core.language_model import Structure
 from datamorph.core.secret import PATTERN as SECRET
-from datamorph.core.secret import Secret, parse_secret
 from datamorph.errors import SettingsError
 
 PREFIX = "DATAMORPH_"
 EngineName: TypeAlias = Literal["sail", "jvm", "glue", "emr_serverless", "emr", "ecs", "auto"]
 FILE = "datamorph.toml"
-_WHERE = frozenset({"llm_key", "alert_smtp_password"})
+NAMES_OF_SECRETS = frozenset({"llm_key", "alert_smtp_password"})
 """Settings that say where a secret is; whoever writes the secret itself there does not see it again."""
 SECRETS = frozenset({"database_url", "access_code", "webhook_key", "alert_webhook", "oidc_client_secret"})
 """Settings whose values are shown to nobody; each may say where its value is: ``secretsmanager:NAME``."""
@@ -293,30 +291,9 @@ class Settings(BaseModel):
         return tuple(name for name, value in has.items() if value)
 
     @property
-    def aws_use(self) -> AwsUse:
-        """What the project uses of AWS."""
-        return AwsUse(
-            lake=self.lake if self.lake and self.lake.startswith("s3://") else "",
-            jobs=self.jobs_uri,
-            role=self.aws_job_role,
-            engines=self.engines_set_up,
-            runlog=self.runlog.removeprefix("dynamodb://") if self.runlog != "sqlite" else "",
-            kms_key=self.kms_key,
-            pipelines=self.pipelines if self.pipelines.startswith("s3://") else "",
-            secrets=self._secrets,
-            emr_roles=(self.emr_service_role, self.emr_instance_profile) if self.makes_clusters else (),
-        )
-
-    @property
     def makes_clusters(self) -> bool:
         """Engine emr starts a cluster for each job."""
         return bool(self.emr_instance_profile) and not self.emr_cluster
-
-    @property
-    def _secrets(self) -> tuple[Secret, ...]:
-        texts = (self.database_url, self.access_code, self.webhook_key, self.alert_webhook, self.llm_key,
-                 self.alert_smtp_password, self.oidc_client_secret)  # fmt: skip
-        return tuple(found for text in texts if text and (found := parse_secret(text)))
 
     @property
     def jobs_uri(self) -> str:
@@ -400,7 +377,7 @@ def _bad_value(error: ValidationError, layers: Mapping[str, Mapping[str, Any]]) 
     name = str(first["loc"][0])
     place = next((place for place, values in layers.items() if name in values), "defaults")
     places = ", ".join([f"{PREFIX}{name.upper()}", *list(layers)[2:]])
-    shown = "***" if name in SECRETS or name in _WHERE else ""
+    shown = "***" if name in SECRETS or name in NAMES_OF_SECRETS else ""
     return SettingsError(
         f"setting {name} = {shown or repr(first['input'])} ({place}): {first['msg']}",
         fix=f"correct it; it is read from {places}",

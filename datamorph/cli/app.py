@@ -62,7 +62,7 @@ app = typer.Typer(
 
 def _show_version(is_wanted: bool) -> None:
     if is_wanted:
-        from datamorph import __version__  # noqa: PLC0415 (only here)
+        from datamorph import __version__
 
         typer.echo(f"datamorph {__version__}")
         raise typer.Exit

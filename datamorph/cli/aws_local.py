@@ -27,13 +27,13 @@ def aws_local(
     Example:
       $ datamorph aws-local --port 5055
     """
-    from datamorph.local_aws.server import serving  # noqa: PLC0415 (an extra)
+    from datamorph.local_aws.server import serving
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with serving(port) as endpoint:
-        from datamorph.local_aws.account import KEYS, furnish, make_bucket  # noqa: PLC0415
+        from datamorph.local_aws.account import KEYS, furnish, make_bucket
 
         make_bucket(endpoint)
         account = furnish(endpoint)
@@ -63,8 +63,8 @@ def aws_policy(
       $ datamorph aws-policy orchestrator > orchestrator.json
       $ datamorph aws-policy job > job.json
     """
-    from datamorph.core.aws_policy import job_policy, orchestrator_policy  # noqa: PLC0415 (--help needs none)
-    from datamorph.platform.authority import aws_use  # noqa: PLC0415
+    from datamorph.core.aws_policy import job_policy, orchestrator_policy
+    from datamorph.platform.authority import aws_use
 
     render = job_policy if who is Who.JOB else orchestrator_policy
     policy = render(aws_use(session.settings))

@@ -31,8 +31,8 @@ def backfill(
     Example:
       $ datamorph backfill daily_totals --from 2024-01-01 --to 2024-01-31
     """
-    from datamorph.core.partition import RANGE  # noqa: PLC0415 (--help needs none)
-    from datamorph.platform.partitions import partition_keys  # noqa: PLC0415
+    from datamorph.core.partition import RANGE
+    from datamorph.platform.partitions import partition_keys
 
     spec = session.platform.pipeline(name).spec
     keys = partition_keys(session.platform, spec, first, last)

@@ -71,8 +71,8 @@ def bench(  # noqa: PLR0913 (a command's options are its parameters)
       $ datamorph bench my_pack --misses
       $ datamorph bench my_pack --planner anthropic --sample 20
     """
-    from datamorph.platform.benchmark import Part, build_report, open_pack, pick_cases, run_cases  # noqa: PLC0415
-    from datamorph.settings import load_settings  # noqa: PLC0415 (--help needs none)
+    from datamorph.platform.benchmark import Part, build_report, open_pack, pick_cases, run_cases
+    from datamorph.settings import load_settings
 
     # Without an answer of the language model a case counts as failed, with what it has cost.
     settings = load_settings(session.home, llm_fallback=True, **({"planner": planner} if planner else {}))

@@ -33,7 +33,7 @@ def import_project(session: Session, folder: Path, domain: str) -> None:
     Raises:
         SourceError: the folder cannot be read, or a file of that name is there and says something else.
     """
-    from datamorph.core.dbt import import_dbt  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.dbt import import_dbt
 
     found = import_dbt(dict(_files(folder)), domain=domain)
     root = session.settings.path("models")
@@ -72,7 +72,7 @@ def _text(file: Path) -> str:
 
 def _variables(file: Path, found: DbtImport) -> dict[str, str]:
     """The file as it is, with the variables that are new at its end; a value that is there stays."""
-    from datamorph.core.document import read_document  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.document import read_document
 
     text = _text(file) if file.exists() else ""
     document = read_document(text, origin=str(file))

@@ -109,7 +109,7 @@ def _python() -> Told:
 
 def _packages() -> Told:
     """Versions that are installed against those that this package asks for."""
-    from packaging.requirements import Requirement  # noqa: PLC0415 (only here)
+    from packaging.requirements import Requirement
 
     wrong: list[str] = []
     for line in importlib.metadata.requires("datamorph") or []:
@@ -144,8 +144,8 @@ def _disk(session: Session) -> Told:
 
 def _secrets(session: Session) -> Told:
     """Every secret that is named can be read; what it is, is not shown."""
-    from datamorph.platform.authority import aws_use  # noqa: PLC0415 (only here)
-    from datamorph.platform.secrets import open_secrets  # noqa: PLC0415
+    from datamorph.platform.authority import aws_use
+    from datamorph.platform.secrets import open_secrets
 
     settings = session.settings
     optional = (settings.llm_key, settings.alert_smtp_password)
@@ -170,7 +170,7 @@ def _pipelines(session: Session) -> Told:
 
 def _java(session: Session) -> str:
     """An error only where the engine that is set needs it."""
-    from datamorph.adapters.engines.java import find_java  # noqa: PLC0415 (only here)
+    from datamorph.adapters.engines.java import find_java
 
     try:
         java = find_java()
@@ -183,8 +183,8 @@ def _java(session: Session) -> str:
 
 def _engine(session: Session) -> Told:
     """Load, transform and publish three rows in a project of their own."""
-    from datamorph.core.spec import build_spec  # noqa: PLC0415 (only here)
-    from datamorph.platform import open_platform  # noqa: PLC0415 (only here)
+    from datamorph.core.spec import build_spec
+    from datamorph.platform import open_platform
 
     started = time.perf_counter()
     settings = session.settings

@@ -154,7 +154,7 @@ def _document(found: ScannedModel) -> dict[str, Any]:
 
 def _columns(found: ScannedModel) -> dict[str, Any]:
     """Columns with their types and the source columns that they come from."""
-    from datamorph.core.lineage import trace  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.lineage import trace
 
     if not found.compiled:
         return {}

@@ -47,7 +47,7 @@ def settle(
     Raises:
         typer.Exit: 3 with open questions, 4 when the planner refuses.
     """
-    from datamorph.core.plan import Questions, Refusal  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.plan import Questions, Refusal
 
     while True:
         outcome = plan(answers)
@@ -85,7 +85,7 @@ def _ask(session: Session, questions: Questions) -> dict[str, str]:
 
 
 def _choose(session: Session, question: Question) -> str:
-    from rich.prompt import IntPrompt  # noqa: PLC0415 (--help needs none)
+    from rich.prompt import IntPrompt
 
     numbers = [str(number) for number in range(1, len(question.choices) + 1)]
     session.show(*render_choices(question))

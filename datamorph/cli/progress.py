@@ -90,7 +90,7 @@ class Progress:
 
 
 def _bar(console: Console) -> Bar:
-    from rich import progress  # noqa: PLC0415 (--help needs none)
+    from rich import progress
 
     title = progress.TextColumn("{task.description}", markup=False)
     columns = (progress.TextColumn(" "), progress.SpinnerColumn(), title, progress.TimeElapsedColumn())
@@ -107,7 +107,7 @@ class Counting:
 
     def __enter__(self) -> Counting:
         if self._console is not None and self._console.is_terminal:
-            from rich import progress  # noqa: PLC0415 (--help needs none)
+            from rich import progress
 
             title = progress.TextColumn("{task.description}", markup=False)
             columns = (title, progress.BarColumn(), progress.MofNCompleteColumn(), progress.TimeRemainingColumn())

@@ -50,7 +50,7 @@ def init(
 
 def settings_file() -> str:
     """The text of a new ``datamorph.toml``: every setting with what it means, commented out."""
-    from datamorph.settings import Settings  # noqa: PLC0415 (--help needs none)
+    from datamorph.settings import Settings
 
     lines = [_HEADER]
     for name, field in Settings.model_fields.items():
@@ -91,7 +91,7 @@ def up(
     Example:
       $ datamorph up --port 3333
     """
-    from datamorph.cli.up import start_dagster  # noqa: PLC0415 (Dagster takes seconds to import)
+    from datamorph.cli.up import start_dagster
 
     settings = session.settings
     session.tell(Text("starting Dagster …"))

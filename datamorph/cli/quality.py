@@ -71,7 +71,7 @@ def _column(column: dict[str, Any]) -> dict[str, object]:
 
 
 def _drift(found: Sequence[Drift], points: int) -> Iterator[RenderableType]:
-    from datamorph.core.check_text import value_text  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.check_text import value_text
 
     if not found:
         yield Text(f"\nno drift against {points} earlier publications", style="dim")
@@ -143,19 +143,19 @@ def _row(check: Check) -> dict[str, Any]:
 
 
 def _imported(file: str) -> Sequence[Check]:
-    from datamorph.core.suite import read_suite  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.suite import read_suite
 
     return read_suite(read_text(Path(file)), origin=file)
 
 
 def _yaml(found: Sequence[Check]) -> str:
-    from datamorph.core.document import write_document  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.document import write_document
 
     return write_document({"checks": [check.model_dump(mode="json") for check in found]})
 
 
 def _export(session: Session, pipeline: str, out: Path | None) -> None:
-    from datamorph.core.suite import suite_of  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.suite import suite_of
 
     suite = suite_of(pipeline, session.platform.pipeline(pipeline).spec.all_checks)
     _give(session, json.dumps(suite, indent=2, ensure_ascii=False) + "\n", out, suite)
@@ -215,7 +215,7 @@ def _document(state: ContractState) -> dict[str, Any]:
 
 
 def _state(state: ContractState) -> Iterator[RenderableType]:
-    from datamorph.core.check_text import sentences  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.check_text import sentences
 
     mark = ("✓ ", "green") if state.holds else ("✗ ", "red")
     yield Text.assemble(mark, (str(state.contract.table), "bold"), f"  owner {safe(state.contract.owner)}")

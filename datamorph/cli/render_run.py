@@ -90,7 +90,7 @@ def _verdict(check: Mapping[str, Any]) -> Text:
 
 def _observed(check: Mapping[str, Any]) -> str:
     """What was found and, in brackets, what was wanted."""
-    from datamorph.core.check_text import describe  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.check_text import describe
 
     return safe(describe(check["type"], check.get("kwargs", {}), check["observed"]))
 

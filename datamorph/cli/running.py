@@ -55,8 +55,8 @@ class Running:
 
     def resume(self, run_id: str, answers: Mapping[str, str], *, is_approved: bool) -> tuple[Plan, RunResult]:
         """Take up a waiting run and bring it to its end; ask what is still open."""
-        from datamorph.core.run import Stage  # noqa: PLC0415 (--help needs none)
-        from datamorph.platform.stages import Word  # noqa: PLC0415
+        from datamorph.core.run import Stage
+        from datamorph.platform.stages import Word
 
         stages = self._platform().stages
         word = Word(approve=is_approved)
@@ -92,7 +92,7 @@ class Running:
         """
         if not self._session.is_interactive:
             return
-        from rich.prompt import Confirm  # noqa: PLC0415 (--help needs none)
+        from rich.prompt import Confirm
 
         question = Text(f"\nRun it and publish {plan.spec.target.table}?", style="bold")
         with self._session.waiting():
@@ -125,7 +125,7 @@ class Running:
 
     def _accepts(self, diff: TableDiff) -> bool:
         """Ask a person about the rows that an edited pipeline would remove or change."""
-        from rich.prompt import Confirm  # noqa: PLC0415 (--help needs none)
+        from rich.prompt import Confirm
 
         session = self._session
         with self.progress.paused(), session.waiting():

@@ -84,7 +84,7 @@ def serve(
     Example:
       $ datamorph serve --port 8080
     """
-    from datamorph.web.serving import serve as serve_site  # noqa: PLC0415 (--help needs none)
+    from datamorph.web.serving import serve as serve_site
 
     settings = session.settings
     serve_site(settings, host=host, port=settings.serve_port if port is None else port, ready=_ready(session))
@@ -114,8 +114,8 @@ def user(
     Example:
       $ datamorph user add ada --role operator
     """
-    from datamorph.web.access.identity import Role as KnownRole  # noqa: PLC0415 (--help needs none)
-    from datamorph.web.access.people import People  # noqa: PLC0415
+    from datamorph.web.access.identity import Role as KnownRole
+    from datamorph.web.access.people import People
 
     people = People(session.settings.path("state") / "web" / "users.json")
     if action is UserAction.LIST:
@@ -148,9 +148,9 @@ def token(
     Example:
       $ datamorph token issue nightly --role author --days 90
     """
-    from datamorph.web.access.identity import Role as KnownRole  # noqa: PLC0415 (--help needs none)
-    from datamorph.web.access.identity import Scope  # noqa: PLC0415
-    from datamorph.web.access.tokens import Tokens  # noqa: PLC0415
+    from datamorph.web.access.identity import Role as KnownRole
+    from datamorph.web.access.identity import Scope
+    from datamorph.web.access.tokens import Tokens
 
     tokens = Tokens(session.settings.path("state"))
     if action is TokenAction.LIST:
@@ -183,7 +183,7 @@ def audit(
     Example:
       $ datamorph audit verify
     """
-    from datamorph.web.audit import AuditLog  # noqa: PLC0415 (--help needs none)
+    from datamorph.web.audit import AuditLog
 
     log = AuditLog(session.settings.path("state") / "audit.jsonl")
     if action is AuditAction.VERIFY:
@@ -231,7 +231,7 @@ def _token(found: Token) -> dict[str, Any]:
 
 
 def _record(session: Session, action: str, facts: dict[str, Any]) -> None:
-    from datamorph.web.audit import AuditLog  # noqa: PLC0415 (--help needs none)
+    from datamorph.web.audit import AuditLog
 
     AuditLog(session.settings.path("state") / "audit.jsonl").append("command line", action, "done", facts)
 

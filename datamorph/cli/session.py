@@ -73,14 +73,14 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """The project's settings."""
-        from datamorph.settings import load_settings  # noqa: PLC0415 (--help needs none)
+        from datamorph.settings import load_settings
 
         return load_settings(self.home)
 
     @cached_property
     def platform(self) -> Platform:
         """The project's platform, opened when a command first needs it."""
-        from datamorph.platform import open_platform  # noqa: PLC0415 (--help needs none)
+        from datamorph.platform import open_platform
 
         uncached = {"llm_cache": False} if self.is_uncached else {}
         chosen: dict[str, Any] = {"engine": self.engine, "engines": {}} if self.engine else {}

@@ -82,7 +82,7 @@ def _load_files(
 
 def _load_sources(session: Session, names: Sequence[str], *, full: bool) -> None:
     """Each source for itself: one that fails does not hold up the others."""
-    from datamorph.errors import DataMorphError, SourceError  # noqa: PLC0415 (--help needs none)
+    from datamorph.errors import DataMorphError, SourceError
 
     loads, failed = list[dict[str, Any]](), list[DataMorphError]()
     for name in names:

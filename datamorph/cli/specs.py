@@ -53,8 +53,8 @@ def explain(
       $ datamorph explain totals
       $ datamorph explain --spec totals.yaml --as pyspark
     """
-    from datamorph.core.explanation import explain as explained  # noqa: PLC0415 (--help needs none)
-    from datamorph.core.typecheck import require_checked  # noqa: PLC0415
+    from datamorph.core.explanation import explain as explained
+    from datamorph.core.typecheck import require_checked
 
     if (pipeline is None) == (spec is None):
         raise typer.BadParameter("give a pipeline's name, or --spec FILE", param_hint="NAME")
@@ -76,7 +76,7 @@ def _saved(session: Session, name: str) -> PipelineSpec:
 
 def read_spec(file: Path) -> PipelineSpec:
     """The spec in a file that a person named."""
-    from datamorph.core.spec import parse_spec  # noqa: PLC0415 (--help needs none)
+    from datamorph.core.spec import parse_spec
 
     return parse_spec(read_text(file), origin=str(file))
 
@@ -101,7 +101,7 @@ def read_text(file: Path) -> str:
 
 def _texts(found: Explanation, language: Language) -> dict[str, tuple[str, str]]:
     """Title to text and its highlighting; what a spec has no SQL for is left out of ``all``."""
-    from datamorph.platform.planning import format_python  # noqa: PLC0415 (--help needs none)
+    from datamorph.platform.planning import format_python
 
     if language is Language.ENGLISH:
         return {}
@@ -191,8 +191,8 @@ def import_(
             raise typer.BadParameter("models go into the project's own folder", param_hint="--out")
         import_project(session, file, domain or "")
         return
-    from datamorph.core.adoption import adopt_spec  # noqa: PLC0415 (--help needs none)
-    from datamorph.core.adoption.predecessor import read_json  # noqa: PLC0415
+    from datamorph.core.adoption import adopt_spec
+    from datamorph.core.adoption.predecessor import read_json
 
     data = read_json(read_text(file), origin=str(file))
     tables = {table.ref: table.schema for table in session.platform.tables()}

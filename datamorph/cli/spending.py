@@ -41,8 +41,8 @@ def cost(
       $ datamorph cost
       $ datamorph cost --by day --since 7d
     """
-    from datamorph.core.spending import Cost, totals  # noqa: PLC0415 (--help needs none)
-    from datamorph.platform.spending import costs_since, parse_since, spent_today  # noqa: PLC0415
+    from datamorph.core.spending import Cost, totals
+    from datamorph.platform.spending import costs_since, parse_since, spent_today
 
     platform, now = session.platform, datetime.now(UTC)
     start = parse_since(since, now)
@@ -86,7 +86,7 @@ def rates(
       $ datamorph rates
       $ datamorph rates --refresh --region eu-central-1
     """
-    from datamorph.platform.spending import rates_in_use, refresh_rates  # noqa: PLC0415 (--help needs none)
+    from datamorph.platform.spending import rates_in_use, refresh_rates
 
     settings = session.settings
     file = settings.home / (into or settings.engine_rates or FILE)

@@ -110,8 +110,8 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
 
 def _written_version(settings: Settings) -> Callable[[], str]:
     """What changes when the code location would show something else."""
-    from datamorph.platform.platform import Platform  # noqa: PLC0415 (--help needs none)
-    from datamorph.platform.ports import Ports  # noqa: PLC0415
+    from datamorph.platform.platform import Platform
+    from datamorph.platform.ports import Ports
 
     platform = Platform(Ports(settings))
     return lambda: f"{platform.written_version()} {wanted_at(settings)}"
