@@ -27,12 +27,16 @@ def test_the_launchpads_keys_are_all_told():
 
 def test_the_examples_are_read_by_what_they_are_for(tmp_path):
     first, component = (yaml.safe_load(text) for kind, text in BLOCKS if kind == "yaml")
-    (settings,) = (tomllib.loads(text) for kind, text in BLOCKS if kind == "toml")
+    automation, alerts = (text for kind, text in BLOCKS if kind == "toml")
 
     assert PromptConfig(**first).target == "curated.shop.orders_per_status"
     assert PromptPipeline(**component["attributes"]).build_defs().resolve_job_def("counted")
-    (tmp_path / "datamorph.toml").write_text(next(text for kind, text in BLOCKS if kind == "toml"))
-    assert load_settings(tmp_path).alert_email == tuple(settings["alert_email"])
+    for text in (automation, alerts):
+        (tmp_path / "datamorph.toml").write_text(text)
+        read = load_settings(tmp_path).model_dump()
+        assert {name: read[name] for name in tomllib.loads(text)} == {
+            name: tuple(value) if isinstance(value, list) else value for name, value in tomllib.loads(text).items()
+        }
 
 
 def test_the_commands_have_these_options():
