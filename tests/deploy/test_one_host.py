@@ -16,6 +16,7 @@ from postgres_server import new_database
 ROOT = Path(__file__).parents[2]
 DOCKER, DAGSTER = ROOT / "deploy" / "docker", ROOT / "deploy" / "dagster"
 COMPOSE = DOCKER / "docker-compose.yaml"
+SECRETS = {"POSTGRES_PASSWORD": "s3cret", "ACCESS_CODE": "c0de"}
 
 
 def tool(name):
@@ -44,23 +45,24 @@ def test_the_dockerfile_copies_what_there_is_and_runs_as_nobody_special():
 
 
 def test_the_composition_resolves():
-    done = run(tool("docker-compose"), "-f", str(COMPOSE), "config", "-q", POSTGRES_PASSWORD="s3cret")  # noqa: S106
+    done = run(tool("docker-compose"), "-f", str(COMPOSE), "config", "-q", **SECRETS)
 
     assert done.returncode == 0, done.stderr
 
 
-def test_without_a_password_nothing_starts():
-    done = run(tool("docker-compose"), "-f", str(COMPOSE), "config", "-q", POSTGRES_PASSWORD="")
+@pytest.mark.parametrize("name", list(SECRETS))
+def test_without_a_secret_nothing_starts(name):
+    done = run(tool("docker-compose"), "-f", str(COMPOSE), "config", "-q", **{**SECRETS, name: ""})
 
     assert done.returncode != 0
-    assert "set POSTGRES_PASSWORD" in done.stderr
+    assert f"set {name}" in done.stderr
 
 
-def test_the_ui_is_published_on_loopback_only_and_no_secret_is_written_down():
+def test_only_the_console_is_published_on_loopback_and_no_secret_is_written_down():
     services = yaml.safe_load(COMPOSE.read_text())["services"]
 
     ports = [port for service in services.values() for port in service.get("ports", ())]
-    assert ports == ["127.0.0.1:3000:3000"]
+    assert ports == ["127.0.0.1:8000:8000"]
     addresses = [line for line in COMPOSE.read_text().splitlines() if "://" in line and "@" in line]
     assert addresses
     assert all("${POSTGRES_PASSWORD" in line for line in addresses)
