@@ -31,17 +31,28 @@ FAILS = {f"fails: {name}": steps for module in step_modules().values()
 ALL = STEPS | FAILS
 
 
-def on_jvm(number):
-    """Classic Spark takes a second for a case: every sixth runs always, all of them run in the long suite."""
-    return [needs_java] if number % 6 == 0 else [needs_java, pytest.mark.long]
+def marks_of(engine, number):
+    """Classic Spark takes a second a case: every sixth runs always. The long suite runs all, also on AWS's engines."""
+    if engine == "sail":
+        return []
+    is_sample = engine == "jvm" and number % 6 == 0
+    return [*([needs_java] if engine == "jvm" else []), *([] if is_sample else [pytest.mark.long])]
 
 
 def on_every_engine(cases):
     return [
-        pytest.param(engine, case, marks=on_jvm(number) if engine == "jvm" else [], id=f"{engine}-{case}")
-        for engine in ("sail", "jvm")
+        pytest.param(engine, case, marks=marks_of(engine, number), id=f"{engine}-{case}")
+        for engine in ("sail", "jvm", *REMOTE)
         for number, case in enumerate(cases)
     ]
+
+
+def opened(name, folder, request):
+    """An engine by its name; those of AWS on this machine's own."""
+    if name not in REMOTE:
+        return open_engine(name, folder)
+    jobs = f"s3://{BUCKET}/jobs"
+    return open_engine(name, folder, aws=aws_options(request.getfixturevalue("account"), jobs=jobs))
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +73,7 @@ def outcomes(request, tmp_path_factory, pinned):
             for name in [case["case"] for case in chosen if case.get("engine_name") == engine]:
                 with suppress(SpecError):  # its own test says so
                     cases[name] = checked_spec(ALL[name])
-            found[engine] = run_batch(open_engine(engine, folder / "jobs"), cases, pinned, folder)
+            found[engine] = run_batch(opened(engine, folder / "jobs", request), cases, pinned, folder)
         return found[engine]
 
     return of
@@ -70,10 +81,7 @@ def outcomes(request, tmp_path_factory, pinned):
 
 @pytest.fixture(params=EVERY_PARAMS)
 def engine(request, tmp_path):
-    if request.param not in REMOTE:
-        return open_engine(request.param, tmp_path / "jobs")
-    jobs = f"s3://{BUCKET}/jobs"
-    return open_engine(request.param, tmp_path, aws=aws_options(request.getfixturevalue("account"), jobs=jobs))
+    return opened(request.param, tmp_path / "jobs", request)
 
 
 @pytest.fixture(params=ENGINE_PARAMS)
