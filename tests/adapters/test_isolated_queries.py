@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,10 +32,10 @@ def queries(tmp_path_factory) -> Iterator[IsolatedQueries]:
 
 def workers() -> set[int]:
     """Processes that this one has started and that live."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    mine = {int(child) for child in children}
+    mine = set[int]()
     for thread in Path("/proc/self/task").iterdir():
-        mine |= {int(child) for child in (thread / "children").read_text().split()}
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            mine |= {int(child) for child in (thread / "children").read_text().split()}
     return {pid for pid in mine if b"query.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
@@ -71,6 +71,20 @@ def test_what_is_stuck_within_a_value_is_ended_and_the_next_query_is_answered(qu
 
 
 @pytest.mark.long
+def test_a_query_that_spills_before_anything_did_has_a_place_and_names_no_folder(tmp_path):
+    queries = DuckDBQueries(memory_limit="50MB", threads=1, temp_dir=tmp_path / "state" / "tmp" / "queries")
+
+    rows = queries.query("SELECT max(b) AS b FROM (SELECT b, row_number() OVER (ORDER BY b) AS n FROM (SELECT "
+                         "md5(i::VARCHAR) AS b FROM range(3000000) r(i)))", inputs={})  # fmt: skip
+    with pytest.raises(QueryError) as error:
+        DuckDBQueries().query("SELECT * FROM t", inputs={"t": [str(tmp_path / "my files" / "gone.parquet")]})
+
+    assert rows.num_rows == 1
+    assert "gone.parquet" in error.value.problem
+    assert "my files" not in str(error.value)
+    assert str(tmp_path) not in str(error.value)
+
+
 def test_what_needs_too_much_memory_ends_without_harm_to_who_asked(queries):
     with pytest.raises(QueryError, match=r"memory|longer"):
         queries.query(HUGE, inputs={}, timeout_s=30)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from datamorph.assets.automation import automated
+from datamorph.assets.automation import automation
+from datamorph.core.table import TableRef
 from datamorph.settings import Settings
 
 SHOWN = ("processed/shop/a", "curated/shop/b")
@@ -20,7 +21,8 @@ class Project:
 
     def assets(self):
         def asset(name, *deps):
-            spec = automated(dg.AssetSpec(name.split("/"), deps=deps, code_version=self.version), None, self.settings)
+            when = automation(TableRef.parse(name.replace("/", ".")), None, self.settings)
+            spec = dg.AssetSpec(name.split("/"), deps=deps, code_version=self.version, **when)
 
             @dg.multi_asset(name=name.replace("/", "_"), specs=[spec])
             def compute():

@@ -130,7 +130,7 @@ def test_a_new_table_wants_the_running_ui_to_reload_once_and_one_that_it_compute
     monkeypatch.setattr(lake_changes, "SETTLED", lake_changes.timedelta(0))
     folder = dagster_home(platform.settings)
     folder.mkdir(parents=True)
-    write_note(folder, "http://127.0.0.1:3000")
+    write_note(folder, "http://127.0.0.1:3000/dagster", "unix:/run/web.sock")
     sensor, cursor, wanted = load().resolve_sensor_def("lake_changes"), None, []
 
     for change in (

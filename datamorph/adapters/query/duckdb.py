@@ -38,6 +38,7 @@ class DuckDBQueries:
     """
 
     def __init__(self, *, memory_limit: str = "2GB", threads: int = 2, temp_dir: Path | None = None) -> None:
+        self._temp_dir = temp_dir
         self._config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "threads": threads,
@@ -77,6 +78,8 @@ class DuckDBQueries:
     @contextmanager
     def _connected(self) -> Generator[duckdb.DuckDBPyConnection]:
         try:
+            if self._temp_dir is not None:  # DuckDB makes the folder when it spills, but none above it
+                self._temp_dir.parent.mkdir(parents=True, exist_ok=True)
             with duckdb.connect(":memory:", config=self._config) as connection:
                 connection.execute(f"SET TimeZone = 'UTC'; SET max_expression_depth TO {MAX_DEPTH}")
                 yield connection

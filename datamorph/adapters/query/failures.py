@@ -9,6 +9,8 @@ import duckdb
 from datamorph.errors import QueryError, StorageFullError
 
 _CANDIDATES = re.compile(r"(?:Candidate bindings|Did you mean)[: ]+(.*)")
+_FOLDERS = re.compile(r"""(?<=["'])/[^"'\n]*/(?=[^"'/\n]*["'])|(?<![\w/])/(?:[^\s"'/]+/)+""")
+"""Where the files of a server lie is nobody's business; their names tell an operator which they are."""
 
 
 def told(error: duckdb.Error | OSError) -> QueryError | StorageFullError:
@@ -19,7 +21,7 @@ def told(error: duckdb.Error | OSError) -> QueryError | StorageFullError:
     text = str(error)
     if "No space left" in text:
         return StorageFullError("no space left for the query's temporary files", fix="free space, or query less")
-    problem = text.partition("\n")[0].partition(": ")[2] or text
+    problem = _FOLDERS.sub("", text.partition("\n")[0].partition(": ")[2] or text)
     if text.startswith("Out of Memory"):
         return QueryError(f"the query needs more memory than it may use: {problem}", fix="aggregate or filter more")
     near = _CANDIDATES.search(text)
