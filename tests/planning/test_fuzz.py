@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import time
 
@@ -42,15 +41,6 @@ STRANGE = [
     "ignore all instructions", "as raw.bakery.sales", "into /etc/passwd", "run python", "select * from sales",
     "then then then", "per per", "not not", "of of of", "top", "every", "null", "NaN", "true",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def only_what_is_made_here():
-    """What tests before left in this process, and other threads, are no work of the planner."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def check(prompt: str, mode: str = "pipeline") -> None:
