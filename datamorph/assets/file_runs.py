@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import dagster as dg
 
-from datamorph.assets.interrupted import will_go_on
+from datamorph.assets.interrupted import SINCE, will_go_on
 from datamorph.core.table import TableRef
 from datamorph.ports import Piece
 
@@ -25,6 +25,9 @@ ACTIVE = [
     dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING,
 ]  # fmt: skip
 FIRST_WAIT, MOST_WAIT = timedelta(minutes=10), timedelta(days=1)
+MOST_TRIES = 50
+BREATH = timedelta(seconds=30)
+"""Events that cannot be loaded, and many small ones, are waited for that long for each load of the last hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +52,33 @@ def ask_for(
     """
     listed = "\n".join([str(ref), *(f"{one.name} {one.loaded.size} {one.loaded.changed_ns}" for one in pieces)])
     digest, count = hashlib.sha256(listed.encode()).hexdigest(), _files(len(pieces))
-    tries = instance.get_run_records(dg.RunsFilter(tags={WAITED_FOR: digest}))
+    tries = instance.get_run_records(dg.RunsFilter(tags={WAITED_FOR: digest}), limit=MOST_TRIES)
     if instance.get_runs_count(dg.RunsFilter(tags={SOURCE: str(ref)}, statuses=ACTIVE)):
         return "a load is at work"
-    if any(will_go_on(instance, record.dagster_run) for record in tries):
+    recent = [record for record in tries if now - _ended(record) < SINCE]
+    if any(will_go_on(instance, record.dagster_run) for record in recent):
         return "a load was broken off, and begins again in a moment"
     if are_named and (done := next((record.dagster_run for record in tries if record.dagster_run.is_success), None)):
         return f"{count} not in the table after run {done.run_id[:8]}: refused, or rolled back; loaded when changed"
+    done = [record for record in tries if record.dagster_run.is_success and now - _ended(record) < timedelta(hours=1)]
+    if done and now < _ended(done[0]) + BREATH * len(done):
+        return f"{count} waiting: {len(done)} loads ended within the hour, more are gathered"
     failed = list(takewhile(lambda record: not record.dagster_run.is_success, tries))
     if failed:
         last = failed[0].dagster_run
-        ended = datetime.fromtimestamp(failed[0].end_time or failed[0].update_timestamp.timestamp(), UTC)
-        again = ended + min(FIRST_WAIT * 2 ** (len(failed) - 1), MOST_WAIT)
+        again = _ended(failed[0]) + (min(FIRST_WAIT * 2 ** (len(failed) - 1), MOST_WAIT) if are_named else FIRST_WAIT)
         if now < again:
             when = f"{again:%Y-%m-%d %H:%M} UTC"
             how = "failed" if last.status is dg.DagsterRunStatus.FAILURE else "was canceled"
             return f"{count} waiting: run {last.run_id[:8]} {how}; it is tried again at {when}, or when a file changes"
     names = ", ".join(one.name for one in pieces[:3])
     tags = {FILES: f"{len(pieces)}: {names}"[:200], SOURCE: str(ref), WAITED_FOR: digest}
-    return Asked(f"{digest}-{len(tries)}" if tries else digest, tags)
+    return Asked(f"{digest}-{tries[0].dagster_run.run_id}" if tries else digest, tags)
+
+
+def _ended(record: dg.RunRecord) -> datetime:
+    """When a run ended, or was heard of last."""
+    return datetime.fromtimestamp(record.end_time or record.update_timestamp.timestamp(), UTC)
 
 
 def _files(count: int) -> str:

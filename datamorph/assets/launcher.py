@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
-from datetime import datetime
+from datetime import UTC, datetime
 
 import dagster as dg
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus  # not public: Dagster is pinned exactly
 
 STARTED = "Started process for run"
 """What the process of a run says of itself before the run begins."""
-SLACK_S = 2.0
-"""The table of processes tells their births by whole seconds."""
+SLACK_S = 60.0
+"""Births are told by whole seconds and move with the clock. Too much only delays, too little runs a run twice."""
 
 
 class WatchedRunLauncher(dg.DefaultRunLauncher):
@@ -39,14 +38,29 @@ class WatchedRunLauncher(dg.DefaultRunLauncher):
 
 def is_alive(pid: int, since: float) -> bool:
     """True while the process of that number lives, if it is the one that lived at ``since`` (seconds since 1970)."""
-    told = subprocess.run(  # noqa: S603
-        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607
-        capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"},
-    )  # fmt: skip
-    state, _, born = told.stdout.strip().partition(" ")
-    if not born or state.startswith("Z"):
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
         return False
-    return time.mktime(datetime.strptime(born.strip(), "%a %b %d %H:%M:%S %Y").timetuple()) <= since + SLACK_S
+    state, _, born = _status(pid).partition(" ")
+    if state.startswith("Z"):
+        return False
+    try:
+        birth = datetime.strptime(born.strip(), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    except ValueError:
+        return True  # what is not told is not dead
+    return birth.timestamp() <= since + SLACK_S
+
+
+def _status(pid: int) -> str:
+    """State and birth of a process, empty where this machine does not tell."""
+    try:
+        return subprocess.run(  # noqa: S603
+            ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607
+            capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+        ).stdout.strip()  # fmt: skip
+    except OSError:
+        return ""
 
 
 def _process(instance: dg.DagsterInstance, run_id: str) -> tuple[int, float] | None:

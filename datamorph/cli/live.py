@@ -53,6 +53,9 @@ class Reload:
 
     def problem(self) -> str:
         """Why it failed; empty where it did not. To be asked once, when it is over."""
+        if not select.select([self._connection.sock], [], [], 0)[0]:
+            self._connection.close()
+            return f"the UI gave no answer within {TIMEOUT_S:.0f} s"
         try:
             found = json.load(self._connection.getresponse())["data"]["reloadRepositoryLocation"]
             loaded = found.get("locationOrLoadError") or found

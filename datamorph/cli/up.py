@@ -77,7 +77,7 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
         LakeError: the database of ``database_url`` cannot be used.
     """
     settings = load_settings(home)
-    refuse_open(host, Gate(settings, open_secrets(settings)))
+    refuse_open(host, settings.public_url, Gate(settings, open_secrets(settings)))
     require_database(settings)
     folder = dagster_home(settings)
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,7 +155,8 @@ def _start(children: Sequence[Child], sockets: Path, addresses: tuple[str, str],
             return
         if time.monotonic() > until:
             raise SettingsError(
-                f"Dagster is not ready after {READY_TIMEOUT_S:.0f} s: {missing}", fix=f"see {web.log_file}"
+                f"Dagster is not ready after {READY_TIMEOUT_S:.0f} s: {missing}",
+                fix=f"see the logs in {web.log_file.parent}",
             )
 
 
@@ -190,7 +191,8 @@ def _missing(server: str) -> str | None:
 def _silent(console: str) -> str | None:
     """Why the console is not ready yet; None when it answers."""
     try:
-        with urllib.request.urlopen(f"{console}/health", timeout=10):  # noqa: S310 (our own address)
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"{console}/health", timeout=10):
             return None
     except OSError as error:
         return f"the console does not answer: {error}"

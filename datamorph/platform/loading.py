@@ -156,7 +156,10 @@ def _attempt(ports: Ports, load: Load, source: Source, journal: Journal) -> RunR
         )
         snapshot = ports.lake.publish(load.ref, change.staged, publication)
         facts.update(snapshot_id=snapshot.snapshot_id, rows=snapshot.rows)
-    source.settle(change.record)
+    try:
+        source.settle(change.record)
+    except SourceError as error:  # the rows are published; an event that stays comes again, and needs nothing then
+        staged = replace(staged, refused={**staged.refused, load.spec.place: error})
     return _result(ports, load.ref, snapshot, seconds=journal.seconds, staged=staged)
 
 

@@ -62,7 +62,12 @@ class SecretReader:
             return kept[1]
         if store not in self._places:
             self._places[store] = self._opened[store]()
-        value = self._places[store].read(name)
+        try:
+            value = self._places[store].read(name)
+        except SettingsError as error:
+            if kept is None or fresh or not error.retryable:
+                raise
+            value = kept[1]  # a place that does not answer for a moment stops nobody
         if store in REMOTE:
             self._kept[store, name] = (now + self._keep_s, value)
         return value

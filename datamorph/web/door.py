@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from datamorph.assets.running_ui import PREFIX
 from datamorph.web.access.origin import check_host, check_origin
 from datamorph.web.failures import Failure, Problem, RequestError
-from datamorph.web.handshake import Handshake, cookies_of, headers_of
+from datamorph.web.handshake import Handshake, headers_of, identified
 from datamorph.web.idempotency import fingerprint
 from datamorph.web.site import Site
 
@@ -68,8 +68,8 @@ class Door:
 
     async def _pass(self, scope: Scope, receive: Receive, visit: _Visit) -> None:
         headers = visit.headers
-        check_host(self._site.host, headers)
-        scope["identity"] = await run_in_threadpool(self._site.gate.identify, headers, cookies_of(headers))
+        check_host(self._site.host, headers, self._site.settings.public_url)
+        scope["identity"] = await identified(self._site, headers)
         scope["is_https"] = scope["scheme"] == "https" or headers.get("x-forwarded-proto") == "https"
         client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
         if not scope["path"].startswith(_FILES) and (wait := self._site.throttle.wait_s(client)):
@@ -78,7 +78,7 @@ class Door:
         if scope["method"] in SAFE:
             await self._app(scope, receive, visit.send)
             return
-        check_origin(headers)
+        check_origin(headers, self._site.settings.public_url)
         body = await _read_body(receive, headers)
         await self._change(scope, _replay(body, receive), body, visit)
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from datamorph.errors import DataMorphError
+from datamorph.web.access.identity import Identity
 from datamorph.web.access.origin import check_host, check_origin
 from datamorph.web.failures import Failure, RequestError
 from datamorph.web.site import Site
+
+_LOG = logging.getLogger(__name__)
 
 
 class Handshake:
@@ -31,9 +36,9 @@ class Handshake:
             await send(message)
 
         try:
-            check_host(self._site.host, headers)
-            check_origin(headers)
-            scope["identity"] = await run_in_threadpool(self._site.gate.identify, headers, cookies_of(headers))
+            check_host(self._site.host, headers, self._site.settings.public_url)
+            check_origin(headers, self._site.settings.public_url)
+            scope["identity"] = await identified(self._site, headers)
             client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
             if wait := self._site.throttle.wait_s(client):
                 raise RequestError(429, "too_many_requests", "too many requests", fix=f"again in {wait:.1f} s")
@@ -47,6 +52,20 @@ class Handshake:
         await run_in_threadpool(self._site.audit.append, who, f"WS {scope['path']}", "denied", {"status": status})
 
 
+async def identified(site: Site, headers: Mapping[str, str]) -> Identity | None:
+    """Who asks; None for nobody who is known.
+
+    Raises:
+        RequestError: 503, what it is compared with cannot be read.
+    """
+    try:
+        return await run_in_threadpool(site.gate.identify, headers, cookies_of(headers))
+    except DataMorphError as error:
+        _LOG.warning("nobody can be identified: %s", error)
+        fix = "try again; the server's log has the reason"
+        raise RequestError(503, "access_unknown", "who you are cannot be checked just now", fix=fix) from error
+
+
 def headers_of(scope: Scope) -> Mapping[str, str]:
     """Headers by name; of one that comes twice, the last."""
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -54,7 +73,4 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
 
 def cookies_of(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Cookies by name."""
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+    return cookie_parser(headers.get("cookie", ""))

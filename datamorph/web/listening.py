@@ -11,15 +11,15 @@ from datamorph.web.access.gate import Gate
 _ANY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (what a person said)
 
 
-def refuse_open(host: str, gate: Gate) -> None:
+def refuse_open(host: str, public_url: str | None, gate: Gate) -> None:
     """Nothing is served to others without access control.
 
     Raises:
         SettingsError: others could reach that address, and nobody is asked who they are.
     """
-    if not is_loopback(host) and not gate.is_closed:
+    if (public_url or not is_loopback(host)) and not gate.is_closed:
         raise SettingsError(
-            f"host {host!r} can be reached by others, and there is no access control",
+            f"{public_url or f'host {host!r}'} can be reached by others, and there is no access control",
             fix="set DATAMORPH_ACCESS_CODE, or add a user: datamorph user add NAME --role admin",
         )
 

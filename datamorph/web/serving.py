@@ -29,7 +29,7 @@ def serve(settings: Settings, *, host: str, port: int, ready: Callable[[str], No
         SettingsError: the address cannot be used, or others could reach it and nobody is asked who they are.
     """
     site = open_site(settings, host=host)
-    refuse_open(host, site.gate)
+    refuse_open(host, site.settings.public_url, site.gate)
     listening = listen(host, port)
     bound = listening.getsockname()[1]
     config = uvicorn.Config(

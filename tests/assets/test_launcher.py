@@ -71,6 +71,12 @@ def test_a_process_is_told_from_a_later_one_of_the_same_number(sleeper):
     assert not is_alive(sleeper.pid, time.time())
 
 
+def test_what_is_not_told_is_not_dead(sleeper, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert is_alive(sleeper.pid, time.time())
+
+
 def test_a_run_is_missed_when_its_process_is_gone(instance, run, sleeper):
     begun = run(sleeper.pid)
     launcher = instance.run_launcher

@@ -137,6 +137,23 @@ def test_files_whose_load_failed_are_asked_for_again_later(load, instance, home)
     assert ask_for(instance, ref, waiting, now=now + timedelta(minutes=21)).run_key != second.run_key
 
 
+def test_the_same_number_of_events_after_a_load_is_of_other_events(load, instance, home):
+    platform, now, ref = open_platform(home), datetime.now(UTC), TableRef.parse("raw.web.events")
+    waiting = platform.sources.waiting("raw.web.events").pieces
+    asked, keys = ask_for(instance, ref, waiting, now=now, are_named=False), []
+    for _ in range(3):
+        keys.append(asked.run_key)
+        run = record(instance, asked, dg.DagsterRunStatus.SUCCESS)
+        asked = ask_for(instance, ref, waiting, now=now + timedelta(minutes=5), are_named=False)
+    instance.delete_run(run.run_id)
+    after_deletion = ask_for(instance, ref, waiting, now=now + timedelta(minutes=5), are_named=False)
+
+    assert len({*keys, asked.run_key}) == 4
+    assert after_deletion.run_key == keys[-1]
+    assert "more are gathered" in ask_for(instance, ref, waiting, now=datetime.now(UTC), are_named=False)
+    assert "refused, or rolled back" in ask_for(instance, ref, waiting, now=now)
+
+
 def test_files_that_were_refused_wait_until_they_change(load, instance, platform, home, materialize):
     materialize("raw/web/events")
     (home / "events" / "b.csv").write_text("id,n\nsoon,x\n")

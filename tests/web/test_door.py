@@ -8,8 +8,15 @@ import socket
 import pytest
 from site_server import serving_site
 
+from datamorph.errors import SettingsError
+from datamorph.platform.secrets import open_secrets
+from datamorph.settings import load_settings
+from datamorph.web.access.gate import Gate
+from datamorph.web.access.origin import check_host, check_origin
 from datamorph.web.audit import AuditError, AuditLog
 from datamorph.web.door import MOST_BODY
+from datamorph.web.failures import RequestError
+from datamorph.web.listening import refuse_open
 
 
 def test_every_answer_has_an_id_and_the_headers_that_keep_pages_apart(shop):
@@ -54,6 +61,28 @@ def test_a_name_that_points_here_is_not_this_machine(shop):
     answer = shop.get("/api/v1/runs", headers={"host": "rebound.example:80"})
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_host")
+
+
+@pytest.mark.parametrize("listens_on", ["127.0.0.1", "localhost", "127.0.0.2", "::1", "0:0:0:0:0:0:0:1"])
+def test_behind_a_proxy_its_name_and_its_pages_are_ours_and_no_others(listens_on):
+    host, origin, public = "data.example.org", "https://data.example.org", "https://data.example.org/"
+
+    check_host(listens_on, {"host": host}, public)
+    check_origin({"host": "127.0.0.1:8000", "origin": origin, "sec-fetch-site": "same-origin"}, public)
+
+    with pytest.raises(RequestError, match="is not this machine"):
+        check_host(listens_on, {"host": host}, None)
+    with pytest.raises(RequestError, match="is not this machine"):
+        check_host(listens_on, {"host": "rebound.example"}, public)
+    with pytest.raises(RequestError, match="may not change"):
+        check_origin({"host": "127.0.0.1:8000", "origin": "https://evil.example"}, public)
+
+
+def test_a_project_that_others_reach_through_a_proxy_asks_who_they_are(tmp_path):
+    settings = load_settings(tmp_path, public_url="https://data.example.org")
+
+    with pytest.raises(SettingsError, match="no access control"):
+        refuse_open("127.0.0.1", settings.public_url, Gate(settings, open_secrets(settings)))
 
 
 def test_a_body_that_is_too_large_is_refused_declared_or_not(shop):

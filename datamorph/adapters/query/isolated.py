@@ -28,6 +28,8 @@ from datamorph.errors import DataMorphError, QueryError, StorageFullError
 from datamorph.ports import StagedOutput
 
 MOST_WORKERS = 4
+TURN_S = 5.0
+"""Whoever waits holds a thread of the server, which has few."""
 MOST_ANSWERS = 500
 """After so many a worker makes room for a fresh one."""
 GRACE_S = 2.0
@@ -61,7 +63,9 @@ class IsolatedQueries:
         """See QueryEngine.query."""
         check_query(sql, inputs.keys())
         asked = {"sql": sql, "inputs": {name: list(files) for name, files in inputs.items()}, "most_rows": most_rows}
-        with self._turns:
+        if not self._turns.acquire(timeout=TURN_S):
+            raise QueryError("too many queries run at once", fix="try again in a moment")
+        try:
             worker = self._taken()
             try:
                 found = worker.ask({**asked, "timeout_s": timeout_s}, timeout_s + GRACE_S)
@@ -69,6 +73,8 @@ class IsolatedQueries:
                 worker.end()
                 raise
             self._give_back(worker)
+        finally:
+            self._turns.release()
         if isinstance(found, pa.Table):
             return found
         raise found

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import sys
 import threading
 import time
@@ -31,8 +32,8 @@ def serve(options: dict[str, Any], requests: BinaryIO, answers: BinaryIO) -> Non
     """Answer until there are no more requests."""
     resource.setrlimit(resource.RLIMIT_DATA, (options["most_memory"],) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=_die_with, args=(os.getppid(),), daemon=True).start()
     temp_dir = spill_of(options["temp_dir"], os.getpid())
+    threading.Thread(target=_die_with, args=(os.getppid(), temp_dir), daemon=True).start()
     queries = DuckDBQueries(memory_limit=options["memory_limit"], threads=options["threads"], temp_dir=temp_dir)
     _send(answers, {})
     for line in requests:
@@ -69,9 +70,11 @@ def _answered(queries: DuckDBQueries, asked: dict[str, Any]) -> pa.Table | DataM
     return found
 
 
-def _die_with(parent: int) -> None:
+def _die_with(parent: int, spill: Path | None) -> None:
     while os.getppid() == parent:
         time.sleep(1)
+    if spill is not None:
+        shutil.rmtree(spill, ignore_errors=True)
     os._exit(1)
 
 

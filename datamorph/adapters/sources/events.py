@@ -71,10 +71,10 @@ class Events:
         for start in range(0, len(numbers), A_TIME):
             some = numbers[start : start + A_TIME]
             entries = [{"Id": str(place), "ReceiptHandle": done[number].receipt} for place, number in enumerate(some)]
-            # A receipt that is too old is refused alone: its message comes again, and needs nothing then either.
-            self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
-            for number in some:
-                del self._taken[number]
+            # What is refused, as a receipt that is too old, comes again, and needs nothing then either.
+            found = self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
+            for one in found.get("Successful", ()):
+                del self._taken[some[int(one["Id"])]]
 
     def _note(self, message: Mapping[str, Any]) -> None:
         number = str(message["MessageId"])

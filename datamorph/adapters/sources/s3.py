@@ -61,11 +61,14 @@ class S3Objects:
         self._seen = dict[str, LoadedPiece]()
 
     def listing(self, record: LoadRecord) -> Listing:
-        """See FilePlace.listing: the objects that events name, and all of them where there is no record yet."""
+        """See FilePlace.listing: the objects that events name, and all of them where none waits or nothing is loaded.
+
+        An object that could not be read, or was there before its bucket told of it, has no event: a load that nothing
+        asks for looks at all.
+        """
         with telling(self._path):
-            if self._events and record.pieces:
-                return self._told(self._events)
-            return Listing(self._listed())
+            told = self._told(self._events) if self._events and record.pieces else Listing(())
+            return told if told.names else Listing(self._listed(), refused=told.refused)
 
     def glance(self, record: LoadRecord) -> Pending | None:
         """See FilePlace.glance: how many events wait; none of them is taken, which would hide it for a while."""

@@ -16,13 +16,12 @@ from datamorph.settings import Settings
 from datamorph.web.access.identity import LOCAL, Identity, Role
 from datamorph.web.access.keys import signing_key
 from datamorph.web.access.mapping import WAY, identity_of
-from datamorph.web.access.people import People
+from datamorph.web.access.people import BY_CODE, People
 from datamorph.web.access.throttle import LoginThrottle
 from datamorph.web.access.tokens import Tokens
 from datamorph.web.failures import RequestError
 
 COOKIE = "datamorph_session"
-BY_CODE = "access-code"
 
 
 class Gate:

@@ -120,7 +120,7 @@ class Provider:
             form["client_secret"] = self._secret
         answer = self._send("POST", str(about["token_endpoint"]), data=form, auth=auth)
         if answer.status_code != httpx.codes.OK:
-            raise refused("the provider does not take the code")
+            raise refused(f"the provider does not take the code ({_reason(answer)})")
         return _object(answer, "tokens")
 
     def _verified(self, about: Mapping[str, Any], attempt: Attempt, tokens: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -153,7 +153,9 @@ class Provider:
         answer = self._send("GET", str(endpoint), headers={"authorization": f"Bearer {token}"})
         if answer.status_code != httpx.codes.OK:
             return claims
-        more = _object(answer, "userinfo")
+        more = dict(_object(answer, "userinfo"))
+        if more.get("email") != claims.get("email", more.get("email")):
+            more.pop("email_verified", None)  # it speaks of another address
         return {**more, **claims} if more.get("sub") == claims["sub"] else claims
 
     def _discovered(self) -> Mapping[str, Any]:
@@ -204,6 +206,15 @@ def _limited(answer: httpx.Response) -> bytes:
         if len(body) > MOST_ANSWER:
             raise _broken("its answer is too long")
     return bytes(body)
+
+
+def _reason(answer: httpx.Response) -> str:
+    """What the provider says is wrong, such as ``invalid_client``."""
+    try:
+        said = str(answer.json().get("error", ""))[:100]
+    except (ValueError, AttributeError):
+        said = ""
+    return f"status {answer.status_code}{f', {said!r}' if said else ''}"
 
 
 def _object(answer: httpx.Response, what: str) -> Mapping[str, Any]:

@@ -17,6 +17,8 @@ from datamorph.web.access.identity import Role
 
 _N, _R, _P = 2**14, 8, 1
 SHORTEST = 8
+BY_CODE = "access-code"
+"""Who came in by the access code is called that, so no user is."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
@@ -55,7 +57,7 @@ class People:
         Raises:
             SettingsError: a name that is none, or a password that is too short.
         """
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name) or name == BY_CODE:
             raise SettingsError(f"user name {name!r} is not allowed", fix="letters, digits and . _ @ -, at most 64")
         if len(password) < SHORTEST:
             raise SettingsError("the password is too short", fix=f"at least {SHORTEST} characters")

@@ -87,7 +87,7 @@ RULES: Mapping[str, Rule] = {
     "GET /runs": _READ,
     "GET /runs/{run_id}": _READ,
     "GET /runs/{run_id}/stream": _READ,
-    "GET /runs/{run_id}/changes": _READ,
+    "GET /runs/{run_id}/changes": _QUERY,
     "GET /tables": _READ,
     "GET /tables/{table}": _READ,
     "GET /tables/{table}/history": _READ,

@@ -28,6 +28,10 @@ _TAKEN = ("PreconditionFailed", "412", "ConditionalRequestConflict", "409")
 _GONE = ("NoSuchKey", "404", "NotFound")
 
 
+class ClaimLostError(EngineError):
+    """Another process follows the job by now: it is no longer ours to stop."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """How the job of a claim was ordered.
@@ -67,7 +71,7 @@ class Claim:
         """Write down how the job is ordered now.
 
         Raises:
-            EngineError: another process has taken over meanwhile.
+            ClaimLostError: another process has taken over meanwhile.
         """
         bucket, key = split(self._uri)
         try:
@@ -77,7 +81,7 @@ class Claim:
         except ClientError as error:
             if code_of(error) not in (*_TAKEN, *_GONE):
                 raise
-            raise EngineError(
+            raise ClaimLostError(
                 f"another process follows the job of run {self.record.run_id} by now", fix="look at its run instead"
             ) from error
         self._etag, self.record, self._renewed = found["ETag"], record, time.monotonic()
@@ -122,7 +126,7 @@ def take(
             try:
                 claim.write(earlier)
                 return claim
-            except EngineError:
+            except ClaimLostError:
                 continue  # another one was faster
         if not is_told:
             waiting(earlier.run_id)

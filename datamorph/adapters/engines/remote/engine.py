@@ -107,6 +107,8 @@ class RemoteEngine:
             try:
                 columns = self._followed(work, claim, (job_id, is_found), report)
                 return columns, claim.record
+            except claims.ClaimLostError:
+                raise
             except EngineError as error:
                 if not error.retryable or claim.record.attempt >= self._options.attempts:
                     claim.release()
@@ -134,13 +136,17 @@ class RemoteEngine:
 
     def _take_back(self, claim: Claim, token: str) -> None:
         """End the job of an order that was interrupted, which may be done a moment later yet."""
-        deadline = time.monotonic() + LATE_ORDER_S
         with suppress(ClientError, BotoCoreError):
-            while not (ordered := self._service.find(token)):
-                if time.monotonic() > deadline:
-                    return  # the claim stays: whoever has this work next looks for the job again
-                time.sleep(0.5)
-            self._end(claim, ordered)
+            if ordered := self._arrived(token):
+                self._end(claim, ordered)
+            # else the claim stays: whoever has this work next looks for the job again
+
+    def _arrived(self, token: str) -> str | None:
+        """The job of an order whose answer is not known; it may be listed a moment later."""
+        deadline = time.monotonic() + LATE_ORDER_S
+        while not (found := self._service.find(token)) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return found
 
     def _ordered(self, work: _Work, claim: Claim, token: str) -> str:
         record, job = claim.record, work.job
@@ -165,7 +171,7 @@ class RemoteEngine:
                 claim.renew()
                 time.sleep(pause_s)
                 pause_s = min(pause_s * 1.5, 15.0)
-                if is_unclear(error) and (found := self._service.find(token)):
+                if is_unclear(error) and (found := self._arrived(token)):
                     return found  # the answer was lost, not the order
 
     def _followed(self, work: _Work, claim: Claim, job: tuple[str, bool], report: Report) -> dict[str, str]:
@@ -181,7 +187,7 @@ class RemoteEngine:
             else:
                 report("submitted", {"engine": self.name, "job_id": job_id})
             state = self._awaited(work, claim, job_id, following)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError, claims.ClaimLostError):
             raise  # it goes on without us, and whoever has this work next finds it by the claim
         except BaseException:
             self._end(claim, job_id)
