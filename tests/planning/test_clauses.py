@@ -258,5 +258,23 @@ def test_the_target_stands_in_a_sentence_of_its_own():
     assert outcome.spec.target.table.name == "channel_totals"
 
 
+@pytest.mark.parametrize(
+    ("order", "shops"),
+    [
+        ("lowest total amount first, top 2", [2, 1]),
+        ("smallest total amount first; top 2", [2, 1]),
+        ("lowest total amount first, top 1", [2]),
+        ("top 1", [3]),
+        ("top 2; on ties the lower shop_id", [3, 1]),
+    ],
+)
+def test_the_first_rows_are_those_of_the_order_that_was_said(order, shops):
+    assert [row["shop_id"] for row in run(f"total amount per shop, {order}")] == shops
+
+
+def test_an_order_behind_the_first_rows_may_be_for_show_alone():
+    assert isinstance(plan("total amount per shop, top 2, lowest first"), Questions)
+
+
 def test_an_order_behind_a_column_that_was_not_counted_is_asked_for():
     assert not isinstance(plan("total amount per shop, highest splendour first"), Proposal)

@@ -211,11 +211,17 @@ class SortKey:
     is_descending: bool = False
     is_by_group: bool = False
     is_in_time: bool = False
+    is_tie: bool = False
 
 
 @dataclass(slots=True)
 class TopRequest:
-    """The first N of something."""
+    """The first N of something.
+
+    Attributes:
+        is_bare: nothing but the number is said: ``top 3``.
+        is_ordered: the order of the rows was said before.
+    """
 
     n: int
     what: Noun | None = None
@@ -224,6 +230,8 @@ class TopRequest:
     measure: Item | None = None
     is_descending: bool = True
     rank_as: str = ""
+    is_bare: bool = False
+    is_ordered: bool = False
 
 
 @dataclass(slots=True)
