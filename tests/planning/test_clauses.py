@@ -272,6 +272,56 @@ def test_the_first_rows_are_those_of_the_order_that_was_said(order, shops):
     assert [row["shop_id"] for row in run(f"total amount per shop, {order}")] == shops
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "total amount per shop for shops that sold both Rye and Eclair",
+        "average amount of shops that sold both Rye and Eclair",
+        "shops that had both online and phone sales, with total amount",
+        "number of sales per channel for shops that sold both Rye and Eclair",
+    ],
+)
+def test_a_measure_of_those_that_have_both_is_not_one_of_the_two_values(prompt):
+    assert not isinstance(plan(prompt), Proposal)
+
+
+def test_those_that_have_both_stand_alone():
+    assert {row["shop_id"] for row in run("shops that sold both Rye and Eclair")} == {1, 2}
+
+
+@pytest.mark.parametrize("whose", ["its", "that", "their", "each", "the same"])
+def test_a_measure_of_rows_alike_starts_anew_for_each(whose):
+    outcome = plan(f"products with price above the average price of {whose} category")
+
+    assert "partition_by" in outcome.spec.steps[0].model_dump(exclude_defaults=True)["window"]
+
+
+@pytest.mark.parametrize("of", ["of the shop", "per shop", "in the shop"])
+def test_it_is_asked_of_which_rows_a_measure_is(of):
+    assert not isinstance(plan(f"sales with amount above the average amount {of}"), Proposal)
+
+
+@pytest.mark.parametrize("tie", ["and", "or"])
+def test_two_times_of_the_same_table_are_both_meant(tie):
+    assert {row["sale_id"] for row in run(f"February 2024 sales {tie} March 2024 sales")} == {103, 104, 105, 106, 107}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "February 2024 sales, March 2024 sales",
+        "sales in February 2024 and sales in March 2024",
+        "sales before 2024-02-01 and sales after 2024-03-01",
+    ],
+)
+def test_times_without_a_day_in_common_are_no_condition(prompt):
+    assert not isinstance(plan(prompt), Proposal)
+
+
+def test_a_time_within_another_narrows_it():
+    assert {row["sale_id"] for row in run("2024 sales, March 2024 only")} == {106, 107}
+
+
 def test_an_order_behind_the_first_rows_may_be_for_show_alone():
     assert isinstance(plan("total amount per shop, top 2, lowest first"), Questions)
 

@@ -81,7 +81,12 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate over a group; without an argument it counts rows of ``counted``."""
+    """An aggregate over a group; without an argument it counts rows of ``counted``.
+
+    Attributes:
+        per: what rows have in common with the row that the measure stands beside.
+        beside: what is said behind the measure without a word on which rows it is of: ``average price of the shop``.
+    """
 
     function: str
     argument: Expression | None = None
@@ -91,6 +96,7 @@ class Aggregate:
     fraction: float = 0.0
     is_in_time: bool = False
     per: tuple[Noun, ...] = ()
+    beside: Noun | None = None
 
 
 @dataclass(frozen=True, slots=True)

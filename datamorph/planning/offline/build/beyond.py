@@ -23,6 +23,7 @@ def keep_beyond(work: Work, condition: Condition) -> None:
     if not isinstance(condition, Compare) or len(work.draft.conditions) > 1:
         raise Refused("impossible", "a measure of all rows beside other conditions", hint="say one after the other")
     (aggregate,) = aggregates_in(condition.right)
+    _check_beside(work, aggregate)
     frames, binder = work.frames, work.binder
     names = list(frames.schema.names)
     measure = unique_names([*names, f"{aggregate.function}_of_all"])[-1]
@@ -32,6 +33,18 @@ def keep_beyond(work: Work, condition: Condition) -> None:
     left = frames.render(binder.expression(condition.left))
     frames.add("filter", "kept", where=f"{left} {condition.operator} {_scaled(condition.right, aggregate, measure)}")
     frames.add("select", "without_measure", columns=names)
+
+
+def _check_beside(work: Work, aggregate: Aggregate) -> None:
+    """``the average amount of the shop`` of a sale may be of all sales, or of those of one shop.
+
+    Raises:
+        Refused: something else than the rows is named behind the measure.
+    """
+    beside = aggregate.beside
+    if beside is not None and not (work.scope.is_table(beside) and work.scope.entity(beside) == work.root):
+        message = f"it is open of which rows the measure beside {beside.text!r} is"
+        raise Refused("impossible", message, hint=f"say 'of the same {beside.text}' or 'of all rows'")
 
 
 def _scaled(right: object, aggregate: Aggregate, measure: str) -> str:

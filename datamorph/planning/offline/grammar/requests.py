@@ -55,6 +55,7 @@ class Requests:
     def __init__(self, reader: Reader, draft: Draft) -> None:
         self.reader, self.draft = reader, draft
         self._last: Item | None = None
+        self._lone: Condition | None = None
 
     def top(self) -> bool:
         """See grammar.top."""
