@@ -322,6 +322,46 @@ def test_a_time_within_another_narrows_it():
     assert {row["sale_id"] for row in run("2024 sales, March 2024 only")} == {106, 107}
 
 
+def test_the_share_of_a_part_is_told_for_each_group():
+    rows = run("What share of online sales comes from each shop?")
+
+    assert {row["shop_id"]: round(row["share_of_sale_count"], 3) for row in rows} == {1: 0.333, 2: 0.333, 3: 0.333}
+
+
+@pytest.mark.parametrize("part", ["sales on the phone", "sales in Leeds"])
+def test_a_share_that_is_not_read_is_asked_for(part):
+    assert not isinstance(plan(f"What share of {part} comes from each channel?"), Proposal)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "total amount per shop, phone and online only",
+        "minimum and maximum amount per channel, counter and phone only",
+        "total amount per shop, as phone and online",
+    ],
+)
+def test_values_are_no_names_of_columns(prompt):
+    assert not isinstance(plan(prompt), Proposal)
+
+
+@pytest.mark.parametrize(
+    ("rest", "shops"),
+    [
+        ("keep shops where the number is below 2", {1, 2, 3}),
+        ("lowest first", {1, 2, 3}),
+        ("highest first", {2}),
+        ("sorted by shop_id", {2}),
+    ],
+)
+def test_groups_that_count_none_are_kept_where_they_matter(rest, shops):
+    assert {row["shop_id"] for row in run(f"number of phone sales per shop, {rest}")} == shops
+
+
+def test_it_is_stated_that_groups_without_any_are_left_out():
+    assert "shop without any are left out" in plan("number of phone sales per shop").understanding.assumptions
+
+
 def test_an_order_behind_the_first_rows_may_be_for_show_alone():
     assert isinstance(plan("total amount per shop, top 2, lowest first"), Questions)
 

@@ -188,13 +188,14 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> No
     free = [made for made in work.made if made.name not in used]
     left = [made for made in free if not made.is_hidden] or free
     measures = [made for made in left if made.is_measure]
-    if len(loose) > 1 and len(loose) in (len(measures), len(left)):
+    is_value = any(not output.name and work.values.exact(output.noun.text) for output in loose)
+    if len(loose) > 1 and not is_value and len(loose) in (len(measures), len(left)):
         _name_in_order(work, shown, loose, measures if len(loose) == len(measures) else left)
         return
     for output in loose:
         place = _place(shown, output)
         options = measures if len(measures) == 1 else left
-        if len(loose) == 1 and len(options) == 1:
+        if len(loose) == 1 and len(options) == 1 and not is_value:
             work.dialog.assume(f"{output.noun.text!r} is {options[0].name}")
             shown[place] = (output.name or snake_case(output.noun.text), options[0].name)
         else:
