@@ -296,9 +296,9 @@ def test_a_measure_of_rows_alike_starts_anew_for_each(whose):
     assert "partition_by" in outcome.spec.steps[0].model_dump(exclude_defaults=True)["window"]
 
 
-@pytest.mark.parametrize("of", ["of the shop", "per shop", "in the shop"])
+@pytest.mark.parametrize("of", ["amount of the shop", "amount per shop", "amount in the shop", "of their product"])
 def test_it_is_asked_of_which_rows_a_measure_is(of):
-    assert not isinstance(plan(f"sales with amount above the average amount {of}"), Proposal)
+    assert not isinstance(plan(f"sales with amount above the average {of}"), Proposal)
 
 
 @pytest.mark.parametrize("tie", ["and", "or"])
@@ -339,6 +339,7 @@ def test_a_share_that_is_not_read_is_asked_for(part):
         "total amount per shop, phone and online only",
         "minimum and maximum amount per channel, counter and phone only",
         "total amount per shop, as phone and online",
+        "total amount per channel. Way and splendour only.",
     ],
 )
 def test_values_are_no_names_of_columns(prompt):

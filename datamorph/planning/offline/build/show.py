@@ -189,7 +189,9 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> No
     left = [made for made in free if not made.is_hidden] or free
     measures = [made for made in left if made.is_measure]
     is_value = any(not output.name and work.values.exact(output.noun.text) for output in loose)
-    if len(loose) > 1 and not is_value and len(loose) in (len(measures), len(left)):
+    is_bare = any(output.is_strict and not output.name for output in loose)
+    counts = (len(measures),) if is_bare else (len(measures), len(left))
+    if len(loose) > 1 and not is_value and len(loose) in counts:
         _name_in_order(work, shown, loose, measures if len(loose) == len(measures) else left)
         return
     for output in loose:
