@@ -258,5 +258,114 @@ def test_the_target_stands_in_a_sentence_of_its_own():
     assert outcome.spec.target.table.name == "channel_totals"
 
 
+@pytest.mark.parametrize(
+    ("order", "shops"),
+    [
+        ("lowest total amount first, top 2", [2, 1]),
+        ("smallest total amount first; top 2", [2, 1]),
+        ("lowest total amount first, top 1", [2]),
+        ("top 1", [3]),
+        ("top 2; on ties the lower shop_id", [3, 1]),
+    ],
+)
+def test_the_first_rows_are_those_of_the_order_that_was_said(order, shops):
+    assert [row["shop_id"] for row in run(f"total amount per shop, {order}")] == shops
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "total amount per shop for shops that sold both Rye and Eclair",
+        "average amount of shops that sold both Rye and Eclair",
+        "shops that had both online and phone sales, with total amount",
+        "number of sales per channel for shops that sold both Rye and Eclair",
+    ],
+)
+def test_a_measure_of_those_that_have_both_is_not_one_of_the_two_values(prompt):
+    assert not isinstance(plan(prompt), Proposal)
+
+
+def test_those_that_have_both_stand_alone():
+    assert {row["shop_id"] for row in run("shops that sold both Rye and Eclair")} == {1, 2}
+
+
+@pytest.mark.parametrize("whose", ["its", "that", "their", "each", "the same"])
+def test_a_measure_of_rows_alike_starts_anew_for_each(whose):
+    outcome = plan(f"products with price above the average price of {whose} category")
+
+    assert "partition_by" in outcome.spec.steps[0].model_dump(exclude_defaults=True)["window"]
+
+
+@pytest.mark.parametrize("of", ["amount of the shop", "amount per shop", "amount in the shop", "of their product"])
+def test_it_is_asked_of_which_rows_a_measure_is(of):
+    assert not isinstance(plan(f"sales with amount above the average {of}"), Proposal)
+
+
+@pytest.mark.parametrize("tie", ["and", "or"])
+def test_two_times_of_the_same_table_are_both_meant(tie):
+    assert {row["sale_id"] for row in run(f"February 2024 sales {tie} March 2024 sales")} == {103, 104, 105, 106, 107}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "February 2024 sales, March 2024 sales",
+        "sales in February 2024 and sales in March 2024",
+        "sales before 2024-02-01 and sales after 2024-03-01",
+    ],
+)
+def test_times_without_a_day_in_common_are_no_condition(prompt):
+    assert not isinstance(plan(prompt), Proposal)
+
+
+def test_a_time_within_another_narrows_it():
+    assert {row["sale_id"] for row in run("2024 sales, March 2024 only")} == {106, 107}
+
+
+def test_the_share_of_a_part_is_told_for_each_group():
+    rows = run("What share of online sales comes from each shop?")
+
+    assert {row["shop_id"]: round(row["share_of_sale_count"], 3) for row in rows} == {1: 0.333, 2: 0.333, 3: 0.333}
+
+
+@pytest.mark.parametrize("part", ["sales on the phone", "sales in Leeds"])
+def test_a_share_that_is_not_read_is_asked_for(part):
+    assert not isinstance(plan(f"What share of {part} comes from each channel?"), Proposal)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "total amount per shop, phone and online only",
+        "minimum and maximum amount per channel, counter and phone only",
+        "total amount per shop, as phone and online",
+        "total amount per channel. Way and splendour only.",
+    ],
+)
+def test_values_are_no_names_of_columns(prompt):
+    assert not isinstance(plan(prompt), Proposal)
+
+
+@pytest.mark.parametrize(
+    ("rest", "shops"),
+    [
+        ("keep shops where the number is below 2", {1, 2, 3}),
+        ("lowest first", {1, 2, 3}),
+        ("highest first", {2}),
+        ("sorted by shop_id", {2}),
+    ],
+)
+def test_groups_that_count_none_are_kept_where_they_matter(rest, shops):
+    assert {row["shop_id"] for row in run(f"number of phone sales per shop, {rest}")} == shops
+
+
+def test_it_is_stated_that_groups_without_any_are_left_out():
+    assert "shop without any are left out" in plan("number of phone sales per shop").understanding.assumptions
+
+
+def test_an_order_behind_the_first_rows_may_be_for_show_alone():
+    assert isinstance(plan("total amount per shop, top 2, lowest first"), Questions)
+
+
 def test_an_order_behind_a_column_that_was_not_counted_is_asked_for():
     assert not isinstance(plan("total amount per shop, highest splendour first"), Proposal)

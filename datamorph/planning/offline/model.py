@@ -81,7 +81,12 @@ class Conditional:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """An aggregate over a group; without an argument it counts rows of ``counted``."""
+    """An aggregate over a group; without an argument it counts rows of ``counted``.
+
+    Attributes:
+        per: what rows have in common with the row that the measure stands beside.
+        beside: what is said behind the measure without a word on which rows it is of: ``average price of the shop``.
+    """
 
     function: str
     argument: Expression | None = None
@@ -91,6 +96,7 @@ class Aggregate:
     fraction: float = 0.0
     is_in_time: bool = False
     per: tuple[Noun, ...] = ()
+    beside: Noun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,11 +217,17 @@ class SortKey:
     is_descending: bool = False
     is_by_group: bool = False
     is_in_time: bool = False
+    is_tie: bool = False
 
 
 @dataclass(slots=True)
 class TopRequest:
-    """The first N of something."""
+    """The first N of something.
+
+    Attributes:
+        is_bare: nothing but the number is said: ``top 3``.
+        is_ordered: the order of the rows was said before.
+    """
 
     n: int
     what: Noun | None = None
@@ -224,6 +236,8 @@ class TopRequest:
     measure: Item | None = None
     is_descending: bool = True
     rank_as: str = ""
+    is_bare: bool = False
+    is_ordered: bool = False
 
 
 @dataclass(slots=True)

@@ -103,7 +103,7 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
         said = [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
         top.per = (
             [noun for noun in said if top.what is None or noun.words != top.what.words]
-            if top.n == 1 or top.what
+            if (top.n == 1 and not top.is_bare) or top.what
             else []
         )
     for noun in [*top.per, *([top.what] if top.what else [])]:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Expression, Noun, Period
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Both,
+    Compare,
+    Condition,
+    Constant,
+    Expression,
+    Noun,
+    OneOf,
+    Period,
+    Within,
+)  # fmt: skip
+
+_FIRST, _LAST = "0000", "9999"
 
 
 def audit(work: Work) -> None:
@@ -14,6 +27,8 @@ def audit(work: Work) -> None:
     Raises:
         Refused: a part has none.
     """
+    _check_both(work)
+    _check_times(work)
     draft = work.draft
     expressions = [item.expression for item in [*draft.groups, *draft.measures, *draft.computed]]
     lost = {
@@ -27,6 +42,65 @@ def audit(work: Work) -> None:
     for what, is_lost in lost.items():
         if is_lost:
             raise Refused("impossible", f"{what}: nothing in the result takes it up", hint="say what it applies to")
+
+
+def _check_times(work: Work) -> None:
+    """``sales in February and sales in March``: no row is of both times, so both cannot be asked of one row.
+
+    Raises:
+        Refused: two times of the same date have no day in common.
+    """
+    spans = [span for condition in work.draft.conditions for span in _spans(condition)]
+    for place, (date, low, high) in enumerate(spans):
+        for other, first, last in spans[:place]:
+            if date == other and (_is_before(high, first) or _is_before(last, low)):
+                raise Refused("impossible", "no row is of both times", hint="say 'or' between the two times")
+
+
+def _spans(condition: Condition) -> list[tuple[object, str, str]]:
+    """Which date has to be within which days; years and months are the beginning of their days."""
+    if isinstance(condition, Both):
+        return [span for part in condition.parts for span in _spans(part)] if condition.operator == "and" else []
+    if isinstance(condition, OneOf):
+        days = [str(value.value) for value in condition.values if value.is_date]
+        is_day = bool(days) and len(days) == len(condition.values)
+        return [(condition.left.links[:1], min(days), max(days))] if is_day else []
+    if not isinstance(condition, Compare | Within):
+        return []
+    left = condition.left
+    noun = left.of if isinstance(left, Period) else left
+    date = noun.links[:1] if isinstance(noun, Noun) else noun
+    is_day = isinstance(left, Noun) or (isinstance(left, Period) and left.part in ("date", "year"))
+    if isinstance(condition, Within):
+        return [(date, str(condition.low.value), str(condition.high.value))] if is_day and condition.low.is_date else []
+    right = condition.right
+    is_year = isinstance(left, Period) and left.part == "year"
+    if not is_day or not isinstance(right, Constant) or not (right.is_date or is_year):
+        return []
+    value, operator = str(right.value), condition.operator
+    low = value if operator in ("=", ">", ">=") else _FIRST
+    return [(date, low, value if operator in ("=", "<", "<=") else _LAST)]
+
+
+def _is_before(day: str, other: str) -> bool:
+    shared = min(len(day), len(other))
+    return day[:shared] < other[:shared]
+
+
+def _check_both(work: Work) -> None:
+    """Of ``shops that sold both Rye and Eclair`` only rows of the two are left: no other measure may be of those.
+
+    Raises:
+        Refused: something else is computed, or the groups are others.
+    """
+    draft = work.draft
+    named = {id(c.left) for c in draft.conditions if isinstance(c, OneOf)}
+    counts = [c.left for c in draft.conditions if isinstance(c, Compare) and isinstance(c.left, Aggregate)]
+    is_both = any(a.is_distinct and id(a.counted) in named for a in counts)
+    is_more = draft.measures or draft.windows or draft.computed or draft.top or len(draft.groups) > 1 or len(counts) > 1
+    if is_both and is_more:
+        message = "those that have both of two values, and something else of them"
+        raise Refused("out_of_scope", message, hint="ask for those that have both alone")
 
 
 def _is_spread(expression: Expression) -> bool:

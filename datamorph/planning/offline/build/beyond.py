@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datamorph.core.table import unique_names
-from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.model import Aggregate, Arithmetic, Compare, Condition, Constant
+from datamorph.planning.offline.names import words_of
 
 
 def is_beyond(condition: Condition) -> bool:
@@ -23,6 +25,7 @@ def keep_beyond(work: Work, condition: Condition) -> None:
     if not isinstance(condition, Compare) or len(work.draft.conditions) > 1:
         raise Refused("impossible", "a measure of all rows beside other conditions", hint="say one after the other")
     (aggregate,) = aggregates_in(condition.right)
+    _check_beside(work, aggregate)
     frames, binder = work.frames, work.binder
     names = list(frames.schema.names)
     measure = unique_names([*names, f"{aggregate.function}_of_all"])[-1]
@@ -32,6 +35,22 @@ def keep_beyond(work: Work, condition: Condition) -> None:
     left = frames.render(binder.expression(condition.left))
     frames.add("filter", "kept", where=f"{left} {condition.operator} {_scaled(condition.right, aggregate, measure)}")
     frames.add("select", "without_measure", columns=names)
+
+
+def _check_beside(work: Work, aggregate: Aggregate) -> None:
+    """``the average amount of the shop`` of a sale may be of all sales, or of those of one shop.
+
+    Raises:
+        Refused: something else than the rows is named behind the measure, or a key in place of a number.
+    """
+    beside = aggregate.beside
+    if beside is not None and not (work.scope.is_table(beside) and work.scope.entity(beside) == work.root):
+        message = f"it is open of which rows the measure beside {beside.text!r} is"
+        raise Refused("impossible", message, hint=f"say 'of the same {beside.text}' or 'of all rows'")
+    keys = [leaf.column for leaf in work.binder.argument(aggregate).leaves if isinstance(leaf, ColumnLeaf)]
+    if aggregate.function in ("avg", "median") and any(words_of(key)[-1] in KEY_WORDS for key in keys):
+        message = f"{keys[0]} is a key, and no number to take the {aggregate.function} of"
+        raise Refused("impossible", message, hint="name the number, and 'of the same' what its rows have in common")
 
 
 def _scaled(right: object, aggregate: Aggregate, measure: str) -> str:

@@ -72,11 +72,23 @@ def _filter_alone(work: Work) -> None:
     alone = draft.measures[0].expression if len(draft.measures) == 1 and draft.groups else None
     is_plain = not (draft.is_pivot or draft.keeps_all or draft.unmatched_zero or work.consumed or draft.joins)
     is_all = any(item.is_subject for item in draft.groups)
-    if is_plain and not is_all and isinstance(alone, Aggregate) and alone.function == "count" and alone.condition:
+    is_plain = is_plain and not is_all and not _minds_none(work)
+    if is_plain and isinstance(alone, Aggregate) and alone.function == "count" and alone.condition:
+        work.dialog.assume(f"{' and '.join(item.text for item in draft.groups)} without any are left out")
         draft.conditions.append(alone.condition)
         draft.measures[0].expression = replace(alone, condition=None)
         for output in draft.outputs:
             output.definition = draft.measures[0].expression if output.definition is alone else output.definition
+
+
+def _minds_none(work: Work) -> bool:
+    """True where a group that counts none changes what is kept, what stands first or what is computed."""
+    draft = work.draft
+    is_kept = any(is_group_level(work, condition) for condition in draft.conditions)
+    is_fewest_first = draft.top is not None and not draft.top.is_descending
+    keys = [key for key in draft.sorts if not (key.is_descending or key.is_by_group or key.is_in_time)]
+    is_fewest_first = is_fewest_first or any(key.noun is None or measure_of(work, key.noun) for key in keys)
+    return is_kept or is_fewest_first or bool(draft.windows)
 
 
 def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:

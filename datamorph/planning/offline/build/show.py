@@ -78,11 +78,24 @@ def _top_order(work: Work, top: TopRequest) -> list[str]:
     if top.measure is not None:
         return [resolve(work, Noun(top.measure.text, tuple(sorted(top.measure.words)))).name + suffix]
     measures = [made.name for made in work.made if made.is_measure]
+    said = [_sort_item(work, key) for key in work.draft.sorts if not key.is_tie] if top.is_bare else []
+    if said:
+        return _said_order(work, said, measures, is_certain=top.is_ordered)
     if not measures:
         raise Refused("impossible", "it is not said by what the first rows are chosen", hint="add 'by' and a measure")
     if len(measures) > 1:
         return [work.dialog.choose("rank_by", "Which measure decides?", [(m, m) for m in measures]) + suffix]
     return [measures[0] + suffix]
+
+
+def _said_order(work: Work, said: list[str], measures: list[str], *, is_certain: bool) -> list[str]:
+    """``lowest total first, top 2`` are the first of that order; said behind or by a name it may be for show alone."""
+    largest = [f"{name} desc" for name in measures]
+    if not measures or said[0] in largest or (is_certain and _bare(said[0]) in measures):
+        return said
+    choices = [(item, f"{_bare(item)}, {'largest' if _bare(item) != item else 'smallest'} first")
+               for item in [said[0], *largest]]  # fmt: skip
+    return [work.dialog.choose("rank_by", "By what are the first rows chosen?", choices)]
 
 
 def _shown(work: Work) -> list[tuple[str, str]]:
@@ -175,13 +188,16 @@ def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> No
     free = [made for made in work.made if made.name not in used]
     left = [made for made in free if not made.is_hidden] or free
     measures = [made for made in left if made.is_measure]
-    if len(loose) > 1 and len(loose) in (len(measures), len(left)):
+    is_value = any(not output.name and work.values.exact(output.noun.text) for output in loose)
+    is_bare = any(output.is_strict and not output.name for output in loose)
+    counts = (len(measures),) if is_bare else (len(measures), len(left))
+    if len(loose) > 1 and not is_value and len(loose) in counts:
         _name_in_order(work, shown, loose, measures if len(loose) == len(measures) else left)
         return
     for output in loose:
         place = _place(shown, output)
         options = measures if len(measures) == 1 else left
-        if len(loose) == 1 and len(options) == 1:
+        if len(loose) == 1 and len(options) == 1 and not is_value:
             work.dialog.assume(f"{output.noun.text!r} is {options[0].name}")
             shown[place] = (output.name or snake_case(output.noun.text), options[0].name)
         else:

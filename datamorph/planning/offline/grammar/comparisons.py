@@ -7,6 +7,7 @@ from dataclasses import replace
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
 from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.expressions import read_expression
+from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
@@ -157,7 +158,8 @@ def _right(reader: Reader, noun: Noun | None) -> Expression | None:
 
 
 _TIMES = Phrases({"twice": 2, "double": 2, "two times": 2, "three times": 3, "half": 0.5, "thrice": 3})
-_SAME = frozenset({"of", "for", "in", "within", "their", "its", "the", "same", "own", "that", "across"})
+_ALIKE = frozenset({"same", "own", "its", "their", "that", "each"})
+_SAME = _ALIKE | {"of", "for", "in", "within", "the", "across"}
 
 
 def _measured(reader: Reader) -> Expression | None:
@@ -169,12 +171,23 @@ def _measured(reader: Reader) -> Expression | None:
         return None
     mark = reader.position
     reader.skip(_SAME)
-    is_alike = bool({"same", "own"} & {token.lower for token in reader.tokens[mark : reader.position]})
+    is_alike = bool(_ALIKE & {token.lower for token in reader.tokens[mark : reader.position]})
     key = reader.noun() if is_alike else None
     if key is None:
         reader.position = mark
-    aggregate = replace(found.aggregate, per=(key,) if key else ())
+    beside = _beside(reader) if key is None else None
+    aggregate = replace(found.aggregate, per=(key,) if key else (), beside=beside)
     return Arithmetic("*", Constant(factor), aggregate) if factor else aggregate
+
+
+def _beside(reader: Reader) -> Noun | None:
+    """``of the shop``, ``per shop`` behind a measure; the words stay for who takes them."""
+    mark = reader.position
+    is_said = reader.take(PER_PHRASES) is not None or reader.word("of", "for", "in", "within", "across")
+    reader.skip(frozenset({"the", "all", "a", "an", "any", "every"}))
+    noun = reader.noun() if is_said else None
+    reader.position = mark
+    return noun
 
 
 def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:

@@ -44,6 +44,16 @@ def read_lone_date(reader: Reader) -> Condition | None:
     return found
 
 
+def is_tied(reader: Reader, place: int) -> bool:
+    """``February 2024 sales and March 2024 sales``: a table and a tie stand before, so both times are meant."""
+    mark = reader.position
+    is_and = place > 1 and reader.tokens[place - 1].lower in ("and", "or", "plus", "&")
+    reader.position = place - 2
+    is_table = is_and and _is_of_rows(reader)
+    reader.position = mark
+    return is_table
+
+
 def _is_only(reader: Reader) -> bool:
     return reader.word("only") and reader.lower() in _ENDS
 

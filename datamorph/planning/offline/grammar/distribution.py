@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datamorph.planning.offline.grammar.aggregates import explained
+from dataclasses import replace
+
+from datamorph.planning.offline.grammar.aggregates import adjective, explained
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.measures import finish
 from datamorph.planning.offline.grammar.reader import Reader
@@ -18,6 +20,8 @@ _BETWEEN = frozenset(
     "does do did that which come comes came go goes went from to is are was were made in by with on for at falls fall "
     "belong belongs through".split()
 )
+_ORIGIN = frozenset("from to by on in with".split())
+"""Where a part comes from; ``the share of online sales that each shop has`` may be one of the shop's own sales."""
 _VERBS = phrase_set(("bring in", "brings in", "account for", "accounts for", "contribute", "contributes", "make up",
                      "makes up", "have", "has", "get", "gets", "generate", "generates", "represent", "represents",
                      "take", "takes", "hold", "holds", "stand for", "cover", "covers", "bring", "make"))  # fmt: skip
@@ -30,9 +34,12 @@ def read_distribution(reader: Reader, draft: Draft) -> Item | None:
     reader.skip(frozenset({"what", "which", "how", "is", "the", "a"}))
     kind = reader.take(_SHARES)
     main = _main(reader) if kind is not None else None
+    behind = reader.position
     if main is not None:
         reader.skip(_BETWEEN)
-    is_each = main is not None and reader.word("each", "every", "per")
+    is_part = main is not None and isinstance(main.expression, Aggregate) and main.expression.condition is not None
+    is_whole = not is_part or bool(_ORIGIN & {token.lower for token in reader.tokens[behind : reader.position]})
+    is_each = main is not None and is_whole and (reader.word("each", "every") or (not is_part and reader.word("per")))
     groups = read_groups(reader) if is_each else []
     if main is None or not groups or kind is None:
         reader.position = start
@@ -47,7 +54,17 @@ def read_distribution(reader: Reader, draft: Draft) -> Item | None:
 
 
 def _main(reader: Reader) -> Item | None:
-    """What is spread: a column is added up, rows of a table are counted, a computation has its name before it."""
+    """What is spread: all of it, or what has a value: ``online sales``."""
+    reader.skip(_WHOLE)
+    condition = adjective(reader)
+    item = _spread(reader)
+    if item is not None and isinstance(item.expression, Aggregate):
+        item.expression = replace(item.expression, condition=condition)
+    return item
+
+
+def _spread(reader: Reader) -> Item | None:
+    """A column is added up, rows of a table are counted, a computation has its name before it."""
     reader.skip(_WHOLE)
     first = reader.position
     found = explained(reader)

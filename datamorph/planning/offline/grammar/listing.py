@@ -24,12 +24,19 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     known = len(draft.measures), len(draft.computed), len(draft.windows), len(reader.defined)
     reader.skip(_LEADS)
     found = read_list(reader, draft, is_certain=True)
-    is_closed = before != "," or reader.lower() == "only"
+    is_only = reader.lower() == "only"
+    is_closed = before != "," or is_only
     reader.skip(_TAILS)
     read_each(reader)
     if reader.lower() == "," and reader.peek(1) is None:
         reader.next()
-    if is_closed and len(found) >= _FEWEST and all(map(_is_column, found)) and _is_closed(reader):
+    if (
+        is_closed
+        and len(found) >= _FEWEST
+        and all(map(_is_column, found))
+        and not (is_only and _has_value(reader, found))
+        and _is_closed(reader)
+    ):
         is_beside_keys = before == ":" and bool(draft.groups) and not any(map(_is_key, found))
         for output in found:
             output.is_strict = not is_beside_keys
@@ -70,6 +77,11 @@ def _is_closed(reader: Reader) -> bool:
     )
     reader.position = mark
     return is_rest
+
+
+def _has_value(reader: Reader, found: list[Output]) -> bool:
+    """``phone and online only`` are the rows that hold these values, and no names of columns."""
+    return any(not (o.noun.links or o.definition) and reader.values.exact(o.noun.text) for o in found)
 
 
 def _is_column(output: Output) -> bool:

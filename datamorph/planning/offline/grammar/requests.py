@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.distribution import read_distribution
@@ -42,6 +44,7 @@ from datamorph.planning.offline.model import (
     Item,
     Noun,
     Output,
+    SortKey,
     Window,
 )
 
@@ -52,6 +55,7 @@ class Requests:
     def __init__(self, reader: Reader, draft: Draft) -> None:
         self.reader, self.draft = reader, draft
         self._last: Item | None = None
+        self._lone: Condition | None = None
 
     def top(self) -> bool:
         """See grammar.top."""
@@ -59,6 +63,8 @@ class Requests:
             return False
         top = read_top(self.reader)
         self.draft.top = top
+        if top is not None:
+            top.is_ordered = bool(self.draft.sorts)
         if top and top.measure:
             self._define(top.measure)
         return top is not None
@@ -124,7 +130,7 @@ class Requests:
 
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
-        keys = read_sort(self.reader) or read_ties(self.reader)
+        keys = read_sort(self.reader) or _as_ties(read_ties(self.reader))
         if keys is None and (first := read_leading(self.reader)) is not None:
             keys = [first]
         self.draft.sorts += keys or []
@@ -253,3 +259,8 @@ class Requests:
     def _define(self, item: Item) -> None:
         self._last = item
         self.reader.defined.append(item)
+
+
+def _as_ties(keys: list[SortKey] | None) -> list[SortKey] | None:
+    """Keys that decide only where others are equal."""
+    return None if keys is None else [replace(key, is_tie=True) for key in keys]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
-from datamorph.planning.offline.grammar.dates import read_lone_date
+from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
@@ -22,6 +22,7 @@ from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
+    Both,
     Compare,
     Condition,
     Item,
@@ -82,9 +83,14 @@ class Statements(Requests):
 
     def lone_date(self) -> bool:
         """See grammar.dates."""
+        start = self.reader.position
         condition = read_lone_date(self.reader)
         if condition is not None:
-            self.draft.conditions.append(condition)
+            conditions = self.draft.conditions
+            if conditions and conditions[-1] is self._lone and is_tied(self.reader, start):
+                condition = Both("or", (conditions.pop(), condition))
+            conditions.append(condition)
+            self._lone = condition
             self._dated_by()
         return condition is not None
 

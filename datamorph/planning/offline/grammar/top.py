@@ -35,6 +35,7 @@ def read_top(reader: Reader) -> TopRequest | None:
         reader.position = start
         return None
     n, is_descending = found
+    is_number_alone = is_descending and reader.position == start + 2
     what = _what(reader)
     top = TopRequest(n, what, is_descending=is_descending)
     _tail(reader, top)
@@ -43,6 +44,7 @@ def read_top(reader: Reader) -> TopRequest | None:
     if what is None and not top.by and top.measure is None and not top.per and not is_alone:
         reader.position = start
         return None
+    top.is_bare = is_alone and not is_ones and is_number_alone
     return top
 
 

@@ -63,12 +63,15 @@ def _require_plain(reader: Reader, split: Split) -> None:
     """What the question reader passes over, or guesses, a pipeline must not.
 
     Raises:
-        Unclear: a parenthesis, a vague word, or a synonym for a key.
+        Unclear: a parenthesis, a vague word, a share, or a synonym for a key.
     """
     for one in (*split.asked, *split.listed):
         said = {token.lower for token in reader.tokens[one.start : one.end]}
         if one.phrase in ("(", "[") or (said & VAGUE and one.kind not in ("value", "text")):
             raise Unclear(one.phrase)
+        following = reader.tokens[one.end].lower if one.end < len(reader.tokens) else ""
+        if one.kind == "glue" and said & {"share", "shares"} and following == "of":
+            raise Unclear("a share")
         best = one.links[0] if one.links else None
         if best is None or not best.column or words_of(one.phrase.lower())[-1] in KEY_WORDS:
             continue
