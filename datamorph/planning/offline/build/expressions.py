@@ -16,10 +16,7 @@ from datamorph.planning.offline.build.terms import (
     infix,
     leaf,
 )  # fmt: skip
-from datamorph.planning.offline.build.units import converted
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.grammar.units import unit_of
-from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -244,21 +241,6 @@ class ExpressionBinder:
             found += self.leaves_of(self.expression(item.expression))
             self.defined = known
         return found
-
-    def in_unit(self, term: Term, unit: str) -> Term:
-        """The term in the unit that the prompt wants it in."""
-        words, leaves = self.scope.names.column_words, self.leaves_of(term)
-        held = [unit_of(one.column, words[one.table, one.column]) for one in leaves]
-        found = converted(term, unit, held)
-        if found is None and leaves:
-            others = [name for name in ("second", "minute", "hour", "day", "cent", "euro") if name != unit]
-            near = [name for name in others if UNITS[name][0].split()[0] == UNITS[unit][0].split()[0]]
-            choices = [(name, f"in {name}s") for name in (unit, *near)]
-            said = self.scope.dialog.choose(
-                f"unit_{leaves[0].column}", f"In which unit is {leaves[0].column}?", choices
-            )
-            found = converted(term, unit, [said])
-        return found or term
 
     def argument(self, found: Aggregate) -> Term:
         """What an aggregate reads of every row."""

@@ -14,6 +14,7 @@ from datamorph.planning.offline.build.rows import add_rows, condition_tables, ro
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, leaf
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.model import (
     Aggregate,
     Both,
@@ -173,7 +174,7 @@ def _wants_label(work: Work, item: Item) -> bool:
 
 def _bind_measure(work: Work, item: Item) -> Measured:
     term = work.binder.expression(item.expression)
-    if item.unit and work.draft.scale == 1:
+    if item.unit and (work.draft.scale == 1 or kind_of(item.unit) != "money"):
         term = work.binder.in_unit(term, item.unit)
     if item.digits is not None:
         term = combine(f"round({{}}, {item.digits})", term)

@@ -1,0 +1,50 @@
+"""Numbers in units, and classes of numbers: what is compared is in one unit, and no class is out of reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from datamorph.core.plan import Proposal, Questions
+from tests.planning.lake import plan, run
+
+
+def _rows(prompt: str) -> list[tuple[Any, ...]]:
+    return sorted(tuple(row.values()) for row in run(prompt, "clinic"))
+
+
+def test_a_remark_on_cents_leaves_the_unit_of_other_measures():
+    rows = _rows("total fee in dollars (fees are stored in cents) and total walk in minutes per ward")
+
+    assert rows == [("east", 40.0, 5.0), ("west", 15.0, 2.5)]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("with a fee over 10 euro", [1, 2]),
+        ("with a fee over €10", [1, 2]),
+        ("with a fee over 10 dollars", [1, 2]),
+        ("with a fee of 10 euro", [4]),
+        ("with a fee between 10 and 20 euro", [1, 4]),
+        ("with a walk over 2 minutes", [2]),
+    ],
+)
+def test_limits_are_converted_to_the_unit_of_the_column(words: str, found: list[int]):
+    assert [row["visit_id"] for row in run(f"visits {words}", "clinic")] == found
+
+
+def test_classes_are_converted_to_the_unit_of_the_column():
+    rows = run("classify visits by fee: under 10 euro = 'cheap', more = 'dear'", "clinic")
+
+    assert [row["bucket"] for row in rows] == ["dear", "dear", "cheap", "dear"]
+
+
+def test_a_limit_in_a_unit_of_another_kind_is_asked_for_or_refused():
+    asked = plan("visits with a fee over 10 minutes", "clinic")
+
+    assert isinstance(asked, Questions)
+    assert "fee_cents" in asked.questions[0].text
+    assert not isinstance(plan("visits with a fee over 10 km", "clinic"), Proposal)
+    assert not isinstance(plan("visits with a fee over £10", "clinic"), Proposal)
