@@ -48,3 +48,35 @@ def test_a_limit_in_a_unit_of_another_kind_is_asked_for_or_refused():
     assert "fee_cents" in asked.questions[0].text
     assert not isinstance(plan("visits with a fee over 10 km", "clinic"), Proposal)
     assert not isinstance(plan("visits with a fee over £10", "clinic"), Proposal)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("total walk in hours per ward, keep wards where the total walk is above 4 minutes", ["east"]),
+        ("total walk in minutes per ward, keep wards where the total walk is above 180 seconds", ["east"]),
+        ("total walk per ward, keep wards where the total walk is above 4 minutes", ["east"]),
+        ("total walk per ward where total walk is between 2 and 4 minutes", ["west"]),
+        ("total fee per ward, keep wards where the total fee is above 20 euro", ["east"]),
+        ("total fee in dollars (fees are stored in cents) per ward, keep wards where the total fee is above 20 dollars",
+         ["east"]),
+    ],
+)  # fmt: skip
+def test_limits_of_groups_are_converted_to_the_unit_of_the_measure(words: str, found: list[str]):
+    assert [row["ward"] for row in run(words, "clinic")] == found
+
+
+def test_limits_of_groups_in_a_unit_of_another_kind_are_refused():
+    for words in (
+        "total walk in minutes per ward, keep wards where the total walk is above 4 euro",
+        "number of visits per ward, keep wards where the number of visits is above 4 minutes",
+    ):
+        assert not isinstance(plan(words, "clinic"), Proposal)
+
+
+def test_a_converted_measure_is_named_after_its_unit():
+    rows = run("total walk in minutes and total fee in euro per ward", "clinic")
+    assert list(rows[0]) == ["ward", "total_walk_minutes", "total_fee_euro"]
+
+    rows = run("total walk in seconds per ward", "clinic")
+    assert list(rows[0]) == ["ward", "total_walk_s"]
