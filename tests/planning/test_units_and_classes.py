@@ -80,3 +80,51 @@ def test_a_converted_measure_is_named_after_its_unit():
 
     rows = run("total walk in seconds per ward", "clinic")
     assert list(rows[0]) == ["ward", "total_walk_s"]
+
+
+def _classes(limits: str) -> list[str]:
+    rows = run(f"classify visits by fee: {limits}", "clinic")
+    return [row["bucket"] for row in sorted(rows, key=lambda row: row["visit_id"])]
+
+
+def test_a_border_that_two_classes_name_belongs_to_the_upper_one():
+    limits = "0-500 = 'small', 500-1000 = 'medium', 1000+ = 'large'"
+    outcome = plan(f"classify visits by fee: {limits}", "clinic")
+
+    assert _classes(limits) == ["large", "large", "medium", "large"]
+    assert "500 belongs to 'medium'" in outcome.understanding.assumptions
+    assert "1000 belongs to 'large'" in outcome.understanding.assumptions
+
+
+def test_a_border_that_is_said_to_be_included_stays():
+    limits = "from 0 up to and including 500 = 'small', 500-1000 = 'medium', more = 'large'"
+    outcome = plan(f"classify visits by fee: {limits}", "clinic")
+
+    assert _classes(limits) == ["large", "large", "small", "medium"]
+    assert "500 belongs to 'small'" in outcome.understanding.assumptions
+
+
+def test_borders_that_no_two_classes_name_are_not_told():
+    outcome = plan("classify visits by fee: 0-499 = 'small', 500-1000 = 'medium', more = 'large'", "clinic")
+
+    assert not [told for told in outcome.understanding.assumptions if "belongs" in told]
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        "walk_s: under 90 = 'near', under 3 minutes = 'mid', longer = 'far'",
+        "walk: under 90 seconds = 'near', under 3 = 'mid', longer = 'far'",
+        "walk: up to 3 minutes = 'near', 1-2 minutes = 'mid', longer = 'far'",
+        "walk: 90-1 minutes = 'near', longer = 'far'",
+        "fee: 5+ = 'medium', 10+ = 'large'",
+    ],
+)
+def test_a_class_that_can_never_hold_is_refused(limits: str):
+    assert not isinstance(plan(f"classify visits by {limits}", "clinic"), Proposal)
+
+
+def test_classes_in_several_units():
+    rows = run("classify visits by walk: under 90 seconds = 'near', under 3 minutes = 'mid', longer = 'far'", "clinic")
+
+    assert {row["visit_id"]: row["bucket"] for row in rows} == {1: "mid", 2: "far", 3: "near", 4: "mid"}

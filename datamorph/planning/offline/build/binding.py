@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datamorph.core.datatype import is_time
+from datamorph.planning.offline.build.classes import settled
 from datamorph.planning.offline.build.expressions import ExpressionBinder
 from datamorph.planning.offline.build.terms import (
     ColumnLeaf,
@@ -22,6 +23,7 @@ from datamorph.planning.offline.model import (
     Both,
     Compare,
     Condition,
+    Conditional,
     Constant,
     Elapsed,
     Expression,
@@ -67,6 +69,17 @@ class Binder(ExpressionBinder):
                 raise Refused(
                     "out_of_scope", "that existence test cannot stand here", hint="say it as a filter of its own"
                 )
+
+    def conditional(self, found: Conditional) -> Term:
+        """``CASE WHEN ... END``; classes of numbers have borders of their own."""
+        return super().conditional(settled(found, self._number, self.scope.dialog))
+
+    def _number(self, left: Expression, value: Constant) -> tuple[Term, float] | None:
+        if value.is_date or isinstance(value.value, bool) or not isinstance(value.value, int | float):
+            return None
+        term = self.expression(left)
+        limit = self.limit(term, value)
+        return (term, limit) if isinstance(limit, int | float) else None
 
     def _negation(self, part: Condition) -> Term:
         inner = self.condition(part)
