@@ -128,3 +128,14 @@ def test_classes_in_several_units():
     rows = run("classify visits by walk: under 90 seconds = 'near', under 3 minutes = 'mid', longer = 'far'", "clinic")
 
     assert {row["visit_id"]: row["bucket"] for row in rows} == {1: "mid", 2: "far", 3: "near", 4: "mid"}
+
+
+def test_a_remark_on_cents_is_asked_about_beside_a_number_that_may_be_no_money():
+    prompt = "total amount in dollars (amounts are stored in cents) and total quantity per channel"
+    outcome = plan(prompt)
+    assert isinstance(outcome, Questions)
+    assert [question.id for question in outcome.questions] == ["cents_quantity"]
+
+    answered = plan(prompt, answers={"cents_quantity": "no"})
+    assert isinstance(answered, Proposal)
+    assert "'sum(quantity)'" in str(answered.spec.steps)

@@ -17,7 +17,8 @@ from datamorph.planning.offline.build.terms import (
     leaf,
 )  # fmt: skip
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.lexicon.names import AMOUNTS
+from datamorph.planning.offline.grammar.units import unit_of
+from datamorph.planning.offline.lexicon.names import AMOUNTS, MONEY
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -47,6 +48,7 @@ class ExpressionBinder:
         self._scale = scale
         self.defined: list[Item] = []
         self.root: TableRef | None = None
+        self.scales_several = False
         self.said_dates: tuple[Noun, ...] = ()
 
     def define(self, item: Item) -> None:
@@ -227,10 +229,15 @@ class ExpressionBinder:
     def _is_small(self, term: Term) -> bool:
         """True for what a remark on cents is about: columns that are called so, where any is."""
         words = self.scope.names.column_words
-        tables = {found.table for found in self.leaves_of(term)} | {self.root}
+        leaves = self.leaves_of(term)
+        tables = {found.table for found in leaves} | {self.root}
         small = {spot for spot, said in words.items() if spot[0] in tables and "cent" in said}
-        read = {(found.table, found.column) for found in self.leaves_of(term)}
-        return not small or bool(small & read)
+        read = {(found.table, found.column) for found in leaves}
+        if small or not self.scales_several or any(MONEY & set(words[spot]) for spot in read):
+            return not small or bool(small & read)
+        choices = [("yes", "yes, in cents"), ("no", "no")]
+        asked = sorted(spot[1] for spot in read if not unit_of(spot[1], words[spot]))
+        return any(self.scope.dialog.choose(f"cents_{one}", f"Is {one} in cents?", choices) == "yes" for one in asked)
 
     def leaves_of(self, term: Term) -> list[ColumnLeaf]:
         """Source columns that a term reads, also through what the prompt defines."""

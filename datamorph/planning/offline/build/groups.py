@@ -50,6 +50,8 @@ def plan_groups(work: Work) -> None:
     _subjects(work)
     _filter_alone(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
+    summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
+    work.binder.scales_several = len(summed) > 1
     work.measures = [_bind_measure(work, item) for item in work.draft.measures]
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
     tables = [t for group in work.groups for t in work.tables_of(group.term)]
