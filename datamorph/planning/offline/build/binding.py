@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datamorph.core.datatype import is_time
+from datamorph.planning.offline.build.classes import settled
 from datamorph.planning.offline.build.expressions import ExpressionBinder
 from datamorph.planning.offline.build.terms import (
     ColumnLeaf,
@@ -13,15 +16,18 @@ from datamorph.planning.offline.build.terms import (
     enclosed,
     infix,
 )  # fmt: skip
+from datamorph.planning.offline.build.units import converted, ratio_of, with_unit
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.grammar.units import unit_of
-from datamorph.planning.offline.lexicon.cues import UNITS
+from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.model import (
     Both,
     Compare,
     Condition,
+    Conditional,
     Constant,
+    Elapsed,
     Expression,
+    Item,
     Missing,
     Negation,
     Noun,
@@ -29,7 +35,10 @@ from datamorph.planning.offline.model import (
     Text,
     Within,
 )  # fmt: skip
+from datamorph.planning.offline.names import words_of
 
+_WHOLE = 1e-9
+_ASKED = ("second", "minute", "hour", "day", "cent", "euro")
 _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
 
 
@@ -60,6 +69,17 @@ class Binder(ExpressionBinder):
                 raise Refused(
                     "out_of_scope", "that existence test cannot stand here", hint="say it as a filter of its own"
                 )
+
+    def conditional(self, found: Conditional) -> Term:
+        """``CASE WHEN ... END``; classes of numbers have borders of their own."""
+        return super().conditional(settled(found, self._number, self.scope.dialog))
+
+    def _number(self, left: Expression, value: Constant) -> tuple[Term, float] | None:
+        if value.is_date or isinstance(value.value, bool) or not isinstance(value.value, int | float):
+            return None
+        term = self.expression(left)
+        limit = self.limit(term, value)
+        return (term, limit) if isinstance(limit, int | float) else None
 
     def _negation(self, part: Condition) -> Term:
         inner = self.condition(part)
@@ -99,31 +119,76 @@ class Binder(ExpressionBinder):
             raise Refused(
                 "impossible", f"a text is compared with the number {value.value}", hint="compare a numeric column"
             )
-        return infix(operator, left, constant(self._in_units(left, value), type_))
+        return infix(operator, left, constant(self.limit(left, value), type_))
 
-    def _in_units(self, left: Term, value: Constant) -> int | float | str | bool | None:
-        """The number in the unit of the column, where its name says one."""
-        number = value.value
-        if not value.unit or not isinstance(number, int | float):
+    def in_unit(self, term: Term, unit: str) -> Term:
+        """The term in the unit that the prompt wants it in."""
+        leaves, held = self.leaves_of(term), self._held(term)
+        found = converted(term, unit, held)
+        if found is None and leaves:
+            found = converted(term, unit, [self._asked_unit(leaves[0].column, unit, held)])
+        return found or term
+
+    def limit(self, left: Term, value: Constant, shown: str = "") -> int | float | str | bool | None:
+        """The number in the unit of what it is compared with, where a name says one.
+
+        Args:
+            shown: the unit that the prompt wants the left side in.
+        """
+        number, unit = value.value, value.unit
+        if unit in ("", "%") or not isinstance(number, int | float):
             return number
-        said = UNITS.get(value.unit)
+        held = [shown] if shown else self._held(left, unit)
+        if not held:
+            self.scope.dialog.assume(f"the column is in the unit that the prompt uses ({unit})")
+            return number
+        ratio = ratio_of(unit, held)
+        if ratio is None:
+            names = [one.column for one in self.leaves_of(left)]
+            if shown or not names or not kind_of(unit):
+                message = f"{number} {unit} is compared with a number in {held[0] or 'another unit'}"
+                raise Refused("impossible", message, hint="say both in the same unit")
+            ratio = ratio_of(unit, [self._asked_unit(names[0], unit, held)]) or 1
+        found = number * ratio
+        return round(found) if abs(found - round(found)) < _WHOLE else found
+
+    def _held(self, term: Term, unit: str = "") -> list[str]:
+        """The units that the names of a term's columns say; an empty one for a computed column that tells none."""
         words = self.scope.names.column_words
-        columns = [f for f in self.leaves_of(left)]
-        held = next((UNITS[u] for f in columns if (u := unit_of(f.column, words[f.table, f.column]))), None)
-        if said and held and said[0] == held[0]:
-            converted = number * said[1] / held[1]
-            return int(converted) if float(converted).is_integer() else converted
-        if value.unit not in ("", "%"):
-            self.scope.dialog.assume(f"the column is in the unit that the prompt uses ({value.unit})")
-        return number
+        columns = [one for one in term.leaves if isinstance(one, ColumnLeaf)]
+        held = [found for one in columns if (found := unit_of(one.column, words[one.table, one.column]))]
+        for item in [item for item in self.defined if item.name in term.names]:
+            held += self._made_unit(item)
+        if not held and columns and self._scale != 1 and kind_of(unit) == "money":
+            return ["cent"]
+        return held
+
+    def _made_unit(self, item: Item) -> list[str]:
+        if isinstance(item.expression, Noun):
+            known = self.defined
+            self.defined = [other for other in known if other is not item]
+            held = self._held(self.expression(item.expression))
+            self.defined = known
+            return held
+        made = item.expression.unit if isinstance(item.expression, Elapsed) else ""
+        return [made or item.unit or unit_of(item.name, words_of(item.name))]
+
+    def _asked_unit(self, column: str, unit: str, held: Sequence[str]) -> str:
+        """The unit that a column is in, as its name says none of that kind."""
+        near = [name for name in _ASKED if name != unit and kind_of(name) == kind_of(unit)]
+        if not near and held:
+            raise Refused("impossible", f"{column} is not in {unit}", hint="say it in the unit of the column")
+        choices = [(name, f"in {name}s") for name in (unit, *near)]
+        return self.scope.dialog.choose(f"unit_{column}", f"In which unit is {column}?", choices)
 
     def _one_of(self, found: OneOf) -> Term:
         left = self._dated(found.left, *found.values)
         type_ = self.type_of(left)
         values = [self._known_value(left, value) for value in found.values]
+        unit = next((value.unit for value in reversed(values) if value.unit), "")
         if len(values) == 1 and (values[0].is_date or is_time(type_)):
             return self._with_constant(left, "=", values[0])
-        terms = [constant(value.value, type_) for value in values]
+        terms = [constant(self.limit(left, with_unit(value, unit)), type_) for value in values]
         if len(terms) == 1:
             return infix("=", left, terms[0])
         return combine(f"{{}} IN ({', '.join(['{}'] * len(terms))})", left, *terms, is_atom=False)
@@ -155,7 +220,9 @@ class Binder(ExpressionBinder):
         if found.low.is_date or is_time(type_):
             low = self._with_constant(left, ">=", found.low)
             return combine("{} AND {}", low, self._with_constant(left, "<=", found.high), is_atom=False)
-        low, high = (constant(self._in_units(left, value), type_) for value in (found.low, found.high))
+        low, high = (
+            constant(self.limit(left, value), type_) for value in (with_unit(found.low, found.high.unit), found.high)
+        )
         return combine("{} BETWEEN {} AND {}", left, low, high, is_atom=False)
 
     def _text(self, found: Text) -> Term:

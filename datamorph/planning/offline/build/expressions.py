@@ -16,11 +16,9 @@ from datamorph.planning.offline.build.terms import (
     infix,
     leaf,
 )  # fmt: skip
-from datamorph.planning.offline.build.units import converted
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.grammar.units import unit_of
-from datamorph.planning.offline.lexicon.cues import UNITS
-from datamorph.planning.offline.lexicon.names import AMOUNTS
+from datamorph.planning.offline.lexicon.names import AMOUNTS, MONEY
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -50,6 +48,7 @@ class ExpressionBinder:
         self._scale = scale
         self.defined: list[Item] = []
         self.root: TableRef | None = None
+        self.scales_several = False
         self.said_dates: tuple[Noun, ...] = ()
 
     def define(self, item: Item) -> None:
@@ -230,10 +229,15 @@ class ExpressionBinder:
     def _is_small(self, term: Term) -> bool:
         """True for what a remark on cents is about: columns that are called so, where any is."""
         words = self.scope.names.column_words
-        tables = {found.table for found in self.leaves_of(term)} | {self.root}
+        leaves = self.leaves_of(term)
+        tables = {found.table for found in leaves} | {self.root}
         small = {spot for spot, said in words.items() if spot[0] in tables and "cent" in said}
-        read = {(found.table, found.column) for found in self.leaves_of(term)}
-        return not small or bool(small & read)
+        read = {(found.table, found.column) for found in leaves}
+        if small or not self.scales_several or any(MONEY & set(words[spot]) for spot in read):
+            return not small or bool(small & read)
+        choices = [("yes", "yes, in cents"), ("no", "no")]
+        asked = sorted(spot[1] for spot in read if not unit_of(spot[1], words[spot]))
+        return any(self.scope.dialog.choose(f"cents_{one}", f"Is {one} in cents?", choices) == "yes" for one in asked)
 
     def leaves_of(self, term: Term) -> list[ColumnLeaf]:
         """Source columns that a term reads, also through what the prompt defines."""
@@ -244,21 +248,6 @@ class ExpressionBinder:
             found += self.leaves_of(self.expression(item.expression))
             self.defined = known
         return found
-
-    def in_unit(self, term: Term, unit: str) -> Term:
-        """The term in the unit that the prompt wants it in."""
-        words, leaves = self.scope.names.column_words, self.leaves_of(term)
-        held = [unit_of(one.column, words[one.table, one.column]) for one in leaves]
-        found = converted(term, unit, held)
-        if found is None and leaves:
-            others = [name for name in ("second", "minute", "hour", "day", "cent", "euro") if name != unit]
-            near = [name for name in others if UNITS[name][0].split()[0] == UNITS[unit][0].split()[0]]
-            choices = [(name, f"in {name}s") for name in (unit, *near)]
-            said = self.scope.dialog.choose(
-                f"unit_{leaves[0].column}", f"In which unit is {leaves[0].column}?", choices
-            )
-            found = converted(term, unit, [said])
-        return found or term
 
     def argument(self, found: Aggregate) -> Term:
         """What an aggregate reads of every row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.core.catalog import Scalar
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
@@ -11,14 +12,18 @@ from datamorph.planning.offline.build.names import group_name, label_of, measure
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
-from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, leaf
+from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, constant, leaf
+from datamorph.planning.offline.build.units import with_unit
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.model import (
     Aggregate,
     Both,
     Compare,
     Condition,
+    Constant,
+    Elapsed,
     Expression,
     Item,
     Missing,
@@ -45,6 +50,8 @@ def plan_groups(work: Work) -> None:
     _subjects(work)
     _filter_alone(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
+    summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
+    work.binder.scales_several = len(summed) > 1
     work.measures = [_bind_measure(work, item) for item in work.draft.measures]
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
     tables = [t for group in work.groups for t in work.tables_of(group.term)]
@@ -185,7 +192,7 @@ def _wants_label(work: Work, item: Item) -> bool:
 
 def _bind_measure(work: Work, item: Item) -> Measured:
     term = work.binder.expression(item.expression)
-    if item.unit and work.draft.scale == 1:
+    if item.unit and (work.draft.scale == 1 or kind_of(item.unit) != "money"):
         term = work.binder.in_unit(term, item.unit)
     if item.digits is not None:
         term = combine(f"round({{}}, {item.digits})", term)
@@ -274,19 +281,40 @@ def _having(work: Work, condition: Condition) -> Term:
     if isinstance(condition, Negation):
         return combine("NOT ({})", _having(work, condition.part), is_atom=False)
     if isinstance(condition, Compare):
-        left, right = _measured(work, condition.left), _side(work, condition.right)
+        left = _measured(work, condition.left)
+        right = _side(work, condition.right, left)
         return combine(f"{{}} {condition.operator} {{}}", left, right, is_atom=False)
     if isinstance(condition, Within):
-        low, high = work.binder.expression(condition.low), work.binder.expression(condition.high)
-        return combine("{} BETWEEN {} AND {}", _measured(work, condition.left), low, high, is_atom=False)
+        left = _measured(work, condition.left)
+        limits = with_unit(condition.low, condition.high.unit), condition.high
+        low, high = (_side(work, limit, left) for limit in limits)
+        return combine("{} BETWEEN {} AND {}", left, low, high, is_atom=False)
     if isinstance(condition, Missing):
         return combine("{} IS NULL", _measured(work, condition.operand), is_atom=False)
     raise Refused("out_of_scope", "that test of a group is not supported", hint="compare a measure with a number")
 
 
-def _side(work: Work, expression: Expression) -> Term:
+def _side(work: Work, expression: Expression, measured: Term) -> Term:
+    if isinstance(expression, Constant) and expression.unit:
+        return constant(_limit(work, expression, measured))
     is_measure = isinstance(expression, Aggregate) or (isinstance(expression, Noun) and measure_of(work, expression))
     return _measured(work, expression) if is_measure else work.binder.expression(expression)
+
+
+def _limit(work: Work, value: Constant, measured: Term) -> Scalar:
+    """The number in the unit that a measure is shown in."""
+    measure = next((one for one in work.measures if one.name in measured.names), None)
+    unit = value.unit
+    if unit == "%" or (measure and unit in measure.item.words):
+        return value.value
+    made = measure.item.expression if measure else None
+    if measure is None or not isinstance(made, Aggregate) or made.function == "count":
+        name = ", ".join(measured.names)
+        raise Refused("impossible", f"{name} is not in {unit}", hint="compare it with a plain number")
+    shown = measure.item.unit or (made.argument.unit if isinstance(made.argument, Elapsed) else "")
+    if not shown and work.draft.scale != 1 and kind_of(unit) == "money":
+        shown = "dollar"
+    return work.binder.limit(measure.term, value, shown)
 
 
 def _measured(work: Work, operand: Expression) -> Term:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.terms import ColumnLeaf, Term
+from datamorph.planning.offline.grammar.units import unit_of
+from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Aggregate, Arithmetic, Item, Noun, Period
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import singular
 
+_UNCOUNTED = frozenset({"euro", "ms", "km", "m", "cm", "mm", "kg", "kb", "mb", "gb", "usd", "feet"})
 _PREFIXES = {"avg": "avg", "sum": "total", "min": "min", "max": "max", "median": "median"}
 
 
@@ -30,7 +33,19 @@ def group_name(item: Item, term: Term) -> str:
 def measure_name(item: Item, scope: Scope, taken: list[str]) -> str:
     """``avg_dep_delay``, ``flight_count``, ``total_amount``."""
     name = _plain_name(item, scope)
+    if item.unit and isinstance(item.expression, Aggregate):
+        name = _in_unit(name, item.unit)
     return unique_names([*taken, name])[-1]
+
+
+def _in_unit(name: str, unit: str) -> str:
+    """``total_walk_s`` in minutes is ``total_walk_minutes``; a name that says the unit already stays."""
+    *head, tail = name.split("_")
+    said = unit_of(name, (singular(tail),))
+    if said and head and UNITS[said] == UNITS[unit]:
+        return name
+    kept = "_".join(head) if said and head else name
+    return f"{kept}_{unit if unit in _UNCOUNTED else f'{unit}s'}"
 
 
 def _plain_name(item: Item, scope: Scope) -> str:  # noqa: PLR0911 (one line per kind)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from datamorph.planning.offline.build.terms import Term, combine
+from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.lexicon.cues import UNITS
+from datamorph.planning.offline.model import Constant
 
 _WHOLE = 1e-9
 
@@ -17,11 +20,9 @@ def converted(term: Term, unit: str, units: Iterable[str]) -> Term | None:
         unit: such as ``minute`` or ``euro``.
         units: of the columns that the term reads, as their names say.
     """
-    kind, size = UNITS[unit]
-    held = {UNITS[held] for held in units if held and _kind(UNITS[held][0]) == _kind(kind)}
-    if len(held) != 1:
+    ratio = ratio_of(unit, units)
+    if ratio is None:
         return None
-    ratio = size / next(iter(held))[1]
     if abs(ratio - 1) < _WHOLE:
         return term
     if ratio > 1:
@@ -29,8 +30,16 @@ def converted(term: Term, unit: str, units: Iterable[str]) -> Term | None:
     return combine(f"{{}} * {_number(1 / ratio)}", term, is_atom=False)
 
 
-def _kind(name: str) -> str:
-    return name.partition(" ")[0]
+def ratio_of(unit: str, units: Iterable[str]) -> float | None:
+    """How many of the unit that columns hold make one of this unit; None where they hold none of its kind, or two."""
+    sizes = {UNITS[held][1] for held in units if kind_of(held) and kind_of(held) == kind_of(unit)}
+    return UNITS[unit][1] / next(iter(sizes)) if len(sizes) == 1 else None
+
+
+def with_unit(value: Constant, unit: str) -> Constant:
+    """The number with the unit that stands once, behind the last: ``between 3 and 6 minutes``."""
+    is_bare = not value.unit and isinstance(value.value, int | float)
+    return replace(value, unit=unit) if is_bare else value
 
 
 def _number(ratio: float) -> str:

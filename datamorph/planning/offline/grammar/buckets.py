@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datamorph.planning.offline.grammar.limits import Limits, read_limits, with_unit
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.units import unit_of
+from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
@@ -190,12 +190,12 @@ def _by_unit(reader: Reader, table: Noun | None) -> Noun | None:
     """``classify walks: under 3 minutes = 'near'``: the one column of the table whose name has such a unit."""
     if table is None or table.links[0].column or reader.lower() != ":":
         return None
-    said = {UNITS[token.lemma][0] for token in reader.tokens[reader.position :] if token.lemma in UNITS}
+    said = {kind_of(token.lemma) for token in reader.tokens[reader.position :] if token.lemma in UNITS}
     owner = table.links[0].table
     columns = [
         name
         for (one, name), words in sorted(reader.names.column_words.items())
-        if one == owner and (unit := unit_of(name, words)) and UNITS[unit][0] in said
+        if one == owner and (unit := unit_of(name, words)) and kind_of(unit) in said
     ]
     if len(said) != 1 or len(columns) != 1:
         return None

@@ -8,7 +8,7 @@ from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, UNITS
-from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Missing, Noun
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Missing, Noun, Within
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _COMPARISONS = Phrases({**COMPARISONS, "up to and including": "<=", "until and including": "<="})
@@ -16,7 +16,8 @@ _POSTFIX = Phrases({**POSTFIX, "+": ">=", "plus": ">=", "and older": ">=", "and 
 _OPEN = phrase_set(("up to but not including", "to below", "to under", "up to just under", "to less than",
                     "but below", "but under", "and under",
                     "and below", "but less than", "and less than", "to just under"))  # fmt: skip
-_UP_TO = phrase_set(("up to and including", "up to", "to", "and", "-", "\u2013", "through", "until"))
+_INCLUDING = phrase_set(("up to and including", "through"))
+_UP_TO = phrase_set(("up to", "to", "and", "-", "\u2013", "until"))
 _THAT = frozenset({"that", "it", "this"})
 _ABOVE = frozenset({"above", "over", "beyond", "from", "after"})
 
@@ -92,19 +93,20 @@ def _from_to(reader: Reader, limits: Limits, subject: Noun) -> Condition | None:
     if (operator := reader.take(_POSTFIX)) is not None:
         limits.unit = low.unit or limits.unit
         return Compare(subject, operator, low)
-    is_open = reader.take(_OPEN) is not None
-    if not is_open and reader.take(_UP_TO) is None:
+    operator = "<" if reader.take(_OPEN) is not None else "<=" if reader.take(_INCLUDING) is not None else ""
+    if not operator and reader.take(_UP_TO) is None:
         return None
     high = read_number(reader)
     if high is None:
         return None
-    operator = "<" if is_open or _not_including(reader) else "<="
-    return _upper(limits, subject, operator, high, low)
+    return _upper(limits, subject, "<" if _not_including(reader) else operator, high, low)
 
 
 def _upper(limits: Limits, subject: Noun, operator: str, high: Constant, low: Constant) -> Condition:
     limits.unit = high.unit or low.unit or limits.unit
-    limits.last = operator, high
+    limits.last = operator or "<=", high
+    if not operator:
+        return Within(subject, low, high)
     return Both("and", (Compare(subject, ">=", low), Compare(subject, operator, high)))
 
 
@@ -143,6 +145,9 @@ def with_unit(condition: Condition, unit: str) -> Condition:
     """The condition with the unit that stands once in the list."""
     if isinstance(condition, Both):
         return Both(condition.operator, tuple(with_unit(part, unit) for part in condition.parts))
+    if isinstance(condition, Within):
+        limits = (one if one.unit else Constant(one.value, unit) for one in (condition.low, condition.high))
+        return Within(condition.left, *limits)
     if isinstance(condition, Compare) and isinstance(condition.right, Constant) and not condition.right.unit:
         return Compare(condition.left, condition.operator, Constant(condition.right.value, unit))
     return condition

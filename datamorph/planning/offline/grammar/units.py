@@ -17,6 +17,11 @@ _TAILS = {
 }
 
 
+def kind_of(unit: str) -> str:
+    """``money`` for a cent and for a euro; empty for what is no known unit."""
+    return UNITS[unit][0].partition(" ")[0] if unit in UNITS else ""
+
+
 def unit_of(column: str, words: Iterable[str]) -> str:
     """The unit that a column's name says; empty without one."""
     tail = column.lower().rpartition("_")[2]

@@ -9,7 +9,7 @@ from datamorph.planning.offline.model import Constant, Noun
 from datamorph.planning.offline.values import ValueLink
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
-_CURRENCY = {"$": "dollar", "€": "euro", "£": "pound"}
+CURRENCY = {"$": "dollar", "€": "euro", "£": "pound"}
 _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
 
 
@@ -19,7 +19,7 @@ def read_number(reader: Reader) -> Constant | None:
     if token is None or not isinstance(token.value, int | float) or token.unit in (":", "th"):
         return None
     reader.next()
-    unit = _CURRENCY.get(token.unit, token.unit)
+    unit = CURRENCY.get(token.unit, token.unit)
     word = reader.peek()
     if word and word.kind == "word" and word.lemma in UNITS and not _starts_noun(reader):
         unit = word.lemma

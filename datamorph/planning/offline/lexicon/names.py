@@ -76,5 +76,13 @@ LABELS = ("name", "title", "label", "description")
 AMOUNTS = frozenset({"amount", "total", "revenue", "sale", "value", "subtotal", "payment"})
 """Last words of columns that are added up when a prompt says no more than "total"."""
 
+MONEY = AMOUNTS | frozenset(
+    """
+    price cost fee fare tip salary wage charge tax discount income budget balance spend spending earning earnings
+    profit margin expense refund rent bill cash money deposit fine bonus sales rate gross net paid
+    """.split()
+)
+"""Words of columns that a remark on cents is meant for, beside others."""
+
 KEY_WORDS = frozenset({"id", "key", "code", "number", "no", "identifier", "uuid"})
 GENERIC = frozenset({"value", "column", "field", "code", "number", "id", "name", "name's"})

@@ -10,6 +10,8 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Stop
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.units import kind_of
+from datamorph.planning.offline.grammar.values import CURRENCY
 from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.model import Draft
@@ -22,6 +24,8 @@ from datamorph.planning.offline.questions.tag import Tag
 from datamorph.planning.offline.questions.tags import tag
 from datamorph.planning.offline.rereading.listing import Split, split_listing
 from datamorph.planning.offline.scope import Scope
+
+_TIMES = frozenset({"thousand", "million", "billion"})
 
 
 def read_exactly(reader: Reader, draft: Draft, scope: Scope) -> Work | None:
@@ -63,8 +67,10 @@ def _require_plain(reader: Reader, split: Split) -> None:
     """What the question reader passes over, or guesses, a pipeline must not.
 
     Raises:
-        Unclear: a parenthesis, a vague word, a share, or a synonym for a key.
+        Unclear: a parenthesis, a vague word, a number in a unit, a share, or a synonym for a key.
     """
+    if (unit := _unit(reader)) is not None:
+        raise Unclear(unit)
     for one in (*split.asked, *split.listed):
         said = {token.lower for token in reader.tokens[one.start : one.end]}
         if one.phrase in ("(", "[") or (said & VAGUE and one.kind not in ("value", "text")):
@@ -77,6 +83,19 @@ def _require_plain(reader: Reader, split: Split) -> None:
             continue
         if best.score < TAILLESS and words_of(best.column)[-1] in KEY_WORDS:
             raise Unclear(one.phrase)
+
+
+def _unit(reader: Reader) -> str | None:
+    """A number in a unit, which a question is read without: ``over 10 minutes``, ``5 million``, ``$10``."""
+    for place, token in enumerate(reader.tokens):
+        following = reader.tokens[place + 1] if place + 1 < len(reader.tokens) else None
+        if token.kind != "number" or place in reader.closed:
+            continue
+        if token.unit in CURRENCY:
+            return token.text
+        if following and (kind_of(following.lemma) or following.lemma in _TIMES) and not reader.links(place + 1, 1):
+            return f"{token.text} {following.text}"
+    return None
 
 
 def _measures(query: Query) -> bool:
