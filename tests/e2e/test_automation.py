@@ -264,7 +264,7 @@ def test_a_prompt_is_run_once_though_daemon_and_webserver_die_on_the_way(served,
     (home / "inbox" / "counted.yaml").write_text("prompt: count sales per day\ntarget: curated.shop.counted\n")
 
     until(lambda: {run["runId"] for run in runs(served, **asked)} - before, timeout_s=LONG_S)
-    kill(served, "dagster._daemon", "dagster_webserver")
+    kill(served, "dagster._daemon", "ui_server")
 
     until(lambda: result(home, "counted"), timeout_s=LONG_S)
     assert result(home, "counted")["state"] == "published", result(home, "counted")
@@ -290,7 +290,7 @@ def test_a_backfill_goes_on_whatever_dies(served, home):
     days = [f"2024-02-{day:02}" for day in range(1, 7)]
     found = backfill(served, "curated/shop/hurt", days)
     until(lambda: materialised(served, "curated/shop/hurt"), timeout_s=LONG_S)
-    kill(served, "dagster._daemon", "dagster_webserver", "code-server")
+    kill(served, "dagster._daemon", "ui_server", "code-server")
 
     until(lambda: backfill_status(served, found) not in ("REQUESTED", "COMPLETING"), timeout_s=LONG_S)
 
