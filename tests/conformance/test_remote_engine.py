@@ -96,6 +96,7 @@ def test_a_job_definition_that_nobody_may_make_is_said(cloud):
     assert not cloud.claims()
 
 
+@pytest.mark.long
 def test_a_service_stops_a_job_at_its_timeout_or_we_do_and_it_is_said(cloud):
     if cloud.has_timeout:
         cloud.ask("clock", json.dumps({"minute_s": 0.3}))

@@ -85,6 +85,7 @@ def test_a_prompt_becomes_an_asset_with_a_history_and_no_restart(served, home):
     assert {check["executionForLatestMaterialization"]["status"] for check in checks} == {"SUCCEEDED"}
 
 
+@pytest.mark.long
 def test_a_prompt_asset_is_materialised_again_by_the_scheduler_process(served):
     run_id, status = served.run("__ASSET_JOB", {}, assets=[COUNTED])
 

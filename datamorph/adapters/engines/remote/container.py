@@ -15,10 +15,11 @@ import tempfile
 import traceback
 
 import boto3
+from botocore.config import Config
 from pysail.spark import SparkConnectServer
 
 folder = tempfile.mkdtemp()
-s3 = boto3.client("s3")
+s3 = boto3.client("s3", config=Config(retries={"mode": "standard", "total_max_attempts": 8}))  # as the script's own
 for uri, name in zip(sys.argv[1:3], ("run_transform.py", "modules.zip"), strict=True):
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     s3.download_file(bucket, key, f"{folder}/{name}")
