@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from shop_files import CUSTOMERS, ORDERS, TOTALS
@@ -38,3 +40,23 @@ def empty(tmp_path):
     """A project without a table, served."""
     with serving_site(tmp_path / "home") as served:
         yield served
+
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real browser without a screen."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium; on Debian: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-from starlette.applications import Starlette
+from served_app import serving_routes
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -103,17 +101,5 @@ def oidc_provider() -> Iterator[OidcProvider]:
         Route("/keys", provider.jwks),
         Route("/userinfo", provider.info),
     ]
-    config = uvicorn.Config(Starlette(routes=routes), log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 60
-    while not server.started:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    try:
+    with serving_routes(listening, routes):
         yield provider
-    finally:
-        server.should_exit = True
-        thread.join(timeout=60)
-        listening.close()

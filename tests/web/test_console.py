@@ -5,21 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from python_calamine import CalamineWorkbook
 from site_server import serving_site
 
 from datamorph.web.access.identity import Role
 from datamorph.web.access.people import People
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE_MS = 120_000
 MOST_BYTES = 150_000
 PAGES = [
@@ -39,16 +36,7 @@ PAGES = [
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; on Debian: apt-get install chromium"),
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

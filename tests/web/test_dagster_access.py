@@ -18,8 +18,6 @@ from datamorph.web.access.identity import Role
 from datamorph.web.access.people import People
 from datamorph.web.audit import AuditLog
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ASSET = "/assets/curated/sales/customer_totals"
 PASSWORD = "correct horse"  # noqa: S105 (of users that only these tests have)
 PARAMS = {
@@ -37,7 +35,6 @@ SEND = """
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.long,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; on Debian: apt-get install chromium"),
 ]
 
 
@@ -57,23 +54,13 @@ def served(home):
         yield served
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def enter(browser, served):
+def enter(chromium, served):
     """Open a page of the UI, sign in where it leads, and arrive at the page."""
     pages = []
 
     def enter(name, path):
-        page = browser.new_context(viewport={"width": 1500, "height": 1000}).new_page()
+        page = chromium.new_context(viewport={"width": 1500, "height": 1000}).new_page()
         pages.append(page)
         page.sockets, page.problems = [], []
         page.on("websocket", lambda socket: page.sockets.append(Socket(socket)))

@@ -14,16 +14,10 @@ from serving import serving, until
 from datamorph import open_platform
 from datamorph.core.spec import parse_spec
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 ASSET = "/assets/curated/sales/customer_totals"
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium; on Debian: apt-get install chromium"),
 ]
 
 
@@ -69,20 +63,10 @@ schedule: {cron: "0 6 * * *"}
 """)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def see(browser, url, tmp_path, request):
+def see(chromium, url, tmp_path, request):
     """Open a page, wait until it shows all these texts, and keep a picture of it: in TEST_PICTURES, if that is set."""
-    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page = chromium.new_page(viewport={"width": 1500, "height": 1000})
     pictures = Path(os.environ.get("TEST_PICTURES") or tmp_path)
     pictures.mkdir(parents=True, exist_ok=True)
     names = (pictures / f"{request.node.name}_{number}.png" for number in itertools.count(1))

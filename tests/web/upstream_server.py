@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
-from starlette.applications import Starlette
+from served_app import serving_routes
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
@@ -64,17 +61,5 @@ def telling_server() -> Iterator[Seen]:
         WebSocketRoute("/dagster/graphql", seen.talk),
         Route("/{path:path}", seen.answer, methods=["GET", "POST"]),
     ]
-    config = uvicorn.Config(Starlette(routes=routes), log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    until = time.monotonic() + 60
-    while not server.started:
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    try:
+    with serving_routes(listening, routes):
         yield seen
-    finally:
-        server.should_exit = True
-        thread.join(timeout=60)
-        listening.close()

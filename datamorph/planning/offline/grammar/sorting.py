@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import read_key
 from datamorph.planning.offline.grammar.reader import Reader
@@ -60,24 +62,17 @@ _WINS = frozenset({"decides", "decide", "wins", "win", "breaks", "comes", "come"
 
 def _tie_keys(reader: Reader) -> list[SortKey]:
     """``the smaller member_id``, ``earliest month``, ``name, then city``: keys with the direction before or behind."""
-    keys: list[SortKey] = []
-    mark = reader.position
-    while True:
-        reader.skip(frozenset({"the", "one", "row", "with", "a"}))
-        said = reader.take(_COMPARATIVES)
-        noun = read_sort_noun(reader)
-        if noun is None:
-            break
-        behind = read_direction(reader) if said is None else None
-        keys.append(SortKey(noun, bool(behind) if said is None else said))
-        mark = reader.position
-        is_tied = False
-        while reader.lower() in _SEPARATORS and reader.lower():
-            is_tied = reader.next().lower != "" or is_tied
-        if not is_tied:
-            break
-    reader.position = mark
-    return keys
+    return _listed(reader, _tie_key)
+
+
+def _tie_key(reader: Reader) -> SortKey | None:
+    reader.skip(frozenset({"the", "one", "row", "with", "a"}))
+    said = reader.take(_COMPARATIVES)
+    noun = read_sort_noun(reader)
+    if noun is None:
+        return None
+    behind = read_direction(reader) if said is None else None
+    return SortKey(noun, bool(behind) if said is None else said)
 
 
 _ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
@@ -117,10 +112,20 @@ def direction_key(reader: Reader, start: int, *, is_descending: bool) -> SortKey
 
 def read_keys(reader: Reader) -> list[SortKey]:
     """Sort keys with their directions."""
+    return _listed(reader, _sort_key)
+
+
+def _sort_key(reader: Reader) -> SortKey | None:
+    noun = read_sort_noun(reader)
+    return SortKey(noun, read_direction(reader) or False) if noun is not None else None
+
+
+def _listed(reader: Reader, read_key: Callable[[Reader], SortKey | None]) -> list[SortKey]:
+    """Keys with separators between them; the reader stands behind the last key."""
     keys: list[SortKey] = []
     mark = reader.position
-    while (noun := read_sort_noun(reader)) is not None:
-        keys.append(SortKey(noun, read_direction(reader) or False))
+    while (key := read_key(reader)) is not None:
+        keys.append(key)
         mark = reader.position
         is_tied = False
         while reader.lower() in _SEPARATORS and reader.lower():
