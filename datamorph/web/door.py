@@ -27,6 +27,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _FILES = ("/static/", f"{PREFIX}/_next/static/")
 """A page needs many of them at once, and they say nothing of a project."""
+CALLER = "datamorph.caller"
+"""In a scope that this process made itself, in whose name it asks: no request from outside has it."""
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 SECURITY: Mapping[str, str] = {
     "content-security-policy": (
@@ -55,7 +57,7 @@ class Door:
             await self._others[scope["type"]](scope, receive, send)
             return
         visit = _Visit(scope, send, self._record)
-        scope["about"] = {}
+        scope["about"] = {"by": "mcp"} if CALLER in scope else {}
         try:
             await self._pass(scope, receive, visit)
         except RequestError as refused:
@@ -69,7 +71,7 @@ class Door:
     async def _pass(self, scope: Scope, receive: Receive, visit: _Visit) -> None:
         headers = visit.headers
         check_host(self._site.host, headers, self._site.settings.public_url)
-        scope["identity"] = await identified(self._site, headers)
+        scope["identity"] = scope[CALLER] if CALLER in scope else await identified(self._site, headers)
         scope["is_https"] = scope["scheme"] == "https" or headers.get("x-forwarded-proto") == "https"
         client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
         if not scope["path"].startswith(_FILES) and (wait := self._site.throttle.wait_s(client)):

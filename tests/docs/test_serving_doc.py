@@ -15,8 +15,11 @@ import httpx
 import pytest
 from docs_words import DOCS
 from shop_files import CUSTOMERS, ORDERS
+from typer.main import get_command
 
 from datamorph import open_platform
+from datamorph.cli.app import app
+from datamorph.mcp.tools import TOOLS
 from datamorph.settings import Settings, load_settings
 from datamorph.web.access.identity import Role
 from datamorph.web.access.rules import RULES
@@ -80,6 +83,16 @@ def test_every_short_path_is_in_the_table_and_every_named_route_exists():
     short = {route for route in RULES if re.match(r"(GET|POST) /(start|get/|execute/|health)", route)}
     assert listed == short
     assert named <= set(RULES)
+
+
+def test_every_tool_of_assistants_is_in_the_table_and_their_file_starts_the_server():
+    listed = [name for row in re.findall(r"^\| (`[a-z_`, ]+`) \|", API, re.MULTILINE) for name in row.split(", ")]
+    ((name, server),) = json.loads(re.findall(r"```json\n(.*?)```", API, re.DOTALL)[1])["mcpServers"].items()
+    command, *options = server["args"]
+
+    assert {tool.strip("`") for tool in listed} == set(TOOLS)
+    assert (name, server["command"], command) == ("datamorph", "datamorph", "mcp")
+    assert options[0] in {option for one in get_command(app).commands["mcp"].params for option in one.opts}  # type: ignore[attr-defined]
 
 
 def test_the_commands_of_the_console_run(tmp_path):
