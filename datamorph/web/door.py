@@ -29,6 +29,8 @@ _FILES = ("/static/", f"{PREFIX}/_next/static/")
 """A page needs many of them at once, and they say nothing of a project."""
 CALLER = "datamorph.caller"
 """In a scope that this process made itself, in whose name it asks: no request from outside has it."""
+SIGNED = "datamorph.signed"
+"""In a scope, whose session it begins or ends."""
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 SECURITY: Mapping[str, str] = {
     "content-security-policy": (
@@ -126,16 +128,17 @@ class Door:
                 await run_in_threadpool(self._site.answers.forget, key)
 
     async def _record(self, scope: Scope, status: int) -> None:
-        """Before the answer goes out: a change, or an attempt that was denied."""
-        rule, route = scope.get("rule"), scope.get("route")
+        """Before the answer goes out: a change, somebody who signed in or out, or an attempt that was denied."""
+        rule, route, signed = scope.get("rule"), scope.get("route"), scope.get(SIGNED)
         is_denied = status in (401, 403) or scope.get("is_denied", False)
-        if not is_denied and (rule is None or not rule.is_change):
+        if not is_denied and signed is None and (rule is None or not rule.is_change):
             return
         outcome = "denied" if is_denied else "done" if status < 400 else "failed"  # noqa: PLR2004
         path = getattr(route, "path", scope["path"])
         facts = {**scope.get("path_params", {}), **scope.get("about", {}), "status": status}
         facts["request_id"] = scope["request_id"]
-        who = scope["identity"].name if scope.get("identity") else "nobody"
+        identity = signed or scope.get("identity")
+        who = identity.name if identity else "nobody"
         await run_in_threadpool(self._site.audit.append, who, f"{scope['method']} {path}", outcome, facts)
 
     async def _refuse(self, scope: Scope, receive: Receive, visit: _Visit, refused: RequestError) -> None:
