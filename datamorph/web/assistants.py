@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from datamorph.web.held import HELD
 from datamorph.web.inside import InsideApi
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ router = APIRouter()
 PATH = "/mcp"
 
 
-@router.post(PATH)
+@router.post(PATH, dependencies=[HELD])
 async def ask(request: Request) -> Response:
     """One message of the Model Context Protocol; its answer may be a stream."""
     manager = await request.app.state.assistants.manager()

@@ -117,6 +117,6 @@ def test_the_settings_of_a_provider_are_taken(tmp_path):
 def test_roles_and_settings_are_those_of_the_code():
     assert re.findall(r"^\| (viewer|author|operator|admin) \|", CONSOLE, re.MULTILINE) == [role.value for role in Role]
     rows = dict(re.findall(r"^\| `(\w+)` \| (\S+) \|", CONSOLE, re.MULTILINE))
-    for name in ("serve_port", "serve_runs", "serve_requests", "session_hours"):
+    for name in ("serve_port", "serve_runs", "serve_requests", "serve_streams", "session_hours"):
         assert rows[name] == f"{Settings.model_fields[name].default:g}"
     assert set(rows) <= set(Settings.model_fields)
