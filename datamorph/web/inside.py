@@ -10,10 +10,12 @@ from urllib.parse import unquote, urlencode
 from fastapi import FastAPI
 from starlette.types import Message
 
+from datamorph.core.run import RunEvent
 from datamorph.web.access.identity import Identity
 from datamorph.web.access.rules import rule_of
 from datamorph.web.description import describe
 from datamorph.web.door import CALLER
+from datamorph.web.following import Wording
 from datamorph.web.site import Site
 from datamorph.web.wording import describe as describe_event
 from datamorph.web.wording import title_of
@@ -59,9 +61,17 @@ class InsideApi:
 
     async def follow(self, run_id: str) -> AsyncIterator[str]:
         """What a run does, as it happens, one line each; it ends when the run is at rest."""
-        async for _, event in self._site.feeds.follow(run_id):
-            told = describe_event(event)
-            yield f"{title_of(event)}{f' ({told})' if told else ''}"
+        async for text in self._site.feeds.follow(run_id, 0, _LINES):
+            for line in text.splitlines():
+                yield line
+
+
+def _line(_number: int, event: RunEvent) -> str:
+    told = " ".join(describe_event(event).split())
+    return f"{title_of(event)}{f' ({told})' if told else ''}\n"
+
+
+_LINES = Wording(_line, lambda run: "")
 
 
 class _Answer:
