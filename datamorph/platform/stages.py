@@ -14,7 +14,7 @@ from datamorph.core.spec import PipelineSpec, Schedule
 from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec
 from datamorph.errors import PromptError
-from datamorph.platform import planning, publishing, resuming
+from datamorph.platform import planning, publishing, rerunning, resuming
 from datamorph.platform.approval import Approval
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -147,6 +147,10 @@ class Stages:
             raise PromptError(f"run {run_id!r} has no open question", fix=f"datamorph resume {run_id}")
         plan = resuming.recorded_plan(self._ports, run)
         return Work(run_id, Request(run.prompt), plan=plan, ready=resuming.recorded_rows(self._ports, run, plan))
+
+    def plan_anew(self, run_id: str) -> Plan:
+        """Plan what a run has planned, on the tables of today; see ``rerunning.plan_anew``."""
+        return rerunning.plan_anew(self._ports, run_id)
 
     def advance(self, work: Work, stage: Stage, *, word: Word | None = None, observe: Observe | None = None) -> Work:
         """Do one stage; a stage that is done already, or has nothing to do, changes nothing.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent, RunState
-from datamorph.core.spec import PipelineSpec, parse_spec
+from datamorph.core.spec import PipelineSpec
 from datamorph.errors import ApprovalError, DataMorphError, NotFoundError
 from datamorph.platform import Platform, open_platform
 from datamorph.platform.stages import Request, Word, Work
@@ -169,10 +169,12 @@ class Runner:
         kept = self._outcomes.get(run_id)
         if isinstance(kept, Plan):
             return kept
-        found = recorded_spec(self._platform, run_id)
-        if not found:
+        if not recorded_spec(self._platform, run_id):
             raise NotFoundError(f"run {run_id!r} has no plan", fix="answer its questions, or say the prompt otherwise")
-        return self.plan_spec(parse_spec(found, origin=f"the spec of run {run_id}"))
+        with closing(self._open()) as platform:
+            plan = platform.stages.plan_anew(run_id)
+        self._keep(plan)
+        return plan
 
     def job(self, run_id: str) -> Job | None:
         """What this process does for a run; None when it does nothing for it."""
