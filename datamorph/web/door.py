@@ -29,6 +29,8 @@ _FILES = ("/static/", f"{PREFIX}/_next/static/")
 """A page needs many of them at once, and they say nothing of a project."""
 CALLER = "datamorph.caller"
 """In a scope that this process made itself, in whose name it asks: no request from outside has it."""
+MCP = "mcp"
+"""By which way such a request came, as the audit log tells it."""
 SIGNED = "datamorph.signed"
 """In a scope, whose session it begins or ends."""
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
@@ -59,7 +61,7 @@ class Door:
             await self._others[scope["type"]](scope, receive, send)
             return
         visit = _Visit(scope, send, self._record)
-        scope["about"] = {"by": "mcp"} if CALLER in scope else {}
+        scope["about"] = {"by": MCP} if CALLER in scope else {}
         try:
             await self._pass(scope, receive, visit)
         except RequestError as refused:

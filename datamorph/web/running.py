@@ -68,11 +68,12 @@ class Runner:
         with closing(self._open()) as platform:
             return self._keep(platform.plan(prompt, answers=answers, observe=observe))
 
-    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, edits: str = "") -> Plan:
+    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, edits: str = "", planner: str = "") -> Plan:
         """Plan a spec in this thread; the plan is kept under its run.
 
         Args:
             edits: the run whose plan this one takes the place of.
+            planner: which program wrote it; nobody for a person.
 
         Raises:
             NotFoundError: no such run is there to be edited.
@@ -80,7 +81,8 @@ class Runner:
         with closing(self._open()) as platform:
             if edits:
                 find_run(platform, edits)
-            plan = platform.plan_spec(spec, full=full)
+            written = platform.stages.plan_written
+            plan = written(spec, planner=planner, full=full) if planner else platform.plan_spec(spec, full=full)
             if edits:
                 platform.stages.mark_edited(edits, by=plan.run_id)
         self._keep(plan)

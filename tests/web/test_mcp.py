@@ -17,6 +17,7 @@ from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.exceptions import MCPError
+from shop_files import TOTALS
 from site_server import serving_site
 
 from datamorph.mcp.tools import TOOLS, Effect
@@ -174,6 +175,25 @@ def test_what_needs_a_person_is_held_and_says_where_they_approve(shop, name):
     assert f"datamorph resume {run_id} --approve" in held["next"]
     assert is_error
     assert again["error"]["code"] == "approval"
+
+
+def test_a_spec_that_an_assistant_wrote_gives_up_no_check_without_a_person(shop, name):
+    spec = TOTALS.replace("customer_totals", name)
+    shop.ended(shop.post(f"/api/v1/plans/{planned(shop, spec)}/run", {}).json()["run_id"])
+
+    async def work(assistant):
+        plan = await assistant.done("plan_spec", spec=spec.partition("checks:")[0])
+        return plan, await assistant.done("run", run_id=plan["run_id"], wait_s=120)
+
+    plan, held = over_http(shop, work)
+
+    assert plan["plan"]["planner"] == "assistant"
+    assert (held["run"]["state"], held["problem"]["code"]) == ("held", "approval")
+    assert f"would drop or loosen checks of '{name}': unique_customer_id" in held["problem"]["message"]
+
+
+def planned(served, spec):
+    return served.post("/api/v1/plans/spec", {"spec": spec}).json()["run_id"]
 
 
 def test_rows_are_staged_and_their_changes_seen_before_they_are_published(shop, name):
