@@ -20,6 +20,7 @@ from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
+from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -94,14 +95,17 @@ class OfflinePlanner:
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
         draft = Draft()
+        read_framing(reader)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
+        versions = read_versions(reader)
         survey(reader, scope)
         terms.apply(draft, scope)
         reader.terms = terms.items
         reader.defined += {item.name: item for item in terms.items.values()}.values()
         read_afterwords(reader, draft)
         Sentence(reader, draft).read()
+        check_versions(reader, draft, versions)
         terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)

@@ -24,7 +24,10 @@ def settle_strays(work: Work) -> None:
                 continue
             rows, column = relation.table.name, place.column
             question = f"What becomes of {rows} without a match in {relation.target.name}?"
-            choices = [(LEFT_OUT, "they are left out"), (KEPT, f"they are a group of their own, with an empty {column}")]
+            choices = [
+                (LEFT_OUT, "they are left out"),
+                (KEPT, f"they are a group of their own, with an empty {column}"),
+            ]
             if work.dialog.choose(f"unmatched_{relation.target.name}", question, choices) == LEFT_OUT:
                 work.joins.matched.add(relation.target)
 

@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.framing import read_once
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
@@ -220,6 +221,10 @@ class Requests:
         request = read_newest(self.reader) if self.draft.dedupe is None else None
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
+
+    def once(self) -> bool:
+        """See grammar.framing."""
+        return read_once(self.reader, self.draft)
 
     def rename(self) -> bool:
         """See grammar.rename."""
