@@ -21,6 +21,7 @@ from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
 from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
+from datamorph.planning.offline.grammar.glosses import settle_glosses
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -106,6 +107,7 @@ class OfflinePlanner:
         read_afterwords(reader, draft)
         Sentence(reader, draft).read()
         check_versions(reader, draft, versions)
+        settle_glosses(reader)
         terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)

@@ -24,6 +24,7 @@ _SHORT = 4
 _CLOSE_SHORT = 90
 _ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
 _MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
+_GROUPING = frozenset({"by", "per"})
 REPHRASE = "rephrase"
 """The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
@@ -118,6 +119,9 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     end = next((place for place in range(first, last + 1) if ledger.tokens[place].lower in ("per", "by")), last + 1)
     last = end - 1 if end > first + 1 else last
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
+    if cue in _GROUPING and last > first + 1 and not _near(ledger.text(first + 1, last + 1), scope):
+        unknown = ledger.text(first + 1, last + 1)
+        raise Refused("impossible", f"there is no column for {unknown!r}", hint=_tables(scope))
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:
             _ask_measure(scope, words[0])

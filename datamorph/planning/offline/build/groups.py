@@ -54,7 +54,8 @@ def plan_groups(work: Work) -> None:
     settle_strays(work)
     summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
     work.binder.scales_several = len(summed) > 1
-    work.measures = [_bind_measure(work, item) for item in work.draft.measures]
+    for item in work.draft.measures:
+        work.measures.append(_bind_measure(work, item))
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
     tables = [t for group in work.groups for t in work.tables_of(group.term)]
     tables += [t for measure in work.measures for t in work.tables_of(measure.term)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spending import read_spending
+from datamorph.planning.offline.grammar.states import state_of
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
 from datamorph.planning.offline.model import (
@@ -66,7 +67,7 @@ def _count(reader: Reader) -> Found | None:
         return Found(
             Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
         )
-    condition = adjective(reader)
+    condition = adjective(reader) or state_of(reader)
     noun = reader.noun()
     if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):
         reader.position = start

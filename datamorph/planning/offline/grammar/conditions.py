@@ -14,6 +14,7 @@ from datamorph.planning.offline.grammar.comparisons import (
 from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.states import read_state
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
@@ -60,6 +61,7 @@ def read_primary(reader: Reader) -> Condition | None:
         read_bounded_count,
         read_comparison,
         read_present,
+        read_state,
         _about,
         _adjective,
         _bare,
