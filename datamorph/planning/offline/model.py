@@ -165,10 +165,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A row of another table refers to this one, or this one to it; ``where`` says which rows count."""
+    """A row of another table refers to this one, or this one to it; ``where`` says which rows count.
+
+    Attributes:
+        role: the side of a journey that the column which refers to it is of: ``source`` or ``target``.
+    """
 
     other: Noun
     where: Condition | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

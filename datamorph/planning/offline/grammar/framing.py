@@ -185,6 +185,14 @@ def read_once(reader: Reader, draft: Draft) -> bool:
     return True
 
 
+def starts_once(reader: Reader) -> bool:
+    """True where such a remark stands, and no further column of a list."""
+    mark = reader.position
+    found = read_once(reader, Draft())
+    reader.position = mark
+    return found
+
+
 def _named(reader: Reader) -> None:
     """``vessel``, ``address``: what a row is, by whatever word."""
     if reader.noun() is None and reader.is_kind("word") and reader.lower() not in GLUE | {"should", "must", "only"}:

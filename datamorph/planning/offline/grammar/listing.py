@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.outputs import read_list
@@ -98,6 +99,7 @@ def _is_closed(reader: Reader) -> bool:
         or read_direction(reader) is not None
         or starts_order(reader)
         or read_ties(reader) is not None
+        or starts_once(reader)
     )
     reader.position = mark
     return is_rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
+from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
@@ -100,7 +101,7 @@ def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]
         while reader.lower() in _SEPARATORS and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION) or starts_order(reader):
+        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION) or starts_order(reader) or starts_once(reader):
             break
     reader.position = mark
     return found

@@ -8,6 +8,7 @@ from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.model import Aggregate, Conditional, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
+from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueIndex
 
@@ -34,6 +35,7 @@ class Reader:
         self.subjects: list[Noun] = []
         self.chosen: dict[str, str] = {}
         self.terms: dict[int, Item] = {}
+        self.relations: Relations | None = None
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 

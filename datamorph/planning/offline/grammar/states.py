@@ -18,7 +18,7 @@ _PARTICIPLES = {
     "paid": ("paid", "payment"), "begun": ("begin", "start"), "born": ("born", "birth", "birthdate"),
     "started": ("start", "begin"), "ended": ("end",), "finished": ("end", "finish"), "met": ("met",),
     "withdrawn": ("withdrawn", "withdrawal"), "built": ("built", "build"), "made": ("made",), "gone": ("left",),
-    "given": ("given",), "taken": ("taken",), "written": ("written",), "broken": ("broken",), "lost": ("lost",),
+    "due": ("due", "deadline"), "given": ("given",), "taken": ("taken",), "written": ("written",), "broken": ("broken",), "lost": ("lost",),
     "returned": ("return", "returned"), "arrived": ("arrival", "arrived"), "departed": ("departure", "departed"),
 }  # fmt: skip
 _BEFORE = frozenset("that which who were was have has had been are is yet already ever be being then later got".split())
@@ -51,7 +51,7 @@ def read_state(reader: Reader) -> Condition | None:
     if owner is None and not is_said_before and not _is_after_table(reader, place):
         reader.position = start
         return None
-    tables = {owner} if owner is not None else _named(reader)
+    tables = {owner} if owner is not None else named_tables(reader)
     found = _timed(reader, stems, tables, place) if not is_negated else None
     if found is None:
         links, is_flag = _columns(reader, stems, tables)
@@ -80,6 +80,17 @@ def state_of(reader: Reader) -> Condition | None:
     return found
 
 
+def state_at(reader: Reader, table: TableRef) -> Condition | None:
+    """What the word here says of the rows of a table, if one of its columns is named after it."""
+    token = reader.peek()
+    stems = _stems(token) if token is not None else ()
+    links, is_flag = _columns(reader, stems, {table}) if stems else ((), False)
+    if token is None or not links:
+        return None
+    noun = Noun(token.text, words_of(token.text), links, reader.position)
+    return Compare(noun, "=", Constant(value=True)) if is_flag else Negation(Missing(noun))
+
+
 def _negated(found: Condition) -> Condition:
     return found.part if isinstance(found, Negation) else Negation(found)
 
@@ -87,7 +98,7 @@ def _negated(found: Condition) -> Condition:
 def _stems(token: Token) -> tuple[str, ...]:
     """What a column may be named by: ``discharged`` is ``discharge``, ``discharg`` and ``disch``."""
     word = token.lower
-    if token.kind != "word" or len(word) < _FEWEST or word in GLUE - {"left"}:
+    if token.kind != "word" or (len(word) < _FEWEST and word not in _PARTICIPLES) or word in GLUE - {"left"}:
         return ()
     for prefix in ("", *_PREFIXES):
         bare = word.removeprefix(prefix) if prefix and word.startswith(prefix) else word
@@ -112,7 +123,7 @@ def _unprefixed(token: Token, stems: tuple[str, ...], *, is_negated: bool) -> tu
 def _owner(reader: Reader) -> TableRef | None:
     """The table right behind: ``cancelled performances``."""
     mark = reader.position
-    if reader.word("one", "ones") and len(tables := _named(reader)) == 1:
+    if reader.word("one", "ones") and len(tables := named_tables(reader)) == 1:
         return next(iter(tables))
     reader.position = mark
     noun = reader.noun()
@@ -128,7 +139,7 @@ def _is_after_table(reader: Reader, place: int) -> bool:
     return bool(links) and not links[0].column and links[0].score >= OWN
 
 
-def _named(reader: Reader) -> set[TableRef]:
+def named_tables(reader: Reader) -> set[TableRef]:
     """The tables that the prompt names anywhere."""
     found: set[TableRef] = set()
     for place in range(len(reader.tokens)):
