@@ -316,6 +316,24 @@ class Output:
 
 
 @dataclass(slots=True)
+class SelfLookup:
+    """The row of the same table that a column refers to, shown by its name.
+
+    Attributes:
+        column: refers to ``key`` of the same table.
+        name: of the column that is made.
+        fill: what stands where a row refers to none.
+    """
+
+    table: TableRef
+    column: str
+    key: str
+    name: str
+    words: frozenset[str]
+    fill: Constant | None = None
+
+
+@dataclass(slots=True)
 class Draft:
     """Everything that the prompt said."""
 
@@ -335,6 +353,7 @@ class Draft:
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
+    selves: list[SelfLookup] = field(default_factory=list[SelfLookup])
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False

@@ -159,8 +159,29 @@ class NameIndex:
             for variant in _variants(words):
                 for place, score in self._keys.get(squash(variant), {}).items():
                     scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
+        if not scored and len(words) > 1 and (short := self._shortened(words)) != words:
+            scored = {
+                place: score * SYNONYM for place, score in self._keys.get(squash(short), {}).items() if score >= OWN
+            }
         ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+    def _shortened(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """``discharge time`` as a schema may say it: each unknown word by the one beginning of it that is known."""
+        return tuple(self._short(word) for word in words)
+
+    def _short(self, word: str) -> str:
+        if word in self.vocabulary:
+            return word
+        if word in ("time", "moment") and "timestamp" in self.vocabulary:
+            return "timestamp"
+        found = [known for known in self._beginnings(word) if known in self.vocabulary]
+        return found[0] if len(found) == 1 else word
+
+    def _beginnings(self, word: str) -> list[str]:
+        """Where an abbreviation may end: before a vowel, as in ``disch|arge`` and ``perf|ormance``."""
+        ends = range(_SHORTEST_STEM, len(word) - 1)
+        return [word[:end] for end in ends if word[end] in "aeiou" and word[end - 1] not in "aeiou"]
 
 
 _ROW = re.compile(

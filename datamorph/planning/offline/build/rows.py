@@ -9,6 +9,7 @@ from datamorph.planning.offline.build.levels import is_group_item, is_group_leve
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.selves import add_selves, made_of_selves
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
@@ -33,6 +34,7 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
+    work.made += made_of_selves(work)
     if work.draft.union is not None:
         known = {made.name for made in work.made}
         more = [name for name in work.frames.schema.names if name not in known]
@@ -116,6 +118,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
         parts = [f"({c})" if " OR " in c else c for c in conditions] if len(conditions) > 1 else conditions
         work.frames.add("filter", "filtered", where=" AND ".join(parts))
     _dedupe(work)
+    add_selves(work)
     _compute(work)
 
 

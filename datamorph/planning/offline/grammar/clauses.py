@@ -36,11 +36,15 @@ _NONE = phrase_set(("no", "not a single", "not one", "not any", "zero"))
 _SOME = frozenset({"a", "an", "any", "some", "one", "the", "single", "at", "least", "their", "its", "matching"})
 _ONCE = phrase_set(("at least once", "at all", "ever", "once or more", "one or more times", "at any time", "so far",
                     "at some point", "before"))  # fmt: skip
-_PREPOSITIONS = frozenset({"over", "by", "via", "through", "on", "with", "in", "at", "for", "of", "using", "as", *ROLES})
+_PREPOSITIONS = frozenset(
+    {"over", "by", "via", "through", "on", "with", "in", "at", "for", "of", "using", "as", *ROLES}
+)
 _ENDS = frozenset({"", ".", ",", ":", ";", "?", "!", ")", "-"})
 _TIMES = Phrases({phrase: COMPARISONS[phrase] for phrase in ("after", "before", "since", "until")})
 _STEM = 5
-_NEUTRAL = frozenset("staged held shown seen sailed flew flown travelled traveled called scheduled logged noted".split())
+_NEUTRAL = frozenset(
+    "staged held shown seen sailed flew flown travelled traveled called scheduled logged noted".split()
+)
 _NO_VERBS = GLUE | TELLING | {"whose", "where", "only", "then"}
 
 
@@ -293,7 +297,9 @@ def _holder(reader: Reader, subject: TableRef, values: list[OneOf]) -> TableRef 
     relations = reader.relations
     if relations is None or not values:
         return None
-    children = [t for t in sorted(reader.names.table_words) if t.domain == subject.domain and relations.between(t, subject)]
+    children = [
+        t for t in sorted(reader.names.table_words) if t.domain == subject.domain and relations.between(t, subject)
+    ]
     found = [
         t for t in children
         if all(any(link.table == t or relations.between(t, link.table) for link in one.left.links) for one in values)

@@ -16,6 +16,7 @@ from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.sizes import read_size
 from datamorph.planning.offline.grammar.states import named_tables, read_state
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
@@ -66,6 +67,7 @@ def read_primary(reader: Reader) -> Condition | None:
         read_state,
         read_clause,
         _about,
+        read_size,
         _adjective,
         _bare,
         read_exists,

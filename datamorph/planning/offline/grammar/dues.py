@@ -26,5 +26,13 @@ def read_dues(reader: Reader, draft: Draft) -> None:
         )
         if len(links) == 1:
             draft.dates.append(Noun(reader.tokens[place].text, (), links, place))
-            is_bare = reader.lower(2) in ROLES and reader.lower(3) in ("", "in", "on", "before", "after", "between", ".")
+            is_bare = reader.lower(2) in ROLES and reader.lower(3) in (
+                "",
+                "in",
+                "on",
+                "before",
+                "after",
+                "between",
+                ".",
+            )
             reader.close(place, place + 2 + is_bare, f"by {links[0].column}")

@@ -34,6 +34,8 @@ def read_framing(reader: Reader) -> None:
     for start, end in _sentences(reader):
         reader.position = start
         _greeting(reader, end) or _purpose(reader)
+        reader.skip(frozenset({",", "please", "then", "and"}))
+        _storing(reader)
         for place in range(start, end):
             reader.position = place
             if place not in reader.closed:
@@ -91,6 +93,14 @@ def _courtesy(reader: Reader) -> bool:
         return False
     reader.close(start, reader.position, "no order")
     return True
+
+
+def _storing(reader: Reader) -> None:
+    """``store all inbound calls``: an order to keep rows, and no shop."""
+    while reader.position in reader.closed:
+        reader.position += 1
+    if reader.lower() == "store" and reader.lower(1) in ("all", "every", "the", "each", "only", "them", "it", "just"):
+        reader.close(reader.position, reader.position + 1, "no order")
 
 
 def _greeting(reader: Reader, end: int) -> bool:

@@ -12,7 +12,9 @@ _LONGEST = 6
 _NEGATIONS = NEVER_GLUE | {"haven't", "hasn't", "aren't", "isn't", "weren't", "wasn't", "didn't", "don't", "hadn't",
                            "doesn't", "nobody", "nothing"}  # fmt: skip
 _EMPTY = frozenset({"no", "empty", "null", "missing", "without", "blank", "unset", "not"})
-_TELLING = frozenset(word for table in (AGGREGATES, COMPARISONS, SUPERLATIVES) for phrase in table for word in phrase.split())
+_TELLING = frozenset(
+    word for table in (AGGREGATES, COMPARISONS, SUPERLATIVES) for phrase in table for word in phrase.split()
+)
 _STOPS = frozenset({".", ",", ";", ":", "(", ")", "?", "!"})
 
 
@@ -67,5 +69,3 @@ def _is_meant(reader: Reader, places: list[int], entry: Entry) -> bool:
     ):
         return False
     return not words & _NEGATIONS or bool(said & _EMPTY)
-
-

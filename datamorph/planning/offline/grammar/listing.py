@@ -36,7 +36,9 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
         reader.next()
     if (
         is_closed
-        and (len(found) >= _FEWEST or (before == ":" and found and reader.peek() is None and _is_spelled(reader, found)))
+        and (
+            len(found) >= _FEWEST or (before == ":" and found and reader.peek() is None and _is_spelled(reader, found))
+        )
         and all(map(_is_column, found))
         and not (is_only and _has_value(reader, found))
         and (before == "(" or _is_closed(reader))

@@ -17,13 +17,16 @@ ROLES = {
     "reached": TARGET, "arriving": TARGET, "arrived": TARGET, "arrive": TARGET, "bound": TARGET, "entering": TARGET,
     "destined": TARGET, "heading": TARGET, "headed": TARGET,
 }  # fmt: skip
-_WORDS = {SOURCE: SOURCES | {"orig", "sender", "pickup", "dep"}, TARGET: TARGETS | {"dest", "receiver", "dropoff", "arr"}}
+_WORDS = {
+    SOURCE: SOURCES | {"orig", "sender", "pickup", "dep"},
+    TARGET: TARGETS | {"dest", "receiver", "dropoff", "arr"},
+}
 _TIES = frozenset({"from", "at", "in", "for", "to", "the", "out", "of"})
 
 
 def place_role(reader: Reader) -> str:
     """Take ``from``, ``leaving``, ``bound for`` and say which side it is; an empty text without."""
-    role = ROLES.get(reader.lower(), "")
+    role = SOURCE if reader.lower() == "out" and reader.lower(1) == "of" else ROLES.get(reader.lower(), "")
     if role:
         reader.next()
         reader.skip(_TIES)

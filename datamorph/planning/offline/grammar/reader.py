@@ -109,6 +109,8 @@ class Reader:
         noun = self._noun(first, self.position, links)
         noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or noun
         self.skip(_AFTER_NOUN)
+        if noun.text.lower() in ("staff", "crew", "team") and self.lower() in ("member", "members"):
+            self.position += 1
         return noun
 
     def _date_of(self, noun: Noun) -> Noun | None:

@@ -33,6 +33,7 @@ from datamorph.planning.offline.grammar.rows import (
     read_flag_heading,
     read_newest,
 )
+from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose
@@ -221,6 +222,10 @@ class Requests:
         request = read_newest(self.reader) if self.draft.dedupe is None else None
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
+
+    def selves(self) -> bool:
+        """See grammar.selves."""
+        return read_self(self.reader, self.draft)
 
     def once(self) -> bool:
         """See grammar.framing."""

@@ -144,7 +144,9 @@ def named_tables(reader: Reader) -> set[TableRef]:
     found: set[TableRef] = set()
     for place in range(len(reader.tokens)):
         for length in (3, 2, 1):
-            links = reader.names.links(tuple(w for t in reader.tokens[place : place + length] for w in words_of(t.text)))
+            links = reader.names.links(
+                tuple(w for t in reader.tokens[place : place + length] for w in words_of(t.text))
+            )
             tables = {link.table for link in links if not link.column and link.score >= OWN}
             if tables:
                 found |= tables
