@@ -82,6 +82,13 @@ TABLES: dict[str, Rows] = {
         (3, "west", datetime(2025, 2, 7, 10, 0), datetime(2025, 2, 7, 10, 45), 60, 500, "a"),
         (4, "west", datetime(2025, 4, 1, 10, 0), datetime(2025, 4, 1, 11, 0), 90, 1000, "a"),
     ),
+    "raw.river.readings": rows(
+        "reading_id gauge month day taken_at level",
+        (1, "weir", 1, 1, datetime(2024, 1, 1, 8), 2.0),
+        (2, "weir", 1, 1, datetime(2024, 1, 1, 20), 4.0),
+        (3, "weir", 1, 2, datetime(2024, 1, 2, 8), 6.0),
+        (4, "lock", 2, 1, datetime(2024, 2, 1, 8), 8.0),
+    ),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

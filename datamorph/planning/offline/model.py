@@ -107,6 +107,7 @@ class Window:
         operand: what is added up, compared or shared; None means the main measure.
         per: where the neighbours start anew.
         rows: how many rows a moving average sees, this one included.
+        unit: what a row has to be for that, such as a day; empty where rows themselves are counted.
     """
 
     kind: Choice[
@@ -116,6 +117,7 @@ class Window:
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     rows: int = 0
+    unit: str = ""
 
 
 Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window
@@ -312,10 +314,15 @@ class Output:
 
 @dataclass(slots=True)
 class Draft:
-    """Everything that the prompt said."""
+    """Everything that the prompt said.
+
+    Attributes:
+        grouped_by: the words that stand before the first groups: ``per``, ``by``, ``for each``.
+    """
 
     tables: list[Noun] = field(default_factory=list[Noun])
     groups: list[Item] = field(default_factory=list[Item])
+    grouped_by: str = ""
     measures: list[Item] = field(default_factory=list[Item])
     computed: list[Item] = field(default_factory=list[Item])
     conditions: list[Condition] = field(default_factory=list["Condition"])
@@ -348,4 +355,3 @@ class Draft:
     target_tier: Tier = Tier.CURATED
     cron: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
-    assumptions: list[str] = field(default_factory=list[str])

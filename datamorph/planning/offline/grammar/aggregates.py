@@ -51,9 +51,18 @@ def read_aggregate(reader: Reader) -> Found | None:
     return _count(reader) or _percentile(reader) or _named_function(reader) or _noun_count(reader)
 
 
+def _is_amount(reader: Reader, place: int, noun: Noun) -> bool:
+    """``total amount of sales``, where sales have an amount: it is added up, not counted."""
+    if reader.tokens[place].lower != "amount":
+        return False
+    tables = {link.table for link in noun.links if not link.column}
+    return bool(noun.links[0].column) or any(link.column and link.table in tables for link in reader.links(place, 1))
+
+
 def _count(reader: Reader) -> Found | None:
     start = reader.position
     reader.skip(frozenset({"the", "total", "a"}))
+    said = reader.position
     if reader.take(COUNTS_OF) is None:
         reader.position = start
         return None
@@ -68,7 +77,7 @@ def _count(reader: Reader) -> Found | None:
         )
     condition = adjective(reader)
     noun = reader.noun()
-    if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):
+    if noun is None or _is_amount(reader, said, noun):
         reader.position = start
         return None
     return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)

@@ -55,13 +55,14 @@ class Sentence(Statements):
     def groups(self) -> bool:
         """``per ...``."""
         start = self.reader.position
-        if self.reader.take(PER_PHRASES) is None:
+        if (said := self.reader.take(PER_PHRASES)) is None:
             return False
         if self.reader.word("all"):
             return self._mention()
         if start and self.reader.tokens[start - 1].text == "(":
             return self._counts_by()
         groups = read_groups(self.reader)
+        self.draft.grouped_by = self.draft.grouped_by or said if groups else self.draft.grouped_by
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
 
