@@ -27,12 +27,12 @@ from datamorph.assets.running_ui import (
     dagster_home,
     find_ui,
     remove_note,
-    wanted_at,
     write_note,
 )
 from datamorph.cli.children import Child, stop_all
 from datamorph.cli.dagster_storage import prepare_storage, require_database, storage_environment, write_configuration
 from datamorph.cli.live import LiveReload
+from datamorph.cli.written import Written
 from datamorph.errors import SettingsError
 from datamorph.platform.secrets import open_secrets
 from datamorph.settings import Settings, load_settings
@@ -93,7 +93,7 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
         write_configuration(folder, settings)
         children = _children(settings, folder, sockets=Path(sockets), console=(host, port))
         prepare_storage(folder, children[0].environment)
-        live = LiveReload(_written_version(settings), server)
+        live = LiveReload(Written(settings).version, server)
         try:
             _start(children, Path(sockets), (server, console), stop)
             if not stop.is_set():
@@ -108,15 +108,6 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
             remove_note(folder)
             stop_all(children)
     return 0
-
-
-def _written_version(settings: Settings) -> Callable[[], str]:
-    """What changes when the code location would show something else."""
-    from datamorph.platform.platform import Platform
-    from datamorph.platform.ports import Ports
-
-    platform = Platform(Ports(settings))
-    return lambda: f"{platform.written_version()} {wanted_at(settings)}"
 
 
 def _children(settings: Settings, folder: Path, *, sockets: Path, console: tuple[str, int]) -> list[Child]:
