@@ -40,7 +40,7 @@ from datamorph.web.access.gate import Gate
 from datamorph.web.listening import address, listen, refuse_open
 
 _UNREACHABLE = "DagsterUserCodeUnreachableError"
-_PATIENCE = {"DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}
+PATIENCE = {"DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}
 """A backfill waits for a code location that cannot be asked just now; without this, Dagster ends it as failed."""
 READY_TIMEOUT_S = 180.0
 POLL_S = 0.1
@@ -125,7 +125,7 @@ def _children(settings: Settings, folder: Path, *, sockets: Path, console: tuple
         "console": ["datamorph.web", console[0], str(console[1])],
     }
     found = {"DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(settings.home), **storage_environment(settings)}
-    environment = {**_PATIENCE, **os.environ, **found}
+    environment = {**PATIENCE, **os.environ, **found}
     return [
         Child(name, [sys.executable, "-m", *command], environment, folder, _log_file(folder.parent / "logs", name))
         for name, command in commands.items()

@@ -27,6 +27,10 @@ query History($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on 
     staleStatus assetMaterializations(limit: 9) { runId metadataEntries { label ... on IntMetadataEntry { intValue } } }
     assetChecksOrError { ... on AssetChecks { checks { name executionForLatestMaterialization { status } } } } } } }
 """
+CONDITION = """
+{ assetNodeOrError(assetKey: {path: ["curated", "stock", "pieces"]}) { ... on AssetNode {
+    automationCondition { label } } } }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +150,21 @@ def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
     with closing(open_platform(home)) as platform:
         rows = platform.read("curated.stock.pieces").to_pylist()
     assert sorted((row["item"], row["pieces"]) for row in rows) == [("bolt", 10), ("nut", 5)]
+
+
+@pytest.mark.long
+def test_an_edited_contract_and_edited_settings_are_shown_without_a_restart(served, home):
+    (home / "contracts").mkdir()
+    check = "expect_table_row_count_to_be_between: {min_value: 1}"
+    promise = (
+        f"table: curated.stock.pieces\nowner: stock\ncolumns: {{item: string}}\nchecks: [{{{check}, name: some}}]\n"
+    )
+    (home / "contracts" / "curated.stock.pieces.yaml").write_text(promise)
+    until(lambda: "some" in verdicts(history(served, "curated/stock/pieces")), timeout_s=60)
+
+    (home / "datamorph.toml").write_text("run_on_updates = []\n")
+
+    until(lambda: served.ask(CONDITION)["assetNodeOrError"]["automationCondition"] is None, timeout_s=60)
 
 
 def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
