@@ -186,6 +186,16 @@ def test_a_process_that_dies_is_started_again(served):
     until(served.assets, timeout_s=60)
 
 
+@pytest.mark.long
+def test_a_code_server_whose_worker_the_kernel_killed_answers_again(served):
+    worker = max(pid for pid, command in served.family().items() if "api grpc" in command)
+
+    os.kill(worker, signal.SIGKILL)
+
+    until(lambda: any("api grpc" in command for pid, command in served.family().items() if pid > worker), timeout_s=120)
+    until(lambda: served.run("__ASSET_JOB", {}, assets=[COUNTED])[1] == "SUCCESS", timeout_s=120)
+
+
 def test_a_project_is_served_once(served, home):
     second = start_up(home, "--port", "0")
     output, _ = second.communicate(timeout=60)
