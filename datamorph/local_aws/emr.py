@@ -14,9 +14,10 @@ from moto.core.utils import utcnow
 from moto.emr.exceptions import ValidationException
 from moto.emr.models import Cluster, ElasticMapReduceBackend, Step
 from moto.emr.responses import ElasticMapReduceResponse
+from moto.iam.models import iam_backends
 
 from datamorph.local_aws.limits import LIMITS
-from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope, write_object
+from datamorph.local_aws.processes import PARTITION, RUNNING, JobProcess, Outcome, Scope, write_object
 
 _moto_add, _moto_run = ElasticMapReduceBackend.add_job_flow_steps, ElasticMapReduceBackend.run_job_flow
 _moto_status: Any = Cluster.status
@@ -125,9 +126,15 @@ def _run(cluster: Cluster, step: Step, scope: Scope) -> None:
         files={script: "script.py"} | {uri: f"{n}.zip" for n, uri in enumerate(modules)},
         began=partial(_begin, cluster, step),
         ended=partial(_end, cluster, step, scope),
-        role=cluster.job_flow_role or "",
+        role=_role(cluster.job_flow_role or "", scope),
         timeout_minutes=limit_s / 60 if limit_s else 2880,
     ).start()
+
+
+def _role(profile: str, scope: Scope) -> str:
+    """ARN of the role of an instance profile; empty where there is no such profile."""
+    known = iam_backends[scope.account][PARTITION].get_instance_profiles()
+    return next((role.arn for found in known if found.name == profile for role in found.roles), "")
 
 
 def _begin(cluster: Cluster, step: Step) -> None:

@@ -16,6 +16,7 @@ from case_tables import TYPES, pin_tables
 from engine_cases import aws_options
 
 from datamorph.adapters.engines import open_engine
+from datamorph.local_aws.account import ROLE
 from datamorph.ports import TransformJob
 
 AT_ONCE = "def transform(orders):\n    return orders\n"
@@ -173,7 +174,7 @@ class Emr(Cloud):
 
     def place(self, name):
         made = self.account.client("emr").run_job_flow(
-            Name=name, ReleaseLabel="emr-7.5.0", JobFlowRole="x", ServiceRole="x",
+            Name=name, ReleaseLabel="emr-7.5.0", JobFlowRole=ROLE, ServiceRole=ROLE,
             Instances={"MasterInstanceType": "m6g.xlarge", "InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True},
         )  # fmt: skip
         return {"emr_cluster": made["JobFlowId"]}
@@ -192,7 +193,7 @@ class TransientEmr(Emr):
     asked, usage = "ElasticMapReduce.DescribeCluster", {"emr_vcpu_h": 8 / 60}
 
     def place(self, name):
-        return {"emr_cluster": "", "emr_instance_profile": "datamorph-job", "emr_service_role": "datamorph-job"}
+        return {"emr_cluster": "", "emr_instance_profile": ROLE, "emr_service_role": ROLE}
 
     def states(self):
         emr = self.account.client("emr")
