@@ -16,6 +16,7 @@ from datamorph.documents import rows
 from datamorph.errors import DataMorphError, NotFoundError
 from datamorph.web.failures import RequestError, problem_of
 from datamorph.web.following import Wording
+from datamorph.web.held import HELD
 from datamorph.web.lookup import MOST_RUNS, find_run, find_table
 from datamorph.web.pages.rendering import is_part, page
 from datamorph.web.pages.timeline import line_of
@@ -92,7 +93,7 @@ def changes(request: Request, run_id: str, site: Here) -> Response:
     return page(request, template, status=200 if part else status, run=found, diff=diff, problem=problem)
 
 
-@router.get("/{run_id}/stream")
+@router.get("/{run_id}/stream", dependencies=[HELD])
 async def stream(
     run_id: str,
     site: Here,
