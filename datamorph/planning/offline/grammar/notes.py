@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Constant, Draft, Noun, Output
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.prepare.preparation import POSITION
 
 _HARMLESS = frozenset(
     """
@@ -78,11 +79,30 @@ def _source(reader: Reader, output: Output) -> bool:
         own = tuple(link for link in noun.links if link.column and link.table in owners)
         noun = Noun(noun.text, noun.words, own, noun.position) if own else noun
         output.name = output.name or output.noun.text.replace(" ", "_")
+    if noun is not None and _is_place(reader, noun):
+        _from_one(reader)
     if noun is not None and noun.links[0].column and reader.lower() == ")":
         output.noun = noun
         return True
     reader.position = mark
     return False
+
+
+_FROM_ONE = frozenset("starting starts start counting counted beginning from at with is first the".split())
+
+
+def _is_place(reader: Reader, noun: Noun) -> bool:
+    """True for the place of an element in its array."""
+    return noun.links[0].table in reader.elements and noun.links[0].column == POSITION
+
+
+def _from_one(reader: Reader) -> None:
+    """``starting at 1``: how places are counted anyway."""
+    mark = reader.position
+    reader.word(",")
+    reader.skip(_FROM_ONE)
+    if reader.position == mark or not reader.word("1", "one"):
+        reader.position = mark
 
 
 def _remark(reader: Reader, output: Output) -> bool:

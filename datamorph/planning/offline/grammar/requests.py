@@ -8,6 +8,7 @@ from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
+from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
@@ -220,6 +221,10 @@ class Requests:
         request = read_newest(self.reader) if self.draft.dedupe is None else None
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
+
+    def exploding(self) -> bool:
+        """See grammar.exploding."""
+        return read_exploding(self.reader, self.draft)
 
     def rename(self) -> bool:
         """See grammar.rename."""

@@ -221,6 +221,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
     ("both of two values", Sentence.both),
+    ("elements of an array", Sentence.exploding),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),
