@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, Noun
+from datamorph.planning.offline.model import Draft, Item, Noun
 from datamorph.planning.offline.phrases import phrase_set
 
 _EXPLODE = phrase_set((
@@ -32,6 +32,7 @@ def read_exploding(reader: Reader, draft: Draft) -> bool:
         reader.take(_ROWS)
         draft.tables.append(inside)
         return True
+    known = len(draft.measures)
     is_flat = table is not None and reader.tokens[start].lower.startswith("flat") and reader.word(*_INTO)
     outputs = read_list(reader, draft, is_certain=True) if is_flat else []
     if table is None or not outputs:
@@ -40,6 +41,8 @@ def read_exploding(reader: Reader, draft: Draft) -> bool:
     for output in outputs:
         output.is_strict = True
     draft.outputs += outputs
+    if len(draft.measures) > known:
+        draft.groups.append(Item(table, frozenset(table.words), table.text, is_subject=True))
     draft.tables.append(table)
     return True
 

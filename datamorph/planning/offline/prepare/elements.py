@@ -91,6 +91,7 @@ def _elements(prepared: Prepared, table: CatalogTable, array: str, element: str)
     rest = TableSchema(tuple(column for column in owner.schema if column.name != array))
     prepared.put(replace(owner, schema=rest, primary_key=key), made)
     prepared.elements[ref] = table.ref
+    prepared.made.setdefault(table.ref, Preparation(table.ref, table.schema))
     own = (f"{singular(table.ref.name)} {array}", f"{array} array", f"{array} list")
     is_free = all(other.ref.name != array.lower() for other in prepared.catalog.tables)
     places = (f"{name} no", f"{name} number", f"{name} position", f"{name} index", "index")
