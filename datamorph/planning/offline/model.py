@@ -261,11 +261,18 @@ class DedupeRequest:
 
 @dataclass(frozen=True, slots=True)
 class Unpivot:
-    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held."""
+    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held.
+
+    Attributes:
+        labels: what ``name`` says for each column, where that is not the column's name.
+        is_dates: the labels are dates.
+    """
 
     columns: tuple[Noun, ...]
     name: str = ""
     value: str = ""
+    labels: tuple[str, ...] = ()
+    is_dates: bool = False
 
 
 @dataclass(slots=True)

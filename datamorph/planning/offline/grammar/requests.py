@@ -13,6 +13,7 @@ from datamorph.planning.offline.grammar.fills import read_fills
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
+from datamorph.planning.offline.grammar.melting import read_melt
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import (
@@ -180,6 +181,10 @@ class Requests:
         for name in (request.name, request.value) if request and request.name else ():
             self.reader.defined.append(Item(Noun(name, (name,)), frozenset({name}), name, name))
         return True
+
+    def melt(self) -> bool:
+        """See grammar.melting."""
+        return read_melt(self.reader, self.draft)
 
     def zero(self) -> bool:
         """See grammar.remarks."""

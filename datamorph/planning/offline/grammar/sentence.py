@@ -218,6 +218,7 @@ class Sentence(Statements):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("columns into rows", Sentence.melt),
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
     ("both of two values", Sentence.both),
