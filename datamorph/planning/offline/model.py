@@ -291,6 +291,22 @@ class UnionRequest:
 
 
 @dataclass(slots=True)
+class Gathering:
+    """Columns of several tables whose values stand in one column.
+
+    Attributes:
+        columns: each linked to one column only.
+        clean: what is done to the values, as templates with ``{}``.
+    """
+
+    columns: list[Noun]
+    name: str = ""
+    clean: list[str] = field(default_factory=list[str])
+    drops_empty: bool = False
+    is_distinct: bool = False
+
+
+@dataclass(slots=True)
 class LoadRequest:
     """Only what is new is read, and merged by keys into what is there.
 
@@ -337,6 +353,7 @@ class Draft:
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
+    gathering: Gathering | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
+from datamorph.planning.offline.build.gathering import add_gathering
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
 from datamorph.planning.offline.build.rename import add_renames
@@ -32,7 +33,7 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         known = {made.name for made in work.made}
         more = [name for name in work.frames.schema.names if name not in known]
         work.made += [Made(name, frozenset(name.lower().split("_"))) for name in more]
@@ -46,7 +47,7 @@ def plan_rows(work: Work) -> None:
 def _row_key(work: Work) -> tuple[str, ...]:
     assert work.root is not None  # noqa: S101
     key = work.scope.relations.key(work.root)
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         return ()
     if work.draft.unpivot is not None:
         return (*key, work.draft.unpivot.name) if key else ()
@@ -77,7 +78,7 @@ def _computed_tables(work: Work) -> list[TableRef]:
 
 def _output_tables(work: Work) -> list[TableRef]:
     found: list[TableRef] = []
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         return found
     for output in work.draft.outputs:
         is_new = output.definition is None and work.binder.item(output.noun) is None
@@ -102,6 +103,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
     add_union(work)
+    add_gathering(work)
     add_unpivot(work)
     read_since(work)
     _exists(work)

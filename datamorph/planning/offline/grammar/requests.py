@@ -10,6 +10,7 @@ from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.gathering import read_gathering
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
@@ -181,6 +182,10 @@ class Requests:
         for name in (request.name, request.value) if request and request.name else ():
             self.reader.defined.append(Item(Noun(name, (name,)), frozenset({name}), name, name))
         return True
+
+    def gather(self) -> bool:
+        """See grammar.gathering."""
+        return read_gathering(self.reader, self.draft)
 
     def melt(self) -> bool:
         """See grammar.melting."""

@@ -219,6 +219,7 @@ class Sentence(Statements):
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
     ("columns into rows", Sentence.melt),
+    ("one list of several columns", Sentence.gather),
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
     ("both of two values", Sentence.both),
