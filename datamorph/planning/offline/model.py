@@ -252,11 +252,17 @@ class JoinRequest:
 
 @dataclass(frozen=True, slots=True)
 class DedupeRequest:
-    """Keep one row of each."""
+    """Keep one row of each.
 
-    by: tuple[Noun, ...] = ()
+    Attributes:
+        by: what makes two rows the same.
+        is_open: another sentence may still say what makes rows the same, or which of them stays.
+    """
+
+    by: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     table: Noun | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
-from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun, SortKey
+from datamorph.planning.offline.model import Both, Condition, DedupeRequest, Exists, Negation, Noun, SortKey
 
 
 def plan_rows(work: Work) -> None:
@@ -64,7 +64,8 @@ def _named_tables(work: Work) -> list[TableRef]:
     ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
     if draft.dedupe and not deduped and not said:
-        deduped = [scope.entity(noun) for noun in draft.dedupe.by if scope.is_table(noun)]
+        nouns = [noun for noun in draft.dedupe.by if isinstance(noun, Noun)]
+        deduped = [scope.entity(noun) for noun in nouns if scope.is_table(noun)]
     subjects = [scope.entity(noun) for noun in draft.subjects if scope.is_table(noun)]
     first = [*deduped, *said, *subjects, *work.joins.explicit_tables(), *grouped]
     if not any(first):
@@ -175,7 +176,11 @@ def _dedupe(work: Work) -> None:
     request = work.draft.dedupe
     if request is None:
         return
-    by = [_column(work, noun) for noun in request.by]
+    if request.is_open and not request.by:
+        raise Refused("impossible", "it is not said what makes two rows the same", hint="say 'by' and the columns")
+    made = _made_keys(work, request)
+    by = [made.get(place) or _column(work, noun) for place, noun in enumerate(request.by) if isinstance(noun, Noun)
+          or place in made]  # fmt: skip
     order = [_order_item(work, key) for key in request.order if key.noun is not None]
     if not by:
         work.frames.add("dedupe", "distinct_rows")
@@ -186,7 +191,20 @@ def _dedupe(work: Work) -> None:
         order = _which_row(work, by, request.order)
     is_descending = order[0].endswith(" desc")
     work.frames.add("dedupe", "latest" if is_descending else "earliest", by=by, order_by=order)
+    if made:
+        work.frames.add("drop", "kept", columns=list(made.values()))
+        return
     work.key = tuple(by)
+
+
+def _made_keys(work: Work, request: DedupeRequest) -> dict[int, str]:
+    """Columns for what makes rows the same and is no column: the day of a time, a cleaned text; by place."""
+    made = {place: one for place, one in enumerate(request.by) if not isinstance(one, Noun)}
+    names = {place: f"same_{place + 1}" for place in made}
+    columns = {names[place]: work.frames.render(work.binder.expression(one)) for place, one in made.items()}
+    if columns:
+        work.frames.add("derive", "with_keys", columns=columns)
+    return names
 
 
 def _column(work: Work, noun: Noun) -> str:

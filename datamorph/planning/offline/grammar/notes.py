@@ -7,7 +7,7 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Constant, Draft, Noun, Output
+from datamorph.planning.offline.model import Apply, Constant, Draft, Item, Noun, Output
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.prepare.preparation import POSITION
 
@@ -35,7 +35,7 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
     reader.position = start
     if not reader.word("("):
         return
-    if not (_filled(reader, output) or _source(reader, output) or _remark(reader, output)) or not reader.word(")"):
+    if not (_filled(reader, output) or _cleaned(reader, draft, output) or _source(reader, output) or _remark(reader, output)) or not reader.word(")"):
         reader.position = start
         output.fill = None
 
@@ -59,6 +59,37 @@ def _filled(reader: Reader, output: Output) -> bool:
             return True
     reader.position = mark
     return False
+
+
+_CLEANED = frozenset({"cleaned", "clean", "normalised", "normalized", "trimmed", "lowercased", "lowercase", "compared"})
+_ONE = frozenset({"one", "version", "value", "form", "text", "up"})
+
+
+def _cleaned(reader: Reader, draft: Draft, output: Output) -> bool:
+    """``email (the cleaned one)``: as it was cleaned for finding duplicates."""
+    mark = reader.position
+    reader.skip(ARTICLES)
+    keys = draft.dedupe.by if draft.dedupe else ()
+    own = {(link.table, link.column) for link in output.noun.links if link.column}
+    found = [key for key in keys if isinstance(key, Apply) and own & {(l.table, l.column) for l in _column(key).links}]
+    if reader.lower() not in _CLEANED or len(found) != 1:
+        reader.position = mark
+        return False
+    reader.skip(_CLEANED | {",", "and"})
+    reader.skip(_ONE)
+    column = next(link.column for link in _column(found[0]).links if (link.table, link.column) in own)
+    draft.computed.append(Item(found[0], frozenset(output.noun.words), output.noun.text, column))
+    output.definition = found[0]
+    output.name = output.name or output.noun.text
+    return True
+
+
+def _column(found: Apply) -> Noun:
+    """The column in the middle of what is done to it."""
+    inner = found.operands[0]
+    while isinstance(inner, Apply):
+        inner = inner.operands[0]
+    return inner if isinstance(inner, Noun) else Noun("", ())
 
 
 def _value(reader: Reader) -> Constant | None:

@@ -8,9 +8,11 @@ from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
+from datamorph.planning.offline.grammar.duplicates import read_duplicates
 from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
 from datamorph.planning.offline.grammar.gathering import read_gathering
+from datamorph.planning.offline.grammar.labels import read_either_way, read_label
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
@@ -107,6 +109,10 @@ class Requests:
                 self.draft.dedupe = dedupe
         return dedupe is not None
 
+    def duplicates(self) -> bool:
+        """See grammar.duplicates."""
+        return read_duplicates(self.reader, self.draft)
+
     def distinct(self) -> bool:
         """See grammar.rows."""
         nouns = read_distinct(self.reader)
@@ -186,6 +192,11 @@ class Requests:
     def gather(self) -> bool:
         """See grammar.gathering."""
         return read_gathering(self.reader, self.draft)
+
+    def label(self) -> bool:
+        """See grammar.labels."""
+        item = read_label(self.reader)
+        return self._keep(item) if item is not None else read_either_way(self.reader)
 
     def melt(self) -> bool:
         """See grammar.melting."""

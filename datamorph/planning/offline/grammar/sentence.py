@@ -219,9 +219,11 @@ class Sentence(Statements):
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
     ("columns into rows", Sentence.melt),
+    ("computed column", Sentence.label),
     ("one list of several columns", Sentence.gather),
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
+    ("duplicates", Sentence.duplicates),
     ("both of two values", Sentence.both),
     ("elements of an array", Sentence.exploding),
     ("the newest of each", Sentence.newest),
