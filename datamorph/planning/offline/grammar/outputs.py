@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.clocks import read_clock_output
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
 from datamorph.planning.offline.grammar.leading import starts_order
@@ -114,7 +115,7 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
     if token is None or token.text in _END:
         reader.position = start
         return None
-    for construct in (_defined, _person, _measure):
+    for construct in (read_clock_output, _defined, _person, _measure):
         reader.position = start
         output = construct(reader, draft)
         if output is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
+from datamorph.planning.offline.grammar.clocks import read_clock, read_clock_remark
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.duplicates import read_duplicates
@@ -197,6 +198,13 @@ class Requests:
         """See grammar.labels."""
         item = read_label(self.reader)
         return self._keep(item) if item is not None else read_either_way(self.reader)
+
+    def clock(self) -> bool:
+        """See grammar.clocks."""
+        if read_clock_remark(self.reader):
+            return True
+        item = read_clock(self.reader)
+        return self._keep(item) if item is not None else False
 
     def melt(self) -> bool:
         """See grammar.melting."""
