@@ -282,18 +282,39 @@ class Unpivot:
 
 
 @dataclass(slots=True)
+class Member:
+    """What the rows of one of several tables look like in the list.
+
+    Attributes:
+        place: of the table among the tables of the list.
+        label: the column that says which table a row is from, and ``value`` what it says.
+        signs: a word of the column that is meant, and 1 or -1.
+        values: what stands in a column that is not named beside it.
+    """
+
+    place: int
+    label: str = ""
+    value: str = ""
+    signs: list[tuple[str, int]] = field(default_factory=list["tuple[str, int]"])
+    values: list[Expression] = field(default_factory=list["Expression"])
+
+
+@dataclass(slots=True)
 class UnionRequest:
     """Tables whose rows stand in one list, each noun linked to one table only.
 
     Attributes:
         label: a column that says which table a row is from, with one value per table.
         special: what a column is in one table: ``(table, name of the column, expression)``.
+        dates: columns that are said to be dates.
     """
 
     tables: list[Noun]
     label: str = ""
     values: list[str] = field(default_factory=list[str])
     special: list[tuple[TableRef, Noun, Expression]] = field(default_factory=list["tuple[TableRef, Noun, Expression]"])
+    members: list[Member] = field(default_factory=list[Member])
+    dates: set[str] = field(default_factory=set[str])
 
 
 @dataclass(slots=True)

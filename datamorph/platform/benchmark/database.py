@@ -170,7 +170,8 @@ def _cut(text: str) -> list[str]:
     parts, depth = [""], 0
     for token in _PIECE.findall(text):
         depth += {"(": 1, ")": -1}.get(token, 0)
-        if token == "," and not depth:
+        is_end = token == "," and not depth  # noqa: S105 (a piece of a type)
+        if is_end:
             parts.append("")
         else:
             parts[-1] += token

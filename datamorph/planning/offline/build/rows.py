@@ -179,8 +179,7 @@ def _dedupe(work: Work) -> None:
     if request.is_open and not request.by:
         raise Refused("impossible", "it is not said what makes two rows the same", hint="say 'by' and the columns")
     made = _made_keys(work, request)
-    by = [made.get(place) or _column(work, noun) for place, noun in enumerate(request.by) if isinstance(noun, Noun)
-          or place in made]  # fmt: skip
+    by = [_column(work, one) if isinstance(one, Noun) else made[place] for place, one in enumerate(request.by)]
     order = [_order_item(work, key) for key in request.order if key.noun is not None]
     if not by:
         work.frames.add("dedupe", "distinct_rows")

@@ -11,7 +11,17 @@ from datamorph.planning.offline.phrases import Phrases
 TRIM, LOWER, UPPER, DIGITS = "trim({})", "lower({})", "upper({})", "regexp_replace({}, '[^0-9]', '')"
 _REMOVE = ("strip", "remove", "drop", "delete", "discard", "cut", "take out", "stripping", "removing", "dropping")
 _ALL = ("everything", "all", "anything", "all characters", "every character", "whatever")
-_BUT = ("but", "except", "other than", "apart from", "except for", "that is not", "that isn't", "that are not", "besides")
+_BUT = (
+    "but",
+    "except",
+    "other than",
+    "apart from",
+    "except for",
+    "that is not",
+    "that isn't",
+    "that are not",
+    "besides",
+)
 _KEEP = ("keep", "keeping", "leave", "leaving", "retain", "keep only", "keeping only", "only keep", "keep just",
          "leave only", "retain only", "just keep")  # fmt: skip
 _THE_DIGITS = ("digits", "the digits", "numbers", "a digit", "digit", "numerals", "the numbers", "its digits")

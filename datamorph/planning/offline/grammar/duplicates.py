@@ -7,7 +7,7 @@ from dataclasses import replace
 from datamorph.planning.offline.grammar.cleaners import cleaned, read_behind, read_front
 from datamorph.planning.offline.grammar.groups import read_key
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.grammar.sorting import read_ties, read_tie_keys
+from datamorph.planning.offline.grammar.sorting import read_tie_keys, read_ties
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import DedupeRequest, Draft, Expression, Noun, Period, SortKey

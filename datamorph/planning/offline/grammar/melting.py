@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -126,9 +125,16 @@ def _are_alike(columns: Sequence[str]) -> bool:
 
 def _shared(columns: Sequence[str]) -> tuple[str, str]:
     """What all names begin with, and end with."""
-    before = os.path.commonprefix(list(columns))
-    after = os.path.commonprefix([column[len(before) :][::-1] for column in columns])[::-1]
+    before = _prefix(columns)
+    after = _prefix([column[len(before) :][::-1] for column in columns])[::-1]
     return before, after
+
+
+def _prefix(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    shortest = min(texts, key=len)
+    length = next((n for n, sign in enumerate(shortest) if any(text[n] != sign for text in texts)), len(shortest))
+    return shortest[:length]
 
 
 def _month(column: str) -> int:

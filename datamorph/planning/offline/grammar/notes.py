@@ -20,6 +20,7 @@ _HARMLESS = frozenset(
 )
 _OF = phrase_set(("that's", "that is", "from", "the", "i.e", "which is", "this is", "="))
 _INSTEAD = phrase_set(("instead of", "in place of", "rather than", "not"))
+_DATED = frozenset({"date", "day"})
 _WHEN = frozenset({"if", "when", "where", "for"})
 
 
@@ -33,9 +34,15 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
     if read_pivot_column(reader, draft):
         return
     reader.position = start
+    if draft.union is not None and reader.lower(1) in _DATED and reader.lower(2) == ")":
+        draft.union.dates.add(output.noun.text)
+        reader.position += 3
+        return
     if not reader.word("("):
         return
-    if not (_filled(reader, output) or _cleaned(reader, draft, output) or _source(reader, output) or _remark(reader, output)) or not reader.word(")"):
+    if not (
+        _filled(reader, output) or _cleaned(reader, draft, output) or _source(reader, output) or _remark(reader, output)
+    ) or not reader.word(")"):
         reader.position = start
         output.fill = None
 

@@ -18,6 +18,7 @@ from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.melting import read_melt
+from datamorph.planning.offline.grammar.members import read_members
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import (
@@ -40,7 +41,7 @@ from datamorph.planning.offline.grammar.rows import (
 )
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
-from datamorph.planning.offline.grammar.tables import read_join, read_purpose
+from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
 from datamorph.planning.offline.model import (
@@ -88,9 +89,8 @@ class Requests:
 
     def union(self) -> bool:
         """See grammar.union."""
-        if not (read_union(self.reader, self.draft) or read_special(self.reader, self.draft)):
-            return False
-        return True
+        reader, draft = self.reader, self.draft
+        return read_union(reader, draft) or read_special(reader, draft) or read_members(reader, draft)
 
     def origin(self) -> bool:
         """``where we have customers or employees``: the tables that the columns before are from."""
@@ -136,7 +136,17 @@ class Requests:
         """See grammar.fills."""
         fills = read_fills(self.reader)
         self.draft.fills += fills
+        self._its_table() if fills else None
         return bool(fills)
+
+    def _its_table(self) -> None:
+        """``... in members``: the table that the order before is about."""
+        mark = self.reader.position
+        table = read_table(self.reader) if self.reader.word("in", "of", "for") else None
+        if table is None or self.reader.lower() not in ("", ",", ".", ";", "and", "then"):
+            self.reader.position = mark
+            return
+        self.draft.tables.append(table)
 
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
@@ -227,6 +237,7 @@ class Requests:
             return self._keep(piece)
         items = read_cleaning(self.reader)
         self.draft.computed += items
+        self._its_table() if items else None
         return bool(items)
 
     def dropped(self) -> bool:

@@ -26,10 +26,20 @@ def with_elements(tokens: Sequence[Token], catalog: Catalog) -> Prepared:
         for column in table.schema:
             element = element_type(column.type)
             dotted = f"{column.name.lower()}."
+            if element is None:
+                continue
             is_said = set(words_of(column.name)) <= said or any(word.startswith(dotted) for word in said)
-            if element is not None and is_said:
+            if is_said or _is_field_said(catalog, element, said):
                 _elements(prepared, table, column.name, element)
     return prepared
+
+
+def _is_field_said(catalog: Catalog, element: str, said: set[str]) -> bool:
+    """True where the prompt names a field of the elements that no table has a column for."""
+    fields = [words_of(name) for name in struct_fields(element) or {}]
+    found = [words for words in fields if set(words) <= said]
+    known = {words_of(name) for table in catalog.tables for name in table.schema.names} if found else set[object]()
+    return any(words not in known for words in found)
 
 
 def _is_plain(type_: str) -> bool:
@@ -53,7 +63,8 @@ def _fields(prepared: Prepared, table: CatalogTable, said: set[str]) -> None:
             new.append(Column(own, type_))
             notes[table.ref, own] = Note(synonyms=(f"{column.name} {name}",))
     if columns:
-        prepared.add(table.ref, ("derive", {"columns": columns}), extra=columns)
+        inside = {path.lower(): new for new, path in columns.items()}
+        prepared.add(table.ref, ("derive", {"columns": columns}), extra=columns, inside=inside)
         prepared.put(replace(table, schema=TableSchema((*table.schema, *new))))
         _note(prepared, columns=notes)
 
@@ -77,9 +88,9 @@ def _elements(prepared: Prepared, table: CatalogTable, array: str, element: str)
     ref = TableRef(table.ref.tier, table.ref.domain, f"{table.ref.name}_{array.lower()}"[:100])
     before = [c for c in table.schema.names if c not in (*key, array)]
     first: Step = ("select", {"columns": [*key, array]})
-    prepared.made[ref] = Preparation(
-        table.ref, table.schema, (*([first] if before else []), step, ("select", {"columns": kept}))
-    )
+    steps = (*([first] if before else []), step, ("select", {"columns": kept}))
+    paths = {f"{array}.{field}".lower(): new for new, field in named.items()}
+    prepared.made[ref] = Preparation(table.ref, table.schema, steps, inside=paths)
     types = {column.name: column.type for column in table.schema if column.name in key}
     columns = [Column(one, types[one]) for one in key] + [Column(POSITION, "int")]
     columns += [Column(new, inside[field]) for new, field in named.items()]
@@ -132,15 +143,7 @@ def spelled(tokens: tuple[Token, ...], prepared: Prepared) -> tuple[Token, ...]:
 
 def _paths(prepared: Prepared) -> dict[str, str]:
     """New columns by the path of the field that they hold: ``lines.qty``."""
-    found: dict[str, str] = {}
-    for made in prepared.made.values():
-        for kind, fields in made.steps:
-            if kind == "derive":
-                found |= {path.lower(): new for new, path in fields["columns"].items()}
-            for one in fields.get("fields", ()) if kind == "explode" else ():
-                pairs = one.items() if isinstance(one, dict) else [(one, one)]
-                found |= {f"{fields['column']}.{path}".lower(): new for new, path in pairs}
-    return found
+    return {path: new for made in prepared.made.values() for path, new in made.inside.items()}
 
 
 def _end_of_inside(tokens: Sequence[Token], place: int, paths: dict[str, str]) -> int:

@@ -24,12 +24,14 @@ class Preparation:
         schema: of that table, as it is.
         steps: kind and fields of each step, over the one before.
         extra: columns that are added, and shown only where the prompt asks for them.
+        inside: by the path of a field in lower case, ``customer.country``, the column that holds it.
     """
 
     base: TableRef
     schema: TableSchema
     steps: tuple[Step, ...] = ()
     extra: frozenset[str] = frozenset()
+    inside: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)
@@ -44,10 +46,13 @@ class Prepared:
     made: dict[TableRef, Preparation] = field(default_factory=dict[TableRef, Preparation])
     elements: dict[TableRef, TableRef] = field(default_factory=dict[TableRef, TableRef])
 
-    def add(self, table: TableRef, *steps: Step, extra: Iterable[str] = ()) -> None:
+    def add(
+        self, table: TableRef, *steps: Step, extra: Iterable[str] = (), inside: Mapping[str, str] | None = None
+    ) -> None:
         """Steps at the end of a table's own."""
         found = self.made.get(table) or Preparation(table, self._table(table).schema)
-        self.made[table] = replace(found, steps=(*found.steps, *steps), extra=found.extra | set(extra))
+        self.made[table] = replace(found, steps=(*found.steps, *steps), extra=found.extra | set(extra),
+                                   inside={**found.inside, **(inside or {})})  # fmt: skip
 
     def change(self, table: TableRef, column: str, type_: str, profile: ColumnProfile) -> None:
         """A column has another type and other values from now on."""
