@@ -6,6 +6,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.audit import audit
 from datamorph.planning.offline.build.calendar import settle_parts
 from datamorph.planning.offline.build.counted import group_by_outputs
+from datamorph.planning.offline.build.gathering import focus_gathering
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
 from datamorph.planning.offline.build.plain import count_subjects
@@ -34,6 +35,7 @@ from datamorph.planning.offline.model import (
 def assemble(work: Work) -> None:
     """Add every step; afterwards ``work.frames`` holds the spec's body and ``work.key`` its key."""
     focus_union(work)
+    focus_gathering(work)
     define_renames(work)
     _forget_existence_tables(work)
     _mention_counted(work)

@@ -228,7 +228,7 @@ def _name_in_order(work: Work, shown: list[tuple[str, str]], loose: list[Output]
 def _default(work: Work) -> list[tuple[str, str]]:
     if not work.is_grouped:
         dropped = {resolve(work, noun).name for noun in work.draft.dropped}
-        dropped |= _only_tested(work)
+        dropped |= _only_tested(work) | work.frames.extra
         return [(name, name) for name in work.frames.schema.names if name not in dropped]
     names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
     return [(_nice(work, name), name) for name in names]
