@@ -36,6 +36,9 @@ class Reader:
         self.chosen: dict[str, str] = {}
         self.terms: dict[int, Item] = {}
         self.relations: Relations | None = None
+        self.elements: dict[TableRef, TableRef] = {}
+        self.topic: Noun | None = None
+        self.clocks: list[Noun] = []
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
