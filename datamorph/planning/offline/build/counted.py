@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.build.beyond import is_beyond, keep_beyond
 from datamorph.planning.offline.build.levels import is_group_level
+from datamorph.planning.offline.build.numbered import numbered_by
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
@@ -51,7 +52,7 @@ def _counting(condition: Condition) -> Aggregate | None:
 
 def keep_counted(work: Work) -> None:
     """Semi-joins for every condition on a count; what cannot be done is refused, never left out."""
-    for condition in [c for c in work.draft.conditions if is_group_level(work, c)]:
+    for condition in [c for c in work.draft.conditions if is_group_level(work, c) and not numbered_by(work, c)]:
         if is_beyond(condition):
             keep_beyond(work, condition)
             continue
