@@ -6,6 +6,7 @@ from datamorph.planning.offline.build.beyond import is_beyond, keep_beyond
 from datamorph.planning.offline.build.levels import is_group_level
 from datamorph.planning.offline.build.numbered import numbered_by
 from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.build.unmeasured import require_measures
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Aggregate, Compare, Condition, Constant, Item, Noun
@@ -16,6 +17,7 @@ COUNT = "matches"
 def group_by_outputs(work: Work) -> None:
     """``countries with more than two members``: a count of a table's own rows groups them by what is shown."""
     draft = work.draft
+    require_measures(work)
     if draft.groups or draft.measures:
         return
     counted = [a.counted for c in draft.conditions if (a := _counting(c)) is not None and a.counted is not None]

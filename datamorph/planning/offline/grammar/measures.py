@@ -8,6 +8,7 @@ from datamorph.planning.offline.grammar.expressions import nouns_of, read_expres
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -199,6 +200,7 @@ def read_bare_total(reader: Reader) -> Item | None:
     start = reader.position
     noun = reader.noun()
     last = reader.tokens[reader.position - 1]
+    reader.position += noun is not None and table_of_verb(reader) is not None
     is_plural = noun is not None and last.kind == "word" and last.lower != last.lemma and noun.links[0].column != ""
     if noun is None or not is_plural or reader.match(PER_PHRASES) is None:
         reader.position = start

@@ -58,7 +58,7 @@ def extreme_rows(said: Said, place: int) -> Rephrasing | None:
     head = f"{said.text(behind, end)} {said.text(per_end, len(said))}".strip()
     count = n or (0 if is_plural else 1)
     ways = [_way(said, table, column, head, per, (count, is_descending)) for column in columns]
-    return Rephrasing(f"by_{text}", f"By which column is {text!r} meant?", tuple(ways), is_certain=is_known and (n > 0 or not is_plural))
+    return Rephrasing(f"by_{text}", f"By which column is {text!r} meant?", tuple(ways), is_certain=is_known and text not in ("first", "last") and (n > 0 or not is_plural))
 
 
 def _count(said: Said, place: int, behind: int) -> tuple[int, int, int]:

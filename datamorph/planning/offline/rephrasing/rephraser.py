@@ -15,6 +15,7 @@ from datamorph.planning.offline.rephrasing.absences import never_did
 from datamorph.planning.offline.rephrasing.classes import bucketed, flagged
 from datamorph.planning.offline.rephrasing.counting import busiest
 from datamorph.planning.offline.rephrasing.extremes import extreme_rows
+from datamorph.planning.offline.rephrasing.measures import unmeasured
 from datamorph.planning.offline.rephrasing.money import defined_money, money_of, spent
 from datamorph.planning.offline.rephrasing.pivots import pivoted
 from datamorph.planning.offline.rephrasing.routes import route
@@ -44,6 +45,7 @@ _RULES: tuple[Callable[[Said, int], Rephrasing | None], ...] = (
     route,
     date_of_rows,
     money_of,
+    unmeasured,
 )
 _MOST_WORDS = 20
 

@@ -22,7 +22,9 @@ def duplicated(said: Said, place: int) -> Rephrasing | None:
         return None
     table, name = column[1].table, said.name(column[1].table, column[1].column)
     counted = f"number of {said.word(table)}"
-    prompt = f"{counted} per {name}, keep {counted} over 1"
+    profile = said.tables[table].profile.columns.get(column[1].column)
+    present = f" with a {name}" if profile is None or profile.nulls else ""
+    prompt = f"{counted}{present} per {name}, keep {counted} over 1"
     return Rephrasing("duplicates", "", (Way("values", name, prompt),), is_certain=True)
 
 
@@ -50,9 +52,11 @@ def nth_of_each(said: Said, place: int) -> Rephrasing | None:
     if nth is None or table is None or per is None or key is None or end + per[0] + key[0] != len(said):
         return None
     rows, owner = said.word(table[1]), said.text(end + per[0], len(said))
+    keys = said.relations.key(table[1])
+    ties = f", {said.name(table[1], keys[0])}" if len(keys) == 1 else ""
     ways = tuple(
         Way(f"{table[1].name}.{date}", f"in the order of {date}",
-            f"number the {rows} of each {owner} by {said.name(table[1], date)} as row_number, keep row_number = {nth}")
+            f"number the {rows} of each {owner} by {said.name(table[1], date)}{ties} as row_number, keep row_number = {nth}")
         for date in said.dates(table[1])
     )  # fmt: skip
     return Rephrasing("order_of_rows", f"In which order are {rows} counted?", ways, is_certain=True) if ways else None

@@ -86,7 +86,7 @@ class Soundness:
     def _is_placed(self, reading: Reading, hit: Hit) -> bool:
         """A number belongs to a column that is named, or to one whose values lie around it."""
         column = self._search.tables[reading.table].columns[hit.column]
-        if hit.kind not in _NUMBERS or self._is_named(reading, hit.column):
+        if hit.kind not in _NUMBERS or self._is_named(reading, hit.column, beside_tables=True):
             return True
         if hit.operator == "=" or column.is_key or column.words[-1] in KEY_WORDS or column.is_time:
             return False
