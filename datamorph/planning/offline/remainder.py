@@ -18,7 +18,7 @@ from datamorph.planning.offline.names import HEAD, SYNONYM, Link, words_of
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 
-_CLOSE = 70
+_CLOSE, _ALIKE = 70, 82
 _MOST = 3
 _SHORT = 4
 _MOST_VALUES, _MOST_TOLD, _LONGEST_VALUE = 4, 10, 12
@@ -189,7 +189,7 @@ def _near(text: str, scope: Scope, *, at_least: int = _CLOSE) -> list[tuple[str,
 
 def _is_alike(text: str, words: Sequence[str]) -> bool:
     """True where the whole text is nearly the name or one word of it: ``windiest day`` is more than a day."""
-    return any(fuzz.ratio(text, name) >= _CLOSE for name in (" ".join(words), *words))
+    return any(fuzz.ratio(text, name) >= _ALIKE for name in (" ".join(words), *words))
 
 
 def _vague_choices(scope: Scope) -> list[tuple[str, str]]:

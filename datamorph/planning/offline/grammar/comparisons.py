@@ -108,7 +108,7 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
     if reader.lower() in MISSING and reader.lower(1) != "from":
         reader.next()
         return Missing(subject)
-    if reader.lower() in PRESENT:
+    if reader.lower() in PRESENT and not PER_PHRASES.match(reader.tokens, reader.position + 1):
         reader.next()
         return Negation(Missing(subject))
     if noun and (test := reader.take(_TESTS)):

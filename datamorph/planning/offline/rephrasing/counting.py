@@ -57,6 +57,34 @@ def busiest(said: Said, place: int) -> Rephrasing | None:
     return Rephrasing(f"by_{said.text(place, place + found[0])}", text, tuple(ways[:_MOST * 2]))
 
 
+_MOST_OF = Phrases({"most": True, "the most": True, "fewest": False, "the fewest": False, "least": False,
+                    "the least": False, "highest": True, "the highest": True, "lowest": False, "the lowest": False,
+                    "largest": True, "the largest": True, "biggest": True, "the biggest": True, "smallest": False,
+                    "the smallest": False})  # fmt: skip
+_HAVING = frozenset({"with", "had", "has", "have", "having", "that", "which", "when", "were", "saw", "brought"})
+
+
+def time_with_most(said: Said, place: int) -> Rephrasing | None:
+    """``month with the highest amount``, ``which day had the most orders``: the first of the months."""
+    time = said.match(_TIMES, place)
+    at = place + time[0] if time else len(said)
+    if time is None or any(word not in _LEAD for word in said.words[:place]):
+        return None
+    while at < len(said) and said.words[at] in _HAVING:
+        at += 1
+    most = said.match(_MOST_OF, at) if at > place + time[0] else None
+    first = at + most[0] if most else len(said)
+    if most is None or first >= len(said):
+        return None
+    table = said.table(first)
+    is_count = table is not None and said.words[first - 1] in ("most", "fewest", "least")
+    measure = said.text(first, len(said))
+    measure = f"number of {measure}" if is_count else measure
+    part = {"date": "day"}.get(time[1], time[1])
+    prompt = f"{measure} per {part}, {'top' if most[1] else 'bottom'} 1"
+    return Rephrasing("time_of", "", (Way(part, part, prompt),), is_certain=True)
+
+
 def _count(said: Said, place: int, behind: int) -> tuple[int, int, int]:
     """How many are wanted (0: not said), and the first token of the request."""
     for number, start, after in ((place - 1, place - 1, behind), (behind, place, behind + 1)):
@@ -75,7 +103,10 @@ def _thing(said: Said, place: int) -> tuple[int, list[TableRef]] | None:
     if table is not None and (column is None or table[0] >= column[0]):
         facts = said.referring(table[1])
         return (table[0], facts) if facts else None
-    return (column[0], [column[1].table]) if column is not None else None
+    if column is None:
+        return None
+    owner = said.things(column[1])
+    return column[0], said.referring(owner) if owner is not None else [column[1].table]
 
 
 def _dated(said: Said) -> list[TableRef]:
@@ -97,7 +128,7 @@ def _per(said: Said, end: int) -> tuple[int, str]:
     if found is None:
         return end, ""
     first = end + found[0]
-    key = said.column(first) or said.table(first)
+    key = said.column(first) or said.table(first) or said.match(_TIMES, first)
     return (first + key[0], said.text(first, first + key[0])) if key is not None else (end, "")
 
 

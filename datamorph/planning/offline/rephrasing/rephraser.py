@@ -13,7 +13,7 @@ from datamorph.planning.offline.dialog import MOST_CHOICES
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.rephrasing.absences import never_did
 from datamorph.planning.offline.rephrasing.classes import bucketed, flagged
-from datamorph.planning.offline.rephrasing.counting import busiest
+from datamorph.planning.offline.rephrasing.counting import busiest, time_with_most
 from datamorph.planning.offline.rephrasing.extremes import extreme_rows
 from datamorph.planning.offline.rephrasing.measures import unmeasured
 from datamorph.planning.offline.rephrasing.money import defined_money, money_of, spent
@@ -23,6 +23,7 @@ from datamorph.planning.offline.rephrasing.said import Rephrasing, Said, Way
 from datamorph.planning.offline.rephrasing.several import date_of_rows, duplicated, new_per_time, nth_of_each, repeating
 from datamorph.planning.offline.rephrasing.shares import share
 from datamorph.planning.offline.rephrasing.states import state
+from datamorph.planning.offline.rephrasing.vague import graded
 
 Outcome: TypeAlias = Proposal | Questions | Refusal
 Plan: TypeAlias = Callable[[str, Mapping[str, str]], Outcome]
@@ -34,7 +35,9 @@ _RULES: tuple[Callable[[Said, int], Rephrasing | None], ...] = (
     bucketed,
     pivoted,
     busiest,
+    time_with_most,
     extreme_rows,
+    graded,
     state,
     duplicated,
     repeating,

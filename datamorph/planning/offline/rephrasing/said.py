@@ -144,6 +144,11 @@ class Said:
         refers = any(column in relation.columns for other in self.tables for relation in self.relations.between(table, other))
         return words[-1] in KEY_WORDS or column in self.relations.key(table) or (refers and len(words) == 1)
 
+    def things(self, link: Link) -> TableRef | None:
+        """The table whose rows a column identifies, where other tables refer to it: ``carrier`` of airlines."""
+        is_key = self.relations.key(link.table) == (link.column,)
+        return link.table if is_key and self.referring(link.table) else None
+
     def referring(self, table: TableRef) -> list[TableRef]:
         """Tables whose rows belong to rows of this one."""
         return [other for other in self.tables if other != table and self.relations.between(other, table)]

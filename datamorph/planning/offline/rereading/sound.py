@@ -33,6 +33,7 @@ _PLACING = frozenset(
     without via above below
     """.split()
 )
+_PER = frozenset({"per", "each", "every"})
 _ARTICLES = frozenset({"the", "a", "an", "its", "their"})
 
 
@@ -52,12 +53,14 @@ class Soundness:
         """
         folds = self._question.folds
         is_cut = len(left) > _MOST_LEFT or any(self._matters(place) for place in left)
+        is_cut = is_cut or ("top" in folds and not self._question.numbers)
         if is_cut or "never" in folds or "%" in folds:
             return None
         reading = weighed.reading
         is_sound = all(self._is_placed(reading, hit) for hit in reading.hits)
         is_sound = is_sound and all(self._is_named(reading, column) for column in _told(reading))
         is_sound = is_sound and (not reading.shape.having or self._counts_a_table())
+        is_sound = is_sound and (bool(reading.shape.groups) or not _PER & set(folds))
         plain = self._whole_rows(reading) if is_sound else None
         return replace(weighed, reading=plain) if plain is not None else None
 
@@ -67,7 +70,7 @@ class Soundness:
         word = folds[place]
         before = [folds[n] for n in range(place) if folds[n] not in _ARTICLES]
         is_told = any(char.isdigit() for char in word) or word in _TURNING or place + 1 in self._tables
-        return is_told or (bool(before) and before[-1] in _PLACING)
+        return is_told or (bool(before) and (before[-1] in _PLACING or before[-1] in SUPERLATIVES))
 
     def _counts_a_table(self) -> bool:
         """``more than 10 orders``: a table stands behind a number."""
@@ -102,6 +105,8 @@ class Soundness:
         if all(show.column in shape.groups or self._is_named(reading, show.column, beside_tables=True) for show in plain):
             return reading
         if shape.groups or shape.having or shape.is_distinct or len(plain) < len(shape.shown):
+            return None
+        if not reading.hits and not shape.orders:
             return None
         own = table.table.ref
         columns = [place for place, column in enumerate(table.columns) if column.leaf.table == own]
