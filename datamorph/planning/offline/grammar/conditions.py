@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.comparisons import (
     read_comparison,
     read_weekend,
 )
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
@@ -171,7 +171,10 @@ def _adjective(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     found = adjective(reader)
     if found is not None:
-        reader.noun()
+        mark = reader.position
+        noun = reader.noun()
+        if noun is not None and len(noun.words) > 1 and not any(not link.column for link in noun.links):
+            reader.position = mark
         return found
     return _participle(reader) or _in_place(reader)
 
@@ -223,6 +226,24 @@ def _alone(reader: Reader) -> Condition | None:
     return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
 
 
+_LONE_ENDS = frozenset({"", ",", ".", ";", "and", "!", "ones"})
+
+
+def read_lone_value(reader: Reader) -> Condition | None:
+    """``only completed``, ``excluding cancelled``: a value and nothing behind it."""
+    found = held_values(reader, None)
+    start = reader.position
+    behind = start + found[0] if found is not None else start
+    if found is None or (behind < len(reader.tokens) and reader.tokens[behind].lower not in _LONE_ENDS):
+        return None
+    reader.position = behind
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    noun = Noun(reader.ledger.text(start, behind), (), links, start)
+    values = OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+    reader.word("ones")
+    return values
+
+
 def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
     role = place_role(reader)
@@ -261,6 +282,8 @@ def _dated(reader: Reader) -> Condition | None:
     date = read_date(reader)
     if date is not None:
         return Compare(Period("date"), operator or "=", date)
+    if operator is None and reader.tokens[mark].lower in ("in", "during") and (found := read_month_of_year(reader)):
+        return found
     year = read_year(reader)
     if year is None or (reader.lower() and reader.tokens[mark].lower in ("over", "under", "above", "below")):
         return None
