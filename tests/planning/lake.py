@@ -83,6 +83,13 @@ TABLES: dict[str, Rows] = {
         (3, "west", datetime(2025, 2, 7, 10, 0), datetime(2025, 2, 7, 10, 45), 60, 500, "a"),
         (4, "west", datetime(2025, 4, 1, 10, 0), datetime(2025, 4, 1, 11, 0), 90, 1000, "a"),
     ),
+    "raw.river.readings": rows(
+        "reading_id gauge month day taken_at level",
+        (1, "weir", 1, 1, datetime(2024, 1, 1, 8), 2.0),
+        (2, "weir", 1, 1, datetime(2024, 1, 1, 20), 4.0),
+        (3, "weir", 1, 2, datetime(2024, 1, 2, 8), 6.0),
+        (4, "lock", 2, 1, datetime(2024, 2, 1, 8), 8.0),
+    ),
     "raw.market.baskets": rows(
         "basket_id buyer filled_on coupon lines",
         ("B1", {"name": "Ann", "town": "Leeds"}, date(2024, 5, 1), "SPRING",

@@ -107,6 +107,7 @@ class Window:
         operand: what is added up, compared or shared; None means the main measure.
         per: where the neighbours start anew.
         rows: how many rows a moving average sees, this one included.
+        unit: what a row has to be for that, such as a day; empty where rows themselves are counted.
     """
 
     kind: Choice[
@@ -116,6 +117,7 @@ class Window:
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     rows: int = 0
+    unit: str = ""
 
 
 Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window
@@ -165,10 +167,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A row of another table refers to this one, or this one to it; ``where`` says which rows count."""
+    """A row of another table refers to this one, or this one to it; ``where`` says which rows count.
+
+    Attributes:
+        role: the side of a journey that the column which refers to it is of: ``source`` or ``target``.
+    """
 
     other: Noun
     where: Condition | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,11 +368,34 @@ class Output:
 
 
 @dataclass(slots=True)
+class SelfLookup:
+    """The row of the same table that a column refers to, shown by its name.
+
+    Attributes:
+        column: refers to ``key`` of the same table.
+        name: of the column that is made.
+        fill: what stands where a row refers to none.
+    """
+
+    table: TableRef
+    column: str
+    key: str
+    name: str
+    words: frozenset[str]
+    fill: Constant | None = None
+
+
+@dataclass(slots=True)
 class Draft:
-    """Everything that the prompt said."""
+    """Everything that the prompt said.
+
+    Attributes:
+        grouped_by: the words that stand before the first groups: ``per``, ``by``, ``for each``.
+    """
 
     tables: list[Noun] = field(default_factory=list[Noun])
     groups: list[Item] = field(default_factory=list[Item])
+    grouped_by: str = ""
     measures: list[Item] = field(default_factory=list[Item])
     computed: list[Item] = field(default_factory=list[Item])
     conditions: list[Condition] = field(default_factory=list["Condition"])
@@ -380,6 +410,7 @@ class Draft:
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
+    selves: list[SelfLookup] = field(default_factory=list[SelfLookup])
     gathering: Gathering | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
@@ -399,4 +430,3 @@ class Draft:
     target_tier: Tier = Tier.CURATED
     cron: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
-    assumptions: list[str] = field(default_factory=list[str])

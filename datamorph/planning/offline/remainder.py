@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.dialog import WORD, Refused
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
@@ -24,6 +24,7 @@ _SHORT = 4
 _CLOSE_SHORT = 90
 _ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
 _MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
+_GROUPING = frozenset({"by", "per"})
 REPHRASE = "rephrase"
 """The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
@@ -60,7 +61,13 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
     is_vague = ledger.tokens[first].lower in VAGUE
-    choices = _vague_choices(scope) if is_vague else [] if _is_known(text, scope) else _near(text, scope)
+    choices = (
+        (_vague_choices(scope) or _numbers(scope, list(scope.tables)))
+        if is_vague
+        else []
+        if _is_known(text, scope)
+        else _near(text, scope)
+    )
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
@@ -69,7 +76,7 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     offered = [*choices[:_MOST], ("leave_out", "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
         offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
-    picked = scope.dialog.require(f"word_{text}", question, offered)
+    picked = scope.dialog.require(f"{WORD}{text}", question, offered)
     if picked == "leave_out":
         ledger.explain(first, last + 1, "left out, as answered")
     elif picked != REPHRASE and is_vague:
@@ -115,15 +122,36 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if following in ("table", "tables", "dataset"):
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
+    _refuse_unnamed(ledger, scope, first)
+    first += ledger.tokens[first + 1].lower in _PARTICLES if first < last and cue in AGGREGATES else 0
     end = next((place for place in range(first, last + 1) if ledger.tokens[place].lower in ("per", "by")), last + 1)
     last = end - 1 if end > first + 1 else last
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
+    if cue in _GROUPING and last > first + 1 and not _near(ledger.text(first + 1, last + 1), scope):
+        unknown = ledger.text(first + 1, last + 1)
+        raise Refused("impossible", f"there is no column for {unknown!r}", hint=_tables(scope))
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:
             _ask_measure(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
+
+
+_OWNERS = (("name", "of", "the"), ("name", "of", "each"), ("name", "of", "their"), ("name", "of", "its"))
+_PARTICLES = frozenset({"up", "the", "all"})
+
+
+def _refuse_unnamed(ledger: Ledger, scope: Scope, place: int) -> None:
+    """``the name of the captain`` where nothing is called so.
+
+    Raises:
+        Refused: naming the word.
+    """
+    before = tuple(token.lower for token in ledger.tokens[max(place - 3, 0) : place])
+    token = ledger.tokens[place]
+    if before in _OWNERS and token.kind == "word" and not _near(token.text, scope):
+        raise Refused("impossible", f"nothing here is called {token.text!r}", hint=_tables(scope))
 
 
 def _ask_measure(scope: Scope, word: Token) -> None:
@@ -134,7 +162,7 @@ def _ask_measure(scope: Scope, word: Token) -> None:
     """
     choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
     if len(choices) > 1:
-        scope.dialog.require(f"word_{word.text}", f"Which number is {word.text!r}?", choices)
+        scope.dialog.require(f"{WORD}{word.text}", f"Which number is {word.text!r}?", choices)
 
 
 def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:

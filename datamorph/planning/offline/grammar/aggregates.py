@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spending import read_spending
+from datamorph.planning.offline.grammar.states import state_of
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
 from datamorph.planning.offline.model import (
@@ -51,9 +52,18 @@ def read_aggregate(reader: Reader) -> Found | None:
     return _count(reader) or _percentile(reader) or _named_function(reader) or _noun_count(reader)
 
 
+def _is_amount(reader: Reader, place: int, noun: Noun) -> bool:
+    """``total amount of sales``, where sales have an amount: it is added up, not counted."""
+    if reader.tokens[place].lower != "amount":
+        return False
+    tables = {link.table for link in noun.links if not link.column}
+    return bool(noun.links[0].column) or any(link.column and link.table in tables for link in reader.links(place, 1))
+
+
 def _count(reader: Reader) -> Found | None:
     start = reader.position
     reader.skip(frozenset({"the", "total", "a"}))
+    said = reader.position
     if reader.take(COUNTS_OF) is None:
         reader.position = start
         return None
@@ -66,9 +76,9 @@ def _count(reader: Reader) -> Found | None:
         return Found(
             Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
         )
-    condition = adjective(reader)
+    condition = adjective(reader) or state_of(reader)
     noun = reader.noun()
-    if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):
+    if noun is None or _is_amount(reader, said, noun):
         reader.position = start
         return None
     return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)

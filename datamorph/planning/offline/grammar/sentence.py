@@ -55,13 +55,14 @@ class Sentence(Statements):
     def groups(self) -> bool:
         """``per ...``."""
         start = self.reader.position
-        if self.reader.take(PER_PHRASES) is None:
+        if (said := self.reader.take(PER_PHRASES)) is None:
             return False
         if self.reader.word("all"):
             return self._mention()
         if start and self.reader.tokens[start - 1].text == "(":
             return self._counts_by()
         groups = read_groups(self.reader)
+        self.draft.grouped_by = self.draft.grouped_by or said if groups else self.draft.grouped_by
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
 
@@ -230,6 +231,7 @@ class Sentence(Statements):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("the row referred to", Sentence.selves),
     ("table", Sentence.place),
     ("time of day", Sentence.clock),
     ("columns into rows", Sentence.melt),
@@ -239,6 +241,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("share of the whole", Sentence.distribution),
     ("duplicates", Sentence.duplicates),
     ("both of two values", Sentence.both),
+    ("no row twice", Sentence.once),
     ("elements of an array", Sentence.exploding),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),
