@@ -75,7 +75,9 @@ def _is_plain_list(reader: Reader) -> bool:
         if token.lower in GLUE | _CLAUSE:
             break
         links = reader.links(reader.position, 1)
-        is_column = is_column or token.kind == "name" or (bool(links) and bool(links[0].column) and links[0].score >= OWN)
+        is_column = (
+            is_column or token.kind == "name" or (bool(links) and bool(links[0].column) and links[0].score >= OWN)
+        )
         words += 1
         reader.next()
         if not reader.word(","):

@@ -124,7 +124,9 @@ class Reader:
         named = {link.table for one in self.subjects for link in one.links}
         spot = (topic.links[0].table, topic.links[0].column)
         found = tuple(link for link in noun.links if (link.table, link.column) == spot)
-        rivals = {link.table for link in noun.links if link.score > found[0].score} & named if found else set[TableRef]()
+        rivals = (
+            {link.table for link in noun.links if link.score > found[0].score} & named if found else set[TableRef]()
+        )
         return Noun(noun.text, noun.words, found, noun.position) if found and not rivals else None
 
     def _date_of(self, noun: Noun) -> Noun | None:
