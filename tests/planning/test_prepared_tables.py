@@ -63,6 +63,15 @@ def test_a_text_that_is_no_number_is_asked_about():
     assert "TBC" in outcome.questions[0].text
 
 
+def test_dates_in_mixed_formats():
+    rows = market("booked in visits is text in mixed formats like '2024-04-30', '28.04.2024' or '1 May 2024'; turn it "
+                  "into a date. Number of visits per month of booked")  # fmt: skip
+    assert {row["month"]: row["visit_count"] for row in rows} == {date(2024, 4, 1): 2, date(2024, 5, 1): 2}
+    outcome = plan("parse booked of visits as a date (yyyy-mm-dd or dd.mm.yyyy) and show booked", "market")
+    assert isinstance(outcome, Questions)
+    assert "1 May 2024" in outcome.questions[0].text
+
+
 def test_sloppy_texts_are_compared_as_they_are_meant():
     rows = market("contact in stalls is typed in mixed case, with stray blanks. Number of stalls per contact")
     assert {row["contact"]: row["stall_count"] for row in rows} == {"ann@stall.test": 2, None: 1, "cy@stall.test": 1}

@@ -39,7 +39,7 @@ def read_groups(reader: Reader) -> list[Item]:
 
 
 def _is_clause(reader: Reader) -> bool:
-    """True where rows are chosen or counted behind the keys: ``by ward, urgent visits only``, ``and count the lots``."""
+    """True where rows are chosen or counted behind the keys: ``by ward, urgent visits only``, ``and count lots``."""
     counting = reader.match(_COUNTS)
     if counting is not None and not any(link.score >= OWN for link in reader.links(reader.position, counting[0])):
         return True

@@ -48,6 +48,11 @@ def _format(text: str) -> str:
         return f"MMM {_width('d', first[2])}, yyyy" if first[1].lower() in MONTHS else ""
     if _COMPACT.fullmatch(text):
         return "yyyyMMdd"
+    return _by_numbers(text)
+
+
+def _by_numbers(text: str) -> str:
+    """``28.04.2024``: a number over twelve tells which is the day, and so does a dot."""
     numbers = _NUMBERS.fullmatch(text)
     if numbers is None:
         return ""
