@@ -23,6 +23,16 @@ def test_every_documented_prompt_becomes_a_plan(prompt):
 
 
 @pytest.mark.parametrize(
+    "prompt", re.findall(r"^- plan `(.+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
+)
+def test_every_documented_prompt_over_tables_that_need_work_becomes_a_plan(prompt):
+    outcome = plan(prompt, "market")
+
+    assert hasattr(outcome, "spec"), outcome
+    assert outcome.understanding.unexplained == ()
+
+
+@pytest.mark.parametrize(
     "question", re.findall(r"^- ask `([^`]+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
 )
 def test_every_documented_question_is_answered(question):
