@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from lake import plan, run
 
 from datamorph.core.plan import Proposal, Questions
@@ -117,6 +118,25 @@ def test_columns_of_several_tables_in_one_list():
     rows = market("Collect stalls.from_gate and quotas.gate in one column called gate, no duplicates")
     assert sorted(row["gate"] for row in rows) == ["E", "N", "S"]
     assert not isinstance(plan("a list of stalls.from_gate and quotas.jan", "market"), Proposal)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain"),
+    [
+        ("Combine first_name and last_name of members into one column called full_name", "bakery"),
+        ("put name and city of shops in a list", "bakery"),
+        ("Make humidity a long table with week, hall, rh", "market"),
+        ("Combine the gates of stalls and quotas into one column, and the jan values too", "market"),
+        ("baskets with line_count", "market"),
+    ],
+)
+def test_what_may_mean_two_things_is_no_plan(prompt, domain):
+    assert not isinstance(plan(prompt, domain), Proposal)
+
+
+def test_an_array_that_is_only_shown_stays_an_array():
+    rows = market("show basket_id and lines of baskets")
+    assert {row["basket_id"]: len(row["lines"]) for row in rows} == {"B1": 2, "B2": 1, "B3": 0}
 
 
 def test_what_each_table_puts_into_one_list():

@@ -22,9 +22,7 @@ def test_every_documented_prompt_becomes_a_plan(prompt):
     assert outcome.understanding.unexplained == ()
 
 
-@pytest.mark.parametrize(
-    "prompt", re.findall(r"^- plan `(.+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
-)
+@pytest.mark.parametrize("prompt", re.findall(r"^- plan `(.+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE))
 def test_every_documented_prompt_over_tables_that_need_work_becomes_a_plan(prompt):
     outcome = plan(prompt, "market")
 

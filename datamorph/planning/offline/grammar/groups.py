@@ -16,6 +16,7 @@ _CLAUSE = frozenset({"without", "who", "that", "which", "whose"})
 _OF = frozenset({"of", "in", "from"})
 _COUNTS = phrase_set(COUNTS)
 _MOST_SPOKEN = 3
+_TIED = frozenset({"and", "or", "with", "of", "per", "by", "for", "in"})
 _TIME_WORDS = frozenset(TIME_PARTS)
 
 
@@ -92,7 +93,7 @@ def read_key(reader: Reader) -> Item | None:
 def _explained(reader: Reader) -> Noun | None:
     """``per collection country (CountryCd of the accession)``: the column behind the words for it."""
     start = reader.position
-    while reader.is_kind("word") and reader.position < start + _MOST_SPOKEN:
+    while reader.is_kind("word") and reader.lower() not in _TIED and reader.position < start + _MOST_SPOKEN:
         reader.next()
     end = reader.position
     noun = reader.noun() if end > start and reader.word("(") else None

@@ -25,10 +25,10 @@ _LIKE = phrase_set(("like", "such as", "e.g", "e.g.", "for example", "as in", "f
 _CONVERT = frozenset({"cast", "convert", "parse", "turn", "make", "read", "change", "transform"})
 _INTO = frozenset({"to", "into", "as", "a", "an", "in", "proper", "real", "plain", "it", "them", "that", "this", "the",
                    "value", "rest"})  # fmt: skip
-_TYPES = dict.fromkeys(
-    ("number", "numbers", "numeric", "decimal", "decimals", "amount", "float", "double", "money"), ""
-)
-_TYPES |= dict.fromkeys(("integer", "integers", "int", "ints"), "bigint") | dict.fromkeys(("date", "dates"), "date")
+_TYPES = {word: type_ for type_, words in {
+    "": "number numbers numeric decimal decimals amount float double money", "bigint": "integer integers int ints",
+    "date": "date dates",
+}.items() for word in words.split()}  # fmt: skip
 _STRIP = frozenset({"strip", "remove", "drop", "delete", "discard", "take", "out", "away", "off", "cut", "lose",
                     "without", "replace"})  # fmt: skip
 _SIGNS = frozenset({"thousands", "thousand", "commas", "comma", "separators", "separator", "currency", "sign", "signs",
