@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
+from datamorph.planning.offline.build.gathering import add_gathering
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
 from datamorph.planning.offline.build.rename import add_renames
@@ -14,7 +15,7 @@ from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
-from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun, SortKey
+from datamorph.planning.offline.model import Both, Condition, DedupeRequest, Exists, Negation, Noun, SortKey
 
 
 def plan_rows(work: Work) -> None:
@@ -32,7 +33,7 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         known = {made.name for made in work.made}
         more = [name for name in work.frames.schema.names if name not in known]
         work.made += [Made(name, frozenset(name.lower().split("_"))) for name in more]
@@ -46,7 +47,7 @@ def plan_rows(work: Work) -> None:
 def _row_key(work: Work) -> tuple[str, ...]:
     assert work.root is not None  # noqa: S101
     key = work.scope.relations.key(work.root)
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         return ()
     if work.draft.unpivot is not None:
         return (*key, work.draft.unpivot.name) if key else ()
@@ -63,7 +64,8 @@ def _named_tables(work: Work) -> list[TableRef]:
     ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
     if draft.dedupe and not deduped and not said:
-        deduped = [scope.entity(noun) for noun in draft.dedupe.by if scope.is_table(noun)]
+        nouns = [noun for noun in draft.dedupe.by if isinstance(noun, Noun)]
+        deduped = [scope.entity(noun) for noun in nouns if scope.is_table(noun)]
     subjects = [scope.entity(noun) for noun in draft.subjects if scope.is_table(noun)]
     first = [*deduped, *said, *subjects, *work.joins.explicit_tables(), *grouped]
     if not any(first):
@@ -77,7 +79,7 @@ def _computed_tables(work: Work) -> list[TableRef]:
 
 def _output_tables(work: Work) -> list[TableRef]:
     found: list[TableRef] = []
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         return found
     for output in work.draft.outputs:
         is_new = output.definition is None and work.binder.item(output.noun) is None
@@ -102,6 +104,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
     add_union(work)
+    add_gathering(work)
     add_unpivot(work)
     read_since(work)
     _exists(work)
@@ -173,7 +176,10 @@ def _dedupe(work: Work) -> None:
     request = work.draft.dedupe
     if request is None:
         return
-    by = [_column(work, noun) for noun in request.by]
+    if request.is_open and not request.by:
+        raise Refused("impossible", "it is not said what makes two rows the same", hint="say 'by' and the columns")
+    made = _made_keys(work, request)
+    by = [_column(work, one) if isinstance(one, Noun) else made[place] for place, one in enumerate(request.by)]
     order = [_order_item(work, key) for key in request.order if key.noun is not None]
     if not by:
         work.frames.add("dedupe", "distinct_rows")
@@ -184,7 +190,20 @@ def _dedupe(work: Work) -> None:
         order = _which_row(work, by, request.order)
     is_descending = order[0].endswith(" desc")
     work.frames.add("dedupe", "latest" if is_descending else "earliest", by=by, order_by=order)
+    if made:
+        work.frames.add("drop", "kept", columns=list(made.values()))
+        return
     work.key = tuple(by)
+
+
+def _made_keys(work: Work, request: DedupeRequest) -> dict[int, str]:
+    """Columns for what makes rows the same and is no column: the day of a time, a cleaned text; by place."""
+    made = {place: one for place, one in enumerate(request.by) if not isinstance(one, Noun)}
+    names = {place: f"same_{place + 1}" for place in made}
+    columns = {names[place]: work.frames.render(work.binder.expression(one)) for place, one in made.items()}
+    if columns:
+        work.frames.add("derive", "with_keys", columns=columns)
+    return names
 
 
 def _column(work: Work, noun: Noun) -> str:

@@ -8,7 +8,7 @@ from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
-from datamorph.planning.offline.grammar.groups import read_groups
+from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
@@ -221,10 +221,15 @@ class Statements(Requests):
         measure = read_measure(reader) if keys and reader.word("by") else None
         if measure is None:
             return False
-        self.draft.groups += [key for key in keys if not self._is_grouped(key)]
+        mark = reader.position
+        within = read_groups(reader) if reader.word("within", "inside") or reader.take(PER_PHRASES) is not None else []
+        per = tuple(noun for item in within if isinstance(noun := item.expression, Noun))
+        if not within or len(per) != len(within):
+            reader.position, per, within = mark, (), []
+        self.draft.groups += [key for key in [*within, *keys] if not self._is_grouped(key)]
         self._keep(measure)
         noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
-        item = Item(Window("rank", None, (), (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
+        item = Item(Window("rank", None, per, (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
         finish(reader, item)
         return self._keep(item)
 

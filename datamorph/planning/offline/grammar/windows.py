@@ -6,8 +6,10 @@ from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_ties
+from datamorph.planning.offline.lexicon.cues import TIME_PARTS
 from datamorph.planning.offline.model import Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.tokens import singular
 
 _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumulative total", "cumulative", "running",
                        "accumulated total", "accumulated", "running_total", "cumulative_total", "rolling total",
@@ -104,7 +106,7 @@ def _moving(reader: Reader) -> Window | None:
     """``trailing 7-day average``, ``moving average over 3 rows``."""
     start = reader.position
     reader.skip(_LEAD)
-    rows = _count(reader)
+    rows, unit = _count(reader)
     reader.skip(_LEAD | {"trailing"})
     is_moving = reader.take(_MOVING) is not None or (rows > 0 and reader.word("average", "mean", "avg"))
     if not is_moving:
@@ -114,7 +116,7 @@ def _moving(reader: Reader) -> Window | None:
     mark = reader.position
     if not rows and reader.word("over", "of", "("):
         reader.skip(frozenset({"the", "last", "previous", "past", "current"}))
-        rows = _count(reader)
+        rows, unit = _count(reader)
         reader.word(")")
     if not rows:
         reader.position = mark
@@ -122,15 +124,17 @@ def _moving(reader: Reader) -> Window | None:
     _explained(reader)
     per, order = _places(reader)
     _explained(reader)
-    return Window("moving", operand, per, order, rows=rows)
+    return Window("moving", operand, per, order, rows=rows, unit=unit)
 
 
-def _count(reader: Reader) -> int:
+def _count(reader: Reader) -> tuple[int, str]:
+    """How many, and of which part of the calendar, if of one."""
     token = reader.peek()
     if token and isinstance(token.value, int) and reader.lower(1) in _UNIT and not token.unit:
+        unit = singular(reader.lower(1))
         reader.position += 2
-        return token.value
-    return 0
+        return token.value, unit if unit in TIME_PARTS else ""
+    return 0, ""
 
 
 def _explained(reader: Reader) -> bool:
