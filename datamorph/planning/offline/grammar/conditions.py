@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.comparisons import (
     read_comparison,
     read_weekend,
 )
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
@@ -171,7 +171,10 @@ def _adjective(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     found = adjective(reader)
     if found is not None:
-        reader.noun()
+        mark = reader.position
+        noun = reader.noun()
+        if noun is not None and len(noun.words) > 1 and not any(not link.column for link in noun.links):
+            reader.position = mark
         return found
     return _participle(reader) or _in_place(reader)
 
@@ -190,6 +193,7 @@ def _participle(reader: Reader) -> Condition | None:
     return Exists(Noun(verb.text, (verb.lower,), (Link(link.table, "", link.score),), start))
 
 
+_STILL = frozenset({"still", "currently", "now", "already", "yet", "either", "all"})
 _COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})
 
 
@@ -199,7 +203,9 @@ def _bare(reader: Reader) -> Condition | None:
         if reader.lower() not in _COPULAS:
             return None
         reader.next()
+    reader.skip(_STILL)
     is_negated = reader.word("not")
+    reader.skip(_STILL)
     found = held_values(reader, None)
     if found is None:
         return None
@@ -221,6 +227,24 @@ def _alone(reader: Reader) -> Condition | None:
     reader.position = behind
     links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
     return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
+
+
+_LONE_ENDS = frozenset({"", ",", ".", ";", "and", "!", "ones"})
+
+
+def read_lone_value(reader: Reader) -> Condition | None:
+    """``only completed``, ``excluding cancelled``: a value and nothing behind it."""
+    found = held_values(reader, None)
+    start = reader.position
+    behind = start + found[0] if found is not None else start
+    if found is None or (behind < len(reader.tokens) and reader.tokens[behind].lower not in _LONE_ENDS):
+        return None
+    reader.position = behind
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    noun = Noun(reader.ledger.text(start, behind), (), links, start)
+    values = OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+    reader.word("ones")
+    return values
 
 
 def _in_place(reader: Reader) -> Condition | None:
@@ -261,6 +285,8 @@ def _dated(reader: Reader) -> Condition | None:
     date = read_date(reader)
     if date is not None:
         return Compare(Period("date"), operator or "=", date)
+    if operator is None and reader.tokens[mark].lower in ("in", "during") and (found := read_month_of_year(reader)):
+        return found
     year = read_year(reader)
     if year is None or (reader.lower() and reader.tokens[mark].lower in ("over", "under", "above", "below")):
         return None

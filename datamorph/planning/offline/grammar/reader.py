@@ -39,6 +39,8 @@ class Reader:
         self.elements: dict[TableRef, TableRef] = {}
         self.topic: Noun | None = None
         self.clocks: list[Noun] = []
+        self.operand: Item | None = None
+        """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
