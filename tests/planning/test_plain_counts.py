@@ -1,4 +1,4 @@
-"""What people type first: few words, of which none may be taken for something else."""
+"""Few words, of which none may be taken for something else: counts, keys, days, ranks."""
 
 from __future__ import annotations
 
