@@ -20,6 +20,9 @@ from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
+from datamorph.planning.offline.grammar.dues import read_dues
+from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
+from datamorph.planning.offline.grammar.glosses import settle_glosses
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -121,7 +124,7 @@ class OfflinePlanner:
         terms = Mentions(ledger.tokens, catalog, names)
         ledger.tokens = terms.tokens
         reader = Reader(ledger, names, values)
-        reader.chosen = dialog.chosen_words()
+        reader.chosen, reader.relations = dialog.chosen_words(), relations
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
         if not asks and read_texts(reader, scope, prepared):
@@ -131,14 +134,19 @@ class OfflinePlanner:
             reader.names, reader.values = names, values
         reader.elements = prepared.elements
         draft = Draft()
+        read_framing(reader)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
+        read_dues(reader, draft)
+        versions = read_versions(reader)
         survey(reader, scope)
         terms.apply(draft, scope)
         reader.terms = terms.items
         reader.defined += {item.name: item for item in terms.items.values()}.values()
         read_afterwords(reader, draft)
         Sentence(reader, draft).read()
+        check_versions(reader, draft, versions)
+        settle_glosses(reader)
         terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)

@@ -25,6 +25,7 @@ _MOST_VALUES, _MOST_TOLD, _LONGEST_VALUE = 4, 10, 12
 _CLOSE_SHORT = 90
 _ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
 _MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
+_GROUPING = frozenset({"by", "per"})
 REPHRASE = "rephrase"
 """The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
@@ -66,7 +67,10 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
     is_vague = ledger.tokens[first].lower in VAGUE and last == whole
-    choices = _vague_choices(scope) if is_vague else [] if _is_known(text, scope) else _near(text, scope)
+    if is_vague:
+        choices = _vague_choices(scope) or _numbers(scope, list(scope.tables))
+    else:
+        choices = [] if _is_known(text, scope) else _near(text, scope)
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
@@ -147,15 +151,36 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if following in ("table", "tables", "dataset"):
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
+    _refuse_unnamed(ledger, scope, first)
+    first += ledger.tokens[first + 1].lower in _PARTICLES if first < last and cue in AGGREGATES else 0
     end = next((place for place in range(first, last + 1) if ledger.tokens[place].lower in ("per", "by")), last + 1)
     last = end - 1 if end > first + 1 else last
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
+    if cue in _GROUPING and last > first + 1 and not _near(ledger.text(first + 1, last + 1), scope):
+        unknown = ledger.text(first + 1, last + 1)
+        raise Refused("impossible", f"there is no column for {unknown!r}", hint=_tables(scope))
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:
             _ask_measure(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
+
+
+_OWNERS = (("name", "of", "the"), ("name", "of", "each"), ("name", "of", "their"), ("name", "of", "its"))
+_PARTICLES = frozenset({"up", "the", "all"})
+
+
+def _refuse_unnamed(ledger: Ledger, scope: Scope, place: int) -> None:
+    """``the name of the captain`` where nothing is called so.
+
+    Raises:
+        Refused: naming the word.
+    """
+    before = tuple(token.lower for token in ledger.tokens[max(place - 3, 0) : place])
+    token = ledger.tokens[place]
+    if before in _OWNERS and token.kind == "word" and not _near(token.text, scope):
+        raise Refused("impossible", f"nothing here is called {token.text!r}", hint=_tables(scope))
 
 
 def _ask_measure(scope: Scope, word: Token) -> None:

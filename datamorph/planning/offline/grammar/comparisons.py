@@ -122,6 +122,8 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
     mark = reader.position
     operator = reader.take(COMPARED)
     if operator and (right := _right(reader, noun)) is not None:
+        if noun is not None and _is_thing(noun) and isinstance(right, Constant) and right.unit and not right.is_date:
+            return None
         if isinstance(right, Constant) and not right.unit and _is_counted(reader):
             return None
         if operator in ("=", "<>") and noun and isinstance(right, Constant):
@@ -143,6 +145,11 @@ def read_weekend(reader: Reader, date: Expression) -> Condition | None:
     reader.next()
     found = Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
     return found if said == "weekend" else Negation(found)
+
+
+def _is_thing(noun: Noun) -> bool:
+    """``calls over 10 minutes``: rows are no number, and their key is in no unit."""
+    return bool(noun.links) and not noun.links[0].column
 
 
 def _is_counted(reader: Reader) -> bool:
