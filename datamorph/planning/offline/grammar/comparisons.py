@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.subjects import table_before
 from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -48,6 +50,7 @@ _TESTS = Phrases({"contains": "contains", "containing": "contains", "contain": "
 
 def read_bounded_count(reader: Reader) -> Condition | None:
     """``more than 1000 flights``, ``at least 2 customers``, ``3 or more albums``."""
+    start = reader.position
     reader.skip(LEAD)
     operator = reader.take(COMPARED)
     number = read_number(reader)
@@ -62,8 +65,18 @@ def read_bounded_count(reader: Reader) -> Condition | None:
     operator = operator or (reader.take(_POSTFIX) if noun is not None else None)
     if noun is None or operator is None:
         return None
+    if condition is None and not is_distinct and _is_own_number(reader, noun, start):
+        return Compare(noun, operator, number)
     counted = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
     return Compare(counted, operator, number)
+
+
+def _is_own_number(reader: Reader, noun: Noun, start: int) -> bool:
+    """``books under 300 pages``: a number that every row of the table before has."""
+    subject = table_before(reader, start)
+    link = noun.links[0]
+    is_number = link.column in reader.names.numbers[link.table] and noun.words[-1] not in KEY_WORDS
+    return bool(link.column) and link.table == subject and is_number
 
 
 def read_comparison(reader: Reader) -> Condition | None:
@@ -108,7 +121,7 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
     if reader.lower() in MISSING and reader.lower(1) != "from":
         reader.next()
         return Missing(subject)
-    if reader.lower() in PRESENT:
+    if reader.lower() in PRESENT and not PER_PHRASES.match(reader.tokens, reader.position + 1):
         reader.next()
         return Negation(Missing(subject))
     if noun and (test := reader.take(_TESTS)):
@@ -117,9 +130,13 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
         return weekend
     if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
         return found
+    if noun is not None and noun.links[:1] and reader.lower() in ("in", "during") and (found := _within(reader, noun)):
+        return found
     mark = reader.position
     operator = reader.take(COMPARED)
     if operator and (right := _right(reader, noun)) is not None:
+        if noun is not None and _is_thing(noun) and isinstance(right, Constant) and right.unit and not right.is_date:
+            return None
         if isinstance(right, Constant) and not right.unit and _is_counted(reader):
             return None
         if operator in ("=", "<>") and noun and isinstance(right, Constant):
@@ -141,6 +158,11 @@ def read_weekend(reader: Reader, date: Expression) -> Condition | None:
     reader.next()
     found = Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
     return found if said == "weekend" else Negation(found)
+
+
+def _is_thing(noun: Noun) -> bool:
+    """``calls over 10 minutes``: rows are no number, and their key is in no unit."""
+    return bool(noun.links) and not noun.links[0].column
 
 
 def _is_counted(reader: Reader) -> bool:
@@ -201,6 +223,17 @@ def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Conditio
         return Within(subject, low, high)
     reader.position = mark
     return None
+
+
+def _within(reader: Reader, noun: Noun) -> Condition | None:
+    """``opened in Q2 2024``, ``hired in March``: a column of time before a span."""
+    mark = reader.position
+    is_time = any(link.column in reader.names.dates[link.table] for link in noun.links if link.column)
+    reader.next()
+    found = (read_span(reader, Period("date", noun)) or read_month_of_year(reader, noun)) if is_time else None
+    if found is None:
+        reader.position = mark
+    return found
 
 
 def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:

@@ -12,6 +12,7 @@ from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.duplicates import read_duplicates
 from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.framing import read_once
 from datamorph.planning.offline.grammar.gathering import read_gathering
 from datamorph.planning.offline.grammar.labels import read_either_way, read_label
 from datamorph.planning.offline.grammar.leading import read_leading
@@ -39,6 +40,7 @@ from datamorph.planning.offline.grammar.rows import (
     read_flag_heading,
     read_newest,
 )
+from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
@@ -261,6 +263,14 @@ class Requests:
         request = read_newest(self.reader) if self.draft.dedupe is None else None
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
+
+    def selves(self) -> bool:
+        """See grammar.selves."""
+        return read_self(self.reader, self.draft)
+
+    def once(self) -> bool:
+        """See grammar.framing."""
+        return read_once(self.reader, self.draft)
 
     def exploding(self) -> bool:
         """See grammar.exploding."""
