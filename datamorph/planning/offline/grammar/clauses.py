@@ -1,4 +1,4 @@
-"""Rows that took part in something: ``who bought by phone``, ``worked no shift in May``, ``scheduled into Oban once``."""
+"""Rows that took part in something: ``who bought by phone``, ``worked no shift in May``, ``sailed to Oban once``."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from datamorph.planning.offline.phrases import phrase_set
 _NAME = phrase_set((
     "name", "full name", "first and last name", "first + last name", "first name and last name", "title", "label",
     "first & last name", "names", "full names"))  # fmt: skip
-_OF = phrase_set(("of their", "of his", "of her", "of its", "of the", "of each one's", "of everybody's", "of everyone's",
+_OF = phrase_set(("of their", "of his", "of her", "of its", "of the", "of each one's", "of everybody's",
+                  "of everyone's",
                   "of his or her", "of one's"))  # fmt: skip
 _OWNERS = frozenset({"their", "its", "his", "her", "the", "each", "one's", "own", "respective", "whoever"})
 _SAME = ({"manager", "boss", "supervisor", "superior", "report", "lead"}, {"parent", "belong"}, {"mentor", "coach"},
@@ -177,7 +178,7 @@ def _replacement(reader: Reader, draft: Draft) -> bool:
     is_missing = reader.word("no", "without", *MISSING)
     if not _mentions(reader, draft.selves[-1]):
         return False
-    is_missing = reader.word("is", "are") and reader.word(*MISSING) or is_missing
+    is_missing = (reader.word("is", "are") and reader.word(*MISSING)) or is_missing
     draft.selves[-1].fill = Constant(str(value)) if is_missing else None
     return is_missing
 
