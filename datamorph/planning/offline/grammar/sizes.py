@@ -20,7 +20,7 @@ _OPERATORS = Phrases({
      "slower than": ">"})  # fmt: skip
 _POSTFIX = Phrases(POSTFIX)
 _LEADS = frozenset(
-    "that which lasted lasting lasts took taking take takes of weighing weighed costing cost with is are were was".split()
+    "that which lasted lasting lasts took taking take takes of weighing weighed costing with is are were was".split()
 )
 _OF_KIND = {
     "time": frozenset({"duration", "length", "minute", "second", "hour", "elapsed", "runtime"}),
