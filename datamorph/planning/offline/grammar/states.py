@@ -31,7 +31,11 @@ _BEHIND = frozenset({"yet", "already", "so", "far", "only", "by", "now"})
 _PREFIXES = ("un", "non")
 _FEWEST, _TABLE = 4, SYNONYM * OWN
 _TAILS = frozenset({"on", "at", "date", "timestamp", "time", "datetime", "day", "is", "flag", "was", "year", "ts"})
-_OPERATORS = Phrases({phrase: operator for phrase, operator in COMPARISONS.items() if operator not in ("=", "<>")})
+_WHEN = frozenset({"after", "before", "since", "until", "through", "prior", "on", "later", "earlier", "from"})
+_OPERATORS = Phrases({
+    phrase: operator for phrase, operator in COMPARISONS.items()
+    if operator not in ("=", "<>") and set(phrase.split()) & _WHEN
+})  # fmt: skip
 
 
 def read_state(reader: Reader) -> Condition | None:
