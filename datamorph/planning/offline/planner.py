@@ -36,6 +36,7 @@ from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
+from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.retrieval import near_tables
 from datamorph.planning.offline.safety import check_possible, check_safety
@@ -45,6 +46,9 @@ from datamorph.planning.offline.survey import survey
 from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.values import ValueIndex
 from datamorph.planning.offline.vocabulary import Mentions
+
+_MOST_WORDINGS = 3
+"""How often a prompt is put into other words, one on top of the other."""
 
 
 class OfflinePlanner:
@@ -72,7 +76,28 @@ class OfflinePlanner:
         outcome = self._read(prompt, catalog, Dialog(answers or {}), asks=mode == "question")
         if mode == "question" or isinstance(outcome, Proposal):
             return outcome
-        return SecondReading(prompt, catalog, self._indexes, answers or {}).outcome(outcome)
+        return self._again(prompt, catalog, answers or {}, outcome, _MOST_WORDINGS)
+
+    def _again(
+        self,
+        prompt: str,
+        catalog: Catalog,
+        answers: Mapping[str, str],
+        first: Questions | Refusal,
+        depth: int,
+    ) -> Proposal | Questions | Refusal:
+        """What becomes of a prompt that the grammar did not take: in fuller words, or read as a question."""
+
+        def plan(wording: str, rest: Mapping[str, str]) -> Proposal | Questions | Refusal:
+            found = self._read(wording, catalog, Dialog(rest), asks=False)
+            return found if isinstance(found, Proposal) else self._again(wording, catalog, rest, found, depth - 1)
+
+        if depth and is_open(first):
+            near = near_tables(prompt, catalog)
+            found = Rephraser(prompt, near, self._indexes, answers, plan).outcome()
+            if found is not None:
+                return found
+        return SecondReading(prompt, catalog, self._indexes, answers).outcome(first)
 
     def _read(self, prompt: str, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         ledger = Ledger(prompt, ())

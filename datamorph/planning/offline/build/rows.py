@@ -8,6 +8,7 @@ from datamorph.planning.offline.build.counted import keep_counted
 from datamorph.planning.offline.build.gathering import add_gathering
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
+from datamorph.planning.offline.build.numbered import keep_numbered
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.selves import add_selves, made_of_selves
@@ -45,6 +46,7 @@ def plan_rows(work: Work) -> None:
             Made(name, frozenset(name.split("_"))) for name in (work.draft.unpivot.name, work.draft.unpivot.value)
         ]
     work.key = work.key or _row_key(work)
+    keep_numbered(work)
 
 
 def _row_key(work: Work) -> tuple[str, ...]:
@@ -252,6 +254,8 @@ def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str
     choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
         (t, f"the earliest by {t}") for t in times[:2]
     ]
+    if said and times:
+        choices = [choice for choice in choices if choice[0].endswith(" desc") == said[0].is_descending]
     others = [c.name for c in work.frames.schema if c.name not in by][:1]
     choices += [(f"{name} desc", f"the one with the highest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004
     choices += [(name, f"the one with the lowest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004

@@ -125,6 +125,8 @@ def adjective(reader: Reader) -> OneOf | None:
         return OneOf(Noun(text, (), reader.column_links(own[0].table, own[0].column), start), tuple(values))
     reader.position = mark
     tables = {link.table for link in links_here if not link.column}
+    if not tables and noun is not None and len(noun.words) > 1:
+        tables = {link.table for link in links_here if link.score >= OWN}
     kept = [link for link in links if link.table in tables]
     if not kept:
         reader.position = start

@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.comparisons import (
     read_comparison,
     read_weekend,
 )
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
@@ -72,6 +72,7 @@ def read_primary(reader: Reader) -> Condition | None:
         _bare,
         read_exists,
         _spanned,
+        _month,
         _dated,
         _alone,
     ):
@@ -171,7 +172,10 @@ def _adjective(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     found = adjective(reader)
     if found is not None:
-        reader.noun()
+        mark = reader.position
+        noun = reader.noun()
+        if noun is not None and len(noun.words) > 1 and not any(not link.column for link in noun.links):
+            reader.position = mark
         return found
     return _participle(reader) or _in_place(reader)
 
@@ -226,6 +230,24 @@ def _alone(reader: Reader) -> Condition | None:
     return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
 
 
+_LONE_ENDS = frozenset({"", ",", ".", ";", "and", "!", "ones"})
+
+
+def read_lone_value(reader: Reader) -> Condition | None:
+    """``only completed``, ``excluding cancelled``: a value and nothing behind it."""
+    found = held_values(reader, None)
+    start = reader.position
+    behind = start + found[0] if found is not None else start
+    if found is None or (behind < len(reader.tokens) and reader.tokens[behind].lower not in _LONE_ENDS):
+        return None
+    reader.position = behind
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    noun = Noun(reader.ledger.text(start, behind), (), links, start)
+    values = OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+    reader.word("ones")
+    return values
+
+
 def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
     role = place_role(reader)
@@ -250,6 +272,12 @@ def _spanned(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     is_placed = reader.word("in", "during", "for")
     return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
+
+
+def _month(reader: Reader) -> Condition | None:
+    """``placed in March``: of every year."""
+    reader.skip(LEAD)
+    return read_month_of_year(reader) if reader.word("in", "during") else None
 
 
 def _dated(reader: Reader) -> Condition | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
+from datamorph.planning.offline.grammar.comparisons import COMPARED
+from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed, read_lone_value
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
-from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
-from datamorph.planning.offline.grammar.values import read_year
+from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
@@ -47,6 +48,7 @@ _REJECTED = phrase_set((
 _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
+_ENDS = frozenset({"", ",", ".", ";", "and", "!"})
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
@@ -59,7 +61,8 @@ class Statements(Requests):
         for cues, negated in ((_REMOVE, True), (_KEEP, False)):
             start = reader.position
             if reader.take(cues) is not None:
-                condition = read_glossed(reader) or read_condition(reader) or _only_year(reader)
+                condition = read_glossed(reader) or read_condition(reader) or self._of_groups() or _only_year(reader)
+                condition = condition or read_lone_value(reader) or self._only_measure()
                 if condition is not None:
                     reader.word("only")
                     self.draft.conditions.append(Negation(condition) if negated else condition)
@@ -70,6 +73,29 @@ class Statements(Requests):
         kept = read_kept_columns(reader)
         self.draft.outputs += kept
         return bool(kept)
+
+    def _of_groups(self) -> Condition | None:
+        """``countries whose sum is 10 or less``: what the rows are grouped by, in the words of the prompt."""
+        reader, start = self.reader, self.reader.position
+        reader.skip(ARTICLES)
+        token = reader.peek()
+        said = {word for group in self.draft.groups for word in group.words}
+        if token is not None and token.lemma in said and reader.next() and reader.word("whose", "with", "where"):
+            return read_condition(reader)
+        reader.position = start
+        return None
+
+    def _only_measure(self) -> Condition | None:
+        """``count sales per shop, only those over 10``: what is compared is the one measure."""
+        reader, draft = self.reader, self.draft
+        start = reader.position
+        operator = reader.take(COMPARED)
+        number = read_number(reader) if operator is not None else None
+        is_one = len(draft.measures) == 1 and bool(draft.groups) and not draft.windows
+        if operator is None or number is None or not is_one or reader.lower() not in _ENDS:
+            reader.position = start
+            return None
+        return Compare(draft.measures[0].expression, operator, number)
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
@@ -194,8 +220,18 @@ class Statements(Requests):
         if found is None:
             return False
         item = Item(found, frozenset(), found.kind, self._own_name(start))
+        if found.kind == "gap_days" and found.operand is not None and not found.operand.links[0].column:
+            self.draft.tables.append(found.operand)
         finish(self.reader, item)
+        self._keep_operand(found)
         return self._keep(item)
+
+    def _keep_operand(self, window: Window) -> None:
+        """``cumulative number of sales per month``: what is added up is said with the window alone."""
+        measure = self.reader.operand
+        is_said = measure is not None and window.operand is not None and window.operand.text == measure.text
+        if measure is not None and is_said and not self.draft.measures and window.kind == "running":
+            self._keep(measure)
 
     def numbering(self) -> bool:
         """``number the orders of each customer by order date as visit``."""

@@ -7,7 +7,7 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_ties
 from datamorph.planning.offline.lexicon.cues import TIME_PARTS
-from datamorph.planning.offline.model import Noun, SortKey, Window
+from datamorph.planning.offline.model import Item, Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.tokens import singular
 
@@ -44,6 +44,7 @@ _UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "ro
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
     start = reader.position
+    reader.operand = None
     for construct in (_moving, _running, _share, _gap, _minus_previous, _change, _before, _rank):
         reader.position = start
         reader.skip(ARTICLES)
@@ -63,6 +64,7 @@ def _operand(reader: Reader) -> Noun | None:
         return noun
     found = read_aggregate(reader)
     if found is not None:
+        reader.operand = Item(found.aggregate, found.words, found.text)
         return Noun(found.text, tuple(sorted(found.words)), (), start)
     noun = reader.noun()
     if noun is None:
@@ -219,8 +221,10 @@ def _gap(reader: Reader) -> Window | None:
     per: list[Noun] = []
     while reader.lower():
         if reader.word("consecutive", "successive", *_PREVIOUS):
-            reader.noun()
-            return Window("gap_days", None, tuple(per))
+            rows = reader.noun()
+            if not per and reader.take(PER_PHRASES) is not None:
+                per = [g.expression for g in read_groups(reader) if isinstance(g.expression, Noun)]
+            return Window("gap_days", rows, tuple(per))
         if reader.lower() in _TIE_WORDS | ARTICLES:
             reader.next()
         elif (noun := reader.noun()) is not None:
