@@ -54,6 +54,9 @@ def read_state(reader: Reader) -> Condition | None:
     is_said_before = reader.position > start
     place = reader.position
     reader.next()
+    if _has_object(reader):
+        reader.position = start
+        return None
     owner = _owner(reader)
     if owner is None and not is_said_before and not _is_after_table(reader, place):
         reader.position = start
@@ -138,6 +141,14 @@ def _owner(reader: Reader) -> TableRef | None:
         return noun.links[0].table
     reader.position = mark
     return None
+
+
+def _has_object(reader: Reader) -> bool:
+    """``who never closed a ticket``: what was done is said of another table."""
+    mark = reader.position
+    is_object = reader.word("a", "an", "any", "one", "the", "their", "its", "single") and _owner(reader) is not None
+    reader.position = mark
+    return is_object
 
 
 def _is_after_table(reader: Reader, place: int) -> bool:
