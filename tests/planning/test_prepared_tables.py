@@ -7,6 +7,7 @@ import pytest
 from lake import plan, run
 
 from datamorph.core.plan import Proposal, Questions
+from datamorph.platform.benchmark.database import spark_type
 
 
 def market(prompt):
@@ -163,3 +164,9 @@ def test_duplicates_are_told_over_several_sentences():
 def test_missing_values_become_words_in_capitals():
     rows = market("replace a missing coupon by NONE in baskets and show basket_id and coupon")
     assert {row["basket_id"]: row["coupon"] for row in rows} == {"B1": "SPRING", "B2": "NONE", "B3": "NONE"}
+
+
+def test_the_fields_of_a_pack_s_structs_are_known():
+    told = 'STRUCT(sku VARCHAR, "unit price" DECIMAL(10,2), inner STRUCT(a INTEGER, b BIGINT))[]'
+
+    assert spark_type(told) == "array<struct<sku:string,`unit price`:decimal(10,2),inner:struct<a:int,b:bigint>>>"
