@@ -29,6 +29,7 @@ _NOT = frozenset({
     "don't"})  # fmt: skip
 _BEHIND = frozenset({"yet", "already", "so", "far", "only", "by", "now"})
 _PREFIXES = ("un", "non")
+_COPULAS = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 _FEWEST, _TABLE = 4, SYNONYM * OWN
 _TAILS = frozenset({"on", "at", "date", "timestamp", "time", "datetime", "day", "is", "flag", "was", "year", "ts"})
 _WHEN = frozenset({"after", "before", "since", "until", "through", "prior", "on", "later", "earlier", "from"})
@@ -54,7 +55,8 @@ def read_state(reader: Reader) -> Condition | None:
     is_said_before = reader.position > start
     place = reader.position
     reader.next()
-    if _has_object(reader):
+    said = {token.lower for token in reader.tokens[max(start - 1, 0) : place]}
+    if _has_object(reader, is_clause=bool(said & {"who", "that", "which"}) and not said & _COPULAS):
         reader.position = start
         return None
     owner = _owner(reader)
@@ -143,10 +145,11 @@ def _owner(reader: Reader) -> TableRef | None:
     return None
 
 
-def _has_object(reader: Reader) -> bool:
+def _has_object(reader: Reader, *, is_clause: bool) -> bool:
     """``who never closed a ticket``: what was done is said of another table."""
     mark = reader.position
-    is_object = reader.word("a", "an", "any", "one", "the", "their", "its", "single") and _owner(reader) is not None
+    is_said = reader.word("a", "an", "any", "one", "the", "their", "its", "single") or is_clause
+    is_object = is_said and _owner(reader) is not None
     reader.position = mark
     return is_object
 

@@ -56,7 +56,8 @@ class Soundness:
         folds = self._question.folds
         is_cut = len(left) > _MOST_LEFT or any(self._matters(place) for place in left)
         is_cut = is_cut or ("top" in folds and not self._question.numbers)
-        codes = {n for n, word in enumerate(self._question.words) if word.text.isupper() and 1 < len(word.text) <= _CODE}
+        words = enumerate(self._question.words)
+        codes = {place for place, word in words if word.text.isupper() and 1 < len(word.text) <= _CODE}
         is_cut = is_cut or any(not weighed.reading.explained >> place & 1 for place in codes)
         if is_cut or "never" in folds or "%" in folds:
             return None
