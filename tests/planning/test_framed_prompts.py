@@ -77,6 +77,8 @@ def test_a_parenthesis_says_what_the_words_before_it_mean():
 def test_who_took_part_is_looked_for_in_the_other_table():
     assert ids("drivers who made no trip at all: driver_id") == [3, 4]
     assert ids("drivers with an express trip: driver_id and full_name") == [1, 2]
+    assert ids("drivers with scrapped trips: driver_id") == [1]
+    assert ids("drivers without scrapped trips: driver_id") == [2, 3, 4]
     assert ids("drivers that were scheduled into Hull at least once: driver_id") == [1, 2]
     assert ids("drivers who made both an express trip and a normal trip: driver_id, full_name") == [1, 2]
     assert ids("trips that were fined for parking: trip_id") == [1, 3]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.comparisons import COMPARED, IS, LEAD
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.states import state_of
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING, TELLING
 from datamorph.planning.offline.model import Both, Condition, Exists, Missing, Negation, Noun
@@ -34,10 +35,10 @@ def read_missing(reader: Reader) -> Condition | None:
         return None
     if reader.lower() not in MISSING and reader.lower() not in ("no", "without", "lacking"):
         return None
-    reader.next()
+    said = reader.next().lower
     reader.skip(frozenset({"a", "an", "any", "the", "values", "value", "in", "for", "of"}))
     noun = _column_noun(reader) or _mentioned(reader)
-    if noun is None:
+    if noun is None or (said not in MISSING and _describes(reader)):
         return None
     parts: list[Condition] = [Missing(noun)]
     mark = reader.position
@@ -49,6 +50,14 @@ def read_missing(reader: Reader) -> Condition | None:
     reader.position = mark
     found: Condition = parts[0] if len(parts) == 1 else Both("or", tuple(parts))
     return Negation(found) if is_negated else found
+
+
+def _describes(reader: Reader) -> bool:
+    """``without cancelled shows``: the column's name is said of the table behind it."""
+    mark = reader.position
+    noun = _table_noun(reader)
+    reader.position = mark
+    return noun is not None and not noun.links[0].column
 
 
 def _mentioned(reader: Reader) -> Noun | None:
@@ -91,7 +100,7 @@ def read_absent(reader: Reader) -> Condition | None:
     if reader.take(_ABSENT) is None and not _never_did(reader):
         return None
     reader.skip(frozenset({"a", "an", "any", "the", "single", "one", "matching"}))
-    where = adjective(reader)
+    where = adjective(reader) or state_of(reader)
     noun = _table_noun(reader)
     if noun is None:
         return None
@@ -116,7 +125,7 @@ def read_exists(reader: Reader) -> Condition | None:
     if reader.take(_EXISTS) is None:
         return None
     reader.skip(frozenset({"a", "an", "any", "the", "at", "least", "one", "some"}))
-    where = adjective(reader)
+    where = adjective(reader) or state_of(reader)
     noun = _table_noun(reader)
     return Exists(noun, where) if noun is not None else None
 

@@ -67,7 +67,8 @@ def read_state(reader: Reader) -> Condition | None:
     found = _timed(reader, stems, tables, place) if not is_negated else None
     if found is None:
         links, is_flag = _columns(reader, stems, tables)
-        if not links or _is_open(reader):
+        is_dated = is_negated and not is_flag and _timed(reader, stems, tables, place) is not None
+        if not links or _is_open(reader) or is_dated:
             reader.position = start
             return None
         noun = Noun(token.text, words_of(token.text), links, place)
