@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import COUNTS_OF, Found, adjective, read_aggregate, total_only
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.formulas import read_formula
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -32,10 +33,13 @@ _FILLER = frozenset({"are", "were", "is", "was", "have", "has", "had", "been", "
 def read_measure(reader: Reader) -> Item | None:
     """One measure with what belongs to it: a condition, a name, decimals."""
     start = reader.position
-    item = _share(reader) or _plain(reader)
+    item = _share(reader) or read_plain(reader)
     if item is None:
         reader.position = start
         return None
+    formula = read_formula(reader, item.expression)
+    if formula is not None:
+        item = Item(formula, frozenset(), reader.ledger.text(start, reader.position))
     finish(reader, item)
     return item
 
@@ -50,7 +54,8 @@ def finish(reader: Reader, item: Item) -> None:
         item.name = item.name or read_name(reader)
 
 
-def _plain(reader: Reader) -> Item | None:
+def read_plain(reader: Reader) -> Item | None:
+    """One aggregate with its condition, without a name."""
     found = _defined_count(reader) or read_aggregate(reader) or total_only(reader)
     if found is None:
         return None
@@ -189,7 +194,7 @@ def read_named_expression(reader: Reader) -> Item | None:
     if name is None or not reader.word("as", "=", "is", "being", "equals"):
         reader.position = start
         return None
-    measure = _share(reader) or _plain(reader)
+    measure = _share(reader) or read_plain(reader)
     expression = measure.expression if measure else read_expression(reader)
     if expression is None or isinstance(expression, Noun | Constant):
         reader.position = start

@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
@@ -38,7 +39,6 @@ from datamorph.planning.offline.grammar.tables import read_join, read_purpose
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
 from datamorph.planning.offline.model import (
-    Aggregate,
     Condition,
     Draft,
     Item,
@@ -156,7 +156,7 @@ class Requests:
     def _keep(self, item: Item) -> bool:
         if isinstance(item.expression, Window):
             self.draft.windows.append(item)
-        elif isinstance(item.expression, Aggregate):
+        elif has_aggregate(item.expression):
             self.draft.measures.append(item)
         else:
             self.draft.computed.append(item)

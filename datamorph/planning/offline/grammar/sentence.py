@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
+from datamorph.planning.offline.grammar.headings import read_heading
 from datamorph.planning.offline.grammar.listing import read_each
 from datamorph.planning.offline.grammar.measures import finish, read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
@@ -131,6 +132,11 @@ class Sentence(Statements):
             self.draft.groups.append(item)
         return True
 
+    def heading(self) -> bool:
+        """See grammar.headings."""
+        item = read_heading(self.reader, self.draft)
+        return self._keep(item) if item is not None else False
+
     def named_per(self) -> bool:
         """``revenue per track as unit price times quantity``."""
         reader = self.reader
@@ -218,6 +224,7 @@ class Sentence(Statements):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("measure", Sentence.heading),
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
     ("both of two values", Sentence.both),
