@@ -7,7 +7,7 @@ from dataclasses import replace
 from datamorph.core.catalog import Scalar
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.find import look_up
-from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
+from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
@@ -68,9 +68,15 @@ def plan_groups(work: Work) -> None:
     add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
     _aggregate(work)
     keep_all(work)
+    computed = {item.name for item in work.draft.computed if is_group_item(work, item)}
+    _keep(work, [having for having in havings if not having.names & computed])
+    _compute(work)
+    _keep(work, [having for having in havings if having.names & computed])
+
+
+def _keep(work: Work, havings: list[Term]) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
-    _compute(work)
 
 
 def _filter_alone(work: Work) -> None:
@@ -321,6 +327,11 @@ def _measured(work: Work, operand: Expression) -> Term:
     """The measure that a condition is about; one that is not shown is computed and left out."""
     if isinstance(operand, Noun) and (item := measure_of(work, operand)):
         return leaf(NameLeaf(item.name))
+    if isinstance(operand, Noun) and (item := computed_of(work, operand)):
+        return leaf(NameLeaf(item.name))
+    found = next((measure for measure in work.measures if measure.item.expression is operand), None)
+    if found is not None:
+        return leaf(NameLeaf(found.name))
     if not isinstance(operand, Aggregate):
         raise Refused("out_of_scope", "that test of a group is not supported", hint="compare a measure with a number")
     if (said := _said_measure(work, operand)) is not None:

@@ -139,6 +139,7 @@ def _defined(reader: Reader, draft: Draft) -> Output | None:
         reader.position = start
         return None
     _keep(draft, item)
+    reader.defined.append(item)
     return Output(Noun(item.name, tuple(sorted(item.words)), (), start), item.name, item.expression)
 
 

@@ -260,6 +260,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("order", Sentence.sort),
     ("order", Sentence.direction),
     ("filter", Sentence.done),
+    ("limit of groups", Sentence.having),
     ("filter", Sentence.keep),
     ("computed column", Sentence.named),
     ("measure", Sentence.measure),

@@ -9,6 +9,7 @@ from datamorph.planning.offline.grammar.conditions import narrowed, read_conditi
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.groups import read_groups
+from datamorph.planning.offline.grammar.havings import read_having
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
@@ -70,6 +71,12 @@ class Statements(Requests):
         kept = read_kept_columns(reader)
         self.draft.outputs += kept
         return bool(kept)
+
+    def having(self) -> bool:
+        """See grammar.havings."""
+        found = read_having(self.reader, self.draft) if self.draft.measures else None
+        self.draft.conditions += [found] if found is not None else []
+        return found is not None
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
