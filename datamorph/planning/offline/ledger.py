@@ -63,7 +63,7 @@ _ASKED = frozenset({"who", "whom", "where", "when", "whose"})
 def is_content(token: Token) -> bool:
     """True for a token that a plan must not skip."""
     if token.kind == "mark":
-        return token.text not in ",.;:()!?-–—'\"[]{}"  # noqa: RUF001 (dashes are what people type)
+        return token.text not in ("->", "=>", "→") and token.text not in ",.;:()!?-–—'\"[]{}"  # noqa: RUF001 (dashes are what people type)
     if token.text == "May":
         return True
     return token.lower in NEVER_GLUE or token.lower not in GLUE

@@ -20,6 +20,7 @@ from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
+from datamorph.planning.offline.grammar.merging import read_merging
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -94,7 +95,9 @@ class OfflinePlanner:
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
         draft = Draft()
-        read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
+        read_merging(reader, draft)
+        if not (draft.target or draft.target_name):
+            read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         survey(reader, scope)
         terms.apply(draft, scope)

@@ -96,6 +96,16 @@ def _continues(reader: Reader) -> bool:
     return token is not None and token.kind == "word" and token.text.islower() and token.lower not in _BOUNDARY | GLUE
 
 
+_UNROUNDED = phrase_set(("no rounding", "without rounding", "unrounded", "not rounded", "don't round", "do not round",
+                         "no need to round", "rounding is not needed", "never rounded"))  # fmt: skip
+
+
+def read_unrounded(reader: Reader) -> bool:
+    """``no rounding``: numbers stay as they are anyway."""
+    reader.skip(frozenset({",", "(", "and"}))
+    return reader.take(_UNROUNDED) is not None
+
+
 def read_digits(reader: Reader) -> int | None:
     """``rounded to 2 decimals``, ``(2 decimals)``, ``to cents``, ``with 1 decimal place``."""
     start = reader.position

@@ -117,7 +117,7 @@ def _first_day(reader: Reader) -> bool:
     """``month should be the first day of the month``: how months are shown anyway."""
     start = reader.position
     reader.skip(_SHOWN_AS)
-    if reader.word("first") and reader.word("day"):
+    if reader.word("first") and (reader.word("day") or reader.lower() == "of"):
         if reader.word("of"):
             reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year", "period"})
         reader.skip(frozenset({"as", "a", "date"}))

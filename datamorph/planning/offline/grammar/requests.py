@@ -14,6 +14,7 @@ from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.pieces import read_extract
+from datamorph.planning.offline.grammar.pivots import read_spread
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import (
     read_edge,
@@ -166,6 +167,10 @@ class Requests:
     def pivot(self) -> bool:
         """See grammar.reshape."""
         return read_pivot(self.reader, self.draft)
+
+    def spread(self) -> bool:
+        """See grammar.pivots."""
+        return read_spread(self.reader, self.draft)
 
     def pivot_column(self) -> bool:
         """See grammar.reshape."""

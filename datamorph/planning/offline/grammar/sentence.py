@@ -10,7 +10,7 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, 
 from datamorph.planning.offline.grammar.headings import read_heading
 from datamorph.planning.offline.grammar.listing import read_each
 from datamorph.planning.offline.grammar.measures import finish, read_measure
-from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unrounded
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.statements import Statements
@@ -201,6 +201,10 @@ class Sentence(Statements):
 
     def naming(self) -> bool:
         """A name or decimals for what was said last."""
+        start = self.reader.position
+        if read_unrounded(self.reader):
+            return True
+        self.reader.position = start
         if self._last is None:
             return False
         if (digits := read_digits(self.reader)) is not None:
@@ -242,6 +246,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),
+    ("values into columns", Sentence.spread),
     ("values into columns", Sentence.pivot),
     ("values into columns", Sentence.pivot_column),
     ("cleaned text", Sentence.cleaning),

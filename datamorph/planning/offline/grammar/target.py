@@ -59,6 +59,14 @@ def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
     reader.close(found.start, found.end, meaning)
 
 
+def address_at(tokens: Sequence[Token], place: int) -> tuple[TableRef | None, str, Tier]:
+    """The table that a token names: the whole address or a name alone, and its tier."""
+    if _ADDRESS.fullmatch(tokens[place].text.lower()):
+        found = _address(tokens, place)
+        return found.table, found.name, found.tier
+    return None, snake_case(tokens[place].lower), Tier.CURATED
+
+
 def _is_target(tokens: Sequence[Token], place: int, known: Collection[str]) -> bool:
     text = tokens[place].text.lower()
     if text in known or not _ADDRESS.fullmatch(text):
