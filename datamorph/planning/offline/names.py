@@ -146,6 +146,15 @@ class NameIndex:
         ordered = sorted(found.items(), key=lambda item: (str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
 
+    def shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
+        """Columns whose names say the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
+        found = [
+            Link(table, column, OWN * SYNONYM)
+            for (table, column), own in sorted(self.column_words.items())
+            if len(own) == len(words) and _is_shortened(words, own)
+        ]
+        return tuple(found)
+
     def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """What the words may mean, best first; synonyms only where nothing fits as it stands."""
         found = self._keys.get(squash(words), {})
@@ -156,6 +165,18 @@ class NameIndex:
                     scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
         ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+
+_SHORTEST = 4
+
+
+def _is_shortened(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """True where one word is the same, and every other begins with one of the name."""
+    left = [word for word in own if word not in said]
+    rest = [word for word in said if word not in own]
+    if len(left) == len(own) or len(left) != len(rest):
+        return False
+    return all(len(one) >= _SHORTEST and other.startswith(one) for one, other in zip(left, rest, strict=True))
 
 
 _ROW = re.compile(

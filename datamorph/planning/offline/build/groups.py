@@ -9,6 +9,7 @@ from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
+from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
@@ -49,6 +50,7 @@ def plan_groups(work: Work) -> None:
     work.root = work.binder.root = work.joins.choose_root(facts or said, needed, may_bridge=_only_counts(work))
     _subjects(work)
     _filter_alone(work)
+    check_owners(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
     work.binder.scales_several = len(summed) > 1

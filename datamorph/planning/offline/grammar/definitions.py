@@ -26,7 +26,7 @@ from datamorph.planning.offline.model import (
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import phrase_set
 
-_SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means"})
+_SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means", "meaning"})
 _LEAD = ARTICLES | {
     "add",
     "compute",
@@ -64,6 +64,8 @@ def read_definition(reader: Reader) -> Item | None:
     name = reader.unlinked(most=length)
     is_made = is_added and reader.word("column") and reader.take(_MADE_OF) is not None
     unit = read_unit(reader) if reader.lower() == "in" and reader.lower(2) == "(" else ""
+    if reader.lower() == "," and reader.lower(1) == "meaning":
+        reader.next()
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
     if is_made:
         reader.position -= 1

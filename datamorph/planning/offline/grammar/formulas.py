@@ -19,9 +19,9 @@ from datamorph.planning.offline.model import (
     OneOf,
 )  # fmt: skip
 from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.values import ValueLink
 
-_OPERATORS = Phrases({phrase: sign for phrase, sign in ARITHMETIC.items() if phrase not in ("x", "less")}
-                     | {"over": "/", "out of": "/"})  # fmt: skip
+_OPERATORS = Phrases({phrase: sign for phrase, sign in ARITHMETIC.items() if phrase not in ("x", "less")})
 _LOOSE = frozenset({"*", "/"})
 _SPOKEN = frozenset({"/", "*", "times", "by", "minus", "plus"})
 """Operators that a plain number may follow; ``sales - 2 decimals`` says something else."""
@@ -193,7 +193,7 @@ def _value_behind(reader: Reader, noun: Noun) -> OneOf | None:
     """``quantity IN``: what another column of the table holds."""
     mark = reader.position
     reader.word("of", "from", "for", "with")
-    found = held_values(reader, None) if noun.links[0].column else None
+    found = (held_values(reader, None) or _code(reader)) if noun.links[0].column else None
     tables = {link.table for link in noun.links if link.column}
     values = [one for one in found[1] if one.table in tables] if found else []
     spots = {(one.table, one.column) for one in values}
@@ -204,6 +204,15 @@ def _value_behind(reader: Reader, noun: Noun) -> OneOf | None:
     reader.position += found[0]
     links = reader.column_links(*next(iter(spots)))
     return OneOf(Noun(reader.ledger.text(start, reader.position), (), links, start), (Constant(values[0].value),))
+
+
+def _code(reader: Reader) -> tuple[int, tuple[ValueLink, ...]] | None:
+    """``IN``, ``TO``: a value in capitals that is a plain word otherwise."""
+    token = reader.peek()
+    if token is None or token.kind != "word" or not token.text.isupper():
+        return None
+    links = tuple(link for link in reader.values.exact(token.text) if link.value == token.text)
+    return (1, links) if links else None
 
 
 def restricted(measure: Aggregate, condition: Condition) -> Aggregate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import snake_case
 from datamorph.planning.offline.grammar.formulas import read_formula
+from datamorph.planning.offline.grammar.glosses import spoken_name
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import finish
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -34,7 +35,7 @@ def read_heading(reader: Reader, draft: Draft) -> Item | None:
         found = read_formula(reader) if groups and reader.take(_IS) is not None else None
         if found is not None:
             words = [token for token in reader.tokens[first:said] if token.lower not in GLUE]
-            name = snake_case("_".join(token.text for token in words))
+            name = snake_case(spoken_name(reader, tuple(token.text.lower() for token in words)))
             item = Item(found, frozenset(token.lemma for token in words), name.replace("_", " "), name)
             finish(reader, item)
             known = {group.words for group in draft.groups}

@@ -33,7 +33,7 @@ _FILLER = frozenset({"are", "were", "is", "was", "have", "has", "had", "been", "
 def read_measure(reader: Reader) -> Item | None:
     """One measure with what belongs to it: a condition, a name, decimals."""
     start = reader.position
-    item = _share(reader) or read_plain(reader)
+    item = _share(reader) or _average_count(reader) or read_plain(reader)
     if item is None:
         reader.position = start
         return None
@@ -52,6 +52,28 @@ def finish(reader: Reader, item: Item) -> None:
         item.unit = item.unit or read_unit(reader)
         reader.take(_BESIDE)
         item.name = item.name or read_name(reader)
+
+
+_AVERAGE = phrase_set(("average", "mean", "avg", "the average", "the mean", "on average the"))
+_BEHIND = frozenset({"by", "per", "in", "within", "across", "for", "over", "of", "with", "and"}) | {"", ",", ".", ";", ")",
+                                                                                              "(", "as"}  # fmt: skip
+
+
+def _average_count(reader: Reader) -> Item | None:
+    """``average number of calls per customer``: how many there are, for each of those that have any."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    is_average = reader.take(_AVERAGE) is not None
+    found = read_aggregate(reader) if is_average and reader.match(COUNTS_OF) is not None else None
+    is_per = reader.word("per") or (reader.word("for", "of", "by") and reader.word("each", "every"))
+    reader.skip(ARTICLES)
+    owner = reader.noun() if found is not None and is_per else None
+    if found is None or owner is None or owner.links[0].column or reader.lower() not in _BEHIND:
+        reader.position = start
+        return None
+    owners = Aggregate("count", counted=owner, is_distinct=True, per=(owner,))
+    words = frozenset({"average", *found.words, *owner.words})
+    return Item(Arithmetic("/", found.aggregate, owners), words, reader.ledger.text(start, reader.position))
 
 
 def read_plain(reader: Reader) -> Item | None:

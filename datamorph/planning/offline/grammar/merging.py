@@ -41,7 +41,7 @@ def _merge(reader: Reader, draft: Draft) -> bool:
         return False
     reader.skip(ARTICLES | {"table"})
     name = reader.position
-    if not _name(reader) or reader.links(name, 1)[:1] and not reader.links(name, 1)[0].column:
+    if not _name(reader) or (reader.links(name, 1)[:1] and not reader.links(name, 1)[0].column):
         return False
     end = reader.position
     reader.word("(", ",")

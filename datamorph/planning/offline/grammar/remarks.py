@@ -198,6 +198,7 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     is_included = is_included and (is_such or reader.tokens[first - 1].lower not in ("keep", "show"))
     reader.skip(frozenset({"should", "must"}) if reader.match(_STAY) is None else frozenset())
     stays = reader.take(_STAY) is not None
+    stays = _with_measure_zero(reader) or stays
     reader.skip(_ZERO)
     said = {token.lower for token in reader.tokens[start : reader.position]}
     if not (stays or is_included) or not said & _DEFINITE:
@@ -212,6 +213,15 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     draft.keep_all = entity or draft.keep_all
     draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
     return True
+
+
+def _with_measure_zero(reader: Reader) -> bool:
+    """``with balance 0``: a measure by its name; the number is left for what follows."""
+    mark = reader.position
+    if reader.word("with", "at", "as") and reader.defined_noun(exactly=True) and reader.lower() in ("0", "zero"):
+        return True
+    reader.position = mark
+    return False
 
 
 _STAYS = frozenset("both it they which that stay stays is are remain remains be being left so all with a , (".split())

@@ -10,6 +10,7 @@ from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.fills import read_fills
 from datamorph.planning.offline.grammar.formulas import has_aggregate
+from datamorph.planning.offline.grammar.glosses import read_aside
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
@@ -193,7 +194,15 @@ class Requests:
             or read_nulls(reader, draft)
             or read_edge(reader, draft)
             or read_empty(reader, draft)
+            or self._aside()
         )
+
+    def _aside(self) -> bool:
+        start = self.reader.position
+        if read_aside(self.reader, self.draft):
+            return True
+        self.reader.position = start
+        return False
 
     def cleaning(self) -> bool:
         """See grammar.cleaning."""

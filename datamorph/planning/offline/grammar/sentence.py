@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import read_expression
+from datamorph.planning.offline.grammar.glosses import read_redefinition
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
 from datamorph.planning.offline.grammar.headings import read_heading
 from datamorph.planning.offline.grammar.listing import read_each
 from datamorph.planning.offline.grammar.measures import finish, read_measure
-from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unrounded
+from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_rounded, read_unrounded
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.statements import Statements
@@ -155,11 +157,15 @@ class Sentence(Statements):
 
     def source(self) -> bool:
         """``from orders``, ``in the flights table``."""
-        if not self.reader.word("from", "in", "of", "using", "over", "take", "load", "read"):
+        reader = self.reader
+        if not reader.word("from", "in", "of", "using", "over", "take", "load", "read", "across", "among"):
             return False
-        table = read_table(self.reader)
+        is_over = reader.tokens[reader.position - 1].lower in ("over", "across", "among")
+        condition = adjective(reader) if is_over else None
+        table = read_table(reader)
         if table is None:
             return False
+        self.draft.conditions += [condition] if condition is not None else []
         self.draft.tables.append(table)
         return True
 
@@ -205,6 +211,9 @@ class Sentence(Statements):
         if read_unrounded(self.reader):
             return True
         self.reader.position = start
+        if read_rounded(self.reader, self.reader.defined):
+            return True
+        self.reader.position = start
         if self._last is None:
             return False
         if (digits := read_digits(self.reader)) is not None:
@@ -215,6 +224,7 @@ class Sentence(Statements):
             return False
         name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
         self._last.name = name or self._last.name
+        read_redefinition(self.reader, self._last) if name else None
         return bool(name)
 
     def table(self) -> bool:

@@ -16,7 +16,7 @@ GLUE = frozenset(
     while since because such other ones one's mart overview summary listing must everything people everyone want
     put found summarise summarize calendar
     thanks thank hello hi hey careful hand pull note remember sure basically actually finally next lastly wants
-    mix breakdown stats statistics figures
+    yet mix breakdown stats statistics figures
     look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
     """.split()
 )
