@@ -27,7 +27,6 @@ def test_rows_without_listed_columns_are_whole():
     [
         "number of members (by email) per shop",
         "show me the good products",
-        "top 3 shops by revenue (quantity times price). Name and revenue.",
         "sales, largest first",
     ],
 )

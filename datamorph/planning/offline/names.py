@@ -147,7 +147,7 @@ class NameIndex:
         return tuple(Link(table, column, score) for (table, column), score in ordered)
 
     def shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
-        """Columns whose names say the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
+        """Columns that have the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
         found = [
             Link(table, column, OWN * SYNONYM)
             for (table, column), own in sorted(self.column_words.items())

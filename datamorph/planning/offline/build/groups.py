@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datamorph.core.catalog import Scalar
 from datamorph.core.table import TableRef, snake_case
+from datamorph.planning.offline.build.apart import Part, bring_together, find_parts
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
@@ -43,6 +44,43 @@ def plan_groups(work: Work) -> None:
             work.binder.define(item)
     facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
     keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
+    parts = find_parts(work, _fact_tables, keys)
+    if parts:
+        havings = _plan_parts(work, parts, keys)
+    else:
+        havings = _plan_whole(work, facts, keys)
+        keep_all(work)
+    computed = {item.name for item in work.draft.computed if is_group_item(work, item)}
+    _keep(work, [having for having in havings if not having.names & computed])
+    _compute(work)
+    _keep(work, [having for having in havings if having.names & computed])
+
+
+def _plan_parts(work: Work, parts: list[Part], keys: list[TableRef]) -> list[Term]:
+    """One aggregation for each table, brought together in one row per group."""
+    draft, defined = work.draft, list(work.binder.defined)
+    measures, computed, conditions = draft.measures, list(draft.computed), draft.conditions
+    totals: list[tuple[str, tuple[str, ...]]] = []
+    made: list[Measured] = []
+    for part in parts:
+        draft.measures, draft.computed, draft.conditions = part.items, list(computed), part.conditions
+        work.binder.defined, work.binder.root = list(defined), part.root
+        _plan_whole(work, [part.root], keys)
+        totals.append((work.frames.current, work.key))
+        made += work.measures
+        work.taken += [measure.name for measure in work.measures]
+    draft.measures, draft.conditions = measures, conditions
+    draft.computed = [item for item in computed if is_group_item(work, item)]
+    work.late = []
+    order = {id(item): place for place, item in enumerate(measures)}
+    bring_together(work, totals, sorted(made, key=lambda measure: order[id(measure.item)]))
+    return [_having(work, c) for c in conditions if is_group_level(work, c)]
+
+
+def _plan_whole(work: Work, facts: list[TableRef], keys: list[TableRef]) -> list[Term]:
+    """The measures of one table; the limits on groups are for later."""
+    if len(set(facts)) == 1 and work.scope.names.dates[facts[0]]:
+        work.binder.root = facts[0]
     said = [t for noun in work.draft.tables if (t := work.scope.entity(noun)) is not None] if not facts else []
     needed = [*facts, *said, *work.joins.explicit_tables(), *keys, *condition_tables(work)]
     if not needed:
@@ -54,7 +92,9 @@ def plan_groups(work: Work) -> None:
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
     work.binder.scales_several = len(summed) > 1
-    work.measures = [_bind_measure(work, item) for item in work.draft.measures]
+    work.measures = []
+    for item in work.draft.measures:
+        work.measures.append(_bind_measure(work, item))
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
     tables = [t for group in work.groups for t in work.tables_of(group.term)]
     tables += [t for measure in work.measures for t in work.tables_of(measure.term)]
@@ -69,11 +109,7 @@ def plan_groups(work: Work) -> None:
     define_renames(work)
     add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
     _aggregate(work)
-    keep_all(work)
-    computed = {item.name for item in work.draft.computed if is_group_item(work, item)}
-    _keep(work, [having for having in havings if not having.names & computed])
-    _compute(work)
-    _keep(work, [having for having in havings if having.names & computed])
+    return havings
 
 
 def _keep(work: Work, havings: list[Term]) -> None:
@@ -204,7 +240,7 @@ def _bind_measure(work: Work, item: Item) -> Measured:
         term = work.binder.in_unit(term, item.unit)
     if item.digits is not None:
         term = combine(f"round({{}}, {item.digits})", term)
-    taken = [measure.name for measure in work.measures] + [group.name for group in work.groups]
+    taken = [*work.taken, *(measure.name for measure in work.measures), *(group.name for group in work.groups)]
     item.name = item.name or measure_name(item, work.scope, taken)
     return Measured(term, item.name, item)
 

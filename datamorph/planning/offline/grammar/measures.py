@@ -55,8 +55,8 @@ def finish(reader: Reader, item: Item) -> None:
 
 
 _AVERAGE = phrase_set(("average", "mean", "avg", "the average", "the mean", "on average the"))
-_BEHIND = frozenset({"by", "per", "in", "within", "across", "for", "over", "of", "with", "and"}) | {"", ",", ".", ";", ")",
-                                                                                              "(", "as"}  # fmt: skip
+_BEHIND = frozenset({"by", "per", "in", "within", "across", "for", "over", "of", "with", "and", "", ",", ".", ";", ")",
+                     "(", "as"})  # fmt: skip
 
 
 def _average_count(reader: Reader) -> Item | None:

@@ -1,4 +1,4 @@
-"""Values that become columns, listed one by one: ``a column for each channel (web, shop)``, ``as early, late, night``."""
+"""Values that become columns, listed one by one: ``a column for each channel (web, shop)``, ``as early, late``."""
 
 from __future__ import annotations
 
@@ -267,9 +267,7 @@ def _told(reader: Reader, draft: Draft, name: str) -> SpreadColumn | None:
     words = words_of(name)
     if draft.pivot_period is not None:
         years = [int(word) for word in words if word.isdigit() and draft.pivot_period.part == "year"]
-        condition: Condition | None = (
-            Compare(draft.pivot_period, "=", Constant(years[0])) if len(years) == 1 else None
-        )
+        condition: Condition | None = Compare(draft.pivot_period, "=", Constant(years[0])) if len(years) == 1 else None
         return SpreadColumn(condition, str(years[0]), name) if condition is not None else None
     if draft.pivot is None:
         return None

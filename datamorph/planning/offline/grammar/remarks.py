@@ -186,9 +186,11 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     if reader.take(_WITHOUT) is None:
         reader.position = start
         return False
+    is_either = reader.word("either", "both", "them", "those") or (reader.lower() == "any" and reader.lower(1) == "of")
+    reader.skip(frozenset({"any", "of", "them", "those", "these"}) if is_either else frozenset())
     reader.skip(ARTICLES | {"any", "single", "a", "such"})
-    other = reader.noun()
-    is_bare = reader.tokens[reader.position - 1].lower in _ALONE and not reader.is_kind("word")
+    other = None if is_either else reader.noun()
+    is_bare = is_either or (reader.tokens[reader.position - 1].lower in _ALONE and not reader.is_kind("word"))
     if other is None and not is_bare and not reader.word("ordered", "bought", "sold", "placed", "used"):
         reader.position = start
         return False

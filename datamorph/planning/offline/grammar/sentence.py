@@ -94,6 +94,8 @@ class Sentence(Statements):
         ):
             reader.word("each", "every")
             groups = read_groups(reader)
+            if len(groups) == 1 and isinstance(groups[0].expression, Noun):
+                self.draft.one_row_per = groups[0].expression
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
             return bool(groups)
         return False
