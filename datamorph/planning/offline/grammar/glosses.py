@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.formulas import has_aggregate, read_formula
+from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.measures import read_plain
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.cues import AGGREGATES
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
 from datamorph.planning.offline.model import Aggregate, Arithmetic, Draft, Expression, Item
 from datamorph.planning.offline.names import Link, words_of
-from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MEANING = phrase_set(("meaning", "i.e", "that is", "defined as", "which is", "that means", "computed as",
                        "calculated as", "being", "in other words", "namely", "which means", "taken as",
@@ -91,6 +93,51 @@ def read_redefinition(reader: Reader, item: Item) -> bool:
         if reader.tokens[place].lemma in said and not reader.ledger.covers(place):
             reader.ledger.explain(place, place + 1, f"a word of {item.name}")
     return True
+
+
+_CALLS = phrase_set(("call it", "call this", "call that", "name it", "name this", "name that"))
+_CUES = Phrases({cue: name for cue, name in AGGREGATES.items() if name in ("sum", "avg")})
+_MOST_SPOKEN = 4
+
+
+def read_called(reader: Reader) -> Item | None:
+    """``total call time per line``, where a later sentence says ``call it minutes (seconds / 60)``."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    function = reader.take(_CUES)
+    first = reader.position
+    while function and reader.is_kind("word") and reader.position < first + _MOST_SPOKEN and not _ends(reader):
+        reader.next()
+    end = reader.position
+    if function is None or end == first or not _ends(reader):
+        reader.position = start
+        return None
+    for place in range(end, len(reader.tokens) - 3):
+        reader.position = place
+        if reader.take(_CALLS) is None or not reader.is_kind("name") or reader.lower(1) != "(":
+            continue
+        name = reader.unlinked().text
+        rows = read_expression(reader) if reader.word("(") else None
+        if isinstance(rows, Arithmetic) and nouns_of(rows) and reader.word(")"):
+            reader.position = end
+            item = Item(Aggregate(function, rows), frozenset(words_of(name)), name, name)
+            reader.close(place, _end_of_call(reader, place), f"what {name} is")
+            return item
+    reader.position = start
+    return None
+
+
+def _end_of_call(reader: Reader, place: int) -> int:
+    depth = 0
+    for end in range(place, len(reader.tokens)):
+        depth += (reader.tokens[end].text == "(") - (reader.tokens[end].text == ")")
+        if depth == 0 and reader.tokens[end].text == ")":
+            return end + 1
+    return len(reader.tokens)
+
+
+def _ends(reader: Reader) -> bool:
+    return reader.match(PER_PHRASES) is not None or reader.lower() in (",", ".", ";", "in", "of", "for", "")
 
 
 _ASIDE = phrase_set(("left out of account", "left aside", "not taken into account", "not considered", "disregarded",

@@ -116,9 +116,9 @@ def _part(reader: Reader) -> bool:
 def _measure_in(draft: Draft, unit: str, *, is_money: bool) -> Item | None:
     """The one measure that the limit can be about: the only one, or the only one in such a unit."""
     measures = [item for item in (*draft.measures, *draft.computed) if _is_measure(draft, item)]
-    if is_money or (unit and kind_of(unit) == "money") or unit:
-        kind = "money" if is_money else kind_of(unit)
-        fitting = [item for item in measures if kind and kind in _kinds(item)]
+    if is_money or unit:
+        kinds = {kind_of(unit)} if unit else _MONIES
+        fitting = [item for item in measures if kinds & _kinds(item)]
         measures = fitting or ([] if len(measures) > 1 else measures)
     return measures[0] if len(measures) == 1 else None
 
@@ -132,6 +132,9 @@ def _is_measure(draft: Draft, item: Item) -> bool:
 _MONEY = frozenset("cost price pay amount revenue fee fare value turnover wage salary total net gross".split())
 
 
+_MONIES = {"money", "sterling"}
+
+
 def _kinds(item: Item) -> set[str]:
     """Kinds of unit that a measure's name and argument say."""
     words = {*words_of(item.name), *item.words}
@@ -141,7 +144,7 @@ def _kinds(item: Item) -> set[str]:
     if isinstance(argument, Elapsed):
         found.add("time")
     is_count = isinstance(item.expression, Aggregate) and item.expression.function == "count"
-    return found | ({"money"} if words & _MONEY and not is_count else set())
+    return found | (_MONIES if words & _MONEY and not is_count else set[str]())
 
 
 def _side(draft: Draft, item: Item) -> Expression:

@@ -145,7 +145,8 @@ def _bare(reader: Reader) -> int | None:
 
 def read_rounded(reader: Reader, defined: list[Item]) -> bool:
     """``net and gross rounded to 2 decimals``: decimals of what has a name already."""
-    reader.skip(frozenset({",", "and", "with", "round"}))
+    reader.skip(frozenset({",", "and", "with"}))
+    is_round = reader.word("round")
     found: list[Item] = []
     while (noun := reader.defined_noun(exactly=True)) is not None:
         name = noun.text.lower().replace(" ", "_")
@@ -155,6 +156,8 @@ def read_rounded(reader: Reader, defined: list[Item]) -> bool:
         reader.word("and")
     reader.skip(frozenset({"is", "are", "should", "be", "both", "all", "each"}))
     digits = read_digits(reader) if found else None
+    if digits is None and found and is_round and reader.word("to", "at"):
+        digits = _bare(reader)
     for item in found if digits is not None else ():
         item.digits = digits
     return digits is not None

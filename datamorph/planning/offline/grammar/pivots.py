@@ -164,8 +164,9 @@ def _holder(reader: Reader, found: list[tuple[ValueLink, ...]], said: Noun | Non
     """The column that holds all of these values, as a noun; several columns are asked about later."""
     if not found:
         return None
-    spots = [{(link.table, link.column) for link in one} for one in found]
-    shared = set.intersection(*spots)
+    shared = {(link.table, link.column) for link in found[0]}
+    for one in found[1:]:
+        shared &= {(link.table, link.column) for link in one}
     if said is not None:
         shared &= {(link.table, link.column) for link in said.links}
     links = [link for spot in sorted(shared) for link in reader.column_links(*spot)]

@@ -162,8 +162,10 @@ class Sentence(Statements):
         reader = self.reader
         if not reader.word("from", "in", "of", "using", "over", "take", "load", "read", "across", "among"):
             return False
-        is_over = reader.tokens[reader.position - 1].lower in ("over", "across", "among")
-        condition = adjective(reader) if is_over else None
+        said = reader.tokens[reader.position - 1].lower
+        condition = adjective(reader) if said in ("over", "across", "among") else None
+        if condition is None and said in ("across", "among"):
+            return False
         table = read_table(reader)
         if table is None:
             return False
@@ -204,6 +206,8 @@ class Sentence(Statements):
         outputs = read_outputs(self.reader, self.draft)
         if outputs:
             read_each(self.reader)
+            if all(output.is_strict for output in outputs):
+                self.draft.outputs = [known for known in self.draft.outputs if known.definition is None]
         self.draft.outputs += outputs or []
         return bool(outputs)
 

@@ -8,6 +8,7 @@ from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
+from datamorph.planning.offline.grammar.glosses import read_called
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.havings import read_having
 from datamorph.planning.offline.grammar.listing import read_bare_list
@@ -152,7 +153,7 @@ class Statements(Requests):
         if several:
             self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
             return True
-        measure = read_measure(self.reader) or read_bare_total(self.reader)
+        measure = read_called(self.reader) or read_measure(self.reader) or read_bare_total(self.reader)
         if measure is None:
             return False
         self.draft.measures.append(measure)

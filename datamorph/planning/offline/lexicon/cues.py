@@ -181,7 +181,7 @@ UNITS = {
     "byte": ("size", 1), "kb": ("size", 1024), "kilobyte": ("size", 1024), "mb": ("size", 1048576),
     "megabyte": ("size", 1048576), "gb": ("size", 1073741824), "gigabyte": ("size", 1073741824),
     "cent": ("money", 0.01), "dollar": ("money", 1), "euro": ("money euro", 1), "usd": ("money", 1),
-    "pence": ("money pound", 0.01), "penny": ("money pound", 0.01), "pound": ("money pound", 1), "gbp": ("money", 1),
+    "pence": ("sterling", 0.01), "penny": ("sterling", 0.01), "pound": ("sterling", 1), "gbp": ("sterling", 1),
     "eur": ("money euro", 1),
     "mile": ("length", 1609.344), "km": ("length", 1000), "kilometer": ("length", 1000), "kilometre": ("length", 1000),
     "m": ("length", 1), "cm": ("length", 0.01), "mm": ("length", 0.001),
