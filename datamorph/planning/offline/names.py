@@ -95,6 +95,7 @@ class NameIndex:
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
@@ -130,6 +131,8 @@ class NameIndex:
             words = words_of(name.removeprefix(prefix))
             self.vocabulary.update(words)
             self.column_words[table.ref, name] = words
+            for word in words:
+                self._with_word.setdefault(word, []).append((table.ref, name))
             for key, score in _column_keys(words, own):
                 self._put(key, table.ref, name, score)
             if len(words) > 1 and words[-1] in _TELLING_TAILS:
@@ -148,12 +151,10 @@ class NameIndex:
 
     def shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns that have the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
-        found = [
-            Link(table, column, OWN * SYNONYM)
-            for (table, column), own in sorted(self.column_words.items())
-            if len(own) == len(words) and _is_shortened(words, own)
-        ]
-        return tuple(found)
+        known = {spot for word in words for spot in self._with_word.get(word, ())}
+        found = [spot for spot in known if len(self.column_words[spot]) == len(words)]
+        found = [spot for spot in found if _is_shortened(words, self.column_words[spot])]
+        return tuple(Link(*spot, OWN * SYNONYM) for spot in sorted(found))
 
     def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """What the words may mean, best first; synonyms only where nothing fits as it stands."""
