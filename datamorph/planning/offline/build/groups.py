@@ -11,6 +11,7 @@ from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.kept import keep_all
 from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
+from datamorph.planning.offline.build.nearby import prefer_mentioned
 from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
@@ -43,6 +44,7 @@ def plan_groups(work: Work) -> None:
     for item in work.draft.computed:
         if not is_group_item(work, item):
             work.binder.define(item)
+    prefer_mentioned(work)
     facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
     keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
     parts = find_parts(work, _fact_tables, keys)

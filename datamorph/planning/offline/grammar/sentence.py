@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.day_types import read_day_type
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.glosses import read_redefinition
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
@@ -53,6 +54,14 @@ class Sentence(Statements):
         item = read_rhythm(self.reader)
         if item is not None and not self._is_grouped(item):
             self.draft.groups.append(item)
+        return item is not None
+
+    def day_type(self) -> bool:
+        """See grammar.day_types."""
+        item = read_day_type(self.reader)
+        if item is not None:
+            self.draft.groups.append(item)
+            self.reader.defined.append(item)
         return item is not None
 
     def groups(self) -> bool:
@@ -266,6 +275,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("values into columns", Sentence.pivot),
     ("values into columns", Sentence.pivot_column),
     ("cleaned text", Sentence.cleaning),
+    ("weekends", Sentence.day_type),
     ("classes", Sentence.buckets),
     ("missing values", Sentence.zero),
     ("unit", Sentence.units),

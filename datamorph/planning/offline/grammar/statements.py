@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
+from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_defined_rows, read_glossed
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.glosses import read_called
@@ -81,7 +81,7 @@ class Statements(Requests):
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
-        condition = read_condition(self.reader)
+        condition = read_defined_rows(self.reader) or read_condition(self.reader)
         if condition is None:
             return False
         is_rejected = self.reader.take(_REJECTED) is not None
