@@ -6,6 +6,7 @@ from datamorph.planning.offline.build.audit import audit
 from datamorph.planning.offline.build.counted import group_by_outputs
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
+from datamorph.planning.offline.build.over import require_measures
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
@@ -38,6 +39,7 @@ def assemble(work: Work) -> None:
     group_by_outputs(work)
     name_unpivot(work)
     add_implied(work)
+    require_measures(work)
     _drop_grain(work)
     audit(work)
     if work.is_grouped:

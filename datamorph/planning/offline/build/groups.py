@@ -12,6 +12,7 @@ from datamorph.planning.offline.build.kept import keep_all
 from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
 from datamorph.planning.offline.build.nearby import prefer_mentioned
+from datamorph.planning.offline.build.over import over_measures
 from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
@@ -356,7 +357,7 @@ def _compute(work: Work) -> None:
     for measure in work.measures:
         work.binder.define(measure.item)
     for item in [i for i in work.draft.computed if is_group_item(work, i)]:
-        term = work.binder.over_measures(item.expression, lambda noun: measure_of(work, noun))
+        term = over_measures(work, item.expression)
         if item.digits is not None:
             term = combine(f"round({{}}, {item.digits})", term)
         item.name = item.name or "computed"

@@ -29,6 +29,7 @@ from datamorph.planning.offline.grammar.remarks import (
 from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import (
+    flagged,
     read_dedupe,
     read_distinct,
     read_flag,
@@ -266,6 +267,10 @@ class Requests:
         start = self.reader.position
         item = read_flag(self.reader)
         if item is not None:
+            noun = flagged(self.reader, item, start)
+            group = Item(noun, frozenset(noun.words), noun.text) if noun is not None else None
+            self.draft.groups += [group] if group is not None and not self._is_grouped(group) else []
+            self.draft.keeps_all = self.draft.keeps_all or group is not None
             return self._keep(item)
         self.reader.position = start
         return read_flag_heading(self.reader)
