@@ -29,7 +29,7 @@ def read_day_type(reader: Reader) -> Item | None:
     is_pair = bool(first) and reader.word(*_AND)
     reader.skip(frozenset({"and"}))
     second = _kind(reader) if is_pair else ""
-    if not is_said or {first, second} != _KINDS:
+    if not is_said or {first, second} != set(_KINDS):
         reader.position = start
         return None
     reader.skip(frozenset({"days", "day"}))
@@ -91,7 +91,7 @@ def _label(reader: Reader) -> str:
     name = reader.unlinked().text
     behind = reader.position
     reader.skip(frozenset({"with", "the", "values", "value", "being", "(", "as"}))
-    if {_kind(reader), _kind(reader) if reader.word(*_AND) else ""} == _KINDS:
+    if {_kind(reader), _kind(reader) if reader.word(*_AND) else ""} == set(_KINDS):
         reader.word(")")
     else:
         reader.position = behind
