@@ -107,6 +107,7 @@ class Window:
         operand: what is added up, compared or shared; None means the main measure.
         per: where the neighbours start anew.
         rows: how many rows a moving average sees, this one included.
+        unit: what a row has to be for that, such as a day; empty where rows themselves are counted.
     """
 
     kind: Choice[
@@ -116,6 +117,7 @@ class Window:
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     rows: int = 0
+    unit: str = ""
 
 
 Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window
@@ -165,10 +167,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A row of another table refers to this one, or this one to it; ``where`` says which rows count."""
+    """A row of another table refers to this one, or this one to it; ``where`` says which rows count.
+
+    Attributes:
+        role: the side of a journey that the column which refers to it is of: ``source`` or ``target``.
+    """
 
     other: Noun
     where: Condition | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,20 +259,51 @@ class JoinRequest:
 
 @dataclass(frozen=True, slots=True)
 class DedupeRequest:
-    """Keep one row of each."""
+    """Keep one row of each.
 
-    by: tuple[Noun, ...] = ()
+    Attributes:
+        by: what makes two rows the same.
+        is_open: another sentence may still say what makes rows the same, or which of them stays.
+    """
+
+    by: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     table: Noun | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unpivot:
-    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held."""
+    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held.
+
+    Attributes:
+        labels: what ``name`` says for each column, where that is not the column's name.
+        is_dates: the labels are dates.
+    """
 
     columns: tuple[Noun, ...]
     name: str = ""
     value: str = ""
+    labels: tuple[str, ...] = ()
+    is_dates: bool = False
+
+
+@dataclass(slots=True)
+class Member:
+    """What the rows of one of several tables look like in the list.
+
+    Attributes:
+        place: of the table among the tables of the list.
+        label: the column that says which table a row is from, and ``value`` what it says.
+        signs: a word of the column that is meant, and 1 or -1.
+        values: what stands in a column that is not named beside it.
+    """
+
+    place: int
+    label: str = ""
+    value: str = ""
+    signs: list[tuple[str, int]] = field(default_factory=list["tuple[str, int]"])
+    values: list[Expression] = field(default_factory=list["Expression"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +322,31 @@ class UnionRequest:
     Attributes:
         label: a column that says which table a row is from, with one value per table.
         special: what a column is in one table: ``(table, name of the column, expression)``.
+        dates: columns that are said to be dates.
     """
 
     tables: list[Noun]
     label: str = ""
     values: list[str] = field(default_factory=list[str])
     special: list[tuple[TableRef, Noun, Expression]] = field(default_factory=list["tuple[TableRef, Noun, Expression]"])
+    members: list[Member] = field(default_factory=list[Member])
+    dates: set[str] = field(default_factory=set[str])
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Columns of several tables whose values stand in one column.
+
+    Attributes:
+        columns: each linked to one column only.
+        clean: what is done to the values, as templates with ``{}``.
+    """
+
+    columns: list[Noun]
+    name: str = ""
+    clean: list[str] = field(default_factory=list[str])
+    drops_empty: bool = False
+    is_distinct: bool = False
 
 
 @dataclass(slots=True)
@@ -320,11 +377,34 @@ class Output:
 
 
 @dataclass(slots=True)
+class SelfLookup:
+    """The row of the same table that a column refers to, shown by its name.
+
+    Attributes:
+        column: refers to ``key`` of the same table.
+        name: of the column that is made.
+        fill: what stands where a row refers to none.
+    """
+
+    table: TableRef
+    column: str
+    key: str
+    name: str
+    words: frozenset[str]
+    fill: Constant | None = None
+
+
+@dataclass(slots=True)
 class Draft:
-    """Everything that the prompt said."""
+    """Everything that the prompt said.
+
+    Attributes:
+        grouped_by: the words that stand before the first groups: ``per``, ``by``, ``for each``.
+    """
 
     tables: list[Noun] = field(default_factory=list[Noun])
     groups: list[Item] = field(default_factory=list[Item])
+    grouped_by: str = ""
     measures: list[Item] = field(default_factory=list[Item])
     computed: list[Item] = field(default_factory=list[Item])
     conditions: list[Condition] = field(default_factory=list["Condition"])
@@ -340,6 +420,8 @@ class Draft:
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
+    selves: list[SelfLookup] = field(default_factory=list[SelfLookup])
+    gathering: Gathering | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
@@ -362,4 +444,3 @@ class Draft:
     target_tier: Tier = Tier.CURATED
     cron: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
-    assumptions: list[str] = field(default_factory=list[str])

@@ -133,6 +133,7 @@ class ExpressionBinder:
             "year": "year({})", "quarter": "quarter({})" if period.style == "number" else "date_trunc('quarter', {})",
             "month": "month({})" if period.style == "number" else "date_trunc('month', {})",
             "week": "date_trunc('week', {})", "hour": "hour({})", "date": "{}", "day": "cast({} as date)",
+            "weekday": "((datediff({}, DATE '1900-01-01') % 7 + 7) % 7) + 1",
         }  # fmt: skip
         if self._date_format and period.part in ("month", "day", "date"):
             return combine(f"date_format({{}}, '{self._date_format}')", date)
@@ -142,6 +143,8 @@ class ExpressionBinder:
             message = f"{period.part} of a date is not supported by this planner yet"
             raise Refused("out_of_scope", message, hint="group by day, week, month, quarter or year")
         found = combine(templates[period.part], date)
+        if period.part == "weekday":
+            self.scope.dialog.assume("a weekday is shown by its number: 1 is Monday, 7 is Sunday")
         if "date_trunc" in found.text:
             self.scope.dialog.assume(f"a {period.part} is shown by its first day")
             if self.type_of(date) != "date":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.core.catalog import Scalar
-from datamorph.core.table import TableRef, snake_case
+from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.apart import Part, bring_together, find_parts
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.kept import keep_all
@@ -17,6 +17,7 @@ from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
+from datamorph.planning.offline.build.strays import settle_strays
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, constant, leaf
 from datamorph.planning.offline.build.units import with_unit
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
@@ -94,6 +95,7 @@ def _plan_whole(work: Work, facts: list[TableRef], keys: list[TableRef]) -> list
     _filter_alone(work)
     check_owners(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
+    settle_strays(work)
     summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
     work.binder.scales_several = len(summed) > 1
     work.measures = []
@@ -251,6 +253,9 @@ def _bind_measure(work: Work, item: Item) -> Measured:
 
 def _aggregate(work: Work) -> None:
     frames = work.frames
+    for group in work.groups:
+        if not group.is_column and group.name in frames.where.values():  # a source column has that name, and is another
+            group.name = unique_names([*frames.schema.names, f"{group.name}_of_date"])[-1]
     computed = {g.name: frames.render(g.term) for g in work.groups if not g.is_column and g.name not in frames.schema}
     names = [frames.name_of(g.term.leaves[0]) if g.is_column else g.name for g in work.groups]
     if computed:

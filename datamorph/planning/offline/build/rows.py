@@ -5,16 +5,20 @@ from __future__ import annotations
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
+from datamorph.planning.offline.build.gathering import add_gathering
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
+from datamorph.planning.offline.build.numbered import keep_numbered
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.selves import add_selves, made_of_selves
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
-from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun, SortKey
+from datamorph.planning.offline.grammar.places import of_role
+from datamorph.planning.offline.model import Both, Condition, DedupeRequest, Exists, Negation, Noun, SortKey
 
 
 def plan_rows(work: Work) -> None:
@@ -32,7 +36,8 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
-    if work.draft.union is not None:
+    work.made += made_of_selves(work)
+    if work.draft.union is not None or work.draft.gathering is not None:
         known = {made.name for made in work.made}
         more = [name for name in work.frames.schema.names if name not in known]
         work.made += [Made(name, frozenset(name.lower().split("_"))) for name in more]
@@ -41,12 +46,13 @@ def plan_rows(work: Work) -> None:
             Made(name, frozenset(name.split("_"))) for name in (work.draft.unpivot.name, work.draft.unpivot.value)
         ]
     work.key = work.key or _row_key(work)
+    keep_numbered(work)
 
 
 def _row_key(work: Work) -> tuple[str, ...]:
     assert work.root is not None  # noqa: S101
     key = work.scope.relations.key(work.root)
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         return ()
     if work.draft.unpivot is not None:
         return (*key, work.draft.unpivot.name) if key else ()
@@ -63,7 +69,8 @@ def _named_tables(work: Work) -> list[TableRef]:
     ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
     if draft.dedupe and not deduped and not said:
-        deduped = [scope.entity(noun) for noun in draft.dedupe.by if scope.is_table(noun)]
+        nouns = [noun for noun in draft.dedupe.by if isinstance(noun, Noun)]
+        deduped = [scope.entity(noun) for noun in nouns if scope.is_table(noun)]
     subjects = [scope.entity(noun) for noun in draft.subjects if scope.is_table(noun)]
     first = [*deduped, *said, *subjects, *work.joins.explicit_tables(), *grouped]
     if not any(first):
@@ -77,7 +84,7 @@ def _computed_tables(work: Work) -> list[TableRef]:
 
 def _output_tables(work: Work) -> list[TableRef]:
     found: list[TableRef] = []
-    if work.draft.union is not None:
+    if work.draft.union is not None or work.draft.gathering is not None:
         return found
     for output in work.draft.outputs:
         is_new = output.definition is None and work.binder.item(output.noun) is None
@@ -102,6 +109,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     assert work.root is not None  # noqa: S101
     work.frames.start(work.root)
     add_union(work)
+    add_gathering(work)
     add_unpivot(work)
     read_since(work)
     _exists(work)
@@ -115,15 +123,27 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
         parts = [f"({c})" if " OR " in c else c for c in conditions] if len(conditions) > 1 else conditions
         work.frames.add("filter", "filtered", where=" AND ".join(parts))
     _dedupe(work)
+    add_selves(work)
     _compute(work)
 
 
 def _exists(work: Work) -> None:
-    for condition in [c for c in work.draft.conditions if has_exists(c)]:
+    found = [c for c in work.draft.conditions if has_exists(c)]
+    for condition in [part for one in found for part in _flat(one)]:
+        if not has_exists(condition):
+            work.frames.add("filter", "filtered", where=work.frames.render(work.binder.condition(condition)))
+            continue
         part = condition.part if isinstance(condition, Negation) else condition
         if not isinstance(part, Exists) or isinstance(condition, Both):
             raise Refused("out_of_scope", "an existence test inside 'or'", hint="say it as a filter of its own")
         _semi(work, part, "anti" if isinstance(condition, Negation) else "semi")
+
+
+def _flat(condition: Condition) -> list[Condition]:
+    """Conditions that are tied by ``and``, one by one."""
+    if isinstance(condition, Both) and condition.operator == "and":
+        return [part for one in condition.parts for part in _flat(one)]
+    return [condition]
 
 
 def _semi(work: Work, part: Exists, how: str) -> None:
@@ -136,8 +156,10 @@ def _semi(work: Work, part: Exists, how: str) -> None:
         raise Refused("impossible", f"no table {noun.text!r}", hint=work.table_hint())
     if other == root:
         raise Refused("impossible", f"{root.name} is compared with itself", hint="name the table that holds the rows")
+    up = scope.relations.between(root, other)
+    up = tuple(of_role(up, part.role)) or up if part.role else up
     pairs = [(r.target_columns, r.columns) for r in scope.relations.between(other, root)]
-    pairs += [(r.columns, r.target_columns) for r in scope.relations.between(root, other)]
+    pairs += [(r.columns, r.target_columns) for r in ([work.joins.pick(up)] if len(up) > 1 and not pairs else up)]
     if not pairs:
         message = f"{other.name} and {root.name} have no key in common"
         raise Refused("impossible", message, hint="say on which columns they match")
@@ -152,9 +174,19 @@ def _narrowed(work: Work, other: TableRef, where: Condition) -> str:
     """The rows of another table that count, as a frame of their own."""
     frames, scope, binder = work.frames, work.scope, work.binder
     left, home, focus = frames.current, dict(frames.where), scope.focus
+    root = work.root
     frames.start(other)
-    scope.focus = binder.root = other
-    right = frames.add("filter", f"{other.name}_that_count", where=frames.render(binder.condition(where)))
+    scope.focus = binder.root = work.root = other
+    for one in _flat(where):
+        if has_exists(one):
+            inner = one.part if isinstance(one, Negation) else one
+            if not isinstance(inner, Exists):
+                raise Refused("out_of_scope", "an existence test inside 'or'", hint="say it as a filter of its own")
+            _semi(work, inner, "anti" if isinstance(one, Negation) else "semi")
+        else:
+            frames.add("filter", f"{other.name}_that_count", where=frames.render(binder.condition(one)))
+    right = frames.current
+    work.root = root
     frames.current, frames.where, scope.focus, binder.root = left, home, focus, work.root
     return right
 
@@ -173,7 +205,10 @@ def _dedupe(work: Work) -> None:
     request = work.draft.dedupe
     if request is None:
         return
-    by = [_column(work, noun) for noun in request.by]
+    if request.is_open and not request.by:
+        raise Refused("impossible", "it is not said what makes two rows the same", hint="say 'by' and the columns")
+    made = _made_keys(work, request)
+    by = [_column(work, one) if isinstance(one, Noun) else made[place] for place, one in enumerate(request.by)]
     order = [_order_item(work, key) for key in request.order if key.noun is not None]
     if not by:
         work.frames.add("dedupe", "distinct_rows")
@@ -184,7 +219,20 @@ def _dedupe(work: Work) -> None:
         order = _which_row(work, by, request.order)
     is_descending = order[0].endswith(" desc")
     work.frames.add("dedupe", "latest" if is_descending else "earliest", by=by, order_by=order)
+    if made:
+        work.frames.add("drop", "kept", columns=list(made.values()))
+        return
     work.key = tuple(by)
+
+
+def _made_keys(work: Work, request: DedupeRequest) -> dict[int, str]:
+    """Columns for what makes rows the same and is no column: the day of a time, a cleaned text; by place."""
+    made = {place: one for place, one in enumerate(request.by) if not isinstance(one, Noun)}
+    names = {place: f"same_{place + 1}" for place in made}
+    columns = {names[place]: work.frames.render(work.binder.expression(one)) for place, one in made.items()}
+    if columns:
+        work.frames.add("derive", "with_keys", columns=columns)
+    return names
 
 
 def _column(work: Work, noun: Noun) -> str:
@@ -205,6 +253,8 @@ def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str
     choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
         (t, f"the earliest by {t}") for t in times[:2]
     ]
+    if said and times:
+        choices = [choice for choice in choices if choice[0].endswith(" desc") == said[0].is_descending]
     others = [c.name for c in work.frames.schema if c.name not in by][:1]
     choices += [(f"{name} desc", f"the one with the highest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004
     choices += [(name, f"the one with the lowest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004

@@ -9,9 +9,10 @@ from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Item, Noun, Period, Window
+from datamorph.planning.offline.names import words_of
 
 _SHARES = ("share", "share_pct")
-_TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
+_TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour", "weekday"})
 _NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "share_pct": "share_of_{}",
           "change": "{}_change",
           "change_pct": "{}_change_pct",
@@ -38,7 +39,10 @@ def _add(work: Work, item: Item, window: Window) -> None:
     if item.digits is not None:
         call = f"round({call}, {item.digits})"
     order = _order(work, window)
-    fields: dict[str, object] = {"partition_by": _partition(work, window, order), "columns": {item.name: call}}
+    partition = _partition(work, window, order)
+    if window.unit:
+        _require_steps(work, window, [*partition, *order])
+    fields: dict[str, object] = {"partition_by": partition, "columns": {item.name: call}}
     if window.kind not in _SHARES:
         fields["order_by"] = order
     if window.kind == "running":
@@ -47,6 +51,34 @@ def _add(work: Work, item: Item, window: Window) -> None:
         fields["rows"] = window.rows - 1
     work.frames.add("window", "with_" + window.kind.split("_")[0], **fields)
     work.made.append(Made(item.name, item.words | {window.kind}, is_measure=True))
+
+
+def _require_steps(work: Work, window: Window, keys: list[str]) -> None:
+    """A moving average over 7 days sees 7 rows: there has to be one for each day.
+
+    Raises:
+        Refused: rows are something else.
+    """
+    periods = {group.item.expression.part for group in work.groups if isinstance(group.item.expression, Period)}
+    said = periods | {name for group in work.groups for name in words_of(group.name)}
+    is_stepped = window.unit in said or (window.unit == "day" and "date" in said)
+    if not is_stepped and window.unit == "day" and _has_days(work, keys):
+        choices = [("yes", f"yes, always: the average is over {window.rows} rows"), ("no", "no")]
+        is_stepped = work.dialog.choose("row_per_day", "Is there one row for each day?", choices) == "yes"
+    if is_stepped:
+        work.dialog.assume(f"a {window.unit} without rows is passed over: the average is over {window.rows} rows")
+        return
+    message = f"an average over {window.rows} {window.unit}s needs one row for each {window.unit}"
+    raise Refused("impossible", message, hint=f"say what is computed per {window.unit} first")
+
+
+def _has_days(work: Work, keys: list[str]) -> bool:
+    """True for rows as they are read, of which no two have a day in common."""
+    spots = {name: spot for spot, name in work.frames.where.items()}
+    columns = tuple(spots[name].column for name in keys if name in spots)
+    days = [column for column in work.frames.schema if column.name in keys and column.type == "date"]
+    is_whole = not work.is_grouped and work.root is not None and len(columns) == len(keys)
+    return bool(days) and is_whole and work.root is not None and work.scope.relations.is_unique(work.root, columns)
 
 
 def _date(work: Work, window: Window) -> str:
@@ -82,12 +114,14 @@ def _order(work: Work, window: Window) -> list[str]:
         return []
     said = [f"{resolve(work, key.noun).name}{' desc' if key.is_descending else ''}" for key in window.order if key.noun]
     if window.kind == "rank":
+        work.dialog.assume(f"rank 1 has the largest {said[0].removesuffix(' desc')}")
         return [item if item.endswith(" desc") else f"{item} desc" for item in said]
     if said:
         return said
     if window.kind == "gap_days":
         return [_date(work, window), *_numbered_ties(work)]
-    times = [g.name for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
+    dated = [g for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
+    times = [work.frames.render(g.term) if g.is_column else g.name for g in dated]
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
     if not times:
         raise Refused(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.clocks import read_clock_output
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
 from datamorph.planning.offline.grammar.formulas import has_aggregate
+from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.selves import read_self_entry
 from datamorph.planning.offline.grammar.sorting import DIRECTION
 from datamorph.planning.offline.grammar.values import held_values
-from datamorph.planning.offline.lexicon.cues import OUTPUT
+from datamorph.planning.offline.lexicon.cues import OUTPUT, PER
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft, Item, Noun, Output, Window
 from datamorph.planning.offline.names import OWN
@@ -20,6 +23,7 @@ from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.questions.nouns import shared_head
 
 _OUTPUT = phrase_set(OUTPUT)
+_PER = phrase_set(PER)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
 _STRICT = frozenset({"columns", "only", "fields"})
 _ADDING = frozenset(
@@ -101,7 +105,13 @@ def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]
         while reader.lower() in _SEPARATORS and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION) or starts_order(reader):
+        if (
+            not is_tied
+            or reader.lower() in _CLAUSE
+            or reader.match(DIRECTION)
+            or starts_order(reader)
+            or starts_once(reader)
+        ):
             break
     reader.position = mark
     return found
@@ -114,7 +124,7 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
     if token is None or token.text in _END:
         reader.position = start
         return None
-    for construct in (_defined, _person, _measure):
+    for construct in (read_clock_output, _referred, _defined, _person, _measure):
         reader.position = start
         output = construct(reader, draft)
         if output is not None:
@@ -141,6 +151,17 @@ def _defined(reader: Reader, draft: Draft) -> Output | None:
     _keep(draft, item)
     reader.defined.append(item)
     return Output(Noun(item.name, tuple(sorted(item.words)), (), start), item.name, item.expression)
+
+
+def _referred(reader: Reader, draft: Draft) -> Output | None:
+    """``the manager's name``: see grammar.selves."""
+    start = reader.position
+    lookup = read_self_entry(reader, draft)
+    if lookup is None:
+        return None
+    output = Output(Noun(lookup.name, tuple(sorted(lookup.words)), (), start), lookup.name)
+    read_note(reader, draft, output)
+    return output
 
 
 def _keep(draft: Draft, item: Item) -> None:
@@ -207,7 +228,8 @@ def _name(reader: Reader, draft: Draft) -> Output:
 
 def _phrase(reader: Reader, draft: Draft, start: int, *, is_certain: bool) -> Output | None:
     noun = reader.defined_noun() or _shared(reader) or reader.noun()
-    if noun is None and is_certain and reader.is_kind("word") and reader.lower() not in GLUE:
+    is_new = is_certain and reader.is_kind("word") and reader.lower() not in GLUE and not reader.match(_PER)
+    if noun is None and is_new:
         noun = _new(reader)
     if noun is None:
         reader.position = start

@@ -60,7 +60,7 @@ _COMPARATIVES = Phrases({
 _WINS = frozenset({"decides", "decide", "wins", "win", "breaks", "comes", "come", "first", "goes", "preferred", "is"})
 
 
-def _tie_keys(reader: Reader) -> list[SortKey]:
+def read_tie_keys(reader: Reader) -> list[SortKey]:
     """``the smaller member_id``, ``earliest month``, ``name, then city``: keys with the direction before or behind."""
     return _listed(reader, _tie_key)
 
@@ -193,10 +193,10 @@ def read_ties(reader: Reader) -> list[SortKey] | None:
     if reader.take(_TIES) is not None or _if_tied(reader):
         reader.skip(frozenset({":", ",", "take", "use", "prefer", "keep", "then", "go", "to"}))
         keys = _alphabetical(reader)
-        keys = keys if keys is not None else _tie_keys(reader) or None
+        keys = keys if keys is not None else read_tie_keys(reader) or None
         reader.skip(_WINS) if keys else None
     else:
-        keys = _tie_keys(reader)
+        keys = read_tie_keys(reader)
         reader.skip(_WINS)
         keys = keys or None if reader.take(_ON_TIES) is not None else None
     if keys is None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_defined_rows, read_glossed
+from datamorph.planning.offline.grammar.comparisons import COMPARED
+from datamorph.planning.offline.grammar.conditions import (
+    narrowed,
+    read_condition,
+    read_defined_rows,
+    read_glossed,
+    read_lone_value,
+)
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
-from datamorph.planning.offline.grammar.glosses import read_called
-from datamorph.planning.offline.grammar.groups import read_groups
+from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.havings import read_having
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
@@ -17,7 +23,8 @@ from datamorph.planning.offline.grammar.outputs import read_kept_columns
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
-from datamorph.planning.offline.grammar.values import read_year
+from datamorph.planning.offline.grammar.spoken import read_called
+from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
@@ -49,6 +56,7 @@ _REJECTED = phrase_set((
 _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
+_ENDS = frozenset({"", ",", ".", ";", "and", "!"})
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
@@ -62,6 +70,7 @@ class Statements(Requests):
             start = reader.position
             if reader.take(cues) is not None:
                 condition = read_glossed(reader) or read_condition(reader) or _only_year(reader)
+                condition = condition or read_lone_value(reader) or self._only_measure()
                 if condition is not None:
                     reader.word("only")
                     self.draft.conditions.append(Negation(condition) if negated else condition)
@@ -78,6 +87,18 @@ class Statements(Requests):
         found = read_having(self.reader, self.draft) if self.draft.measures else None
         self.draft.conditions += [found] if found is not None else []
         return found is not None
+
+    def _only_measure(self) -> Condition | None:
+        """``count sales per shop, only those over 10``: what is compared is the one measure."""
+        reader, draft = self.reader, self.draft
+        start = reader.position
+        operator = reader.take(COMPARED)
+        number = read_number(reader) if operator is not None else None
+        is_one = len(draft.measures) == 1 and bool(draft.groups) and not draft.windows
+        if operator is None or number is None or not is_one or reader.lower() not in _ENDS:
+            reader.position = start
+            return None
+        return Compare(draft.measures[0].expression, operator, number)
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
@@ -202,8 +223,18 @@ class Statements(Requests):
         if found is None:
             return False
         item = Item(found, frozenset(), found.kind, self._own_name(start))
+        if found.kind == "gap_days" and found.operand is not None and not found.operand.links[0].column:
+            self.draft.tables.append(found.operand)
         finish(self.reader, item)
+        self._keep_operand(found)
         return self._keep(item)
+
+    def _keep_operand(self, window: Window) -> None:
+        """``cumulative number of sales per month``: what is added up is said with the window alone."""
+        measure = self.reader.operand
+        is_said = measure is not None and window.operand is not None and window.operand.text == measure.text
+        if measure is not None and is_said and not self.draft.measures and window.kind == "running":
+            self._keep(measure)
 
     def numbering(self) -> bool:
         """``number the orders of each customer by order date as visit``."""
@@ -229,10 +260,15 @@ class Statements(Requests):
         measure = read_measure(reader) if keys and reader.word("by") else None
         if measure is None:
             return False
-        self.draft.groups += [key for key in keys if not self._is_grouped(key)]
+        mark = reader.position
+        within = read_groups(reader) if reader.word("within", "inside") or reader.take(PER_PHRASES) is not None else []
+        per = tuple(noun for item in within if isinstance(noun := item.expression, Noun))
+        if not within or len(per) != len(within):
+            reader.position, per, within = mark, (), []
+        self.draft.groups += [key for key in [*within, *keys] if not self._is_grouped(key)]
         self._keep(measure)
         noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
-        item = Item(Window("rank", None, (), (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
+        item = Item(Window("rank", None, per, (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
         finish(reader, item)
         return self._keep(item)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.expressions import nouns_of
 from datamorph.planning.offline.grammar.formulas import has_aggregate
-from datamorph.planning.offline.grammar.glosses import as_total, read_gloss
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
+from datamorph.planning.offline.grammar.spoken import as_total, read_gloss
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
 from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey, TopRequest
 from datamorph.planning.offline.phrases import Phrases

@@ -6,8 +6,10 @@ from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_ties
-from datamorph.planning.offline.model import Noun, SortKey, Window
+from datamorph.planning.offline.lexicon.cues import TIME_PARTS
+from datamorph.planning.offline.model import Item, Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.tokens import singular
 
 _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumulative total", "cumulative", "running",
                        "accumulated total", "accumulated", "running_total", "cumulative_total", "rolling total",
@@ -42,6 +44,7 @@ _UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "ro
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
     start = reader.position
+    reader.operand = None
     for construct in (_moving, _running, _share, _gap, _minus_previous, _change, _before, _rank):
         reader.position = start
         reader.skip(ARTICLES)
@@ -61,6 +64,7 @@ def _operand(reader: Reader) -> Noun | None:
         return noun
     found = read_aggregate(reader)
     if found is not None:
+        reader.operand = Item(found.aggregate, found.words, found.text)
         return Noun(found.text, tuple(sorted(found.words)), (), start)
     noun = reader.noun()
     if noun is None:
@@ -104,7 +108,7 @@ def _moving(reader: Reader) -> Window | None:
     """``trailing 7-day average``, ``moving average over 3 rows``."""
     start = reader.position
     reader.skip(_LEAD)
-    rows = _count(reader)
+    rows, unit = _count(reader)
     reader.skip(_LEAD | {"trailing"})
     is_moving = reader.take(_MOVING) is not None or (rows > 0 and reader.word("average", "mean", "avg"))
     if not is_moving:
@@ -114,7 +118,7 @@ def _moving(reader: Reader) -> Window | None:
     mark = reader.position
     if not rows and reader.word("over", "of", "("):
         reader.skip(frozenset({"the", "last", "previous", "past", "current"}))
-        rows = _count(reader)
+        rows, unit = _count(reader)
         reader.word(")")
     if not rows:
         reader.position = mark
@@ -122,15 +126,17 @@ def _moving(reader: Reader) -> Window | None:
     _explained(reader)
     per, order = _places(reader)
     _explained(reader)
-    return Window("moving", operand, per, order, rows=rows)
+    return Window("moving", operand, per, order, rows=rows, unit=unit)
 
 
-def _count(reader: Reader) -> int:
+def _count(reader: Reader) -> tuple[int, str]:
+    """How many, and of which part of the calendar, if of one."""
     token = reader.peek()
     if token and isinstance(token.value, int) and reader.lower(1) in _UNIT and not token.unit:
+        unit = singular(reader.lower(1))
         reader.position += 2
-        return token.value
-    return 0
+        return token.value, unit if unit in TIME_PARTS else ""
+    return 0, ""
 
 
 def _explained(reader: Reader) -> bool:
@@ -215,8 +221,10 @@ def _gap(reader: Reader) -> Window | None:
     per: list[Noun] = []
     while reader.lower():
         if reader.word("consecutive", "successive", *_PREVIOUS):
-            reader.noun()
-            return Window("gap_days", None, tuple(per))
+            rows = reader.noun()
+            if not per and reader.take(PER_PHRASES) is not None:
+                per = [g.expression for g in read_groups(reader) if isinstance(g.expression, Noun)]
+            return Window("gap_days", rows, tuple(per))
         if reader.lower() in _TIE_WORDS | ARTICLES:
             reader.next()
         elif (noun := reader.noun()) is not None:
