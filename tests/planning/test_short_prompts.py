@@ -115,3 +115,9 @@ def test_what_is_no_question_is_not_read_as_one():
     outcome = plan("readings per day of the month", "river")
 
     assert not hasattr(outcome, "spec") or "count" in str(outcome.spec.steps)
+
+
+def test_a_column_that_a_condition_is_about_is_what_is_shown():
+    assert run("quantity of sales with amount over 9") == [{"quantity": 4}, {"quantity": 5}]
+    refused = plan("emails of members whose shop has sales after 2024-01-01")
+    assert not hasattr(refused, "spec") or "email" in refused.spec.to_yaml()

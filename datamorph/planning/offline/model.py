@@ -365,13 +365,18 @@ class LoadRequest:
 
 @dataclass(slots=True)
 class Output:
-    """A column that the prompt wants to see."""
+    """A column that the prompt wants to see.
+
+    Attributes:
+        is_with: said by ``with``, which adds what the rows do not have, and else names what is shown of them.
+    """
 
     noun: Noun
     name: str = ""
     definition: Expression | None = None
     digits: int | None = None
     is_added: bool = False
+    is_with: bool = False
     is_strict: bool = False
     fill: Constant | None = None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from datamorph.core.catalog import Catalog, CatalogTable
-from datamorph.core.datatype import is_time
+from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLUED_TAILS, KEY_WORDS, SYNONYMS
 from datamorph.planning.offline.tokens import Token, singular
@@ -97,6 +97,7 @@ class NameIndex:
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
+        self.numbers: dict[TableRef, tuple[str, ...]] = {}
         self.flags: dict[TableRef, tuple[str, ...]] = {}
         self.gaps: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
@@ -125,6 +126,7 @@ class NameIndex:
         for key, score in _table_keys(own):
             self._put(key, table.ref, "", score)
         self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
+        self.numbers[table.ref] = tuple(column.name for column in table.schema if is_number(column.type))
         self.flags[table.ref] = tuple(column.name for column in table.schema if column.type == "boolean")
         nulls = {name for name, profile in table.profile.columns.items() if profile.nulls}
         self.gaps[table.ref] = tuple(column.name for column in table.schema if column.name in nulls)

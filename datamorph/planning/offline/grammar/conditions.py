@@ -211,6 +211,7 @@ def _participle(reader: Reader) -> Condition | None:
     return Exists(Noun(verb.text, (verb.lower,), (Link(link.table, "", link.score),), start))
 
 
+_STILL = frozenset({"still", "currently", "now", "already", "yet", "either", "all"})
 _COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})
 
 
@@ -220,7 +221,9 @@ def _bare(reader: Reader) -> Condition | None:
         if reader.lower() not in _COPULAS:
             return None
         reader.next()
+    reader.skip(_STILL)
     is_negated = reader.word("not")
+    reader.skip(_STILL)
     found = held_values(reader, None)
     if found is None:
         return None

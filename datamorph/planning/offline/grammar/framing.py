@@ -179,11 +179,12 @@ def read_once(reader: Reader, draft: Draft) -> bool:
     """``once each``, ``each vessel should show up a single time``: no row stands twice in the result."""
     start = reader.position
     reader.skip(frozenset({",", "and", "with", "("}))
-    if reader.word("every", "each", "no"):
+    is_each = reader.word("every", "each")
+    if is_each or reader.word("no"):
         _named(reader)
     reader.skip(frozenset({"should", "must", "is", "may", "can", "shall", "to", "be", "will", "only"}))
     reader.take(_TOGETHER)
-    if reader.take(_ONCE) is None:
+    if reader.take(_ONCE) is None and not (is_each and reader.word("once")):
         reader.position = start
         return False
     reader.take(_TOGETHER)

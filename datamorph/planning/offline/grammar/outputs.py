@@ -57,6 +57,7 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
         found = []
     for output in found:
         output.is_added = said in _ADDING
+        output.is_with = said == "with"
         output.is_strict = bool(set(said.split()) & _STRICT)
     if not found or _is_subject(found, reader):
         reader.position = start
