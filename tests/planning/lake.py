@@ -108,9 +108,11 @@ TABLES: dict[str, Rows] = {
     "raw.market.quotas": rows("gate jan feb mar", ("N", 10, 20, None), ("S", 5, None, 7)),
     "raw.market.humidity": rows("week hallA_rh hallB_rh", (1, 40.5, None), (2, 41.0, 55.0)),
     "raw.market.visits": rows(
-        "visit_id visitor_email gate visited_at fee_cents",
-        (1, "ANN@stall.test ", "N", datetime(2024, 5, 1, 9, 0), 250), (2, "", "S", datetime(2024, 5, 1, 10, 0), 300),
-        (3, "dee@stall.test", "N", datetime(2024, 5, 1, 11, 0), 250), (4, None, "N", datetime(2024, 5, 2, 9, 30), 100)),
+        "visit_id visitor_email gate visited_at fee_cents booked",
+        (1, "ANN@stall.test ", "N", datetime(2024, 5, 1, 9, 0), 250, "2024-04-30"),
+        (2, "", "S", datetime(2024, 5, 1, 10, 0), 300, "28.04.2024"),
+        (3, "dee@stall.test", "N", datetime(2024, 5, 1, 11, 0), 250, "1 May 2024"),
+        (4, None, "N", datetime(2024, 5, 2, 9, 30), 100, "02.05.2024")),
     "raw.market.returns": rows(
         "return_id visit_id given_back_on paid_cents", (1, 1, date(2024, 5, 3), 100), (2, 9, date(2024, 5, 4), 50)),
     "raw.depot.drivers": rows(

@@ -279,6 +279,7 @@ class Unpivot:
     Attributes:
         labels: what ``name`` says for each column, where that is not the column's name.
         is_dates: the labels are dates.
+        own: what each column's name has of its own, where ``name`` may be meant to say only that.
     """
 
     columns: tuple[Noun, ...]
@@ -286,6 +287,7 @@ class Unpivot:
     value: str = ""
     labels: tuple[str, ...] = ()
     is_dates: bool = False
+    own: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -302,6 +302,9 @@ def _entity_label(work: Work, output: Output) -> tuple[str, str] | None:
     if not noun.links or not work.scope.is_table(noun) or noun.links[0].score < 0.9:  # noqa: PLR2004
         return None
     table = work.scope.entity(noun)
+    array = work.frames.array_of(table, work.root) if table and not work.is_grouped else ""
+    if array and noun.words == words_of(array) and output.name.lower() in ("", array.lower()):
+        return output.name or array, array
     label = label_of(table, work.scope) if table else None
     if table is None or label is None or _is_count(work, noun, table):
         return None

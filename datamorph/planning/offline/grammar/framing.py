@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from datamorph.planning.offline.grammar.duplicates import tells_same
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.framing import BROAD, COURTESIES, ONCE, REPEATED, TOGETHER
 from datamorph.planning.offline.lexicon.words import GLUE
@@ -55,7 +56,7 @@ def read_versions(reader: Reader) -> list[tuple[int, int]]:
             continue
         is_versions = any(one.lower in ("has", "have", "holds", "contains", "with", "are", "were") for one in run)
         places = [place for place in range(start, end) if _REPEATED.match(reader.tokens, place)]
-        if is_versions and places and not _orders(reader, start, end):
+        if is_versions and places and not _orders(reader, start, end) and not tells_same(reader, start):
             reader.close(start, end, "a remark on the data")
             found.append((start, end))
     return found
