@@ -20,7 +20,7 @@ _PATTERN = re.compile(
   | (?P<clock>\b\d{1,2}:\d{2}\b)
   | (?P<number>[$€£]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|(?:k|m|bn|th|st|nd|rd)\b)?)
   | (?P<word>[^\W\d_]+(?:['\u2019][a-z]+)?\d*)
-  | (?P<mark>->|=>|>=|<=|<>|!=|==|\S)
+  | (?P<mark>>=|<=|<>|!=|==|\S)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
