@@ -119,3 +119,18 @@ def test_a_result_is_merged_by_keys():
     assert outcome.spec.target.write == "merge"
     assert list(outcome.spec.target.key) == ["shop_id", "month"]
     assert plan("total amount per shop. Replace the table shop_sums completely.").spec.target.table.name == "shop_sums"
+
+
+def test_rows_are_flagged_by_a_count_of_others():
+    found = run("Flag shops as busy_shop when they made 3 or more sales. Output shop_id, sale_count, busy_shop")
+
+    assert {row["shop_id"]: (row["sale_count"], row["busy_shop"]) for row in found} == {
+        1: (3, True), 2: (3, True), 3: (2, False), 4: (0, False)}  # fmt: skip
+
+
+def test_weekends_and_weekdays_are_groups():
+    found = run("Number of sales split into weekend and weekday. Label column kind with values weekend / weekday.")
+
+    assert sorted((row["kind"], row["sale_count"]) for row in found) == [("weekday", 5), ("weekend", 3)]
+    assert run("number of sales on weekdays") == [{"sale_count": 5}]
+    assert plan("total amount per shop, save as curated.bakery.sums, on weekdays").spec.schedule.cron == "0 0 * * 1-5"
