@@ -38,6 +38,7 @@ class Cloud:
         usage: what a job of less than a minute is billed; empty where none is told.
         has_timeout: the service itself ends jobs that take too long.
         has_log: it writes what jobs print to CloudWatch Logs.
+        too_long: what is said of a job that the service lets run.
         limit: of ``local_aws.limits``; empty where the service itself is told.
         listing: how jobs are listed, and what is answered by a listing that knows of none; empty where a service
             takes an order twice under one token for one.
@@ -50,7 +51,7 @@ class Cloud:
     full = "ThrottlingException"
     usage: Mapping[str, float] = {}
     has_timeout, has_log = False, True
-    limit = ""
+    limit, too_long = "", "ran longer than 2 s"
     listing: tuple[str, dict] | None = None
 
     def __init__(self, account, folder: Path) -> None:
@@ -188,6 +189,7 @@ class Emr(Cloud):
 class TransientEmr(Emr):
     """A cluster for each job; a job's state is told when its cluster has ended."""
 
+    too_long = "ran longer than 2 s|at its timeout"  # ours, or that of the command on the cluster
     limit, listing = "emr_clusters", ("ElasticMapReduce.ListClusters", {"Clusters": []})
 
     start, denied = "ElasticMapReduce.RunJobFlow", "elasticmapreduce:RunJobFlow"

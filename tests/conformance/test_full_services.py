@@ -32,8 +32,8 @@ def transform(orders):
 WITHOUT_TOKENS = [name for name, service in SERVICES.items() if service.listing]
 
 
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("cloud", often("ecs"), indirect=True)
+@pytest.mark.long
+@pytest.mark.parametrize("cloud", SERVICES, indirect=True)
 def test_a_full_service_is_waited_for_and_its_words_are_told(cloud):
     cloud.allow(1)
     works, may_end = threading.Event(), cloud.folder / "may end"

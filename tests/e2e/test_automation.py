@@ -53,7 +53,7 @@ BEHIND = """\
     sources: {strict: processed.shop.strict}
     target: {table: curated.shop.behind}
     """
-LONG_S = 1200
+LONG_S = 2400
 """Everything here takes seconds, and many minutes where other things are at work."""
 CHAIN = ("raw/shop/orders", "processed/shop/clean_orders", "curated/shop/per_customer")
 

@@ -159,3 +159,8 @@ def test_a_verb_that_says_more_is_not_passed_over():
 
 def test_a_question_about_unknown_words_names_what_there_is():
     assert "channel (counter, online, phone)" in asked("glorified sales").text
+
+
+def test_a_rhythm_counts_what_it_is_said_of():
+    assert [row["sale_count"] for row in run("monthly sales")] == [row["sale_count"] for row in run("sales per month")]
+    assert isinstance(plan("monthly sales with running total"), Proposal)

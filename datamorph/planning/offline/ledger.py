@@ -67,10 +67,18 @@ class Ledger:
 _ASKED = frozenset({"who", "whom", "where", "when", "whose"})
 
 
+_LONGEST_CODE = 3
+
+
+def is_code(token: Token) -> bool:
+    """``US`` is a country, ``us`` a word that says nothing."""
+    return token.kind == "word" and 1 < len(token.text) <= _LONGEST_CODE and token.text.isupper()
+
+
 def is_content(token: Token) -> bool:
     """True for a token that a plan must not skip."""
     if token.kind == "mark":
         return token.text not in ",.;:()!?-–—'\"[]{}"  # noqa: RUF001 (dashes are what people type)
-    if token.text == "May":
+    if token.text == "May" or is_code(token):
         return True
     return token.lower in NEVER_GLUE or token.lower not in GLUE

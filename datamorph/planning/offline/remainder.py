@@ -66,7 +66,8 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     whole = last
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
-    is_vague = ledger.tokens[first].lower in VAGUE and last == whole
+    is_alone = last == whole or not (scope.mentioned or scope.evident)
+    is_vague = ledger.tokens[first].lower in VAGUE and is_alone
     if is_vague:
         choices = _vague_choices(scope) or _numbers(scope, list(scope.tables))
     else:

@@ -39,6 +39,7 @@ from datamorph.planning.offline.model import (
 from datamorph.planning.offline.names import words_of
 
 _WHOLE = 1e-9
+_FIRST_YEAR, _LAST_YEAR = 1000, 2999
 _ASKED = ("second", "minute", "hour", "day", "cent", "euro")
 _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
 
@@ -137,6 +138,8 @@ class Binder(ExpressionBinder):
             raise Refused(
                 "impossible", f"{value.value} is compared with something that is not a date", hint="name a date column"
             )
+        if is_time(type_) and isinstance(value.value, int) and not _FIRST_YEAR <= value.value <= _LAST_YEAR:
+            raise Refused("impossible", f"a date is compared with {value.value}", hint="name the number that is meant")
         if is_time(type_) and isinstance(value.value, int):
             return infix(operator, combine("year({})", left), constant(value.value))
         if type_ == "string" and operator not in ("=", "<>") and not isinstance(value.value, str):

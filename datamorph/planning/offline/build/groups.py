@@ -17,7 +17,7 @@ from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
-from datamorph.planning.offline.build.strays import settle_strays
+from datamorph.planning.offline.build.strays import has_strays, settle_strays
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, constant, leaf
 from datamorph.planning.offline.build.units import with_unit
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
@@ -226,7 +226,7 @@ def _bind_entity(work: Work, item: Item, table: TableRef) -> list[Group]:
     is_lookup = len(work.scope.tables[table].schema) <= _LOOKUP_COLUMNS and work.scope.relations.is_unique(
         table, (label,)
     )
-    if is_lookup:
+    if is_lookup and not has_strays(work, table):  # those without a match are told apart by their key alone
         work.dialog.assume(f"a {item.text} is shown by its {label}")
         return [label_group]
     if work.draft.keeps_all:

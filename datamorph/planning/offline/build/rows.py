@@ -164,11 +164,20 @@ def _semi(work: Work, part: Exists, how: str) -> None:
     if not pairs:
         message = f"{other.name} and {root.name} have no key in common"
         raise Refused("impossible", message, hint="say on which columns they match")
-    left, right = pairs[0]
+    left, right = _matched(work, other, root) or pairs[0]
     on = [(work.frames.where[ColumnLeaf(root, a)], b) for a, b in zip(left, right, strict=True)]
     base = "without_match" if how == "anti" else "with_match"
     right = _narrowed(work, other, part.where) if part.where is not None else work.frames.source(other)
     work.frames.lookup(right, other, on, how, base=base)
+
+
+def _matched(work: Work, other: TableRef, root: TableRef) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """By which of several columns rows of the other table refer to this one: ``airports without flights``."""
+    relations = work.scope.relations.between(other, root)
+    if len(relations) < 2 or len({relation.target_columns for relation in relations}) > 1:  # noqa: PLR2004
+        return None
+    relation = work.joins.pick(relations)
+    return relation.target_columns, relation.columns
 
 
 def _narrowed(work: Work, other: TableRef, where: Condition) -> str:

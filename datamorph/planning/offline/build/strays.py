@@ -32,6 +32,11 @@ def settle_strays(work: Work) -> None:
                 work.joins.matched.add(relation.target)
 
 
+def has_strays(work: Work, table: TableRef) -> bool:
+    """True where rows that are read have no match in a table that they refer to."""
+    return any(_has_strays(work, relation) for relation in _hops(work, table))
+
+
 def _hops(work: Work, table: TableRef) -> list[Relation]:
     if work.root is None or table == work.root:
         return []

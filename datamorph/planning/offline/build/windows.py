@@ -121,7 +121,7 @@ def _order(work: Work, window: Window) -> list[str]:
     if window.kind == "gap_days":
         return [_date(work, window), *_numbered_ties(work)]
     dated = [g for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
-    times = [work.frames.render(g.term) if g.is_column else g.name for g in dated]
+    times = [work.frames.name_of(g.term.leaves[0]) if g.is_column else g.name for g in dated]
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
     if not times:
         raise Refused(

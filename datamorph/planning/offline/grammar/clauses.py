@@ -1,4 +1,4 @@
-"""Rows that took part in something: ``who bought by phone``, ``worked no shift in May``, ``scheduled into Oban once``."""
+"""Rows that took part in something: ``who bought by phone``, ``worked no shift in May``, ``sailed to Oban once``."""
 
 from __future__ import annotations
 
@@ -314,7 +314,7 @@ def _holder(reader: Reader, subject: TableRef, values: list[OneOf]) -> TableRef 
 
 
 def _of_table(reader: Reader, table: TableRef, one: OneOf, role: str) -> Condition | None:
-    """The value in a column of the table, or in the table that it refers to: by the column that the preposition fits."""
+    """The value in a column of the table, or in the table that it refers to: by the preposition's column."""
     own = tuple(link for link in one.left.links if link.table == table)
     if own:
         return OneOf(Noun(one.left.text, (), own, one.left.position), one.values)

@@ -9,7 +9,7 @@ from datamorph.planning.offline.grammar.dates import read_month_of_year, read_sp
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.subjects import table_before
+from datamorph.planning.offline.grammar.subjects import implied_noun, table_before
 from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
@@ -101,7 +101,7 @@ def _left(reader: Reader) -> Expression | Found | None:
     found = read_aggregate(reader)
     if found is not None:
         return found
-    return read_expression(reader)
+    return implied_noun(reader) or read_expression(reader)
 
 
 def _is(reader: Reader) -> bool:

@@ -270,6 +270,9 @@ def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
     role = place_role(reader)
     is_placed = role != "" or reader.word("in", "of", "at", "for", "by")
+    following = reader.peek(1)
+    if is_placed and following is not None and following.text[0].isupper():
+        reader.word("the")
     token = reader.peek()
     if not is_placed or token is None or not (token.text[0].isupper() or token.kind == "text"):
         return None

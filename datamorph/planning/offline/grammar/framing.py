@@ -34,13 +34,14 @@ def read_framing(reader: Reader) -> None:
     _take_back(reader)
     for start, end in _sentences(reader):
         reader.position = start
-        _greeting(reader, end) or _purpose(reader)
+        if not _greeting(reader, end):
+            _purpose(reader)
         reader.skip(frozenset({",", "please", "then", "and"}))
         _storing(reader)
         for place in range(start, end):
             reader.position = place
-            if place not in reader.closed:
-                _courtesy(reader) or _broad(reader)
+            if place not in reader.closed and not _courtesy(reader):
+                _broad(reader)
 
 
 def read_versions(reader: Reader) -> list[tuple[int, int]]:

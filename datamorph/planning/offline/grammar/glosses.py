@@ -1,4 +1,4 @@
-"""Words that the parenthesis behind them explains: ``open admissions (no disch_ts)``, ``who stayed (left_on empty)``."""
+"""Words that the parenthesis behind them explains: ``open admissions (no disch_ts)``, ``who stay (left_on empty)``."""
 
 from __future__ import annotations
 

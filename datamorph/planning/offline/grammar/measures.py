@@ -10,6 +10,7 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.verbs import table_of_verb
+from datamorph.planning.offline.lexicon.names import MONEY
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -78,6 +79,10 @@ def _average_count(reader: Reader) -> Item | None:
     return Item(Arithmetic("/", found.aggregate, owners), words, reader.ledger.text(start, reader.position))
 
 
+_ADDED_UP = (MONEY - {"price", "rate", "salary", "wage", "budget", "balance", "margin"}) | frozenset(
+    "quantity unit piece sale order volume distance minute hour second weight click view visit".split()
+)
+"""Last words of columns whose values several rows may be added up without saying so: ``invoice totals by year``."""
 _SPAN = Phrases({f"{unit} between {first} and {last}": unit for unit in ("days", "number of days", "time")
                  for first in ("first", "the first", "earliest", "the earliest", "oldest", "their first", "its first")
                  for last in ("last", "latest", "the last", "the latest", "newest", "most recent")})  # fmt: skip
@@ -228,7 +233,13 @@ def read_bare_total(reader: Reader) -> Item | None:
     noun = reader.noun()
     last = reader.tokens[reader.position - 1]
     reader.position += noun is not None and table_of_verb(reader) is not None
-    is_plural = noun is not None and last.kind == "word" and last.lower != last.lemma and noun.links[0].column != ""
+    is_plural = (
+        noun is not None
+        and noun.words[-1] in _ADDED_UP
+        and last.kind == "word"
+        and last.lower != last.lemma
+        and noun.links[0].column != ""
+    )
     if noun is None or not is_plural or reader.match(PER_PHRASES) is None:
         reader.position = start
         return None

@@ -166,13 +166,14 @@ def _remark(reader: Reader, output: Output) -> bool:
 _EMPTY = frozenset({"empty", "null", "blank", "missing", "nothing", "none"})
 _MAY = phrase_set((
     "may be", "can be", "could be", "might be", "is sometimes", "sometimes", "stays", "left", "is", "leave", "keep",
-    "if any", "if there is one", "if there is any", "if present", "if known", "where known", "optional", "where present",
+    "if any", "if there is one", "if there is any", "if present", "if known", "where known", "optional",
+    "where present",
     "if it exists", "if it has one", "if they have one"))  # fmt: skip
 _WHENCE = frozenset({"if", "when", "where", "for", "as", "because", ",", "some", "since", "unless", "in"})
 
 
 def _optional(reader: Reader, output: Output) -> bool:
-    """``(may be empty, some lots have no donor)``, ``(null if never)``, ``(if any)``: the row stays, as it does anyway."""
+    """``(may be empty, some lots have no donor)``, ``(if any)``: the row stays, as it does anyway."""
     mark = reader.position
     said = reader.take(_MAY)
     is_open = said is not None and said.split()[0] in ("if", "where", "optional")

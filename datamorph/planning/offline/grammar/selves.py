@@ -14,7 +14,8 @@ from datamorph.planning.offline.phrases import phrase_set
 _NAME = phrase_set((
     "name", "full name", "first and last name", "first + last name", "first name and last name", "title", "label",
     "first & last name", "names", "full names"))  # fmt: skip
-_OF = phrase_set(("of their", "of his", "of her", "of its", "of the", "of each one's", "of everybody's", "of everyone's",
+_OF = phrase_set(("of their", "of his", "of her", "of its", "of the", "of each one's", "of everybody's",
+                  "of everyone's",
                   "of his or her", "of one's"))  # fmt: skip
 _OWNERS = frozenset({"their", "its", "his", "her", "the", "each", "one's", "own", "respective", "whoever"})
 _SAME = ({"manager", "boss", "supervisor", "superior", "report", "lead"}, {"parent", "belong"}, {"mentor", "coach"},

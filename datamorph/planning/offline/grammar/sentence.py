@@ -54,6 +54,7 @@ class Sentence(Statements):
         item = read_rhythm(self.reader)
         if item is not None and not self._is_grouped(item):
             self.draft.groups.append(item)
+            self.draft.grouped_by = self.draft.grouped_by or "per"
         return item is not None
 
     def day_type(self) -> bool:

@@ -16,9 +16,12 @@ from datamorph.planning.offline.phrases import Phrases
 _OPERATORS = Phrases({
     phrase: operator for phrase, operator in COMPARISONS.items()
     if operator in (">", ">=", "<", "<=") and phrase not in ("after", "before", "since", "until", "from", "through")
-} | {"dearer than": ">", "more expensive than": ">", "lighter than": "<", "quicker than": "<", "slower than": ">"})  # fmt: skip
+} | {"dearer than": ">", "more expensive than": ">", "lighter than": "<", "quicker than": "<",
+     "slower than": ">"})  # fmt: skip
 _POSTFIX = Phrases(POSTFIX)
-_LEADS = frozenset("that which lasted lasting lasts last took taking take takes of weighing weighed costing cost with is are were was".split())  # fmt: skip
+_LEADS = frozenset(
+    "that which lasted lasting lasts took taking take takes of weighing weighed costing with is are were was".split()
+)
 _OF_KIND = {
     "time": frozenset({"duration", "length", "minute", "second", "hour", "elapsed", "runtime"}),
     "weight": frozenset({"weight", "kg", "gram"}),

@@ -19,21 +19,27 @@ _PARTICIPLES = {
     "started": ("start", "begin"), "ended": ("end",), "finished": ("end", "finish"), "met": ("met",),
     "withdrawn": ("withdrawn", "withdrawal"), "built": ("built", "build"), "made": ("made",), "gone": ("left",),
     "quit": ("quit",), "cut": ("cut",), "shut": ("shut",), "won": ("won",), "kept": ("kept",), "held": ("held",),
-    "sold_out": ("sold",), "spent": ("spent",), "due": ("due", "deadline"), "given": ("given",), "taken": ("taken",), "written": ("written",), "broken": ("broken",), "lost": ("lost",),
+    "spent": ("spent",), "due": ("due", "deadline"), "given": ("given",), "taken": ("taken",), "written": ("written",),
+    "broken": ("broken",), "lost": ("lost",),
     "returned": ("return", "returned"), "arrived": ("arrival", "arrived"), "departed": ("departure", "departed"),
 }  # fmt: skip
 _BEFORE = frozenset("that which who were was have has had been are is yet already ever be being then later got".split())
 _NOT = frozenset({
-    "not", "never", "haven't", "hasn't", "hadn't", "aren't", "isn't", "weren't", "wasn't", "didn't", "don't"})  # fmt: skip
+    "not", "never", "haven't", "hasn't", "hadn't", "aren't", "isn't", "weren't", "wasn't", "didn't",
+    "don't"})  # fmt: skip
 _BEHIND = frozenset({"yet", "already", "so", "far", "only", "by", "now"})
 _PREFIXES = ("un", "non")
 _FEWEST, _TABLE = 4, SYNONYM * OWN
 _TAILS = frozenset({"on", "at", "date", "timestamp", "time", "datetime", "day", "is", "flag", "was", "year", "ts"})
-_OPERATORS = Phrases({phrase: operator for phrase, operator in COMPARISONS.items() if operator not in ("=", "<>")})
+_WHEN = frozenset({"after", "before", "since", "until", "through", "prior", "on", "later", "earlier", "from"})
+_OPERATORS = Phrases({
+    phrase: operator for phrase, operator in COMPARISONS.items()
+    if operator not in ("=", "<>") and set(phrase.split()) & _WHEN
+})  # fmt: skip
 
 
 def read_state(reader: Reader) -> Condition | None:
-    """``cancelled performances``, ``who haven't left``, ``discharged in May 2025``: a flag, or whether a date is there."""
+    """``cancelled shows``, ``who haven't left``, ``discharged in May 2025``: a flag, or whether a date is there."""
     start = reader.position
     is_negated = False
     while reader.lower() in _BEFORE | _NOT and reader.lower():
@@ -48,6 +54,9 @@ def read_state(reader: Reader) -> Condition | None:
     is_said_before = reader.position > start
     place = reader.position
     reader.next()
+    if _has_object(reader):
+        reader.position = start
+        return None
     owner = _owner(reader)
     if owner is None and not is_said_before and not _is_after_table(reader, place):
         reader.position = start
@@ -132,6 +141,14 @@ def _owner(reader: Reader) -> TableRef | None:
         return noun.links[0].table
     reader.position = mark
     return None
+
+
+def _has_object(reader: Reader) -> bool:
+    """``who never closed a ticket``: what was done is said of another table."""
+    mark = reader.position
+    is_object = reader.word("a", "an", "any", "one", "the", "their", "its", "single") and _owner(reader) is not None
+    reader.position = mark
+    return is_object
 
 
 def _is_after_table(reader: Reader, place: int) -> bool:

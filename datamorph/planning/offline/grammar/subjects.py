@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.names import OWN, SYNONYM
+from datamorph.planning.offline.model import Noun
+from datamorph.planning.offline.names import OWN, SYNONYM, Link
 
 _LONGEST = 3
+_MEASURED = {
+    "priced": ("price",), "costing": ("price", "cost"), "rated": ("rating", "score", "stars"), "aged": ("age",),
+    "weighing": ("weight",), "lasting": ("duration", "length"), "seating": ("seat", "capacity"),
+    "paid": ("salary", "pay", "wage"), "scoring": ("score", "points"), "sized": ("size",),
+}  # fmt: skip
 _STOPS = frozenset({".", ";", "?", ":"})
+
+
+def implied_noun(reader: Reader) -> Noun | None:
+    """``books priced above 20``: the one column of the table before that is measured so."""
+    words = _MEASURED.get(reader.lower(), ())
+    table = table_before(reader, reader.position) if words else None
+    if table is None:
+        return None
+    numbers = reader.names.numbers[table]
+    found = [
+        column
+        for (owner, column), said in sorted(reader.names.column_words.items())
+        if owner == table and column in numbers and said[-1] in words
+    ]
+    if len(found) != 1:
+        return None
+    token = reader.next()
+    return Noun(token.text, (token.lower,), (Link(table, found[0], 1.0),), reader.position - 1)
 
 
 def table_before(reader: Reader, start: int) -> TableRef | None:

@@ -112,5 +112,5 @@ def held_values(reader: Reader, noun: Noun | None) -> tuple[int, tuple[ValueLink
     if noun is not None:
         columns = {(link.table, link.column) for link in noun.links if link.column}
         links = tuple(link for link in links if (link.table, link.column) in columns)
-    is_word = length == 1 and reader.lower() in GLUE
+    is_word = length == 1 and reader.lower() in GLUE and not reader.tokens[reader.position].text.isupper()
     return (length, links) if links and not is_word else None

@@ -14,8 +14,8 @@ COURTESIES = (
     "hand me", "one line each", "one row each", "nothing else", "in one go", "as a table", "on a list",
 )  # fmt: skip
 
-BROAD = ("company", "hospital", "business", "organisation", "organization", "fleet", "chain", "group", "board", "period",
-         "whole", "roster", "dataset", "data")  # fmt: skip
+BROAD = ("company", "hospital", "business", "organisation", "organization", "fleet", "chain", "group", "board",
+         "period", "whole", "roster", "dataset", "data")  # fmt: skip
 
 ONCE = (
     "once each", "each once", "only once", "just once", "once only", "exactly once", "a single time", "one time only",

@@ -13,13 +13,16 @@ from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.prepare.preparation import POSITION, Preparation, Prepared, Step
 from datamorph.planning.offline.tokens import Token, singular
 
+_COUNTS = frozenset({"count", "number"})
 _INSIDE = frozenset({"inside", "within", "nested", "in", "under", "from", "of", "the"})
 
 
 def with_elements(tokens: Sequence[Token], catalog: Catalog) -> Prepared:
     """The catalog with what the prompt says of the inside of nested columns."""
     said = {word for token in tokens if token.kind == "word" for word in words_of(token.text)}
-    said |= {token.lower for token in tokens if token.kind == "name"}
+    names = [token for token in tokens if token.kind == "name"]
+    said |= {token.lower for token in names}
+    said |= {word for token in names if _COUNTS & set(words_of(token.text)) for word in words_of(token.text)}
     prepared = Prepared(catalog)
     for table in catalog.tables:
         _fields(prepared, table, said)

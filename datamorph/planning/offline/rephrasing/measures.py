@@ -32,6 +32,21 @@ def unmeasured(said: Said, place: int) -> Rephrasing | None:
     return Rephrasing(f"measure_{spoken}", f"Which {spoken} is meant?", ways)
 
 
+_RHYTHMS = {"monthly": "month", "daily": "day", "weekly": "week", "yearly": "year", "quarterly": "quarter",
+            "hourly": "hour", "annual": "year"}  # fmt: skip
+_OVER_TIME = frozenset({"running", "cumulative", "change", "growth", "moving", "rolling", "previous", "difference"})
+
+
+def rhythmic(said: Said, place: int) -> Rephrasing | None:
+    """``monthly flights with change to the previous month``: how many there are, from month to month."""
+    part = _RHYTHMS.get(said.words[place])
+    table = said.table(place + 1) if part else None
+    if part is None or table is None or place or not _OVER_TIME & set(said.words):
+        return None
+    prompt = said.swapped(0, 1 + table[0], f"number of {said.text(1, 1 + table[0])} per {part}")
+    return Rephrasing("rhythm", "", (Way(part, part, prompt),), is_certain=True)
+
+
 _BEYOND = frozenset({"above", "below", "over", "under"})
 _MEANS = frozenset({"average", "avg", "mean"})
 _BEING = frozenset({"is", "are", "was", "were"})

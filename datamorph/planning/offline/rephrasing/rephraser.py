@@ -15,7 +15,7 @@ from datamorph.planning.offline.rephrasing.absences import never_did
 from datamorph.planning.offline.rephrasing.classes import bucketed, flagged
 from datamorph.planning.offline.rephrasing.counting import busiest, time_with_most
 from datamorph.planning.offline.rephrasing.extremes import extreme_rows
-from datamorph.planning.offline.rephrasing.measures import beyond_average, unmeasured
+from datamorph.planning.offline.rephrasing.measures import beyond_average, rhythmic, unmeasured
 from datamorph.planning.offline.rephrasing.money import defined_money, money_of, spent
 from datamorph.planning.offline.rephrasing.pivots import pivoted
 from datamorph.planning.offline.rephrasing.routes import route
@@ -49,6 +49,7 @@ _RULES: tuple[Callable[[Said, int], Rephrasing | None], ...] = (
     date_of_rows,
     money_of,
     beyond_average,
+    rhythmic,
     unmeasured,
 )
 _MOST_WORDS = 20

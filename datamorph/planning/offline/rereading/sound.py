@@ -14,7 +14,7 @@ from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import MONTHS, NEVER_GLUE
 from datamorph.planning.offline.tokens import singular
 
-_MOST_LEFT = 1
+_MOST_LEFT, _CODE = 1, 3
 _CLEAR = 0.8
 _NUMBERS = frozenset({"number", "compare"})
 _DEEDS = frozenset(
@@ -56,6 +56,8 @@ class Soundness:
         folds = self._question.folds
         is_cut = len(left) > _MOST_LEFT or any(self._matters(place) for place in left)
         is_cut = is_cut or ("top" in folds and not self._question.numbers)
+        codes = {n for n, word in enumerate(self._question.words) if word.text.isupper() and 1 < len(word.text) <= _CODE}
+        is_cut = is_cut or any(not weighed.reading.explained >> place & 1 for place in codes)
         if is_cut or "never" in folds or "%" in folds:
             return None
         reading = weighed.reading
