@@ -1,4 +1,7 @@
-from lake import run
+import pytest
+from lake import plan, run
+
+from datamorph.core.plan import Questions
 
 
 def test_columns_of_a_crosstab_come_from_the_column_behind_them():
@@ -25,3 +28,38 @@ def test_the_plural_of_a_table_is_the_count_where_it_is_counted():
                "Name them bucket, sales")  # fmt: skip
 
     assert {r["bucket"]: r["sales"] for r in rows} == {"small": 2, "large": 6}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Pivot: one row per shop, a column for each channel (online, phone) with the number of sales.",
+        "Pivot sales: rows = shop_id, columns = online, phone, values = number of sales",
+        "Per shop the number of online and phone sales side by side",
+        "pivot sales by channel: one row per shop_id, number of sales in online / phone, no rounding",
+    ],
+)
+def test_listed_values_become_columns(prompt):
+    assert sorted(tuple(row.values()) for row in run(prompt)) == [(1, 1, 0), (2, 1, 1), (3, 1, 0)]
+
+
+def test_columns_have_names_of_their_own_and_a_total():
+    found = run(
+        "Sales per shop -> number of online, counter and phone sales side by side as web, till, call plus total"
+    )
+
+    assert {"shop_id": 1, "web": 1, "till": 2, "call": 0, "total": 3} in found
+    assert isinstance(plan("Per shop the number of online and phone sales as web, call plus total"), Questions)
+
+
+def test_columns_are_empty_where_no_row_has_the_value():
+    prompt = "pivot sales by channel: one row per shop_id, {} in avg_online / avg_phone, null if there was never any"
+
+    assert {"shop_id": 1, "avg_online": 10.0, "avg_phone": None} in run(prompt.format("mean of amount"))
+    assert {"shop_id": 1, "avg_online": 10.0, "avg_phone": None} in run(prompt.format("total amount"))
+
+
+def test_years_become_columns():
+    found = run("One row per product with the total amount pivoted by year into sum_2023 and sum_2024")
+
+    assert {"product_id": 12, "sum_2023": 0.0, "sum_2024": 18.0} in found

@@ -53,8 +53,15 @@ class Ledger:
         """Positions of tokens that carry meaning and have none yet."""
         covered = {position for entry in self.entries for position in range(entry.start, entry.end)}
         return tuple(
-            i for i, token in enumerate(self.tokens) if i not in covered and (is_content(token) or self._asks_for(i))
+            i
+            for i, token in enumerate(self.tokens)
+            if i not in covered and not self._is_arrow(i) and (is_content(token) or self._asks_for(i))
         )
+
+    def _is_arrow(self, place: int) -> bool:
+        """``->`` leads on to what follows."""
+        before = self.tokens[place - 1] if place else None
+        return self.tokens[place].text == ">" and before is not None and before.text == "-"
 
 
 _ASKED = frozenset({"who", "whom", "where", "when", "whose"})

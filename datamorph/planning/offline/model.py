@@ -308,6 +308,15 @@ class Member:
     values: list[Expression] = field(default_factory=list["Expression"])
 
 
+@dataclass(frozen=True, slots=True)
+class SpreadColumn:
+    """A value that becomes a column; without a name it is called as the value."""
+
+    condition: Condition
+    value: str
+    name: str = ""
+
+
 @dataclass(slots=True)
 class UnionRequest:
     """Tables whose rows stand in one list, each noun linked to one table only.
@@ -414,6 +423,7 @@ class Draft:
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
     load: LoadRequest | None = None
+    merge_keys: list[str] = field(default_factory=list[str])
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
@@ -427,6 +437,10 @@ class Draft:
     is_distinct: bool = False
     is_pivot: bool = False
     pivot: Noun | None = None
+    pivot_period: Period | None = None
+    pivot_columns: list[SpreadColumn] = field(default_factory=list[SpreadColumn])
+    pivot_total: str = ""
+    pivot_empty: bool = False
     unpivot: Unpivot | None = None
     unpivot_drops_nulls: bool = False
     scale: float = 1.0

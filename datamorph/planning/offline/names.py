@@ -95,6 +95,7 @@ class NameIndex:
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
         self.numbers: dict[TableRef, tuple[str, ...]] = {}
         self.flags: dict[TableRef, tuple[str, ...]] = {}
@@ -137,6 +138,8 @@ class NameIndex:
             words = words_of(name.removeprefix(prefix))
             self.vocabulary.update(words)
             self.column_words[table.ref, name] = words
+            for word in words:
+                self._with_word.setdefault(word, []).append((table.ref, name))
             for key, score in _column_keys(words, own):
                 self._put(key, table.ref, name, score)
             if len(words) > 1 and words[-1] in _TELLING_TAILS:
@@ -152,6 +155,13 @@ class NameIndex:
         found = self._begun.get(squash(words), {})
         ordered = sorted(found.items(), key=lambda item: (str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+    def shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
+        """Columns that have the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
+        known = {spot for word in words for spot in self._with_word.get(word, ())}
+        found = [spot for spot in known if len(self.column_words[spot]) == len(words)]
+        found = [spot for spot in found if _is_shortened(words, self.column_words[spot])]
+        return tuple(Link(*spot, OWN * SYNONYM) for spot in sorted(found))
 
     def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """What the words may mean, best first; synonyms only where nothing fits as it stands."""
@@ -184,6 +194,18 @@ class NameIndex:
         """Where an abbreviation may end: before a vowel, as in ``disch|arge`` and ``perf|ormance``."""
         ends = range(_SHORTEST_STEM, len(word) - 1)
         return [word[:end] for end in ends if word[end] in "aeiou" and word[end - 1] not in "aeiou"]
+
+
+_SHORTEST = 4
+
+
+def _is_shortened(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """True where one word is the same, and every other begins with one of the name."""
+    left = [word for word in own if word not in said]
+    rest = [word for word in said if word not in own]
+    if len(left) == len(own) or len(left) != len(rest):
+        return False
+    return all(len(one) >= _SHORTEST and other.startswith(one) for one, other in zip(left, rest, strict=True))
 
 
 _ROW = re.compile(

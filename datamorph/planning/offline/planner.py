@@ -23,6 +23,7 @@ from datamorph.planning.offline.grammar.afterwords import read_afterwords
 from datamorph.planning.offline.grammar.dues import read_dues
 from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
 from datamorph.planning.offline.grammar.glosses import settle_glosses
+from datamorph.planning.offline.grammar.merging import read_merging
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -135,7 +136,9 @@ class OfflinePlanner:
         reader.elements = prepared.elements
         draft = Draft()
         read_framing(reader)
-        read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
+        read_merging(reader, draft)
+        if not (draft.target or draft.target_name):
+            read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
         read_dues(reader, draft)
         versions = read_versions(reader)

@@ -51,7 +51,8 @@ def _check_tables(text: str, catalog: Catalog) -> None:
 def _is_data(text: str, catalog: Catalog) -> bool:
     """True for ``without reviews`` where reviews are a table: no step can waive a check, whatever is read."""
     noun = text.rsplit(maxsplit=1)[-1].rstrip("s")
-    return any(noun in table.ref.name.rstrip("s").split("_") for table in catalog.tables)
+    names = [table.ref.name.lower().rstrip("s") for table in catalog.tables]
+    return any(noun in name.split("_") or name.endswith(noun) for name in names)
 
 
 def check_possible(prompt: str) -> None:

@@ -28,6 +28,9 @@ _SCALE = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 _COMPOUNDS = {"e-mail": "email", "e-mails": "emails", "lower-case": "lowercase", "upper-case": "uppercase",
               "lower case": "lowercase", "upper case": "uppercase"}  # fmt: skip
 _COMPOUND = re.compile("|".join(rf"\b{text}\b" for text in sorted(_COMPOUNDS, key=len, reverse=True)), re.IGNORECASE)
+_MINUS = re.compile(r"(?<=[*/(+]\()\d+-(?=[A-Za-z])|\b\d+-(?=[a-z]*[A-Z_])|[*/(]\s?\d+-(?=[A-Za-z]\w*\s?/)"
+                    r"|\b[A-Za-z]\w*_\w+-(?=[A-Za-z]\w*_)")  # fmt: skip
+"""A hyphen that subtracts: ``*(1-rate)``, ``1-DiscountPct``, ``qty_in-qty_out``."""
 _HYPHEN = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Za-z])|(?<=[A-Za-z])-(?=\d)")
 
 
@@ -60,7 +63,8 @@ class Token:
 def tokenize(text: str) -> tuple[Token, ...]:
     """Tokens of a prompt, in order. Positions refer to ``text``."""
     joined = _COMPOUND.sub(lambda m: _COMPOUNDS[m[0].lower()].ljust(len(m[0])), text)
-    spaced = _HYPHEN.sub(" ", joined)
+    minus = {match.end() - 1 for match in _MINUS.finditer(joined)}
+    spaced = _HYPHEN.sub(lambda m: "-" if m.start() in minus else " ", joined)
     return tuple(_token(match) for match in _PATTERN.finditer(spaced))
 
 

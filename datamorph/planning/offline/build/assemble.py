@@ -9,6 +9,7 @@ from datamorph.planning.offline.build.counted import group_by_outputs
 from datamorph.planning.offline.build.gathering import focus_gathering
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
+from datamorph.planning.offline.build.over import require_measures
 from datamorph.planning.offline.build.plain import count_subjects
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.rows import plan_rows
@@ -46,6 +47,7 @@ def assemble(work: Work) -> None:
     name_unpivot(work)
     count_subjects(work)
     add_implied(work)
+    require_measures(work)
     _drop_grain(work)
     settle_parts(work)
     audit(work)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.elapsed import elapsed
@@ -121,27 +119,6 @@ class ExpressionBinder:
         if all(map(is_time, types)):
             return elapsed(unit, left, right, types)
         return infix("-", left, right)
-
-    def over_measures(self, expression: Expression, measure_of: Callable[[Noun], Item | None]) -> Term:
-        """A term over measures that were computed before."""
-        match expression:
-            case Noun() if (item := measure_of(expression)) is not None:
-                return leaf(NameLeaf(item.name))
-            case Arithmetic():
-                left, right = (self.over_measures(e, measure_of) for e in (expression.left, expression.right))
-                return infix(expression.operator, left, right)
-            case Aggregate():
-                bound = self.aggregate(expression)
-                for item in self.defined:
-                    if aggregates_match(item.expression, expression) or self.expression(item.expression) == bound:
-                        return leaf(NameLeaf(item.name))
-                raise Refused(
-                    "impossible",
-                    "a computed column reads a measure that is not asked for",
-                    hint="ask for the measure too",
-                )
-            case _:
-                return self.expression(expression)
 
     def conditional(self, found: Conditional) -> Term:
         """``CASE WHEN ... THEN ... END``; true or false over one condition stays a plain test."""

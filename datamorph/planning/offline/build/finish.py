@@ -59,7 +59,7 @@ def _target(work: Work, mode: Literal["pipeline", "question"]) -> TableRef:
 
 
 def _default_name(work: Work) -> str:
-    parts = [measure.name for measure in work.measures[:1]]
+    parts = [m.name for m in work.measures if not m.item.is_hidden][:1]
     parts += ["by", *(group.name for group in work.groups[:2])] if work.groups else []
     base = "_".join(parts) or (f"{work.root.name}_selected" if work.root else "result")
     if work.draft.top is not None:

@@ -6,9 +6,14 @@ from dataclasses import replace
 
 from datamorph.core.catalog import Scalar
 from datamorph.core.table import TableRef, snake_case, unique_names
+from datamorph.planning.offline.build.apart import Part, bring_together, find_parts
 from datamorph.planning.offline.build.find import look_up
-from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
+from datamorph.planning.offline.build.kept import keep_all
+from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
+from datamorph.planning.offline.build.nearby import prefer_mentioned
+from datamorph.planning.offline.build.over import over_measures
+from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
@@ -41,8 +46,46 @@ def plan_groups(work: Work) -> None:
     for item in work.draft.computed:
         if not is_group_item(work, item):
             work.binder.define(item)
+    prefer_mentioned(work)
     facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
     keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
+    parts = find_parts(work, _fact_tables, keys)
+    if parts:
+        havings = _plan_parts(work, parts, keys)
+    else:
+        havings = _plan_whole(work, facts, keys)
+        keep_all(work)
+    computed = {item.name for item in work.draft.computed if is_group_item(work, item)}
+    _keep(work, [having for having in havings if not having.names & computed])
+    _compute(work)
+    _keep(work, [having for having in havings if having.names & computed])
+
+
+def _plan_parts(work: Work, parts: list[Part], keys: list[TableRef]) -> list[Term]:
+    """One aggregation for each table, brought together in one row per group."""
+    draft, defined = work.draft, list(work.binder.defined)
+    measures, computed, conditions = draft.measures, list(draft.computed), draft.conditions
+    totals: list[tuple[str, tuple[str, ...]]] = []
+    made: list[Measured] = []
+    for part in parts:
+        draft.measures, draft.computed, draft.conditions = part.items, list(computed), part.conditions
+        work.binder.defined, work.binder.root = list(defined), part.root
+        _plan_whole(work, [part.root], keys)
+        totals.append((work.frames.current, work.key))
+        made += work.measures
+        work.taken += [measure.name for measure in work.measures]
+    draft.measures, draft.conditions = measures, conditions
+    draft.computed = [item for item in computed if is_group_item(work, item)]
+    work.late = []
+    order = {id(item): place for place, item in enumerate(measures)}
+    bring_together(work, totals, sorted(made, key=lambda measure: order[id(measure.item)]))
+    return [_having(work, c) for c in conditions if is_group_level(work, c)]
+
+
+def _plan_whole(work: Work, facts: list[TableRef], keys: list[TableRef]) -> list[Term]:
+    """The measures of one table; the limits on groups are for later."""
+    if len(set(facts)) == 1 and work.scope.names.dates[facts[0]]:
+        work.binder.root = facts[0]
     said = [t for noun in work.draft.tables if (t := work.scope.entity(noun)) is not None] if not facts else []
     needed = [*facts, *said, *work.joins.explicit_tables(), *keys, *condition_tables(work)]
     if not needed:
@@ -50,10 +93,12 @@ def plan_groups(work: Work) -> None:
     work.root = work.binder.root = work.joins.choose_root(facts or said, needed, may_bridge=_only_counts(work))
     _subjects(work)
     _filter_alone(work)
+    check_owners(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
     settle_strays(work)
     summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
     work.binder.scales_several = len(summed) > 1
+    work.measures = []
     for item in work.draft.measures:
         work.measures.append(_bind_measure(work, item))
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
@@ -70,10 +115,12 @@ def plan_groups(work: Work) -> None:
     define_renames(work)
     add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
     _aggregate(work)
-    keep_all(work)
+    return havings
+
+
+def _keep(work: Work, havings: list[Term]) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
-    _compute(work)
 
 
 def _filter_alone(work: Work) -> None:
@@ -199,7 +246,7 @@ def _bind_measure(work: Work, item: Item) -> Measured:
         term = work.binder.in_unit(term, item.unit)
     if item.digits is not None:
         term = combine(f"round({{}}, {item.digits})", term)
-    taken = [measure.name for measure in work.measures] + [group.name for group in work.groups]
+    taken = [*work.taken, *(measure.name for measure in work.measures), *(group.name for group in work.groups)]
     item.name = item.name or measure_name(item, work.scope, taken)
     return Measured(term, item.name, item)
 
@@ -225,59 +272,6 @@ def _aggregate(work: Work) -> None:
 def _leaf_words(work: Work, group: Group) -> frozenset[str]:
     words = work.scope.names.column_words
     return frozenset(w for f in group.term.leaves if isinstance(f, ColumnLeaf) for w in words[f.table, f.column])
-
-
-def keep_all(work: Work) -> None:
-    """Bring back the groups without rows: every row of the entity, counts filled with 0."""
-    entities = [g for g in work.groups if g.entity is not None]
-    if not _keeps_all(work) or work.root is None:
-        _zeros(work)
-        return
-    if not entities:
-        raise Refused("out_of_scope", "groups without rows are kept for tables only", hint="group by a table")
-    entity = entities[0].entity
-    assert entity is not None  # noqa: S101
-    if len(work.key) != 1 or entity == work.root:
-        raise Refused(
-            "out_of_scope", "groups without rows are kept for one table at a time", hint="group by that table alone"
-        )
-    key = work.scope.relations.key(entity)
-    totals, column = work.frames.current, work.key[0]
-    work.frames.start(entity)
-    on = [key[0] if key[0] == column else {"left": key[0], "right": column}]
-    work.frames.add("join", "all_of_them", left=work.frames.current, right=totals, on=on, how="left")
-    zeros = {m.name: 0 for m in work.measures if _is_zero(work, m) and not work.draft.keeps_empty}
-    if zeros:
-        work.frames.add("fill", "with_zeros", values=zeros)
-        work.dialog.assume(f"{entity.name} without a match are kept, with 0")
-    work.key = (key[0],)
-    words = frozenset(work.scope.names.column_words[entity, key[0]]) | entities[0].item.words
-    work.made = [Made(key[0], words), *(made for made in work.made if made.is_measure)]
-    for group in work.groups:
-        if group.is_column:
-            group.term = leaf(ColumnLeaf(entity, key[0]))
-
-
-def _zeros(work: Work) -> None:
-    """Sums of nothing are shown as 0 where the prompt says so."""
-    sums = [m.name for m in work.measures if {a.function for a in aggregates_in(m.item.expression)} == {"sum"}]
-    if work.draft.unmatched_zero and sums:
-        work.frames.add("fill", "with_zeros", values=dict.fromkeys(sums, 0))
-
-
-def _keeps_all(work: Work) -> bool:
-    """Said outright, or by a left join that starts from the table that is grouped by."""
-    if work.draft.keeps_all:
-        return True
-    entities = {g.entity for g in work.groups if g.entity is not None}
-    return any(
-        j.how == "left" and j.is_explicit and work.scope.entity(j.tables[0]) in entities for j in work.draft.joins
-    )
-
-
-def _is_zero(work: Work, measure: Measured) -> bool:
-    functions = {aggregate.function for aggregate in aggregates_in(measure.item.expression)}
-    return functions == {"count"} or (functions <= {"count", "sum"} and work.draft.unmatched_zero)
 
 
 def _having(work: Work, condition: Condition) -> Term:
@@ -327,6 +321,11 @@ def _measured(work: Work, operand: Expression) -> Term:
     """The measure that a condition is about; one that is not shown is computed and left out."""
     if isinstance(operand, Noun) and (item := measure_of(work, operand)):
         return leaf(NameLeaf(item.name))
+    if isinstance(operand, Noun) and (item := computed_of(work, operand)):
+        return leaf(NameLeaf(item.name))
+    found = next((measure for measure in work.measures if measure.item.expression is operand), None)
+    if found is not None:
+        return leaf(NameLeaf(found.name))
     if not isinstance(operand, Aggregate):
         raise Refused("out_of_scope", "that test of a group is not supported", hint="compare a measure with a number")
     if (said := _said_measure(work, operand)) is not None:
@@ -363,7 +362,7 @@ def _compute(work: Work) -> None:
     for measure in work.measures:
         work.binder.define(measure.item)
     for item in [i for i in work.draft.computed if is_group_item(work, i)]:
-        term = work.binder.over_measures(item.expression, lambda noun: measure_of(work, noun))
+        term = over_measures(work, item.expression)
         if item.digits is not None:
             term = combine(f"round({{}}, {item.digits})", term)
         item.name = item.name or "computed"

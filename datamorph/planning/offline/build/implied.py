@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
-from datamorph.planning.offline.build.spread import drop_groups, drop_source, restricted, spread_all
+from datamorph.planning.offline.build.spread import drop_groups, drop_source, restricted, spread_all, spread_listed
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -39,7 +39,9 @@ def add_implied(work: Work) -> None:
         return
     _share_words(work)
     draft = work.draft
-    if draft.pivot is not None:
+    if draft.pivot_columns:
+        spread_listed(work)
+    elif draft.pivot is not None:
         spread_all(work)
     _name_like_siblings(work)
     for output in draft.outputs:

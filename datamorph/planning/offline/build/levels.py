@@ -44,7 +44,7 @@ def _reads_measure(work: Work, expression: Expression) -> bool:
     if isinstance(expression, Aggregate):
         return True
     if isinstance(expression, Noun):
-        return measure_of(work, expression) is not None
+        return measure_of(work, expression) is not None or computed_of(work, expression) is not None
     if isinstance(expression, Arithmetic):
         return _reads_measure(work, expression.left) or _reads_measure(work, expression.right)
     if isinstance(expression, Apply):
@@ -52,6 +52,15 @@ def _reads_measure(work: Work, expression: Expression) -> bool:
     if isinstance(expression, Conditional):
         return any(is_group_level(work, c) or _reads_measure(work, v) for c, v in expression.branches)
     return False
+
+
+def computed_of(work: Work, noun: Noun) -> Item | None:
+    """The column over measures that a noun names."""
+    if noun.links:
+        return None
+    name = noun.text.lower().replace(" ", "_")
+    items = [item for item in work.draft.computed if item.name and item.name.lower() == name]
+    return items[0] if items and is_group_item(work, items[0]) else None
 
 
 def measure_of(work: Work, noun: Noun) -> Item | None:

@@ -8,6 +8,7 @@ from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.terms import ColumnLeaf, compare_date, leaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Asked, Refused
+from datamorph.planning.offline.names import words_of
 
 
 def read_since(work: Work) -> None:
@@ -53,6 +54,8 @@ def newest_by_cursor(work: Work) -> list[str]:
 def merge_by(work: Work) -> dict[str, Any]:
     """How the rows meet those that are there: merged by the keys that the prompt gives."""
     load, root = work.draft.load, work.root
+    if work.draft.merge_keys:
+        return {"write": "merge", "key": [_column(work, said) for said in work.draft.merge_keys]}
     if load is None or root is None:
         return {}
     links = [work.scope.column(noun) for noun in load.keys]
@@ -67,6 +70,17 @@ def merge_by(work: Work) -> dict[str, Any]:
     if not load.keys:
         work.dialog.assume(f"rows are merged by {', '.join(keys)}")
     return {"write": "merge", "key": keys}
+
+
+def _column(work: Work, said: str) -> str:
+    """The column of the result that a merge key names."""
+    names = work.frames.schema.names
+    same = [name for name in names if name.lower() == said.lower()]
+    words = frozenset(words_of(said))
+    found = same or [made.name for made in work.made if made.words >= words and made.name in names]
+    if len(set(found)) != 1:
+        raise Refused("impossible", f"the result has no column {said!r} to merge by", hint=f"it has {', '.join(names)}")
+    return found[0]
 
 
 def incremental_reads(work: Work) -> dict[str, Any]:

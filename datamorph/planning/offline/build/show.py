@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
+from datamorph.planning.offline.build.labels import name_of_rows
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.order import bare, sort_item
 from datamorph.planning.offline.build.result import Made, find
@@ -270,7 +271,7 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     noun = output.noun
     if output.definition is not None and (made := _defined(work, output)) is not None:
         return output.name or made.name, made.name
-    if (label := _entity_label(work, output)) is not None:
+    if (label := _entity_label(work, output) or name_of_rows(work, output)) is not None:
         return label
     if (made := find(noun, work.made)) is not None:
         table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None

@@ -8,7 +8,18 @@ from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Aggregate, Condition, Conditional, Constant, Item, Noun, OneOf
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Both,
+    Condition,
+    Conditional,
+    Constant,
+    Expression,
+    Item,
+    Noun,
+    OneOf,
+)  # fmt: skip
 from datamorph.planning.offline.names import Link, words_of
 
 _MOST_VALUES = 30
@@ -34,6 +45,56 @@ def spread_all(work: Work) -> None:
         condition = OneOf(Noun(link.column, (), (link,)), (Constant(value),))
         expression = restricted(main.expression, condition)
         draft.measures.append(Item(expression, frozenset(words_of(value)), value, snake_case(value), main.digits))
+
+
+def spread_listed(work: Work) -> None:
+    """One measure for each of the listed values, and one over all of them where a total is asked for."""
+    draft = work.draft
+    mains = [m for m in draft.measures if not any(a.condition for a in aggregates_in(m.expression))]
+    if len(mains) != 1:
+        raise Refused("impossible", "what stands in the columns is not said", hint="name one measure to spread")
+    main = mains[0]
+    draft.measures.remove(main)
+    draft.outputs = [o for o in draft.outputs if o.definition is not main.expression]
+    if draft.pivot_period is not None:
+        _mention_measured(work, main)
+    link = work.scope.column(draft.pivot) if draft.pivot is not None else None
+    if link is not None:
+        draft.groups = [g for g in draft.groups if not _is_column(work, g, link)]
+    draft.groups = [g for g in draft.groups if draft.pivot_period is None or g.expression != draft.pivot_period]
+    for column in draft.pivot_columns:
+        expression: Expression = restricted(main.expression, column.condition, is_empty=draft.pivot_empty)
+        if draft.pivot_empty and isinstance(main.expression, Aggregate) and main.expression.function == "count":
+            expression = Apply("nullif({}, 0)", (expression,))
+        name = column.name or snake_case(column.value)
+        words = frozenset({*words_of(column.value), *words_of(name)})
+        draft.measures.append(Item(expression, words, column.value, name, main.digits, main.unit))
+    if draft.pivot_total:
+        main.name = draft.pivot_total
+        _add_total(work, main, link)
+
+
+def _mention_measured(work: Work, main: Item) -> None:
+    """The date of a pivot by years is one of the table that is measured."""
+    for aggregate in aggregates_in(main.expression):
+        noun = aggregate.argument if isinstance(aggregate.argument, Noun) else aggregate.counted
+        link = work.scope.column(noun) if noun is not None and noun.links and not work.scope.is_table(noun) else None
+        table = link.table if link is not None else work.scope.entity(noun) if noun is not None else None
+        if table is not None:
+            work.scope.mention(table)
+
+
+def _add_total(work: Work, main: Item, link: Link | None) -> None:
+    """The measure over all rows; where there are rows of other values, it is asked whether they count."""
+    columns = work.draft.pivot_columns
+    profile = work.scope.tables[link.table].profile.columns.get(link.column) if link is not None else None
+    others = sorted({str(v) for v in profile.values} - {column.value for column in columns}) if profile else []
+    if others or profile is None or profile.nulls:
+        choices = [("all", "of all rows"), ("listed", f"of {', '.join(column.value for column in columns)} alone")]
+        if work.dialog.choose("pivot_total", "What is the total of?", choices) == "listed":
+            parts = [column.condition for column in columns]
+            main.expression = restricted(main.expression, Both("or", tuple(parts)))
+    work.draft.measures.append(main)
 
 
 def drop_source(work: Work) -> None:
@@ -85,13 +146,13 @@ def _is_column(work: Work, group: Item, link: Link) -> bool:
     return found is not None and (found.table, found.column) == (link.table, link.column)
 
 
-def restricted(expression: object, condition: Condition) -> Aggregate:
-    """The measure over the rows of one value."""
+def restricted(expression: object, condition: Condition, *, is_empty: bool = False) -> Aggregate:
+    """The measure over the rows of one value; a sum over none of them is zero unless it is to be empty."""
     if not isinstance(expression, Aggregate) or expression.condition is not None:
         raise Refused(
             "out_of_scope", "that measure cannot be spread over columns", hint="use a sum, an average or a count"
         )
-    if expression.function == "sum" and expression.argument is not None:
+    if expression.function == "sum" and expression.argument is not None and not is_empty:
         value = Conditional(((condition, expression.argument),), Constant(0))
         return Aggregate("sum", value)
     return replace(expression, condition=condition)

@@ -68,6 +68,7 @@ class Work:
     joins: Joins = field(init=False)
     groups: list[Group] = field(default_factory=list[Group])
     measures: list[Measured] = field(default_factory=list[Measured])
+    taken: list[str] = field(default_factory=list[str])
     consumed: list[Item] = field(default_factory=list[Item])
     late: list[Item] = field(default_factory=list[Item])
     made: list[Made] = field(default_factory=list[Made])

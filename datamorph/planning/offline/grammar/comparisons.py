@@ -156,8 +156,13 @@ def read_weekend(reader: Reader, date: Expression) -> Condition | None:
         reader.position = start
         return None
     reader.next()
-    found = Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
+    found = weekend_of(date)
     return found if said == "weekend" else Negation(found)
+
+
+def weekend_of(date: Expression) -> Compare:
+    """Saturdays and Sundays, counted from a Monday."""
+    return Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
 
 
 def _is_thing(noun: Noun) -> bool:

@@ -20,6 +20,7 @@ from datamorph.planning.offline.grammar.sizes import read_size
 from datamorph.planning.offline.grammar.states import named_tables, read_state
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
+from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
 from datamorph.planning.offline.names import OWN, Link
 
@@ -98,6 +99,23 @@ def read_glossed(reader: Reader) -> Condition | None:
     while reader.is_kind("word") and reader.position < said + _LONGEST_GLOSS:
         reader.next()
     found = read_condition(reader) if reader.position > said and reader.word("(") else None
+    if found is None or not reader.word(")"):
+        reader.position = start
+        return None
+    return found
+
+
+def read_defined_rows(reader: Reader) -> Condition | None:
+    """``Late parcels (delay over 2)``: the parenthesis says what the word before the table means."""
+    start = reader.position
+    token = reader.peek()
+    is_word = token is not None and token.kind == "word" and token.lower not in GLUE | NEVER_GLUE
+    if not is_word or reader.links(start, 1) or reader.links(start, 2) or reader.values.exact(reader.lower()):
+        return None
+    reader.next()
+    noun = reader.noun()
+    is_open = noun is not None and not noun.links[0].column and reader.word("(")
+    found = read_condition(reader) if is_open else None
     if found is None or not reader.word(")"):
         reader.position = start
         return None

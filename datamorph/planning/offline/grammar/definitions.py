@@ -6,6 +6,7 @@ from datamorph.planning.offline.grammar.buckets import read_buckets
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.formulas import read_formula
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -25,7 +26,7 @@ from datamorph.planning.offline.model import (
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import phrase_set
 
-_SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means"})
+_SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means", "meaning"})
 _LEAD = ARTICLES | {
     "add",
     "compute",
@@ -63,6 +64,8 @@ def read_definition(reader: Reader) -> Item | None:
     name = reader.unlinked(most=length)
     is_made = is_added and reader.word("column") and reader.take(_MADE_OF) is not None
     unit = read_unit(reader) if reader.lower() == "in" and reader.lower(2) == "(" else ""
+    if reader.lower() == "," and reader.lower(1) == "meaning":
+        reader.next()
     separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
     if is_made:
         reader.position -= 1
@@ -116,7 +119,7 @@ def read_meaning(reader: Reader, *, named: bool) -> Item | None:
     """What a name stands for; a plain column does not define anything here."""
     start = reader.position
     reader.skip(ARTICLES)
-    for construct in (_window, _truth, _difference, _buckets, _derived, _measure, _expression):
+    for construct in (_window, _truth, _difference, _buckets, _derived, _formula, _measure, _expression):
         reader.position = start
         item = construct(reader)
         if item is not None and (named or not isinstance(item.expression, Constant)):
@@ -207,8 +210,27 @@ def _derived(reader: Reader) -> Item | None:
     return Item(found, frozenset(), "derived") if found is not None else None
 
 
+def _formula(reader: Reader) -> Item | None:
+    start = reader.position
+    found = read_formula(reader)
+    return Item(found, frozenset(), reader.ledger.text(start, reader.position)) if found is not None else None
+
+
 def _measure(reader: Reader) -> Item | None:
-    return read_measure(reader) or _distinct(reader)
+    return read_measure(reader) or _distinct(reader) or _rows(reader)
+
+
+_HOW_MANY = phrase_set(("how many", "row count", "how often", "count", "number of them", "the number", "count of them",
+                        "number of rows", "count ( * )", "rows", "number"))  # fmt: skip
+_ENDS = frozenset({"", ",", ".", ";", ")", "and", "then"})
+
+
+def _rows(reader: Reader) -> Item | None:
+    """``orders = how many``, ``n (row count)``: the rows of the group."""
+    reader.skip(ARTICLES)
+    if reader.take(_HOW_MANY) is None or reader.lower() not in _ENDS:
+        return None
+    return Item(Aggregate("count"), frozenset({"number", "count", "row"}), "number of rows")
 
 
 def _distinct(reader: Reader) -> Item | None:

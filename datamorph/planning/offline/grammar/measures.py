@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import COUNTS_OF, Found, adjective, read_aggregate, total_only
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.formulas import read_formula
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -35,10 +36,13 @@ _FILLER = frozenset({"are", "were", "is", "was", "have", "has", "had", "been", "
 def read_measure(reader: Reader) -> Item | None:
     """One measure with what belongs to it: a condition, a name, decimals."""
     start = reader.position
-    item = _share(reader) or _plain(reader)
+    item = _share(reader) or _average_count(reader) or read_plain(reader)
     if item is None:
         reader.position = start
         return None
+    formula = read_formula(reader, item.expression)
+    if formula is not None:
+        item = Item(formula, frozenset(), reader.ledger.text(start, reader.position))
     finish(reader, item)
     return item
 
@@ -51,6 +55,28 @@ def finish(reader: Reader, item: Item) -> None:
         item.unit = item.unit or read_unit(reader)
         reader.take(_BESIDE)
         item.name = item.name or read_name(reader)
+
+
+_AVERAGE = phrase_set(("average", "mean", "avg", "the average", "the mean", "on average the"))
+_BEHIND = frozenset({"by", "per", "in", "within", "across", "for", "over", "of", "with", "and", "", ",", ".", ";", ")",
+                     "(", "as"})  # fmt: skip
+
+
+def _average_count(reader: Reader) -> Item | None:
+    """``average number of calls per customer``: how many there are, for each of those that have any."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    is_average = reader.take(_AVERAGE) is not None
+    found = read_aggregate(reader) if is_average and reader.match(COUNTS_OF) is not None else None
+    is_per = reader.word("per") or (reader.word("for", "of", "by") and reader.word("each", "every"))
+    reader.skip(ARTICLES)
+    owner = reader.noun() if found is not None and is_per else None
+    if found is None or owner is None or owner.links[0].column or reader.lower() not in _BEHIND:
+        reader.position = start
+        return None
+    owners = Aggregate("count", counted=owner, is_distinct=True, per=(owner,))
+    words = frozenset({"average", *found.words, *owner.words})
+    return Item(Arithmetic("/", found.aggregate, owners), words, reader.ledger.text(start, reader.position))
 
 
 _ADDED_UP = (MONEY - {"price", "rate", "salary", "wage", "budget", "balance", "margin"}) | frozenset(
@@ -78,7 +104,8 @@ def _between(reader: Reader) -> Item | None:
     return Item(Apply("datediff({}, {})", ends), frozenset({"day", "between", *noun.words}), text, "days_between")
 
 
-def _plain(reader: Reader) -> Item | None:
+def read_plain(reader: Reader) -> Item | None:
+    """One aggregate with its condition, without a name."""
     if (span := _between(reader)) is not None:
         return span
     found = _defined_count(reader) or read_aggregate(reader) or total_only(reader)
@@ -226,7 +253,7 @@ def read_named_expression(reader: Reader) -> Item | None:
     if name is None or not reader.word("as", "=", "is", "being", "equals"):
         reader.position = start
         return None
-    measure = _share(reader) or _plain(reader)
+    measure = _share(reader) or read_plain(reader)
     expression = measure.expression if measure else read_expression(reader)
     if expression is None or isinstance(expression, Noun | Constant):
         reader.position = start

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import NAMING, UNITS
 from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.model import Item
 from datamorph.planning.offline.phrases import phrase_set
 
 _NAMING = phrase_set(NAMING)
@@ -98,6 +99,16 @@ def _continues(reader: Reader) -> bool:
     return token is not None and token.kind == "word" and token.text.islower() and token.lower not in _BOUNDARY | GLUE
 
 
+_UNROUNDED = phrase_set(("no rounding", "without rounding", "unrounded", "not rounded", "don't round", "do not round",
+                         "no need to round", "rounding is not needed", "never rounded"))  # fmt: skip
+
+
+def read_unrounded(reader: Reader) -> bool:
+    """``no rounding``: numbers stay as they are anyway."""
+    reader.skip(frozenset({",", "(", "and"}))
+    return reader.take(_UNROUNDED) is not None
+
+
 def read_digits(reader: Reader) -> int | None:
     """``rounded to 2 decimals``, ``(2 decimals)``, ``to cents``, ``with 1 decimal place``."""
     start = reader.position
@@ -107,14 +118,51 @@ def read_digits(reader: Reader) -> int | None:
     reader.skip(frozenset({"it", "them", "off", "averages", "values", "the", "result", "results", "value", "average",
                            "everything",
                            "amounts", "numbers"}))  # fmt: skip
+    is_round = is_rounding
     is_rounding = reader.word("to", "with", "at", "on") or is_rounding
+    is_said = is_rounding and reader.tokens[reader.position - 1].lower in ("to", "at")
     digits = _digits(reader) if is_rounding or is_open else None
+    if digits is None and is_said and is_round:
+        digits = _bare(reader)
     if digits is None:
         reader.position = start
         return None
     if is_open and reader.tokens[start].text == "(":
         reader.word(")")
     return digits
+
+
+_MOST_DIGITS = 9
+
+
+def _bare(reader: Reader) -> int | None:
+    """``rounded to 2``: nothing else is said behind the number."""
+    token = reader.peek()
+    is_end = reader.lower(1) in ("", ",", ".", ";", ")", "and", "then") and not reader.is_kind("text", 1)
+    if token is None or not isinstance(token.value, int) or token.unit or not is_end or token.value > _MOST_DIGITS:
+        return None
+    reader.next()
+    return token.value
+
+
+def read_rounded(reader: Reader, defined: list[Item]) -> bool:
+    """``net and gross rounded to 2 decimals``: decimals of what has a name already."""
+    reader.skip(frozenset({",", "and", "with"}))
+    is_round = reader.word("round")
+    found: list[Item] = []
+    while (noun := reader.defined_noun(exactly=True)) is not None:
+        name = noun.text.lower().replace(" ", "_")
+        found += [item for item in defined if item.name.lower() == name][-1:]
+        if not reader.word(",", "and", "&"):
+            break
+        reader.word("and")
+    reader.skip(frozenset({"is", "are", "should", "be", "both", "all", "each"}))
+    digits = read_digits(reader) if found else None
+    if digits is None and found and is_round and reader.word("to", "at"):
+        digits = _bare(reader)
+    for item in found if digits is not None else ():
+        item.digits = digits
+    return digits is not None
 
 
 def read_unit(reader: Reader) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.clocks import read_clock_output
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
+from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.measures import read_measure
@@ -16,7 +17,7 @@ from datamorph.planning.offline.grammar.sorting import DIRECTION
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import OUTPUT, PER
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Output, Window
+from datamorph.planning.offline.model import Draft, Item, Noun, Output, Window
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.questions.nouns import shared_head
@@ -174,6 +175,7 @@ def _defined(reader: Reader, draft: Draft) -> Output | None:
         reader.position = start
         return None
     _keep(draft, item)
+    reader.defined.append(item)
     return Output(Noun(item.name, tuple(sorted(item.words)), (), start), item.name, item.expression)
 
 
@@ -191,7 +193,7 @@ def _referred(reader: Reader, draft: Draft) -> Output | None:
 def _keep(draft: Draft, item: Item) -> None:
     if isinstance(item.expression, Window):
         draft.windows.append(item)
-    elif isinstance(item.expression, Aggregate):
+    elif has_aggregate(item.expression):
         draft.measures.append(item)
     else:
         draft.computed.append(item)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import VAGUE
@@ -173,9 +175,19 @@ class Reader:
             if is_whole and self._is_defined(run, exactly=exactly):
                 first = self.position
                 self.position += length
-                return self._noun(first, self.position, ())
+                return self._defined_as(self._noun(first, self.position, ()))
         self.position = start
         return None
+
+    def _defined_as(self, noun: Noun) -> Noun:
+        """``balances`` are the defined ``balance``."""
+        text = noun.text.lower().replace(" ", "_")
+        names = [item.name for item in self.defined if item.name]
+        if all(name.lower() != text for name in names):
+            single = "_".join([*text.split("_")[:-1], self.tokens[self.position - 1].lemma])
+            found = [name for name in names if name.lower() == single]
+            return replace(noun, text=found[0]) if found else noun
+        return noun
 
     def term(self) -> Item | None:
         """Take a term of the glossary that stands alone."""
@@ -200,6 +212,9 @@ class Reader:
     def _is_defined(self, run: tuple[Token, ...], *, exactly: bool) -> bool:
         text = "_".join(token.lower for token in run)
         if any(item.name and item.name.lower() == text for item in self.defined):
+            return True
+        singular = "_".join([*(token.lower for token in run[:-1]), run[-1].lemma])
+        if singular != text and any(item.name and item.name.lower() == singular for item in self.defined):
             return True
         wanted = canonical(token_words(run))
         if exactly or not wanted & _AGGREGATE_WORDS:
@@ -260,6 +275,8 @@ class Reader:
             links = tuple(link for link in links if link.score >= OWN)
         if not self.ledger.asks and not any(link.score >= _LEAST for link in links):
             links = self.names.begun(token_words(run)) or links
+        if not self.ledger.asks and length > 1 and not links and all(t.kind == "word" for t in run):
+            links = self.names.shortened(token_words(run))
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
 
     def _answered(self, answer: str) -> tuple[Link, ...]:

@@ -117,7 +117,7 @@ def _first_day(reader: Reader) -> bool:
     """``month should be the first day of the month``: how months are shown anyway."""
     start = reader.position
     reader.skip(_SHOWN_AS)
-    if reader.word("first") and reader.word("day"):
+    if reader.word("first") and (reader.word("day") or reader.lower() == "of"):
         if reader.word("of"):
             reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year", "period"})
         reader.skip(frozenset({"as", "a", "date"}))
@@ -186,9 +186,11 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     if reader.take(_WITHOUT) is None:
         reader.position = start
         return False
+    is_either = reader.word("either", "both", "them", "those") or (reader.lower() == "any" and reader.lower(1) == "of")
+    reader.skip(frozenset({"any", "of", "them", "those", "these"}) if is_either else frozenset())
     reader.skip(ARTICLES | {"any", "single", "a", "such"})
-    other = reader.noun()
-    is_bare = reader.tokens[reader.position - 1].lower in _ALONE and not reader.is_kind("word")
+    other = None if is_either else reader.noun()
+    is_bare = is_either or (reader.tokens[reader.position - 1].lower in _ALONE and not reader.is_kind("word"))
     if other is None and not is_bare and not reader.word("ordered", "bought", "sold", "placed", "used"):
         reader.position = start
         return False
@@ -198,6 +200,7 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     is_included = is_included and (is_such or reader.tokens[first - 1].lower not in ("keep", "show"))
     reader.skip(frozenset({"should", "must"}) if reader.match(_STAY) is None else frozenset())
     stays = reader.take(_STAY) is not None
+    stays = _with_measure_zero(reader) or stays
     reader.skip(_ZERO)
     said = {token.lower for token in reader.tokens[start : reader.position]}
     if not (stays or is_included) or not said & _DEFINITE:
@@ -212,6 +215,15 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     draft.keep_all = entity or draft.keep_all
     draft.unmatched_zero = draft.unmatched_zero or bool(said & {"0", "zero"})
     return True
+
+
+def _with_measure_zero(reader: Reader) -> bool:
+    """``with balance 0``: a measure by its name; the number is left for what follows."""
+    mark = reader.position
+    if reader.word("with", "at", "as") and reader.defined_noun(exactly=True) and reader.lower() in ("0", "zero"):
+        return True
+    reader.position = mark
+    return False
 
 
 _STAYS = frozenset("both it they which that stay stays is are remain remains be being left so all with a , (".split())

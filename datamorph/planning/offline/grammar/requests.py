@@ -12,6 +12,7 @@ from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.duplicates import read_duplicates
 from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.framing import read_once
 from datamorph.planning.offline.grammar.gathering import read_gathering
 from datamorph.planning.offline.grammar.labels import read_either_way, read_label
@@ -21,6 +22,7 @@ from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.melting import read_melt
 from datamorph.planning.offline.grammar.members import read_members
 from datamorph.planning.offline.grammar.pieces import read_extract
+from datamorph.planning.offline.grammar.pivots import read_spread
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.remarks import (
     read_edge,
@@ -34,6 +36,7 @@ from datamorph.planning.offline.grammar.remarks import (
 from datamorph.planning.offline.grammar.rename import read_rename
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import (
+    flagged,
     read_dedupe,
     read_distinct,
     read_flag,
@@ -43,11 +46,11 @@ from datamorph.planning.offline.grammar.rows import (
 from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
+from datamorph.planning.offline.grammar.spoken import read_aside
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
 from datamorph.planning.offline.model import (
-    Aggregate,
     Condition,
     Draft,
     Item,
@@ -178,7 +181,7 @@ class Requests:
     def _keep(self, item: Item) -> bool:
         if isinstance(item.expression, Window):
             self.draft.windows.append(item)
-        elif isinstance(item.expression, Aggregate):
+        elif has_aggregate(item.expression):
             self.draft.measures.append(item)
         else:
             self.draft.computed.append(item)
@@ -188,6 +191,10 @@ class Requests:
     def pivot(self) -> bool:
         """See grammar.reshape."""
         return read_pivot(self.reader, self.draft)
+
+    def spread(self) -> bool:
+        """See grammar.pivots."""
+        return read_spread(self.reader, self.draft)
 
     def pivot_column(self) -> bool:
         """See grammar.reshape."""
@@ -230,7 +237,15 @@ class Requests:
             or read_nulls(reader, draft)
             or read_edge(reader, draft)
             or read_empty(reader, draft)
+            or self._aside()
         )
+
+    def _aside(self) -> bool:
+        start = self.reader.position
+        if read_aside(self.reader, self.draft):
+            return True
+        self.reader.position = start
+        return False
 
     def cleaning(self) -> bool:
         """See grammar.cleaning."""
@@ -307,6 +322,10 @@ class Requests:
         start = self.reader.position
         item = read_flag(self.reader)
         if item is not None:
+            noun = flagged(self.reader, item, start)
+            group = Item(noun, frozenset(noun.words), noun.text) if noun is not None else None
+            self.draft.groups += [group] if group is not None and not self._is_grouped(group) else []
+            self.draft.keeps_all = self.draft.keeps_all or group is not None
             return self._keep(item)
         self.reader.position = start
         return read_flag_heading(self.reader)

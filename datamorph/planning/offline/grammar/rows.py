@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.comparisons import read_bounded_count
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
@@ -9,7 +10,17 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Conditional, Constant, DedupeRequest, Item, Noun, SortKey
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Compare,
+    Condition,
+    Conditional,
+    Constant,
+    DedupeRequest,
+    Item,
+    Noun,
+    SortKey,
+)  # fmt: skip
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.tokens import Token
 
@@ -176,10 +187,45 @@ def read_flag(reader: Reader) -> Item | None:
         return None
     while reader.is_kind("word") and reader.lower() not in ("as", "when", "if") and reader.position < start + 5:
         reader.next()
-    name = reader.unlinked() if reader.word("as") and reader.is_kind("word") else None
-    condition = read_condition(reader) if name and reader.word("when", "if", "where") else None
+    is_name = reader.word("as") and (reader.is_kind("word") or reader.is_kind("name"))
+    name = reader.unlinked() if is_name else None
+    condition = _when(reader) if name and reader.word("when", "if", "where", "once") else None
     if name is None or condition is None:
         reader.position = start
         return None
     value = Conditional(((condition, Constant(value=True)),), Constant(value=False))
-    return Item(value, frozenset(name.words), name.text, f"is_{name.text.lower()}")
+    called = name.text if "_" in name.text else f"is_{name.text.lower()}"
+    return Item(value, frozenset(name.words), name.text, called)
+
+
+_THEY = frozenset({"they", "it", "he", "she", "there", "these", "those"})
+_HAD = frozenset("have has had are were is was placed made opened bought sold ordered took got filed raised".split())
+
+
+def _when(reader: Reader) -> Condition | None:
+    """``they opened 3 or more tickets``: a count of rows that belong to what is flagged."""
+    mark = reader.position
+    if reader.word(*_THEY):
+        verb = reader.lower()
+        if verb in _HAD or verb.endswith("ed"):
+            reader.next()
+        found = read_bounded_count(reader)
+        if found is not None:
+            return found
+    reader.position = mark
+    return read_condition(reader)
+
+
+def flagged(reader: Reader, item: Item, start: int) -> Noun | None:
+    """``flag shops as ...``: the table whose rows are flagged by a count of others."""
+    found = item.expression
+    condition = found.branches[0][0] if isinstance(found, Conditional) else None
+    if not isinstance(condition, Compare) or not isinstance(condition.left, Aggregate):
+        return None
+    mark = reader.position
+    reader.position = start
+    reader.take(_FLAG)
+    reader.skip(ARTICLES)
+    noun = reader.noun()
+    reader.position = mark
+    return noun if noun is not None and not noun.links[0].column else None

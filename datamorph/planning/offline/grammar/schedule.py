@@ -50,10 +50,13 @@ def _schedule(reader: Reader) -> str:
         return cron
     reader.position = start
     if reader.word("on") and reader.lower().rstrip("s") in WEEKDAYS and reader.lower().endswith("s"):
-        return _weekday(reader)
+        found = _weekday(reader)
+        return found if _is_of_run(reader, start) else ""
     reader.position = start
     template = reader.take(_EVERY)
     if template is None or not _is_at_edge(reader, start):
+        return ""
+    if reader.tokens[start].lower == "on" and not _is_of_run(reader, start):
         return ""
     said = reader.tokens[reader.position - 1].lower
     day = _on_day(reader)
@@ -61,6 +64,13 @@ def _schedule(reader: Reader) -> str:
     if said in _CALENDAR and _is_grouping(reader, start):
         return ""
     return template.format(m=minute, h=hour, d=1 if day is None else day)
+
+
+def _is_of_run(reader: Reader, start: int) -> bool:
+    """``sales on weekdays`` chooses rows; ``save as weekly, on weekdays`` and ``on mondays at 7`` say when it runs."""
+    before = reader.tokens[start - 1].lower if start else ","
+    is_timed = reader.lower() == "at" or reader.tokens[reader.position - 1].kind == "number"
+    return before in _STARTS or start - 1 in reader.closed or is_timed
 
 
 def _is_at_edge(reader: Reader, start: int) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.day_types import read_day_type
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
+from datamorph.planning.offline.grammar.headings import read_heading
 from datamorph.planning.offline.grammar.listing import read_each
 from datamorph.planning.offline.grammar.measures import finish, read_measure
-from datamorph.planning.offline.grammar.naming import read_digits, read_name
+from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_rounded, read_unrounded
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
+from datamorph.planning.offline.grammar.spoken import read_redefinition
 from datamorph.planning.offline.grammar.statements import Statements
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.model import (
@@ -51,6 +55,14 @@ class Sentence(Statements):
         if item is not None and not self._is_grouped(item):
             self.draft.groups.append(item)
             self.draft.grouped_by = self.draft.grouped_by or "per"
+        return item is not None
+
+    def day_type(self) -> bool:
+        """See grammar.day_types."""
+        item = read_day_type(self.reader)
+        if item is not None:
+            self.draft.groups.append(item)
+            self.reader.defined.append(item)
         return item is not None
 
     def groups(self) -> bool:
@@ -93,6 +105,8 @@ class Sentence(Statements):
         ):
             reader.word("each", "every")
             groups = read_groups(reader)
+            if len(groups) == 1 and isinstance(groups[0].expression, Noun):
+                self.draft.one_row_per = groups[0].expression
             self.draft.groups += [group for group in groups if not self._is_grouped(group)]
             return bool(groups)
         return False
@@ -133,6 +147,11 @@ class Sentence(Statements):
             self.draft.groups.append(item)
         return True
 
+    def heading(self) -> bool:
+        """See grammar.headings."""
+        item = read_heading(self.reader, self.draft)
+        return self._keep(item) if item is not None else False
+
     def named_per(self) -> bool:
         """``revenue per track as unit price times quantity``."""
         reader = self.reader
@@ -151,11 +170,17 @@ class Sentence(Statements):
 
     def source(self) -> bool:
         """``from orders``, ``in the flights table``."""
-        if not self.reader.word("from", "in", "of", "using", "over", "take", "load", "read"):
+        reader = self.reader
+        if not reader.word("from", "in", "of", "using", "over", "take", "load", "read", "across", "among"):
             return False
-        table = read_table(self.reader)
+        said = reader.tokens[reader.position - 1].lower
+        condition = adjective(reader) if said in ("over", "across", "among") else None
+        if condition is None and said in ("across", "among"):
+            return False
+        table = read_table(reader)
         if table is None:
             return False
+        self.draft.conditions += [condition] if condition is not None else []
         self.draft.tables.append(table)
         return True
 
@@ -204,11 +229,20 @@ class Sentence(Statements):
         outputs = read_outputs(self.reader, self.draft)
         if outputs:
             read_each(self.reader)
+            if all(output.is_strict for output in outputs):
+                self.draft.outputs = [known for known in self.draft.outputs if known.definition is None]
         self.draft.outputs += outputs or []
         return bool(outputs)
 
     def naming(self) -> bool:
         """A name or decimals for what was said last."""
+        start = self.reader.position
+        if read_unrounded(self.reader):
+            return True
+        self.reader.position = start
+        if read_rounded(self.reader, self.reader.defined):
+            return True
+        self.reader.position = start
         if self._last is None:
             return False
         if (digits := read_digits(self.reader)) is not None:
@@ -219,6 +253,7 @@ class Sentence(Statements):
             return False
         name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
         self._last.name = name or self._last.name
+        read_redefinition(self.reader, self._last) if name else None
         return bool(name)
 
     def table(self) -> bool:
@@ -232,6 +267,7 @@ class Sentence(Statements):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("measure", Sentence.heading),
     ("the row referred to", Sentence.selves),
     ("table", Sentence.place),
     ("time of day", Sentence.clock),
@@ -258,9 +294,11 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),
+    ("values into columns", Sentence.spread),
     ("values into columns", Sentence.pivot),
     ("values into columns", Sentence.pivot_column),
     ("cleaned text", Sentence.cleaning),
+    ("weekends", Sentence.day_type),
     ("classes", Sentence.buckets),
     ("missing values", Sentence.zero),
     ("unit", Sentence.units),
@@ -276,6 +314,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("order", Sentence.sort),
     ("order", Sentence.direction),
     ("filter", Sentence.done),
+    ("limit of groups", Sentence.having),
     ("filter", Sentence.keep),
     ("computed column", Sentence.named),
     ("measure", Sentence.measure),

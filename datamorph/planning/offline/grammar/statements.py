@@ -6,16 +6,24 @@ from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.comparisons import COMPARED
-from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed, read_lone_value
+from datamorph.planning.offline.grammar.conditions import (
+    narrowed,
+    read_condition,
+    read_defined_rows,
+    read_glossed,
+    read_lone_value,
+)
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.havings import read_having
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
+from datamorph.planning.offline.grammar.spoken import read_called
 from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import read_numbering, read_window
@@ -74,6 +82,12 @@ class Statements(Requests):
         self.draft.outputs += kept
         return bool(kept)
 
+    def having(self) -> bool:
+        """See grammar.havings."""
+        found = read_having(self.reader, self.draft) if self.draft.measures else None
+        self.draft.conditions += [found] if found is not None else []
+        return found is not None
+
     def _of_groups(self) -> Condition | None:
         """``countries whose sum is 10 or less``: what the rows are grouped by, in the words of the prompt."""
         reader, start = self.reader, self.reader.position
@@ -99,7 +113,7 @@ class Statements(Requests):
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
-        condition = read_condition(self.reader)
+        condition = read_defined_rows(self.reader) or read_condition(self.reader)
         if condition is None:
             return False
         is_rejected = self.reader.take(_REJECTED) is not None
@@ -171,7 +185,7 @@ class Statements(Requests):
         if several:
             self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
             return True
-        measure = read_measure(self.reader) or read_bare_total(self.reader)
+        measure = read_called(self.reader) or read_measure(self.reader) or read_bare_total(self.reader)
         if measure is None:
             return False
         self.draft.measures.append(measure)

@@ -45,6 +45,14 @@ def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
     reader.close(found.start, found.end, meaning)
 
 
+def address_at(tokens: Sequence[Token], place: int) -> tuple[TableRef | None, str, Tier]:
+    """The table that a token names: the whole address or a name alone, and its tier."""
+    if _ADDRESS.fullmatch(tokens[place].text.lower()):
+        found = _address(tokens, place)
+        return found.table, found.name, found.tier
+    return None, snake_case(tokens[place].lower), Tier.CURATED
+
+
 def _is_known(reader: Reader, found: SaidTarget) -> bool:
     """``Output: customer_email`` is a column, no table of that name."""
     last = found.end - 1

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.expressions import nouns_of
+from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
+from datamorph.planning.offline.grammar.spoken import as_total, read_gloss
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
 from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey, TopRequest
 from datamorph.planning.offline.phrases import Phrases
@@ -130,13 +133,26 @@ def _by(reader: Reader, top: TopRequest) -> bool:
             return False
         reader.skip(frozenset({"ranked", "measured", "according", "to", "by", "in", "terms", "of"}))
     reader.skip(frozenset({"the", "their"}))
-    measure = read_measure(reader)
+    gloss = read_gloss(reader)
+    if gloss is not None and (has_aggregate(gloss.expression) or _is_whole(top.what, gloss)):
+        top.measure = as_total(gloss)
+        reader.defined.append(top.measure)
+        return True
+    measure = read_measure(reader) if gloss is None else None
     if measure is not None:
         top.measure = measure
         return True
     keys = read_keys(reader)
     top.by = [SortKey(key.noun, top.is_descending) for key in keys[:1]]
     return bool(keys)
+
+
+def _is_whole(what: Noun | None, gloss: Item) -> bool:
+    """True for another table: its rows are ranked by a sum over rows that belong to them."""
+    if what is None or not what.links or what.links[0].column:
+        return False
+    tables = [{link.table for link in noun.links if link.column} for noun in nouns_of(gloss.expression)]
+    return all(what.links[0].table not in one for one in tables)
 
 
 def _most(reader: Reader, top: TopRequest) -> bool:

@@ -182,6 +182,8 @@ UNITS = {
     "byte": ("size", 1), "kb": ("size", 1024), "kilobyte": ("size", 1024), "mb": ("size", 1048576),
     "megabyte": ("size", 1048576), "gb": ("size", 1073741824), "gigabyte": ("size", 1073741824),
     "cent": ("money", 0.01), "dollar": ("money", 1), "euro": ("money euro", 1), "usd": ("money", 1),
+    "pence": ("sterling", 0.01), "penny": ("sterling", 0.01), "pound": ("sterling", 1), "gbp": ("sterling", 1),
+    "eur": ("money euro", 1),
     "mile": ("length", 1609.344), "km": ("length", 1000), "kilometer": ("length", 1000), "kilometre": ("length", 1000),
     "m": ("length", 1), "cm": ("length", 0.01), "mm": ("length", 0.001),
     "meter": ("length", 1), "metre": ("length", 1), "foot": ("length", 0.3048), "feet": ("length", 0.3048),

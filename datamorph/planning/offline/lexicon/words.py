@@ -17,6 +17,7 @@ GLUE = frozenset(
     i'd i'll i'm i've we'd we'll we're we've you'd they're pull grab bring hand
     put found summarise summarize calendar
     thanks thank hello hi hey careful hand pull note remember sure basically actually finally next lastly wants
+    yet mix breakdown stats statistics figures
     look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
     """.split()
 )
