@@ -107,15 +107,26 @@ class Window:
         operand: what is added up, compared or shared; None means the main measure.
         per: where the neighbours start anew.
         rows: how many rows a moving average sees, this one included.
+        said: the measure that the operand names, which may be said nowhere else.
+        earlier: the date of the previous row that a gap is counted from; None means the same as of this row.
+        unit: of a gap; ``?`` where none is said.
+        periods: parts of dates that are said with it: the rows are groups by these.
+        things: the table whose rows follow each other.
     """
 
     kind: Choice[
-        "running", "moving", "share", "share_pct", "previous", "change", "change_pct", "rank", "number", "gap_days"
+        "running", "moving", "share", "share_pct", "previous", "change", "change_pct", "rank", "dense_rank", "number",
+        "gap",
     ]
     operand: Noun | None = None
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     rows: int = 0
+    said: Aggregate | None = None
+    earlier: Noun | None = None
+    unit: str = ""
+    periods: tuple[Period, ...] = ()
+    things: Noun | None = None
 
 
 Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.build.after import take_conditions
 from datamorph.planning.offline.build.audit import audit
 from datamorph.planning.offline.build.counted import group_by_outputs
 from datamorph.planning.offline.build.groups import plan_groups
@@ -11,6 +12,7 @@ from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
 from datamorph.planning.offline.build.union import focus_union
 from datamorph.planning.offline.build.unpivot import name_unpivot
+from datamorph.planning.offline.build.windowed import prepare_windows
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
@@ -33,6 +35,8 @@ def assemble(work: Work) -> None:
     define_renames(work)
     _forget_existence_tables(work)
     _mention_counted(work)
+    take_conditions(work)
+    prepare_windows(work)
     if work.draft.top is not None:
         _prepare_top(work, work.draft.top)
     group_by_outputs(work)

@@ -41,6 +41,7 @@ def plan_groups(work: Work) -> None:
         if not is_group_item(work, item):
             work.binder.define(item)
     facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
+    work.binder.root = facts[0] if len(set(facts)) == 1 and _has_date(work, facts[0]) else None
     keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
     said = [t for noun in work.draft.tables if (t := work.scope.entity(noun)) is not None] if not facts else []
     needed = [*facts, *said, *work.joins.explicit_tables(), *keys, *condition_tables(work)]
@@ -71,6 +72,11 @@ def plan_groups(work: Work) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
     _compute(work)
+
+
+def _has_date(work: Work, table: TableRef) -> bool:
+    """``calls per customer and month``: a month without a date is of the rows that are counted."""
+    return bool(work.scope.names.dates.get(table))
 
 
 def _filter_alone(work: Work) -> None:

@@ -12,6 +12,7 @@ from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
+from datamorph.planning.offline.build.windows import add_row_windows
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
 from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun, SortKey
@@ -116,6 +117,7 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
         work.frames.add("filter", "filtered", where=" AND ".join(parts))
     _dedupe(work)
     _compute(work)
+    add_row_windows(work)
 
 
 def _exists(work: Work) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
+from datamorph.planning.offline.grammar.gaps import read_gap
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.values import held_values
@@ -160,7 +161,7 @@ def _named_function(reader: Reader) -> Found | None:
     said = reader.ledger.text(cue, reader.position).lower()
     reader.skip(_OF)
     spoken = reader.position
-    argument = explained(reader)
+    argument = explained(reader) or read_gap(reader)
     named = {t.lower for t in reader.tokens[spoken : reader.position] if t.kind == "word"} if argument else set[str]()
     argument = argument or read_expression(reader)
     if argument is None or isinstance(argument, Constant):

@@ -84,6 +84,10 @@ class Reader:
             return None
         return found
 
+    def match_at(self, phrases: Phrases[T], place: int) -> bool:
+        """True when one of the phrases stands at that place."""
+        return phrases.match(self.tokens, place) is not None
+
     def explain(self, start: int, meaning: str) -> None:
         """Record what the tokens since ``start`` mean."""
         self.ledger.explain(start, self.position, meaning)
@@ -180,6 +184,8 @@ class Reader:
         if any(item.name and item.name.lower() == text for item in self.defined):
             return True
         wanted = canonical(token_words(run))
+        if not exactly and any(isinstance(i.expression, Window) and wanted <= i.words for i in self.defined):
+            return True
         if exactly or not wanted & _AGGREGATE_WORDS:
             return False
         return any(wanted <= canonical(item.words) for item in self.defined)

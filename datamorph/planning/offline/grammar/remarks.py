@@ -215,7 +215,7 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
 
 
 _STAYS = frozenset("both it they which that stay stays is are remain remains be being left so all with a , (".split())
-_LOOKING_BACK = frozenset({"previous", "change", "change_pct", "gap_days"})
+_LOOKING_BACK = frozenset({"previous", "change", "change_pct", "gap"})
 
 
 def read_edge(reader: Reader, draft: Draft) -> bool:

@@ -17,7 +17,7 @@ from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
 from datamorph.planning.offline.grammar.values import read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
-from datamorph.planning.offline.grammar.windows import read_numbering, read_window
+from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -48,6 +48,9 @@ _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep 
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+_BESIDE = _VERBS | frozenset({"a", "an", "the", "also", "plus", "with", "together", "along", "as", "well", "alongside",
+                              "beside", "it", "work", "out", "put", "show", "give", "including", "its"})  # fmt: skip
+"""What may stand before a value over neighbouring rows."""
 
 
 class Statements(Requests):
@@ -188,14 +191,26 @@ class Statements(Requests):
 
     def window(self) -> bool:
         """A running total, a change, a rank: named behind, if at all."""
-        self.reader.skip(_VERBS | {"a", "the", "also"})
+        self.reader.skip(_BESIDE)
         start = self.reader.position
         found = read_window(self.reader)
         if found is None:
             return False
-        item = Item(found, frozenset(), found.kind, self._own_name(start))
+        self._group_by(found)
+        words = WINDOW_WORDS.get(found.kind, frozenset()) | ({found.unit} if found.unit else set())
+        item = Item(found, words, found.kind, self._own_name(start))
         finish(self.reader, item)
         return self._keep(item)
+
+    def _group_by(self, window: Window) -> None:
+        """``running total of quantity per shop by day``: the rows are shops and days."""
+        keys: tuple[Noun | Period, ...] = (*window.per, *window.periods) if window.periods else ()
+        for key in keys:
+            owner = key if isinstance(key, Noun) else key.of
+            words = frozenset(owner.words if owner else ()) | ({key.part} if isinstance(key, Period) else set())
+            item = Item(key, words, key.text if isinstance(key, Noun) else key.part)
+            if not self._is_grouped(item):
+                self.draft.groups.append(item)
 
     def numbering(self) -> bool:
         """``number the orders of each customer by order date as visit``."""
