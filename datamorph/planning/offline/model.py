@@ -116,7 +116,7 @@ class Window:
 
     kind: Choice[
         "running", "moving", "share", "share_pct", "previous", "change", "change_pct", "rank", "dense_rank", "number",
-        "gap",
+        "gap", "forward",
     ]
     operand: Noun | None = None
     per: tuple[Noun, ...] = ()
@@ -238,6 +238,7 @@ class TopRequest:
     Attributes:
         is_bare: nothing but the number is said: ``top 3``.
         is_ordered: the order of the rows was said before.
+        quality: the adjective that says which ones come first: ``longest``.
     """
 
     n: int
@@ -249,6 +250,7 @@ class TopRequest:
     rank_as: str = ""
     is_bare: bool = False
     is_ordered: bool = False
+    quality: str = ""
 
 
 @dataclass(slots=True)
@@ -263,11 +265,20 @@ class JoinRequest:
 
 @dataclass(frozen=True, slots=True)
 class DedupeRequest:
-    """Keep one row of each."""
+    """Keep one row of each.
+
+    Attributes:
+        quality: the adjective that says which one, where no column is named: ``longest``.
+        after: which of the kept rows are shown.
+        is_of_groups: what there is one row of was said as a group.
+    """
 
     by: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     table: Noun | None = None
+    quality: str = ""
+    after: Condition | None = None
+    is_of_groups: bool = False
 
 
 @dataclass(frozen=True, slots=True)

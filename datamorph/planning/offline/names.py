@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from datamorph.core.catalog import Catalog, CatalogTable
-from datamorph.core.datatype import is_time
+from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLUED_TAILS, KEY_WORDS, SYNONYMS
 from datamorph.planning.offline.tokens import Token, singular
@@ -61,6 +61,10 @@ def _split(part: str) -> tuple[str, ...]:
     return (lemma,)
 
 
+def _is_key(name: str) -> bool:
+    return words_of(name)[-1] in KEY_WORDS
+
+
 def squash(words: Iterable[str]) -> str:
     """One key for words however they are separated."""
     return "".join(words)
@@ -96,6 +100,7 @@ class NameIndex:
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
+        self._numbers: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
@@ -122,6 +127,7 @@ class NameIndex:
         for key, score in _table_keys(own):
             self._put(key, table.ref, "", score)
         self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
+        self._numbers[table.ref] = tuple(c.name for c in table.schema if is_number(c.type) and not _is_key(c.name))
         for words in _described(table.description):
             self.vocabulary.update(words)
             self._put(squash(words), table.ref, "", OWN)
@@ -139,6 +145,11 @@ class NameIndex:
     def _put(self, key: str, table: TableRef, column: str, score: float) -> None:
         found = self._keys.setdefault(key, {})
         found[table, column] = max(score, found.get((table, column), 0.0))
+
+    def only_number(self, table: TableRef) -> str:
+        """The one column of a table that holds a number and is no key; empty where there are several."""
+        numbers = self._numbers.get(table, ())
+        return numbers[0] if len(numbers) == 1 else ""
 
     def begun(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns whose names say only the unit or the kind besides: ``duration`` is ``duration_s``."""

@@ -82,6 +82,15 @@ def said_order(work: Work) -> list[str]:
     return names if is_in_time else []
 
 
+def is_walked(work: Work) -> bool:
+    """True where the said order is that of neighbouring rows alone: the result does not show what it goes by."""
+    keys = work.draft.sorts
+    if work.groups or not work.draft.windows or not keys or not all(map(_is_column, keys)):
+        return False
+    links = [(link.table, link.column) for key in keys if key.noun is not None for link in key.noun.links[:1]]
+    return not any((spot.table, spot.column) in links for spot in work.frames.where)
+
+
 def _is_column(key: object) -> bool:
     noun = getattr(key, "noun", None)
     return isinstance(noun, Noun) and bool(noun.links) and bool(noun.links[0].column)

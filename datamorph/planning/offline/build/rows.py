@@ -7,13 +7,14 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
+from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.windows import add_row_windows
-from datamorph.planning.offline.build.work import Work, has_exists
+from datamorph.planning.offline.build.work import Work, dates_of, has_exists
 from datamorph.planning.offline.dialog import Asked, Refused
 from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun, SortKey
 
@@ -63,6 +64,9 @@ def _named_tables(work: Work) -> list[TableRef]:
         if isinstance(g.expression, Noun) and scope.is_table(g.expression)
     ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
+    if draft.dedupe and not deduped and not said:
+        ordered = [key.noun for key in draft.dedupe.order if key.noun is not None and key.noun.links]
+        deduped = [link.table for noun in ordered[:1] if (link := scope.column(noun))]
     if draft.dedupe and not deduped and not said:
         deduped = [scope.entity(noun) for noun in draft.dedupe.by if scope.is_table(noun)]
     subjects = [scope.entity(noun) for noun in draft.subjects if scope.is_table(noun)]
@@ -176,17 +180,39 @@ def _dedupe(work: Work) -> None:
     if request is None:
         return
     by = [_column(work, noun) for noun in request.by]
-    order = [_order_item(work, key) for key in request.order if key.noun is not None]
+    order = [_order_item(work, key) for key in request.order if key.noun is not None and not key.is_tie]
     if not by:
         work.frames.add("dedupe", "distinct_rows")
         return
+    if request.is_of_groups and work.is_grouped:
+        message = "one row of each, and something computed over all rows of each"
+        raise Refused("out_of_scope", message, hint="ask for the two apart")
     if not order and request.order and request.order[0].is_descending:
         order = newest_by_cursor(work)
+    if not order and request.quality:
+        column = column_of_quality(work, request.quality)
+        order = [f"{column} desc" if request.order[0].is_descending else column]
     if not order:
         order = _which_row(work, by, request.order)
+    order += [_order_item(work, key) for key in (*request.order, *work.draft.sorts) if key.noun is not None and key.is_tie]
+    order += _row_ties(work, [*by, *(item.removesuffix(" desc") for item in order)], order[0])
     is_descending = order[0].endswith(" desc")
     work.frames.add("dedupe", "latest" if is_descending else "earliest", by=by, order_by=order)
     work.key = tuple(by)
+    if request.after is not None:
+        work.frames.add("filter", "kept", where=work.frames.render(work.binder.condition(request.after)))
+
+
+def _row_ties(work: Work, used: list[str], first: str) -> list[str]:
+    """Of rows that are equally late the one with the higher key stays, of equally early ones that with the lower."""
+    key = work.scope.relations.key(work.root) if work.root is not None else ()
+    spots = [ColumnLeaf(work.root, name) for name in key] if work.root is not None else []
+    names = [work.frames.where[spot] for spot in spots if spot in work.frames.where]
+    ties = [name for name in names if name not in used]
+    if ties:
+        way = "higher" if first.endswith(" desc") else "lower"
+        work.dialog.assume(f"of rows with equal {first.removesuffix(' desc')} the one with the {way} {', '.join(ties)} is kept")
+    return [f"{name} desc" if first.endswith(" desc") else name for name in ties]
 
 
 def _column(work: Work, noun: Noun) -> str:
@@ -200,10 +226,14 @@ def _column(work: Work, noun: Noun) -> str:
 
 def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str]:
     """Which of several rows stays: asked for, unless ``latest`` was said and there is one date."""
-    times = [c.name for c in work.frames.schema if is_time(c.type)]
+    times = _times(work)
     if said and len(times) == 1:
         work.dialog.assume(f"{'latest' if said[0].is_descending else 'earliest'} is by {times[0]}")
         return [f"{times[0]} desc" if said[0].is_descending else times[0]]
+    shown = _shown_times(work, times)
+    if said and len(shown) == 1:
+        work.dialog.assume(f"{'latest' if said[0].is_descending else 'earliest'} is by {shown[0]}, the date that is shown")
+        return [f"{shown[0]} desc" if said[0].is_descending else shown[0]]
     choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
         (t, f"the earliest by {t}") for t in times[:2]
     ]
@@ -213,6 +243,23 @@ def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str
     if not choices:
         raise Asked("which row")
     return [work.dialog.choose("keep_which", f"Which row per {', '.join(by)} is kept?", choices)]
+
+
+def _times(work: Work) -> list[str]:
+    """Dates of the rows that are told apart; those of joined tables only where these have none."""
+    request = work.draft.dedupe
+    table = work.scope.entity(request.table) if request is not None and request.table is not None else work.root
+    times = [column.name for column in work.frames.schema if is_time(column.type)]
+    own = [name for spot, name in work.frames.where.items() if spot.table == table and name in times]
+    return own or times
+
+
+def _shown_times(work: Work, times: list[str]) -> list[str]:
+    """Dates that the prompt wants to see, sorts by or groups by."""
+    nouns = [output.noun for output in work.draft.outputs if output.definition is None]
+    nouns += [key.noun for key in work.draft.sorts if key.noun is not None] + dates_of(work.draft)
+    links = {(link.table, link.column) for noun in nouns for link in noun.links[:1]}
+    return [name for spot, name in work.frames.where.items() if name in times and (spot.table, spot.column) in links]
 
 
 def _order_item(work: Work, key: SortKey) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
+from datamorph.planning.offline.build.gaps import is_walked
 from datamorph.planning.offline.build.names import label_of
+from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
@@ -16,6 +18,7 @@ from datamorph.planning.offline.names import canonical, words_of
 from datamorph.planning.offline.tokens import singular
 
 _STRONG = 0.9
+_SEVERAL = 2
 
 
 def add_result(work: Work) -> None:
@@ -78,6 +81,8 @@ def _top_order(work: Work, top: TopRequest) -> list[str]:
     if top.measure is not None:
         return [resolve(work, Noun(top.measure.text, tuple(sorted(top.measure.words)))).name + suffix]
     measures = [made.name for made in work.made if made.is_measure]
+    if top.quality and not measures and not work.is_grouped:
+        return [column_of_quality(work, top.quality) + suffix]
     said = [_sort_item(work, key) for key in work.draft.sorts if not key.is_tie] if top.is_bare else []
     if said:
         return _said_order(work, said, measures, is_certain=top.is_ordered)
@@ -103,7 +108,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     outputs = work.draft.outputs
     if not outputs:
         return _default(work)
-    is_list = any(not output.is_added for output in outputs)
+    is_list = any(not output.is_added for output in outputs) or _lists_own(work, outputs)
     shown = [] if is_list else _without_key(work, _default(work))
     loose: list[Output] = []
     for output in outputs:
@@ -121,6 +126,13 @@ def _shown(work: Work) -> list[tuple[str, str]]:
         shown = _as_listed(work, shown, loose)
     is_strict = any(output.is_strict for output in outputs) and not work.draft.is_pivot
     return _with_keys(work, shown) if is_list and not is_strict else shown
+
+
+def _lists_own(work: Work, outputs: list[Output]) -> bool:
+    """``the late parcels with id, weight and carrier``: columns that rows have anyway are all that is wanted."""
+    own = set(work.scope.tables[work.root].schema.names) if work.root is not None and not work.is_grouped else set[str]()
+    named = [link for o in outputs if o.noun.links and o.noun.links[0].column and (link := work.scope.column(o.noun))]
+    return sum(link.table == work.root and link.column in own for link in named) >= _SEVERAL
 
 
 def _round(work: Work, shown: list[tuple[str, str]]) -> None:
@@ -266,7 +278,8 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     if (made := find(noun, work.made)) is not None:
         table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None
         said = snake_case(noun.text) if table is not None and _is_count(work, noun, table) else ""
-        if not output.is_added and made.is_measure and not noun.links and len(noun.words) == 1:
+        is_own = not noun.links or noun.text.lower() == noun.links[0].column.lower()
+        if not output.is_added and made.is_measure and is_own and len(noun.words) == 1:
             said = noun.text.replace(" ", "_")
         return output.name or said or _nice(work, made.name), made.name
     link = work.scope.column(noun) if noun.links else None
@@ -346,7 +359,8 @@ def _select(work: Work, shown: list[tuple[str, str]]) -> None:
 
 def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     renamed = {old: new for new, old in shown}
-    items = [] if order else [_sort_item(work, key) for key in work.draft.sorts]
+    keys = [] if is_walked(work) else work.draft.sorts
+    items = [] if order else [_sort_item(work, key) for key in keys]
     if order and (not items or work.draft.top is not None):
         items = [renamed[_bare(item)] + item[len(_bare(item)) :] for item in order if _bare(item) in renamed]
     if not items:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Aggregate, Item, Noun, Period, Window
-from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.model import Aggregate, Item, Noun, Period, SortKey, Window
+from datamorph.planning.offline.names import Link, words_of
 
 _MEASURED = ("running", "moving", "share", "share_pct", "previous", "change", "change_pct")
 
@@ -16,10 +16,13 @@ def prepare_windows(work: Work) -> None:
     """Give windows over groups their measures, and windows over rows the groups that they start anew for."""
     draft = work.draft
     _name_things(work)
+    _imply_outputs(work)
     take_row_windows(work)
     windows = [item for item in draft.windows if isinstance(item.expression, Window)]
     if not windows or draft.union is not None:
         return
+    if not draft.measures and any(_is_kind(item, "forward") for item in windows):
+        _order_rows(work)
     is_grouped = bool(draft.measures) or any(_is_time(work, group) for group in draft.groups)
     is_grouped = is_grouped or any(item.expression.said for item in windows if isinstance(item.expression, Window))
     if is_grouped:
@@ -27,6 +30,64 @@ def prepare_windows(work: Work) -> None:
             _measure(work, item)
     elif draft.groups:
         _start_anew(work, windows)
+
+
+_IMPLIED: dict[str, str] = {"previous": "previous", "prior": "previous", "running": "running", "cumulative": "running"}
+
+
+def _imply_outputs(work: Work) -> None:
+    """``prev_left_at`` beside a gap, ``running_total`` beside months: windows that only the name of a column asks for."""
+    draft = work.draft
+    known = [Made(item.name or item.text, item.words) for item in draft.windows]
+    for output in draft.outputs:
+        words = words_of(output.noun.text)
+        kind = _IMPLIED.get(words[0], "")
+        if not kind or output.definition is not None or output.noun.links or len(words) < 2:  # noqa: PLR2004
+            continue
+        links = tuple(link for link in work.scope.names.links(words[1:]) if link.column)
+        noun = Noun(" ".join(words[1:]), words[1:], links)
+        item = None
+        if kind == "previous" and links and (beside := _beside(draft.windows)) is not None:
+            item = replace(beside, kind="previous", operand=noun, earlier=None, unit="")
+        elif kind == "running" and find(output.noun, known) is None and not any(_is_running(one) for one in draft.windows):
+            item = Window("running", noun) if any(_is_time(work, group) for group in draft.groups) else None
+        if item is not None:
+            name = output.name or output.noun.text
+            draft.windows.append(Item(item, frozenset(words), name, name))
+            output.definition = item
+
+
+def _is_kind(item: Item, kind: str) -> bool:
+    return isinstance(item.expression, Window) and item.expression.kind == kind
+
+
+def _order_rows(work: Work) -> None:
+    """``for all weeks, by week`` beside values carried forward: rows stay rows, in order of their date."""
+    draft = work.draft
+    periods = [group for group in draft.groups if isinstance(group.expression, Period)]
+    if periods and len(periods) == len(draft.groups):
+        draft.groups = []
+        draft.sorts = draft.sorts or _by_only_date(work)
+
+
+def _by_only_date(work: Work) -> list[SortKey]:
+    nouns = [item.expression.operand for item in work.draft.windows if isinstance(item.expression, Window)]
+    tables = {link.table for noun in nouns if noun is not None and (link := work.scope.column(noun))}
+    dates = [(table, date) for table in tables for date in work.scope.names.dates[table]]
+    if len(dates) != 1:
+        return [SortKey(None, is_in_time=True)]
+    (table, date) = dates[0]
+    return [SortKey(Noun(date, work.scope.names.column_words[table, date], (Link(table, date, 1.0),)))]
+
+
+def _is_running(item: Item) -> bool:
+    return _is_kind(item, "running")
+
+
+def _beside(windows: list[Item]) -> Window | None:
+    """The gap that a value of the row before stands beside."""
+    found = [item.expression for item in windows if isinstance(item.expression, Window) and item.expression.kind == "gap"]
+    return found[0] if len(found) == 1 else None
 
 
 def _name_things(work: Work) -> None:

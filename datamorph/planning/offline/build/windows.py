@@ -46,6 +46,9 @@ def _add(work: Work, item: Item, window: Window) -> None:
     if window.kind == "gap":
         add_gap(work, item, window, _partition(work, window, []))
         return
+    if window.kind == "forward":
+        _carry(work, item, window)
+        return
     operand = _operand(work, window)
     item.name = item.name or _NAMES[window.kind].format(operand)
     call = _CALLS[window.kind].replace("{}", quote(operand)) if operand else _CALLS[window.kind]
@@ -62,6 +65,19 @@ def _add(work: Work, item: Item, window: Window) -> None:
     work.frames.add("window", "with_" + window.kind.split("_")[0], **fields)
     work.made.append(Made(item.name, item.words | {window.kind}, is_measure=True))
     work.binder.define(item)
+
+
+def _carry(work: Work, item: Item, window: Window) -> None:
+    """Missing values take the last one before: every value begins a run, and a run has one value."""
+    assert window.operand is not None  # noqa: S101
+    name = resolve(work, window.operand).name
+    run = work.frames.fresh(f"{name}_run")
+    order, per = _order(work, window), _partition(work, window, [])
+    work.frames.add("window", "with_runs", partition_by=per, order_by=order, columns={run: f"count({quote(name)})"},
+                    rows="running")  # fmt: skip
+    work.frames.add("window", "carried_forward", partition_by=[*per, run], columns={name: f"max({quote(name)})"})
+    work.frames.add("drop", "without_runs", columns=[run])
+    item.name = name
 
 
 def _operand(work: Work, window: Window) -> str:

@@ -28,6 +28,9 @@ def read_gap(reader: Reader) -> Window | None:
     found = _gap(reader)
     if found is None:
         reader.position = start
+        found = _compared(reader)
+    if found is None:
+        reader.position = start
     return found
 
 
@@ -39,6 +42,26 @@ class _Neighbours:
     earlier: Noun | None = None
     things: Noun | None = None
     per: tuple[Noun, ...] = ()
+
+
+def _compared(reader: Reader) -> Window | None:
+    """``compare the admission date with the date of the previous discharge``."""
+    if not reader.word("compare", "comparing"):
+        return None
+    reader.skip(ARTICLES)
+    date, _ = _what(reader)
+    found = _Neighbours(date)
+    start = reader.position
+    if date is None or not reader.word("with", "to", "against", "and"):
+        return None
+    reader.skip(_TIES)
+    is_dated = any(token.lower == "date" for token in reader.tokens[start - 1 : reader.position])
+    if not reader.word(*PREVIOUS):
+        return None
+    found = _behind(reader, found)
+    per = read_same(reader)
+    unit = elapsed_unit(reader) or ("day" if is_dated else "?")
+    return Window("gap", found.date, per, earlier=found.earlier, unit=unit, things=found.things)
 
 
 def _gap(reader: Reader) -> Window | None:
@@ -53,7 +76,7 @@ def _gap(reader: Reader) -> Window | None:
     if found is None:
         return None
     unit = unit or elapsed_unit(reader)
-    per = (*found.per, *_of_the_same(reader))
+    per = (*found.per, *read_same(reader))
     unit = unit or elapsed_unit(reader) or ("?" if is_named else "day")
     return Window("gap", found.date, per, earlier=found.earlier, unit=unit, things=found.things)
 
@@ -131,7 +154,7 @@ def _is_date(reader: Reader, noun: Noun) -> bool:
     return first is not None and first.column in reader.names.dates.get(first.table, ())
 
 
-def _of_the_same(reader: Reader) -> tuple[Noun, ...]:
+def read_same(reader: Reader) -> tuple[Noun, ...]:
     """``of the same patient``, ``for that customer``."""
     mark = reader.position
     if reader.word("of", "for", "by", "on", "in", "within", "from") and reader.word("the", "that", "this"):

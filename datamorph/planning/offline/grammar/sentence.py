@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datamorph.core.table import snake_case
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
@@ -203,9 +204,24 @@ class Sentence(Statements):
         start = self.reader.position
         if self.reader.lower() == "(" and not self.reader.ledger.covers(start - 1):
             return False
+        if self._names_result(start):
+            return True
         name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
         self._last.name = name or self._last.name
         return bool(name)
+
+    def _names_result(self, start: int) -> bool:
+        """``Call it late_parcels.`` in a sentence of its own behind the list of columns: the result's name."""
+        reader, draft = self.reader, self.draft
+        is_own = bool(draft.outputs) and start > 0 and reader.tokens[start - 1].text in (".", ";")
+        if not is_own or draft.target is not None or draft.target_name or reader.lower() not in ("call", "name"):
+            return False
+        name = read_name(reader)
+        if not name or reader.lower() not in ("", "."):
+            reader.position = start
+            return False
+        draft.target_name = snake_case(name)
+        return True
 
     def table(self) -> bool:
         """A table alone: what the prompt is about."""
@@ -232,6 +248,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("distinct", Sentence.distinct),
     ("other values", Sentence.mapping),
     ("new names", Sentence.rename),
+    ("missing values", Sentence.forward),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),

@@ -53,21 +53,21 @@ _SMALLER = """lower lowest smaller smallest earlier earliest older oldest shorte
 _LARGER = (
     "higher highest larger largest bigger biggest later latest newer newest greater greatest longer longest".split()
 )
-_COMPARATIVES = Phrases({
+COMPARATIVES = Phrases({
     **dict.fromkeys((*_SMALLER, "alphabetically first", "alphabetically earlier"), False),
     **dict.fromkeys((*_LARGER, "most recent", "alphabetically last"), True)})  # fmt: skip
 """Which of two rows comes first, where they are compared: ``the lower id``."""
 _WINS = frozenset({"decides", "decide", "wins", "win", "breaks", "comes", "come", "first", "goes", "preferred", "is"})
 
 
-def _tie_keys(reader: Reader) -> list[SortKey]:
+def read_tie_keys(reader: Reader) -> list[SortKey]:
     """``the smaller member_id``, ``earliest month``, ``name, then city``: keys with the direction before or behind."""
     return _listed(reader, _tie_key)
 
 
 def _tie_key(reader: Reader) -> SortKey | None:
     reader.skip(frozenset({"the", "one", "row", "with", "a"}))
-    said = reader.take(_COMPARATIVES)
+    said = reader.take(COMPARATIVES)
     noun = read_sort_noun(reader)
     if noun is None:
         return None
@@ -193,10 +193,10 @@ def read_ties(reader: Reader) -> list[SortKey] | None:
     if reader.take(_TIES) is not None or _if_tied(reader):
         reader.skip(frozenset({":", ",", "take", "use", "prefer", "keep", "then", "go", "to"}))
         keys = _alphabetical(reader)
-        keys = keys if keys is not None else _tie_keys(reader) or None
+        keys = keys if keys is not None else read_tie_keys(reader) or None
         reader.skip(_WINS) if keys else None
     else:
-        keys = _tie_keys(reader)
+        keys = read_tie_keys(reader)
         reader.skip(_WINS)
         keys = keys or None if reader.take(_ON_TIES) is not None else None
     if keys is None:

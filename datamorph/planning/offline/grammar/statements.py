@@ -8,10 +8,11 @@ from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
-from datamorph.planning.offline.grammar.groups import read_groups
+from datamorph.planning.offline.grammar.forward import read_forward
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
+from datamorph.planning.offline.grammar.rankings import read_ranking
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
@@ -29,7 +30,6 @@ from datamorph.planning.offline.model import (
     Negation,
     Noun,
     Period,
-    SortKey,
     Window,
 )
 from datamorph.planning.offline.phrases import phrase_set
@@ -43,6 +43,7 @@ _REJECTED = phrase_set((
     "don't matter",
     "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
     "should be dropped",
+    "are irrelevant", "is irrelevant", "are of no interest", "aren't of interest", "are not of interest",
     "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
 _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
@@ -228,20 +229,17 @@ class Statements(Requests):
         return self._keep(item)
 
     def ranking(self) -> bool:
-        """``rank products by total amount``: groups, a measure and the rank."""
-        reader = self.reader
-        if not reader.word("rank"):
+        """``rank products by total amount``: see grammar.rankings."""
+        item = read_ranking(self.reader, self.draft)
+        if item is None:
             return False
-        keys = read_groups(reader)
-        measure = read_measure(reader) if keys and reader.word("by") else None
-        if measure is None:
-            return False
-        self.draft.groups += [key for key in keys if not self._is_grouped(key)]
-        self._keep(measure)
-        noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
-        item = Item(Window("rank", None, (), (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
-        finish(reader, item)
+        finish(self.reader, item)
         return self._keep(item)
+
+    def forward(self) -> bool:
+        """See grammar.forward."""
+        item = read_forward(self.reader, self.draft)
+        return self._keep(item) if item is not None else False
 
 
 def _only_year(reader: Reader) -> Condition | None:

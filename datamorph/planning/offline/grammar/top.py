@@ -8,6 +8,7 @@ from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
+from datamorph.planning.offline.lexicon.qualities import QUALITIES
 from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey, TopRequest
 from datamorph.planning.offline.phrases import Phrases
 
@@ -35,9 +36,10 @@ def read_top(reader: Reader) -> TopRequest | None:
         reader.position = start
         return None
     n, is_descending = found
+    quality = _quality(reader, start)
     is_number_alone = is_descending and reader.position == start + 2
     what = _what(reader)
-    top = TopRequest(n, what, is_descending=is_descending)
+    top = TopRequest(n, what, is_descending=is_descending, quality=quality)
     _tail(reader, top)
     is_ones = what is None and reader.word("ones")
     is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in ("", ",", ".", ";"))
@@ -46,6 +48,13 @@ def read_top(reader: Reader) -> TopRequest | None:
         return None
     top.is_bare = is_alone and not is_ones and is_number_alone
     return top
+
+
+def _quality(reader: Reader, start: int) -> str:
+    """The adjective that was just read, where it says by which column: ``longest``."""
+    return next((phrase for phrase in QUALITIES for length in (len(phrase.split()),)
+                 if reader.position - length >= start
+                 and " ".join(t.lower for t in reader.tokens[reader.position - length : reader.position]) == phrase), "")  # fmt: skip
 
 
 def _head(reader: Reader) -> tuple[int, bool] | None:

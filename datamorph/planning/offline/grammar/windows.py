@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
-from datamorph.planning.offline.grammar.gaps import PREVIOUS, read_gap
+from datamorph.planning.offline.grammar.gaps import PREVIOUS, read_gap, read_same
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.moving import UNIT, read_frame, read_head, read_remark
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -243,6 +243,7 @@ def _change(reader: Reader) -> Window | None:
     mark = reader.position
     is_previous = _against(reader, per)
     reader.position = reader.position if is_previous else mark
+    per += read_same(reader) if is_previous else ()
     is_percent = is_percent or _in_percent(reader)
     looks_back = any(isinstance(i.expression, Window) and i.expression.kind == "previous" for i in reader.defined)
     is_said = is_previous or looks_back or " over " in said or " on " in said or said in ("mom change", "yoy change")

@@ -15,7 +15,7 @@ ABBREVIATIONS = {
     "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
     "elev": "elevation", "pax": "passenger",
     "ord": "order", "org": "organization", "pct": "percent", "percentage": "percent", "ph": "phone", "pmt": "payment",
-    "precip": "precipitation", "prod": "product", "pop": "population", "qty": "quantity", "qtr": "quarter",
+    "precip": "precipitation", "prev": "previous", "rnk": "rank", "cum": "cumulative", "prod": "product", "pop": "population", "qty": "quantity", "qtr": "quarter",
     "rep": "representative", "sched": "scheduled", "sec": "second", "secs": "second", "std": "standard",
     "supp": "supplier", "temp": "temperature", "tel": "phone", "telephone": "phone", "tot": "total",
     "trans": "transaction", "txn": "transaction",
