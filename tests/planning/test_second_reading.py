@@ -63,7 +63,6 @@ ASKED = [
     "Bring the sales up to scratch and give the total amount per shop",
     "most recent change per member",
     "members, first and last name",
-    "number of sales on weekdays per shop",
     "Compare the performance of the shops",
     "average amount per shop with gusto",
     "sales with a discount, only amount and discount please",

@@ -112,6 +112,7 @@ class Window:
         unit: of a gap; ``?`` where none is said.
         periods: parts of dates that are said with it: the rows are groups by these.
         things: the table whose rows follow each other.
+        value: what is added up of every row where it is no column: an amount with the sign of its kind.
     """
 
     kind: Choice[
@@ -127,6 +128,7 @@ class Window:
     unit: str = ""
     periods: tuple[Period, ...] = ()
     things: Noun | None = None
+    value: Expression | None = None
 
 
 Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.find import resolve
+from datamorph.planning.offline.build.kinds import check_kinds
 from datamorph.planning.offline.build.gaps import add_gap, numberings, said_order
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Noun, Period, Window
+from datamorph.planning.offline.model import Expression, Item, Noun, Period, Window
 
 _SHARES = ("share", "share_pct")
 _TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
@@ -49,6 +50,9 @@ def _add(work: Work, item: Item, window: Window) -> None:
     if window.kind == "forward":
         _carry(work, item, window)
         return
+    if window.value is not None:
+        _add_signed(work, item, window, window.value)
+        return
     operand = _operand(work, window)
     item.name = item.name or _NAMES[window.kind].format(operand)
     call = _CALLS[window.kind].replace("{}", quote(operand)) if operand else _CALLS[window.kind]
@@ -64,6 +68,19 @@ def _add(work: Work, item: Item, window: Window) -> None:
         fields["rows"] = window.rows - 1
     work.frames.add("window", "with_" + window.kind.split("_")[0], **fields)
     work.made.append(Made(item.name, item.words | {window.kind}, is_measure=True))
+    work.binder.define(item)
+
+
+def _add_signed(work: Work, item: Item, window: Window, value: Expression) -> None:
+    """A running sum of amounts with the sign of their kind; a kind without one is not guessed."""
+    check_kinds(work, value)
+    order = said_order(work) or _order(work, window)
+    order += [name for name in work.key if name not in order]
+    item.name = item.name or "balance"
+    call = f"sum({work.frames.render(work.binder.expression(value))})"
+    work.frames.add("window", "with_balance", partition_by=_partition(work, window, order), order_by=order,
+                    columns={item.name: call}, rows="running")  # fmt: skip
+    work.made.append(Made(item.name, item.words | {"balance", "running"}, is_measure=True))
     work.binder.define(item)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.balances import read_balance
 from datamorph.planning.offline.grammar.gaps import PREVIOUS, read_gap, read_same
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.moving import UNIT, read_frame, read_head, read_remark
@@ -48,7 +49,7 @@ WINDOW_WORDS = {"gap": frozenset({"gap", "difference", "interval", "between"}),
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
     start = reader.position
-    for construct in (_moving, _running, _share, read_gap, _minus_previous, _change, _before, _rank):
+    for construct in (read_balance, _moving, _running, _share, read_gap, _minus_previous, _change, _before, _rank):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)
