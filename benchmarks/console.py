@@ -27,6 +27,8 @@ from datamorph import open_platform
 PAGES = ["/", "/runs", "/tables", "/tables/raw.shop.orders", "/query?sql=SELECT+COUNT(*)+AS+n+FROM+raw.shop.orders",
          "/pipelines", "/health", "/api/v1/runs?limit=20", "/api/v1/tables"]  # fmt: skip
 
+Times = dict[str, list[float]]
+
 
 def make_home(folder: Path) -> Path:
     """A project with one table of 100,000 rows."""
@@ -66,7 +68,7 @@ async def read_events(http: httpx.AsyncClient, run_id: str) -> list[int]:
     return numbers
 
 
-async def ask(http: httpx.AsyncClient, path: str, times: dict[str, list[float]], errors: list[str]) -> None:
+async def ask(http: httpx.AsyncClient, path: str, times: Times, errors: list[str]) -> None:
     """One request; the server says itself how long it took."""
     try:
         answer = await http.get(path)
@@ -77,37 +79,53 @@ async def ask(http: httpx.AsyncClient, path: str, times: dict[str, list[float]],
         errors.append(f"{path}: {type(error).__name__}")
 
 
+async def pace(http: httpx.AsyncClient, rate: int, ends: float, times: Times, errors: list[str]) -> None:
+    """So many requests a second, whether or not those before are answered."""
+    asked = set[asyncio.Task[None]]()
+    started, number = time.perf_counter(), 0
+    while (now := time.perf_counter()) < ends:
+        if (early := started + number / rate - now) > 0:
+            await asyncio.sleep(early)
+        asked.add(asyncio.create_task(ask(http, PAGES[number % len(PAGES)], times, errors)))
+        number += 1
+    await asyncio.gather(*asked)
+
+
+async def watch(http: httpx.AsyncClient, readers: int, ends: float) -> tuple[int, int]:
+    """One run after the other, each with all readers: how many streams there were, and how many missed an event."""
+    streams = missed = number = 0
+    while time.perf_counter() < ends:
+        prompt = {"prompt": f"count orders per customer_id, as curated.shop.bench_{number}"}
+        run_id = (await http.post("/start", json=prompt)).json()["run_id"]
+        for seen in await asyncio.gather(*(read_events(http, run_id) for _ in range(readers))):
+            streams += 1
+            missed += seen != list(range(1, len(seen) + 1)) or not seen
+        number += 1
+    return streams, missed
+
+
 async def load(process: subprocess.Popen[str], url: str, readers: int, rate: int, seconds: int) -> None:
-    """Readers and requests at once; every few seconds another run for the readers."""
-    times: dict[str, list[float]] = {}
+    """Readers and requests at once."""
+    times: Times = {}
     errors: list[str] = []
-    missed = streams = 0
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=50)
     async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as http:
         for path in PAGES:
             await http.get(path)
-        memory = [memory_mb(process)]
-        started, waiting, number = time.perf_counter(), set[asyncio.Task[None]](), 0
-        while (now := time.perf_counter() - started) < seconds:
-            prompt = {"prompt": f"count orders per customer_id, as curated.shop.bench_{number}"}
-            run_id = (await http.post("/start", json=prompt)).json()["run_id"]
-            streaming = [asyncio.create_task(read_events(http, run_id)) for _ in range(readers)]
-            while not all(task.done() for task in streaming):
-                waiting.add(asyncio.create_task(ask(http, PAGES[number % len(PAGES)], times, errors)))
-                number += 1
-                await asyncio.sleep(1 / rate)
-            for task in streaming:
-                seen = task.result()
-                streams += 1
-                missed += seen != list(range(1, len(seen) + 1)) or not seen
-            if len(memory) == 1 and now > seconds / 2:
-                memory.append(memory_mb(process))
-        await asyncio.gather(*waiting)
+        memory, started = [memory_mb(process)], time.perf_counter()
+        ends = started + seconds
+        pacing = asyncio.create_task(pace(http, rate, ends, times, errors))
+        watching = asyncio.create_task(watch(http, readers, ends))
+        await asyncio.sleep(seconds / 2)
+        memory.append(memory_mb(process))
+        await pacing
         took = time.perf_counter() - started
+        streams, missed = await watching
     memory.append(memory_mb(process))
     print(f"{sum(map(len, times.values()))} requests in {took:.0f} s, {len(errors)} errors {sorted(set(errors))[:5]}")
     print(f"{streams} event streams, {missed} that missed an event; server memory {' -> '.join(map(str, memory))} MB")
-    for path, found in sorted(times.items()):
+    every = sorted(took for found in times.values() for took in found)
+    for path, found in [("all pages", every), *sorted(times.items())]:
         late = sorted(found)[int(len(found) * 0.95)]
         print(f"  {path.partition('?')[0]:<28} median {statistics.median(found):7.1f} ms   95 % {late:7.1f} ms")
 

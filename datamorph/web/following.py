@@ -18,15 +18,36 @@ GRACE_S = 5.0
 """A plan that was made so recently may be about to run."""
 
 
+@dataclass(frozen=True)
+class Wording:
+    """How a kind of reader is told of a run.
+
+    Attributes:
+        event: an event and its number, as text.
+        end: what is said last, of the run at rest.
+    """
+
+    event: Callable[[int, RunEvent], str]
+    end: Callable[[Run], str]
+
+
 @dataclass
 class _Feed:
-    """The events of one run that were seen so far."""
+    """The events of one run that were seen so far, and their texts: each is put into words once for all readers."""
 
     events: list[tuple[int, RunEvent]] = field(default_factory=list)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     readers: int = 0
+    at_rest: Run | None = None
     is_ended: bool = False
     task: asyncio.Task[None] | None = None
+    _texts: dict[Wording, list[str]] = field(default_factory=dict)
+
+    def text(self, wording: Wording, after: int) -> str:
+        """All events behind that number; they are numbered from 1 without gaps: the n-th stands at n - 1."""
+        texts = self._texts.setdefault(wording, [])
+        texts += [wording.event(number, event) for number, event in self.events[len(texts) :]]
+        return "".join(texts[after:])
 
 
 class Feeds:
@@ -40,26 +61,24 @@ class Feeds:
         self._platform, self._is_awaited = platform, is_awaited
         self._feeds: dict[str, _Feed] = {}
 
-    async def follow(self, run_id: str, after: int = 0, *, waits: bool = True) -> AsyncIterator[tuple[int, RunEvent]]:
-        """Events after that number, then those to come, until the run is at rest.
-
-        Args:
-            waits: False ends where the record ends now.
+    async def require(self, run_id: str) -> None:
+        """Make sure that there is such a run, before an answer begins.
 
         Raises:
             NotFoundError: no such run.
         """
-        if not waits:
-            for found in await run_in_threadpool(self._platform.events, run_id, after=after):
-                yield found
-            return
+        if run_id not in self._feeds:
+            await run_in_threadpool(find_run, self._platform, run_id)
+
+    async def follow(self, run_id: str, after: int, wording: Wording) -> AsyncIterator[str]:
+        """Events after that number, then those to come, several at once where they are there, until the run rests."""
         feed = self._feeds.setdefault(run_id, _Feed())
         feed.readers += 1
         try:
             if feed.task is None:
                 feed.task = asyncio.create_task(self._read(run_id, feed))
-            async for found in _new_events(feed, after):
-                yield found
+            async for text in _texts(feed, after, wording):
+                yield text
         finally:
             feed.readers -= 1
             if not feed.readers and self._feeds.get(run_id) is feed:
@@ -83,7 +102,8 @@ class Feeds:
                 run, events = await run_in_threadpool(self._look, run_id, len(feed.events))
                 async with feed.changed:
                     feed.events.extend(events)
-                    feed.is_ended = self.is_at_rest(run)
+                    feed.at_rest = run if self.is_at_rest(run) else None
+                    feed.is_ended = feed.at_rest is not None
                     feed.changed.notify_all()
                 if not feed.is_ended:
                     await asyncio.sleep(POLL_S)
@@ -96,15 +116,16 @@ class Feeds:
         return find_run(self._platform, run_id), list(self._platform.events(run_id, after=after))
 
 
-async def _new_events(feed: _Feed, after: int) -> AsyncIterator[tuple[int, RunEvent]]:
-    """Events are numbered from 1 without gaps: the n-th stands at n - 1."""
+async def _texts(feed: _Feed, after: int, wording: Wording) -> AsyncIterator[str]:
     while True:
         async with feed.changed:
             while len(feed.events) <= after and not feed.is_ended:
                 await feed.changed.wait()
-            found, is_ended = feed.events[after:], feed.is_ended
-        for number, event in found:
-            yield number, event
-        after += len(found)
+            is_ended = feed.is_ended
+        if text := feed.text(wording, after):
+            after = len(feed.events)
+            yield text
         if is_ended and after >= len(feed.events):
-            return
+            break
+    if feed.at_rest:  # otherwise the log could not be read on: the reader comes back
+        yield wording.end(feed.at_rest)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from datamorph.core.check_text import describe as describe_check
@@ -15,6 +14,7 @@ from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
 from datamorph.documents import rows
 from datamorph.errors import DataMorphError, NotFoundError
 from datamorph.web.failures import RequestError, problem_of
+from datamorph.web.following import Wording
 from datamorph.web.lookup import MOST_RUNS, find_run, find_table
 from datamorph.web.pages.rendering import is_part, page
 from datamorph.web.pages.timeline import line_of
@@ -101,15 +101,17 @@ async def stream(
     """Lines of the timeline as they happen, ready to be shown; a reader that comes back goes on where it was."""
     if last_event_id and not last_event_id.isdigit():
         raise RequestError(400, "bad_request", f"Last-Event-ID {last_event_id!r} is no number", fix="leave it away")
-    await run_in_threadpool(find_run, site.platform, run_id)
-    return StreamingResponse(_lines(site, run_id, int(last_event_id or after)), media_type="text/event-stream")
+    await site.feeds.require(run_id)
+    told = site.feeds.follow(run_id, int(last_event_id or after), _WORDING)
+    return StreamingResponse(told, media_type="text/event-stream")
 
 
-async def _lines(site: Site, run_id: str, after: int) -> AsyncIterator[str]:
-    async for number, event in site.feeds.follow(run_id, after):
-        data = "".join(f"data: {line}\n" for line in line_of(number, event).splitlines())
-        yield f"id: {number}\n{data}\n"
-    yield "event: done\ndata: done\n\n"
+def _told(number: int, event: RunEvent) -> str:
+    data = "".join(f"data: {line}\n" for line in line_of(number, event).splitlines())
+    return f"id: {number}\n{data}\n"
+
+
+_WORDING = Wording(event=_told, end=lambda run: "event: done\ndata: done\n\n")
 
 
 def _facts(events: Sequence[tuple[int, RunEvent]], stage: Stage) -> Mapping[str, Any]:

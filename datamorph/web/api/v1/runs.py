@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from datamorph.core.run import RunState
 from datamorph.documents import plain, rows
 from datamorph.web.access.identity import Role
 from datamorph.web.api.shapes import LogLine, Row, RunDocument, Shape
 from datamorph.web.failures import Problem, RequestError, documented, problem_of
+from datamorph.web.following import Wording
 from datamorph.web.lookup import MOST_RUNS, find_run
 from datamorph.web.running import Job
 from datamorph.web.site import Here, Site, Who
@@ -114,16 +113,15 @@ async def events(
     """Events of a run as server-sent events, from the first or from after `Last-Event-ID`; `done` is the last."""
     if last_event_id and not last_event_id.isdigit():
         raise RequestError(400, "bad_request", f"Last-Event-ID {last_event_id!r} is no number", fix="leave it away")
-    await run_in_threadpool(find_run, site.platform, run_id)
-    return StreamingResponse(_stream(site, run_id, int(last_event_id or 0)), media_type="text/event-stream")
+    await site.feeds.require(run_id)
+    told = site.feeds.follow(run_id, int(last_event_id or 0), _WORDING)
+    return StreamingResponse(told, media_type="text/event-stream")
 
 
-async def _stream(site: Site, run_id: str, after: int) -> AsyncIterator[str]:
-    async for number, event in site.feeds.follow(run_id, after):
-        line = LogLine.of(number, event).model_dump_json()
-        yield f"id: {number}\nevent: run\ndata: {line}\n\n"
-    ended = await run_in_threadpool(find_run, site.platform, run_id)
-    yield f"event: done\ndata: {json.dumps({'state': ended.state.value})}\n\n"
+_WORDING = Wording(
+    event=lambda number, event: f"id: {number}\nevent: run\ndata: {LogLine.of(number, event).model_dump_json()}\n\n",
+    end=lambda run: f"event: done\ndata: {json.dumps({'state': run.state.value})}\n\n",
+)
 
 
 @router.get("/{run_id}/why", responses=documented(404))
