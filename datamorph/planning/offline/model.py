@@ -116,8 +116,18 @@ class Window:
     """
 
     kind: Choice[
-        "running", "moving", "share", "share_pct", "previous", "change", "change_pct", "rank", "dense_rank", "number",
-        "gap", "forward",
+        "running",
+        "moving",
+        "share",
+        "share_pct",
+        "previous",
+        "change",
+        "change_pct",
+        "rank",
+        "dense_rank",
+        "number",
+        "gap",
+        "forward",
     ]
     operand: Noun | None = None
     per: tuple[Noun, ...] = ()

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Both, Compare, Condition, Expression, Missing, Negation, Noun, OneOf, Within
+from datamorph.planning.offline.model import (
+    Both,
+    Compare,
+    Condition,
+    Expression,
+    Missing,
+    Negation,
+    Noun,
+    OneOf,
+    Within,
+)
 
 
 def take_conditions(work: Work) -> None:

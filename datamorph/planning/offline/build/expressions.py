@@ -16,6 +16,7 @@ from datamorph.planning.offline.build.terms import (
     infix,
     leaf,
 )  # fmt: skip
+from datamorph.planning.offline.build.weekdays import weekday
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.names import AMOUNTS, MONEY
@@ -36,7 +37,6 @@ from datamorph.planning.offline.model import (
 from datamorph.planning.offline.names import Link, canonical
 from datamorph.planning.offline.scope import Scope
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
 
 
@@ -159,7 +159,7 @@ class ExpressionBinder:
             "week": "date_trunc('week', {})", "hour": "hour({})", "date": "{}", "day": "cast({} as date)",
         }  # fmt: skip
         if period.part == "weekday":
-            return self._weekday(date, period.style)
+            return weekday(date, period.style, self.scope.dialog)
         if self._date_format and period.part in ("month", "day", "date"):
             return combine(f"date_format({{}}, '{self._date_format}')", date)
         if self.type_of(date) == "date" and period.part == "day":
@@ -173,16 +173,6 @@ class ExpressionBinder:
             if self.type_of(date) != "date":
                 return combine("cast({} as date)", found)
         return found
-
-    def _weekday(self, date: Term, style: str) -> Term:
-        """The name of a weekday, or its number from Monday on."""
-        choices = [("name", "by its name: Monday"), ("number", "by its number, Monday is 1")]
-        style = style or self.scope.dialog.choose("weekday", "How is a weekday shown?", choices)
-        number = combine("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7 + 1)", date)
-        if style == "number":
-            return number
-        cases = " ".join(f"WHEN {{}} = {place} THEN '{name}'" for place, name in enumerate(_WEEKDAYS[:-1], 1))
-        return combine(f"CASE {cases} ELSE '{_WEEKDAYS[-1]}' END", *([number] * (len(_WEEKDAYS) - 1)))
 
     def date(self, noun: Noun | None) -> Term:
         """The date column that a noun means, or the only one there is."""

@@ -63,7 +63,11 @@ def _date(work: Work, window: Window) -> str:
     if said or len(times) == 1:
         return (said or times)[0]
     own = _of_root(work, times)
-    return own[0] if len(own) == 1 else work.dialog.choose("gap_date", "Time between which dates?", [(t, t) for t in times])
+    return (
+        own[0]
+        if len(own) == 1
+        else work.dialog.choose("gap_date", "Time between which dates?", [(t, t) for t in times])
+    )
 
 
 def _of_root(work: Work, times: list[str]) -> list[str]:
@@ -82,13 +86,13 @@ def said_order(work: Work) -> list[str]:
     return names if is_in_time else []
 
 
-def is_walked(work: Work) -> bool:
-    """True where the said order is that of neighbouring rows alone: the result does not show what it goes by."""
+def is_walked(work: Work, shown: set[str]) -> bool:
+    """True where the said order is that of neighbouring rows alone: the result shows nothing of what it goes by."""
     keys = work.draft.sorts
     if work.groups or not work.draft.windows or not keys or not all(map(_is_column, keys)):
         return False
     links = [(link.table, link.column) for key in keys if key.noun is not None for link in key.noun.links[:1]]
-    return not any((spot.table, spot.column) in links for spot in work.frames.where)
+    return not any((spot.table, spot.column) in links and name in shown for spot, name in work.frames.where.items())
 
 
 def _is_column(key: object) -> bool:

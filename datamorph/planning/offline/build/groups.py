@@ -41,6 +41,7 @@ def plan_groups(work: Work) -> None:
         if not is_group_item(work, item):
             work.binder.define(item)
     facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
+    facts = _kept_rows(work) or facts
     work.binder.root = facts[0] if len(set(facts)) == 1 and _has_date(work, facts[0]) else None
     keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
     said = [t for noun in work.draft.tables if (t := work.scope.entity(noun)) is not None] if not facts else []
@@ -72,6 +73,13 @@ def plan_groups(work: Work) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
     _compute(work)
+
+
+def _kept_rows(work: Work) -> list[TableRef]:
+    """``each shop's first sale, then count the shops by month``: the rows are the sales that were kept."""
+    request = work.draft.dedupe
+    table = work.scope.entity(request.table) if request is not None and request.by and request.table else None
+    return [table] if table is not None else []
 
 
 def _has_date(work: Work, table: TableRef) -> bool:

@@ -1,4 +1,4 @@
-"""Names that the prompt gives to periods in its list of columns: ``adm_date`` for the day, ``cohort_month`` for the month."""
+"""Names that a list of columns gives to periods: ``adm_date`` for the day, ``cohort_month`` for the month."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ def name_periods(work: Work) -> None:
     groups = [group for group in draft.groups if isinstance(group.expression, Period)]
     for group in groups:
         part = group.expression.part if isinstance(group.expression, Period) else ""
-        rivals = [one for one in groups if one is not group and _WORDS.get(_part(one), {_part(one)}) & _WORDS.get(part, {part})]
+        rivals = [
+            one
+            for one in groups
+            if one is not group and _WORDS.get(_part(one), {_part(one)}) & _WORDS.get(part, {part})
+        ]
         named = [output for output in draft.outputs if _WORDS.get(part, {part}) & set(_said(output))]
         if len(named) == 1 and not rivals and not group.name and not _is_column(named[0]):
             group.name = named[0].name or named[0].noun.text.replace(" ", "_")
             group.words |= frozenset(named[0].noun.words)
-            named[0].noun = type(named[0].noun)(named[0].noun.text, tuple(sorted(group.words)), (), named[0].noun.position)
+            named[0].noun = type(named[0].noun)(
+                named[0].noun.text, tuple(sorted(group.words)), (), named[0].noun.position
+            )
             named[0].name = named[0].name or group.name
 
 

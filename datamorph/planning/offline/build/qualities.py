@@ -24,7 +24,9 @@ def column_of_quality(work: Work, quality: str) -> str:
     choices = [work.frames.where[spot] for spot in own or [spot for spot in numbers if spot.table == work.root]]
     if not choices:
         raise Refused("impossible", f"{quality!r} by which column is not said", hint="add 'by' and a column")
-    return work.dialog.choose(f"quality_{quality}", f"{quality.capitalize()} by which column?", [(c, f"by {c}") for c in choices])
+    return work.dialog.choose(
+        f"quality_{quality}", f"{quality.capitalize()} by which column?", [(c, f"by {c}") for c in choices]
+    )
 
 
 def _is_measured(work: Work, spot: ColumnLeaf) -> bool:

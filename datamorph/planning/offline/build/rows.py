@@ -194,7 +194,9 @@ def _dedupe(work: Work) -> None:
         order = [f"{column} desc" if request.order[0].is_descending else column]
     if not order:
         order = _which_row(work, by, request.order)
-    order += [_order_item(work, key) for key in (*request.order, *work.draft.sorts) if key.noun is not None and key.is_tie]
+    order += [
+        _order_item(work, key) for key in (*request.order, *work.draft.sorts) if key.noun is not None and key.is_tie
+    ]
     order += _row_ties(work, [*by, *(item.removesuffix(" desc") for item in order)], order[0])
     is_descending = order[0].endswith(" desc")
     work.frames.add("dedupe", "latest" if is_descending else "earliest", by=by, order_by=order)
@@ -211,7 +213,9 @@ def _row_ties(work: Work, used: list[str], first: str) -> list[str]:
     ties = [name for name in names if name not in used]
     if ties:
         way = "higher" if first.endswith(" desc") else "lower"
-        work.dialog.assume(f"of rows with equal {first.removesuffix(' desc')} the one with the {way} {', '.join(ties)} is kept")
+        work.dialog.assume(
+            f"of rows with equal {first.removesuffix(' desc')} the one with the {way} {', '.join(ties)} is kept"
+        )
     return [f"{name} desc" if first.endswith(" desc") else name for name in ties]
 
 
@@ -232,7 +236,9 @@ def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str
         return [f"{times[0]} desc" if said[0].is_descending else times[0]]
     shown = _shown_times(work, times)
     if said and len(shown) == 1:
-        work.dialog.assume(f"{'latest' if said[0].is_descending else 'earliest'} is by {shown[0]}, the date that is shown")
+        work.dialog.assume(
+            f"{'latest' if said[0].is_descending else 'earliest'} is by {shown[0]}, the date that is shown"
+        )
         return [f"{shown[0]} desc" if said[0].is_descending else shown[0]]
     choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
         (t, f"the earliest by {t}") for t in times[:2]

@@ -6,6 +6,7 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.gaps import is_walked
+from datamorph.planning.offline.build.hidden import hidden_order, lists_own
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.result import Made, find
@@ -18,7 +19,6 @@ from datamorph.planning.offline.names import canonical, words_of
 from datamorph.planning.offline.tokens import singular
 
 _STRONG = 0.9
-_SEVERAL = 2
 
 
 def add_result(work: Work) -> None:
@@ -26,6 +26,9 @@ def add_result(work: Work) -> None:
     order = _top(work)
     shown = _shown(work)
     _fill(work, shown)
+    if not order and (by := hidden_order(work, shown)):
+        _sort_and_keep(work, shown, by)
+        return
     _select(work, shown)
     if work.draft.is_distinct:
         work.frames.add("dedupe", "distinct_rows")
@@ -108,7 +111,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     outputs = work.draft.outputs
     if not outputs:
         return _default(work)
-    is_list = any(not output.is_added for output in outputs) or _lists_own(work, outputs)
+    is_list = any(not output.is_added for output in outputs) or lists_own(work, outputs)
     shown = [] if is_list else _without_key(work, _default(work))
     loose: list[Output] = []
     for output in outputs:
@@ -126,13 +129,6 @@ def _shown(work: Work) -> list[tuple[str, str]]:
         shown = _as_listed(work, shown, loose)
     is_strict = any(output.is_strict for output in outputs) and not work.draft.is_pivot
     return _with_keys(work, shown) if is_list and not is_strict else shown
-
-
-def _lists_own(work: Work, outputs: list[Output]) -> bool:
-    """``the late parcels with id, weight and carrier``: columns that rows have anyway are all that is wanted."""
-    own = set(work.scope.tables[work.root].schema.names) if work.root is not None and not work.is_grouped else set[str]()
-    named = [link for o in outputs if o.noun.links and o.noun.links[0].column and (link := work.scope.column(o.noun))]
-    return sum(link.table == work.root and link.column in own for link in named) >= _SEVERAL
 
 
 def _round(work: Work, shown: list[tuple[str, str]]) -> None:
@@ -359,7 +355,7 @@ def _select(work: Work, shown: list[tuple[str, str]]) -> None:
 
 def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     renamed = {old: new for new, old in shown}
-    keys = [] if is_walked(work) else work.draft.sorts
+    keys = [] if is_walked(work, set(work.frames.where.values())) else work.draft.sorts
     items = [] if order else [_sort_item(work, key) for key in keys]
     if order and (not items or work.draft.top is not None):
         items = [renamed[_bare(item)] + item[len(_bare(item)) :] for item in order if _bare(item) in renamed]
@@ -369,6 +365,16 @@ def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     if ties and not order:
         work.dialog.assume(f"rows that sort equally are ordered by {', '.join(ties)}")
     work.frames.add("sort", "sorted", by=list(dict.fromkeys([*items, *ties])))
+
+
+def _sort_and_keep(work: Work, shown: list[tuple[str, str]], by: list[str]) -> None:
+    """Sort by columns that are left out afterwards."""
+    new_names = {old: new for new, old in shown}
+    hidden = [name for name in dict.fromkeys(map(_bare, by)) if name not in new_names]
+    _select(work, [*shown, *((name, name) for name in hidden)])
+    items = [new_names.get(_bare(item), _bare(item)) + item[len(_bare(item)) :] for item in by]
+    work.frames.add("sort", "sorted", by=items, keep=[new for new, _ in shown])
+    work.key = work.key if set(work.key) <= {new for new, _ in shown} else ()
 
 
 def _sort_item(work: Work, key: SortKey) -> str:

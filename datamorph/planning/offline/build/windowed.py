@@ -36,7 +36,7 @@ _IMPLIED: dict[str, str] = {"previous": "previous", "prior": "previous", "runnin
 
 
 def _imply_outputs(work: Work) -> None:
-    """``prev_left_at`` beside a gap, ``running_total`` beside months: windows that only the name of a column asks for."""
+    """``prev_left_at`` beside a gap, ``running_total`` beside months: windows by the name of a column."""
     draft = work.draft
     known = [Made(item.name or item.text, item.words) for item in draft.windows]
     for output in draft.outputs:
@@ -49,7 +49,11 @@ def _imply_outputs(work: Work) -> None:
         item = None
         if kind == "previous" and links and (beside := _beside(draft.windows)) is not None:
             item = replace(beside, kind="previous", operand=noun, earlier=None, unit="")
-        elif kind == "running" and find(output.noun, known) is None and not any(_is_running(one) for one in draft.windows):
+        elif (
+            kind == "running"
+            and find(output.noun, known) is None
+            and not any(_is_running(one) for one in draft.windows)
+        ):
             item = Window("running", noun) if any(_is_time(work, group) for group in draft.groups) else None
         if item is not None:
             name = output.name or output.noun.text
@@ -86,7 +90,9 @@ def _is_running(item: Item) -> bool:
 
 def _beside(windows: list[Item]) -> Window | None:
     """The gap that a value of the row before stands beside."""
-    found = [item.expression for item in windows if isinstance(item.expression, Window) and item.expression.kind == "gap"]
+    found = [
+        item.expression for item in windows if isinstance(item.expression, Window) and item.expression.kind == "gap"
+    ]
     return found[0] if len(found) == 1 else None
 
 
@@ -122,7 +128,7 @@ def _measure(work: Work, item: Item) -> None:
         return
     found = window.said or _summed(work, window.operand)
     if found is not None:
-        words = frozenset(window.operand.words) | ({"total"} if found.function == "sum" else set())
+        words = frozenset(window.operand.words) | ({"total"} if found.function == "sum" else set[str]())
         draft.measures.append(Item(found, words, window.operand.text))
         item.expression = replace(window, operand=Noun(window.operand.text, tuple(sorted(words))))
         item.words |= words
@@ -150,7 +156,9 @@ def _start_anew(work: Work, windows: list[Item]) -> None:
     """``for each shop the days since its previous sale``: rows stay rows, and the groups say where to start anew."""
     draft = work.draft
     keys = tuple(group.expression for group in draft.groups if isinstance(group.expression, Noun))
-    if len(keys) != len(draft.groups) or any(isinstance(i.expression, Window) and i.expression.kind in ("rank", "number", "dense_rank") for i in windows):
+    if len(keys) != len(draft.groups) or any(
+        isinstance(i.expression, Window) and i.expression.kind in ("rank", "number", "dense_rank") for i in windows
+    ):
         return
     for item in windows:
         window = item.expression

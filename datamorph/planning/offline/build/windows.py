@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.find import resolve
-from datamorph.planning.offline.build.kinds import check_kinds
 from datamorph.planning.offline.build.gaps import add_gap, numberings, said_order
+from datamorph.planning.offline.build.kinds import check_kinds
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import quote
-from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.build.work import Group, Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Expression, Item, Noun, Period, Window
 
@@ -117,7 +117,9 @@ def _order(work: Work, window: Window) -> list[str]:
     said = [f"{resolve(work, key.noun).name}{' desc' if key.is_descending else ''}" for key in window.order if key.noun]
     if said:
         return said
-    times = [g.name for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
+    times = [
+        _key(work, g) for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES
+    ]
     if not times and not work.groups and (sorted_by := said_order(work)):
         return sorted_by
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
@@ -128,6 +130,12 @@ def _order(work: Work, window: Window) -> list[str]:
     if len(times) > 1 and not work.groups:
         return [work.dialog.choose("window_order", "In which order?", [(t, f"by {t}") for t in times])]
     return _coarse_first(times)
+
+
+def _key(work: Work, group: Group) -> str:
+    """The column of a group in the current frame: the day of a date is the date itself."""
+    is_kept = group.is_column and group.term.leaves[0] in work.frames.where
+    return work.frames.name_of(group.term.leaves[0]) if is_kept else group.name
 
 
 def _coarse_first(names: list[str]) -> list[str]:

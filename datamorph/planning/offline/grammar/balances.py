@@ -6,7 +6,16 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
-from datamorph.planning.offline.model import Arithmetic, Condition, Conditional, Constant, Expression, Noun, OneOf, Window
+from datamorph.planning.offline.model import (
+    Arithmetic,
+    Condition,
+    Conditional,
+    Constant,
+    Expression,
+    Noun,
+    OneOf,
+    Window,
+)
 from datamorph.planning.offline.names import OWN, Link
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.values import ValueLink
@@ -17,15 +26,18 @@ _HEAD = phrase_set((
 _AFTER = frozenset({"after", "at", "following", "behind"})
 _MORE = phrase_set((
     "add", "adds", "added", "is added", "are added", "increase", "increases", "count positive", "counts positive",
-    "count as plus", "counts as plus", "counts plus", "count plus", "is plus", "are plus", "is positive", "are positive",
+    "count as plus", "counts as plus", "counts plus", "count plus", "is plus", "are plus", "is positive",
+    "are positive",
     "raise", "raises", "add up", "increase it", "increases it", "raises it", "raise it", "adds to it", "add to it",
     "count up", "counts up", "go in", "goes in", "come in", "comes in"))  # fmt: skip
 _LESS = phrase_set((
     "subtract", "subtracts", "subtracted", "is subtracted", "are subtracted", "reduce", "reduces", "decrease",
     "decreases", "lower", "lowers", "count negative", "counts negative", "count as minus", "counts as minus",
     "counts minus", "count minus", "is minus", "are minus", "is negative", "are negative", "deduct", "deducts",
-    "is deducted", "are deducted", "take away", "takes away", "take from it", "takes from it", "reduce it", "reduces it",
-    "lower it", "lowers it", "go out", "goes out", "count down", "counts down", "count against", "counts against"))  # fmt: skip
+    "is deducted", "are deducted", "take away", "takes away", "take from it", "takes from it", "reduce it",
+    "reduces it",
+    "lower it", "lowers it", "go out", "goes out", "count down", "counts down", "count against",
+    "counts against"))  # fmt: skip
 _ADDING, _TAKING = ("adding", "plus", "add"), ("subtracting", "minus", "deducting", "less", "subtract")
 _BETWEEN = frozenset({",", ";", "and", "while", "but", "whereas"})
 _LEAD = frozenset({"(", ",", ":", ";", "where", "with", "when", "for", "which", "-"})
@@ -73,6 +85,7 @@ _Signs = list[tuple[OneOf, bool]]
 def _signs(reader: Reader) -> _Signs:
     """``IN adds, OUT and SCRAP subtract``."""
     found: _Signs = []
+    mark = reader.position
     while (values := _values(reader)) is not None:
         is_more = reader.take(_MORE) is not None
         if not is_more and reader.take(_LESS) is None:
@@ -88,6 +101,7 @@ def _signs(reader: Reader) -> _Signs:
 def _signs_before(reader: Reader) -> _Signs:
     """``adding IN and subtracting OUT``."""
     mark, found = reader.position, _Signs()
+    end = mark
     for words, is_more in ((_ADDING, True), (_TAKING, False)):
         values = _values(reader) if reader.word(*words) else None
         if values is None:
@@ -114,7 +128,11 @@ def _values(reader: Reader) -> OneOf | None:
             break
     reader.position = mark
     links = tuple(Link(table, column, 1.0) for table, column in sorted(spots))
-    return OneOf(Noun(reader.ledger.text(start, mark), (), links, start), tuple(constants)) if links and constants else None
+    return (
+        OneOf(Noun(reader.ledger.text(start, mark), (), links, start), tuple(constants))
+        if links and constants
+        else None
+    )
 
 
 def _value(reader: Reader) -> tuple[ValueLink, ...] | None:
@@ -136,7 +154,7 @@ def _value(reader: Reader) -> tuple[ValueLink, ...] | None:
 def _signed(reader: Reader, signs: _Signs, amount: Noun | None) -> Expression | None:
     """The amount with the sign of each kind; all kinds are of one column of the table that has the amount."""
     spots = [{(link.table, link.column) for link in values.left.links} for values, _ in signs]
-    shared = set.intersection(*spots)
+    shared = spots[0].intersection(*spots[1:])
     if not {True, False} <= {is_more for _, is_more in signs} or not shared:
         return None
     if amount is None:

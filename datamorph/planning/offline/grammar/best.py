@@ -1,10 +1,11 @@
-"""The best period: ``each book's best month: the month with the highest quantity sold``, ``the day with the most calls``."""
+"""The best period: ``each book's best month: that with the highest quantity``, ``the day with the most calls``."""
 
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.sorting import ON_TIES
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.cues import TIME_PARTS
 from datamorph.planning.offline.lexicon.names import MONEY
@@ -44,6 +45,7 @@ def read_best(reader: Reader, draft: Draft) -> TopRequest | None:
         reader.position = start
         return None
     measure, is_descending = found
+    _earliest(reader)
     owner = owner or _of_each(reader)
     per = [owner] if owner is not None else [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
     for noun in [owner] if owner is not None else []:
@@ -72,6 +74,18 @@ def _of_each(reader: Reader) -> Noun | None:
             return keys[0].expression
     reader.position = mark
     return None
+
+
+def _earliest(reader: Reader) -> None:
+    """``(the earliest on a tie)``: what the order of the groups does anyway."""
+    mark = reader.position
+    is_open = reader.word("(") or reader.word(",", ";")
+    reader.skip(ARTICLES)
+    is_said = is_open and reader.word("earliest", "earlier", "first") and (reader.word("one") or True)
+    reader.skip(frozenset({"wins", "is", "taken", "counts", "comes", "first"}))
+    is_tie = is_said and reader.take(ON_TIES) is not None
+    if not is_tie or (reader.tokens[mark].text == "(" and not reader.word(")")):
+        reader.position = mark
 
 
 def _part(reader: Reader) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datamorph.planning.offline.grammar.inorder import read_in_order
+from datamorph.planning.offline.grammar.gaps import read_by_date
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.model import Draft, Item, Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
@@ -37,9 +38,11 @@ def read_forward(reader: Reader, draft: Draft) -> Item | None:
             if per:
                 continue
         reader.position = mark
-        found = read_in_order(reader, draft) if not order else None
-        if found:
+        if not order and (found := read_in_order(reader, draft)):
             order = found
+            continue
+        if not order and (date := read_by_date(reader)) is not None:
+            order = [SortKey(date)]
             continue
         reader.position = mark
         break
@@ -53,7 +56,24 @@ def _carried(reader: Reader) -> Noun | None:
     if reader.take(_FORWARD) is None:
         return None
     is_certain = reader.tokens[reader.position - 1].lower != "carry"
-    reader.skip(ARTICLES | {"last", "known", "latest", "most", "recent", "previous", "gaps", "missing", "values", "value", "in", "of", "column"})
+    reader.skip(
+        ARTICLES
+        | {
+            "last",
+            "known",
+            "latest",
+            "most",
+            "recent",
+            "previous",
+            "gaps",
+            "missing",
+            "values",
+            "value",
+            "in",
+            "of",
+            "column",
+        }
+    )
     noun = _column(reader)
     if noun is None or not (reader.word("forward") or is_certain):
         reader.position = mark

@@ -77,6 +77,7 @@ def _gap(reader: Reader) -> Window | None:
         return None
     unit = unit or elapsed_unit(reader)
     per = (*found.per, *read_same(reader))
+    found.date = found.date or read_by_date(reader)
     unit = unit or elapsed_unit(reader) or ("?" if is_named else "day")
     return Window("gap", found.date, per, earlier=found.earlier, unit=unit, things=found.things)
 
@@ -143,6 +144,8 @@ def _what(reader: Reader) -> tuple[Noun | None, Noun | None]:
     mark = reader.position
     reader.skip(frozenset({"two", "of", "the"}))
     noun = reader.noun() or read_deed(reader)
+    if noun is not None and _is_date(reader, noun):
+        reader.word("date", "time", "timestamp", "moment")
     if noun is None:
         reader.position = mark
         return None, None
@@ -152,6 +155,20 @@ def _what(reader: Reader) -> tuple[Noun | None, Noun | None]:
 def _is_date(reader: Reader, noun: Noun) -> bool:
     first = noun.links[0] if noun.links else None
     return first is not None and first.column in reader.names.dates.get(first.table, ())
+
+
+def read_by_date(reader: Reader) -> Noun | None:
+    """``by arrived_at``, ``in order of taken_at``: the date that rows are told apart by."""
+    mark = reader.position
+    reader.word(",", "(")
+    if reader.word("by") or (reader.word("in") and reader.word("order") and reader.word("of", "by")):
+        noun = reader.noun()
+        if noun is not None and _is_date(reader, noun):
+            if reader.tokens[mark].text == "(":
+                reader.word(")")
+            return noun
+    reader.position = mark
+    return None
 
 
 def read_same(reader: Reader) -> tuple[Noun, ...]:

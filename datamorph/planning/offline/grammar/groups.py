@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
+from datamorph.planning.offline.grammar.weekdays import read_weekday
 from datamorph.planning.offline.lexicon.cues import PER, TIME_PARTS
 from datamorph.planning.offline.model import Item, Noun, Period
 from datamorph.planning.offline.names import OWN
@@ -128,7 +129,7 @@ def read_period_note(reader: Reader) -> Period | None:
 def _period(reader: Reader) -> Period | None:
     """``month``, ``month of the order date``, ``order month``, ``invoice year``."""
     start = reader.position
-    if (style := _weekday(reader)) is not None:
+    if (style := read_weekday(reader)) is not None:
         return Period("weekday", _date_noun(reader) if reader.word("of") else None, style)
     token = reader.peek()
     if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
@@ -148,40 +149,6 @@ def _period(reader: Reader) -> Period | None:
         reader.position = mark
         return Period(token.lemma) if token.lemma != "date" else _give_up(reader, start)
     return _prefixed(reader, start)
-
-
-_STYLES = {"name": "name", "names": "name", "number": "number", "index": "number"}
-
-
-def _weekday(reader: Reader) -> str | None:
-    """``weekday``, ``day of the week``, ``name of the weekday``: how it is shown, empty where that is not said."""
-    start = reader.position
-    style = _STYLES.get(reader.lower(), "")
-    if style:
-        reader.next()
-        reader.skip(frozenset({"of", "the"}))
-    is_weekday = reader.word("weekday", "weekdays") and reader.lower() not in ("or", "versus", "vs", "and", "against")
-    is_weekday = is_weekday or (reader.word("day") and reader.word("of") and (reader.word("week") or (reader.word("the") and reader.word("week"))))
-    if not is_weekday and start == reader.position - bool(style) and reader.lower() == "day" and reader.lower(1) in ("name", "number"):
-        is_weekday = reader.word("day")
-    if not is_weekday:
-        reader.position = start
-        return None
-    if not style and reader.lower() in _STYLES:
-        style = _STYLES[reader.next().lower]
-    mark = reader.position
-    if reader.word("("):
-        said = " ".join(token.lower for token in reader.tokens[reader.position : reader.position + 3])
-        if said in ("1 = monday", "monday = 1"):
-            reader.position += 3
-            style = "number"
-        elif reader.lower() in ("name", "monday", "mon"):
-            style = "name"
-            reader.skip(frozenset({"name", "monday", "to", "sunday", "mon", "-", "sun", ",", "tuesday", "..."}))
-        if reader.position > mark + 1 and reader.word(")"):
-            return style
-    reader.position = mark
-    return style
 
 
 def _that_one(reader: Reader) -> bool:

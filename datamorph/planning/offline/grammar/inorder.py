@@ -1,4 +1,4 @@
-"""Orders said in other words: ``in order of taken_at``, ``in date order``, ``descending by fare``, ``walk its trips by day``."""
+"""Orders in other words: ``in order of taken_at``, ``in date order``, ``walk its trips by day``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from datamorph.planning.offline.model import Draft, SortKey
 from datamorph.planning.offline.phrases import phrase_set
 
 _IN_ORDER = phrase_set((
-    "in order of", "in the order of", "in order by", "in ascending order of", "in sequence of", "following the order of",
-    "in order along"))  # fmt: skip
+    "in order of", "in the order of", "in order by", "in ascending order of", "in sequence of",
+    "following the order of", "in order along"))  # fmt: skip
 _FALLING = phrase_set(("in descending order of", "in decreasing order of", "in reverse order of"))
 _TIMES = frozenset({"date", "time", "day", "calendar", "month", "week", "chronological"})
 _WALKS = frozenset({"walk", "go", "step", "run", "move", "look", "walking", "going", "stepping", "looking", "follow"})

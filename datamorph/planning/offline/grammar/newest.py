@@ -20,7 +20,8 @@ from datamorph.planning.offline.names import OWN, Link
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _WAYS = Phrases({"latest": True, "newest": True, "most recent": True, "last": True, "very last": True,
-                 "most current": True, "earliest": False, "oldest": False, "first": False, "very first": False})  # fmt: skip
+                 "most current": True, "earliest": False, "oldest": False, "first": False,
+                 "very first": False})  # fmt: skip
 _EXTREMES = Phrases({"highest": True, "largest": True, "biggest": True, "greatest": True, "maximum": True,
                      "lowest": False, "smallest": False, "minimum": False, "latest": True, "most recent": True,
                      "newest": True, "last": True, "earliest": False, "first": False, "oldest": False})  # fmt: skip
@@ -29,7 +30,9 @@ _LEADS = phrase_set((
     "keep", "take", "use", "retain", "keeping", "show", "give", "list", "find", "get", "return", "look at", "pick",
     "select", "work out", "determine", "consider", "fetch", "look up", "i want", "i need", "what is", "what was",
     "report"))  # fmt: skip
-_FILLERS = frozenset({"work", "only", "just", "the", "me", "single", "one", "us", "a", "from", "in", "for", "out", "and"})
+_FILLERS = frozenset(
+    {"work", "only", "just", "the", "me", "single", "one", "us", "a", "from", "in", "for", "out", "and"}
+)
 ROWS = frozenset({"record", "row", "version", "entry", "one", "update", "line", "reading", "measurement", "observation",
                   "event", "status", "state", "rows", "records", "entries"})  # fmt: skip
 """Words for a row of whatever table is meant."""
@@ -206,7 +209,12 @@ def _tail(reader: Reader, found: _Reading) -> bool:
         found.ties += ties
         return _closed(reader)
     reader.position = mark
-    if is_open and reader.next() and (condition := read_condition(reader)) is not None and reader.lower() in (")", ";", ","):
+    if (
+        is_open
+        and reader.next()
+        and (condition := read_condition(reader)) is not None
+        and reader.lower() in (")", ";", ",")
+    ):
         found.conditions.append(condition)
         return _closed(reader)
     reader.position = mark
@@ -234,8 +242,8 @@ def _ties(reader: Reader) -> list[SortKey] | None:
     return keys
 
 
-_THOSE = frozenset({"and", "then", ",", ".", "give", "me", "keep", "show", "return", "list", "only", "output", "just", "take",
-                    "report", "of", "these", "them"})  # fmt: skip
+_THOSE = frozenset({"and", "then", ",", ".", "give", "me", "keep", "show", "return", "list", "only", "output", "just",
+                    "take",                    "report", "of", "these", "them"})  # fmt: skip
 
 
 def read_kept(reader: Reader, draft: Draft) -> DedupeRequest | None:

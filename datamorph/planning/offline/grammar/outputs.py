@@ -201,7 +201,7 @@ def _window(reader: Reader, draft: Draft) -> Output | None:
     if found is None or found.periods:
         reader.position = start
         return None
-    words = WINDOW_WORDS.get(found.kind, frozenset()) | frozenset(found.operand.words if found.operand else ())
+    words = WINDOW_WORDS.get(found.kind, frozenset[str]()) | frozenset(found.operand.words if found.operand else ())
     item = Item(found, words, found.kind)
     finish(reader, item)
     draft.windows.append(item)

@@ -14,9 +14,9 @@ from datamorph.planning.offline.phrases import phrase_set
 _RANK = phrase_set(("rank", "ranking", "ranked", "add a rank to", "give a rank to"))
 _DENSE = phrase_set(("dense rank", "dense_rank", "densely rank", "dense ranking"))
 _INSIDE = ("within", "inside", "in", "of", "for", "among")
-_NOTE = frozenset("equal equals ties tied counts values those with the same a rank ranks share shares get position place "
-                  "number no gaps gap without leave left after there are is and or 1 = best highest first most lowest "
-                  "starting at dense densely of both so that numbers skipped are not none".split())  # fmt: skip
+_NOTE = frozenset("equal equals ties tied counts values those with the same a rank ranks share shares get position "
+                  "place number no gaps gap without leave left after there are is and or 1 = best highest first most "
+                  "lowest starting at dense densely of both so that numbers skipped are not none".split())  # fmt: skip
 _LONGEST_NOTE = 12
 
 
@@ -85,12 +85,13 @@ def _noted(reader: Reader) -> bool:
     said: list[str] = []
     while is_open and len(said) < _LONGEST_NOTE and (reader.lower() in _NOTE or (reader.lower() == "," and said)):
         said.append(reader.next().lower)
-    is_note = bool({"share", "shares", "same", "gaps", "gap", "dense"} & set(said)) and bool({"rank", "ranks", "gaps", "place", "number", "position", "gap"} & set(said))
+    is_note = bool({"share", "shares", "same", "gaps", "gap", "dense"} & set(said)) and bool(
+        {"rank", "ranks", "gaps", "place", "number", "position", "gap"} & set(said)
+    )
     is_closed = reader.tokens[mark].text != "(" or reader.word(")") if is_note else False
     if not is_closed:
         reader.position = mark
         return False
-    return bool({"gaps", "gap", "dense", "densely"} & set(said)) and bool({"no", "without", "none", "dense", "densely"} & set(said))
-
-
-
+    return bool({"gaps", "gap", "dense", "densely"} & set(said)) and bool(
+        {"no", "without", "none", "dense", "densely"} & set(said)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
-from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table

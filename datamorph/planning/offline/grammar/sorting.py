@@ -75,7 +75,7 @@ def _tie_key(reader: Reader) -> SortKey | None:
     return SortKey(noun, bool(behind) if said is None else said)
 
 
-_ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
+ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
                        "if tied", "ties", "when tied",
                        "on equal counts", "if they tie", "the tie", "in case of ties", "on equality",
                        "when counts are equal"))  # fmt: skip
@@ -198,7 +198,7 @@ def read_ties(reader: Reader) -> list[SortKey] | None:
     else:
         keys = read_tie_keys(reader)
         reader.skip(_WINS)
-        keys = keys or None if reader.take(_ON_TIES) is not None else None
+        keys = keys or None if reader.take(ON_TIES) is not None else None
     if keys is None:
         reader.position = start
     elif reader.tokens[start].text == "(":

@@ -198,7 +198,7 @@ class Statements(Requests):
         if found is None:
             return False
         self._group_by(found)
-        words = WINDOW_WORDS.get(found.kind, frozenset()) | ({found.unit} if found.unit else set())
+        words = WINDOW_WORDS.get(found.kind, frozenset[str]()) | ({found.unit} if found.unit else set[str]())
         item = Item(found, words, found.kind, self._own_name(start))
         finish(self.reader, item)
         return self._keep(item)
@@ -208,7 +208,7 @@ class Statements(Requests):
         keys: tuple[Noun | Period, ...] = (*window.per, *window.periods) if window.periods else ()
         for key in keys:
             owner = key if isinstance(key, Noun) else key.of
-            words = frozenset(owner.words if owner else ()) | ({key.part} if isinstance(key, Period) else set())
+            words = frozenset(owner.words if owner else ()) | ({key.part} if isinstance(key, Period) else set[str]())
             item = Item(key, words, key.text if isinstance(key, Noun) else key.part)
             if not self._is_grouped(item):
                 self.draft.groups.append(item)

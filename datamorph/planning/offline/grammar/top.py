@@ -52,9 +52,11 @@ def read_top(reader: Reader) -> TopRequest | None:
 
 def _quality(reader: Reader, start: int) -> str:
     """The adjective that was just read, where it says by which column: ``longest``."""
-    return next((phrase for phrase in QUALITIES for length in (len(phrase.split()),)
-                 if reader.position - length >= start
-                 and " ".join(t.lower for t in reader.tokens[reader.position - length : reader.position]) == phrase), "")  # fmt: skip
+    for phrase in QUALITIES:
+        first = reader.position - len(phrase.split())
+        if first >= start and " ".join(token.lower for token in reader.tokens[first : reader.position]) == phrase:
+            return phrase
+    return ""
 
 
 def _head(reader: Reader) -> tuple[int, bool] | None:

@@ -39,7 +39,7 @@ _RANK = phrase_set(("rank", "ranking", "position"))
 _TIE_WORDS = frozenset({"compared", "to", "from", "against", "with", "versus", "vs", "over", "since", "the", "of",
                         "same", "on", "in", "that", "its",
                         "their", "relative", "by", "as", "percent", "between", "each"})  # fmt: skip
-WINDOW_WORDS = {"gap": frozenset({"gap", "difference", "interval", "between"}),
+WINDOW_WORDS: dict[str, frozenset[str]] = {"gap": frozenset({"gap", "difference", "interval", "between"}),
                 "change": frozenset({"change", "difference"}), "change_pct": frozenset({"change", "growth"}),
                 "running": frozenset({"running", "cumulative"}), "moving": frozenset({"moving"}),
                 "rank": frozenset({"rank"}), "dense_rank": frozenset({"rank"})}  # fmt: skip
@@ -159,7 +159,7 @@ def _so_far(reader: Reader) -> Window | None:
 
 
 def _moving(reader: Reader) -> Window | None:
-    """``trailing 7-day average``, ``moving average over 3 rows``, ``average over the current and the 2 rows before``."""
+    """``trailing 7-day average``, ``moving average over 3 rows``, ``average of this and the 2 rows before``."""
     head = read_head(reader)
     if head is None:
         return None
