@@ -211,12 +211,14 @@ def _row_ties(work: Work, used: list[str], first: str) -> list[str]:
     spots = [ColumnLeaf(work.root, name) for name in key] if work.root is not None else []
     names = [work.frames.where[spot] for spot in spots if spot in work.frames.where]
     ties = [name for name in names if name not in used]
+    column = work.frames.schema.get(first.removesuffix(" desc"))
+    is_last = first.endswith(" desc") and column is not None and is_time(column.type)
     if ties:
-        way = "higher" if first.endswith(" desc") else "lower"
+        way = "higher" if is_last else "lower"
         work.dialog.assume(
             f"of rows with equal {first.removesuffix(' desc')} the one with the {way} {', '.join(ties)} is kept"
         )
-    return [f"{name} desc" if first.endswith(" desc") else name for name in ties]
+    return [f"{name} desc" if is_last else name for name in ties]
 
 
 def _column(work: Work, noun: Noun) -> str:

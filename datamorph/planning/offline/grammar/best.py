@@ -7,6 +7,7 @@ from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import ON_TIES
 from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.grammar.verbs import read_verb
 from datamorph.planning.offline.lexicon.cues import TIME_PARTS
 from datamorph.planning.offline.lexicon.names import MONEY
 from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Period, TopRequest
@@ -22,6 +23,20 @@ _PARTS = frozenset(TIME_PARTS) - {"date"}
 _COUNTED = frozenset({"most", "fewest", "least"})
 _ADDED = MONEY | {"quantity", "unit", "piece", "passenger", "ticket", "minute", "hour", "volume", "count"}
 _COLON = frozenset({":", "(", ",", ".", "-", "\u2013", "=", "i.e", "is", "meaning"})
+
+
+def read_best_question(reader: Reader) -> bool:
+    """``Which hour has the most calls? Show the calls for each hour``: the order behind it says what is shown."""
+    start = reader.position
+    if reader.lower() not in ("which", "what"):
+        return False
+    sketch = Draft()
+    is_question = read_best(reader, sketch) is not None and reader.word("?")
+    rest = range(reader.position, len(reader.tokens)) if is_question else range(0)
+    if any(reader.match_at(PER_PHRASES, place) for place in rest):
+        return True
+    reader.position = start
+    return False
 
 
 def read_best(reader: Reader, draft: Draft) -> TopRequest | None:
@@ -45,6 +60,7 @@ def read_best(reader: Reader, draft: Draft) -> TopRequest | None:
         reader.position = start
         return None
     measure, is_descending = found
+    read_verb(reader)
     _earliest(reader)
     owner = owner or _of_each(reader)
     per = [owner] if owner is not None else [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
@@ -93,6 +109,9 @@ def _part(reader: Reader) -> str:
     if token is None or token.lower not in _PARTS:
         return ""
     reader.next()
+    mark = reader.position
+    if not (token.lemma == "hour" and reader.word("of") and (reader.word("day") or (reader.next() and reader.word("day")))):
+        reader.position = mark
     return token.lemma
 
 

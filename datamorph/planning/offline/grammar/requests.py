@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datamorph.planning.offline.grammar.best import read_best
+from datamorph.planning.offline.grammar.best import read_best, read_best_question
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.distribution import read_distribution
@@ -63,6 +63,8 @@ class Requests:
         """See grammar.top."""
         if self.draft.top is not None:
             return False
+        if read_best_question(self.reader):
+            return True
         top = read_best(self.reader, self.draft) or read_top(self.reader)
         self.draft.top = top
         if top is not None:

@@ -15,6 +15,7 @@ from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.statements import Statements
 from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts
 from datamorph.planning.offline.model import (
     Aggregate,
     Arithmetic,
@@ -52,6 +53,15 @@ class Sentence(Statements):
         if item is not None and not self._is_grouped(item):
             self.draft.groups.append(item)
         return item is not None
+
+    def week_parts(self) -> bool:
+        """See grammar.weekparts."""
+        item = read_week_parts(self.reader)
+        if item is None:
+            return read_each_of_them(self.reader, self.draft)
+        if not self._is_grouped(item):
+            self.draft.groups.append(item)
+        return True
 
     def groups(self) -> bool:
         """``per ...``."""
@@ -237,6 +247,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
     ("both of two values", Sentence.both),
+    ("group", Sentence.week_parts),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),
