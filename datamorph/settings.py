@@ -225,6 +225,9 @@ class Settings(BaseModel):
     serve_port: int = Field(default=8000, ge=0, le=65535, description="Port of the API and the console; 0 picks one.")
     serve_runs: int = Field(default=2, ge=1, le=64, description="So many runs of the API and the console at a time.")
     serve_requests: int = Field(default=1200, ge=10, description="Requests that one client may send in a minute.")
+    serve_streams: int = Field(
+        default=50, ge=1, description="Live connections (streams, websockets) that one person may have open at a time."
+    )
     webhooks: tuple[str, ...] = Field(
         default=(), description="Addresses that are told how runs of the API and the console end; with commas between."
     )

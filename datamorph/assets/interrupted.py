@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.tags import (  # not public: Dagster is pinned exactly
+from dagster._core.execution.backfill import BulkActionStatus  # not public: Dagster is pinned exactly
+from dagster._core.storage.tags import (
     AUTO_RETRY_RUN_ID_TAG,
+    BACKFILL_ID_TAG,
     RUN_FAILURE_REASON_TAG,
     WILL_RETRY_TAG,
 )
@@ -38,9 +40,17 @@ def interrupted_runs(context: dg.SensorEvaluationContext) -> Any:
     )
     found = [run for run in context.instance.get_runs(filters, limit=100) if _is_given_up(context.instance, run)]
     for run in found:
+        _go_on_with_backfill(context.instance, run)
         context.instance.add_run_tags(run.run_id, {ASKED: str(_asked(run) + 1)})
         context.instance.report_run_failed(run, "Its process died; it is run again.")
     return dg.SkipReason(f"{len(found)} runs are run again" if found else "no run was left behind")
+
+
+def _go_on_with_backfill(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """A backfill that has ended over this run is at work again: Dagster retries no run of one that has ended."""
+    backfill = instance.get_backfill(run.tags[BACKFILL_ID_TAG]) if BACKFILL_ID_TAG in run.tags else None
+    if backfill and backfill.status is BulkActionStatus.COMPLETED_FAILED:
+        instance.update_backfill(backfill._replace(status=BulkActionStatus.REQUESTED, backfill_end_timestamp=None))
 
 
 def _is_given_up(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:

@@ -5,23 +5,26 @@ would be "started" for ever and keep its place among the runs at once. Its setti
 (``run_launcher``, ``run_monitoring``, ``run_retries``) are written by ``datamorph up``.
 """
 
-from __future__ import annotations
-
-import os
-import subprocess
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
-from dagster._core.launcher import CheckRunHealthResult, WorkerStatus  # not public: Dagster is pinned exactly
+from dagster._core.execution.context.system import PlanOrchestrationContext  # not public: Dagster is pinned exactly
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+from dagster._core.execution.step_dependency_config import StepDependencyConfig
+from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, WorkerStatus
 
-STARTED = "Started process for run"
-"""What the process of a run says of itself before the run begins."""
-SLACK_S = 60.0
-"""Births are told by whole seconds and move with the clock. Too much only delays, too little runs a run twice."""
+from datamorph.assets.lifeline import hold, is_dead, lay
 
 
 class WatchedRunLauncher(dg.DefaultRunLauncher):
-    """Dagster's launcher on one machine, which knows when the process of a run is gone."""
+    """Dagster's launcher on one host, which knows when the process of a run is gone."""
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        """Start a run, and expect its process to say that it lives; see ``watched_executor``."""
+        lay(_lifelines(self._instance), context.dagster_run.run_id)
+        super().launch_run(context)
 
     @property
     def supports_check_run_worker_health(self) -> bool:
@@ -30,45 +33,43 @@ class WatchedRunLauncher(dg.DefaultRunLauncher):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Whether the process that executes a run lives."""
-        found = _process(self._instance, run.run_id)
-        if found is None or is_alive(*found):
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, f"its process {found[0]} is gone; it is run again")
+        if is_dead(_lifelines(self._instance), run.run_id):
+            return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "its process is gone; it is run again")
+        return CheckRunHealthResult(WorkerStatus.RUNNING)
 
 
-def is_alive(pid: int, since: float) -> bool:
-    """True while the process of that number lives, if it is the one that lived at ``since`` (seconds since 1970)."""
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    state, _, born = _status(pid).partition(" ")
-    if state.startswith("Z"):
-        return False
-    try:
-        birth = datetime.strptime(born.strip(), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
-    except ValueError:
-        return True  # what is not told is not dead
-    return birth.timestamp() <= since + SLACK_S
+class WatchedExecutor(dg.Executor):
+    """Executes a run as another executor does, in a process that is seen to live."""
+
+    def __init__(self, inner: dg.Executor) -> None:
+        self._inner = inner
+
+    @property
+    def retries(self) -> RetryMode:
+        """See ``dg.Executor``."""
+        return self._inner.retries
+
+    @property
+    def step_dependency_config(self) -> StepDependencyConfig:
+        """See ``dg.Executor``."""
+        return self._inner.step_dependency_config
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        """See ``dg.Executor``."""
+        hold(_lifelines(plan_context.instance), plan_context.run_id)
+        yield from self._inner.execute(plan_context, execution_plan)
 
 
-def _status(pid: int) -> str:
-    """State and birth of a process, empty where this machine does not tell."""
-    try:
-        return subprocess.run(  # noqa: S603
-            ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607
-            capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
-        ).stdout.strip()  # fmt: skip
-    except OSError:
-        return ""
+@dg.executor(
+    name=dg.in_process_executor.name,
+    config_schema=dg.in_process_executor.config_schema,  # pyright: ignore[reportArgumentType]
+)
+def watched_executor(context: dg.InitExecutorContext) -> dg.Executor:
+    """All steps in one process, which holds a lock for as long as it lives."""
+    return WatchedExecutor(dg.in_process_executor.executor_creation_fn(context))  # pyright: ignore[reportOptionalCall]
 
 
-def _process(instance: dg.DagsterInstance, run_id: str) -> tuple[int, float] | None:
-    """The latest process of a run, and when it said that it began; None when none has said so."""
-    logged = instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
-    for entry in reversed(logged):
-        event = entry.dagster_event
-        if event and (event.message or "").startswith(STARTED):
-            pid = event.engine_event_data.metadata.get("pid")
-            return (int(str(pid.value)), entry.timestamp) if pid else None
-    return None
+def _lifelines(instance: dg.DagsterInstance) -> Path:
+    return Path(instance.storage_directory()) / "lifelines"

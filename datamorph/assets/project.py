@@ -12,6 +12,7 @@ from datamorph.assets.broken import broken_asset
 from datamorph.assets.inbox import inbox_sensor
 from datamorph.assets.interrupted import interrupted_runs
 from datamorph.assets.lake_changes import lake_sensor
+from datamorph.assets.launcher import watched_executor
 from datamorph.assets.model import model_asset
 from datamorph.assets.partitions import begins_later, dynamic_column, partitions_of
 from datamorph.assets.pipeline import pipeline_asset
@@ -70,7 +71,7 @@ def project_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
             *update_sensors(platform.settings),
         ],
         resources={"platform": platform},
-        executor=dg.in_process_executor,
+        executor=watched_executor,
     )
 
 

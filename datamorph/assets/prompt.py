@@ -7,6 +7,7 @@ import dagster as dg
 from pydantic import Field
 
 from datamorph.assets.failure import dagster_failure
+from datamorph.assets.launcher import watched_executor
 from datamorph.assets.naming import PROMPT_JOB, asset_key
 from datamorph.assets.published import version_tags
 from datamorph.assets.recording import Recorder, check_outcomes, run_metadata
@@ -183,7 +184,7 @@ _TELL = {Stage.PLAN: _stop_unless_planned, Stage.COMPILE: _tell_plan, Stage.REGI
 OPS = [stage_op(stage, _TELL.get(stage, _nothing)) for stage in Stage if stage is not Stage.GROUND]
 
 
-@dg.job(name=PROMPT_JOB, config=prompt_config, tags={"datamorph/kind": "prompt"}, executor_def=dg.in_process_executor)
+@dg.job(name=PROMPT_JOB, config=prompt_config, tags={"datamorph/kind": "prompt"}, executor_def=watched_executor)
 def prompt_pipeline() -> None:
     """One sentence becomes a published table and a pipeline of its own. Configuration: `prompt: count orders`."""
     work = ground()

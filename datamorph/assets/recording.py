@@ -32,6 +32,7 @@ _QUIET = frozenset(
         "writing",
         "output",
         "run_spec",
+        "understood",
     }
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import dagster as dg
 
 from datamorph.assets.broken import broken_asset
+from datamorph.assets.launcher import watched_executor
 from datamorph.assets.source import source_asset, source_schedule, source_sensor
 from datamorph.core.catalog import CatalogTable
 from datamorph.core.source_spec import SourceSpec
@@ -27,7 +28,7 @@ def source_definitions(open_: Callable[[], Platform]) -> dg.Definitions:
     wrong = [broken_asset(Broken(name, one.reason)) for name, one in zip(names, broken, strict=True)]
     return dg.Definitions(
         assets=[*assets, *wrong], sensors=sensors, schedules=schedules, resources={"platform": platform},
-        executor=dg.in_process_executor,
+        executor=watched_executor,
     )  # fmt: skip
 
 

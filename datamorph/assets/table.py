@@ -40,6 +40,7 @@ def missing_table_asset(table: TableRef) -> dg.AssetSpec:
         group_name=table.tier.value,
         description=f"There is no table `{table}` yet. Load it: `datamorph load FILE {table}`.",
         kinds={"iceberg"},
+        owners=[f"team:{table.domain}"],
         tags={"domain": table.domain},
     )
 

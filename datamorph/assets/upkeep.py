@@ -45,4 +45,5 @@ upkeep_schedule = dg.ScheduleDefinition(
     cron_schedule=NIGHTLY,
     name=f"{UPKEEP_JOB}_schedule",
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Keeps the lake in order every night at 03:17 UTC.",
 )

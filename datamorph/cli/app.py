@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from datamorph.cli import (
+    assistants,
     aws_local,
     backfill,
     bench,
@@ -49,7 +50,7 @@ COMMANDS = {
     "SQL models": (models.models, models.build, models.test),
     "Quality": (quality.profile, quality.checks, quality.contracts, bench.bench),
     "Answers": (queries.ask, queries.query),
-    "Sharing": (serving.serve, serving.user, serving.token, serving.audit),
+    "Sharing": (serving.serve, serving.user, serving.token, serving.audit, assistants.mcp),
     "Upkeep": (upkeep.compact, upkeep.expire, upkeep.sweep),
     "Cost": (spending.cost, spending.rates),
 }  # fmt: skip

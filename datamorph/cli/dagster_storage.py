@@ -26,6 +26,8 @@ run_coordinator:
   class: QueuedRunCoordinator
   config:
     dequeue_interval_seconds: 1
+    max_user_code_failure_retries: 60
+    user_code_failure_retry_delay: 10
 run_launcher:
   module: datamorph.assets.launcher
   class: WatchedRunLauncher

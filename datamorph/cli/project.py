@@ -17,6 +17,28 @@ _HEADER = """\
 # Settings of this DataMorph project. Every line is optional and shows its default.
 # DATAMORPH_<NAME> in the environment wins over this file.
 """
+_SOURCES = """\
+# Where raw tables come from. `datamorph load` loads what is new, and `datamorph up` does so by itself. To try an entry,
+# take its marks away; paths are relative to this folder. Everything that can stand here: docs/sources.md
+sources:
+#  raw.shop.orders:
+#    description: one row per order
+#    key: [order_id]
+#    files: data/orders/*.csv
+#
+#  raw.crm.customers:
+#    postgres:
+#      url: postgresql://reader@db.example.com:5432/crm
+#      password: {env: CRM_PASSWORD}
+#      table: public.customers
+#      cursor: updated_at
+#    schedule: "*/15 * * * *"
+#
+#  raw.api.issues:
+#    key: [id]
+#    http: {url: "https://api.example.com/issues", rows: items}
+#    schedule: {cron: "0 6 * * *", timezone: Europe/Vienna}
+"""
 
 
 def init(
@@ -25,7 +47,7 @@ def init(
         Path | None, typer.Argument(metavar="DIR", help="The project's folder; made if missing.", show_default="here")
     ] = None,
 ) -> None:
-    """Make a project: settings with their defaults, folders for pipelines and SQL models.
+    """Make a project: settings and sources to fill in, folders for pipelines and SQL models.
 
     What is there already stays as it is.
 
@@ -37,6 +59,7 @@ def init(
         (home / name).mkdir(parents=True, exist_ok=True)
     made = {
         "datamorph.toml": _write_once(home / "datamorph.toml", settings_file()),
+        "sources.yaml": _write_once(home / "sources.yaml", _SOURCES),
         "pipelines/": _write_once(home / "pipelines" / ".gitkeep", ""),
         "dbt_like_sql/": _write_once(home / "dbt_like_sql" / ".gitkeep", ""),
         ".gitignore": _ignore_state(home / ".gitignore"),

@@ -21,7 +21,7 @@ ENGINE_STAGE = Stage.STAGE
 """The one stage in which the engine works; all others are the platform's."""
 _HIDDEN = frozenset({
     "provenance", "model", "into", "files", "checks", "answers", "spec_hash", "outcome", "state", "fix", "kind", "spec",
-    "run_spec", "pinned", "output", "writing", "replaces", "planned_by", "questions",
+    "run_spec", "pinned", "output", "writing", "replaces", "planned_by", "questions", "understood",
 })  # fmt: skip
 _MARKS = {EventKind.FINISHED: ("✓", "green"), EventKind.FAILED: ("✗", "red"), EventKind.PROGRESS: ("·", "dim")}
 

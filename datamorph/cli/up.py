@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from datamorph.assets.running_ui import (
     LOCATION,
@@ -27,26 +27,25 @@ from datamorph.assets.running_ui import (
     dagster_home,
     find_ui,
     remove_note,
-    wanted_at,
+    want_reload,
     write_note,
 )
 from datamorph.cli.children import Child, stop_all
+from datamorph.cli.code_watch import UNREACHABLE, CodeWatch, location_states
 from datamorph.cli.dagster_storage import prepare_storage, require_database, storage_environment, write_configuration
 from datamorph.cli.live import LiveReload
+from datamorph.cli.written import Written
 from datamorph.errors import SettingsError
 from datamorph.platform.secrets import open_secrets
 from datamorph.settings import Settings, load_settings
 from datamorph.web.access.gate import Gate
 from datamorph.web.listening import address, listen, refuse_open
 
-_UNREACHABLE = "DagsterUserCodeUnreachableError"
+PATIENCE = {"DAGSTER_BACKFILL_RETRY_DEFINITION_CHANGED_ERROR": "1"}
+"""A backfill waits for a code location that cannot be asked just now; without this, Dagster ends it as failed."""
 READY_TIMEOUT_S = 180.0
 POLL_S = 0.1
 
-_LOADED = """
-{ workspaceOrError { ... on Workspace { locationEntries {
-    locationOrLoadError { __typename ... on PythonError { message } } } } } }
-"""
 _CANCELING = """
 { runsOrError(filter: {statuses: [CANCELING]}) { ... on Runs { results { runId } } } }
 """
@@ -91,7 +90,8 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
         write_configuration(folder, settings)
         children = _children(settings, folder, sockets=Path(sockets), console=(host, port))
         prepare_storage(folder, children[0].environment)
-        live = LiveReload(_written_version(settings), server)
+        live = LiveReload(Written(settings).version, server)
+        code = CodeWatch(server, lambda: want_reload(settings))
         try:
             _start(children, Path(sockets), (server, console), stop)
             if not stop.is_set():
@@ -102,19 +102,11 @@ def start_dagster(home: Path, *, host: str, port: int, ready: Callable[[str, str
                 for child in children:
                     child.revive()
                 live.look()
+                code.look()
         finally:
             remove_note(folder)
             stop_all(children)
     return 0
-
-
-def _written_version(settings: Settings) -> Callable[[], str]:
-    """What changes when the code location would show something else."""
-    from datamorph.platform.platform import Platform
-    from datamorph.platform.ports import Ports
-
-    platform = Platform(Ports(settings))
-    return lambda: f"{platform.written_version()} {wanted_at(settings)}"
 
 
 def _children(settings: Settings, folder: Path, *, sockets: Path, console: tuple[str, int]) -> list[Child]:
@@ -132,7 +124,7 @@ def _children(settings: Settings, folder: Path, *, sockets: Path, console: tuple
         "console": ["datamorph.web", console[0], str(console[1])],
     }
     found = {"DAGSTER_HOME": str(folder), "DATAMORPH_HOME": str(settings.home), **storage_environment(settings)}
-    environment = {**os.environ, **found}
+    environment = {**PATIENCE, **os.environ, **found}
     return [
         Child(name, [sys.executable, "-m", *command], environment, folder, _log_file(folder.parent / "logs", name))
         for name, command in commands.items()
@@ -176,14 +168,13 @@ def _missing(server: str) -> str | None:
         SettingsError: the code server works and cannot import the project.
     """
     try:
-        entries: list[Any] = ask_ui(server, _LOADED, timeout_s=10)["workspaceOrError"]["locationEntries"]
+        found = location_states(server, timeout_s=10)
     except (OSError, ValueError, KeyError) as error:
         return f"the UI does not answer: {error}"
-    found = [entry["locationOrLoadError"] or {} for entry in entries]
     if found and all(one.get("__typename") == "RepositoryLocation" for one in found):
         return None
     message = next((one["message"] for one in found if "message" in one), "")
-    if message and _UNREACHABLE not in message:
+    if message and UNREACHABLE not in message:
         raise SettingsError(f"Dagster cannot load the project: {message}", fix="python -m datamorph.definitions")
     return "the project is being loaded"
 

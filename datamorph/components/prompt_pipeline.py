@@ -3,6 +3,7 @@
 import dagster as dg
 from pydantic import Field
 
+from datamorph.assets.launcher import watched_executor
 from datamorph.assets.prompt import OPS, ground
 from datamorph.core.spec import parse_schedule
 from datamorph.platform import open_platform
@@ -38,7 +39,7 @@ class PromptPipeline(dg.Component, dg.Model, dg.Resolvable):
         job = stages.to_job(
             config=config,
             tags={"datamorph/kind": "prompt"},
-            executor_def=dg.in_process_executor,
+            executor_def=watched_executor,
             resource_defs={"platform": dg.ResourceDefinition(lambda _: open_platform(self.home))},
         )
         return dg.Definitions(jobs=[job], schedules=self._schedules(job))

@@ -16,6 +16,7 @@ TASK_VCPU, TASK_GB = 2, 8
 START_S, BYTES_PER_CORE_S, HOUR_S, LEAST_S = 40.0, 10 * MEGABYTE, 3600.0, 60.0
 """Rules of thumb for an estimate; what a run really used is told afterwards."""
 CLUSTER_START_S = 300.0
+"""All machines of a cluster that is made for a job are billed from the moment that they run."""
 BYTES_PER_CORE_MACHINE = 8 * GIGABYTE
 
 
@@ -79,13 +80,13 @@ def rented(
 
 
 def estimated_s(engine: str, input_bytes: int, *, worker: str = "", workers: int = 0) -> float:
-    """About how long a job takes, start included; at least what is billed."""
-    cores, start_s = float(TASK_VCPU), START_S
+    """About how long a job is billed: its start, where that is, and at least what is billed after it."""
+    cores, start_s, billed_start_s = float(TASK_VCPU), START_S, 0.0
     if engine == "glue":
         chosen, count = glue_size(input_bytes, worker=worker, workers=workers)
         cores = 4 * DPU.get(chosen, 1.0) * max(1, count - 1)
     elif engine == "emr_serverless":
         cores = float(CORES * executors(input_bytes))
     elif engine == "emr" and worker:
-        cores, start_s = virtual_cpus(worker) * emr_workers(input_bytes, workers=workers), CLUSTER_START_S
-    return max(LEAST_S, start_s + input_bytes / (cores * BYTES_PER_CORE_S))
+        cores, billed_start_s = virtual_cpus(worker) * emr_workers(input_bytes, workers=workers), CLUSTER_START_S
+    return billed_start_s + max(LEAST_S, start_s + input_bytes / (cores * BYTES_PER_CORE_S))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from datamorph.core.cost import TokenUsage
@@ -82,6 +83,27 @@ class Provenance:
             "attempts": [_attempt(attempt) for attempt in self.attempts],
         }
 
+    @classmethod
+    def of_facts(cls, facts: Mapping[str, Any]) -> Provenance:
+        """The record that ``facts`` were made of; what older ones do not tell is empty."""
+        told = {name: facts[name] for name in _TOLD if name in facts}
+        return cls(**told, attempts=tuple(_of_facts(attempt) for attempt in facts.get("attempts", ())))
+
+
+_TOLD = ("planner", "model", "template", "prompt_hash", "cost_usd", "is_cached", "price", "notice")
+
+
+def _of_facts(facts: Mapping[str, Any]) -> Attempt:
+    return Attempt(
+        exchange=facts["exchange"],
+        outcome=facts["outcome"],
+        problems=tuple(facts.get("problems", ())),
+        usage=TokenUsage(**facts.get("usage", {})),
+        cost_usd=facts.get("cost_usd", 0.0),
+        request_id=facts.get("request_id", ""),
+        failed_tries=tuple(facts.get("failed_tries", ())),
+    )
+
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
     return {
@@ -91,4 +113,5 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "cost_usd": round(attempt.cost_usd, 6),
         "request_id": attempt.request_id,
         "failed_tries": list(attempt.failed_tries),
+        "usage": {kind: count for kind, count in asdict(attempt.usage).items() if count},
     }

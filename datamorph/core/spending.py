@@ -60,13 +60,10 @@ class RunCost:
 
 def cost_of(run: Run, events: Iterable[RunEvent]) -> RunCost:
     """Read it off a run's events; a stage that failed has cost what it says, too."""
-    cost, engine = Cost(runs=1), ""
+    events = tuple(events)
+    cost, engine = Cost(runs=1, planning_usd=planning_usd(events)), ""
     for event in events:
-        if event.kind not in ENDED:
-            continue
-        provenance: Mapping[str, Any] = event.facts.get("provenance") or {}
-        cost += Cost(planning_usd=_number(provenance.get("cost_usd")))
-        if event.stage is Stage.STAGE:
+        if event.kind in ENDED and event.stage is Stage.STAGE:
             engine = str(event.facts.get("engine") or engine)
             cost += Cost(
                 engine_usd=_number(event.facts.get("cost_usd")),
@@ -74,6 +71,12 @@ def cost_of(run: Run, events: Iterable[RunEvent]) -> RunCost:
                 rows=int(_number(event.facts.get("rows"))),
             )
     return RunCost(run.run_id, run.created_at, run.pipeline, run.table, engine, cost)
+
+
+def planning_usd(events: Iterable[RunEvent]) -> float:
+    """What a run's calls of a language model cost, also those that were made later to explain it."""
+    told: Iterable[Mapping[str, Any]] = (event.facts.get("provenance") or {} for event in events)
+    return sum(_number(provenance.get("cost_usd")) for provenance in told)
 
 
 BY: Mapping[str, Callable[[RunCost], str]] = {

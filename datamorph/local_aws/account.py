@@ -14,7 +14,8 @@ KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAU
 ROLE = "datamorph-job"
 CONTAINER = "transform"
 _TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {
-    "Service": ["glue.amazonaws.com", "emr-serverless.amazonaws.com", "ecs-tasks.amazonaws.com"]}}]}  # fmt: skip
+    "Service": ["glue.amazonaws.com", "emr-serverless.amazonaws.com", "ecs-tasks.amazonaws.com",
+                "elasticmapreduce.amazonaws.com", "ec2.amazonaws.com"]}}]}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,12 @@ def make_bucket(endpoint: str) -> None:
 
 
 def furnish(endpoint: str) -> Account:
-    """Make a role for jobs, an EMR Serverless application, an EMR cluster and an ECS cluster with a task."""
+    """Make a role for jobs and a profile of it, an EMR Serverless application, clusters of EMR and ECS, and a task."""
     account = Account(endpoint, {})
-    role = account.client("iam").create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(_TRUST))["Role"]["Arn"]
+    iam = account.client("iam")
+    role = iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(_TRUST))["Role"]["Arn"]
+    iam.create_instance_profile(InstanceProfileName=ROLE)
+    iam.add_role_to_instance_profile(InstanceProfileName=ROLE, RoleName=ROLE)
     serverless = account.client("emr-serverless").create_application(
         name="datamorph", releaseLabel="emr-7.5.0", type="SPARK", clientToken="datamorph"
     )

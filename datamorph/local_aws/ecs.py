@@ -13,6 +13,7 @@ from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from datamorph.local_aws.limits import LIMITS
 from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope
 
 _moto_run, _moto_stop = EC2ContainerServiceResponse.run_task, EC2ContainerServiceBackend.stop_task
@@ -30,7 +31,7 @@ def _run(self: EC2ContainerServiceResponse) -> ActionResult:
     token = self._get_param("clientToken")
     if token and token in _TOKENS:
         return _TOKENS[token]
-    answer = _moto_run(self)
+    answer = _refused() if _is_full(self) else _moto_run(self)
     for task in answer.result["tasks"]:
         task.status = "PROVISIONING"
         definition = self.ecs_backend.describe_task_definition(task.task_definition_arn)
@@ -38,6 +39,17 @@ def _run(self: EC2ContainerServiceResponse) -> ActionResult:
     if token:
         _TOKENS[token] = answer
     return answer
+
+
+def _is_full(self: EC2ContainerServiceResponse) -> bool:
+    cluster = str(self._get_param("cluster") or "default").rpartition("/")[2]
+    tasks: Any = self.ecs_backend.tasks.get(cluster, {})
+    return sum(task.status != "STOPPED" for task in tasks.values()) >= LIMITS.ecs_tasks
+
+
+def _refused() -> ActionResult:
+    """What is answered where there is no room: no error, and no task."""
+    return ActionResult({"tasks": [], "failures": [{"reason": "RESOURCE:CPU"}]})
 
 
 def _start(task: Task, definition: Any, scope: Scope) -> None:

@@ -14,8 +14,10 @@ from moto.core.utils import utcnow
 from moto.emr.exceptions import ValidationException
 from moto.emr.models import Cluster, ElasticMapReduceBackend, Step
 from moto.emr.responses import ElasticMapReduceResponse
+from moto.iam.models import iam_backends
 
-from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope, write_object
+from datamorph.local_aws.limits import LIMITS
+from datamorph.local_aws.processes import PARTITION, RUNNING, JobProcess, Outcome, Scope, write_object
 
 _moto_add, _moto_run = ElasticMapReduceBackend.add_job_flow_steps, ElasticMapReduceBackend.run_job_flow
 _moto_status: Any = Cluster.status
@@ -40,12 +42,22 @@ def _start_cluster(self: ElasticMapReduceBackend, **wanted: Any) -> Cluster:
     own = {"steps": [], "instance_attrs": {**attributes, "keep_job_flow_alive_when_no_steps": True}}
     cluster = _moto_run(self, **{**wanted, **own})
     cluster.keep_job_flow_alive_when_no_steps = keeps
-    if steps:
+    if steps and _are_enough(self, cluster):
+        for step in _moto_add(self, cluster.id, steps):
+            step.state = "PENDING"
+        _wind_up(cluster, "VALIDATION_ERROR", "The requested number of vCPUs exceeds your EC2 quota.")
+    elif steps:
         self.add_job_flow_steps(cluster.id, steps)
         cluster.state, cluster.ready_datetime = "STARTING", None
     elif not keeps:
         cluster.terminate()
     return cluster
+
+
+def _are_enough(self: ElasticMapReduceBackend, cluster: Cluster) -> bool:
+    """Whether there is no room for this one."""
+    own = [one for one in self.clusters.values() if not one.keep_job_flow_alive_when_no_steps and one is not cluster]
+    return sum(one.state not in OVER for one in own) >= LIMITS.emr_clusters
 
 
 def _terminate(self: ElasticMapReduceBackend, job_flow_ids: list[str]) -> list[Cluster]:
@@ -71,7 +83,7 @@ def _wind_up(cluster: Cluster, code: str, message: str) -> None:
 
 def _ended(cluster: Cluster) -> None:
     if not any(step.id in RUNNING for step in cluster.steps):
-        is_bad = cluster.end_code == "STEP_FAILURE"
+        is_bad = cluster.end_code in ("STEP_FAILURE", "VALIDATION_ERROR")
         cluster.end_datetime = utcnow()
         cluster.state = "TERMINATED_WITH_ERRORS" if is_bad else "TERMINATED"
 
@@ -84,6 +96,10 @@ def _status(cluster: Cluster) -> dict[str, Any]:
 
 def _add(self: ElasticMapReduceBackend, job_flow_id: str, steps: list[dict[str, Any]]) -> list[Step]:
     cluster = self.clusters[job_flow_id]
+    if sum(step.state not in DONE for step in cluster.steps) + len(steps) > LIMITS.emr_steps:
+        raise ValidationException(
+            "Maximum number of active steps(State = 'Running', 'Pending' or 'Cancel_Pending') for cluster exceeded."
+        )
     added = _moto_add(self, job_flow_id, steps)
     for step in added:
         step.state = "PENDING"
@@ -110,9 +126,15 @@ def _run(cluster: Cluster, step: Step, scope: Scope) -> None:
         files={script: "script.py"} | {uri: f"{n}.zip" for n, uri in enumerate(modules)},
         began=partial(_begin, cluster, step),
         ended=partial(_end, cluster, step, scope),
-        role=cluster.job_flow_role or "",
+        role=_role(cluster.job_flow_role or "", scope),
         timeout_minutes=limit_s / 60 if limit_s else 2880,
     ).start()
+
+
+def _role(profile: str, scope: Scope) -> str:
+    """ARN of the role of an instance profile; empty where there is no such profile."""
+    known = iam_backends[scope.account][PARTITION].get_instance_profiles()
+    return next((role.arn for found in known if found.name == profile for role in found.roles), "")
 
 
 def _begin(cluster: Cluster, step: Step) -> None:

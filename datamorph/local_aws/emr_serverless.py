@@ -13,6 +13,7 @@ from typing import Any
 
 from moto.emrserverless.models import EMRServerlessBackend, JobRun
 
+from datamorph.local_aws.limits import LIMITS
 from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope
 
 LOGS = "/aws/emr-serverless"
@@ -34,6 +35,12 @@ def _start(self: EMRServerlessBackend, application_id: str, client_token: str, *
     if known:
         return known[0]
     run = _moto_start(self, application_id=application_id, client_token=client_token, **order)
+    if _is_full(self, run):
+        run.state = "FAILED"
+        run.state_details = (
+            "Job failed as account has reached the service limit on the maximum vCPU it can use at once."
+        )
+        return run
     run.state = "SUBMITTED"
     submit = run.job_driver["sparkSubmit"]
     settings = _settings(submit.get("sparkSubmitParameters", ""))
@@ -53,6 +60,11 @@ def _start(self: EMRServerlessBackend, application_id: str, client_token: str, *
         timeout_minutes=run.execution_timeout_minutes,
     ).start()
     return run
+
+
+def _is_full(self: EMRServerlessBackend, run: JobRun) -> bool:
+    others = [other for other in self.job_runs.get(run.application_id, ()) if other is not run]
+    return sum(other.state not in _OVER for other in others) >= LIMITS.emr_serverless_runs
 
 
 def _settings(parameters: str) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Errors on demand: a layer before moto that fails requests as services and networks do, and counts all of them.
 
 ``POST /local-aws/faults`` with ``{"when": "AWSGlue.StartJobRun", "code": "ThrottlingException", "times": 2}``
-fails the next two such requests; with ``"is_done": true`` only their answers are lost, with ``"delay_s": 1`` they wait.
+fails the next two such requests; with ``"is_done": true`` only their answers are lost, with ``"delay_s": 1`` they wait;
+with ``"answer": {"Clusters": []}`` they are answered so, as by a listing that is behind.
+``POST /local-aws/healed`` ends them all.
 All words of ``when`` are in ``TARGET METHOD PATH``: an operation of a service with JSON requests, or such as
 ``GET /lake/``.
 """
@@ -13,9 +15,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeAlias
 
 from datamorph.local_aws.clock import CLOCK
+from datamorph.local_aws.limits import LIMITS
 from datamorph.local_aws.processes import RUNNING
 
 StartResponse: TypeAlias = Callable[[str, list[tuple[str, str]]], Any]
@@ -55,6 +59,9 @@ class Faults:
             time.sleep(delay)
             if not fault.get("code"):
                 return self._application(environ, start_response)
+        if "answer" in fault:
+            _read(environ)
+            return _told(fault["answer"], start_response)
         if fault.get("is_done"):
             list(self._application(environ, lambda *_: lambda _: None))
         else:
@@ -71,29 +78,43 @@ class Faults:
         return None
 
     def _control(self, what: str, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        body = _read(environ)
-        answer: Any = {}
-        if what == "faults":
-            fault: dict[str, Any] = json.loads(body)
-            with self._lock:
-                self._faults.append({"times": 1, "status": 400, **fault})
-        elif what == "seen":
-            answer = dict(self._seen)
-        elif what == "clock":
-            for name, value in json.loads(body).items():
-                setattr(CLOCK, name, float(value))
-        elif what == "running":
-            answer = sorted(RUNNING)
-        elif what == "kill":
-            found = RUNNING.get(body.decode())
-            answer = {"killed": found is not None}
-            if found:
-                found.kill()
-        else:
+        levers: dict[str, Callable[[str], Any]] = {
+            "faults": self._add, "healed": self._heal, "seen": lambda _: dict(self._seen), "kill": _kill,
+            "running": lambda _: sorted(RUNNING), "clock": partial(_set, CLOCK, float),
+            "limits": partial(_set, LIMITS, int),
+        }  # fmt: skip
+        if what not in levers:
             start_response("404 Not Found", [])
             return [b""]
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(answer).encode()]
+        return _told(levers[what](_read(environ).decode()), start_response)
+
+    def _add(self, body: str) -> dict[str, Any]:
+        with self._lock:
+            self._faults.append({"times": 1, "status": 400, **json.loads(body)})
+        return {}
+
+    def _heal(self, _: str) -> dict[str, Any]:
+        with self._lock:
+            self._faults.clear()
+        return {}
+
+
+def _set(what: object, kind: type, body: str) -> dict[str, Any]:
+    for name, value in json.loads(body).items():
+        setattr(what, name, kind(value))
+    return {}
+
+
+def _kill(job_id: str) -> dict[str, Any]:
+    found = RUNNING.get(job_id)
+    if found:
+        found.kill()
+    return {"killed": found is not None}
+
+
+def _told(answer: Any, start_response: StartResponse) -> Iterable[bytes]:
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps(answer).encode()]
 
 
 def _read(environ: dict[str, Any]) -> bytes:

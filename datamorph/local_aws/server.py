@@ -28,12 +28,12 @@ def serving(port: int = 0) -> Generator[str]:
     )
     from werkzeug.serving import make_server  # noqa: PLC0415
 
-    from datamorph.local_aws import crawler, ecs, emr, emr_serverless, glue  # noqa: PLC0415
+    from datamorph.local_aws import authority, crawler, ecs, emr, emr_serverless, glue  # noqa: PLC0415
     from datamorph.local_aws.faults import Faults  # noqa: PLC0415
     from datamorph.local_aws.processes import ENDPOINT, end_all  # noqa: PLC0415
 
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)  # it logs every request
-    for service in (glue, crawler, emr_serverless, emr, ecs):
+    for service in (authority, glue, crawler, emr_serverless, emr, ecs):
         service.install()
     application = Faults(DomainDispatcherApplication(create_backend_app))
     try:

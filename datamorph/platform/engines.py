@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from datamorph.core.engine_choice import GIGABYTE, EngineChoice, choose_engine
-from datamorph.core.engine_size import HOUR_S, estimated_s, rented
+from datamorph.core.engine_size import HOUR_S, LEAST_S, estimated_s, rented
 from datamorph.core.plan import PinnedTable
 from datamorph.core.usage import UsageRates, parse_usage_rates
 from datamorph.errors import BudgetError, EngineBudgetError, SettingsError
@@ -65,7 +65,7 @@ def run_job(ports: Ports, engine: str, job: TransformJob, report: Report, facts:
 
 
 def _within_caps(ports: Ports, engine: str, job: TransformJob, size: int, hourly: float) -> tuple[TransformJob, str]:
-    """The job with a timeout at which it has cost the cap, and what is set aside for it."""
+    """The job with the seconds after which it has cost the cap, its start included, and what is set aside for it."""
     settings = ports.settings
     estimate = _estimate_usd(ports, engine, size) or 0.0
     cap = settings.engine_usd_per_run
@@ -83,8 +83,7 @@ def _within_caps(ports: Ports, engine: str, job: TransformJob, size: int, hourly
             f"is {settings.engine_usd_per_day:g}; nothing was started",
             fix="raise engine_usd_per_day, or go on tomorrow (UTC)",
         ) from error
-    affordable_s = max(60.0, cap / hourly * HOUR_S)
-    return replace(job, timeout_s=min(job.timeout_s, affordable_s)), reservation
+    return replace(job, billed_s=max(LEAST_S, cap / hourly * HOUR_S)), reservation
 
 
 def _estimate_usd(ports: Ports, engine: str, size: int) -> float | None:

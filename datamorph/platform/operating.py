@@ -11,6 +11,8 @@ from datamorph.core.catalog import Catalog
 from datamorph.core.checks import Check
 from datamorph.core.diagnosis import ROW, Diagnosis, diagnose
 from datamorph.core.plan import Proposal, Questions, Refusal
+from datamorph.core.provenance import Provenance
+from datamorph.core.run import EventKind, RunEvent, Stage
 from datamorph.core.spec import PipelineSpec, parse_spec
 from datamorph.errors import NotFoundError, SettingsError
 from datamorph.platform.ports import Ports
@@ -65,7 +67,7 @@ def propose_change(ports: Ports, diagnosis: Diagnosis) -> Change:
     findings = (line for line in diagnosis.findings if not line.startswith(ROW))  # rows stay here
     outcome = planner.change(spec, (diagnosis.summary, *findings), offered)
     understood = outcome.understanding
-    cost = understood.provenance.cost_usd if understood.provenance else 0.0
+    cost = _recorded_usd(ports, diagnosis.run_id, understood.provenance)
     if not isinstance(outcome, Proposal):
         told = (outcome.message, outcome.hint) if isinstance(outcome, Refusal) else ("it asks back",)
         return Change(told, cost_usd=cost)
@@ -73,6 +75,15 @@ def propose_change(ports: Ports, diagnosis: Diagnosis) -> Change:
     before, after = diagnosis.spec.splitlines(), outcome.spec.to_yaml().splitlines()
     diff = "\n".join(difflib.unified_diff(before, after, "failed", "proposed", lineterm=""))
     return Change((*understood.assumptions, *meanings), outcome.spec, diff, cost)
+
+
+def _recorded_usd(ports: Ports, run_id: str, provenance: Provenance | None) -> float:
+    """What the question cost; it is put on the run's record, where costs are added up."""
+    if provenance is None:
+        return 0.0
+    told = {"what": "asked for a change", "provenance": provenance.facts()}
+    ports.log.append(run_id, [RunEvent(Stage.PLAN, EventKind.PROGRESS, ports.now(), None, told)])
+    return provenance.cost_usd
 
 
 def settle_checks(ports: Ports, name: str, *, accept: Sequence[str], drop: Sequence[str]) -> Pipeline:

@@ -35,6 +35,7 @@ from datamorph.platform.recorded import plan_facts
 from datamorph.platform.vocabulary import with_vocabulary
 
 MAX_PROMPT = 20_000
+PERSON = "person"
 
 
 def open_run(ports: Ports, prompt: str, *, observe: Observe | None) -> Journal:
@@ -116,21 +117,24 @@ def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, An
     return {**told, "note": provenance.notice, "provenance": provenance.facts()} if provenance else told
 
 
-def plan_spec(
+def plan_spec(  # noqa: PLR0913 (what a plan is made of)
     ports: Ports, spec: PipelineSpec, *, full: bool = False, partition: str = "", model: str = "",
-    observe: Observe | None = None,
+    proposal: Proposal | None = None, planner: str = PERSON, observe: Observe | None = None,
 ) -> Plan:  # fmt: skip
     """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``.
 
-    ``model`` is the file of the SQL model that it was compiled from.
+    Args:
+        model: the file of the SQL model that it was compiled from.
+        proposal: the spec with what was understood, where a planner made it earlier; and ``planner``, which one.
     """
     journal = open_run(ports, spec.prompt or spec.name, observe=observe)
     with journal.stage(Stage.GROUND):
         catalog = ports.lake.catalog()
     checked = check_spec(ports, journal, catalog, spec)
     return compile_plan(
-        ports, journal, catalog, Proposal(spec), checked, planner="person", full=full, partition=partition, model=model
-    )
+        ports, journal, catalog, proposal or Proposal(spec), checked, planner=planner, full=full, partition=partition,
+        model=model,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,8 +368,9 @@ class Platform:
         return building.build_models(self._ports, self.models(*selectors), options, observe=observe)
 
     def written_version(self) -> str:
-        """Text that changes when a file of the pipelines or the SQL models does, or the sources file."""
-        return f"{self._ports.pipelines.version()} {self._ports.models.version()} {self.sources.version()}"
+        """Text that changes when a file of the pipelines, SQL models or contracts does, or the sources file."""
+        stores = (self._ports.pipelines, self._ports.models, self._ports.contracts, self.sources)
+        return " ".join(store.version() for store in stores)
 
     def scan(self, tables: Mapping[TableRef, TableSchema]) -> ProjectScan:
         """Everything that computes tables, checked against these and each other; see ``scan_project``."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datamorph.core.plan import Plan
+from datamorph.core.plan import Phrase, Plan, Understanding
+from datamorph.core.provenance import Provenance
 from datamorph.core.run import EventKind, Run, Stage
 from datamorph.core.spec import PipelineSpec, parse_spec
 from datamorph.core.table import Column, TableRef, TableSchema
@@ -38,6 +39,7 @@ def plan_facts(plan: Plan, run_spec: PipelineSpec) -> dict[str, Any]:
         "spec_hash": plan.spec.hash(),
         "lines": plan.transform.count("\n"),
         "planned_by": plan.planner,
+        "understood": _understood(plan.understanding),
         "spec": plan.spec.to_yaml(),
         "model": plan.model,
         "run_spec": None if run_spec == plan.spec else run_spec.model_dump(mode="json"),
@@ -79,6 +81,27 @@ def spec_of(ports: Ports, run_id: str) -> PipelineSpec:
     if "spec" not in found:
         raise NotFoundError(f"run {run_id!r} has no plan to repeat", fix="datamorph runs lists the runs")
     return parse_spec(found["spec"], origin=f"the spec of run {run_id}")
+
+
+def understanding_of(ports: Ports, run_id: str) -> Understanding:
+    """How the prompt of a run was read, and by whom: a plan that is taken up again stays that planner's."""
+    facts = finished_facts(ports, run_id)
+    told = facts.get(Stage.COMPILE, {}).get("understood") or {}
+    planned = next((f["provenance"] for stage, f in facts.items() if stage is Stage.PLAN and "provenance" in f), None)
+    provenance = told.get("provenance") or planned
+    return Understanding(
+        phrases=tuple(Phrase(text, meaning) for text, meaning in told.get("phrases", ())),
+        assumptions=tuple(told.get("assumptions", ())) or spec_of(ports, run_id).assumptions,
+        provenance=Provenance.of_facts(provenance) if provenance else None,
+    )
+
+
+def _understood(found: Understanding) -> dict[str, Any]:
+    return {
+        "phrases": [[phrase.text, phrase.meaning] for phrase in found.phrases],
+        "assumptions": list(found.assumptions),
+        "provenance": found.provenance.facts() if found.provenance else None,
+    }
 
 
 def pinned_snapshots(ports: Ports, run_id: str) -> set[int]:

@@ -17,11 +17,11 @@ from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.errors import ApprovalError, NotFoundError
 from datamorph.platform.approval import Approval
 from datamorph.platform.journal import Observe
-from datamorph.platform.planning import Computed, compose_plan, open_run, plan_spec
+from datamorph.platform.planning import PERSON, Computed, compose_plan, open_run, plan_spec
 from datamorph.platform.ports import Ports
 from datamorph.platform.properties import RERUN_OF, RUN_ID
 from datamorph.platform.publishing import run_plan
-from datamorph.platform.recorded import find_run, finished_facts, plan_facts, spec_of
+from datamorph.platform.recorded import find_run, finished_facts, plan_facts, spec_of, understanding_of
 
 
 def rerun(ports: Ports, run_id: str, *, same_inputs: bool, approve: bool, observe: Observe | None) -> RunResult:
@@ -30,10 +30,21 @@ def rerun(ports: Ports, run_id: str, *, same_inputs: bool, approve: bool, observ
         plan = plan_rerun(ports, run_id, observe=observe)
         check_rerun(ports, plan, approve=approve)
         return run_plan(ports, plan, force=True, approval=Approval(is_given=True), observe=observe)
-    spec = spec_of(ports, run_id)
-    model = str(finished_facts(ports, run_id)[Stage.COMPILE].get("model", ""))
-    plan = plan_spec(ports, spec, model=model, observe=observe)
+    plan = plan_anew(ports, run_id, observe=observe)
     return run_plan(ports, plan, force=True, approval=Approval(approve), observe=observe)
+
+
+def plan_anew(ports: Ports, run_id: str, *, observe: Observe | None = None) -> Plan:
+    """Plan what a run has planned, on the tables of today; it stays the plan of whoever made it.
+
+    Raises:
+        NotFoundError: no such run, or one that never came to a plan.
+        SpecError: its spec does not fit the tables of today.
+    """
+    spec, understanding = spec_of(ports, run_id), understanding_of(ports, run_id)
+    found = finished_facts(ports, run_id)[Stage.COMPILE]
+    planner, model = str(found.get("planned_by", PERSON)), str(found.get("model", ""))
+    return plan_spec(ports, spec, model=model, proposal=Proposal(spec, understanding), planner=planner, observe=observe)
 
 
 def plan_rerun(ports: Ports, run_id: str, *, observe: Observe | None) -> Plan:
@@ -59,7 +70,9 @@ def plan_rerun(ports: Ports, run_id: str, *, observe: Observe | None) -> Plan:
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
         schema = TableSchema(tuple(Column(name, type_) for name, type_ in found["output"]))
         computed = Computed(run, _writing_again(ports, spec, found["writing"], run, catalog), schema)
-        plan = compose_plan(ports, journal, catalog, Proposal(spec), computed, pinned=inputs)
+        plan = compose_plan(
+            ports, journal, catalog, Proposal(spec, understanding_of(ports, run_id)), computed, pinned=inputs
+        )
         plan = replace(plan, planner=str(found["planned_by"]), model=str(found["model"]), rerun_of=run_id)
         facts.update(plan_facts(plan, run.spec))
     return plan

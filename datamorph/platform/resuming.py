@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from datamorph.core.increment import Watermark
-from datamorph.core.plan import PinnedTable, Plan, Proposal, Writing
+from datamorph.core.plan import PinnedTable, Plan, Writing
 from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import compile_pyspark
 from datamorph.core.run import EventKind, Run, RunState, Stage
@@ -22,7 +22,7 @@ from datamorph.platform.narrowing import count_rows
 from datamorph.platform.planning import format_python
 from datamorph.platform.ports import Ports
 from datamorph.platform.publishing import Ready
-from datamorph.platform.recorded import finished_facts, spec_of
+from datamorph.platform.recorded import finished_facts, spec_of, understanding_of
 from datamorph.ports import StagedOutput
 
 _ASKED = ("domains", "target", "schedule", "answers")
@@ -64,7 +64,7 @@ def recorded_plan(ports: Ports, run: Run) -> Plan:
         inputs=inputs,
         change=change,
         demanded=require_kept(ports, spec.target.table, schema, change, today),
-        understanding=replace(Proposal(spec).understanding, assumptions=spec.assumptions),
+        understanding=understanding_of(ports, run.run_id),
         explanation=explain_with_rows(run_spec, predicted),
         planner=str(found["planned_by"]),
         model=str(found["model"]),

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
 from datamorph.core.catalog import Catalog
-from datamorph.core.plan import Plan, Proposal, Questions, Refusal
+from datamorph.core.plan import Plan, Proposal, Questions, Refusal, Understanding
+from datamorph.core.provenance import Provenance
 from datamorph.core.result import RunResult
 from datamorph.core.run import ACTIVE, EDITED_AS, EventKind, Run, RunEvent, RunState, Stage
 from datamorph.core.spec import PipelineSpec, Schedule
 from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec
 from datamorph.errors import PromptError
-from datamorph.platform import planning, publishing, resuming
+from datamorph.platform import planning, publishing, rerunning, resuming
 from datamorph.platform.approval import Approval
 from datamorph.platform.journal import Journal, Observe
 from datamorph.platform.ports import Ports
@@ -147,6 +148,16 @@ class Stages:
             raise PromptError(f"run {run_id!r} has no open question", fix=f"datamorph resume {run_id}")
         plan = resuming.recorded_plan(self._ports, run)
         return Work(run_id, Request(run.prompt), plan=plan, ready=resuming.recorded_rows(self._ports, run, plan))
+
+    def plan_anew(self, run_id: str) -> Plan:
+        """Plan what a run has planned, on the tables of today; see ``rerunning.plan_anew``."""
+        return rerunning.plan_anew(self._ports, run_id)
+
+    def plan_written(self, spec: PipelineSpec, *, planner: str, full: bool = False) -> Plan:
+        """Plan a spec that a program wrote which no person read: it may do what a language model's plan may."""
+        origin = Provenance(planner, model="", template="", prompt_hash="")
+        proposal = Proposal(spec, Understanding(assumptions=spec.assumptions, provenance=origin))
+        return planning.plan_spec(self._ports, spec, full=full, proposal=proposal, planner=planner)
 
     def advance(self, work: Work, stage: Stage, *, word: Word | None = None, observe: Observe | None = None) -> Work:
         """Do one stage; a stage that is done already, or has nothing to do, changes nothing.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
@@ -45,6 +46,7 @@ class TransformJob:
         timeout_s: the engine is stopped after that many seconds.
         into_uri: where an engine elsewhere writes, so that the lake has the files already; empty for a lake on this
             machine.
+        billed_s: an engine that is billed is stopped after that many seconds of it, whatever ``timeout_s`` says.
     """
 
     run_id: str
@@ -54,6 +56,7 @@ class TransformJob:
     columns: TableSchema
     timeout_s: float = 3600.0
     into_uri: str = ""
+    billed_s: float = math.inf
 
 
 class Engine(Protocol):

@@ -29,6 +29,10 @@ class ContractStore(Protocol):
         """
         ...
 
+    def version(self) -> str:
+        """Text that changes when a file is added, removed or written; cheap to find out."""
+        ...
+
 
 class CheckLibrary(Protocol):
     """Runs checks that no scan compiles, in the library that they come from."""

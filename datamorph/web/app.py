@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from datamorph import __version__
 from datamorph.errors import DataMorphError
+from datamorph.web import assistants
 from datamorph.web.access.checking import SignInNeeded, authorise
 from datamorph.web.api import seed, v1
 from datamorph.web.dagster_ui import routes as dagster_ui
@@ -27,7 +28,8 @@ from datamorph.web.pages.rendering import error_page
 from datamorph.web.site import Site
 
 STATIC = Path(__file__).with_name("static")
-_PROGRAMS = ("/api/v1/", "/get/", "/execute/", "/start", "/health", "/openapi.json", "/dagster/graphql")
+_PROGRAMS = ("/api/v1/", "/get/", "/execute/", "/start", "/health", "/openapi.json", "/mcp",
+             "/dagster/graphql")  # fmt: skip
 
 
 def create_app(site: Site) -> FastAPI:
@@ -36,6 +38,7 @@ def create_app(site: Site) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await app.state.assistants.close()
         await site.dagster.close()
         site.close()
 
@@ -50,11 +53,13 @@ def create_app(site: Site) -> FastAPI:
         dependencies=[Depends(authorise)],
     )
     app.state.site = site
+    app.state.assistants = assistants.open_assistants(app)
     for router in (seed.router, *v1.ROUTERS):
         app.include_router(router)
     for page in (home, sign_in, provider, plans, runs, tables, query, pipelines, records):
         app.include_router(page.router, include_in_schema=False)
     app.include_router(dagster_ui.router, include_in_schema=False)
+    app.include_router(assistants.router, include_in_schema=False)
     app.add_api_route("/openapi.json", _describe, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(DataMorphError, _of_platform)

@@ -1,4 +1,4 @@
-"""The audit log: every change and every denied attempt, one line each, chained by hashes so that none goes missing."""
+"""The audit log: each change, sign-in and denied attempt is a line, chained by hashes so that none goes missing."""
 
 from __future__ import annotations
 

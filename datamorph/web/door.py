@@ -27,6 +27,12 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _FILES = ("/static/", f"{PREFIX}/_next/static/")
 """A page needs many of them at once, and they say nothing of a project."""
+CALLER = "datamorph.caller"
+"""In a scope that this process made itself, in whose name it asks: no request from outside has it."""
+MCP = "mcp"
+"""By which way such a request came, as the audit log tells it."""
+SIGNED = "datamorph.signed"
+"""In a scope, whose session it begins or ends."""
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 SECURITY: Mapping[str, str] = {
     "content-security-policy": (
@@ -55,7 +61,7 @@ class Door:
             await self._others[scope["type"]](scope, receive, send)
             return
         visit = _Visit(scope, send, self._record)
-        scope["about"] = {}
+        scope["about"] = {"by": MCP} if CALLER in scope else {}
         try:
             await self._pass(scope, receive, visit)
         except RequestError as refused:
@@ -69,7 +75,7 @@ class Door:
     async def _pass(self, scope: Scope, receive: Receive, visit: _Visit) -> None:
         headers = visit.headers
         check_host(self._site.host, headers, self._site.settings.public_url)
-        scope["identity"] = await identified(self._site, headers)
+        scope["identity"] = scope[CALLER] if CALLER in scope else await identified(self._site, headers)
         scope["is_https"] = scope["scheme"] == "https" or headers.get("x-forwarded-proto") == "https"
         client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
         if not scope["path"].startswith(_FILES) and (wait := self._site.throttle.wait_s(client)):
@@ -124,16 +130,17 @@ class Door:
                 await run_in_threadpool(self._site.answers.forget, key)
 
     async def _record(self, scope: Scope, status: int) -> None:
-        """Before the answer goes out: a change, or an attempt that was denied."""
-        rule, route = scope.get("rule"), scope.get("route")
+        """Before the answer goes out: a change, somebody who signed in or out, or an attempt that was denied."""
+        rule, route, signed = scope.get("rule"), scope.get("route"), scope.get(SIGNED)
         is_denied = status in (401, 403) or scope.get("is_denied", False)
-        if not is_denied and (rule is None or not rule.is_change):
+        if not is_denied and signed is None and (rule is None or not rule.is_change):
             return
         outcome = "denied" if is_denied else "done" if status < 400 else "failed"  # noqa: PLR2004
         path = getattr(route, "path", scope["path"])
         facts = {**scope.get("path_params", {}), **scope.get("about", {}), "status": status}
         facts["request_id"] = scope["request_id"]
-        who = scope["identity"].name if scope.get("identity") else "nobody"
+        identity = signed or scope.get("identity")
+        who = identity.name if identity else "nobody"
         await run_in_threadpool(self._site.audit.append, who, f"{scope['method']} {path}", outcome, facts)
 
     async def _refuse(self, scope: Scope, receive: Receive, visit: _Visit, refused: RequestError) -> None:

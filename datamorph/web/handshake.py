@@ -42,7 +42,8 @@ class Handshake:
             client = scope["identity"].name if scope["identity"] else (scope.get("client") or ("", 0))[0]
             if wait := self._site.throttle.wait_s(client):
                 raise RequestError(429, "too_many_requests", "too many requests", fix=f"again in {wait:.1f} s")
-            await self._app(scope, receive, told)
+            with self._site.held.one(scope["identity"]):
+                await self._app(scope, receive, told)
         except RequestError as refused:
             body = Failure(error=refused.problem).model_dump()
             await JSONResponse(body, refused.status, refused.headers)(scope, receive, told)

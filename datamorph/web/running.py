@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datamorph.core.plan import Plan, Questions, Refusal
 from datamorph.core.result import RunResult
 from datamorph.core.run import Run, RunEvent, RunState
-from datamorph.core.spec import PipelineSpec, parse_spec
+from datamorph.core.spec import PipelineSpec
 from datamorph.errors import ApprovalError, DataMorphError, NotFoundError
 from datamorph.platform import Platform, open_platform
 from datamorph.platform.stages import Request, Word, Work
@@ -68,11 +68,12 @@ class Runner:
         with closing(self._open()) as platform:
             return self._keep(platform.plan(prompt, answers=answers, observe=observe))
 
-    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, edits: str = "") -> Plan:
+    def plan_spec(self, spec: PipelineSpec, *, full: bool = False, edits: str = "", planner: str = "") -> Plan:
         """Plan a spec in this thread; the plan is kept under its run.
 
         Args:
             edits: the run whose plan this one takes the place of.
+            planner: which program wrote it; nobody for a person.
 
         Raises:
             NotFoundError: no such run is there to be edited.
@@ -80,7 +81,8 @@ class Runner:
         with closing(self._open()) as platform:
             if edits:
                 find_run(platform, edits)
-            plan = platform.plan_spec(spec, full=full)
+            written = platform.stages.plan_written
+            plan = written(spec, planner=planner, full=full) if planner else platform.plan_spec(spec, full=full)
             if edits:
                 platform.stages.mark_edited(edits, by=plan.run_id)
         self._keep(plan)
@@ -169,10 +171,12 @@ class Runner:
         kept = self._outcomes.get(run_id)
         if isinstance(kept, Plan):
             return kept
-        found = recorded_spec(self._platform, run_id)
-        if not found:
+        if not recorded_spec(self._platform, run_id):
             raise NotFoundError(f"run {run_id!r} has no plan", fix="answer its questions, or say the prompt otherwise")
-        return self.plan_spec(parse_spec(found, origin=f"the spec of run {run_id}"))
+        with closing(self._open()) as platform:
+            plan = platform.stages.plan_anew(run_id)
+        self._keep(plan)
+        return plan
 
     def job(self, run_id: str) -> Job | None:
         """What this process does for a run; None when it does nothing for it."""

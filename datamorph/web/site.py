@@ -20,6 +20,7 @@ from datamorph.web.audit import AuditLog
 from datamorph.web.catalogue import Catalogue
 from datamorph.web.dagster_ui.upstream import Upstream
 from datamorph.web.following import Feeds
+from datamorph.web.held import Held
 from datamorph.web.idempotency import Answers
 from datamorph.web.running import Runner
 from datamorph.web.spending import Spendings
@@ -37,6 +38,7 @@ class Site:
     gate: Gate
     audit: AuditLog
     throttle: Throttle
+    held: Held
     answers: Answers
     catalogue: Catalogue
     spendings: Spendings
@@ -70,6 +72,7 @@ def open_site(settings: Settings, *, host: str = "127.0.0.1") -> Site:
         gate=Gate(settings, secrets),
         audit=AuditLog(state / "audit.jsonl"),
         throttle=Throttle(settings.serve_requests, clock=time.monotonic),
+        held=Held(settings.serve_streams),
         answers=Answers(state / "web" / "answers.db"),
         webhooks=webhooks,
         dagster=Upstream(settings),

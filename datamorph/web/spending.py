@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from datamorph.core.engine_choice import EngineChoice
 from datamorph.core.run import ACTIVE, EventKind, Run, RunEvent, RunState, Stage
+from datamorph.core.spending import planning_usd
 from datamorph.platform import Platform
 
 MOST_RUNS = 500
@@ -116,7 +117,7 @@ def _spent(run: Run, events: list[RunEvent]) -> Day:
         day=run.created_at.date().isoformat(),
         runs=1,
         published=run.state is RunState.PUBLISHED,
-        planning_usd=sum(float((event.facts.get("provenance") or {}).get("cost_usd") or 0.0) for event in ended),
+        planning_usd=planning_usd(events),
         engine_s=sum(event.duration_s or 0.0 for event in staged),
         total_s=sum(event.duration_s or 0.0 for event in ended),
         rows=sum(int(event.facts.get("rows") or 0) for event in staged),

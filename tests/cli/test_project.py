@@ -7,6 +7,7 @@ import tomllib
 import pytest
 from engine_cases import needs_java
 
+from datamorph.core.sources_file import read_sources
 from datamorph.settings import Settings, load_settings
 
 
@@ -29,6 +30,19 @@ def test_the_defaults_in_the_settings_file_are_the_defaults(cli, home):
     assert load_settings(home, **values) == load_settings(home)
 
 
+def test_the_sources_file_names_none_and_shows_some(cli, home):
+    cli("init")
+    text = (home / "sources.yaml").read_text()
+    head, entries = text.split("sources:\n")
+
+    shown = read_sources(f"sources:\n{entries.replace('#', ' ')}")
+
+    assert read_sources(text).sources == {} == read_sources(text).broken
+    assert not shown.problems
+    assert [spec.kind for spec in shown.sources.values()] == ["files", "postgres", "http"]
+    assert head.startswith("# Where raw tables come from.")
+
+
 def test_what_is_there_already_stays(cli, home):
     home.mkdir()
     (home / ".gitignore").write_text("*.log\n")
@@ -37,7 +51,8 @@ def test_what_is_there_already_stays(cli, home):
     first, again = cli("init", "--json"), cli("init", "--json")
 
     assert first.document["files"] == {
-        "datamorph.toml": "kept", "pipelines/": "made", "dbt_like_sql/": "made", ".gitignore": "extended",
+        "datamorph.toml": "kept", "sources.yaml": "made", "pipelines/": "made", "dbt_like_sql/": "made",
+        ".gitignore": "extended",
     }  # fmt: skip
     assert set(again.document["files"].values()) == {"kept"}
     assert (home / ".gitignore").read_text() == "*.log\n.datamorph/\n"

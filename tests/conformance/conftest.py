@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from aws import BUCKET, REGION, Account, furnish
+from remote_services import often, opened
 
 from datamorph.adapters.lake.lake import IcebergLake
 from datamorph.adapters.lake.opening import open_folder, open_s3
@@ -19,6 +20,12 @@ Make = Callable[[Path], IcebergLake]
 def account(aws) -> Account:
     """The same with what every engine needs."""
     return furnish(aws)
+
+
+@pytest.fixture(params=often("glue"))
+def cloud(request, account, tmp_path):
+    """A service that runs jobs: Glue on every build, all of them in the long suite."""
+    yield from opened(account, tmp_path, request.param)
 
 
 @pytest.fixture(params=["folder", "s3"])

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from aws import BUCKET
 from case_tables import TYPES, pin_tables
 from engine_cases import aws_options
 
 from datamorph.adapters.engines import open_engine
+from datamorph.local_aws.account import ROLE
 from datamorph.ports import TransformJob
 
 AT_ONCE = "def transform(orders):\n    return orders\n"
 SLOW = "import time\ndef transform(orders):\n    time.sleep(2)\n    return orders\n"
+ENDLESS = "import time\ndef transform(orders):\n    time.sleep(600)\n"
+WAIT_S = 90.0
+ROOM = {"ecs_tasks": 500, "emr_steps": 256, "emr_clusters": 500, "emr_serverless_runs": 500}
 WORDS = {"SUCCESS": "SUCCEEDED", "COMPLETED": "SUCCEEDED", "CANCELLED": "STOPPED"}
 
 
@@ -31,6 +37,9 @@ class Cloud:
         usage: what a job of less than a minute is billed; empty where none is told.
         has_timeout: the service itself ends jobs that take too long.
         has_log: it writes what jobs print to CloudWatch Logs.
+        limit: of ``local_aws.limits``; empty where the service itself is told.
+        listing: how jobs are listed, and what is answered by a listing that knows of none; empty where a service
+            takes an order twice under one token for one.
     """
 
     name: str
@@ -40,6 +49,8 @@ class Cloud:
     full = "ThrottlingException"
     usage: Mapping[str, float] = {}
     has_timeout, has_log = False, True
+    limit = ""
+    listing: tuple[str, dict] | None = None
 
     def __init__(self, account, folder: Path) -> None:
         self.account, self.folder = account, folder
@@ -67,15 +78,20 @@ class Cloud:
     def engine(self, **changes):
         return open_engine(self.name, self.folder, aws=aws_options(self.account, **{**self.options, **changes}))
 
-    def run(self, code: str = AT_ONCE, *, on=None, timeout_s: float = 600, **changes):
+    def run(self, code: str = AT_ONCE, *, on=None, **changes):
+        """Run a job whose events are kept; ``changes`` are of the job, or else of the engine's options."""
+
         def report(what, facts):
             self.events.append((what, dict(facts)))
             if on:
                 on(what, facts)
 
+        return self.engine_run(code, on=report, **changes)
+
+    def engine_run(self, code: str, *, on, timeout_s: float = 600, billed_s: float = math.inf, **changes):
         into = str(self.folder / uuid4().hex)
-        job = TransformJob("run", code, self.inputs, into, TYPES["orders"], timeout_s=timeout_s)
-        return self.engine(**changes).run(job, report)
+        job = TransformJob("run", code, self.inputs, into, TYPES["orders"], timeout_s=timeout_s, billed_s=billed_s)
+        return self.engine(**changes).run(job, on)
 
     def told(self, what: str) -> list[dict]:
         return [facts for said, facts in self.events if said == what]
@@ -84,11 +100,24 @@ class Cloud:
         """What the lever ``kill`` calls a job."""
         return job_id.rpartition("/")[2]
 
+    def allow(self, jobs: int) -> None:
+        """So many jobs of this test may run at once."""
+        self.ask("limits", json.dumps({self.limit: jobs}))
+
+    def hide(self, times: int) -> None:
+        """So many listings know of no job."""
+        when, answer = self.listing
+        self.ask("faults", json.dumps({"when": when, "answer": answer, "times": times}))
+
+    def objects(self, folder: str) -> list[str]:
+        """Keys below a folder of this test's job files."""
+        prefix = f"{self.jobs.removeprefix(f's3://{BUCKET}/')}/{folder}/"
+        found = self.account.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+        return [entry["Key"] for entry in found.get("Contents", [])]
+
     def claims(self) -> list[str]:
         """Claims of this test's work that somebody holds."""
-        prefix = self.jobs.removeprefix(f"s3://{BUCKET}/")
-        found = self.account.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=f"{prefix}/claims/")
-        return [entry["Key"] for entry in found.get("Contents", [])]
+        return self.objects("claims")
 
     def fail_messages(self, method: str, code: str, **more) -> None:
         """Fail requests for what this test's jobs say."""
@@ -98,9 +127,18 @@ class Cloud:
 class Glue(Cloud):
     name, start, asked, denied = "glue", "AWSGlue.StartJobRun", "AWSGlue.GetJobRun", "glue:StartJobRun"
     full, usage, has_timeout = "ConcurrentRunsExceededException", {"dpu_h": 2 / 60}, True
+    listing = "AWSGlue.GetJobRuns", {"JobRuns": []}
 
     def place(self, name):
         return {"glue_job": name}
+
+    def allow(self, jobs):
+        name, role = self.options["glue_job"], self.account.settings["aws_job_role"]
+        wanted = {"Role": role, "Command": {"Name": "glueetl", "ScriptLocation": "s3://none/x"},
+                  "ExecutionProperty": {"MaxConcurrentRuns": jobs}}  # fmt: skip
+        client = self.account.client("glue")
+        known = client.list_jobs()["JobNames"]
+        client.update_job(JobName=name, JobUpdate=wanted) if name in known else client.create_job(Name=name, **wanted)
 
     def states(self):
         runs = self.account.client("glue").get_job_runs(JobName=self.options["glue_job"])["JobRuns"]
@@ -108,6 +146,7 @@ class Glue(Cloud):
 
 
 class EmrServerless(Cloud):
+    limit = "emr_serverless_runs"
     name, denied, has_timeout = "emr_serverless", "emr-serverless:StartJobRun", True
     full, usage = "ServiceQuotaExceededException", {"vcpu_h": 4 / 60, "memory_gb_h": 16 / 60, "storage_gb_h": 0.0}
 
@@ -129,12 +168,13 @@ class EmrServerless(Cloud):
 
 
 class Emr(Cloud):
+    limit, listing = "emr_steps", ("ElasticMapReduce.ListSteps", {"Steps": []})
     name, start, denied = "emr", "ElasticMapReduce.AddJobFlowSteps", "elasticmapreduce:AddJobFlowSteps"
     asked, has_log = "ElasticMapReduce.DescribeStep", False
 
     def place(self, name):
         made = self.account.client("emr").run_job_flow(
-            Name=name, ReleaseLabel="emr-7.5.0", JobFlowRole="x", ServiceRole="x",
+            Name=name, ReleaseLabel="emr-7.5.0", JobFlowRole=ROLE, ServiceRole=ROLE,
             Instances={"MasterInstanceType": "m6g.xlarge", "InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True},
         )  # fmt: skip
         return {"emr_cluster": made["JobFlowId"]}
@@ -147,11 +187,13 @@ class Emr(Cloud):
 class TransientEmr(Emr):
     """A cluster for each job; a job's state is told when its cluster has ended."""
 
+    limit, listing = "emr_clusters", ("ElasticMapReduce.ListClusters", {"Clusters": []})
+
     start, denied = "ElasticMapReduce.RunJobFlow", "elasticmapreduce:RunJobFlow"
     asked, usage = "ElasticMapReduce.DescribeCluster", {"emr_vcpu_h": 8 / 60}
 
     def place(self, name):
-        return {"emr_cluster": "", "emr_instance_profile": "datamorph-job", "emr_service_role": "datamorph-job"}
+        return {"emr_cluster": "", "emr_instance_profile": ROLE, "emr_service_role": ROLE}
 
     def states(self):
         emr = self.account.client("emr")
@@ -159,6 +201,10 @@ class TransientEmr(Emr):
         own = [found for found in known if str(found.get("LogUri", "")).startswith(self.jobs)]
         own.sort(key=lambda found: found["Status"]["Timeline"]["CreationDateTime"])
         return [self._ended(emr, found["Id"]) for found in own]
+
+    def steps(self):
+        emr = self.account.client("emr")
+        return [emr.list_steps(ClusterId=facts["job_id"])["Steps"][0] for facts in self.told("submitted")]
 
     def process(self, job_id):
         return self.account.client("emr").list_steps(ClusterId=job_id)["Steps"][0]["Id"]
@@ -176,6 +222,7 @@ class TransientEmr(Emr):
 
 
 class Ecs(Cloud):
+    limit = "ecs_tasks"
     name, start, denied = "ecs", "AmazonEC2ContainerServiceV20141113.RunTask", "ecs:RunTask"
     asked = "AmazonEC2ContainerServiceV20141113.DescribeTasks"
     full, usage = "LimitExceededException", {"fargate_vcpu_h": 2 / 60, "fargate_gb_h": 8 / 60}
@@ -204,3 +251,22 @@ class Ecs(Cloud):
 
 
 SERVICES = {"glue": Glue, "emr_serverless": EmrServerless, "emr": Emr, "transient_emr": TransientEmr, "ecs": Ecs}
+
+
+def opened(account, folder: Path, name: str) -> Generator[Cloud]:
+    """A service by its name; whatever a test does to it, afterwards nothing may run there."""
+    found = SERVICES[name](account, folder)
+    found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
+    yield found
+    for what, body in (("healed", ""), ("limits", json.dumps(ROOM))):
+        found.ask(what, body)
+    deadline = time.monotonic() + WAIT_S
+    while (left := found.ask("running")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
+    assert not left, "a job is left running"
+
+
+def often(*names: str) -> list:
+    """Every service, those that are not named in the long suite only."""
+    return [pytest.param(name, marks=() if name in names else pytest.mark.long) for name in SERVICES]

@@ -41,6 +41,21 @@ def test_a_contract_is_read_with_its_types_in_one_spelling(store):
     assert contract.columns == {"id": "bigint", "price": "decimal(9,2)", "tags": "array<string>"}
 
 
+def test_the_version_changes_with_every_change_and_with_nothing_else(store):
+    contracts, write = store
+    versions = [contracts.version()]
+    for name, text in [
+        ("raw.shop.orders.yaml", TEXT),
+        ("raw.shop.orders.yaml", f"{TEXT}checks: []\n"),
+        ("b.yaml", TEXT),
+    ]:
+        write(name, text)
+        versions.append(contracts.version())
+
+    assert len(set(versions)) == len(versions)
+    assert contracts.version() == versions[-1]
+
+
 @pytest.mark.parametrize("name", ["orders.yaml", "raw.shop.orders.yml", "gold.shop.orders.yaml"])
 def test_a_file_that_nobody_would_read_is_told(store, name):
     contracts, write = store

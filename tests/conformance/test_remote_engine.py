@@ -12,41 +12,16 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections import Counter
 from dataclasses import asdict
 
 import pytest
 from case_tables import ORDERS
 from engine_cases import aws_options
-from remote_services import SERVICES, SLOW
+from remote_services import ENDLESS, SLOW, often
 
 from datamorph import open_platform
 from datamorph.errors import EngineError, SettingsError
-
-WAIT_S = 90.0
-ENDLESS = "import time\ndef transform(orders):\n    time.sleep(600)\n"
-
-
-def opened(account, folder, name):
-    found = SERVICES[name](account, folder)
-    found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
-    yield found
-    deadline = time.monotonic() + WAIT_S
-    while (left := found.ask("running")) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
-    assert not left, "a job is left running"
-
-
-def often(*names):
-    """Every service, those that are not named in the long suite only."""
-    return [pytest.param(name, marks=() if name in names else pytest.mark.long) for name in SERVICES]
-
-
-@pytest.fixture(params=often("glue"))
-def cloud(request, account, tmp_path):
-    yield from opened(account, tmp_path, request.param)
 
 
 @pytest.mark.parametrize("cloud", often("glue", "ecs"), indirect=True)

@@ -95,6 +95,18 @@ def test_the_local_instance_is_what_up_writes(tmp_path):
     assert written == told
 
 
+def test_the_containers_run_things_as_up_does():
+    from datamorph.cli.up import PATIENCE
+
+    local, compose = (yaml.safe_load((DAGSTER / f"dagster.{name}.yaml").read_text()) for name in ("local", "compose"))
+    services = yaml.safe_load(COMPOSE.read_text())["services"]
+
+    assert {name: compose.pop(name) for name in ("storage", "compute_logs", "local_artifact_storage")}
+    assert compose == local
+    assert PATIENCE.items() <= services["daemon"]["environment"].items()
+    assert services["code"]["volumes"] == services["daemon"]["volumes"] == ["project:/project"]
+
+
 def test_the_image_is_built_where_there_is_an_engine(tmp_path):
     if not (buildah := shutil.which("buildah")) or not os.environ.get("BUILD_IMAGE"):
         pytest.skip("needs buildah, a base image and BUILD_IMAGE=1; the image is not built otherwise")

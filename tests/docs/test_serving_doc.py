@@ -15,8 +15,11 @@ import httpx
 import pytest
 from docs_words import DOCS
 from shop_files import CUSTOMERS, ORDERS
+from typer.main import get_command
 
 from datamorph import open_platform
+from datamorph.cli.app import app
+from datamorph.mcp.tools import TOOLS
 from datamorph.settings import Settings, load_settings
 from datamorph.web.access.identity import Role
 from datamorph.web.access.rules import RULES
@@ -82,6 +85,16 @@ def test_every_short_path_is_in_the_table_and_every_named_route_exists():
     assert named <= set(RULES)
 
 
+def test_every_tool_of_assistants_is_in_the_table_and_their_file_starts_the_server():
+    listed = [name for row in re.findall(r"^\| (`[a-z_`, ]+`) \|", API, re.MULTILINE) for name in row.split(", ")]
+    ((name, server),) = json.loads(re.findall(r"```json\n(.*?)```", API, re.DOTALL)[1])["mcpServers"].items()
+    command, *options = server["args"]
+
+    assert {tool.strip("`") for tool in listed} == set(TOOLS)
+    assert (name, server["command"], command) == ("datamorph", "datamorph", "mcp")
+    assert options[0] in {option for one in get_command(app).commands["mcp"].params for option in one.opts}  # type: ignore[attr-defined]
+
+
 def test_the_commands_of_the_console_run(tmp_path):
     (tmp_path / "password.txt").write_text("correct horse\n")
     commands = [line for line in re.findall(r"^datamorph (.*)$", CONSOLE, re.MULTILINE) if not line.startswith("serve")]
@@ -104,6 +117,6 @@ def test_the_settings_of_a_provider_are_taken(tmp_path):
 def test_roles_and_settings_are_those_of_the_code():
     assert re.findall(r"^\| (viewer|author|operator|admin) \|", CONSOLE, re.MULTILINE) == [role.value for role in Role]
     rows = dict(re.findall(r"^\| `(\w+)` \| (\S+) \|", CONSOLE, re.MULTILINE))
-    for name in ("serve_port", "serve_runs", "serve_requests", "session_hours"):
+    for name in ("serve_port", "serve_runs", "serve_requests", "serve_streams", "session_hours"):
         assert rows[name] == f"{Settings.model_fields[name].default:g}"
     assert set(rows) <= set(Settings.model_fields)

@@ -3,57 +3,18 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 
-import boto3
 import pytest
+from authority import act_with_least_authority, enforce
 from aws import BUCKET, CREDENTIALS, REGION, account_on_loopback
 
 from datamorph import open_platform
-from datamorph.core.aws_policy import job_policy, orchestrator_policy
 from datamorph.errors import EngineBudgetError
-from datamorph.local_aws.account import ROLE
 from datamorph.platform.authority import aws_use
 from datamorph.platform.secrets import open_secrets
 from datamorph.settings import load_settings
 
 pytestmark = pytest.mark.timeout(600)
-
-
-def act_with_least_authority(account, use, monkeypatch) -> None:
-    """From now on this process and the jobs may do what ``datamorph aws-policy`` lists, and nothing else."""
-    iam, trust = account.client("iam"), {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]}  # fmt: skip
-    made = iam.create_role(RoleName="orchestrator", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-    for role, policy in (("orchestrator", orchestrator_policy(use)), (ROLE, job_policy(use))):
-        iam.put_role_policy(RoleName=role, PolicyName="least", PolicyDocument=json.dumps(as_moto_reads(policy)))
-    keys = account.client("sts").assume_role(RoleArn=made, RoleSessionName="test")["Credentials"]
-    for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
-        variable = {"AccessKeyId": "AWS_ACCESS_KEY_ID", "SecretAccessKey": "AWS_SECRET_ACCESS_KEY"}
-        monkeypatch.setenv(variable.get(name, "AWS_SESSION_TOKEN"), keys[name])
-    # boto3 keeps the credentials that it found first, which may be those of another test
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    enforce(account, "0")
-
-
-def as_moto_reads(policy):
-    """moto knows resources of S3 only, and actions for a transaction and a batch, where AWS looks at what is in it."""
-    for statement in policy["Statement"]:
-        if not statement["Action"][0].startswith("s3:"):
-            statement["Resource"] = "*"
-        if "dynamodb:PutItem" in statement["Action"]:
-            statement["Action"].append("dynamodb:TransactWriteItems")
-        if "sqs:DeleteMessage" in statement["Action"]:
-            statement["Action"].append("sqs:DeleteMessageBatch")
-    return policy
-
-
-def enforce(account, after: str) -> None:
-    """IAM is enforced after so many requests; ``inf`` for never."""
-    request = urllib.request.Request(f"{account.endpoint}/moto-api/reset-auth", after.encode(), method="POST")  # noqa: S310
-    request.add_header("Content-Type", "text/plain")
-    with urllib.request.urlopen(request, timeout=30):  # noqa: S310
-        pass
 
 
 def raw_files(account, home) -> str:

@@ -27,6 +27,10 @@ query History($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on 
     staleStatus assetMaterializations(limit: 9) { runId metadataEntries { label ... on IntMetadataEntry { intValue } } }
     assetChecksOrError { ... on AssetChecks { checks { name executionForLatestMaterialization { status } } } } } } }
 """
+CONDITION = """
+{ assetNodeOrError(assetKey: {path: ["curated", "stock", "pieces"]}) { ... on AssetNode {
+    automationCondition { label } } } }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +152,21 @@ def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
     assert sorted((row["item"], row["pieces"]) for row in rows) == [("bolt", 10), ("nut", 5)]
 
 
+@pytest.mark.long
+def test_an_edited_contract_and_edited_settings_are_shown_without_a_restart(served, home):
+    (home / "contracts").mkdir()
+    check = "expect_table_row_count_to_be_between: {min_value: 1}"
+    promise = (
+        f"table: curated.stock.pieces\nowner: stock\ncolumns: {{item: string}}\nchecks: [{{{check}, name: some}}]\n"
+    )
+    (home / "contracts" / "curated.stock.pieces.yaml").write_text(promise)
+    until(lambda: "some" in verdicts(history(served, "curated/stock/pieces")), timeout_s=60)
+
+    (home / "datamorph.toml").write_text("run_on_updates = []\n")
+
+    until(lambda: served.ask(CONDITION)["assetNodeOrError"]["automationCondition"] is None, timeout_s=60)
+
+
 def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
     prompt = {"prompt": "count orders per customer_id, as curated.shop.from_console"}
     started = httpx.post(f"{served.console}/start?wait=120", json=prompt, timeout=150).json()
@@ -165,6 +184,16 @@ def test_a_process_that_dies_is_started_again(served):
 
     until(lambda: not is_running(web), timeout_s=5)
     until(served.assets, timeout_s=60)
+
+
+@pytest.mark.long
+def test_a_code_server_whose_worker_the_kernel_killed_answers_again(served):
+    worker = max(pid for pid, command in served.family().items() if "api grpc" in command)
+
+    os.kill(worker, signal.SIGKILL)
+
+    until(lambda: any("api grpc" in command for pid, command in served.family().items() if pid > worker), timeout_s=120)
+    until(lambda: served.run("__ASSET_JOB", {}, assets=[COUNTED])[1] == "SUCCESS", timeout_s=120)
 
 
 def test_a_project_is_served_once(served, home):

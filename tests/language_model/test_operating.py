@@ -10,6 +10,7 @@ from datamorph import open_platform
 from datamorph.cli.edge import run_command
 from datamorph.core.spec import parse_spec
 from datamorph.errors import CheckFailedError, DataMorphError, NotFoundError, SettingsError
+from datamorph.platform.spending import costs_since
 
 STRICT = f"name: totals{SPEC}checks: [{{expect_column_values_to_be_between: {{column: total, max_value: 100}}}}]"
 NAMES = """
@@ -125,6 +126,18 @@ def test_a_change_reads_no_other_table_writes_nowhere_else_and_drops_no_check(pl
             platform.run(platform.plan_spec(change.spec))
     else:
         assert "no change that holds" in change.explanation[0]
+
+
+def test_what_a_question_about_a_run_costs_is_counted_with_that_run(platform, home):
+    run_id = failed_run(platform, STRICT)
+    before = platform.why(run_id)
+    with asking(home, saying(answer(SPEC, phrases=[]))) as (asked, _):
+        change = asked.propose_change(before)
+
+    (cost,) = [found.cost for found in costs_since(platform) if found.run_id == run_id]
+    assert cost.planning_usd == pytest.approx(change.cost_usd, abs=1e-6)
+    assert cost.planning_usd > 0
+    assert platform.why(run_id) == before
 
 
 def test_failing_rows_do_not_leave_the_project(platform, home):

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, TableProfile
+from datamorph.core.nested import array_of, struct_of
 from datamorph.core.plan import Proposal, Questions, Refusal
 from datamorph.core.sql import compile_sql
 from datamorph.core.table import Column, TableRef, TableSchema
@@ -82,6 +83,36 @@ TABLES: dict[str, Rows] = {
         (3, "west", datetime(2025, 2, 7, 10, 0), datetime(2025, 2, 7, 10, 45), 60, 500, "a"),
         (4, "west", datetime(2025, 4, 1, 10, 0), datetime(2025, 4, 1, 11, 0), 90, 1000, "a"),
     ),
+    "raw.river.readings": rows(
+        "reading_id gauge month day taken_at level",
+        (1, "weir", 1, 1, datetime(2024, 1, 1, 8), 2.0),
+        (2, "weir", 1, 1, datetime(2024, 1, 1, 20), 4.0),
+        (3, "weir", 1, 2, datetime(2024, 1, 2, 8), 6.0),
+        (4, "lock", 2, 1, datetime(2024, 2, 1, 8), 8.0),
+    ),
+    "raw.market.baskets": rows(
+        "basket_id buyer filled_on coupon lines",
+        ("B1", {"name": "Ann", "town": "Leeds"}, date(2024, 5, 1), "SPRING",
+         [{"item": "soap", "pieces": 2, "price": "$4.50"}, {"item": "lamp", "pieces": 1, "price": "$1,200.00"}]),
+        ("B2", {"name": "Bob", "town": "York"}, date(2024, 5, 2), None,
+         [{"item": "soap", "pieces": 3, "price": "$4.50"}]),
+        ("B3", {"name": "Cy", "town": "York"}, date(2024, 5, 3), None, []),
+    ),
+    "raw.market.stalls": rows(
+        "stall_id zone rent from_gate to_gate opens_at contact joined_on",
+        (1, "HA12 4", "£1,200", "N", "S", 830, " Ann@Stall.test", date(2024, 1, 5)),
+        (2, "ox1", "TBC", "S", "N", 900, "ann@stall.test", date(2024, 1, 3)),
+        (3, "HA3", "£800", "E", "N", 1015, None, date(2024, 2, 1)),
+        (4, "ox9", "£650.50", "N", "E", 705, "cy@stall.test", date(2024, 2, 2)),
+    ),
+    "raw.market.quotas": rows("gate jan feb mar", ("N", 10, 20, None), ("S", 5, None, 7)),
+    "raw.market.humidity": rows("week hallA_rh hallB_rh", (1, 40.5, None), (2, 41.0, 55.0)),
+    "raw.market.visits": rows(
+        "visit_id visitor_email gate visited_at fee_cents",
+        (1, "ANN@stall.test ", "N", datetime(2024, 5, 1, 9, 0), 250), (2, "", "S", datetime(2024, 5, 1, 10, 0), 300),
+        (3, "dee@stall.test", "N", datetime(2024, 5, 1, 11, 0), 250), (4, None, "N", datetime(2024, 5, 2, 9, 30), 100)),
+    "raw.market.returns": rows(
+        "return_id visit_id given_back_on paid_cents", (1, 1, date(2024, 5, 3), 100), (2, 9, date(2024, 5, 4), 50)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (
@@ -103,7 +134,17 @@ TABLES: dict[str, Rows] = {
 }  # fmt: skip
 
 
+def type_of(value: Any) -> str:
+    if isinstance(value, list):
+        return array_of(type_of(value[0]))
+    if isinstance(value, dict):
+        return struct_of({name: type_of(inner) for name, inner in value.items()})
+    return TYPES[type(value)]
+
+
 def _profile(values: list[Any]) -> ColumnProfile:
+    if any(isinstance(value, list | dict) for value in values):
+        return ColumnProfile(nulls=values.count(None))
     present = sorted({v if isinstance(v, int | float | str) else str(v) for v in values if v is not None}, key=str)
     hashes = sorted(int.from_bytes(hashlib.blake2b(str(v).encode(), digest_size=8).digest()) for v in present)
     return ColumnProfile(nulls=values.count(None), distinct=len(present), values=tuple(present), sketch=tuple(hashes))
@@ -112,7 +153,7 @@ def _profile(values: list[Any]) -> ColumnProfile:
 def _table(address: str, data: Rows, description: str = "") -> CatalogTable:
     names = list(data[0])
     columns = {name: [row[name] for row in data] for name in names}
-    types = {n: TYPES[type(next(v for v in values if v is not None))] for n, values in columns.items()}
+    types = {n: type_of(next(v for v in values if v is not None)) for n, values in columns.items()}
     schema = TableSchema(tuple(Column(name, types[name]) for name in names))
     profile = TableProfile(len(data), {name: _profile(values) for name, values in columns.items()})
     return CatalogTable(TableRef.parse(address), schema, 1, description, profile)

@@ -20,10 +20,10 @@ NOWHERE = {"aws_jobs": "s3://none/jobs", "aws_job_role": "arn:aws:iam::1:role/jo
 def order(tmp_path):
     """Order a small job of Glue under these settings; an estimate of it is about three cents."""
 
-    def order(**settings):
+    def order(engine="glue", **settings):
         ports = Ports(load_settings(tmp_path, **NOWHERE, **settings))
         job = TransformJob("run", "", {}, str(tmp_path / "out"), {}, timeout_s=60)
-        return run_job(ports, "glue", job, lambda what, facts: None, {})
+        return run_job(ports, engine, job, lambda what, facts: None, {})
 
     return order
 
@@ -43,3 +43,11 @@ def test_a_job_that_the_rest_of_the_day_does_not_pay_is_not_started(order, tmp_p
 
     with pytest.raises(EngineBudgetError, match=r"have cost 0\.50 USD today.* engine_usd_per_day is 0\.5; nothing"):
         order(engine_usd_per_day=0.5)
+
+
+def test_the_machines_of_a_cluster_are_paid_from_their_start_on(order):
+    hour = 2 * 4 * 0.048125  # two machines of four virtual CPUs
+    start_and_a_minute = hour * (5 + 1) / 60
+
+    with pytest.raises(EngineBudgetError, match=r"emr would cost about 0\.04 USD"):
+        order("emr", emr_instance_profile="profile", engine_usd_per_run=start_and_a_minute * 0.99)

@@ -168,6 +168,36 @@ def test_a_session_begins_with_the_password_and_ends_with_signing_out(closed):
     assert closed.get("/tables", headers={"accept": "text/html"}).status_code == 303
 
 
+def told(served, *names):
+    """What the audit log says of these, without what changes from one run to the next."""
+    found = [one for one in served.site.audit.entries() if one.who in names or one.facts.get("user") in names]
+    return [(one.who, one.action, one.outcome, one.facts.get("way"), one.facts.get("role")) for one in found]
+
+
+def test_who_signs_in_and_out_is_on_the_record(closed, tmp_path):
+    closed.site.gate.people.put("grace", Role.AUTHOR, PASSWORD)
+    sign_in(closed, "grace", "a wrong one")
+    sign_in(closed, "grace", PASSWORD)
+    closed.http.post("/logout")
+    closed.http.post("/logout")
+    (tmp_path / "datamorph.toml").write_text('access_code = "open sesame"\n')
+    with serving_site(tmp_path) as coded:
+        coded.http.post("/login", data={"secret": "open sesame"})
+        coded.http.post("/logout")
+        by_code = told(coded, "access-code")
+
+    assert told(closed, "grace") == [
+        ("nobody", "POST /login", "denied", "password", None),
+        ("grace", "POST /login", "done", "password", "author"),
+        ("grace", "POST /logout", "done", None, None),
+    ]
+    assert [(action, outcome, way) for _, action, outcome, way, _ in by_code] == [
+        ("POST /login", "done", "access code"),
+        ("POST /logout", "done", None),
+    ]
+    assert PASSWORD not in str(list(closed.site.audit.entries()))
+
+
 def test_a_changed_password_ends_the_sessions_of_before(closed):
     people = closed.site.gate.people
     people.put("temporary", Role.VIEWER, PASSWORD)

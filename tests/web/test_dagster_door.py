@@ -294,7 +294,7 @@ def test_an_open_socket_ends_with_the_session(closed):
     closed.site.dagster.look_s = 0.1
     people = closed.site.gate.people
     people.put("leaver", Role.VIEWER, PASSWORD)
-    cookie = closed.site.gate.sign_in("leaver", PASSWORD, address="test")
+    cookie, _ = closed.site.gate.sign_in("leaver", PASSWORD, address="test")
     with live(closed, {"cookie": f"datamorph_session={cookie}"}) as socket:
         socket.send('{"type": "connection_init"}')
         socket.recv(timeout=60)

@@ -71,6 +71,19 @@ def test_who_has_a_role_gets_in_and_goes_where_they_wanted_to(closed, provider):
     assert SECRET not in closed.get("/status").text
 
 
+def test_who_comes_from_the_provider_is_on_the_record(closed, provider):
+    sign_in(closed)
+    closed.http.post("/logout")
+    opened, ended = list(closed.site.audit.entries())[-2:]
+
+    assert (opened.who, opened.action, opened.outcome) == (
+        "oidc:ada@example.org", "GET /login/provider/back", "done",
+    )  # fmt: skip
+    assert (opened.facts["way"], opened.facts["role"]) == ("provider", "operator")
+    assert (ended.who, ended.action, ended.outcome) == ("oidc:ada@example.org", "POST /logout", "done")
+    assert SECRET not in str(opened)
+
+
 def test_what_is_asked_is_bound_to_this_browser_and_this_attempt(closed, provider):
     closed.http.cookies.clear()
     left = closed.get("/login/provider")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,6 +38,14 @@ class FolderContracts:
         if contract.table != ref:
             raise SpecError(f"{file} is about {contract.table}", fix=f"write table: {ref}, or rename the file")
         return contract
+
+    def version(self) -> str:
+        """See ContractStore.version."""
+        digest = hashlib.sha256()
+        for file in sorted(self._root.iterdir()) if self._root.is_dir() else ():
+            facts = file.stat()
+            digest.update(f"{file}\0{facts.st_mtime_ns}\0{facts.st_size}\n".encode())
+        return digest.hexdigest()[:12]
 
     def _ref(self, file: Path) -> TableRef:
         try:

@@ -23,6 +23,8 @@ _CHANGES = (
     exp.Copy, exp.Attach, exp.Detach, exp.Set, exp.Pragma, exp.Use, exp.Into, exp.Transaction, exp.Commit,
     exp.Rollback, exp.Kill, exp.Describe, exp.Show, exp.Summarize,
 )  # fmt: skip
+_STATEMENTS = frozenset({"show", "describe", "desc", "summarize"})
+"""DuckDB reads these as statements also within parentheses, where the parser takes them for a name and its alias."""
 
 
 def check_query(sql: str, tables: Collection[str]) -> None:
@@ -40,6 +42,8 @@ def check_query(sql: str, tables: Collection[str]) -> None:
     for node in query.walk():
         if isinstance(node, _CHANGES):
             raise QueryError(f"only SELECT is allowed here, not {_word(node)}", fix="remove that part")
+        if _is_statement(node):
+            raise QueryError(f"only SELECT is allowed here, not {node.name.upper()}", fix="quote it where it is a name")
         if isinstance(node, exp.Func) and _function(node) in FORBIDDEN_FUNCTIONS:
             raise QueryError(f"function {_function(node)!r} is not allowed", fix="remove it")
     known = {name.casefold() for name in tables} | {cte.alias.casefold() for cte in query.find_all(exp.CTE)}
@@ -60,6 +64,14 @@ def _parse_one(sql: str) -> exp.Expr:
         found = "is empty" if not statements else f"has {len(statements)} statements"
         raise QueryError(f"the query {found}", fix="give exactly one SELECT")
     return statements[0]
+
+
+def _is_statement(node: exp.Expr) -> bool:
+    """True for a name of one part that is reserved: DuckDB itself would need it quoted."""
+    if not isinstance(node, exp.Column | exp.Table) or len(node.parts) != 1:
+        return False
+    name = node.parts[0]
+    return isinstance(name, exp.Identifier) and not name.quoted and name.name.lower() in _STATEMENTS
 
 
 def _check_table(table: exp.Table, known: Collection[str], tables: Collection[str]) -> None:

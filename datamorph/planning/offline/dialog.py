@@ -9,6 +9,8 @@ from datamorph.core.plan import Candidate, Choice, Decision, Question, RefusalRe
 from datamorph.core.table import snake_case
 
 MOST_CHOICES = 4
+WORD = "word_"
+"""What ids of questions about words begin with."""
 _SPREAD = 0.12
 
 
@@ -68,16 +70,15 @@ class Dialog:
 
     def chosen_words(self) -> dict[str, str]:
         """Words that were answered to mean a column: their text in snake case to ``table.column``."""
-        prefix = "word_"
-        return {key.removeprefix(prefix): value for key, value in self._answers.items()
-                if key.startswith(prefix) and "." in value}  # fmt: skip
+        return {key.removeprefix(WORD): value for key, value in self._answers.items()
+                if key.startswith(WORD) and "." in value}  # fmt: skip
 
     def unused(self) -> list[str]:
         """Ids of answers to what was not asked."""
         return [key for key in self._answers if key not in self._used and not self._is_chosen_word(key)]
 
     def _is_chosen_word(self, key: str) -> bool:
-        return key.startswith("word_") and "." in self._answers[key]
+        return key.startswith(WORD) and "." in self._answers[key]
 
     def weigh(self, about: str, options: Sequence[tuple[str, float, tuple[str, ...]]]) -> None:
         """Record that something had several meanings: each with its weight and what spoke for it, best first."""

@@ -109,7 +109,7 @@ class Window:
         rows: how many rows a moving average sees, this one included.
         said: the measure that the operand names, which may be said nowhere else.
         earlier: the date of the previous row that a gap is counted from; None means the same as of this row.
-        unit: of a gap; ``?`` where none is said.
+        unit: of a gap, ``?`` where none is said; of an average over rows, what a row has to be for that, such as a day.
         periods: parts of dates that are said with it: the rows are groups by these.
         things: the table whose rows follow each other.
         value: what is added up of every row where it is no column: an amount with the sign of its kind.
@@ -280,26 +280,54 @@ class DedupeRequest:
     """Keep one row of each.
 
     Attributes:
+        by: what makes two rows the same.
+        is_open: another sentence may still say what makes rows the same, or which of them stays.
         quality: the adjective that says which one, where no column is named: ``longest``.
         after: which of the kept rows are shown.
         is_of_groups: what there is one row of was said as a group.
     """
 
-    by: tuple[Noun, ...] = ()
+    by: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     table: Noun | None = None
     quality: str = ""
     after: Condition | None = None
     is_of_groups: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unpivot:
-    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held."""
+    """Columns that become rows: ``name`` holds which column it was, ``value`` what it held.
+
+    Attributes:
+        labels: what ``name`` says for each column, where that is not the column's name.
+        is_dates: the labels are dates.
+    """
 
     columns: tuple[Noun, ...]
     name: str = ""
     value: str = ""
+    labels: tuple[str, ...] = ()
+    is_dates: bool = False
+
+
+@dataclass(slots=True)
+class Member:
+    """What the rows of one of several tables look like in the list.
+
+    Attributes:
+        place: of the table among the tables of the list.
+        label: the column that says which table a row is from, and ``value`` what it says.
+        signs: a word of the column that is meant, and 1 or -1.
+        values: what stands in a column that is not named beside it.
+    """
+
+    place: int
+    label: str = ""
+    value: str = ""
+    signs: list[tuple[str, int]] = field(default_factory=list["tuple[str, int]"])
+    values: list[Expression] = field(default_factory=list["Expression"])
 
 
 @dataclass(slots=True)
@@ -309,12 +337,31 @@ class UnionRequest:
     Attributes:
         label: a column that says which table a row is from, with one value per table.
         special: what a column is in one table: ``(table, name of the column, expression)``.
+        dates: columns that are said to be dates.
     """
 
     tables: list[Noun]
     label: str = ""
     values: list[str] = field(default_factory=list[str])
     special: list[tuple[TableRef, Noun, Expression]] = field(default_factory=list["tuple[TableRef, Noun, Expression]"])
+    members: list[Member] = field(default_factory=list[Member])
+    dates: set[str] = field(default_factory=set[str])
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Columns of several tables whose values stand in one column.
+
+    Attributes:
+        columns: each linked to one column only.
+        clean: what is done to the values, as templates with ``{}``.
+    """
+
+    columns: list[Noun]
+    name: str = ""
+    clean: list[str] = field(default_factory=list[str])
+    drops_empty: bool = False
+    is_distinct: bool = False
 
 
 @dataclass(slots=True)
@@ -346,10 +393,15 @@ class Output:
 
 @dataclass(slots=True)
 class Draft:
-    """Everything that the prompt said."""
+    """Everything that the prompt said.
+
+    Attributes:
+        grouped_by: the words that stand before the first groups: ``per``, ``by``, ``for each``.
+    """
 
     tables: list[Noun] = field(default_factory=list[Noun])
     groups: list[Item] = field(default_factory=list[Item])
+    grouped_by: str = ""
     measures: list[Item] = field(default_factory=list[Item])
     computed: list[Item] = field(default_factory=list[Item])
     conditions: list[Condition] = field(default_factory=list["Condition"])
@@ -364,6 +416,7 @@ class Draft:
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
+    gathering: Gathering | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
@@ -382,4 +435,3 @@ class Draft:
     target_tier: Tier = Tier.CURATED
     cron: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
-    assumptions: list[str] = field(default_factory=list[str])

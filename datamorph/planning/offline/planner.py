@@ -27,6 +27,9 @@ from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.prepare.elements import spelled, with_elements
+from datamorph.planning.offline.prepare.preparation import Prepared
+from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
@@ -84,15 +87,24 @@ class OfflinePlanner:
 
     def _plan(self, ledger: Ledger, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         catalog = near_tables(ledger.prompt, catalog)
+        prepared = Prepared(catalog) if asks else with_elements(ledger.tokens, catalog)
+        catalog = prepared.catalog
+        ledger.tokens = spelled(ledger.tokens, prepared)
         names, values, relations = self._indexes.of(catalog)
-        scope = Scope(catalog, names, relations, dialog)
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
+        scope = Scope(catalog, names, relations, dialog)
         terms = Mentions(ledger.tokens, catalog, names)
         ledger.tokens = terms.tokens
         reader = Reader(ledger, names, values)
         reader.chosen = dialog.chosen_words()
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
+        if not asks and read_texts(reader, scope, prepared):
+            catalog = prepared.catalog
+            names, values, relations = self._indexes.of(catalog)
+            scope = Scope(catalog, names, relations, dialog)
+            reader.names, reader.values = names, values
+        reader.elements = prepared.elements
         draft = Draft()
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
@@ -105,7 +117,7 @@ class OfflinePlanner:
         terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)
-        work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}), reader.values)
+        work = Work(draft, scope, Frames({t.ref: t.schema for t in catalog.tables}, prepared.made), reader.values)
         assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), understanding(ledger, dialog))

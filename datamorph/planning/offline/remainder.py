@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.dialog import WORD, Refused
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
@@ -69,7 +69,7 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     offered = [*choices[:_MOST], ("leave_out", "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
         offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
-    picked = scope.dialog.require(f"word_{text}", question, offered)
+    picked = scope.dialog.require(f"{WORD}{text}", question, offered)
     if picked == "leave_out":
         ledger.explain(first, last + 1, "left out, as answered")
     elif picked != REPHRASE and is_vague:
@@ -134,7 +134,7 @@ def _ask_measure(scope: Scope, word: Token) -> None:
     """
     choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
     if len(choices) > 1:
-        scope.dialog.require(f"word_{word.text}", f"Which number is {word.text!r}?", choices)
+        scope.dialog.require(f"{WORD}{word.text}", f"Which number is {word.text!r}?", choices)
 
 
 def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:

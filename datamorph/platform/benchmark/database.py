@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import duckdb
 
 from datamorph.core.catalog import Catalog, CatalogTable, ForeignKey
+from datamorph.core.nested import struct_of
 from datamorph.core.plan import PinnedTable
 from datamorph.core.table import Column, TableRef, TableSchema, Tier, snake_case
 from datamorph.errors import NotFoundError, SourceError
@@ -26,6 +28,8 @@ _TYPES = {
     "TIMESTAMP": "timestamp_ntz",
     "TIMESTAMP WITH TIME ZONE": "timestamp",
 }
+_FIELD = re.compile(r'("(?:[^"]|"")*"|\S+) (.*)', re.DOTALL)
+_PIECE = re.compile(r'"(?:[^"]|"")*"|[(),]|[^"(),]+')
 _READERS = {
     ".csv": "read_csv({}, header=true)", ".parquet": "read_parquet({})", ".jsonl": "read_json({})",
     ".json": "read_json({})",
@@ -148,9 +152,30 @@ def spark_type(duck: str) -> str:
     """Spark's name of a DuckDB type."""
     if duck.endswith("[]"):
         return f"array<{spark_type(duck[:-2])}>"
-    if duck.startswith("STRUCT"):
-        return "struct<>"
+    if duck.startswith("STRUCT("):
+        return struct_of(dict(map(_field, _cut(duck.removeprefix("STRUCT(")[:-1]))))
     return _TYPES.get(duck, duck.lower().replace(" ", ""))
+
+
+def _field(text: str) -> tuple[str, str]:
+    """Name and type of ``unit_price DECIMAL(10,2)``; names that are no words stand in double quotes."""
+    found = _FIELD.fullmatch(text)
+    assert found is not None  # noqa: S101 (how DuckDB writes a struct)
+    name = found[1]
+    return (name[1:-1].replace('""', '"') if name[0] == '"' else name), spark_type(found[2])
+
+
+def _cut(text: str) -> list[str]:
+    """The fields of a struct: cut at commas that stand in no parentheses and no quotes."""
+    parts, depth = [""], 0
+    for token in _PIECE.findall(text):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        is_end = token == "," and not depth  # noqa: S105 (a piece of a type)
+        if is_end:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return [part.strip() for part in parts]
 
 
 def _text(value: str) -> str:

@@ -53,8 +53,8 @@ class Gate:
             return LOCAL
         return self._of_cookie(cookies.get(COOKIE, ""))
 
-    def sign_in(self, name: str, secret: str, *, address: str) -> str:
-        """A session's cookie for the right password or access code.
+    def sign_in(self, name: str, secret: str, *, address: str) -> tuple[str, Identity]:
+        """A session's cookie for the right password or access code, and whose it is.
 
         Raises:
             RequestError: 401 wrong, 429 too many wrong ones before.
@@ -72,7 +72,7 @@ class Gate:
                 401, "wrong_credentials", "that is not right", fix="check what you typed, then try again"
             )
         self.throttle.succeeded(*keys)
-        return self._serializer().dumps({"name": found.name, "mark": self._mark(found.name)})
+        return self._serializer().dumps({"name": found.name, "mark": self._mark(found.name)}), found
 
     def admit(self, claims: Mapping[str, Any]) -> tuple[str, Identity]:
         """A session's cookie for somebody who signed in at the provider, and who that is.

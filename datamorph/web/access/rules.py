@@ -71,6 +71,7 @@ RULES: Mapping[str, Rule] = {
     "POST /api/v1/query": _QUERY,
     "GET /api/v1/cost": _READ,
     "GET /api/v1/audit": _ADMIN,
+    "POST /mcp": _READ,
     "GET /login": _ANYBODY,
     "POST /login": _ANYBODY,
     "GET /login/provider": _ANYBODY,
@@ -111,7 +112,7 @@ RULES: Mapping[str, Rule] = {
     "GET /dagster/{path:path}": _READ,
 }
 """Method and path, as the router has them, to what they need; ``WS`` is a websocket. A mutation in GraphQL needs more:
-see ``datamorph.web.dagster_ui.operations``."""
+see ``datamorph.web.dagster_ui.operations``; a tool of ``/mcp`` needs what its own route needs."""
 
 
 def rule_of(method: str, path: str) -> Rule | None:

@@ -43,6 +43,7 @@ def leave(request: Request, site: Here, next: Annotated[str, Query(max_length=20
 def come_back(request: Request, site: Here) -> Response:
     """From the provider, with an answer to this browser's own attempt."""
     next = "/"
+    request.scope["about"].update(way="provider")
     try:
         attempt = _attempt(request, site)
         next = attempt.next
@@ -52,8 +53,7 @@ def come_back(request: Request, site: Here) -> Response:
         request.scope["is_denied"] = True
         response = form(request, site, next=next, error=error)
     else:
-        request.scope["about"].update(user=identity.name, role=identity.role.value)
-        response = open_session(request, site, cookie, next)
+        response = open_session(request, site, cookie, identity, next=next)
     response.delete_cookie(COOKIE, path=BACK)
     return response
 

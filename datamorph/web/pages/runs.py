@@ -11,10 +11,12 @@ from starlette.responses import Response
 
 from datamorph.core.check_text import describe as describe_check
 from datamorph.core.run import EventKind, Run, RunEvent, RunState, Stage
+from datamorph.core.spending import planning_usd
 from datamorph.documents import rows
 from datamorph.errors import DataMorphError, NotFoundError
 from datamorph.web.failures import RequestError, problem_of
 from datamorph.web.following import Wording
+from datamorph.web.held import HELD
 from datamorph.web.lookup import MOST_RUNS, find_run, find_table
 from datamorph.web.pages.rendering import is_part, page
 from datamorph.web.pages.timeline import line_of
@@ -91,7 +93,7 @@ def changes(request: Request, run_id: str, site: Here) -> Response:
     return page(request, template, status=200 if part else status, run=found, diff=diff, problem=problem)
 
 
-@router.get("/{run_id}/stream")
+@router.get("/{run_id}/stream", dependencies=[HELD])
 async def stream(
     run_id: str,
     site: Here,
@@ -122,14 +124,14 @@ def _facts(events: Sequence[tuple[int, RunEvent]], stage: Stage) -> Mapping[str,
 
 def _record(events: Sequence[tuple[int, RunEvent]]) -> dict[str, Any]:
     """What it read, who planned it, where it ran and what that cost, as far as it has come."""
-    compiled, staged, planned = (_facts(events, stage) for stage in (Stage.COMPILE, Stage.STAGE, Stage.PLAN))
-    model = (planned.get("provenance") or {}).get("cost_usd") or 0.0
+    compiled, staged = (_facts(events, stage) for stage in (Stage.COMPILE, Stage.STAGE))
+    model_usd = planning_usd(event for _, event in events)
     return {
         "inputs": [(table, snapshot) for table, snapshot in compiled.get("pinned", {}).values()],
         "columns": compiled.get("output", []),
         "planner": compiled.get("planned_by", ""),
         "engine": staged.get("engine", ""),
-        "cost_usd": float(model) + float(staged.get("cost_usd") or 0.0),
+        "cost_usd": model_usd + float(staged.get("cost_usd") or 0.0),
         "spec": compiled.get("spec", ""),
         "model": compiled.get("model", ""),
     }

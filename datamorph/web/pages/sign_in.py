@@ -9,9 +9,11 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from datamorph.web.access.gate import COOKIE
+from datamorph.web.access.identity import Identity
+from datamorph.web.door import SIGNED
 from datamorph.web.failures import RequestError
 from datamorph.web.pages.rendering import forget_cookie, page
-from datamorph.web.site import Here, Site
+from datamorph.web.site import Here, Site, Who
 
 router = APIRouter()
 Next = Annotated[str, Query(max_length=2000)]
@@ -33,18 +35,20 @@ def check(
 ) -> Response:
     """Check what was typed; the right one opens a session."""
     address = (request.scope.get("client") or ("", 0))[0]
-    request.scope["about"].update(user=name or "access code")
+    request.scope["about"].update(user=name or "access code", way="password" if name else "access code")
     try:
-        cookie = site.gate.sign_in(name.strip(), secret, address=address)
+        cookie, identity = site.gate.sign_in(name.strip(), secret, address=address)
     except RequestError as error:
         request.scope["is_denied"] = True
         return form(request, site, next=next, error=error)
-    return open_session(request, site, cookie, next)
+    return open_session(request, site, cookie, identity, next=next)
 
 
 @router.post("/logout")
-def end_session(request: Request) -> Response:
+def end_session(request: Request, who: Who) -> Response:
     """Sign out."""
+    if who.way == "cookie":
+        request.scope[SIGNED] = who
     return forget_cookie(RedirectResponse("/login", 303))
 
 
@@ -64,8 +68,10 @@ def form(request: Request, site: Site, *, next: str, error: RequestError | None 
     )
 
 
-def open_session(request: Request, site: Site, cookie: str, next: str) -> Response:
-    """Where somebody wanted to go, with the cookie of their session."""
+def open_session(request: Request, site: Site, cookie: str, identity: Identity, *, next: str) -> Response:
+    """Where somebody wanted to go, with the cookie of their session; that it began is on the record."""
+    request.scope[SIGNED] = identity
+    request.scope["about"].update(user=identity.name, role=identity.role.value)
     response = RedirectResponse(local(next), 303)
     seconds = int(site.settings.session_hours * 3600)
     response.set_cookie(

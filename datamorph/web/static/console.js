@@ -37,6 +37,20 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+// A stream that could not begin is asked for again; htmx itself does that only for one that broke off.
+function beginLater(event) {
+  const list = event.target, answer = event.detail.ctx?.response, address = list.getAttribute("hx-sse:connect");
+  if (!address || (answer && answer.status < 400)) return;
+  event.preventDefault();
+  if (answer?.status === 401) { location.reload(); return; }
+  list.dataset.waits = "Live updates are not to be had just now; they are asked for again.";
+  const seconds = Number(answer?.headers.get("retry-after")) || 5;
+  setTimeout(() => { if (list.isConnected && list.dataset.waits) htmx.ajax("GET", address, { source: list }); }, seconds * 1000);
+}
+document.addEventListener("htmx:before:response", beginLater);
+document.addEventListener("htmx:error", beginLater);
+document.addEventListener("htmx:sse:after:connection", (event) => { delete event.target.dataset.waits; });
+
 // On paper everything is open.
 document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
 addEventListener("beforeprint", () => {

@@ -42,6 +42,7 @@ class Record:
         into: where the job writes.
         messages: prefix of what it says.
         job_id: what the service calls it; empty until it is known.
+        uncounted: attempts that no job of ours ran in: the answer was lost, or there was no room.
     """
 
     run_id: str
@@ -50,6 +51,17 @@ class Record:
     messages: str
     attempt: int = 1
     job_id: str = ""
+    uncounted: int = 0
+
+    @property
+    def order(self) -> str:
+        """The token of this attempt's order."""
+        return f"{self.token}-{self.attempt}"
+
+    @property
+    def folder(self) -> str:
+        """Prefix of what this attempt's job is given and says."""
+        return f"{self.messages}/{self.attempt}"
 
 
 class Claim:
@@ -85,6 +97,11 @@ class Claim:
                 f"another process follows the job of run {self.record.run_id} by now", fix="look at its run instead"
             ) from error
         self._etag, self.record, self._renewed = found["ETag"], record, time.monotonic()
+
+    @property
+    def renewed_every_s(self) -> float:
+        """It must be renewed as often as that."""
+        return self._lease_s / 4
 
     def renew(self) -> None:
         """Say that this process lives, where it is time to."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from datamorph.adapters.engines.remote.clients import Clients
+from datamorph.adapters.engines.remote.failures import is_full_told, no_room
 from datamorph.adapters.engines.remote.options import AwsOptions
 from datamorph.adapters.engines.remote.service import JobOrder, JobState, Phase
-from datamorph.errors import SettingsError
+from datamorph.errors import EngineError, SettingsError
 
 CONTAINER = Path(__file__).with_name("container.py")
 PHASES = {"RUNNING": Phase.RUNNING, "DEACTIVATING": Phase.RUNNING, "STOPPING": Phase.RUNNING,
@@ -21,6 +24,7 @@ class EcsService:
     """JobService over one cluster and task definition, which the settings name."""
 
     name = "ecs"
+    has_tokens, start_s = True, 0.0
 
     def __init__(self, clients: Clients, options: AwsOptions) -> None:
         if not (options.ecs_cluster and options.ecs_task and options.ecs_subnets):
@@ -30,9 +34,13 @@ class EcsService:
             )
         self._ecs, self._options = clients("ecs"), options
         self._container: dict[str, Any] = {}
+        self._refused = Counter[str]()
 
     def start(self, order: JobOrder) -> str:
-        """See JobService.start: the token is the client token and the task's startedBy."""
+        """See JobService.start: the token is the client token and the task's startedBy.
+
+        An answer without a task may be given to the same client token again, so there is another one after it.
+        """
         options, provider = self._options, "FARGATE_SPOT" if self._options.ecs_spot else "FARGATE"
         command = ["python", "-c", CONTAINER.read_text(), order.script, order.modules, *order.arguments]
         network = {"subnets": list(options.ecs_subnets), "securityGroups": list(options.ecs_security_groups),
@@ -40,7 +48,7 @@ class EcsService:
         found = self._ecs.run_task(
             cluster=options.ecs_cluster,
             taskDefinition=options.ecs_task,
-            clientToken=order.token,
+            clientToken=f"{order.token}-{refused}" if (refused := self._refused[order.token]) else order.token,
             startedBy=order.token,
             capacityProviderStrategy=[{"capacityProvider": provider, "weight": 1}],
             networkConfiguration={"awsvpcConfiguration": network},
@@ -50,7 +58,8 @@ class EcsService:
             },
         )
         if not found["tasks"]:
-            raise SettingsError(f"ECS started no task: {found['failures']}", fix="look at the cluster's capacity")
+            self._refused[order.token] += 1
+            raise _no_task(found["failures"])
         return str(found["tasks"][0]["taskArn"])
 
     def find(self, token: str) -> str | None:
@@ -106,6 +115,16 @@ class EcsService:
             f"{kind}fargate_vcpu_h": float(definition.get("cpu") or 0) / CPU_UNITS * hours,
             f"{kind}fargate_gb_h": float(definition.get("memory") or 0) / MEGABYTES * hours,
         }
+
+
+def _no_task(failures: Sequence[Mapping[str, Any]]) -> EngineError | SettingsError:
+    """What RunTask tells where it could not place a task, which is no error of the request."""
+    reasons = [str(failure.get("reason") or failure) for failure in failures]
+    told = "; ".join(dict.fromkeys(reasons)) or "no reason was told"
+    if all(is_full_told(reason) for reason in reasons):
+        return no_room(f"ECS has no room for a task: {told}")
+    details = "; ".join(str(failure["detail"]) for failure in failures if failure.get("detail"))
+    return SettingsError(f"ECS started no task: {told} {details}".rstrip(), fix="look at the cluster and the task")
 
 
 def _ended(task: dict[str, Any]) -> Phase:

@@ -37,6 +37,7 @@ class EmrService:
     """
 
     name = "emr"
+    has_tokens, start_s = False, 0.0
 
     def __init__(self, clients: Clients, options: AwsOptions) -> None:
         self._emr, self._once, self._cluster = clients("emr"), clients("emr", once=True), options.emr_cluster

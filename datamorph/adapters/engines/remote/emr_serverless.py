@@ -32,6 +32,7 @@ class EmrServerlessService:
     """JobService over one application, which is named by the settings."""
 
     name = "emr_serverless"
+    has_tokens, start_s = True, 0.0
 
     def __init__(self, clients: Clients, options: AwsOptions) -> None:
         if not (options.emr_application and options.role):

@@ -15,7 +15,7 @@ from datamorph.adapters.engines.remote.clients import Clients
 from datamorph.adapters.engines.remote.emr_step import spark_step, step_state
 from datamorph.adapters.engines.remote.options import AwsOptions
 from datamorph.adapters.engines.remote.service import JobOrder, JobState, Phase, order_name
-from datamorph.core.engine_size import emr_units, emr_workers
+from datamorph.core.engine_size import CLUSTER_START_S, emr_units, emr_workers
 
 LOOKED_BACK = timedelta(days=2)
 """Clusters that are older are not searched for a lost order."""
@@ -34,6 +34,7 @@ class TransientEmrService:
     """
 
     name = "emr"
+    has_tokens, start_s = False, CLUSTER_START_S
 
     def __init__(self, clients: Clients, options: AwsOptions) -> None:
         self._emr, self._once, self._options = clients("emr"), clients("emr", once=True), options
@@ -78,15 +79,16 @@ class TransientEmrService:
         """See JobService.state: the step's, once the cluster is there; a cluster's that ends before its step."""
         cluster: dict[str, Any] = self._emr.describe_cluster(ClusterId=job_id)["Cluster"]
         word, reason = str(cluster["Status"]["State"]), dict[str, Any](cluster["Status"].get("StateChangeReason") or {})
+        billed_s = self._billed_s(cluster)
         if word in NEW:
-            return JobState(Phase.WAITING, word)
+            return JobState(Phase.WAITING, word, billed_s=billed_s)
         step = step_state(self._emr.list_steps(ClusterId=job_id)["Steps"][0])
         if step.phase in (Phase.SUCCEEDED, Phase.FAILED, Phase.TIMED_OUT):
             return replace(step, usage=self._usage(cluster))
         if word in OVER:
             phase = Phase.STOPPED if reason.get("Code") == STOPPED_BY_PEOPLE else Phase.FAILED
             return JobState(phase, word, str(reason.get("Message") or step.message), self._usage(cluster))
-        return JobState(Phase.RUNNING, word) if step.is_over else step
+        return replace(JobState(Phase.RUNNING, word) if step.is_over else step, billed_s=billed_s)
 
     def stop(self, job_id: str) -> None:
         """See JobService.stop."""
@@ -98,10 +100,15 @@ class TransientEmrService:
 
     def _usage(self, cluster: Mapping[str, Any]) -> dict[str, float]:
         """Hours of its machines from its order on, at least a minute of each."""
-        timeline: dict[str, Any] = cluster["Status"]["Timeline"]
-        ended = timeline.get("EndDateTime") or datetime.now(UTC)
-        hours = max(60.0, (ended - timeline["CreationDateTime"]).total_seconds()) / HOUR_S
+        hours = max(60.0, self._billed_s(cluster)) / HOUR_S
         tags = {str(tag["Key"]): str(tag["Value"]) for tag in cluster.get("Tags", [])}
         options, workers = self._options, int(tags.get(WORKERS_TAG) or self._options.emr_workers or 1)
         units = emr_units(options.emr_instance, workers, is_spot=options.emr_spot)
         return {unit: amount * hours for unit, amount in units.items()}
+
+    @staticmethod
+    def _billed_s(cluster: Mapping[str, Any]) -> float:
+        """From its order on: machines are billed as soon as they run, which is a little later."""
+        timeline: dict[str, Any] = cluster["Status"]["Timeline"]
+        ended = timeline.get("EndDateTime") or datetime.now(UTC)
+        return (ended - timeline["CreationDateTime"]).total_seconds()

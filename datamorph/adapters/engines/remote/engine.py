@@ -22,20 +22,21 @@ from datamorph.adapters.engines.process import first_lines, pipes_context, stage
 from datamorph.adapters.engines.remote import claim as claims
 from datamorph.adapters.engines.remote.claim import Claim, Record
 from datamorph.adapters.engines.remote.clients import Clients
-from datamorph.adapters.engines.remote.failures import is_unclear, job_failed, may_pass, told
+from datamorph.adapters.engines.remote.doubts import Doubts
+from datamorph.adapters.engines.remote.failures import is_full, is_full_told, job_failed, may_pass, no_room, told
 from datamorph.adapters.engines.remote.following import Following, Pace
 from datamorph.adapters.engines.remote.logs import LogTail
 from datamorph.adapters.engines.remote.options import AwsOptions
+from datamorph.adapters.engines.remote.ordering import Ordering, next_attempt
+from datamorph.adapters.engines.remote.room import Room
 from datamorph.adapters.engines.remote.service import JobOrder, JobService, JobState, Phase
 from datamorph.adapters.engines.remote.store import JobStore
-from datamorph.errors import EngineError, SettingsError
+from datamorph.errors import EngineError
 from datamorph.ports import Report, StagedOutput, TransformJob
 
-PLACE_WAIT_S = 900.0
-"""So long a job waits for others to make room, before it is given up."""
 STOP_WAIT_S = 120.0
-LATE_ORDER_S = 5.0
-"""So long after an interruption an order may still arrive."""
+LEAST_S = 60.0
+"""No job is stopped earlier because of its cost."""
 PATIENCE_S = 300.0
 """So long a service may give no answer while its job goes on."""
 
@@ -67,6 +68,7 @@ class RemoteEngine:
         self.name = service.name
         self._service, self._clients, self._options = service, clients, options
         self._store = JobStore(clients("s3"), options.jobs, kms_key=options.kms_key)
+        self._doubts = Doubts(service, clients("s3"), self._store)
 
     def prepare(self) -> None:
         """See Engine.prepare: machines of AWS are not rented ahead of a job."""
@@ -84,8 +86,12 @@ class RemoteEngine:
         with told(self.name):
             size = sum(table.bytes for table in job.inputs.values())
             work = _Work(job, self._store.inputs(job.inputs), size)
+            self._doubts.settle()
             claim = self._claimed(work, report)
-            columns, record = self._done(work, claim, report)
+            try:
+                columns, record = self._done(work, claim, report)
+            finally:
+                self._doubts.look_again()
             output = self._fetched(job, record, columns, time.monotonic() - started)
             claim.release()
         return output
@@ -102,83 +108,66 @@ class RemoteEngine:
 
     def _done(self, work: _Work, claim: Claim, report: Report) -> tuple[dict[str, str], Record]:
         """Run the job, again where a failure may pass; the columns that it wrote."""
+        room = Room(self.name, work.job.timeout_s, report)
         while True:
-            job_id, is_found = self._started(work, claim)
+            job_id, is_found = self._started(work, claim, room)
             try:
                 columns = self._followed(work, claim, (job_id, is_found), report)
                 return columns, claim.record
             except claims.ClaimLostError:
                 raise
             except EngineError as error:
-                if not error.retryable or claim.record.attempt >= self._options.attempts:
+                is_counted = not is_full(error)
+                if not self._may_try_again(error, claim.record, room):
                     claim.release()
                     raise
-                report("retry", {"because": error.problem})
-                claim.write(_next_attempt(claim.record))
+                if is_counted:
+                    report("retry", {"because": error.problem})
+                else:
+                    room.wait(claim, error.problem)
+                claim.write(next_attempt(claim.record, is_counted=is_counted))
 
-    def _started(self, work: _Work, claim: Claim) -> tuple[str, bool]:
+    def _may_try_again(self, error: EngineError, record: Record, room: Room) -> bool:
+        if is_full(error):
+            return room.has_time
+        return error.retryable and record.attempt - record.uncounted < self._options.attempts
+
+    def _started(self, work: _Work, claim: Claim, room: Room) -> tuple[str, bool]:
         """The claim's job, and whether it ran already; an order that is interrupted is taken back."""
         record = claim.record
-        token = f"{record.token}-{record.attempt}"
-        found = record.job_id or (self._service.find(token) if claim.is_taken_over else None)
+        found = record.job_id or (self._service.find(record.order) if claim.is_taken_over else None)
         if found:
             return found, True
+        ordering = Ordering(self._service, self._doubts, unclear_s=self._options.unclear_s)
         try:
-            return self._ordered(work, claim, token), False
-        except (ClientError, BotoCoreError, EngineError):
-            raise
-        except SettingsError:
-            claim.release()
+            return ordering.place(claim, room, lambda wanted: self._order(work, wanted)), False
+        except Exception:
             raise
         except BaseException:
-            self._take_back(claim, token)
+            ordering.take_back(claim, lambda job_id: self._end(claim, job_id))
             raise
 
-    def _take_back(self, claim: Claim, token: str) -> None:
-        """End the job of an order that was interrupted, which may be done a moment later yet."""
-        with suppress(ClientError, BotoCoreError):
-            if ordered := self._arrived(token):
-                self._end(claim, ordered)
-            # else the claim stays: whoever has this work next looks for the job again
-
-    def _arrived(self, token: str) -> str | None:
-        """The job of an order whose answer is not known; it may be listed a moment later."""
-        deadline = time.monotonic() + LATE_ORDER_S
-        while not (found := self._service.find(token)) and time.monotonic() < deadline:
-            time.sleep(0.5)
-        return found
-
-    def _ordered(self, work: _Work, claim: Claim, token: str) -> str:
-        record, job = claim.record, work.job
-        context = f"{record.messages}/{record.attempt}/context.json"
+    def _order(self, work: _Work, record: Record) -> JobOrder:
+        context, job = f"{record.folder}/context.json", work.job
         self._store.put(context, pipes_context(job, work.inputs, record.into))
-        order = JobOrder(
-            token=token,
+        return JobOrder(
+            token=record.order,
             script=self._store.script,
             modules=self._store.modules,
-            arguments=_arguments(context, f"{record.messages}/{record.attempt}/messages", self._options.kms_key),
+            arguments=_arguments(context, f"{record.folder}/messages", self._options.kms_key),
             input_bytes=work.input_bytes,
-            timeout_s=job.timeout_s,
+            timeout_s=self._limit_s(job),
         )
-        deadline, pause_s = time.monotonic() + PLACE_WAIT_S, 0.5
-        while True:
-            try:
-                return self._service.start(order)
-            except (ClientError, BotoCoreError) as error:
-                if not may_pass(error) or time.monotonic() > deadline:
-                    claim.release()
-                    raise
-                claim.renew()
-                time.sleep(pause_s)
-                pause_s = min(pause_s * 1.5, 15.0)
-                if is_unclear(error) and (found := self._arrived(token)):
-                    return found  # the answer was lost, not the order
+
+    def _limit_s(self, job: TransformJob) -> float:
+        """So long a job may work: what may be billed, less about what its start is billed."""
+        return min(job.timeout_s, max(LEAST_S, job.billed_s - self._service.start_s))
 
     def _followed(self, work: _Work, claim: Claim, job: tuple[str, bool], report: Report) -> dict[str, str]:
         """What the job wrote; from here on, whatever ends this process's interest ends the job."""
         record, (job_id, is_found) = claim.record, job
         tail = LogTail(self._clients("logs"), self._service.log(job_id))
-        following = Following(self._store, f"{record.messages}/{record.attempt}/messages", tail, report)
+        following = Following(self._store, f"{record.folder}/messages", tail, report)
         try:
             if job_id != record.job_id:
                 claim.write(replace(record, job_id=job_id))
@@ -202,14 +191,15 @@ class RemoteEngine:
         """Follow a job to its end.
 
         Raises:
-            EngineError: it takes too long; AWS gave no answer for long.
+            EngineError: it takes too long, or costs too much; AWS gave no answer for long.
         """
-        pace, deadline, answered = Pace(), 0.0, time.monotonic()
+        pace, deadline, answered, limit_s = Pace(), 0.0, time.monotonic(), self._limit_s(work.job)
         while True:
             try:
                 state = self._service.state(job_id)
                 following.read(state)
                 claim.renew()
+                self._doubts.look()
                 answered = time.monotonic()
             except (ClientError, BotoCoreError) as error:
                 if not may_pass(error) or time.monotonic() - answered > PATIENCE_S:
@@ -219,10 +209,12 @@ class RemoteEngine:
             if state.is_over:
                 following.finish(state)
                 return state
+            if state.billed_s > work.job.billed_s:
+                raise _too_dear(work.job.billed_s)
             if state.phase is Phase.RUNNING:
-                deadline = deadline or time.monotonic() + work.job.timeout_s
+                deadline = deadline or time.monotonic() + limit_s
                 if time.monotonic() > deadline:
-                    raise _too_long(work.job.timeout_s)
+                    raise _too_long(limit_s)
             time.sleep(pace.next_s())
 
     def _end(self, claim: Claim, job_id: str) -> None:
@@ -240,6 +232,8 @@ class RemoteEngine:
         if state.phase is Phase.STOPPED:
             message = f"somebody stopped job {job_id}: {state.message or state.told}"
             return job_failed(self.name, job_id, message, retryable=False)
+        if not following.has_spoken and is_full_told(state.message):
+            return no_room(f"{self.name}: {state.message}")
         own = str(following.failure.get("message") or "").strip()
         if own:
             return job_failed(self.name, job_id, first_lines(own))
@@ -270,15 +264,15 @@ def _arguments(context: str, messages: str, kms_key: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _next_attempt(record: Record) -> Record:
-    """Another job with another place to write to: the lost one may write yet."""
-    number = record.attempt + 1
-    into = record.into.removesuffix(f"-{record.attempt}") if record.attempt > 1 else record.into
-    return replace(record, attempt=number, into=f"{into}-{number}", job_id="")
-
-
 def _too_long(timeout_s: float) -> EngineError:
     return EngineError(
         f"the transform ran longer than {timeout_s:.0f} s and was stopped",
         fix="raise DATAMORPH_ENGINE_TIMEOUT_S, or filter earlier",
+    )
+
+
+def _too_dear(billed_s: float) -> EngineError:
+    return EngineError(
+        f"after {billed_s:.0f} s, start included, the job has cost engine_usd_per_run and was stopped",
+        fix="raise engine_usd_per_run, or choose another --engine",
     )

@@ -11,7 +11,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+)
 
 from datamorph.errors import DataMorphError, EngineError, SettingsError
 
@@ -26,6 +33,14 @@ DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "For
 MISSING = ("EntityNotFoundException", "ResourceNotFoundException", "ClusterNotFoundException", "NoSuchBucket",
            "InvalidRequestException")  # fmt: skip
 SERVER_ERROR = 500
+_FULL = re.compile(
+    r"active steps|pending steps|reached the limit on the number of|RESOURCE:\w+|capacity is unavailable"
+    r"|insufficient\w* .*capacity|service limit on the maximum vCPU|exceeded (the )?maximum ?(allowed|capacity)"
+    r"|exceeds your EC2 quota|(Vcpu|Instance)LimitExceeded|maximum number of (active |running )?clusters",
+    re.IGNORECASE,
+)
+"""How services say that there is no room where they have no code for it."""
+_UNSENT = (EndpointConnectionError, ConnectTimeoutError, NoCredentialsError, ParamValidationError)
 _PASSING = re.compile(
     r"exit ?code:? 13[47]|lost (executor|worker|node|task)|executor lost|spot (interruption|instance)|host ec2"
     r"|resource ?(is )?unavailable|internal (service|server) (error|exception)|InternalServiceException"
@@ -33,6 +48,17 @@ _PASSING = re.compile(
     r"|TerminationNotice|CannotPullContainer",
     re.IGNORECASE,
 )
+
+
+class NoRoomError(EngineError):
+    """A service has no room for another job now."""
+
+
+def no_room(problem: str, *, fix: str = "run it later, or raise the quota that it names") -> NoRoomError:
+    """That there is no room, in a service's words."""
+    error = NoRoomError(problem, fix=fix)
+    error.retryable = True
+    return error
 
 
 def code_of(error: ClientError) -> str:
@@ -52,8 +78,28 @@ def may_pass(error: Exception) -> bool:
 def is_unclear(error: Exception) -> bool:
     """Whether the request may have been done although it failed."""
     if isinstance(error, ClientError):
-        return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= SERVER_ERROR
-    return True
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        return status >= SERVER_ERROR and code_of(error) not in (*THROTTLED, *BUSY)
+    return isinstance(error, BotoCoreError) and not isinstance(error, _UNSENT)
+
+
+def is_full(error: Exception) -> bool:
+    """Whether there is no room for another job now."""
+    if isinstance(error, ClientError):
+        return code_of(error) in BUSY or is_full_told(words_of(error))
+    return isinstance(error, NoRoomError)
+
+
+def is_full_told(message: str) -> bool:
+    """Whether a service says so."""
+    return _FULL.search(message) is not None
+
+
+def words_of(error: Exception) -> str:
+    """What an error says, in its service's words."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Message", "")) or str(error)
+    return error.problem if isinstance(error, DataMorphError) else str(error)
 
 
 @contextmanager
@@ -70,7 +116,7 @@ def told_error(engine: str, error: ClientError | BotoCoreError) -> DataMorphErro
     if not isinstance(error, ClientError):
         fix = "look at aws_region, aws_endpoint, the network and the credentials"
         return _engine_error(f"engine {engine!r} does not reach AWS: {error}", fix=fix, retryable=True)
-    code, message = code_of(error), str(error.response.get("Error", {}).get("Message", "")) or str(error)
+    code, message = code_of(error), words_of(error)
     where = f"{engine}: {error.operation_name}"
     if code in DENIED:
         return _engine_error(f"{where} is not allowed: {message}",

@@ -44,6 +44,11 @@ class Following:
         self.is_closed = False
 
     @property
+    def has_spoken(self) -> bool:
+        """The script has said something: the job really ran."""
+        return self._number > 0
+
+    @property
     def lines(self) -> Sequence[str]:
         """The end of the job's log."""
         return self._tail.lines

@@ -40,6 +40,7 @@ class GlueService:
     """JobService over Glue. All runs share one job definition, which is made where it is missing and a role is set."""
 
     name = "glue"
+    has_tokens, start_s = False, 0.0
 
     def __init__(self, clients: Clients, options: AwsOptions) -> None:
         self._glue, self._once, self._options = clients("glue"), clients("glue", once=True), options

@@ -14,6 +14,7 @@ class AwsOptions:
         role: ARN that jobs run under.
         attempts: how often a job is started where a failure may pass.
         lease_s: an orchestrator that did not say for so long that it lives is taken for lost.
+        unclear_s: so long the job of an order without an answer is looked for, before it is ordered again.
     """
 
     jobs: str
@@ -22,6 +23,7 @@ class AwsOptions:
     role: str = ""
     attempts: int = 2
     lease_s: float = 60.0
+    unclear_s: float = 30.0
     glue_job: str = "datamorph"
     glue_version: str = "5.0"
     glue_worker: str = ""

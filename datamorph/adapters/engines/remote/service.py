@@ -53,12 +53,14 @@ class JobState:
         told: the state in the service's own word.
         message: why it failed, in the service's words.
         usage: what is billed, by unit (``core.usage``); empty until it is known.
+        billed_s: seconds that it has been billed so far, where its start is billed, too; else 0.
     """
 
     phase: Phase
     told: str
     message: str = ""
     usage: Mapping[str, float] = field(default_factory=dict[str, float])
+    billed_s: float = 0.0
 
     @property
     def is_over(self) -> bool:
@@ -76,9 +78,13 @@ class JobService(Protocol):
 
     Attributes:
         name: of the engine.
+        has_tokens: the service itself takes an order twice under one token for one.
+        start_s: about so many billed seconds pass before a job begins.
     """
 
     name: str
+    has_tokens: bool
+    start_s: float
 
     def start(self, order: JobOrder) -> str:
         """Start a job and return its id."""

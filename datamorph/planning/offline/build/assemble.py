@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.after import take_conditions
 from datamorph.planning.offline.build.audit import audit
+from datamorph.planning.offline.build.calendar import settle_parts
 from datamorph.planning.offline.build.counted import group_by_outputs
+from datamorph.planning.offline.build.gathering import focus_gathering
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
 from datamorph.planning.offline.build.periods import name_periods
+from datamorph.planning.offline.build.plain import count_subjects
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
@@ -17,6 +21,7 @@ from datamorph.planning.offline.build.windowed import prepare_windows
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.model import (
     Aggregate,
     Compare,
@@ -33,6 +38,7 @@ from datamorph.planning.offline.model import (
 def assemble(work: Work) -> None:
     """Add every step; afterwards ``work.frames`` holds the spec's body and ``work.key`` its key."""
     focus_union(work)
+    focus_gathering(work)
     define_renames(work)
     _forget_existence_tables(work)
     _mention_counted(work)
@@ -43,8 +49,10 @@ def assemble(work: Work) -> None:
         _prepare_top(work, work.draft.top)
     group_by_outputs(work)
     name_unpivot(work)
+    count_subjects(work)
     add_implied(work)
     _drop_grain(work)
+    settle_parts(work)
     audit(work)
     if work.is_grouped:
         plan_groups(work)
@@ -99,6 +107,7 @@ def _mention_counted(work: Work) -> None:
 def _prepare_top(work: Work, top: TopRequest) -> None:
     """A ranking by a measure groups by what is ranked and by what it is ranked within."""
     draft = work.draft
+    _measure_finer(work, top)
     if top.measure is not None and all(not known.words >= top.measure.words for known in draft.measures):
         draft.measures.append(top.measure)
     if not draft.measures:
@@ -129,6 +138,34 @@ def _take_groups(work: Work, top: TopRequest) -> None:
         draft.tables.insert(0, top.what)
     top.per = top.per or [noun for noun in keys if top.what is None or noun.words != top.what.words]
     draft.groups = []
+
+
+def _measure_finer(work: Work, top: TopRequest) -> None:
+    """``top 3 products by quantity``, where a product has many lines: the quantities of each are brought to one."""
+    said = top.by[0].noun if top.by and top.measure is None else None
+    if said is None or top.what is None or work.draft.measures or not said.links or work.scope.is_table(said):
+        return
+    link = work.scope.column(said)
+    if link is None or not _is_finer(work, link.table, top.what):
+        return
+    function, what = "sum", top.what.text
+    if set(work.scope.names.column_words[link.table, link.column]) & (AMOUNTS | {"quantity"}):
+        work.dialog.assume(f"{said.text} is added up for each of the {what}")
+    else:
+        choices = [("sum", f"the sum of its {said.text}"), ("max", f"its largest {said.text}"), ("avg", "the average")]
+        function = work.dialog.choose(f"top_{said.text}", f"By what of {said.text} are the {what} ranked?", choices)
+    top.measure, top.by = Item(Aggregate(function, said), frozenset(said.words), said.text), []
+
+
+def _is_finer(work: Work, table: TableRef, what: Noun) -> bool:
+    """True where several rows of the table belong to one of what is ranked."""
+    relations = work.scope.relations
+    if work.scope.is_table(what):
+        owner = work.scope.entity(what)
+        return owner is not None and owner != table and bool(relations.between(table, owner))
+    link = work.scope.column(what)
+    is_unique = link is None or relations.is_unique(link.table, (link.column,))
+    return link is not None and (not is_unique or link.table != table)
 
 
 def _is_of_values(condition: Condition) -> bool:

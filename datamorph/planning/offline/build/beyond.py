@@ -7,7 +7,15 @@ from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Compare, Condition, Constant
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Arithmetic,
+    Compare,
+    Condition,
+    Constant,
+    Expression,
+    Noun,
+)  # fmt: skip
 from datamorph.planning.offline.names import words_of
 
 
@@ -32,9 +40,15 @@ def keep_beyond(work: Work, condition: Condition) -> None:
     call = f"{aggregate.function}({frames.render(binder.argument(aggregate))})"
     per = [frames.render(binder.noun(noun)) for noun in aggregate.per]
     frames.add("window", "with_all", partition_by=per, columns={measure: call})
-    left = frames.render(binder.expression(condition.left))
+    left = frames.render(binder.expression(_number(work, condition.left, aggregate)))
     frames.add("filter", "kept", where=f"{left} {condition.operator} {_scaled(condition.right, aggregate, measure)}")
     frames.add("select", "without_measure", columns=names)
+
+
+def _number(work: Work, left: Expression, aggregate: Aggregate) -> Expression:
+    """``orders above the average amount``: their amount."""
+    is_table = isinstance(left, Noun) and work.binder.item(left) is None and work.scope.is_table(left)
+    return aggregate.argument if is_table and aggregate.argument is not None else left
 
 
 def _check_beside(work: Work, aggregate: Aggregate) -> None:

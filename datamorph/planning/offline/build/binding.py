@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datamorph.core.datatype import is_time
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.classes import settled
 from datamorph.planning.offline.build.expressions import ExpressionBinder
 from datamorph.planning.offline.build.terms import (
@@ -40,6 +41,10 @@ from datamorph.planning.offline.names import words_of
 _WHOLE = 1e-9
 _ASKED = ("second", "minute", "hour", "day", "cent", "euro")
 _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
+
+
+def _is_number(value: Expression) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, int | float) and not isinstance(value.value, bool)
 
 
 class Binder(ExpressionBinder):
@@ -93,14 +98,33 @@ class Binder(ExpressionBinder):
         return combine("coalesce(NOT {}, true)", enclosed(inner))
 
     def _dated(self, left: Expression, *values: Expression) -> Term:
-        """The left side; a table that is compared with a date means its date."""
+        """The left side; a table that is compared with a date or a number means its date or a number of it."""
         is_date = any(isinstance(value, Constant) and value.is_date for value in values)
-        if is_date and isinstance(left, Noun) and self.item(left) is None and self.scope.is_table(left):
+        if not isinstance(left, Noun) or self.item(left) is not None or not self.scope.is_table(left):
+            return self.expression(left)
+        if is_date:
             return self.date(left)
+        if (table := self.scope.entity(left)) is not None and any(map(_is_number, values)):
+            return self.expression(self.number_of(left, table))
         return self.expression(left)
 
+    def number_of(self, noun: Noun, table: TableRef) -> Noun:
+        """``orders over 500``: which number of an order, never its key.
+
+        Raises:
+            Refused: it has none.
+        """
+        found = [c.name for c in self.scope.tables[table].schema if self._is_amount(table, c.name)]
+        if not found:
+            raise Refused("impossible", f"{noun.text} have no number to compare", hint="name a numeric column")
+        if len(found) == 1:
+            self.scope.dialog.assume(f"the number of {noun.text} is {found[0]}")
+        choices = [(name, name) for name in found]
+        picked = self.scope.dialog.choose(f"number_{noun.text}", f"Which number of {noun.text} is meant?", choices)
+        return Noun(picked, (picked,), self._certain(table, picked))
+
     def _compare(self, found: Compare) -> Term:
-        left = self._dated(found.left, found.right)
+        left = self._dated(found.left, *([] if found.operator == "=" else [found.right]))
         if isinstance(found.right, Constant):
             return self._with_constant(left, found.operator, found.right)
         return infix(found.operator, left, self.expression(found.right))

@@ -34,7 +34,7 @@ def finish_spec(prompt: str, work: Work, mode: Literal["pipeline", "question"]) 
         "schedule": {"cron": work.draft.cron} if work.draft.cron else None,
         "assumptions": list(work.dialog.assumptions),
     })  # fmt: skip
-    checked = typecheck(spec, {ref: table.schema for ref, table in work.scope.tables.items()})
+    checked = typecheck(spec, frames.stored)
     if not isinstance(checked, CheckedSpec):
         raise _refusal(checked)
     return spec

@@ -14,6 +14,7 @@ from datamorph.core.steps import STEPS
 from datamorph.core.table import TableRef, TableSchema
 from datamorph.planning.offline.build.terms import ColumnLeaf, Leaf, Term
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.prepare.preparation import Preparation
 
 _RESERVED = frozenset({"transform", "spark"})
 
@@ -21,8 +22,12 @@ _RESERVED = frozenset({"transform", "spark"})
 class Frames:
     """Adds steps one after the other and follows columns through them."""
 
-    def __init__(self, tables: Mapping[TableRef, TableSchema]) -> None:
+    def __init__(
+        self, tables: Mapping[TableRef, TableSchema], made: Mapping[TableRef, Preparation] | None = None
+    ) -> None:
         self._tables = tables
+        self._made = made or {}
+        self._ready: dict[TableRef, str] = {}
         self.sources: dict[str, TableRef] = {}
         self.steps: list[NamedStep] = []
         self.schemas: dict[str, TableSchema] = {}
@@ -30,14 +35,39 @@ class Frames:
         self.where: dict[ColumnLeaf, str] = {}
 
     def source(self, table: TableRef) -> str:
-        """The frame of a table, added on first use."""
+        """The frame of a table, added on first use, with the steps that make it as the prompt speaks of it."""
+        if table not in self._ready:
+            name, current = self.read(table), self.current
+            for kind, fields in self._made[table].steps if table in self._made else ():
+                self.current = name
+                name = self.add(kind, table.name, **fields)
+            self.current, self._ready[table] = current, name
+        return self._ready[table]
+
+    def read(self, table: TableRef) -> str:
+        """The source that a table is read from."""
+        made = self._made.get(table)
+        base, schema = (made.base, made.schema) if made else (table, self._tables[table])
         for name, ref in self.sources.items():
-            if ref == table:
+            if ref == base:
                 return name
-        name = self.fresh(table.name if table.name[0].isalpha() else f"t{table.name}")
-        self.sources[name] = table
-        self.schemas[name] = self._tables[table]
+        name = self.fresh(base.name if base.name[0].isalpha() else f"t{base.name}")
+        self.sources[name] = base
+        self.schemas[name] = schema
         return name
+
+    @property
+    def stored(self) -> dict[TableRef, TableSchema]:
+        """The tables that are read, as they are."""
+        return {ref: self.schemas[name] for name, ref in self.sources.items()}
+
+    @property
+    def extra(self) -> set[str]:
+        """Columns of the current frame that were added only to be spoken of."""
+        return {
+            name for leaf, name in self.where.items() if leaf.table in self._made
+            and leaf.column in self._made[leaf.table].extra
+        }  # fmt: skip
 
     def start(self, table: TableRef) -> None:
         """Go on from a table."""
@@ -83,7 +113,7 @@ class Frames:
         if how in ("semi", "anti"):
             return
         carried = [
-            c.name for c in self._tables[table] if c.name.casefold() not in {right.casefold() for _, right in on}
+            c.name for c in self.schemas[other] if c.name.casefold() not in {right.casefold() for _, right in on}
         ]
         new = self.schema.names[len(left) :]
         self.where |= {ColumnLeaf(table, old): name for old, name in zip(carried, new, strict=True)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.core.catalog import Scalar
-from datamorph.core.table import TableRef, snake_case
+from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
@@ -217,6 +217,9 @@ def _bind_measure(work: Work, item: Item) -> Measured:
 
 def _aggregate(work: Work) -> None:
     frames = work.frames
+    for group in work.groups:
+        if not group.is_column and group.name in frames.where.values():  # a source column has that name, and is another
+            group.name = unique_names([*frames.schema.names, f"{group.name}_of_date"])[-1]
     computed = {g.name: frames.render(g.term) for g in work.groups if not g.is_column and g.name not in frames.schema}
     names = [frames.name_of(g.term.leaves[0]) if g.is_column else g.name for g in work.groups]
     if computed:

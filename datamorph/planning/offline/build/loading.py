@@ -73,4 +73,4 @@ def incremental_reads(work: Work) -> dict[str, Any]:
     """The source that is read from where the last run stopped."""
     if work.draft.load is None or work.root is None:
         return {}
-    return {work.frames.source(work.root): {"by": cursor_of(work)}}
+    return {work.frames.read(work.root): {"by": cursor_of(work)}}

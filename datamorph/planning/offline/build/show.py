@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
 from datamorph.planning.offline.build.gaps import is_walked
 from datamorph.planning.offline.build.hidden import hidden_order, lists_own
 from datamorph.planning.offline.build.names import label_of
+from datamorph.planning.offline.build.order import bare, sort_item
 from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import LABELS
-from datamorph.planning.offline.model import Noun, Output, SortKey, TopRequest
+from datamorph.planning.offline.model import Noun, Output, TopRequest
 from datamorph.planning.offline.names import canonical, words_of
 from datamorph.planning.offline.tokens import singular
 
@@ -43,9 +43,9 @@ def _top(work: Work) -> list[str]:
     _check_kind(work, top)
     by = _top_order(work, top)
     per = [resolve(work, noun).name for noun in top.per]
-    said = [_sort_item(work, key) for key in work.draft.sorts if key.noun is not None]
-    items = [*by, *(item for item in said if _bare(item) not in {_bare(b) for b in by})]
-    ties = [name for name in work.key if name not in per and name not in {_bare(item) for item in items}]
+    said = [sort_item(work, key) for key in work.draft.sorts if key.noun is not None]
+    items = [*by, *(item for item in said if bare(item) not in {bare(b) for b in by})]
+    ties = [name for name in work.key if name not in per and name not in {bare(item) for item in items}]
     if ties:
         work.dialog.assume(f"equal ranks are decided by {', '.join(ties)}")
     rank = _rank_name(work) if per else None
@@ -86,7 +86,7 @@ def _top_order(work: Work, top: TopRequest) -> list[str]:
     measures = [made.name for made in work.made if made.is_measure]
     if top.quality and not measures and not work.is_grouped:
         return [column_of_quality(work, top.quality) + suffix]
-    said = [_sort_item(work, key) for key in work.draft.sorts if not key.is_tie] if top.is_bare else []
+    said = [sort_item(work, key) for key in work.draft.sorts if not key.is_tie] if top.is_bare else []
     if said:
         return _said_order(work, said, measures, is_certain=top.is_ordered)
     if not measures:
@@ -99,9 +99,9 @@ def _top_order(work: Work, top: TopRequest) -> list[str]:
 def _said_order(work: Work, said: list[str], measures: list[str], *, is_certain: bool) -> list[str]:
     """``lowest total first, top 2`` are the first of that order; said behind or by a name it may be for show alone."""
     largest = [f"{name} desc" for name in measures]
-    if not measures or said[0] in largest or (is_certain and _bare(said[0]) in measures):
+    if not measures or said[0] in largest or (is_certain and bare(said[0]) in measures):
         return said
-    choices = [(item, f"{_bare(item)}, {'largest' if _bare(item) != item else 'smallest'} first")
+    choices = [(item, f"{bare(item)}, {'largest' if bare(item) != item else 'smallest'} first")
                for item in [said[0], *largest]]  # fmt: skip
     return [work.dialog.choose("rank_by", "By what are the first rows chosen?", choices)]
 
@@ -236,7 +236,7 @@ def _name_in_order(work: Work, shown: list[tuple[str, str]], loose: list[Output]
 def _default(work: Work) -> list[tuple[str, str]]:
     if not work.is_grouped:
         dropped = {resolve(work, noun).name for noun in work.draft.dropped}
-        dropped |= _only_tested(work)
+        dropped |= _only_tested(work) | work.frames.extra
         return [(name, name) for name in work.frames.schema.names if name not in dropped]
     names = list(dict.fromkeys(made.name for made in work.made if not made.is_hidden))
     return [(_nice(work, name), name) for name in names]
@@ -356,12 +356,12 @@ def _select(work: Work, shown: list[tuple[str, str]]) -> None:
 def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     renamed = {old: new for new, old in shown}
     keys = [] if is_walked(work, set(work.frames.where.values())) else work.draft.sorts
-    items = [] if order else [_sort_item(work, key) for key in keys]
+    items = [] if order else [sort_item(work, key) for key in keys]
     if order and (not items or work.draft.top is not None):
-        items = [renamed[_bare(item)] + item[len(_bare(item)) :] for item in order if _bare(item) in renamed]
+        items = [renamed[bare(item)] + item[len(bare(item)) :] for item in order if bare(item) in renamed]
     if not items:
         return
-    ties = [name for name in work.key if name not in {_bare(item) for item in items}]
+    ties = [name for name in work.key if name not in {bare(item) for item in items}]
     if ties and not order:
         work.dialog.assume(f"rows that sort equally are ordered by {', '.join(ties)}")
     work.frames.add("sort", "sorted", by=list(dict.fromkeys([*items, *ties])))
@@ -370,46 +370,8 @@ def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
 def _sort_and_keep(work: Work, shown: list[tuple[str, str]], by: list[str]) -> None:
     """Sort by columns that are left out afterwards."""
     new_names = {old: new for new, old in shown}
-    hidden = [name for name in dict.fromkeys(map(_bare, by)) if name not in new_names]
+    hidden = [name for name in dict.fromkeys(map(bare, by)) if name not in new_names]
     _select(work, [*shown, *((name, name) for name in hidden)])
-    items = [new_names.get(_bare(item), _bare(item)) + item[len(_bare(item)) :] for item in by]
+    items = [new_names.get(bare(item), bare(item)) + item[len(bare(item)) :] for item in by]
     work.frames.add("sort", "sorted", by=items, keep=[new for new, _ in shown])
     work.key = work.key if set(work.key) <= {new for new, _ in shown} else ()
-
-
-def _sort_item(work: Work, key: SortKey) -> str:
-    if key.is_by_group and work.groups:
-        name = work.groups[0].name
-    elif key.noun is not None:
-        name = resolve(work, key.noun).name
-    else:
-        times = [g.name for g in work.groups if not key.is_descending]
-        measures = [made.name for made in work.made if made.is_measure]
-        if work.is_grouped and times and not measures:
-            name = times[0]
-        else:
-            name = measures[0] if measures and not key.is_in_time else _sorted_by(work, key)
-    return f"{name} desc" if key.is_descending else name
-
-
-def _sorted_by(work: Work, key: SortKey) -> str:
-    """``newest first`` is by the only date; otherwise the person says by which column."""
-    shown = [column for column in work.frames.schema if column.name not in work.key]
-    times = [column.name for column in shown if is_time(column.type)]
-    times = _said(work, times) if key.is_in_time else times
-    names = times if key.is_in_time else [c.name for c in shown if is_number(c.type)] + times
-    names = names or [made.name for made in work.made if made.is_measure]
-    if not names:
-        raise Refused("impossible", "it is not said by what the rows are sorted", hint="add 'sort by' and a column")
-    return work.dialog.choose("sort_by", "By what are the rows sorted?", [(name, name) for name in names])
-
-
-def _said(work: Work, times: list[str]) -> list[str]:
-    """The one of several dates that the prompt compares or groups by, else all of them."""
-    links = {(link.table, link.column) for noun in work.binder.said_dates for link in noun.links[:1]}
-    said = [name for spot, name in work.frames.where.items() if (spot.table, spot.column) in links and name in times]
-    return said if len(said) == 1 else times
-
-
-def _bare(item: str) -> str:
-    return item.removesuffix(" desc")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.core.table import TableRef, snake_case
+from datamorph.planning.offline.build.members import bind_members
 from datamorph.planning.offline.build.terms import ColumnLeaf, constant
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.model import Constant, Expression, Noun, Output, UnionRequest
+from datamorph.planning.offline.model import Arithmetic, Constant, Expression, Noun, Output, UnionRequest
 from datamorph.planning.offline.names import Link, words_of
 
 _LEAST, _MARGIN = 0.7, 0.1
@@ -21,6 +22,7 @@ def focus_union(work: Work) -> None:
     if union is None:
         return
     tables = [noun.links[0].table for noun in union.tables]
+    bind_members(work)
     work.scope.focus = tables[0]
     if work.draft.groups or work.draft.measures:
         return
@@ -137,6 +139,8 @@ def _rendered(work: Work, table: TableRef, value: Expression) -> str:
 def _within(value: Expression, table: TableRef) -> Expression:
     if isinstance(value, Noun):
         return replace(value, links=tuple(link for link in value.links if link.table == table))
+    if isinstance(value, Arithmetic):
+        return replace(value, left=_within(value.left, table), right=_within(value.right, table))
     operands = getattr(value, "operands", None)
     if operands is None:
         return value

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.table import snake_case
 from datamorph.planning.offline.build.terms import ColumnLeaf, constant, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Noun, Unpivot
+from datamorph.planning.offline.model import Item, Noun
 
 
 def name_unpivot(work: Work) -> None:
@@ -18,7 +20,7 @@ def name_unpivot(work: Work) -> None:
     if not all(names):
         fresh = [o.noun.text for o in work.draft.outputs if not o.noun.links]
         names = fresh[:2] if len(fresh) >= 2 else ["metric", "value"]  # noqa: PLR2004 (one for each new column)
-        work.draft.unpivot = Unpivot(request.columns, names[0], names[1])
+        work.draft.unpivot = replace(request, name=names[0], value=names[1])
     for name in names:
         work.binder.define(Item(Noun(name, (name,)), frozenset(snake_case(name).split("_")), name, name))
 
@@ -39,9 +41,11 @@ def add_unpivot(work: Work) -> None:
         raise Refused("impossible", f"{', '.join(melted)} have different types", hint="cast them to one type first")
     kept = [name for name in frames.schema.names if name not in melted]
     parts: list[str] = []
-    for column in melted:
+    labels = request.labels or tuple(melted)
+    for column, label in zip(melted, labels, strict=True):
         frames.current = source
-        frames.add("derive", f"with_{snake_case(column)}", columns={request.name: constant(column, "string").text})
+        said = constant(label, "date" if request.is_dates else "string").text
+        frames.add("derive", f"with_{snake_case(column)}", columns={request.name: said})
         parts.append(
             frames.add("select", f"{snake_case(column)}_rows", columns=[*kept, request.name, {request.value: column}])
         )

@@ -8,9 +8,10 @@ from datamorph.planning.offline.build.gaps import add_gap, numberings, said_orde
 from datamorph.planning.offline.build.kinds import check_kinds
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import quote
-from datamorph.planning.offline.build.work import Group, Work
+from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Expression, Item, Noun, Period, Window
+from datamorph.planning.offline.names import words_of
 
 _SHARES = ("share", "share_pct")
 _TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
@@ -59,7 +60,9 @@ def _add(work: Work, item: Item, window: Window) -> None:
     if item.digits is not None:
         call = f"round({call}, {item.digits})"
     order = _order(work, window)
-    fields: dict[str, object] = {"partition_by": _partition(work, window, order), "columns": {item.name: call}}
+    partition = _partition(work, window, order)
+    _require_steps(work, window, [*partition, *order])
+    fields: dict[str, object] = {"partition_by": partition, "columns": {item.name: call}}
     if window.kind not in _SHARES:
         fields["order_by"] = order
     if window.kind == "running":
@@ -97,6 +100,36 @@ def _carry(work: Work, item: Item, window: Window) -> None:
     item.name = name
 
 
+def _require_steps(work: Work, window: Window, keys: list[str]) -> None:
+    """A moving average over 7 days sees 7 rows: there has to be one for each day.
+
+    Raises:
+        Refused: rows are something else.
+    """
+    if window.kind != "moving" or not window.unit:
+        return
+    periods = {group.item.expression.part for group in work.groups if isinstance(group.item.expression, Period)}
+    said = periods | {name for group in work.groups for name in words_of(group.name)}
+    is_stepped = window.unit in said or (window.unit == "day" and "date" in said)
+    if not is_stepped and window.unit == "day" and _has_days(work, keys):
+        choices = [("yes", f"yes, always: the average is over {window.rows} rows"), ("no", "no")]
+        is_stepped = work.dialog.choose("row_per_day", "Is there one row for each day?", choices) == "yes"
+    if is_stepped:
+        work.dialog.assume(f"a {window.unit} without rows is passed over: the average is over {window.rows} rows")
+        return
+    message = f"an average over {window.rows} {window.unit}s needs one row for each {window.unit}"
+    raise Refused("impossible", message, hint=f"say what is computed per {window.unit} first")
+
+
+def _has_days(work: Work, keys: list[str]) -> bool:
+    """True for rows as they are read, of which no two have a day in common."""
+    spots = {name: spot for spot, name in work.frames.where.items()}
+    columns = tuple(spots[name].column for name in keys if name in spots)
+    days = [column for column in work.frames.schema if column.name in keys and column.type == "date"]
+    is_whole = not work.is_grouped and work.root is not None and len(columns) == len(keys)
+    return bool(days) and is_whole and work.root is not None and work.scope.relations.is_unique(work.root, columns)
+
+
 def _operand(work: Work, window: Window) -> str:
     if window.kind in (*_RANKS, "number"):
         return ""
@@ -115,11 +148,12 @@ def _order(work: Work, window: Window) -> list[str]:
     if window.kind in _SHARES:
         return []
     said = [f"{resolve(work, key.noun).name}{' desc' if key.is_descending else ''}" for key in window.order if key.noun]
+    if window.kind in _RANKS and said[:1] and said[0].endswith(" desc"):
+        work.dialog.assume(f"rank 1 has the largest {said[0].removesuffix(' desc')}")
     if said:
         return said
-    times = [
-        _key(work, g) for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES
-    ]
+    dated = [g for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
+    times = [work.frames.render(g.term) if g.is_column else g.name for g in dated]
     if not times and not work.groups and (sorted_by := said_order(work)):
         return sorted_by
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
@@ -130,12 +164,6 @@ def _order(work: Work, window: Window) -> list[str]:
     if len(times) > 1 and not work.groups:
         return [work.dialog.choose("window_order", "In which order?", [(t, f"by {t}") for t in times])]
     return _coarse_first(times)
-
-
-def _key(work: Work, group: Group) -> str:
-    """The column of a group in the current frame: the day of a date is the date itself."""
-    is_kept = group.is_column and group.term.leaves[0] in work.frames.where
-    return work.frames.name_of(group.term.leaves[0]) if is_kept else group.name
 
 
 def _coarse_first(names: list[str]) -> list[str]:

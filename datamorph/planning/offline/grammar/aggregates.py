@@ -52,9 +52,18 @@ def read_aggregate(reader: Reader) -> Found | None:
     return _count(reader) or _percentile(reader) or _named_function(reader) or _noun_count(reader)
 
 
+def _is_amount(reader: Reader, place: int, noun: Noun) -> bool:
+    """``total amount of sales``, where sales have an amount: it is added up, not counted."""
+    if reader.tokens[place].lower != "amount":
+        return False
+    tables = {link.table for link in noun.links if not link.column}
+    return bool(noun.links[0].column) or any(link.column and link.table in tables for link in reader.links(place, 1))
+
+
 def _count(reader: Reader) -> Found | None:
     start = reader.position
     reader.skip(frozenset({"the", "total", "a"}))
+    said = reader.position
     if reader.take(COUNTS_OF) is None:
         reader.position = start
         return None
@@ -62,17 +71,22 @@ def _count(reader: Reader) -> Found | None:
     is_distinct = reader.lower() in DISTINCT
     if is_distinct:
         reader.next()
-    if reader.lower() in _ROWS:
+    if reader.lower() in _ROWS and not _is_element(reader):
         reader.next()
         return Found(
             Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
         )
     condition = adjective(reader)
     noun = reader.noun()
-    if noun is None or (reader.tokens[start].lower == "amount" and noun.links[0].column):
+    if noun is None or _is_amount(reader, said, noun):
         reader.position = start
         return None
     return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)
+
+
+def _is_element(reader: Reader) -> bool:
+    """``number of lines`` where lines are the elements of an array."""
+    return any(link.table in reader.elements for link in reader.links(reader.position, 1))
 
 
 def _counted(
@@ -163,7 +177,7 @@ def _named_function(reader: Reader) -> Found | None:
     spoken = reader.position
     argument = explained(reader) or read_gap(reader)
     named = {t.lower for t in reader.tokens[spoken : reader.position] if t.kind == "word"} if argument else set[str]()
-    argument = argument or read_expression(reader)
+    argument = argument or _topic(reader) or read_expression(reader)
     if argument is None or isinstance(argument, Constant):
         reader.position = start
         return None
@@ -171,6 +185,20 @@ def _named_function(reader: Reader) -> Found | None:
     words |= {w for noun in nouns_of(argument) for w in noun.words}
     text = reader.ledger.text(cue, reader.position)
     return Found(Aggregate(function, argument, is_in_time=said in TIME_EXTREMES), frozenset(words), text)
+
+
+_BEHIND_TOPIC = frozenset({"", ".", ",", ";", ")", "(", "and", "per", "for", "by", "as", "then"})
+
+
+def _topic(reader: Reader) -> Noun | None:
+    """``sum it``, ``the total and the average``: of the column that was spoken of before."""
+    mark = reader.position
+    if reader.topic is not None and reader.topic.position < mark:
+        reader.word("it", "them", "that", "this", "these", "those")
+        if reader.lower() in _BEHIND_TOPIC and not reader.is_kind("text"):
+            return reader.topic
+    reader.position = mark
+    return None
 
 
 _MOST_SPOKEN = 7
@@ -207,7 +235,7 @@ def read_several(reader: Reader) -> list[Found]:
         reader.skip(_SEVERAL)
     reader.position = mark
     reader.skip(_OF)
-    argument = read_expression(reader) if len(functions) > 1 else None
+    argument = _topic(reader) or read_expression(reader) if len(functions) > 1 else None
     if argument is None or isinstance(argument, Constant):
         reader.position = start
         return []

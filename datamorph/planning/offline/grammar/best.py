@@ -110,7 +110,9 @@ def _part(reader: Reader) -> str:
         return ""
     reader.next()
     mark = reader.position
-    if not (token.lemma == "hour" and reader.word("of") and (reader.word("day") or (reader.next() and reader.word("day")))):
+    if not (
+        token.lemma == "hour" and reader.word("of") and (reader.word("day") or (reader.next() and reader.word("day")))
+    ):
         reader.position = mark
     return token.lemma
 

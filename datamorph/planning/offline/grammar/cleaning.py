@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.cleaners import DIGITS, REDUCING
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Apply, Constant, Expression, Item, Noun
 from datamorph.planning.offline.phrases import Phrases
 
-_VERBS = Phrases({
+_VERBS = Phrases({f"{phrase} {of}": DIGITS for phrase in REDUCING for of in ("from", "of", "in")} | {
     "trim": "trim({})", "strip": "trim({})", "strip spaces from": "trim({})", "lowercase": "lower({})",
     "lower": "lower({})",
     "convert to lowercase": "lower({})", "uppercase": "upper({})", "upper": "upper({})", "make lowercase": "lower({})",
     "remove surrounding spaces from": "trim({})", "remove spaces around": "trim({})",
-    "keep only the digits of": "regexp_replace({}, '[^0-9]', '')",
-    "keep only digits of": "regexp_replace({}, '[^0-9]', '')",
-    "keep only the digits in": "regexp_replace({}, '[^0-9]', '')",
-    "remove non digits from": "regexp_replace({}, '[^0-9]', '')",
-    "strip everything but digits from": "regexp_replace({}, '[^0-9]', '')",
-    "remove everything but digits from": "regexp_replace({}, '[^0-9]', '')",
-    "strip non digits from": "regexp_replace({}, '[^0-9]', '')",
-    "keep only digits in": "regexp_replace({}, '[^0-9]', '')",
-    "strip everything except digits from": "regexp_replace({}, '[^0-9]', '')",
 })  # fmt: skip
 
 
-_DIGITS = "regexp_replace({}, '[^0-9]', '')"
-_STEPS = Phrases({
-    "strip everything except digits": _DIGITS, "strip everything but digits": _DIGITS, "keep only digits": _DIGITS,
-    "keep only the digits": _DIGITS, "keep digits only": _DIGITS, "remove everything except digits": _DIGITS,
-    "remove everything but digits": _DIGITS, "strip non digits": _DIGITS, "remove non digits": _DIGITS,
-    "strip all but digits": _DIGITS, "drop everything except digits": _DIGITS, "remove all non digits": _DIGITS,
-    "digits only": _DIGITS, "drop all non digits": _DIGITS, "strip all non digits": _DIGITS,
+_STEPS = Phrases(REDUCING | {
+    "digits only": DIGITS,
     "remove spaces": "regexp_replace({}, ' ', '')", "remove all spaces": "regexp_replace({}, ' ', '')",
     "strip all spaces": "regexp_replace({}, ' ', '')", "remove dashes": "regexp_replace({}, '-', '')",
     "remove all dashes": "regexp_replace({}, '-', '')", "remove hyphens": "regexp_replace({}, '-', '')",

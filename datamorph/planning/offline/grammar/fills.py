@@ -129,4 +129,20 @@ def _filled(reader: Reader) -> Constant | None:
     if not reader.word(*_WITH):
         return None
     reader.skip(frozenset({"the", "text", "value", "number", "be"}))
-    return read_value(reader, None) if reader.is_kind("text") else read_number(reader)
+    return read_value(reader, None) if reader.is_kind("text") else read_number(reader) or _bare(reader)
+
+
+_STANDING_IN = frozenset({"unknown", "none", "other", "missing", "others", "unspecified", "undefined", "anonymous"})
+
+
+def _bare(reader: Reader) -> Constant | None:
+    """``by NONE``, ``with Unknown``: a word in capitals, or one that says that nothing is known."""
+    token = reader.peek()
+    if token is None or token.kind not in ("word", "name") or "." in token.text:
+        return None
+    is_code = token.text.isupper() and len(token.text) > 1
+    behind = reader.peek(1)
+    is_whole = behind is None or behind.text in (",", ".", ";", ")") or behind.lower in ("and", "then", "for", "in")
+    if not is_whole or not (is_code or token.lower in _STANDING_IN):
+        return None
+    return Constant(reader.next().text)

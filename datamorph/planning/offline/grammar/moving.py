@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.gaps import PREVIOUS
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.cues import TIME_PARTS
+from datamorph.planning.offline.tokens import singular
 
 _LEAD = frozenset({"trailing", "rolling", "moving", "sliding", "running"})
 _AVERAGES = ("average", "mean", "avg")
@@ -23,9 +25,10 @@ _REMARK = frozenset({"that", "have", "has", "exist", "exists", "there", "are", "
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """How many rows an average sees; 0 where that stands behind what is averaged."""
+    """How many rows an average sees, 0 where that stands behind what is averaged, and what a row has to be."""
 
     rows: int
+    unit: str = ""
 
 
 def read_head(reader: Reader) -> Moving | None:
@@ -33,44 +36,50 @@ def read_head(reader: Reader) -> Moving | None:
     start = reader.position
     is_moving = reader.lower() in _LEAD
     reader.skip(_LEAD)
-    rows = read_count(reader)
+    rows, unit = read_count(reader)
     is_moving = is_moving or reader.lower() in _LEAD
     reader.skip(_LEAD)
-    rows = rows or read_count(reader)
+    rows, unit = (rows, unit) if rows else read_count(reader)
     if not reader.word(*_AVERAGES) or not (is_moving or rows or _is_over_rows(reader)):
         reader.position = start
         return None
-    return Moving(rows)
+    return Moving(rows, unit)
 
 
 def _is_over_rows(reader: Reader) -> bool:
     """``average of the current and the two months before``."""
     mark = reader.position
-    found = read_frame(reader)
+    found, _ = read_frame(reader)
     reader.position = mark
     return found > 0
 
 
-def read_count(reader: Reader) -> int:
-    """``7 day``, ``three months``: how many rows; 0 when no number of rows stands here."""
+def read_count(reader: Reader) -> tuple[int, str]:
+    """``7 day``, ``three months``: how many rows, 0 without a number of rows, and of which part of the calendar."""
     token = reader.peek()
     if token and isinstance(token.value, int) and reader.lower(1) in UNIT and not token.unit:
+        unit = singular(reader.lower(1))
         reader.position += 2
-        return token.value
-    return 0
+        return token.value, unit if unit in TIME_PARTS else ""
+    return 0, ""
 
 
-def read_frame(reader: Reader) -> int:
+def read_frame(reader: Reader) -> tuple[int, str]:
     """``over the last 7 rows``, ``over the current and the six preceding days``: how many rows are seen."""
     mark = reader.position
     if reader.word("over", "of", "across", "on", "(", "for", "from"):
         reader.skip(ARTICLES)
-        rows = _with_current(reader) or _last(reader)
+        rows, unit = _with_current(reader), ""
+        if rows:
+            said = {singular(token.lower) for token in reader.tokens[mark : reader.position]} & set(TIME_PARTS)
+            unit = next(iter(said)) if len(said) == 1 else ""
+        else:
+            rows, unit = _last(reader)
         if rows:
             reader.word(")")
-            return rows
+            return rows, unit
     reader.position = mark
-    return 0
+    return 0, ""
 
 
 def _with_current(reader: Reader) -> int:
@@ -95,13 +104,13 @@ def _with_current(reader: Reader) -> int:
     return 0
 
 
-def _last(reader: Reader) -> int:
+def _last(reader: Reader) -> tuple[int, str]:
     """``last 7 days``; days before this one alone are another thing."""
     reader.word("last", "past", "latest", "recent")
-    rows = read_count(reader)
+    rows, unit = read_count(reader)
     if not rows or reader.lower() in _BEFORE | PREVIOUS:
-        return 0
-    return rows
+        return 0, ""
+    return rows, unit
 
 
 def read_remark(reader: Reader) -> bool:

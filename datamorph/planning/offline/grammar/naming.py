@@ -8,7 +8,9 @@ from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.phrases import phrase_set
 
 _NAMING = phrase_set(NAMING)
-_BOUNDARY = frozenset("and per by for with then sort order keep over into in to of where grouped save from on".split())
+_BOUNDARY = frozenset(
+    "without but and per by for with then sort order keep over into in to of where grouped save from on".split()
+)
 _DECIMALS = frozenset({"decimal", "decimals", "digit", "digits", "place", "places", "dp", "decimalplaces"})
 _MOST_WORDS = 3
 _MONEY = frozenset(unit for unit, (kind, _) in UNITS.items() if kind.startswith("money"))

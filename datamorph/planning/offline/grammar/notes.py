@@ -8,8 +8,9 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Constant, Draft, Item, Noun, Output, Period
+from datamorph.planning.offline.model import Apply, Constant, Draft, Item, Noun, Output, Period
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.prepare.preparation import POSITION
 
 _HARMLESS = frozenset(
     """
@@ -20,6 +21,7 @@ _HARMLESS = frozenset(
 )
 _OF = phrase_set(("that's", "that is", "from", "the", "i.e", "which is", "this is", "="))
 _INSTEAD = phrase_set(("instead of", "in place of", "rather than", "not"))
+_DATED = frozenset({"date", "day"})
 _WHEN = frozenset({"if", "when", "where", "for"})
 
 
@@ -36,9 +38,15 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
     if read_pivot_column(reader, draft):
         return
     reader.position = start
+    if draft.union is not None and reader.lower(1) in _DATED and reader.lower(2) == ")":
+        draft.union.dates.add(output.noun.text)
+        reader.position += 3
+        return
     if not reader.word("("):
         return
-    if not (_filled(reader, output) or _source(reader, output) or _remark(reader, output)) or not reader.word(")"):
+    if not (
+        _filled(reader, output) or _cleaned(reader, draft, output) or _source(reader, output) or _remark(reader, output)
+    ) or not reader.word(")"):
         reader.position = start
         output.fill = None
 
@@ -81,6 +89,37 @@ def _filled(reader: Reader, output: Output) -> bool:
     return False
 
 
+_CLEANED = frozenset({"cleaned", "clean", "normalised", "normalized", "trimmed", "lowercased", "lowercase", "compared"})
+_ONE = frozenset({"one", "version", "value", "form", "text", "up"})
+
+
+def _cleaned(reader: Reader, draft: Draft, output: Output) -> bool:
+    """``email (the cleaned one)``: as it was cleaned for finding duplicates."""
+    mark = reader.position
+    reader.skip(ARTICLES)
+    keys = draft.dedupe.by if draft.dedupe else ()
+    own = {(link.table, link.column) for link in output.noun.links if link.column}
+    found = [key for key in keys if isinstance(key, Apply) and own & {(l.table, l.column) for l in _column(key).links}]
+    if reader.lower() not in _CLEANED or len(found) != 1:
+        reader.position = mark
+        return False
+    reader.skip(_CLEANED | {",", "and"})
+    reader.skip(_ONE)
+    column = next(link.column for link in _column(found[0]).links if (link.table, link.column) in own)
+    draft.computed.append(Item(found[0], frozenset(output.noun.words), output.noun.text, column))
+    output.definition = found[0]
+    output.name = output.name or output.noun.text
+    return True
+
+
+def _column(found: Apply) -> Noun:
+    """The column in the middle of what is done to it."""
+    inner = found.operands[0]
+    while isinstance(inner, Apply):
+        inner = inner.operands[0]
+    return inner if isinstance(inner, Noun) else Noun("", ())
+
+
 def _value(reader: Reader) -> Constant | None:
     if reader.is_kind("text"):
         return Constant(str(reader.next().value))
@@ -99,11 +138,30 @@ def _source(reader: Reader, output: Output) -> bool:
         own = tuple(link for link in noun.links if link.column and link.table in owners)
         noun = Noun(noun.text, noun.words, own, noun.position) if own else noun
         output.name = output.name or output.noun.text.replace(" ", "_")
+    if noun is not None and _is_place(reader, noun):
+        _from_one(reader)
     if noun is not None and noun.links[0].column and reader.lower() == ")":
         output.noun = noun
         return True
     reader.position = mark
     return False
+
+
+_FROM_ONE = frozenset("starting starts start counting counted beginning from at with is first the".split())
+
+
+def _is_place(reader: Reader, noun: Noun) -> bool:
+    """True for the place of an element in its array."""
+    return noun.links[0].table in reader.elements and noun.links[0].column == POSITION
+
+
+def _from_one(reader: Reader) -> None:
+    """``starting at 1``: how places are counted anyway."""
+    mark = reader.position
+    reader.word(",")
+    reader.skip(_FROM_ONE)
+    if reader.position == mark or not reader.word("1", "one"):
+        reader.position = mark
 
 
 def _remark(reader: Reader, output: Output) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.clocks import read_clock_output
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
 from datamorph.planning.offline.grammar.leading import starts_order
@@ -12,7 +13,7 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import DIRECTION
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_window
-from datamorph.planning.offline.lexicon.cues import OUTPUT
+from datamorph.planning.offline.lexicon.cues import OUTPUT, PER
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Output, Window
 from datamorph.planning.offline.names import OWN
@@ -20,6 +21,7 @@ from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.questions.nouns import shared_head
 
 _OUTPUT = phrase_set(OUTPUT)
+_PER = phrase_set(PER)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
 _STRICT = frozenset({"columns", "only", "fields"})
 _ADDING = frozenset(
@@ -114,7 +116,7 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
     if token is None or token.text in _END:
         reader.position = start
         return None
-    for construct in (_defined, _window, _person, _measure):
+    for construct in (read_clock_output, _defined, _window, _person, _measure):
         reader.position = start
         output = construct(reader, draft)
         if output is not None:
@@ -221,7 +223,8 @@ def _name(reader: Reader, draft: Draft) -> Output:
 
 def _phrase(reader: Reader, draft: Draft, start: int, *, is_certain: bool) -> Output | None:
     noun = reader.defined_noun() or _shared(reader) or reader.noun()
-    if noun is None and is_certain and reader.is_kind("word") and reader.lower() not in GLUE:
+    is_new = is_certain and reader.is_kind("word") and reader.lower() not in GLUE and not reader.match(_PER)
+    if noun is None and is_new:
         noun = _new(reader)
     if noun is None:
         reader.position = start

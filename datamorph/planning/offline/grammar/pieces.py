@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.runs import read_run
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.model import Apply, Draft, Item, Noun
 from datamorph.planning.offline.phrases import phrase_set
@@ -37,7 +38,7 @@ def read_extract(reader: Reader, draft: Draft) -> Item | None:
 def read_piece(reader: Reader) -> tuple[Apply, str] | None:
     """The piece, and one word for what it is."""
     start = reader.position
-    for construct in (_domain, _part, _end):
+    for construct in (read_run, _domain, _part, _end):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)

@@ -35,6 +35,9 @@ class Reader:
         self.subjects: list[Noun] = []
         self.chosen: dict[str, str] = {}
         self.terms: dict[int, Item] = {}
+        self.elements: dict[TableRef, TableRef] = {}
+        self.topic: Noun | None = None
+        self.clocks: list[Noun] = []
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 

@@ -7,13 +7,20 @@ from dataclasses import replace
 from datamorph.planning.offline.grammar.best import read_best, read_best_question
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
+from datamorph.planning.offline.grammar.clocks import read_clock, read_clock_remark
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
+from datamorph.planning.offline.grammar.duplicates import read_duplicates
+from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.gathering import read_gathering
 from datamorph.planning.offline.grammar.inorder import read_in_order
+from datamorph.planning.offline.grammar.labels import read_either_way, read_label
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
+from datamorph.planning.offline.grammar.melting import read_melt
+from datamorph.planning.offline.grammar.members import read_members
 from datamorph.planning.offline.grammar.newest import read_kept, read_newest
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.reader import Reader
@@ -36,7 +43,7 @@ from datamorph.planning.offline.grammar.rows import (
 )
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
-from datamorph.planning.offline.grammar.tables import read_join, read_purpose
+from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
 from datamorph.planning.offline.model import (
@@ -86,9 +93,8 @@ class Requests:
 
     def union(self) -> bool:
         """See grammar.union."""
-        if not (read_union(self.reader, self.draft) or read_special(self.reader, self.draft)):
-            return False
-        return True
+        reader, draft = self.reader, self.draft
+        return read_union(reader, draft) or read_special(reader, draft) or read_members(reader, draft)
 
     def origin(self) -> bool:
         """``where we have customers or employees``: the tables that the columns before are from."""
@@ -107,6 +113,10 @@ class Requests:
             else:
                 self.draft.dedupe = dedupe
         return dedupe is not None
+
+    def duplicates(self) -> bool:
+        """See grammar.duplicates."""
+        return read_duplicates(self.reader, self.draft)
 
     def distinct(self) -> bool:
         """See grammar.rows."""
@@ -130,7 +140,17 @@ class Requests:
         """See grammar.fills."""
         fills = read_fills(self.reader)
         self.draft.fills += fills
+        self._its_table() if fills else None
         return bool(fills)
+
+    def _its_table(self) -> None:
+        """``... in members``: the table that the order before is about."""
+        mark = self.reader.position
+        table = read_table(self.reader) if self.reader.word("in", "of", "for") else None
+        if table is None or self.reader.lower() not in ("", ",", ".", ";", "and", "then"):
+            self.reader.position = mark
+            return
+        self.draft.tables.append(table)
 
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
@@ -184,6 +204,26 @@ class Requests:
             self.reader.defined.append(Item(Noun(name, (name,)), frozenset({name}), name, name))
         return True
 
+    def gather(self) -> bool:
+        """See grammar.gathering."""
+        return read_gathering(self.reader, self.draft)
+
+    def label(self) -> bool:
+        """See grammar.labels."""
+        item = read_label(self.reader)
+        return self._keep(item) if item is not None else read_either_way(self.reader)
+
+    def clock(self) -> bool:
+        """See grammar.clocks."""
+        if read_clock_remark(self.reader):
+            return True
+        item = read_clock(self.reader)
+        return self._keep(item) if item is not None else False
+
+    def melt(self) -> bool:
+        """See grammar.melting."""
+        return read_melt(self.reader, self.draft)
+
     def zero(self) -> bool:
         """See grammar.remarks."""
         reader, draft = self.reader, self.draft
@@ -201,6 +241,7 @@ class Requests:
             return self._keep(piece)
         items = read_cleaning(self.reader)
         self.draft.computed += items
+        self._its_table() if items else None
         return bool(items)
 
     def dropped(self) -> bool:
@@ -225,6 +266,10 @@ class Requests:
         request = request or read_kept(self.reader, self.draft)
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
+
+    def exploding(self) -> bool:
+        """See grammar.exploding."""
+        return read_exploding(self.reader, self.draft)
 
     def rename(self) -> bool:
         """See grammar.rename."""

@@ -66,13 +66,14 @@ class Sentence(Statements):
     def groups(self) -> bool:
         """``per ...``."""
         start = self.reader.position
-        if self.reader.take(PER_PHRASES) is None:
+        if (said := self.reader.take(PER_PHRASES)) is None:
             return False
         if self.reader.word("all"):
             return self._mention()
         if start and self.reader.tokens[start - 1].text == "(":
             return self._counts_by()
         groups = read_groups(self.reader)
+        self.draft.grouped_by = self.draft.grouped_by or said if groups else self.draft.grouped_by
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
 
@@ -168,6 +169,18 @@ class Sentence(Statements):
         self.draft.tables.append(table)
         return True
 
+    def place(self) -> bool:
+        """``In members, ...``: the table that the sentence is about."""
+        reader = self.reader
+        is_first = not reader.position or reader.tokens[reader.position - 1].text in (".", ";", ":")
+        if not is_first or not reader.word("in", "from", "using", "for", "within", "with"):
+            return False
+        table = read_table(reader)
+        if table is None or not reader.word(",", ":"):
+            return False
+        self.draft.tables.append(table)
+        return True
+
     def named_output(self) -> bool:
         """A name in snake case that no table has: a column that the prompt wants to see."""
         token = self.reader.peek()
@@ -244,10 +257,17 @@ class Sentence(Statements):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("table", Sentence.place),
+    ("time of day", Sentence.clock),
+    ("columns into rows", Sentence.melt),
+    ("computed column", Sentence.label),
+    ("one list of several columns", Sentence.gather),
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
+    ("duplicates", Sentence.duplicates),
     ("both of two values", Sentence.both),
     ("group", Sentence.week_parts),
+    ("elements of an array", Sentence.exploding),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),
     ("the first rows", Sentence.top),

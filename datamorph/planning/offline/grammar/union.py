@@ -14,8 +14,12 @@ from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 
 _STACK = phrase_set((
+    "stacking", "unioning", "appending", "concatenating", "pooling", "stacking up",
     "stack", "union", "union all", "concatenate", "stack up", "the union of", "union of", "append", "pool",
     "put together"))  # fmt: skip
+_COMBINING = phrase_set(("combining", "merging", "putting together", "joining up", "uniting", "collecting"))
+_BUILD = frozenset({"build", "make", "create", "produce", "form", "get", "prepare"})
+_MOST_WORDS = 3
 _COMBINE = phrase_set(("combine", "merge", "put", "bring", "collect", "unite"))
 _ONE_LIST = phrase_set((
     "into one list", "in one list", "into a single list", "in a single list", "into one table", "into a single table",
@@ -36,7 +40,8 @@ def read_union(reader: Reader, draft: Draft) -> bool:
     if draft.union is not None:
         return _label(reader, draft.union)
     start = reader.position
-    is_certain = reader.take(_STACK) is not None
+    is_certain = _heading(reader)
+    is_certain = reader.take(_STACK) is not None or (is_certain and reader.take(_COMBINING) is not None)
     if not is_certain and reader.take(_COMBINE) is None:
         return False
     tables = _tables(reader)
@@ -48,6 +53,19 @@ def read_union(reader: Reader, draft: Draft) -> bool:
     _start(draft, tables)
     _columns(reader, draft)
     return True
+
+
+def _heading(reader: Reader) -> bool:
+    """``build one ledger by``: what the list is called."""
+    mark = reader.position
+    if reader.word(*_BUILD) and reader.word("a", "one", "the", "an", "single"):
+        for _ in range(_MOST_WORDS):
+            if reader.is_kind("word"):
+                reader.next()
+            if reader.word("by"):
+                return True
+    reader.position = mark
+    return False
 
 
 def _start(draft: Draft, tables: list[Noun]) -> None:

@@ -163,15 +163,15 @@ def _moving(reader: Reader) -> Window | None:
     head = read_head(reader)
     if head is None:
         return None
-    rows = head.rows or read_frame(reader)
+    rows, unit = (head.rows, head.unit) if head.rows else read_frame(reader)
     operand, said = (None, None) if reader.lower() in ("over", "per", "by", "as") else _operand(reader)
-    rows = rows or read_frame(reader)
+    rows, unit = (rows, unit) if rows else read_frame(reader)
     if not rows:
         return None
     read_remark(reader)
     places = _places(reader)
     read_remark(reader)
-    return Window("moving", operand, places.per, places.order, rows=rows, said=said, periods=places.periods)
+    return Window("moving", operand, places.per, places.order, rows, said, unit=unit, periods=places.periods)
 
 
 def _share(reader: Reader) -> Window | None:

@@ -49,7 +49,6 @@ UNSAFE: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 MISSING_CONSTRUCTS: tuple[tuple[str, str], ...] = (
-    ("exploding arrays", r"\b(?:explod\w*|unnest\w*|flatten\w*)\b"),
     ("keeping every version", r"\b(?:scd\w*|slowly\s+changing|change\s+data\s+capture|cdc)\b"),
     ("loading by appending", r"\b(?:append\s+only|only\s+new\s+rows)\b"),
     ("sessions", r"\b(?:sessioni[sz]\w*|sessions?\s+(?:with|of|per|gap))\b"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.dialog import Dialog, Refused
+from datamorph.planning.offline.dialog import WORD, Dialog, Refused
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.target import read_target
@@ -25,6 +25,7 @@ from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.vocabulary import Mentions
 
 _TOPIC = "reading"
+_INTERROGATIVES = frozenset({"which", "what", "who", "whose", "where", "when", "how"})
 
 
 class SecondReading:
@@ -43,10 +44,12 @@ class SecondReading:
         """
         if isinstance(first, Refusal) and first.reason != "impossible":
             return first
+        if isinstance(first, Questions) and not any(q.id.startswith(WORD) for q in first.questions):
+            return first  # every word was understood: what is open is for a person to say
         reader, draft, scope = self._start()
         if reader.terms:
             return first
-        work = read_exactly(reader, draft, scope)
+        work = read_exactly(reader, draft, scope) if _is_question(self._prompt) else None
         if work is not None:
             explain_fillers(reader.ledger)
             return self._proposed(reader, work, scope) or first
@@ -88,6 +91,12 @@ class SecondReading:
             return propose(reader.ledger, work, scope.dialog, "pipeline")
         except Refused:
             return None
+
+
+def _is_question(prompt: str) -> bool:
+    """What is no question, such as ``flights per day of the month``, says an order that the question reader ignores."""
+    first = prompt.split(maxsplit=1)[0].lower() if prompt.strip() else ""
+    return first in _INTERROGATIVES or prompt.rstrip().endswith("?")
 
 
 def _rest(reader: Reader) -> str:

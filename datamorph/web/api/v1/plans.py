@@ -14,6 +14,7 @@ from datamorph.documents import plain
 from datamorph.errors import NotFoundError
 from datamorph.web.api.shapes import Answers, PlanRequest, Shape
 from datamorph.web.api.v1.runs import Begun, begun
+from datamorph.web.door import MCP
 from datamorph.web.failures import documented
 from datamorph.web.lookup import find_run
 from datamorph.web.planned import PlannedRun, planned_run
@@ -21,6 +22,8 @@ from datamorph.web.running import Outcome
 from datamorph.web.site import Here, Site
 
 router = APIRouter(prefix="/api/v1/plans", tags=["plans"])
+ASSISTANT = "assistant"
+"""Who wrote a spec that came by a tool: its plan is held to what that of a language model may do."""
 
 
 class ChoiceDocument(Shape):
@@ -79,7 +82,8 @@ def plan(request: Request, body: PlanRequest, site: Here) -> PlanDocument:
 def plan_spec(request: Request, body: SpecRequest, site: Here) -> PlanDocument:
     """Plan a spec against the tables of today."""
     spec = parse_spec(body.spec, origin="the request")
-    return _told(request, site.runner.plan_spec(spec, full=body.full, edits=body.edits or ""))
+    planner = ASSISTANT if request.scope["about"].get("by") == MCP else ""
+    return _told(request, site.runner.plan_spec(spec, full=body.full, edits=body.edits or "", planner=planner))
 
 
 @router.get("/{run_id}", responses=documented(404))

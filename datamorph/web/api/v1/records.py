@@ -46,7 +46,7 @@ def audit(
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AuditPage:
-    """Every change and every denied attempt."""
+    """Every change, everybody who signed in or out, and every denied attempt."""
     found = list(site.audit.entries(after=after))[:limit]
     lines = [AuditLine(number=e.number, at=e.at, who=e.who, action=e.action, outcome=e.outcome, facts=dict(e.facts),
                        hash=e.hash) for e in found]  # fmt: skip

@@ -15,6 +15,7 @@ from datamorph.web.access.identity import Role
 from datamorph.web.api.shapes import LogLine, Row, RunDocument, Shape
 from datamorph.web.failures import Problem, RequestError, documented, problem_of
 from datamorph.web.following import Wording
+from datamorph.web.held import HELD
 from datamorph.web.lookup import MOST_RUNS, find_run
 from datamorph.web.running import Job
 from datamorph.web.site import Here, Site, Who
@@ -105,6 +106,7 @@ def run(run_id: str, site: Here) -> RunDetail:
 @router.get(
     "/{run_id}/events",
     response_class=StreamingResponse,
+    dependencies=[HELD],
     responses={**documented(404), 200: {"content": {"text/event-stream": {}}, "description": "Events as they happen"}},
 )
 async def events(

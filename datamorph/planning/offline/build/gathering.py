@@ -1,0 +1,55 @@
+"""Columns of several tables in one list: a select per column, a union, and what is done to the values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Noun, Output
+
+
+def focus_gathering(work: Work) -> None:
+    """The list has one column; whatever else is asked for would be of rows that are no longer there.
+
+    Raises:
+        Refused: something else is asked of the rows.
+    """
+    request, draft = work.draft.gathering, work.draft
+    if request is None:
+        return
+    names = {output.noun.text.lower() for output in draft.outputs} - {request.name.lower()}
+    if names or draft.groups or draft.measures or draft.conditions or draft.joins or draft.computed or draft.windows:
+        raise Refused("out_of_scope", "a list of several columns, and more of its rows", hint="ask for the list alone")
+    first = request.columns[0].links[0]
+    words = work.scope.names.table_words[first.table]
+    draft.tables = [Noun(first.table.name, words, (replace(first, column="", score=1.0),))]
+    draft.outputs = [Output(Noun(request.name, (request.name.lower(),)), is_strict=True)]
+    if request.is_distinct:
+        draft.is_distinct, draft.dedupe = True, None
+
+
+def add_gathering(work: Work) -> None:
+    """Replace the root's frame by one with the values of all columns."""
+    request, frames = work.draft.gathering, work.frames
+    if request is None:
+        return
+    parts: list[str] = []
+    for noun in request.columns:
+        link = noun.links[0]
+        frames.start(link.table)
+        columns = [link.column if link.column == request.name else {request.name: link.column}]
+        parts.append(frames.add("select", f"{link.table.name}_{request.name}", columns=columns))
+    frames.add("union", "all_values", of=parts)
+    value = quote(request.name)
+    cleaned = value
+    for template in request.clean:
+        cleaned = template.format(cleaned)
+    if request.clean:
+        frames.add("derive", "cleaned", columns={request.name: cleaned})
+    if request.drops_empty:
+        is_text = any(column.name == request.name and column.type == "string" for column in frames.schema)
+        test = f" AND trim({value}) <> ''" if is_text else ""
+        frames.add("filter", "filled", where=f"{value} IS NOT NULL{test}")
+    frames.where = {}

@@ -1,0 +1,81 @@
+"""Groups without a measure: ``orders per month`` asks how many there are."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.rows import condition_tables
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey
+from datamorph.planning.offline.names import EXACT, Link
+
+_RATE = "per"
+
+
+def count_subjects(work: Work) -> None:
+    """Count the rows that stand before ``per``; where something else may be asked of each group, a person says.
+
+    Raises:
+        Refused: it is not said what of each group is asked for.
+    """
+    draft = work.draft
+    is_bare = bool(draft.groups) and not any(item.is_subject for item in draft.groups)
+    is_more = draft.measures or draft.windows or draft.computed or draft.top or draft.dedupe
+    if not is_bare or is_more or draft.is_distinct or draft.is_pivot or draft.union or not draft.grouped_by:
+        return
+    keys = [key for item in draft.groups if isinstance(key := item.expression, Noun)]
+    grouped = {work.scope.entity(key) for key in keys if work.scope.is_table(key)}
+    is_entity = len(keys) == len(draft.groups) == len(grouped)
+    if draft.outputs:
+        _settle_listed(work, grouped)
+        return
+    said = [*draft.tables, *draft.subjects, *(_noun(work, table) for table in condition_tables(work))]
+    found = [noun for noun in said if work.scope.is_table(noun) and work.scope.entity(noun) not in grouped]
+    what = " and ".join(item.text for item in draft.groups)
+    if draft.grouped_by != _RATE:
+        subject = found[0] if found else None
+        _ask(work, subject, what, f"the {subject.text} themselves" if is_entity and subject else f"every {what} once")
+        return
+    if not found and is_entity:
+        return
+    if not found:
+        raise Refused("impossible", f"it is not said what of each {what} is asked for", hint="name a measure")
+    _count(work, found[0])
+
+
+def _noun(work: Work, table: TableRef) -> Noun:
+    return Noun(table.name, work.scope.names.table_words[table], (Link(table, "", EXACT),))
+
+
+def _count(work: Work, subject: Noun) -> None:
+    work.dialog.assume(f"{subject.text} are counted")
+    words = frozenset({"number", "count", *subject.words})
+    work.draft.measures.append(Item(Aggregate("count", counted=subject), words, f"number of {subject.text}"))
+
+
+def _ask(work: Work, subject: Noun | None, what: str, other: str) -> bool:
+    """True where the rows are to be counted."""
+    if subject is None:
+        return False
+    choices = [("count", f"how many {subject.text} there are"), ("rows", other)]
+    picked = work.dialog.choose(f"each_{what}", f"What is asked of {subject.text} for each {what}?", choices)
+    if picked == "count":
+        _count(work, subject)
+    return picked == "count"
+
+
+def _settle_listed(work: Work, grouped: set[TableRef | None]) -> None:
+    """``list customers by country`` may be their number or the customers in that order."""
+    draft = work.draft
+    listed = [output.noun for output in draft.outputs if output.definition is None and not output.name]
+    is_table = len(listed) == 1 == len(draft.outputs) and bool(listed[0].links) and work.scope.is_table(listed[0])
+    if not is_table or work.scope.entity(listed[0]) in grouped:
+        return
+    what = " and ".join(item.text for item in draft.groups)
+    draft.outputs = []
+    if not _ask(work, listed[0], what, f"the {listed[0].text} themselves, in the order of {what}"):
+        draft.sorts = [
+            *(SortKey(key) for item in draft.groups if isinstance(key := item.expression, Noun)),
+            *draft.sorts,
+        ]
+        draft.groups, draft.tables = [], [*draft.tables, listed[0]]

@@ -1,0 +1,186 @@
+"""Columns of several tables in one list: ``combine author countries and store cities into a single column``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.naming import read_name
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.cues import MISSING
+from datamorph.planning.offline.model import Draft, Gathering, Noun
+from datamorph.planning.offline.names import OWN, Link
+from datamorph.planning.offline.phrases import Phrases, phrase_set
+
+_VERBS = phrase_set((
+    "combine", "collect", "gather", "put", "merge", "stack", "bring together", "put together", "pool", "union",
+    "unite", "take"))  # fmt: skip
+_BUILD = frozenset({"make", "build", "create", "compile", "produce", "give", "get", "prepare", "assemble", "me", "want",
+                    "need", "i", "we", "us"})  # fmt: skip
+_OUT_OF = phrase_set(("out of", "made from", "made of", "made out of", "built from", "from both"))
+_OF = frozenset({"of", "from", "with", "containing", "holding"})
+_ONE = frozenset({"into", "to", "in", "as", "a", "one", "single", "the", "common", "together", "same", "joint"})
+_COLUMN = frozenset({"column", "list"})
+_LISTS = frozenset({"list", "register", "directory"})
+_MOST_WORDS = 3
+_FEWEST = 2
+_CLEAN = Phrases({
+    "trimmed": "trim({})", "trim": "trim({})", "trim them": "trim({})", "stripped": "trim({})",
+    "lowercase": "lower({})", "lowercased": "lower({})", "in lowercase": "lower({})", "all lowercase": "lower({})",
+    "lower": "lower({})", "uppercase": "upper({})", "uppercased": "upper({})", "in uppercase": "upper({})",
+    "all uppercase": "upper({})",
+})  # fmt: skip
+_ONCE = phrase_set((
+    "without duplicates", "no duplicates", "without repeats", "no repeats", "distinct", "unique", "deduplicated",
+    "duplicates removed", "duplicates dropped", "distinct only", "only once", "each once", "once each", "once",
+    "each one once", "a single time", "every one once", "each only once", "just once", "one time", "no value twice",
+    "each value once", "every value once", "without doubles", "no doubles", "nothing twice", "none twice",
+    "remove duplicates", "drop duplicates", "exactly once"))  # fmt: skip
+_EACH = frozenset({"each", "every", "all", "any"})
+_DROPPED = frozenset({"dropped", "removed", "out", "skipped", "ignored", "excluded", "omitted", "left"})
+_DROP = frozenset({"drop", "remove", "skip", "ignore", "omit", "exclude", "leave", "without", "no", "out", "the"})
+_ONES = frozenset({"ones", "values", "entries", "addresses", "rows", "cells", "are", "is", "get", "any"})
+_PAUSE = frozenset({",", ":", ";", ".", "and", "but", "then", "please", "-", "with", "(", ")"})
+
+
+def read_gathering(reader: Reader, draft: Draft) -> bool:
+    """Two columns or more under each other, the name of the list, what is done to its values."""
+    if draft.gathering is not None:
+        return _more(reader, draft.gathering)
+    start = reader.position
+    is_list = _heading(reader)
+    if not is_list and reader.take(_VERBS) is None:
+        reader.position = start
+        return False
+    columns = _columns(reader)
+    mark = reader.position
+    reader.skip(_ONE)
+    is_one = reader.position > mark and reader.word(*_COLUMN)
+    if not is_one:
+        reader.position = mark
+    if len(columns) < _FEWEST or not (is_one or is_list):
+        reader.position = start
+        return False
+    said = {token.lower for token in reader.tokens[start : columns[0].position]}
+    found = Gathering(columns, is_distinct=bool(said & {"unique", "distinct", "different"}))
+    found.name = read_name(reader)
+    while _more(reader, found):
+        pass
+    found.name = found.name or _later(reader) or columns[0].links[0].column
+    draft.gathering = found
+    return True
+
+
+def _heading(reader: Reader) -> bool:
+    """``make a mailing list out of``; a list ``of`` columns is one only where the prompt speaks of one column."""
+    mark = reader.position
+    reader.skip(_BUILD | {"a", "one", "the", "an", "single"})
+    for _ in range(_MOST_WORDS):
+        if reader.is_kind("word") and reader.next().lower in _LISTS:
+            is_out_of = reader.take(_OUT_OF) is not None
+            if is_out_of or (reader.word(*_OF) and _later(reader)):
+                return True
+            break
+    reader.position = mark
+    return False
+
+
+def _columns(reader: Reader) -> list[Noun]:
+    """``author countries and store cities``, ``Patrons.Email and the email in bar_orders``: each one certain column."""
+    found: list[Noun] = []
+    mark = reader.position
+    while True:
+        reader.skip(ARTICLES | {"both", "all"})
+        noun = reader.noun()
+        links = _certain(noun) if noun is not None else ()
+        if noun is None or not links:
+            reader.position = mark
+            return found
+        found.append(Noun(noun.text, noun.words, links, noun.position))
+        mark = reader.position
+        if not reader.word(",", "and", "+", "&", "plus", "with"):
+            return found
+        reader.skip(frozenset({"and", "also"}))
+
+
+def _certain(noun: Noun) -> tuple[Link, ...]:
+    best = noun.links[0].score
+    top = [link for link in noun.links if link.score > best - 0.05]
+    return (top[0],) if len(top) == 1 and top[0].column and best >= OWN else ()
+
+
+def _more(reader: Reader, found: Gathering) -> bool:
+    """One remark on the list: cleaned, without empty ones, each once, its name."""
+    start = reader.position
+    reader.skip(_PAUSE)
+    mark = reader.position
+    if (template := reader.take(_CLEAN)) is not None:
+        found.clean.append(template)
+        return True
+    if _is_once(reader):
+        found.is_distinct = True
+        return True
+    reader.position = mark
+    if _is_without_empty(reader):
+        found.drops_empty = True
+        return True
+    reader.position = mark
+    if name := _one_column(reader):
+        found.name = found.name or name
+        return True
+    reader.position = start
+    return False
+
+
+def _is_once(reader: Reader) -> bool:
+    """``without duplicates``, ``every address a single time``."""
+    if reader.take(_ONCE) is not None:
+        reader.skip(frozenset({"values", "ones", "only"}))
+        return True
+    if not reader.word(*_EACH) or not reader.is_kind("word"):
+        return False
+    reader.next()
+    reader.skip(frozenset({"should", "must", "appears", "appear", "listed", "is", "be", "comes", "just", "only"}))
+    return reader.take(_ONCE) is not None
+
+
+def _is_without_empty(reader: Reader) -> bool:
+    """``empty ones dropped``, ``no empty values``, ``leave out blanks``."""
+    mark = reader.position
+    reader.skip(_DROP)
+    is_order = reader.position > mark
+    is_empty = False
+    while reader.lower() in MISSING | {"blanks", "nulls", "empties"} or (is_empty and reader.lower() in ("or", "and")):
+        is_empty = reader.next().lower not in ("or", "and") or is_empty
+    reader.skip(_ONES if is_empty else frozenset())
+    is_dropped = reader.lower() in _DROPPED
+    reader.skip(_DROPPED if is_empty else frozenset())
+    return is_empty and (is_order or is_dropped)
+
+
+def _one_column(reader: Reader) -> str:
+    """``One column, email``, ``in a column called place``."""
+    reader.skip(frozenset({"in", "into", "as", "a", "the"}))
+    if reader.word("one", "single", "the"):
+        reader.word("single")
+    if not reader.word("column", "columns"):
+        return ""
+    reader.skip(frozenset({",", ":", "called", "named", "is", "=", "-", "should", "be"}))
+    token = reader.peek()
+    if token is None or not (token.is_word or token.kind == "text"):
+        return ""
+    reader.next()
+    return str(token.value) if token.kind == "text" else token.text
+
+
+def _later(reader: Reader) -> str:
+    """The name that stands in a sentence of its own further on."""
+    mark = reader.position
+    name = ""
+    while reader.peek() is not None and not name:
+        if reader.lower() in (".", ";"):
+            reader.next()
+            behind = reader.position
+            name = _one_column(reader)
+            reader.position = behind
+        else:
+            reader.next()
+    reader.position = mark
+    return name
