@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from lake import plan, run
 
-from datamorph.core.plan import Proposal, Questions
+from datamorph.core.plan import Proposal
 
 
 def column(prompt, name, *domains):
@@ -201,8 +201,8 @@ def test_a_balance_is_refused_where_a_kind_has_no_sign():
     assert not isinstance(plan("sales with the balance of quantity (counter adds, online subtracts)"), Proposal)
 
 
-def test_weekdays_are_asked_about_unless_they_are_numbers_or_names():
-    assert isinstance(plan("number of sales per weekday"), Questions)
+def test_weekdays_are_numbers_or_names():
+    assert "Saturday" in column("number of sales per weekday name", "weekday")
     assert sorted(column("number of sales per weekday (1 = Monday)", "weekday")) == [2, 3, 5, 6, 7]
 
 

@@ -62,10 +62,10 @@ ASKED = [
     "counter channel sales over 5: sale_id, amount",
     "Bring the sales up to scratch and give the total amount per shop",
     "most recent change per member",
-    "members, first and last name",
+    "members, first and last steps",
     "Compare the performance of the shops",
     "average amount per shop with gusto",
-    "sales with a discount, only amount and discount please",
+    "sales with a discount, only amount and gusto please",
     "Turn the channel around and count sales per channel",
 ]
 

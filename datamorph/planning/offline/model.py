@@ -188,10 +188,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A row of another table refers to this one, or this one to it; ``where`` says which rows count."""
+    """A row of another table refers to this one, or this one to it; ``where`` says which rows count.
+
+    Attributes:
+        role: the side of a journey that the column which refers to it is of: ``source`` or ``target``.
+    """
 
     other: Noun
     where: Condition | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +397,24 @@ class Output:
 
 
 @dataclass(slots=True)
+class SelfLookup:
+    """The row of the same table that a column refers to, shown by its name.
+
+    Attributes:
+        column: refers to ``key`` of the same table.
+        name: of the column that is made.
+        fill: what stands where a row refers to none.
+    """
+
+    table: TableRef
+    column: str
+    key: str
+    name: str
+    words: frozenset[str]
+    fill: Constant | None = None
+
+
+@dataclass(slots=True)
 class Draft:
     """Everything that the prompt said.
 
@@ -416,6 +439,7 @@ class Draft:
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
+    selves: list[SelfLookup] = field(default_factory=list[SelfLookup])
     gathering: Gathering | None = None
     keep_all: Noun | None = None
     one_row_per: Noun | None = None

@@ -101,6 +101,8 @@ class NameIndex:
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
         self._numbers: dict[TableRef, tuple[str, ...]] = {}
+        self.flags: dict[TableRef, tuple[str, ...]] = {}
+        self.gaps: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
@@ -128,6 +130,9 @@ class NameIndex:
             self._put(key, table.ref, "", score)
         self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
         self._numbers[table.ref] = tuple(c.name for c in table.schema if is_number(c.type) and not _is_key(c.name))
+        self.flags[table.ref] = tuple(column.name for column in table.schema if column.type == "boolean")
+        nulls = {name for name, profile in table.profile.columns.items() if profile.nulls}
+        self.gaps[table.ref] = tuple(column.name for column in table.schema if column.name in nulls)
         for words in _described(table.description):
             self.vocabulary.update(words)
             self._put(squash(words), table.ref, "", OWN)
@@ -165,21 +170,44 @@ class NameIndex:
             for variant in _variants(words):
                 for place, score in self._keys.get(squash(variant), {}).items():
                     scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
+        if not scored and len(words) > 1 and (short := self._shortened(words)) != words:
+            scored = {
+                place: score * SYNONYM for place, score in self._keys.get(squash(short), {}).items() if score >= OWN
+            }
         ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
 
+    def _shortened(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """``discharge time`` as a schema may say it: each unknown word by the one beginning of it that is known."""
+        return tuple(self._short(word) for word in words)
+
+    def _short(self, word: str) -> str:
+        if word in self.vocabulary:
+            return word
+        if word in ("time", "moment") and "timestamp" in self.vocabulary:
+            return "timestamp"
+        found = [known for known in self._beginnings(word) if known in self.vocabulary]
+        return found[0] if len(found) == 1 else word
+
+    def _beginnings(self, word: str) -> list[str]:
+        """Where an abbreviation may end: before a vowel, as in ``disch|arge`` and ``perf|ormance``."""
+        ends = range(_SHORTEST_STEM, len(word) - 1)
+        return [word[:end] for end in ends if word[end] in "aeiou" and word[end - 1] not in "aeiou"]
+
 
 _ROW = re.compile(
-    r"(?:^|\W)one (?:row|record|line|entry) (?:per|for each|for every) ([a-z][a-z -]{2,30})[;,.]", re.IGNORECASE
+    r"(?:^|\W)one (?:row|record|line|entry) (?:per|for each|for every) ([a-z][a-z -]{2,40})[;,.]", re.IGNORECASE
 )
 _HEADING = re.compile(r"([A-Za-z]+(?: [a-z]+)?)(?=[;:.](?:\s|$))")
+_EACH = re.compile(r"([A-Za-z]+(?: [a-z]+)?), (?:one|a) (?:row|record|line|entry) (?:each|per|for)", re.IGNORECASE)
+_PLACED = re.compile(r" (?:on|in|at|of|with|by|from|to|per|and) ")
 _MOST_DESCRIBED = 2
 
 
 def _described(text: str) -> Iterator[tuple[str, ...]]:
     """What a description calls the rows: ``One row per boat trip.``, ``Boat trips; ...``."""
-    found = _ROW.search(text) or _HEADING.match(text)
-    words = words_of(found[1].strip()) if found else ()
+    found = _EACH.match(text) or _ROW.search(text) or _HEADING.match(text)
+    words = words_of(_PLACED.split(found[1].strip())[0]) if found else ()
     if 0 < len(words) <= _MOST_DESCRIBED:
         yield words
         yield words[-1:]

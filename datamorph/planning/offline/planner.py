@@ -20,6 +20,9 @@ from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
+from datamorph.planning.offline.grammar.dues import read_dues
+from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
+from datamorph.planning.offline.grammar.glosses import settle_glosses
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
@@ -33,6 +36,7 @@ from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
+from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.retrieval import near_tables
 from datamorph.planning.offline.safety import check_possible, check_safety
@@ -42,6 +46,9 @@ from datamorph.planning.offline.survey import survey
 from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.values import ValueIndex
 from datamorph.planning.offline.vocabulary import Mentions
+
+_MOST_WORDINGS = 3
+"""How often a prompt is put into other words, one on top of the other."""
 
 
 class OfflinePlanner:
@@ -69,7 +76,28 @@ class OfflinePlanner:
         outcome = self._read(prompt, catalog, Dialog(answers or {}), asks=mode == "question")
         if mode == "question" or isinstance(outcome, Proposal):
             return outcome
-        return SecondReading(prompt, catalog, self._indexes, answers or {}).outcome(outcome)
+        return self._again(prompt, catalog, answers or {}, outcome, _MOST_WORDINGS)
+
+    def _again(
+        self,
+        prompt: str,
+        catalog: Catalog,
+        answers: Mapping[str, str],
+        first: Questions | Refusal,
+        depth: int,
+    ) -> Proposal | Questions | Refusal:
+        """What becomes of a prompt that the grammar did not take: in fuller words, or read as a question."""
+
+        def plan(wording: str, rest: Mapping[str, str]) -> Proposal | Questions | Refusal:
+            found = self._read(wording, catalog, Dialog(rest), asks=False)
+            return found if isinstance(found, Proposal) else self._again(wording, catalog, rest, found, depth - 1)
+
+        if depth and is_open(first):
+            near = near_tables(prompt, catalog)
+            found = Rephraser(prompt, near, self._indexes, answers, plan).outcome()
+            if found is not None:
+                return found
+        return SecondReading(prompt, catalog, self._indexes, answers).outcome(first)
 
     def _read(self, prompt: str, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         ledger = Ledger(prompt, ())
@@ -96,7 +124,7 @@ class OfflinePlanner:
         terms = Mentions(ledger.tokens, catalog, names)
         ledger.tokens = terms.tokens
         reader = Reader(ledger, names, values)
-        reader.chosen = dialog.chosen_words()
+        reader.chosen, reader.relations = dialog.chosen_words(), relations
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
         if not asks and read_texts(reader, scope, prepared):
@@ -106,14 +134,19 @@ class OfflinePlanner:
             reader.names, reader.values = names, values
         reader.elements = prepared.elements
         draft = Draft()
+        read_framing(reader)
         read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
+        read_dues(reader, draft)
+        versions = read_versions(reader)
         survey(reader, scope)
         terms.apply(draft, scope)
         reader.terms = terms.items
         reader.defined += {item.name: item for item in terms.items.values()}.values()
         read_afterwords(reader, draft)
         Sentence(reader, draft).read()
+        check_versions(reader, draft, versions)
+        settle_glosses(reader)
         terms.complete(draft)
         draft.subjects = [noun for noun in reader.subjects if ledger.covers(noun.position)]
         settle_unexplained(ledger, scope, draft)

@@ -11,7 +11,7 @@ from datamorph.core.table import Column, TableRef
 from datamorph.planning.offline.names import SYNONYMS_OF, NameIndex
 
 _DECLARED, _SAME_NAME, _NAMED_KEY, _BY_VALUES = 1.0, 0.9, 0.85, 0.6
-_CONTAINED = 0.8
+_CONTAINED, _OWN = 0.8, 0.95
 _OVERLAP = 0.3
 _FEWEST_VALUES = 3
 _KEYS = ("id", "key", "code", "number")
@@ -84,6 +84,24 @@ class Relations:
         if words in (("id",), ("key",), (*own, "id"), (*own, "key"), (*own, "code"), ("code",)):
             return 0
         return 1 if words[-1] in _KEYS else 2
+
+    def selves(self, table: TableRef) -> list[tuple[str, str]]:
+        """Columns whose values are keys of the same table, each with that key: who reports to whom."""
+        key = self.key(table)
+        found = self._tables[table]
+        declared = [(f.columns[0], f.target_columns[0]) for f in found.foreign_keys if f.target == table]
+        if declared or len(key) != 1:
+            return declared
+        outer, held = self._profile(table, key[0]), found.schema.get(key[0])
+        return [
+            (column.name, key[0])
+            for column in found.schema
+            if column.name != key[0]
+            and held is not None
+            and common_type(column.type, held.type) is not None
+            and (inner := self._profile(table, column.name)).distinct
+            and containment(inner, outer) >= _OWN
+        ]
 
     def is_unique(self, table: TableRef, columns: tuple[str, ...]) -> bool:
         """True when no two rows share these columns, as far as is known."""

@@ -18,14 +18,20 @@ from datamorph.planning.offline.names import HEAD, SYNONYM, Link, words_of
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 
-_CLOSE = 70
+_CLOSE, _ALIKE = 70, 82
 _MOST = 3
 _SHORT = 4
+_MOST_VALUES, _MOST_TOLD, _LONGEST_VALUE = 4, 10, 12
 _CLOSE_SHORT = 90
 _ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
 _MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
+_GROUPING = frozenset({"by", "per"})
 REPHRASE = "rephrase"
 """The answer that leads nowhere by itself: offered only where nothing concrete is."""
+
+
+KNOWN = " Known here: "
+"""What stands before the columns that there are, where no answer but other words is offered."""
 
 
 def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
@@ -57,15 +63,21 @@ def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
 
 def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, others: Sequence[str]) -> None:
     _refuse_missing(ledger, scope, first, last)
+    whole = last
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
-    is_vague = ledger.tokens[first].lower in VAGUE
-    choices = _vague_choices(scope) if is_vague else [] if _is_known(text, scope) else _near(text, scope)
+    is_vague = ledger.tokens[first].lower in VAGUE and last == whole
+    if is_vague:
+        choices = _vague_choices(scope) or _numbers(scope, list(scope.tables))
+    else:
+        choices = [] if _is_known(text, scope) else _near(text, scope)
     if not choices and not scope.mentioned and not scope.evident:
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
     if others:
         question += f" (not understood either: {', '.join(map(repr, others))})"
+    if not choices and (described := _described(scope)):
+        question += f"{KNOWN}{described}"
     offered = [*choices[:_MOST], ("leave_out", "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
         offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
@@ -76,6 +88,30 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
         _rank_by(ledger, scope, draft, picked, first)
     else:
         raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
+
+
+def _described(scope: Scope) -> str:
+    """What the table that the prompt is about has to be said with: ``orders has status (open, paid), amount``."""
+    tables = [*scope.mentioned, *scope.evident]
+    if not tables:
+        return ""
+    told = [f"{tables[0].name} has {', '.join(_columns(scope, tables[0])[:_MOST_TOLD])}"]
+    for other in [ref for ref in scope.tables if scope.relations.between(tables[0], ref)][:_MOST]:
+        listed = [text for text in _columns(scope, other) if "(" in text]
+        told += [f"{other.name} has {', '.join(listed[:2])}"] if listed else []
+    return f"{'; '.join(told)}."
+
+
+def _columns(scope: Scope, table: TableRef) -> list[str]:
+    """Columns that are no keys, with their values where these are few."""
+    told: list[str] = []
+    for column in scope.tables[table].schema:
+        profile = scope.tables[table].profile.columns.get(column.name)
+        values = profile.values if profile and column.type == "string" else ()
+        if scope.names.column_words[table, column.name][-1] not in KEY_WORDS:
+            is_short = 0 < len(values) <= _MOST_VALUES and all(len(str(v)) <= _LONGEST_VALUE for v in values)
+            told.append(f"{column.name} ({', '.join(map(str, values))})" if is_short else column.name)
+    return told
 
 
 def _is_known(text: str, scope: Scope) -> bool:
@@ -115,15 +151,36 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if following in ("table", "tables", "dataset"):
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
+    _refuse_unnamed(ledger, scope, first)
+    first += ledger.tokens[first + 1].lower in _PARTICLES if first < last and cue in AGGREGATES else 0
     end = next((place for place in range(first, last + 1) if ledger.tokens[place].lower in ("per", "by")), last + 1)
     last = end - 1 if end > first + 1 else last
     words = [t for t in ledger.tokens[first + 1 : last + 1] if t.lower not in GLUE and t.lower not in VAGUE]
+    if cue in _GROUPING and last > first + 1 and not _near(ledger.text(first + 1, last + 1), scope):
+        unknown = ledger.text(first + 1, last + 1)
+        raise Refused("impossible", f"there is no column for {unknown!r}", hint=_tables(scope))
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:
             _ask_measure(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
+
+
+_OWNERS = (("name", "of", "the"), ("name", "of", "each"), ("name", "of", "their"), ("name", "of", "its"))
+_PARTICLES = frozenset({"up", "the", "all"})
+
+
+def _refuse_unnamed(ledger: Ledger, scope: Scope, place: int) -> None:
+    """``the name of the captain`` where nothing is called so.
+
+    Raises:
+        Refused: naming the word.
+    """
+    before = tuple(token.lower for token in ledger.tokens[max(place - 3, 0) : place])
+    token = ledger.tokens[place]
+    if before in _OWNERS and token.kind == "word" and not _near(token.text, scope):
+        raise Refused("impossible", f"nothing here is called {token.text!r}", hint=_tables(scope))
 
 
 def _ask_measure(scope: Scope, word: Token) -> None:
@@ -153,7 +210,12 @@ def _near(text: str, scope: Scope, *, at_least: int = _CLOSE) -> list[tuple[str,
     spoken = {name: " ".join(words) for name, words in names.items()}
     at_least = max(at_least, _CLOSE_SHORT) if len(text) < _SHORT else at_least
     found = process.extract(text.lower(), spoken, scorer=fuzz.WRatio, limit=_MOST, score_cutoff=at_least)
-    return [(name, name) for _, _, name in found]
+    return [(name, name) for _, _, name in found if _is_alike(text.lower(), names[name])]
+
+
+def _is_alike(text: str, words: Sequence[str]) -> bool:
+    """True where the whole text is nearly the name or one word of it: ``windiest day`` is more than a day."""
+    return any(fuzz.ratio(text, name) >= _ALIKE for name in (" ".join(words), *words))
 
 
 def _vague_choices(scope: Scope) -> list[tuple[str, str]]:

@@ -28,7 +28,24 @@ def check_safety(prompt: str, catalog: Catalog) -> None:
             what == WAIVES and _is_data(found[0], catalog)
         ):
             raise Refused("unsafe", f"refused because {what}: {found[0][:80]!r}", hint=hint)
+    _check_tables(text, catalog)
     _check_english(text, catalog)
+
+
+_DESTROYS = (
+    r"\b(truncat\w+|wip(?:e|ing)|purg\w+|eras\w+|destroy\w*|nuk\w+)\W+(?:out\W+)?(?:the\W+|all\W+(?:of\W+)?)*([\w.]+)"
+)
+
+
+def _check_tables(text: str, catalog: Catalog) -> None:
+    """Refuse to empty a table that is called by its name."""
+    found = _compiled(_DESTROYS).search(text)
+    if found is None:
+        return
+    parts = found[2].rstrip(".").split(".")
+    if any(parts == [t.ref.tier.value, t.ref.domain, t.ref.name][-len(parts) :] for t in catalog.tables):
+        hint = "pipelines only read their sources; say which rows the new table should hold"
+        raise Refused("unsafe", f"refused because it destroys tables: {found[0][:80]!r}", hint=hint)
 
 
 def _is_data(text: str, catalog: Catalog) -> bool:
@@ -80,7 +97,12 @@ def _check_english(text: str, catalog: Catalog) -> None:
     known = sum(word in _COMMON for word in words)
     foreign = sum(word in _FOREIGN for word in words)
     if known < _LEAST_ENGLISH * len(words) or foreign > known:
-        names = {part for t in catalog.tables for part in re.split(r"[\W_]+", t.ref.name.lower())}
+        names = {
+            part
+            for t in catalog.tables
+            for name in (t.ref.name, *t.schema.names)
+            for part in re.split(r"[\W_]+", name.lower())
+        }
         named = sum(word in names or word.rstrip("s") in names for word in words)
         if foreign or known + named < _LEAST_ENGLISH * 2 * len(words):
             raise Refused("unreadable", "the prompt is not readable as English", hint="write it in English")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datamorph.planning.offline.build.beyond import is_beyond, keep_beyond
 from datamorph.planning.offline.build.levels import is_group_level
+from datamorph.planning.offline.build.numbered import numbered_by
 from datamorph.planning.offline.build.terms import ColumnLeaf
+from datamorph.planning.offline.build.unmeasured import require_measures
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Aggregate, Compare, Condition, Constant, Item, Noun
@@ -15,6 +17,7 @@ COUNT = "matches"
 def group_by_outputs(work: Work) -> None:
     """``countries with more than two members``: a count of a table's own rows groups them by what is shown."""
     draft = work.draft
+    require_measures(work)
     if draft.groups or draft.measures:
         return
     counted = [a.counted for c in draft.conditions if (a := _counting(c)) is not None and a.counted is not None]
@@ -51,7 +54,7 @@ def _counting(condition: Condition) -> Aggregate | None:
 
 def keep_counted(work: Work) -> None:
     """Semi-joins for every condition on a count; what cannot be done is refused, never left out."""
-    for condition in [c for c in work.draft.conditions if is_group_level(work, c)]:
+    for condition in [c for c in work.draft.conditions if is_group_level(work, c) and not numbered_by(work, c)]:
         if is_beyond(condition):
             keep_beyond(work, condition)
             continue

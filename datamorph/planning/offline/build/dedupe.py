@@ -88,6 +88,8 @@ def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str
     choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
         (t, f"the earliest by {t}") for t in times[:2]
     ]
+    if said and times:
+        choices = [choice for choice in choices if choice[0].endswith(" desc") == said[0].is_descending]
     others = [c.name for c in work.frames.schema if c.name not in by][:1]
     choices += [(f"{name} desc", f"the one with the highest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004
     choices += [(name, f"the one with the lowest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004

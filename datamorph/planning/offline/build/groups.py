@@ -12,6 +12,7 @@ from datamorph.planning.offline.build.names import group_name, label_of, measure
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
+from datamorph.planning.offline.build.strays import settle_strays
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, constant, leaf
 from datamorph.planning.offline.build.units import with_unit
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
@@ -52,9 +53,11 @@ def plan_groups(work: Work) -> None:
     _subjects(work)
     _filter_alone(work)
     work.groups = [group for item in work.draft.groups for group in _bind_group(work, item)]
+    settle_strays(work)
     summed = {a.argument for item in work.draft.measures for a in aggregates_in(item.expression) if a.argument}
     work.binder.scales_several = len(summed) > 1
-    work.measures = [_bind_measure(work, item) for item in work.draft.measures]
+    for item in work.draft.measures:
+        work.measures.append(_bind_measure(work, item))
     havings = [_having(work, c) for c in work.draft.conditions if is_group_level(work, c)]
     tables = [t for group in work.groups for t in work.tables_of(group.term)]
     tables += [t for measure in work.measures for t in work.tables_of(measure.term)]

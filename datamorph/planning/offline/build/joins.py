@@ -19,6 +19,7 @@ class Joins:
         self._scope = scope
         self._requests = requests
         self.subjects: list[str] = []
+        self.matched: set[TableRef] = set()
 
     def explicit_tables(self) -> list[TableRef]:
         """Tables that the prompt says to join, in its order."""
@@ -92,7 +93,7 @@ class Joins:
         for request in self._requests:
             if any(self._scope.entity(noun) == table for noun in request.tables):
                 return request.how
-        return "left"
+        return "inner" if table in self.matched else "left"
 
     def _state(self, table: TableRef, how: str, coverage: float, left: TableRef) -> None:
         if how == "left" and coverage < 1:

@@ -35,7 +35,15 @@ def measure_name(item: Item, scope: Scope, taken: list[str]) -> str:
     name = _plain_name(item, scope)
     if item.unit and isinstance(item.expression, Aggregate):
         name = _in_unit(name, item.unit)
+    if name in taken and isinstance(item.expression, Aggregate) and item.expression.condition is not None:
+        name = f"{_condition_name(item.text)}_{name}"
     return unique_names([*taken, name])[-1]
+
+
+def _condition_name(text: str) -> str:
+    """``number of discharged stays``: the words between say which are counted."""
+    words = [word for word in snake_case(text).split("_") if word not in ("number", "count", "of", "the", "total")]
+    return "_".join(words[:-1] or words)
 
 
 def _in_unit(name: str, unit: str) -> str:

@@ -8,14 +8,17 @@ from datamorph.planning.offline.build.dedupe import add_dedupe
 from datamorph.planning.offline.build.gathering import add_gathering
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
 from datamorph.planning.offline.build.loading import read_since
+from datamorph.planning.offline.build.numbered import keep_numbered
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
+from datamorph.planning.offline.build.selves import add_selves, made_of_selves
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.windows import add_row_windows
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.places import of_role
 from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun
 
 
@@ -34,6 +37,7 @@ def plan_rows(work: Work) -> None:
         Made(name, frozenset(names.get((found.table, found.column), ()))) for found, name in work.frames.where.items()
     ]
     work.made += [Made(i.name, i.words, is_measure=True) for i in work.draft.computed if not is_group_item(work, i)]
+    work.made += made_of_selves(work)
     if work.draft.union is not None or work.draft.gathering is not None:
         known = {made.name for made in work.made}
         more = [name for name in work.frames.schema.names if name not in known]
@@ -43,6 +47,7 @@ def plan_rows(work: Work) -> None:
             Made(name, frozenset(name.split("_"))) for name in (work.draft.unpivot.name, work.draft.unpivot.value)
         ]
     work.key = work.key or _row_key(work)
+    keep_numbered(work)
 
 
 def _row_key(work: Work) -> tuple[str, ...]:
@@ -122,16 +127,28 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
         parts = [f"({c})" if " OR " in c else c for c in conditions] if len(conditions) > 1 else conditions
         work.frames.add("filter", "filtered", where=" AND ".join(parts))
     add_dedupe(work)
+    add_selves(work)
     _compute(work)
     add_row_windows(work)
 
 
 def _exists(work: Work) -> None:
-    for condition in [c for c in work.draft.conditions if has_exists(c)]:
+    found = [c for c in work.draft.conditions if has_exists(c)]
+    for condition in [part for one in found for part in _flat(one)]:
+        if not has_exists(condition):
+            work.frames.add("filter", "filtered", where=work.frames.render(work.binder.condition(condition)))
+            continue
         part = condition.part if isinstance(condition, Negation) else condition
         if not isinstance(part, Exists) or isinstance(condition, Both):
             raise Refused("out_of_scope", "an existence test inside 'or'", hint="say it as a filter of its own")
         _semi(work, part, "anti" if isinstance(condition, Negation) else "semi")
+
+
+def _flat(condition: Condition) -> list[Condition]:
+    """Conditions that are tied by ``and``, one by one."""
+    if isinstance(condition, Both) and condition.operator == "and":
+        return [part for one in condition.parts for part in _flat(one)]
+    return [condition]
 
 
 def _semi(work: Work, part: Exists, how: str) -> None:
@@ -144,8 +161,10 @@ def _semi(work: Work, part: Exists, how: str) -> None:
         raise Refused("impossible", f"no table {noun.text!r}", hint=work.table_hint())
     if other == root:
         raise Refused("impossible", f"{root.name} is compared with itself", hint="name the table that holds the rows")
+    up = scope.relations.between(root, other)
+    up = tuple(of_role(up, part.role)) or up if part.role else up
     pairs = [(r.target_columns, r.columns) for r in scope.relations.between(other, root)]
-    pairs += [(r.columns, r.target_columns) for r in scope.relations.between(root, other)]
+    pairs += [(r.columns, r.target_columns) for r in ([work.joins.pick(up)] if len(up) > 1 and not pairs else up)]
     if not pairs:
         message = f"{other.name} and {root.name} have no key in common"
         raise Refused("impossible", message, hint="say on which columns they match")
@@ -160,9 +179,19 @@ def _narrowed(work: Work, other: TableRef, where: Condition) -> str:
     """The rows of another table that count, as a frame of their own."""
     frames, scope, binder = work.frames, work.scope, work.binder
     left, home, focus = frames.current, dict(frames.where), scope.focus
+    root = work.root
     frames.start(other)
-    scope.focus = binder.root = other
-    right = frames.add("filter", f"{other.name}_that_count", where=frames.render(binder.condition(where)))
+    scope.focus = binder.root = work.root = other
+    for one in _flat(where):
+        if has_exists(one):
+            inner = one.part if isinstance(one, Negation) else one
+            if not isinstance(inner, Exists):
+                raise Refused("out_of_scope", "an existence test inside 'or'", hint="say it as a filter of its own")
+            _semi(work, inner, "anti" if isinstance(one, Negation) else "semi")
+        else:
+            frames.add("filter", f"{other.name}_that_count", where=frames.render(binder.condition(one)))
+    right = frames.current
+    work.root = root
     frames.current, frames.where, scope.focus, binder.root = left, home, focus, work.root
     return right
 

@@ -11,11 +11,11 @@ _NUMBER = "((datediff({}, DATE '1900-01-01') % 7 + 7) % 7 + 1)"
 
 
 def weekday(date: Term, style: str, dialog: Dialog) -> Term:
-    """The name of a weekday, or its number from Monday on; asked for where the prompt does not say."""
-    choices = [("name", "by its name: Monday"), ("number", "by its number, Monday is 1")]
-    style = style or dialog.choose("weekday", "How is a weekday shown?", choices)
+    """The name of a weekday, or its number from Monday on."""
     number = combine(_NUMBER, date)
-    if style == "number":
+    if not style:
+        dialog.assume("a weekday is shown by its number: 1 is Monday, 7 is Sunday")
+    if style != "name":
         return number
     cases = " ".join(f"WHEN {{}} = {place} THEN '{name}'" for place, name in enumerate(_NAMES[:-1], 1))
     return combine(f"CASE {cases} ELSE '{_NAMES[-1]}' END", *([number] * (len(_NAMES) - 1)))

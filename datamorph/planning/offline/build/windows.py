@@ -14,7 +14,7 @@ from datamorph.planning.offline.model import Expression, Item, Noun, Period, Win
 from datamorph.planning.offline.names import words_of
 
 _SHARES = ("share", "share_pct")
-_TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour"})
+_TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour", "weekday"})
 _RANKS = ("rank", "dense_rank")
 _NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "share_pct": "share_of_{}",
           "change": "{}_change",

@@ -134,9 +134,15 @@ class Outcome:
 
     def left(self, option: Option) -> list[str]:
         """Words of the question that a meaning does not account for."""
-        question = self._search.question
-        left = question.all & ~option.weighed.reading.explained & ~question.stops & ~self._search.cues.opened
-        return [word.text for place, word in enumerate(question.words) if left >> place & 1]
+        words = self._search.question.words
+        return [words[place].text for place in places_left(self._search, option.weighed)]
+
+
+def places_left(search: Search, weighed: Weighed) -> list[int]:
+    """Places of the words that a weighed reading does not account for."""
+    question = search.question
+    left = question.all & ~weighed.reading.explained & ~question.stops & ~search.cues.opened
+    return [place for place in range(len(question.words)) if left >> place & 1]
 
 
 def _words(search: Search, hit: Hit) -> str:

@@ -8,6 +8,7 @@ from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, re
 from datamorph.planning.offline.grammar.gaps import read_gap
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spending import read_spending
+from datamorph.planning.offline.grammar.states import state_of
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
 from datamorph.planning.offline.model import (
@@ -76,7 +77,7 @@ def _count(reader: Reader) -> Found | None:
         return Found(
             Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
         )
-    condition = adjective(reader)
+    condition = adjective(reader) or state_of(reader)
     noun = reader.noun()
     if noun is None or _is_amount(reader, said, noun):
         reader.position = start
@@ -125,6 +126,8 @@ def adjective(reader: Reader) -> OneOf | None:
         return OneOf(Noun(text, (), reader.column_links(own[0].table, own[0].column), start), tuple(values))
     reader.position = mark
     tables = {link.table for link in links_here if not link.column}
+    if not tables and noun is not None and len(noun.words) > 1:
+        tables = {link.table for link in links_here if link.score >= OWN}
     kept = [link for link in links if link.table in tables]
     if not kept:
         reader.position = start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import Reader
@@ -108,7 +108,7 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
     if reader.lower() in MISSING and reader.lower(1) != "from":
         reader.next()
         return Missing(subject)
-    if reader.lower() in PRESENT:
+    if reader.lower() in PRESENT and not PER_PHRASES.match(reader.tokens, reader.position + 1):
         reader.next()
         return Negation(Missing(subject))
     if noun and (test := reader.take(_TESTS)):
@@ -117,9 +117,13 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
         return weekend
     if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
         return found
+    if noun is not None and noun.links[:1] and reader.lower() in ("in", "during") and (found := _within(reader, noun)):
+        return found
     mark = reader.position
     operator = reader.take(COMPARED)
     if operator and (right := _right(reader, noun)) is not None:
+        if noun is not None and _is_thing(noun) and isinstance(right, Constant) and right.unit and not right.is_date:
+            return None
         if isinstance(right, Constant) and not right.unit and _is_counted(reader):
             return None
         if operator in ("=", "<>") and noun and isinstance(right, Constant):
@@ -141,6 +145,11 @@ def read_weekend(reader: Reader, date: Expression, *, is_certain: bool = False) 
     reader.next()
     found = Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
     return found if said == "weekend" else Negation(found)
+
+
+def _is_thing(noun: Noun) -> bool:
+    """``calls over 10 minutes``: rows are no number, and their key is in no unit."""
+    return bool(noun.links) and not noun.links[0].column
 
 
 def _is_counted(reader: Reader) -> bool:
@@ -201,6 +210,17 @@ def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Conditio
         return Within(subject, low, high)
     reader.position = mark
     return None
+
+
+def _within(reader: Reader, noun: Noun) -> Condition | None:
+    """``opened in Q2 2024``, ``hired in March``: a column of time before a span."""
+    mark = reader.position
+    is_time = any(link.column in reader.names.dates[link.table] for link in noun.links if link.column)
+    reader.next()
+    found = (read_span(reader, Period("date", noun)) or read_month_of_year(reader, noun)) if is_time else None
+    if found is None:
+        reader.position = mark
+    return found
 
 
 def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:

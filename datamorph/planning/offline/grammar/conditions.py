@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.aggregates import adjective
+from datamorph.planning.offline.grammar.clauses import read_clause
 from datamorph.planning.offline.grammar.comparisons import (
     COMPARED,
     LEAD,
@@ -11,9 +12,12 @@ from datamorph.planning.offline.grammar.comparisons import (
     read_comparison,
     read_weekend,
 )
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
+from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.sizes import read_size
+from datamorph.planning.offline.grammar.states import named_tables, read_state
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
@@ -60,7 +64,10 @@ def read_primary(reader: Reader) -> Condition | None:
         read_bounded_count,
         read_comparison,
         read_present,
+        read_state,
+        read_clause,
         _about,
+        read_size,
         _adjective,
         _bare,
         read_exists,
@@ -101,7 +108,7 @@ def narrowed(reader: Reader, found: Condition) -> Condition:
     if isinstance(found, Negation):
         part = narrowed(reader, found.part) if isinstance(found.part, Exists) else found.part
         return Negation(part)
-    if not isinstance(found, Exists):
+    if not isinstance(found, Exists) or found.role:
         return found
     mark = reader.position
     time = _spanned(reader)
@@ -121,10 +128,26 @@ def _about(reader: Reader) -> Condition | None:
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
     reader.position -= reader.tokens[reader.position - 1].lower == "without"
-    condition = read_primary(reader)
+    condition = _one_of_others(reader, subject) or read_primary(reader)
     if condition is not None and subject.links:
         reader.subjects.append(subject)
     return condition
+
+
+_BEHIND_ONE = frozenset({"", ".", ",", ":", ";", "?", "!", ")", "and", "in", "during", "since", "after", "before"})
+
+
+def _one_of_others(reader: Reader, subject: Noun) -> Condition | None:
+    """``clients with a late payment``: a row of the other table, and no column of it."""
+    mark = reader.position
+    reader.position -= reader.tokens[mark - 1].lower == "with"
+    is_table = bool(subject.links) and not subject.links[0].column
+    found = read_exists(reader) if is_table and reader.lower() in ("with", "have", "has", "had") else None
+    tables = {link.table for link in subject.links if not link.column}
+    if isinstance(found, Exists) and found.other.links[0].table not in tables and reader.lower() in _BEHIND_ONE:
+        return narrowed(reader, found)
+    reader.position = mark
+    return None
 
 
 def _loose(reader: Reader) -> Noun | None:
@@ -148,7 +171,10 @@ def _adjective(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     found = adjective(reader)
     if found is not None:
-        reader.noun()
+        mark = reader.position
+        noun = reader.noun()
+        if noun is not None and len(noun.words) > 1 and not any(not link.column for link in noun.links):
+            reader.position = mark
         return found
     return _participle(reader) or _in_place(reader)
 
@@ -200,9 +226,28 @@ def _alone(reader: Reader) -> Condition | None:
     return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
 
 
+_LONE_ENDS = frozenset({"", ",", ".", ";", "and", "!", "ones"})
+
+
+def read_lone_value(reader: Reader) -> Condition | None:
+    """``only completed``, ``excluding cancelled``: a value and nothing behind it."""
+    found = held_values(reader, None)
+    start = reader.position
+    behind = start + found[0] if found is not None else start
+    if found is None or (behind < len(reader.tokens) and reader.tokens[behind].lower not in _LONE_ENDS):
+        return None
+    reader.position = behind
+    links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
+    noun = Noun(reader.ledger.text(start, behind), (), links, start)
+    values = OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+    reader.word("ones")
+    return values
+
+
 def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
-    is_placed = reader.word("in", "from", "of", "to", "at", "for", "by")
+    role = place_role(reader)
+    is_placed = role != "" or reader.word("in", "of", "at", "for", "by")
     token = reader.peek()
     if not is_placed or token is None or not (token.text[0].isupper() or token.kind == "text"):
         return None
@@ -214,7 +259,8 @@ def _in_place(reader: Reader) -> Condition | None:
     text = reader.ledger.text(start, reader.position)
     links = tuple(link for value in found[1] for link in reader.column_links(value.table, value.column))
     noun = Noun(text, (), links, start)
-    return OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+    values = OneOf(noun, (Constant(found[1][0].value), *more_values(reader, noun)))
+    return placed(reader, values, role, named_tables(reader)) if role else values
 
 
 def _spanned(reader: Reader) -> Condition | None:
@@ -236,6 +282,8 @@ def _dated(reader: Reader) -> Condition | None:
     date = read_date(reader)
     if date is not None:
         return Compare(Period("date"), operator or "=", date)
+    if operator is None and reader.tokens[mark].lower in ("in", "during") and (found := read_month_of_year(reader)):
+        return found
     year = read_year(reader)
     if year is None or (reader.lower() and reader.tokens[mark].lower in ("over", "under", "above", "below")):
         return None

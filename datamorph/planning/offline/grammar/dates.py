@@ -6,12 +6,12 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import read_date, read_year
 from datamorph.planning.offline.lexicon.cues import POSTFIX
 from datamorph.planning.offline.lexicon.words import MONTHS
-from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Expression, Period, Within
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Expression, Noun, Period, Within
 from datamorph.planning.offline.phrases import Phrases
 
 _POSTFIX = Phrases(POSTFIX)
 _QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
 _ENDS = frozenset({"", "?", "!", ".", ",", ";", ")", "and"})
 DATE = Period("date")
 
@@ -26,6 +26,22 @@ def read_span(reader: Reader, date: Expression = DATE) -> Condition | None:
             return found
     reader.position = start
     return None
+
+
+_BEHIND_MONTHS = frozenset({"", "?", "!", ".", ",", ";", ")", "and", "per", "by", "for", "with", "sorted", "ordered"})
+
+
+def read_month_of_year(reader: Reader, date: Noun | None = None) -> Condition | None:
+    """``in March``: that month of every year, where no year stands beside it."""
+    start = reader.position
+    month = MONTHS.get(reader.lower())
+    if month is None or not reader.peek() or not reader.tokens[start].text[0].isupper():
+        return None
+    reader.next()
+    if reader.lower() not in _BEHIND_MONTHS or reader.is_kind("number") or reader.is_kind("number", 1):
+        reader.position = start
+        return None
+    return Compare(Period("month", date, style="number"), "=", Constant(month))
 
 
 def read_lone_date(reader: Reader) -> Condition | None:

@@ -6,7 +6,7 @@ from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.comparisons import COMPARED, IS, LEAD
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING
+from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING, TELLING
 from datamorph.planning.offline.model import Both, Condition, Exists, Missing, Negation, Noun
 from datamorph.planning.offline.names import OWN, SYNONYM
 from datamorph.planning.offline.phrases import Phrases
@@ -103,6 +103,7 @@ def _never_did(reader: Reader) -> bool:
     """``who never made a single trip``: a verb that only ties the two tables."""
     verb = reader.lower(1)
     is_verb = reader.is_kind("word", 1) and (verb.endswith("ed") or verb in LINKING | JOINING)
+    is_verb = is_verb and verb not in TELLING and not reader.values.exact(verb)
     if reader.lower() != "never" or not is_verb or reader.lower(2) not in ("a", "an", "any", "one", "single"):
         return False
     reader.position += 2

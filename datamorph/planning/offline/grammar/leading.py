@@ -19,6 +19,8 @@ def read_leading(reader: Reader) -> SortKey | None:
     start = reader.position
     reader.skip(frozenset({",", "and", "the", "with"}))
     said = reader.position
+    if (glossed := _glossed(reader)) is not None:
+        return glossed
     is_descending = reader.take(_MOST)
     is_in_time = (
         reader.ledger.text(said, reader.position).lower() in TIME_EXTREMES if is_descending is not None else False
@@ -28,6 +30,29 @@ def read_leading(reader: Reader) -> SortKey | None:
         reader.position = start
         return None
     return SortKey(noun, bool(is_descending))
+
+
+_LONGEST = 4
+
+
+def _glossed(reader: Reader) -> SortKey | None:
+    """``longest stay (earliest adm_ts) first``: the parenthesis says by which column."""
+    start = reader.position
+    if reader.take(_MOST) is not None:
+        while reader.is_kind("word") and reader.position < start + _LONGEST and not reader.match(_FIRST):
+            reader.next()
+        reader.take(_FIRST)
+        is_open = reader.word("(")
+        reader.skip(frozenset({"i.e", "that", "is", "meaning", "by", "the", ","}))
+        is_descending = reader.take(_MOST) if is_open else None
+        noun = reader.noun() if is_descending is not None else None
+        reader.take(_FIRST)
+        is_said = noun is not None and bool(noun.links[0].column) and reader.word(")")
+        is_first = is_said and (reader.take(_FIRST) is not None or reader.lower() in ("", ".", ",", ";"))
+        if is_first and noun is not None:
+            return SortKey(noun, bool(is_descending))
+    reader.position = start
+    return None
 
 
 def starts_order(reader: Reader) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.naming import read_digits
@@ -13,30 +14,35 @@ from datamorph.planning.offline.model import Draft, Output
 _STARTS, _ENDS = frozenset({".", ":", ";", "?", "!"}), frozenset({"", ".", ";", "!", "-"})
 _LEADS = frozenset("just only the please i want need we and".split())
 _TAILS = frozenset("only please each thanks is are enough".split())
+_WITH = frozenset({"with", "of", "containing", "shows"})
 _FEWEST = 2
 
 
 def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     """The columns of a sentence that says nothing else."""
     start = reader.position
-    before = reader.tokens[start - 1].text if start else ""
-    if before not in _STARTS and before != ",":
+    before = _before(reader, start)
+    if not before:
         return []
     known = len(draft.measures), len(draft.computed), len(draft.windows), len(reader.defined)
     reader.skip(_LEADS)
     found = read_list(reader, draft, is_certain=True)
     is_only = reader.lower() == "only"
-    is_closed = before != "," or is_only
+    is_closed = before != "," or is_only or _is_spelled(reader, found)
+    if before == "(" and not (reader.word(")") and _is_spelled(reader, found)):
+        found = []
     reader.skip(_TAILS)
     read_each(reader)
     if reader.lower() == "," and reader.peek(1) is None:
         reader.next()
     if (
         is_closed
-        and len(found) >= _FEWEST
+        and (
+            len(found) >= _FEWEST or (before == ":" and found and reader.peek() is None and _is_spelled(reader, found))
+        )
         and all(map(_is_column, found))
         and not (is_only and _has_value(reader, found))
-        and _is_closed(reader)
+        and (before == "(" or _is_closed(reader))
     ):
         is_beside_keys = before == ":" and bool(draft.groups) and not any(map(_is_key, found))
         for output in found:
@@ -46,6 +52,27 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
         del listed[length:]
     reader.position = start
     return []
+
+
+def _before(reader: Reader, start: int) -> str:
+    """The mark that a list may stand behind; a closed ``with`` is one too."""
+    if not start:
+        return ""
+    token = reader.tokens[start - 1]
+    if start - 1 in reader.closed and token.lower in _WITH:
+        return ":"
+    if token.text == "(":
+        reader.skip(_LEADS | {"columns", ":", "namely", "fields"})
+        return "("
+    return token.text if token.text in _STARTS or token.text == "," else ""
+
+
+def _is_spelled(reader: Reader, found: list[Output]) -> bool:
+    """True where every entry is written as its column is: no condition and no apposition looks so."""
+    return all(
+        output.definition is None and any(link.column and link.score >= 1 for link in output.noun.links[:1])
+        for output in found
+    )
 
 
 def _is_key(output: Output) -> bool:
@@ -76,6 +103,7 @@ def _is_closed(reader: Reader) -> bool:
         or starts_order(reader)
         or read_ties(reader) is not None
         or bool(read_in_order(reader, Draft()))
+        or starts_once(reader)
     )
     reader.position = mark
     return is_rest

@@ -8,9 +8,11 @@ from datamorph.planning.offline.grammar.expressions import nouns_of, read_expres
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
     Aggregate,
+    Apply,
     Arithmetic,
     Both,
     Condition,
@@ -50,7 +52,30 @@ def finish(reader: Reader, item: Item) -> None:
         item.name = item.name or read_name(reader)
 
 
+_SPAN = Phrases({f"{unit} between {first} and {last}": unit for unit in ("days", "number of days", "time")
+                 for first in ("first", "the first", "earliest", "the earliest", "oldest", "their first", "its first")
+                 for last in ("last", "latest", "the last", "the latest", "newest", "most recent")})  # fmt: skip
+
+
+def _between(reader: Reader) -> Item | None:
+    """``days between first and last visit``: of the date of the rows of each group."""
+    start = reader.position
+    reader.skip(ARTICLES)
+    unit = reader.take(_SPAN)
+    noun = reader.noun() if unit is not None and unit != "time" else None
+    if noun is None:
+        reader.position = start
+        return None
+    if tables := tuple(link for link in noun.links if not link.column):
+        noun = Noun(noun.text, noun.words, tables, noun.position)
+    ends = Aggregate("max", noun, is_in_time=True), Aggregate("min", noun, is_in_time=True)
+    text = reader.ledger.text(start, reader.position)
+    return Item(Apply("datediff({}, {})", ends), frozenset({"day", "between", *noun.words}), text, "days_between")
+
+
 def _plain(reader: Reader) -> Item | None:
+    if (span := _between(reader)) is not None:
+        return span
     found = _defined_count(reader) or read_aggregate(reader) or total_only(reader)
     if found is None:
         return None
@@ -175,6 +200,7 @@ def read_bare_total(reader: Reader) -> Item | None:
     start = reader.position
     noun = reader.noun()
     last = reader.tokens[reader.position - 1]
+    reader.position += noun is not None and table_of_verb(reader) is not None
     is_plural = noun is not None and last.kind == "word" and last.lower != last.lemma and noun.links[0].column != ""
     if noun is None or not is_plural or reader.match(PER_PHRASES) is None:
         reader.position = start

@@ -44,9 +44,14 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
         return
     if not reader.word("("):
         return
-    if not (
-        _filled(reader, output) or _cleaned(reader, draft, output) or _source(reader, output) or _remark(reader, output)
-    ) or not reader.word(")"):
+    is_read = (
+        _filled(reader, output)
+        or _cleaned(reader, draft, output)
+        or _source(reader, output)
+        or _remark(reader, output)
+        or _optional(reader, output)
+    )
+    if not is_read or not reader.word(")"):
         reader.position = start
         output.fill = None
 
@@ -177,3 +182,28 @@ def _remark(reader: Reader, output: Output) -> bool:
             reader.position = mark
             return False
     return True
+
+
+_EMPTY = frozenset({"empty", "null", "blank", "missing", "nothing", "none"})
+_MAY = phrase_set((
+    "may be", "can be", "could be", "might be", "is sometimes", "sometimes", "stays", "left", "is", "leave", "keep",
+    "if any", "if there is one", "if there is any", "if present", "if known", "where known", "optional", "where present",
+    "if it exists", "if it has one", "if they have one"))  # fmt: skip
+_WHENCE = frozenset({"if", "when", "where", "for", "as", "because", ",", "some", "since", "unless", "in"})
+
+
+def _optional(reader: Reader, output: Output) -> bool:
+    """``(may be empty, some lots have no donor)``, ``(null if never)``, ``(if any)``: the row stays, as it does anyway."""
+    mark = reader.position
+    said = reader.take(_MAY)
+    is_open = said is not None and said.split()[0] in ("if", "where", "optional")
+    is_empty = reader.word(*_EMPTY)
+    if not (is_empty or is_open) or (reader.lower() != ")" and reader.lower() not in _WHENCE):
+        reader.position = mark
+        return False
+    while reader.peek() is not None and reader.lower() not in (")", "("):
+        if reader.is_kind("number") or reader.is_kind("text"):
+            reader.position = mark
+            return False
+        reader.next()
+    return reader.lower() == ")"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.clocks import read_clock_output
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
+from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.measures import finish, read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.selves import read_self_entry
 from datamorph.planning.offline.grammar.sorting import DIRECTION
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_window
@@ -103,7 +105,13 @@ def read_list(reader: Reader, draft: Draft, *, is_certain: bool) -> list[Output]
         while reader.lower() in _SEPARATORS and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.lower() in _CLAUSE or reader.match(DIRECTION) or starts_order(reader):
+        if (
+            not is_tied
+            or reader.lower() in _CLAUSE
+            or reader.match(DIRECTION)
+            or starts_order(reader)
+            or starts_once(reader)
+        ):
             break
     reader.position = mark
     return found
@@ -116,7 +124,7 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
     if token is None or token.text in _END:
         reader.position = start
         return None
-    for construct in (read_clock_output, _defined, _window, _person, _measure):
+    for construct in (read_clock_output, _referred, _defined, _window, _person, _measure):
         reader.position = start
         output = construct(reader, draft)
         if output is not None:
@@ -142,6 +150,17 @@ def _defined(reader: Reader, draft: Draft) -> Output | None:
         return None
     _keep(draft, item)
     return Output(Noun(item.name, tuple(sorted(item.words)), (), start), item.name, item.expression)
+
+
+def _referred(reader: Reader, draft: Draft) -> Output | None:
+    """``the manager's name``: see grammar.selves."""
+    start = reader.position
+    lookup = read_self_entry(reader, draft)
+    if lookup is None:
+        return None
+    output = Output(Noun(lookup.name, tuple(sorted(lookup.words)), (), start), lookup.name)
+    read_note(reader, draft, output)
+    return output
 
 
 def _keep(draft: Draft, item: Item) -> None:

@@ -8,6 +8,7 @@ from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.model import Aggregate, Conditional, Item, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
+from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueIndex
 
@@ -35,9 +36,11 @@ class Reader:
         self.subjects: list[Noun] = []
         self.chosen: dict[str, str] = {}
         self.terms: dict[int, Item] = {}
+        self.relations: Relations | None = None
         self.elements: dict[TableRef, TableRef] = {}
         self.topic: Noun | None = None
         self.clocks: list[Noun] = []
+        """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
 
@@ -115,6 +118,8 @@ class Reader:
         noun = self._noun(first, self.position, links)
         noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or noun
         self.skip(_AFTER_NOUN)
+        if noun.text.lower() in ("staff", "crew", "team") and self.lower() in ("member", "members"):
+            self.position += 1
         return noun
 
     def _date_of(self, noun: Noun) -> Noun | None:

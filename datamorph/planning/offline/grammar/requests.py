@@ -13,6 +13,7 @@ from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.duplicates import read_duplicates
 from datamorph.planning.offline.grammar.exploding import read_exploding
 from datamorph.planning.offline.grammar.fills import read_fills
+from datamorph.planning.offline.grammar.framing import read_once
 from datamorph.planning.offline.grammar.gathering import read_gathering
 from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.labels import read_either_way, read_label
@@ -41,6 +42,7 @@ from datamorph.planning.offline.grammar.rows import (
     read_flag,
     read_flag_heading,
 )
+from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
@@ -266,6 +268,14 @@ class Requests:
         request = request or read_kept(self.reader, self.draft)
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
+
+    def selves(self) -> bool:
+        """See grammar.selves."""
+        return read_self(self.reader, self.draft)
+
+    def once(self) -> bool:
+        """See grammar.framing."""
+        return read_once(self.reader, self.draft)
 
     def exploding(self) -> bool:
         """See grammar.exploding."""

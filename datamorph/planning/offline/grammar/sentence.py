@@ -257,6 +257,7 @@ class Sentence(Statements):
 
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("the row referred to", Sentence.selves),
     ("table", Sentence.place),
     ("time of day", Sentence.clock),
     ("columns into rows", Sentence.melt),
@@ -267,6 +268,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("duplicates", Sentence.duplicates),
     ("both of two values", Sentence.both),
     ("group", Sentence.week_parts),
+    ("no row twice", Sentence.once),
     ("elements of an array", Sentence.exploding),
     ("the newest of each", Sentence.newest),
     ("columns left out", Sentence.dropped),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed
+from datamorph.planning.offline.grammar.comparisons import COMPARED
+from datamorph.planning.offline.grammar.conditions import narrowed, read_condition, read_glossed, read_lone_value
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.forward import read_forward
@@ -16,7 +17,7 @@ from datamorph.planning.offline.grammar.rankings import read_ranking
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
-from datamorph.planning.offline.grammar.values import read_year
+from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
@@ -48,6 +49,7 @@ _REJECTED = phrase_set((
 _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
+_ENDS = frozenset({"", ",", ".", ";", "and", "!"})
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 _BESIDE = _VERBS | frozenset({"a", "an", "the", "also", "plus", "with", "together", "along", "as", "well", "alongside",
                               "beside", "it", "work", "out", "put", "show", "give", "including", "its"})  # fmt: skip
@@ -64,6 +66,7 @@ class Statements(Requests):
             start = reader.position
             if reader.take(cues) is not None:
                 condition = read_glossed(reader) or read_condition(reader) or _only_year(reader)
+                condition = condition or read_lone_value(reader) or self._only_measure()
                 if condition is not None:
                     reader.word("only")
                     self.draft.conditions.append(Negation(condition) if negated else condition)
@@ -74,6 +77,18 @@ class Statements(Requests):
         kept = read_kept_columns(reader)
         self.draft.outputs += kept
         return bool(kept)
+
+    def _only_measure(self) -> Condition | None:
+        """``count sales per shop, only those over 10``: what is compared is the one measure."""
+        reader, draft = self.reader, self.draft
+        start = reader.position
+        operator = reader.take(COMPARED)
+        number = read_number(reader) if operator is not None else None
+        is_one = len(draft.measures) == 1 and bool(draft.groups) and not draft.windows
+        if operator is None or number is None or not is_one or reader.lower() not in _ENDS:
+            reader.position = start
+            return None
+        return Compare(draft.measures[0].expression, operator, number)
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""

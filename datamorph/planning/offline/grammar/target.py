@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from datamorph.core.table import TableRef, Tier, snake_case
+from datamorph.planning.offline.grammar.named_table import find_named_table
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.said_target import SaidTarget
 from datamorph.planning.offline.lexicon.cues import TARGET
 from datamorph.planning.offline.model import Draft
+from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.tokens import Token
 
@@ -17,24 +19,6 @@ _TARGET = phrase_set(TARGET)
 _SAVING = phrase_set(t for t in TARGET if len(t.split()) > 1 and t.split()[0] not in ("as", "to"))
 _FILLERS = ("table", "the", "a", "new", "dataset")
 _ADDRESS = re.compile(r"(?:(raw|processed|curated)\.)?([a-z_]\w*)\.([a-z_]\w*)|(curated|processed)\.([a-z_]\w*)")
-
-
-@dataclass(frozen=True, slots=True)
-class SaidTarget:
-    """Words of a prompt that say where the result goes.
-
-    Attributes:
-        start: place of the first of them.
-        end: place behind the last.
-        name: of the table; its domain is left to the domain rule where ``table`` is None.
-        table: the whole address.
-    """
-
-    start: int
-    end: int
-    name: str
-    tier: Tier = Tier.CURATED
-    table: TableRef | None = None
 
 
 def find_target(tokens: Sequence[Token], known: Collection[str]) -> SaidTarget | None:
@@ -46,7 +30,7 @@ def find_target(tokens: Sequence[Token], known: Collection[str]) -> SaidTarget |
     for place, token in enumerate(tokens):
         if token.kind == "name" and _is_target(tokens, place, known):
             return _address(tokens, place)
-    return _plain(tokens) or _declared(tokens) or _headed(tokens)
+    return _plain(tokens) or _declared(tokens) or _headed(tokens) or find_named_table(tokens)
 
 
 def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
@@ -54,9 +38,21 @@ def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
     found = find_target(reader.tokens, known)
     if found is None:
         return
+    if found.is_guess and _is_known(reader, found):
+        return
     draft.target, draft.target_name, draft.target_tier = found.table, found.name, found.tier
     meaning = f"the result is {found.table}" if found.table else f"the result is named {found.name}"
     reader.close(found.start, found.end, meaning)
+
+
+def _is_known(reader: Reader, found: SaidTarget) -> bool:
+    """``Output: customer_email`` is a column, no table of that name."""
+    last = found.end - 1
+    links = reader.links(last, 1)
+    if any(link.score >= OWN for link in links):
+        return True
+    name = reader.tokens[last].lower
+    return any(token.lower == name for n, token in enumerate(reader.tokens) if n != last)
 
 
 def _is_target(tokens: Sequence[Token], place: int, known: Collection[str]) -> bool:

@@ -32,11 +32,27 @@ def table_of_verb(reader: Reader, ahead: int = 0) -> Link | None:
     stems = _NOUNS.get(token.lower, ())
     if token.lower.endswith("ed"):
         stems = (*stems, token.lower[:-2], token.lower[:-1], token.lower[:-2] + "ing")
+    stems = (*stems, *_derived(reader, token.lower))
     for stem in stems:
         links = [link for link in reader.names.links(words_of(stem)) if not link.column and link.score >= OWN]
         if links:
             return links[0] if len({link.table for link in links}) == 1 else None
     return None
+
+
+_SUFFIXES = ("ion", "ment", "al", "ing", "ery", "ance", "ence", "age", "ure")
+_SHARED = 4
+
+
+def _derived(reader: Reader, verb: str) -> tuple[str, ...]:
+    """``performance`` of ``performed``, ``admission`` of ``admitted``: a table's noun that is made of the verb."""
+    stem = verb[:-2] if verb.endswith("ed") else ""
+    stem = stem[:-1] if stem[-2:-1] == stem[-1:] else stem
+    if len(stem) < _SHARED:
+        return ()
+    nouns = sorted({words[-1] for words in reader.names.table_words.values()})
+    kept = stem[:-1] if stem.endswith(("t", "d", "e", "y", "s", "v")) and len(stem) > _SHARED else stem
+    return tuple(noun for noun in nouns if noun.startswith(kept) and noun.endswith(_SUFFIXES))
 
 
 def read_done(reader: Reader) -> Condition | None:

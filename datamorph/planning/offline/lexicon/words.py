@@ -14,6 +14,7 @@ GLUE = frozenset(
     entries output outputs pipeline query info information thing things all every any both same own together
     whole overall across various following respective corresponding simply now here again but still only if
     while since because such other ones one's mart overview summary listing must everything people everyone want
+    i'd i'll i'm i've we'd we'll we're we've you'd they're pull grab bring hand
     put found summarise summarize calendar
     thanks thank hello hi hey careful hand pull note remember sure basically actually finally next lastly wants
     look looks like's belonging belong belongs appear appears happen happened stay stays remain remains

@@ -8,20 +8,19 @@ from dataclasses import replace
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Choice, Questions
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.candidates.outcome import Outcome
+from datamorph.planning.offline.candidates.outcome import Option, Outcome, places_left
 from datamorph.planning.offline.candidates.ranking import load_ranking
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import MOST_CHOICES
-from datamorph.planning.offline.remainder import REPHRASE
+from datamorph.planning.offline.remainder import KNOWN, REPHRASE
+from datamorph.planning.offline.rereading.sound import Soundness
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _LEAST = 0.02
-_MOST_LEFT = 3
-"""A reading that passes over more words of the prompt is no choice: it would be a clause."""
 
 
 def has_dead_end(asked: Questions) -> bool:
@@ -44,8 +43,10 @@ def offer_readings(
     ranking = load_ranking()
     search = Search(question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights)
     weighed = [one for one in weigh(search) if one.probability >= _LEAST]
-    outcome = Outcome(search, weighed, ranking)
-    options = [option for option in outcome.options(scope, values) if len(outcome.left(option)) <= _MOST_LEFT]
+    soundness = Soundness(search)
+    kept = [found for one in weighed if (found := soundness.offered(one, places_left(search, one)))]
+    outcome = Outcome(search, kept, ranking)
+    options = _without_twins(outcome.options(scope, values))
     for place, one in enumerate(asked.questions):
         if all(choice.value != REPHRASE for choice in one.choices):
             continue
@@ -53,15 +54,25 @@ def offer_readings(
         if chosen is not None:
             outcome.explain(chosen, scope.dialog)
             return chosen.work
-        kept = tuple(choice for choice in one.choices if choice.value != REPHRASE)
+        others = tuple(choice for choice in one.choices if choice.value != REPHRASE)
         offered = tuple(
-            Choice(option.key, f"{option.text}{_passed_over(outcome.left(option))}")
-            for option in options[: MOST_CHOICES - len(kept)]
+            Choice(option.key, f"{_spoken(option.text)}{_passed_over(outcome.left(option))}")
+            for option in options[: MOST_CHOICES - len(others)]
         )
-        if len(offered) + len(kept) > 1:
-            found = replace(one, choices=(*offered, *kept))
+        if len(offered) + len(others) > 1:
+            found = replace(one, text=one.text.partition(KNOWN)[0], choices=(*offered, *others))
             return replace(asked, questions=(*asked.questions[:place], found, *asked.questions[place + 1 :]))
     return asked
+
+
+def _without_twins(options: list[Option]) -> list[Option]:
+    """One of several readings that say the same."""
+    return list({option.text: option for option in reversed(options)}.values())[::-1]
+
+
+def _spoken(text: str) -> str:
+    """``orders where amount is more than 5`` rather than ``every column in orders where ...``."""
+    return text.removeprefix("every column in ")
 
 
 def _passed_over(words: list[str]) -> str:

@@ -51,6 +51,8 @@ def _read(reader: Reader, draft: Draft, scope: Scope) -> Work:
         raise Unclear("the first rows of each")
     if query.lists_values:
         raise Unclear("every value, or every row")
+    if not _measures(query) and not query.groups and any(token.lower == "per" for token in reader.tokens):
+        raise Unclear("something per group that is no measure")
     subject = _subject(query, columns)
     _show(query, split.listed, subject, scope)
     frames = Frames({ref: table.schema for ref, table in scope.tables.items()})

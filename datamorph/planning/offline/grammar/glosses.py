@@ -1,0 +1,71 @@
+"""Words that the parenthesis behind them explains: ``open admissions (no disch_ts)``, ``who stayed (left_on empty)``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.ledger import Entry, is_content
+from datamorph.planning.offline.lexicon.cues import AGGREGATES, COMPARISONS, SUPERLATIVES
+from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+
+_FILTERS = frozenset({"filter", "values into columns"})
+_LONGEST = 6
+_NEGATIONS = NEVER_GLUE | {"haven't", "hasn't", "aren't", "isn't", "weren't", "wasn't", "didn't", "don't", "hadn't",
+                           "doesn't", "nobody", "nothing"}  # fmt: skip
+_EMPTY = frozenset({"no", "empty", "null", "missing", "without", "blank", "unset", "not"})
+_TELLING = frozenset(
+    word for table in (AGGREGATES, COMPARISONS, SUPERLATIVES) for phrase in table for word in phrase.split()
+)
+_STOPS = frozenset({".", ",", ";", ":", "(", ")", "?", "!"})
+
+
+def settle_glosses(reader: Reader) -> None:
+    """Explain the words before every condition in parentheses, as the condition says what they mean."""
+    ledger = reader.ledger
+    open_places = set(ledger.unexplained())
+    for entry in [one for one in ledger.entries if one.meaning in _FILTERS]:
+        opening = _opening(reader, entry)
+        if opening is None:
+            continue
+        places = _before(reader, opening, open_places)
+        if places and _is_meant(reader, places, entry):
+            ledger.explain(places[0], places[-1] + 1, "what the parenthesis says")
+
+
+def _opening(reader: Reader, entry: Entry) -> int | None:
+    """The place of the parenthesis that holds nothing but the condition."""
+    tokens = reader.tokens
+    first = entry.start if tokens[entry.start].text == "(" else entry.start - 1
+    end = entry.end - 1 if tokens[entry.end - 1].text == ")" else entry.end
+    if first <= 0 or tokens[first].text != "(" or end >= len(tokens) or tokens[end].text != ")":
+        return None
+    return first
+
+
+def _before(reader: Reader, opening: int, open_places: set[int]) -> list[int]:
+    """Open words right before, over the table that they describe."""
+    found: list[int] = []
+    for place in range(opening - 1, max(opening - 1 - _LONGEST, -1), -1):
+        token = reader.tokens[place]
+        if token.text in _STOPS or token.kind in ("text", "number", "date"):
+            break
+        if place in open_places:
+            found.append(place)
+        elif is_content(token) and not _is_table(reader, place):
+            break
+    return sorted(found)
+
+
+def _is_table(reader: Reader, place: int) -> bool:
+    links = reader.links(place, 1)
+    return bool(links) and not links[0].column
+
+
+def _is_meant(reader: Reader, places: list[int], entry: Entry) -> bool:
+    """False where the words say something of their own: a measure, a comparison, a negation that the gloss lacks."""
+    words = {reader.tokens[place].lower for place in range(places[0], places[-1] + 1)}
+    said = {reader.tokens[place].lower for place in range(entry.start, entry.end)}
+    if words & (_TELLING - {"at", "all", "last", "first"}) or any(
+        reader.values.exact(reader.tokens[place].text) for place in places
+    ):
+        return False
+    return not words & _NEGATIONS or bool(said & _EMPTY)

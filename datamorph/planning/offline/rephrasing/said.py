@@ -1,0 +1,162 @@
+"""A prompt with what the catalog knows of its words, and new wordings of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from datamorph.core.catalog import Catalog, CatalogTable
+from datamorph.core.datatype import is_number, is_time
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS
+from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link, NameIndex, token_words, words_of
+from datamorph.planning.offline.phrases import Phrases, T
+from datamorph.planning.offline.relations import Relations
+from datamorph.planning.offline.tokens import Token, tokenize
+from datamorph.planning.offline.values import ValueIndex, ValueLink
+
+_LONGEST = 3
+_CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "second", "weekday"})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One fuller wording.
+
+    Attributes:
+        value: what an answer says to choose it.
+        label: what the person sees.
+    """
+
+    value: str
+    label: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rephrasing:
+    """Wordings of a whole prompt, of which one is meant.
+
+    Attributes:
+        topic: of the question, stable for the prompt.
+        is_certain: the only way needs no question.
+    """
+
+    topic: str
+    text: str
+    ways: tuple[Way, ...]
+    is_certain: bool = False
+
+
+class Said:
+    """The tokens of a prompt, and the tables, columns and values that they name."""
+
+    def __init__(
+        self, prompt: str, catalog: Catalog, names: NameIndex, values: ValueIndex, relations: Relations
+    ) -> None:
+        self.prompt, self.names, self.relations = prompt.strip().rstrip("?!. "), names, relations
+        self._values = values
+        self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
+        self.tokens: tuple[Token, ...] = tokenize(self.prompt)
+        self.words = tuple(token.lower if token.kind != "text" else "" for token in self.tokens)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def text(self, start: int, end: int) -> str:
+        """The prompt's own words for a run of tokens."""
+        return self.prompt[self.tokens[start].start : self.tokens[end - 1].end] if end > start else ""
+
+    def swapped(self, start: int, end: int, text: str, tail: str = "") -> str:
+        """The prompt with other words for a run of tokens, and a tail behind everything."""
+        parts = [self.text(0, start), text, self.text(end, len(self)), tail]
+        spoken = " ".join(part for part in parts if part)
+        return spoken.replace(" ,", ",").replace(" ;", ";")
+
+    def match(self, phrases: Phrases[T], place: int) -> tuple[int, T] | None:
+        """Length and value of the phrase that stands there."""
+        return phrases.match(self.tokens, place)
+
+    def table(self, place: int) -> tuple[int, TableRef] | None:
+        """Length and table of the name that stands there."""
+        for length in range(_LONGEST, 0, -1):
+            links = [link for link in self.links(place, length) if not link.column and link.score >= SYNONYM * OWN]
+            if links and len({link.table for link in links if link.score == links[0].score}) == 1:
+                return length, links[0].table
+        return None
+
+    def column(self, place: int, table: TableRef | None = None) -> tuple[int, Link] | None:
+        """Length and column of the name that stands there, of one table if one is given."""
+        for length in range(_LONGEST, 0, -1):
+            links = [link for link in self.links(place, length) if link.column and link.score >= TAILLESS]
+            links = [link for link in links if table is None or link.table == table]
+            if links:
+                return length, links[0]
+        return None
+
+    def links(self, place: int, length: int) -> tuple[Link, ...]:
+        """What the catalog knows under a run of tokens."""
+        run = self.tokens[place : place + length]
+        if len(run) < length or not run or not all(token.is_word for token in run):
+            return ()
+        return self.names.links(token_words(run))
+
+    def value(self, place: int) -> tuple[int, tuple[ValueLink, ...]]:
+        """Length and holders of the value that stands there; length 0 for none."""
+        return self._values.at(self.tokens, place, self.prompt) if place < len(self) else (0, ())
+
+    def word(self, table: TableRef) -> str:
+        """What a table is called in a prompt."""
+        return table.name if self._is_alone(table) else f"{table.domain}.{table.name}"
+
+    def _is_alone(self, table: TableRef) -> bool:
+        return sum(other.name == table.name for other in self.tables) == 1
+
+    def name(self, table: TableRef, column: str) -> str:
+        """What a column is called in a prompt, with its table where another one has it too."""
+        holders = [ref for ref, found in self.tables.items() if column in found.schema.names]
+        return column if len(holders) == 1 else f"{table.name}.{column}"
+
+    def mentioned(self) -> list[TableRef]:
+        """Tables that the prompt names."""
+        found = [self.table(place) for place in range(len(self))]
+        return list(dict.fromkeys(one[1] for one in found if one is not None))
+
+    def numbers(self, table: TableRef) -> list[str]:
+        """Numbers of a table that are no keys and no part of a date."""
+        return [
+            column.name for column in self.tables[table].schema
+            if is_number(column.type) and not self._is_key(table, column.name)
+            and not (len(words := self.names.column_words[table, column.name]) == 1 and words[0] in _CALENDAR)
+        ]  # fmt: skip
+
+    def amounts(self, table: TableRef) -> list[str]:
+        """Numbers that are called an amount of money."""
+        words = self.names.column_words
+        return [name for name in self.numbers(table) if words[table, name][-1] in AMOUNTS]
+
+    def dates(self, table: TableRef) -> list[str]:
+        """Dates and moments of a table."""
+        return [column.name for column in self.tables[table].schema if is_time(column.type)]
+
+    def _is_key(self, table: TableRef, column: str) -> bool:
+        words = self.names.column_words[table, column]
+        refers = any(column in relation.columns for other in self.tables for relation in self.relations.between(table, other))
+        return words[-1] in KEY_WORDS or column in self.relations.key(table) or (refers and len(words) == 1)
+
+    def things(self, link: Link) -> TableRef | None:
+        """The table whose rows a column identifies, where other tables refer to it: ``carrier`` of airlines."""
+        is_key = self.relations.key(link.table) == (link.column,)
+        return link.table if is_key and self.referring(link.table) else None
+
+    def referring(self, table: TableRef) -> list[TableRef]:
+        """Tables whose rows belong to rows of this one."""
+        return [other for other in self.tables if other != table and self.relations.between(other, table)]
+
+    def named(self, table: TableRef, words: Sequence[str]) -> list[str]:
+        """Columns of a table with one of these words in their names."""
+        found = self.names.column_words
+        return [name for name in self.tables[table].schema.names if set(words) & set(found[table, name])]
+
+
+__all__ = ["Rephrasing", "Said", "Way", "words_of"]
