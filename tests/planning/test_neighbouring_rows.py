@@ -215,3 +215,19 @@ def test_a_part_of_a_date_gets_its_name_from_the_list():
 
 def test_rows_stand_in_the_order_of_a_column_that_is_not_shown():
     assert run("online sales: sale_id and amount, sorted by quantity descending")[0] == {"sale_id": 106, "amount": 20.0}
+
+
+def test_the_year_is_a_group_of_its_own():
+    rows = run("Number of sales per quarter, years as separate rows: year, quarter, n")
+
+    assert rows == [{"year": 2024, "quarter": 1, "n": 8}]
+
+
+def test_what_is_new_in_a_month_began_in_it():
+    assert len(run("Number of new shops per year of opening, in chronological order")) == 4
+
+
+def test_a_title_says_what_the_result_is_called():
+    outcome = plan("Late sales: sales after 2024-02-10. sale_id and sold_on. Call it late_sales.")
+
+    assert outcome.spec.target.table.name == "late_sales"

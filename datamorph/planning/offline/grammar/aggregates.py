@@ -78,11 +78,25 @@ def _count(reader: Reader) -> Found | None:
             Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
         )
     condition = adjective(reader) or state_of(reader)
+    _skip_new(reader)
     noun = reader.noun()
     if noun is None or _is_amount(reader, said, noun):
         reader.position = start
         return None
     return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)
+
+
+_BEGUN = frozenset({"year", "quarter", "month", "week", "day"})
+
+
+def _skip_new(reader: Reader) -> None:
+    """``number of new members per month of joining``: those of a month are new in it."""
+    mark = reader.position
+    noun = reader.noun() if reader.word("new") else None
+    is_per = noun is not None and not noun.links[0].column and reader.word("per", "by", "each", "in")
+    reader.word("each", "every", "calendar") if is_per else None
+    is_begun = is_per and reader.lower() in _BEGUN and reader.lower(1) == "of"
+    reader.position = mark + 1 if is_begun else mark
 
 
 def _is_element(reader: Reader) -> bool:

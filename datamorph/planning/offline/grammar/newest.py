@@ -30,6 +30,7 @@ _LEADS = phrase_set((
     "keep", "take", "use", "retain", "keeping", "show", "give", "list", "find", "get", "return", "look at", "pick",
     "select", "work out", "determine", "consider", "fetch", "look up", "i want", "i need", "what is", "what was",
     "report"))  # fmt: skip
+_KEEPS = frozenset({"keep", "take", "use", "retain", "keeping", "pick", "select"})
 _FILLERS = frozenset(
     {"work", "only", "just", "the", "me", "single", "one", "us", "a", "from", "in", "for", "out", "and"}
 )
@@ -62,8 +63,12 @@ class _Reading:
 def read_newest(reader: Reader, draft: Draft) -> DedupeRequest | None:
     """``keep the latest record per customer by updated_at``, ``the last visit of every patient``."""
     start = reader.position
-    is_led = reader.take(_LEADS) is not None
+    lead = reader.take(_LEADS)
+    is_led = lead is not None
     reader.skip(_FILLERS)
+    if lead not in _KEEPS and reader.tokens[reader.position - 1].lower in ("one", "single", "a"):
+        reader.position = start
+        return None
     found = _possessive(reader) or _of_each(reader, draft, is_led=is_led)
     if found is None or (found.table is None and not is_led and found.date is None and not found.conditions):
         reader.position = start

@@ -83,8 +83,13 @@ def _noted(reader: Reader) -> bool:
     mark = reader.position
     is_open = reader.word("(") or reader.word(",", ";")
     said: list[str] = []
-    while is_open and len(said) < _LONGEST_NOTE and (reader.lower() in _NOTE or (reader.lower() == "," and said)):
-        said.append(reader.next().lower)
+    while is_open and len(said) < _LONGEST_NOTE:
+        if reader.lower() in _NOTE or (reader.lower() == "," and said):
+            said.append(reader.next().lower)
+        elif reader.noun() is not None:
+            said.append("")
+        else:
+            break
     is_note = bool({"share", "shares", "same", "gaps", "gap", "dense"} & set(said)) and bool(
         {"rank", "ranks", "gaps", "place", "number", "position", "gap"} & set(said)
     )

@@ -15,7 +15,7 @@ from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.statements import Statements
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts
+from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts, read_years_apart
 from datamorph.planning.offline.model import (
     Aggregate,
     Arithmetic,
@@ -23,6 +23,7 @@ from datamorph.planning.offline.model import (
     Noun,
     Output,
 )
+from datamorph.planning.offline.names import words_of
 
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
@@ -54,11 +55,22 @@ class Sentence(Statements):
             self.draft.groups.append(item)
         return item is not None
 
+    def _title(self) -> bool:
+        """``Late parcels: ...`` where the result is called so: what the prompt is about."""
+        reader, name = self.reader, self.draft.target_name
+        if reader.position or not name:
+            return False
+        words = set(words_of(name))
+        while reader.is_kind("word") and reader.tokens[reader.position].lemma in words:
+            reader.next()
+        return reader.position > 0 and not reader.links(0, reader.position) and reader.word(":")
+
     def week_parts(self) -> bool:
         """See grammar.weekparts."""
         item = read_week_parts(self.reader)
         if item is None:
-            return read_each_of_them(self.reader, self.draft)
+            reader, draft = self.reader, self.draft
+            return read_each_of_them(reader, draft) or read_years_apart(reader, draft) or self._title()
         if not self._is_grouped(item):
             self.draft.groups.append(item)
         return True

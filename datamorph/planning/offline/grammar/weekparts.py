@@ -47,6 +47,30 @@ def _item(reader: Reader) -> Item | None:
     return Item(found, frozenset({"day", "kind", "weekday", "weekend", "type", "part"}), "day_kind", "day_kind")
 
 
+_APART = phrase_set((
+    "years as separate rows", "years in separate rows", "each year separately", "years separately", "years apart",
+    "separately for each year", "separate rows per year", "separate rows for each year", "each year on its own",
+    "with years apart", "years on separate rows", "not mixing years", "every year on its own"))  # fmt: skip
+
+
+def read_years_apart(reader: Reader, draft: Draft) -> bool:
+    """``per quarter, years as separate rows``: the year is a group of its own, and the others are numbers."""
+    mark = reader.position
+    reader.skip(frozenset({",", "with", "the", "and"}))
+    periods = [group.expression for group in draft.groups if isinstance(group.expression, Period)]
+    parts = {period.part for period in periods}
+    if not parts & {"month", "quarter", "week"} or "year" in parts or reader.take(_APART) is None:
+        reader.position = mark
+        return False
+    reader.word("too", "as", "also")
+    for group in draft.groups:
+        period = group.expression
+        if isinstance(period, Period) and period.part in ("month", "quarter", "week"):
+            group.expression = Period(period.part, period.of, style="number")
+    draft.groups.insert(0, Item(Period("year", periods[0].of), frozenset({"year"}), "year"))
+    return True
+
+
 def read_each_of_them(reader: Reader, draft: Draft) -> bool:
     """``for each of the two``: the groups that were said."""
     mark = reader.position
