@@ -39,7 +39,7 @@ class Served:
         return {"/".join(node["assetKey"]["path"]): node for node in self.ask(ASSETS)["assetNodes"]}
 
     def run(
-        self, job: str, config: dict[str, Any], *, assets: list[str] = (), timeout_s: float = 90
+        self, job: str, config: dict[str, Any], *, assets: list[str] = (), timeout_s: float = 300
     ) -> tuple[str, str]:  # pyright: ignore[reportArgumentType]
         """Launch a job and wait for its end: run id and status."""
         selector = {

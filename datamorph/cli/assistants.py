@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from enum import StrEnum
 from typing import Annotated
 
@@ -45,4 +46,5 @@ def mcp(
         api = InsideApi(create_app(site), Identity("mcp", Role(role.value), "stdio"))
         serve_stdio(build_server(lambda _: api))
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what still runs ends with the assistant, without a word
         site.close()

@@ -8,6 +8,8 @@ from typing import Any
 
 from datamorph.core.checks import CheckResult
 
+OTHER_ENGINE = "expect_table_rows_to_match_other_engine"
+"""The two engines' rows, compared."""
 MOST_LISTED = 5
 MOST_COLUMNS = 12
 LONGEST = 60
@@ -25,6 +27,8 @@ def sentences(results: Sequence[CheckResult]) -> Iterator[str]:
 
 def describe(type_: str, kwargs: Mapping[str, Any], observed: Mapping[str, Any]) -> str:
     """What was found, and in brackets what was wanted: ``3 of 100 rows do not fit (min value 0)``."""
+    if type_ == OTHER_ENGINE and "differs" not in observed:
+        return f"{observed['engine']} and duckdb computed the same {_rows(observed['rows'])}"
     found = ", ".join(filter(None, [_counts(observed), *_others(observed)])) or "nothing was observed"
     wanted = ", ".join(f"{_words(name)} {value_text(v)}" for name, v in kwargs.items() if name not in _IN_THE_NAME)
     return f"{found} (wanted: {wanted})" if wanted else found
@@ -33,7 +37,7 @@ def describe(type_: str, kwargs: Mapping[str, Any], observed: Mapping[str, Any])
 def _counts(observed: Mapping[str, Any]) -> str:
     rows, unexpected = observed.get("row_count"), observed.get("unexpected_count")
     if unexpected is None:
-        return "" if rows is None else f"{rows:,} row{'' if rows == 1 else 's'}"
+        return "" if rows is None else _rows(rows)
     if not unexpected:
         return f"all {rows:,} rows fit" if rows else "no rows" if rows is not None else "all fit"
     of = f" of {rows:,} rows" if rows is not None else ""
@@ -42,6 +46,10 @@ def _counts(observed: Mapping[str, Any]) -> str:
     if percent and missing:
         told += f" ({percent:.3g} % of the values; {missing:,} without a value)"
     return told
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def _others(observed: Mapping[str, Any]) -> list[str]:

@@ -142,11 +142,10 @@ def _effect(run: Run, stage: Stage) -> str:
 
 def _next_steps(run: Run, failed: RunEvent | None) -> Iterator[str]:
     facts: Mapping[str, Any] = failed.facts if failed else {}
-    if fix := facts.get("fix"):
-        yield str(fix)
-    blocking = [c for c in _checks(facts) if not c.get("passed") and c.get("severity") == "error"]
-    if blocking:
-        yield f"look at the rows: datamorph show --staged {run.run_id}"
+    if fix := str(facts.get("fix") or ""):
+        yield fix
+    if any(not c.get("passed") and c.get("severity") == "error" for c in _checks(facts)):
+        yield from () if "--staged" in fix else (f"look at the rows: datamorph show --staged {run.run_id}",)
         yield "correct the data and run again, or correct the pipeline if the rows are as they should be"
     if failed and run.pipeline and failed.stage is not Stage.PLAN:
         yield f"read what it does: datamorph explain {run.pipeline}"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -13,6 +14,7 @@ from moto.core.utils import utcnow
 from moto.ecs.models import EC2ContainerServiceBackend, Task
 from moto.ecs.responses import EC2ContainerServiceResponse
 
+from datamorph.local_aws.clock import CLOCK
 from datamorph.local_aws.limits import LIMITS
 from datamorph.local_aws.processes import RUNNING, JobProcess, Outcome, Scope
 
@@ -24,7 +26,7 @@ def install() -> None:
     """Make moto's ECS run tasks."""
     EC2ContainerServiceResponse.run_task = _run
     EC2ContainerServiceBackend.stop_task = _stop
-    Task.status = property(lambda task: task._status, lambda task, value: setattr(task, "_status", value))
+    Task.status = property(_status, lambda task, value: setattr(task, "_status", value))
 
 
 def _run(self: EC2ContainerServiceResponse) -> ActionResult:
@@ -33,12 +35,19 @@ def _run(self: EC2ContainerServiceResponse) -> ActionResult:
         return _TOKENS[token]
     answer = _refused() if _is_full(self) else _moto_run(self)
     for task in answer.result["tasks"]:
-        task.status = "PROVISIONING"
+        task.status, task.ordered = "PROVISIONING", time.monotonic()
         definition = self.ecs_backend.describe_task_definition(task.task_definition_arn)
         _start(task, definition, Scope(self.current_account, self.region))
     if token:
         _TOKENS[token] = answer
     return answer
+
+
+def _status(task: Task) -> str:
+    """The second half of its start is ``PENDING``: the machine is there, the container is not."""
+    if task._status == "PROVISIONING" and time.monotonic() - task.ordered > CLOCK.start_s / 2 > 0:
+        return "PENDING"
+    return str(task._status)
 
 
 def _is_full(self: EC2ContainerServiceResponse) -> bool:
@@ -88,6 +97,9 @@ def _end(task: Task, outcome: Outcome) -> None:
     if not outcome.job.is_stopped:
         task.stopped_reason, task.stop_code = "Essential container in task exited", "EssentialContainerExited"
     task.stopped_at, task.desired_status = utcnow(), "STOPPED"
+    if CLOCK.end_s:
+        task.status = "DEPROVISIONING"
+        time.sleep(CLOCK.end_s)
     task.status = "STOPPED"
 
 

@@ -9,7 +9,7 @@ from datamorph.core.checks import Check, CheckResult
 from datamorph.core.contract import Contract, Reader, broken_readers, named_readers, pipeline_readers
 from datamorph.core.problem import told
 from datamorph.core.spec import PipelineSpec
-from datamorph.core.table import SchemaChange, TableRef, TableSchema
+from datamorph.core.table import SchemaChange, TableRef, TableSchema, snake_case
 from datamorph.errors import ContractError, DataMorphError, NotFoundError, SpecError
 from datamorph.platform.auditing import open_auditor
 from datamorph.platform.ports import Ports
@@ -122,6 +122,21 @@ def demanded_checks(ports: Ports, table: TableRef) -> tuple[Check, ...]:
     except SpecError:
         return ()
     return contract.all_checks if contract else ()
+
+
+def unreadable_contracts(ports: Ports) -> Mapping[str, str]:
+    """Contracts that no run could keep because they cannot be read: a name for each, and why."""
+    try:
+        tables = ports.contracts.tables()
+    except DataMorphError as error:  # a file that is named after no table
+        return {"contracts": str(error)}
+    found = dict[str, str]()
+    for table in tables:
+        try:
+            ports.contracts.load(table)
+        except DataMorphError as error:
+            found[f"contract_of_{snake_case(str(table))}"] = str(error)
+    return found
 
 
 def _specs(ports: Ports) -> Iterator[PipelineSpec]:

@@ -18,7 +18,7 @@ from datamorph.core.sql_template import Variable
 from datamorph.core.table import TableRef, TableSchema, snake_case
 from datamorph.core.typecheck import CheckedSpec
 from datamorph.errors import DataMorphError, SpecError
-from datamorph.platform.contracts import demanded_checks
+from datamorph.platform.contracts import demanded_checks, unreadable_contracts
 from datamorph.platform.ports import Ports
 from datamorph.ports import ModelFile, Pipeline
 
@@ -136,6 +136,7 @@ def scan_project(ports: Ports, tables: Mapping[TableRef, TableSchema]) -> Projec
     broken += mistakes + [Broken(_broken_name(found), _told(found.problems)) for found in unreadable]
     misplaced = _misplaced(graph, models)
     broken += [Broken(one.name, one.reason) for one in graph.misplaced]
+    broken += [Broken(name, reason) for name, reason in unreadable_contracts(ports).items()]
     scanned = [
         _placed(models[node.file], outcome, graph) for node, outcome in graph.nodes if isinstance(node, SqlModel)
     ]

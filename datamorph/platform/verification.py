@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from datamorph.core.check_text import OTHER_ENGINE
 from datamorph.core.checks import Check, CheckResult
 from datamorph.core.expectations import STAGED
 from datamorph.core.plan import Plan
@@ -64,7 +65,7 @@ def compare_rows(staged: pa.Table, expected: pa.Table, *, engine: str) -> CheckR
         staged: what the engine wrote.
         expected: what the query engine computed from the same pinned inputs.
     """
-    check = Check(type="expect_table_rows_to_match_other_engine", kwargs={})
+    check = Check(type=OTHER_ENGINE, kwargs={})
     observed: dict[str, Any] = {"engine": engine, "rows": staged.num_rows, "other_rows": expected.num_rows}
     if staged.num_rows != expected.num_rows:
         return CheckResult(NAME, check, False, {**observed, "differs": "number of rows"})

@@ -59,6 +59,12 @@ def seconds(duration: float) -> str:
     return f"{int(minutes)} min {rest:.0f} s" if minutes else f"{rest:.2f} s"
 
 
+def usd(amount: float) -> str:
+    """An amount of money: ``0 USD``, ``0.0123 USD``, ``12.50 USD``."""
+    digits = 2 if amount >= 1 else 4
+    return f"{amount:,.{digits}f} USD" if amount else "0 USD"
+
+
 def instant(value: datetime) -> str:
     """An instant to the second, UTC: ``2026-01-31 06:00:00``."""
     return timestamp(value.replace(microsecond=0)).replace("T", " ").removesuffix("Z")

@@ -173,3 +173,17 @@ def test_checks_of_its_contract_are_asset_checks(write, platform, materialize):
 
     assert result.success
     assert "between_n" in {check.check_name for check in result.get_asset_check_evaluations()}
+
+
+def test_contracts_that_cannot_be_read_are_told_where_their_tables_are_shown(cities, platform, specs):
+    contracts = platform.settings.path("contracts")
+    contracts.mkdir()
+    (contracts / "processed.shop.cities.yaml").write_text("table: processed.shop.cities\nowner: [")
+
+    told = specs()
+    (contracts / "cities.yaml").write_text("")
+    misnamed = specs()
+
+    assert "processed.shop.cities.yaml" in told["broken/contract_of_processed_shop_cities"].description
+    assert "name it after its table" in misnamed["broken/contracts"].description
+    assert KEY in told and KEY in misnamed

@@ -23,6 +23,7 @@ AT_ONCE = "def transform(orders):\n    return orders\n"
 SLOW = "import time\ndef transform(orders):\n    time.sleep(2)\n    return orders\n"
 ENDLESS = "import time\ndef transform(orders):\n    time.sleep(600)\n"
 WAIT_S = 90.0
+QUICK = {"minute_s": 60, "start_s": 0, "end_s": 0}
 ROOM = {"ecs_tasks": 500, "emr_steps": 256, "emr_clusters": 500, "emr_serverless_runs": 500}
 WORDS = {"SUCCESS": "SUCCEEDED", "COMPLETED": "SUCCEEDED", "CANCELLED": "STOPPED"}
 
@@ -256,14 +257,14 @@ SERVICES = {"glue": Glue, "emr_serverless": EmrServerless, "emr": Emr, "transien
 def opened(account, folder: Path, name: str) -> Generator[Cloud]:
     """A service by its name; whatever a test does to it, afterwards nothing may run there."""
     found = SERVICES[name](account, folder)
-    found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
+    found.ask("clock", json.dumps(QUICK))
     yield found
     for what, body in (("healed", ""), ("limits", json.dumps(ROOM))):
         found.ask(what, body)
     deadline = time.monotonic() + WAIT_S
     while (left := found.ask("running")) and time.monotonic() < deadline:
         time.sleep(0.1)
-    found.ask("clock", json.dumps({"minute_s": 60, "start_s": 0}))
+    found.ask("clock", json.dumps(QUICK))
     assert not left, "a job is left running"
 
 

@@ -85,6 +85,7 @@ def test_a_run_that_is_cancelled_while_it_waits_for_room_has_ordered_nothing(clo
 @pytest.mark.parametrize("cloud", [name for name in often("transient_emr") if name.values[0] in WITHOUT_TOKENS],
                          indirect=True)  # fmt: skip
 def test_the_job_of_a_lost_answer_that_is_listed_late_is_ended_and_the_other_one_counts(cloud):
+    cloud.allow(50)
     cloud.fail(cloud.start, "InternalServiceException", status=500, times=1, is_done=True)
     cloud.hide(3)
 
@@ -97,8 +98,9 @@ def test_the_job_of_a_lost_answer_that_is_listed_late_is_ended_and_the_other_one
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("cloud", WITHOUT_TOKENS, indirect=True)
+@pytest.mark.parametrize("cloud", ["glue", "transient_emr"], indirect=True)
 def test_the_job_of_a_lost_answer_that_is_listed_after_its_run_is_ended_by_the_next_run(cloud):
+    cloud.allow(50)
     cloud.fail(cloud.start, "InternalServiceException", status=500, times=1, is_done=True)
     cloud.hide(100_000)
     cloud.run(FIRST_IS_ENDLESS, unclear_s=1.0, attempts=1)

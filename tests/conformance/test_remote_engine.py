@@ -18,7 +18,7 @@ from dataclasses import asdict
 import pytest
 from case_tables import ORDERS
 from engine_cases import aws_options
-from remote_services import ENDLESS, SLOW, often
+from remote_services import AT_ONCE, ENDLESS, SLOW, often
 
 from datamorph import open_platform
 from datamorph.errors import EngineError, SettingsError
@@ -120,6 +120,30 @@ def test_a_cancelled_run_stops_its_job_whatever_it_does(cloud, moment):
 
     may_be_too_late = moment in ("compiled", "written")
     assert cloud.states() in ([["STOPPED"], ["SUCCEEDED"]] if may_be_too_late else [["STOPPED"]])
+    assert cloud.ask("running") == []
+    assert not cloud.claims()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("cloud", ["ecs"], indirect=True)
+@pytest.mark.parametrize(
+    ("state", "clock", "ends"),
+    [
+        ("PROVISIONING", {"start_s": 20}, "STOPPED"), ("PENDING", {"start_s": 12}, "STOPPED"),
+        ("RUNNING", {}, "STOPPED"), ("DEPROVISIONING", {"end_s": 8}, "SUCCEEDED"),
+    ],
+)  # fmt: skip
+def test_a_cancelled_run_sees_its_task_stopped_in_every_state_of_it(cloud, state, clock, ends):
+    cloud.ask("clock", json.dumps(clock))
+
+    def cancel(what, facts):
+        if what == "state" and facts["state"] == state:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cloud.run(ENDLESS if state == "RUNNING" else AT_ONCE, on=cancel)
+
+    assert cloud.states() == [ends]
     assert cloud.ask("running") == []
     assert not cloud.claims()
 

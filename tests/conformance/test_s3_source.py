@@ -170,6 +170,20 @@ def test_objects_are_loaded_once_and_again_where_they_changed(shop):
     platform.close()
 
 
+def test_many_objects_are_read_at_once_and_their_rows_stay_in_order(shop):
+    for number in range(19):
+        shop.put(f"{number:02}.csv", f"id\n{number * 2}\n{number * 2 + 1}\n")
+    shop.put("07a.csv", "id\n1,2,3\n")
+    shop.fail(f"GET /{shop.name}/orders/05.csv", "SlowDown", status=503, times=1)
+    platform = shop.platform(bad_lines="refuse")
+
+    result = platform.sources.load(REF)
+
+    assert [row["id"] for row in platform.read(REF).to_pylist()] == list(range(38))
+    assert list(result.refused) == [f"{shop.root}/07a.csv"]
+    assert not list(shop.folder.rglob(".ahead-*"))
+
+
 def test_events_bring_new_objects_and_go_when_these_are_published(shop):
     shop.put("a.csv", "id\n1\n")
     shop.with_events()
@@ -308,10 +322,10 @@ def test_the_sensor_asks_for_a_run_when_events_wait_and_takes_none(shop):
     platform = shop.platform()
     for _ in range(2):  # the second one settles S3's own test
         platform.sources.load(REF)
-    sensor = source_sensor(*platform.sources.find(REF))
+    sensor, instance = source_sensor(*platform.sources.find(REF)), dg.DagsterInstance.ephemeral()
 
     def tick():
-        return sensor(dg.build_sensor_context(resources={"platform": platform}))
+        return sensor(dg.build_sensor_context(instance, resources={"platform": platform}))
 
     quiet = tick()
     shop.put("b.csv", "id\n2\n")

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 import httpx
 import pytest
@@ -15,6 +15,8 @@ from serving import Served, is_running, serving, start_up, until
 from datamorph import open_platform
 
 ORDERS = "order_id,customer_id,amount\n1,7,700.5\n2,7,400\n3,8,50\n"
+PATIENCE_S = 240
+"""Everything here takes seconds, and minutes where other things are at work."""
 COUNTED = "curated/shop/counted"
 PIECES = """\
 /* ---
@@ -62,6 +64,12 @@ def served(home):
 
 def history(served, key):
     return served.ask(HISTORY, key={"path": key.split("/")})["assetNodeOrError"]
+
+
+def is_run(served, key):
+    """Whether an asset can be materialised."""
+    with suppress(AssertionError):  # nothing can be launched without a code location
+        return served.run("__ASSET_JOB", {}, assets=[key])[1] == "SUCCESS"
 
 
 def verdicts(found):
@@ -117,8 +125,8 @@ def test_what_the_command_line_publishes_appears_with_its_history(served, home, 
     with closing(open_platform(home)) as platform:
         platform.run(platform.plan_spec(spec))
 
-    until(lambda: "curated/sales/large_orders" in served.assets(), timeout_s=60)
-    until(lambda: history(served, "curated/sales/large_orders")["assetMaterializations"], timeout_s=60)
+    until(lambda: "curated/sales/large_orders" in served.assets(), timeout_s=PATIENCE_S)
+    until(lambda: history(served, "curated/sales/large_orders")["assetMaterializations"], timeout_s=PATIENCE_S)
 
 
 @pytest.mark.long
@@ -128,19 +136,19 @@ def test_a_written_model_appears_is_materialised_and_goes_with_its_file(served, 
     select = "SELECT customer_id, COUNT(*) AS orders FROM raw.shop.orders GROUP BY customer_id"
     file.write_text(f"/* ---\ngrain: customer_id\n--- */\n{select}")
 
-    until(lambda: "curated/shop/per_customer" in served.assets(), timeout_s=60)
+    until(lambda: "curated/shop/per_customer" in served.assets(), timeout_s=PATIENCE_S)
     _, status = served.run("__ASSET_JOB", {}, assets=["curated/shop/per_customer"])
     file.write_text("SELEC nothing")
-    until(lambda: "broken/curated_shop_per_customer" in served.assets(), timeout_s=60)
+    until(lambda: "broken/curated_shop_per_customer" in served.assets(), timeout_s=PATIENCE_S)
     file.unlink()
-    until(lambda: "broken/curated_shop_per_customer" not in served.assets(), timeout_s=60)
+    until(lambda: "broken/curated_shop_per_customer" not in served.assets(), timeout_s=PATIENCE_S)
 
     assert status == "SUCCESS"
     assert "broken/spoiled" in served.assets()
 
 
 def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
-    until(lambda: is_checked(history(served, "curated/stock/pieces")), timeout_s=120)
+    until(lambda: is_checked(history(served, "curated/stock/pieces")), timeout_s=PATIENCE_S)
 
     assert verdicts(history(served, "curated/stock/pieces")) == {
         "engines_agree": "SUCCEEDED",
@@ -155,16 +163,15 @@ def test_a_dropped_file_goes_all_the_way_by_itself(served, home):
 @pytest.mark.long
 def test_an_edited_contract_and_edited_settings_are_shown_without_a_restart(served, home):
     (home / "contracts").mkdir()
-    check = "expect_table_row_count_to_be_between: {min_value: 1}"
-    promise = (
-        f"table: curated.stock.pieces\nowner: stock\ncolumns: {{item: string}}\nchecks: [{{{check}, name: some}}]\n"
+    checks = "checks: [{expect_table_row_count_to_be_between: {min_value: 1, max_value: 99}}]"
+    (home / "contracts" / "curated.stock.pieces.yaml").write_text(
+        f"table: curated.stock.pieces\nowner: stock\ncolumns: {{item: string}}\n{checks}\n"
     )
-    (home / "contracts" / "curated.stock.pieces.yaml").write_text(promise)
-    until(lambda: "some" in verdicts(history(served, "curated/stock/pieces")), timeout_s=60)
+    until(lambda: "row_count" in verdicts(history(served, "curated/stock/pieces")), timeout_s=PATIENCE_S)
 
     (home / "datamorph.toml").write_text("run_on_updates = []\n")
 
-    until(lambda: served.ask(CONDITION)["assetNodeOrError"]["automationCondition"] is None, timeout_s=60)
+    until(lambda: served.ask(CONDITION)["assetNodeOrError"]["automationCondition"] is None, timeout_s=PATIENCE_S)
 
 
 def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
@@ -174,7 +181,7 @@ def test_the_console_beside_it_runs_a_prompt_and_leads_to_the_ui(served):
     assert started["status"] == "published"
     assert served.url == f"{served.console}/dagster"
     assert 'href="/dagster/"' in httpx.get(served.console, timeout=60).text
-    until(lambda: "curated/shop/from_console" in served.assets(), timeout_s=60)
+    until(lambda: "curated/shop/from_console" in served.assets(), timeout_s=PATIENCE_S)
 
 
 def test_a_process_that_dies_is_started_again(served):
@@ -183,17 +190,16 @@ def test_a_process_that_dies_is_started_again(served):
     os.kill(web, signal.SIGKILL)
 
     until(lambda: not is_running(web), timeout_s=5)
-    until(served.assets, timeout_s=60)
+    until(served.assets, timeout_s=PATIENCE_S)
 
 
 @pytest.mark.long
 def test_a_code_server_whose_worker_the_kernel_killed_answers_again(served):
-    worker = max(pid for pid, command in served.family().items() if "api grpc" in command)
+    for pid, command in served.family().items():
+        if "api grpc" in command:
+            os.kill(pid, signal.SIGKILL)
 
-    os.kill(worker, signal.SIGKILL)
-
-    until(lambda: any("api grpc" in command for pid, command in served.family().items() if pid > worker), timeout_s=120)
-    until(lambda: served.run("__ASSET_JOB", {}, assets=[COUNTED])[1] == "SUCCESS", timeout_s=120)
+    until(lambda: is_run(served, COUNTED), timeout_s=PATIENCE_S)
 
 
 def test_a_project_is_served_once(served, home):
@@ -234,7 +240,7 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(tmp_path):
 def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path):
     process = start_up(tmp_path, "--port", "0")
     starting = Served(tmp_path, process, "", "")
-    until(lambda: len(starting.family()) >= 2, timeout_s=60)
+    until(lambda: len(starting.family()) >= 2, timeout_s=PATIENCE_S)
     family = starting.family()
 
     code = starting.stop()

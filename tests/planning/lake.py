@@ -108,11 +108,29 @@ TABLES: dict[str, Rows] = {
     "raw.market.quotas": rows("gate jan feb mar", ("N", 10, 20, None), ("S", 5, None, 7)),
     "raw.market.humidity": rows("week hallA_rh hallB_rh", (1, 40.5, None), (2, 41.0, 55.0)),
     "raw.market.visits": rows(
-        "visit_id visitor_email gate visited_at fee_cents",
-        (1, "ANN@stall.test ", "N", datetime(2024, 5, 1, 9, 0), 250), (2, "", "S", datetime(2024, 5, 1, 10, 0), 300),
-        (3, "dee@stall.test", "N", datetime(2024, 5, 1, 11, 0), 250), (4, None, "N", datetime(2024, 5, 2, 9, 30), 100)),
+        "visit_id visitor_email gate visited_at fee_cents booked",
+        (1, "ANN@stall.test ", "N", datetime(2024, 5, 1, 9, 0), 250, "2024-04-30"),
+        (2, "", "S", datetime(2024, 5, 1, 10, 0), 300, "28.04.2024"),
+        (3, "dee@stall.test", "N", datetime(2024, 5, 1, 11, 0), 250, "1 May 2024"),
+        (4, None, "N", datetime(2024, 5, 2, 9, 30), 100, "02.05.2024")),
     "raw.market.returns": rows(
         "return_id visit_id given_back_on paid_cents", (1, 1, date(2024, 5, 3), 100), (2, 9, date(2024, 5, 4), 50)),
+    "raw.depot.drivers": rows(
+        "driver_id full_name licence chief_no quit_on",
+        (1, "Ada Moss", "C", None, None), (2, "Ben Fox", "B", 1, None),
+        (3, "Cleo Hart", "B", 1, date(2024, 3, 1)), (4, "Dev Rao", "C", 2, None)),
+    "raw.depot.towns": rows(
+        "town_code town_name county", ("LDS", "Leeds", "West"), ("YRK", "York", "North"), ("HUL", "Hull", "East")),
+    "raw.depot.trips": rows(
+        "trip_id driver_id from_town to_town planned_departure actual_departure scrapped kind load_minutes",
+        (1, 1, "LDS", "YRK", datetime(2024, 5, 1, 8), datetime(2024, 5, 1, 9), False, "EXPRESS", 20),
+        (2, 1, "YRK", "HUL", datetime(2024, 5, 2, 8), None, True, "NORMAL", 95),
+        (3, 2, "LDS", "HUL", datetime(2024, 6, 3, 8), datetime(2024, 6, 3, 8), False, "NORMAL", 140),
+        (4, 2, "LDS", "YRK", datetime(2024, 6, 4, 8), datetime(2024, 6, 4, 8), False, "EXPRESS", 30),
+        (5, None, "HUL", "LDS", datetime(2024, 6, 5, 8), datetime(2024, 6, 5, 8), False, "NORMAL", 60)),
+    "raw.depot.fines": rows(
+        "fine_id trip_id reason settled_on", (1, 1, "speed", date(2024, 5, 9)), (2, 1, "parking", None),
+        (3, 3, "parking", None)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from lake import plan, run
 
 from datamorph.core.plan import Proposal, Questions
@@ -63,6 +64,15 @@ def test_a_text_that_is_no_number_is_asked_about():
     assert "TBC" in outcome.questions[0].text
 
 
+def test_dates_in_mixed_formats():
+    rows = market("booked in visits is text in mixed formats like '2024-04-30', '28.04.2024' or '1 May 2024'; turn it "
+                  "into a date. Number of visits per month of booked")  # fmt: skip
+    assert {row["month"]: row["visit_count"] for row in rows} == {date(2024, 4, 1): 2, date(2024, 5, 1): 2}
+    outcome = plan("parse booked of visits as a date (yyyy-mm-dd or dd.mm.yyyy) and show booked", "market")
+    assert isinstance(outcome, Questions)
+    assert "1 May 2024" in outcome.questions[0].text
+
+
 def test_sloppy_texts_are_compared_as_they_are_meant():
     rows = market("contact in stalls is typed in mixed case, with stray blanks. Number of stalls per contact")
     assert {row["contact"]: row["stall_count"] for row in rows} == {"ann@stall.test": 2, None: 1, "cy@stall.test": 1}
@@ -108,6 +118,25 @@ def test_columns_of_several_tables_in_one_list():
     rows = market("Collect stalls.from_gate and quotas.gate in one column called gate, no duplicates")
     assert sorted(row["gate"] for row in rows) == ["E", "N", "S"]
     assert not isinstance(plan("a list of stalls.from_gate and quotas.jan", "market"), Proposal)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain"),
+    [
+        ("Combine first_name and last_name of members into one column called full_name", "bakery"),
+        ("put name and city of shops in a list", "bakery"),
+        ("Make humidity a long table with week, hall, rh", "market"),
+        ("Combine the gates of stalls and quotas into one column, and the jan values too", "market"),
+        ("baskets with line_count", "market"),
+    ],
+)
+def test_what_may_mean_two_things_is_no_plan(prompt, domain):
+    assert not isinstance(plan(prompt, domain), Proposal)
+
+
+def test_an_array_that_is_only_shown_stays_an_array():
+    rows = market("show basket_id and lines of baskets")
+    assert {row["basket_id"]: len(row["lines"]) for row in rows} == {"B1": 2, "B2": 1, "B3": 0}
 
 
 def test_what_each_table_puts_into_one_list():

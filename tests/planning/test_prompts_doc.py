@@ -22,6 +22,26 @@ def test_every_documented_prompt_becomes_a_plan(prompt):
     assert outcome.understanding.unexplained == ()
 
 
+@pytest.mark.parametrize("prompt", re.findall(r"^- plan `(.+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE))
+def test_every_documented_prompt_over_tables_that_need_work_becomes_a_plan(prompt):
+    outcome = plan(prompt, "market")
+
+    assert hasattr(outcome, "spec"), outcome
+    assert outcome.understanding.unexplained == ()
+
+
+@pytest.mark.parametrize(
+    "prompt", re.findall(r"^- asks `([^`]+)`", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
+)
+def test_every_documented_prompt_that_is_asked_about_has_choices_that_lead_on(prompt):
+    outcome = plan(prompt)
+
+    assert isinstance(outcome, Questions), outcome
+    (question,) = outcome.questions
+    for choice in question.choices[:-1]:
+        assert not isinstance(plan(prompt, answers={question.id: choice.value}), Refusal), choice
+
+
 @pytest.mark.parametrize(
     "question", re.findall(r"^- ask `([^`]+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
 )

@@ -1,117 +1,161 @@
-"""What people type first: few words, of which none may be taken for something else."""
-
-from __future__ import annotations
+"""What people type first: three to twelve words. Every one is planned rightly, or asked about with concrete choices."""
 
 from datetime import date
 
 import pytest
 from lake import plan, run, table
 
-from datamorph.core.plan import Questions, Refusal
+from datamorph.core.plan import Proposal, Questions, Refusal
 
 
-def answered(prompt, answers, *domains):
-    return table(plan(prompt, *domains, answers=answers), *domains)
+def asked(prompt):
+    found = plan(prompt)
+    assert isinstance(found, Questions), found
+    return found.questions[0]
 
 
-def question(prompt, *domains):
-    asked = plan(prompt, *domains)
-    assert isinstance(asked, Questions), asked
-    (only,) = asked.questions
-    return only.id, [choice.value for choice in only.choices]
+def answered(prompt, value):
+    return table(plan(prompt, answers={asked(prompt).id: value}))
 
 
-def test_rows_per_something_are_counted():
-    counts = {row["shop_id"]: row["sale_count"] for row in run("sales per shop")}
-
-    assert counts == {1: 3, 2: 3, 3: 2}
-    assert {r["month"]: r["sale_count"] for r in run("online sales per month")} == {
-        date(2024, 1, 1): 1, date(2024, 2, 1): 1, date(2024, 3, 1): 1}  # fmt: skip
-    assert {r["city"]: r["shop_count"] for r in run("shops opened after 2020-01-01 per city")} == {
-        "York": 1, "Leeds": 1, "Hull": 1}  # fmt: skip
+def by_shop(prompt):
+    return sorted(run(prompt), key=lambda row: row["shop_id"])
 
 
-def test_by_and_for_each_may_mean_the_rows():
-    assert question("list shops by city") == ("each_city", ["count", "rows"])
-    assert question("sales for each shop") == ("each_shop", ["count", "rows"])
-
-    listed = answered("list shops by city", {"each_city": "rows"})
-    assert [row["city"] for row in listed] == ["Hull", "Leeds", "Leeds", "York"]
-    assert {"shop_id", "name"} <= listed[0].keys()
-    assert {r["city"]: r["shop_count"] for r in answered("list shops by city", {"each_city": "count"})}["Leeds"] == 2
+def labels(prompt):
+    return [choice.label for choice in asked(prompt).choices]
 
 
-def test_a_table_that_is_compared_with_a_number_means_a_number_of_it_and_never_its_key():
-    assert question("sales over 5") == ("number_sales", ["quantity", "amount", "discount"])
-    assert [r["sale_id"] for r in answered("sales over 9", {"number_sales": "amount"})] == [101, 106]
-    assert [r["product_id"] for r in run("products over 3")] == [10]
-    assert sorted(r["sale_id"] for r in run("sales above the average amount")) == [101, 103, 106]
-    refused = plan("shops over 3")
-    assert isinstance(refused, Refusal)
-    assert refused.message == "shops have no number to compare"
+def test_revenue_is_one_of_the_amounts_or_a_product_of_columns():
+    assert labels("revenue per month")[0] == "amount (sales)"
+    assert [row["total_amount"] for row in answered("revenue per month", "sales.amount")] == [22.0, 17.0, 26.0]
+    assert answered("month with the highest revenue", "sales.amount") == [
+        {"month": date(2024, 3, 1), "total_amount": 26.0}
+    ]
 
 
-def test_the_first_of_what_has_several_rows_are_by_all_of_them():
-    shops = run("top 2 shops by amount")
-    products = run("top 1 products per category by quantity")
+def test_revenue_may_be_said_behind():
+    rows = run("revenue by channel (quantity times amount)")
 
-    assert [(r["shop_id"], r["total_amount"]) for r in shops] == [(3, 25.0), (1, 24.0)]
-    assert {r["category"]: (r["product_id"], r["total_quantity"]) for r in products} == {
-        "bread": (10, 8), "pastry": (12, 6)}  # fmt: skip
-    assert [(r["city"], r["total_amount"]) for r in run("top 1 cities by amount")] == [("Leeds", 49.0)]
-    assert question("top 2 shops by discount") == ("top_discount", ["sum", "max", "avg"])
+    assert {row["channel"] for row in rows} == {"counter", "online", "phone"}
+    assert "total_revenue" in rows[0]
 
 
-def test_an_amount_that_is_a_column_is_added_up():
-    assert {r["shop_id"]: r["total_amount"] for r in run("total amount of sales per shop")} == {
-        1: 24.0,
-        2: 16.0,
-        3: 25.0,
-    }
-    assert [r["shop_count"] for r in run("amount of shops")] == [4]
+def test_what_was_spent_is_asked_for():
+    rows = answered("shops that earned more than 20", "sales.amount")
+
+    assert {row["shop_id"]: row["total_amount"] for row in rows} == {1: 24.0, 3: 25.0}
 
 
-def test_alphabetical_order_is_by_the_name():
-    assert [r["name"] for r in run("shops in alphabetical order")] == ["Harbour", "Mill Lane", "Old Town", "Station"]
+def test_a_number_per_group_is_a_total_an_average_or_the_highest():
+    assert labels("amount per shop")[:3] == ["the total amount", "the average amount", "the highest amount"]
+    assert {row["shop_id"]: row["total_amount"] for row in answered("amount per shop", "total")} == {
+        1: 24.0, 2: 16.0, 3: 25.0}  # fmt: skip
+    assert isinstance(plan("quantity sold per product"), Questions)
+    assert isinstance(plan("price per category"), Questions)
 
 
-def test_an_average_over_days_needs_a_row_for_each_day():
-    prompt = "add a 2 day moving average of level over taken_at to readings"
-
-    refused = plan(prompt, "river")
-    assert isinstance(refused, Refusal)
-    assert refused.message == "an average over 2 days needs one row for each day"
-    assert question("add a 7 day moving average of amount over sold_on to sales") == ("row_per_day", ["yes", "no"])
-    rows = run("total amount of sales per day with a 2 day moving average")
-    assert [row["avg_total_amount"] for row in sorted(rows, key=lambda r: r["day"])][:3] == [8.0, 9.0, 7.0]
+def test_the_busiest_is_by_what_belongs_to_it():
+    assert labels("busiest shop")[:2] == ["the number of members", "the number of sales"]
+    rows = answered("busiest channel per shop", "sales: number of sales")
+    assert len(rows) == len({row["shop_id"] for row in rows})
 
 
-def test_a_day_that_is_a_column_may_be_the_day_of_the_month():
-    prompt = "average level of readings per day"
-    assert question(prompt, "river") == ("which_day", ["calendar", "part"])
+def test_a_weekday_is_a_number():
+    rows = run("number of sales per weekday")
 
-    calendar = answered(prompt, {"which_day": "calendar"}, "river")
-    part = answered(prompt, {"which_day": "part"}, "river")
-    assert {(r["month"], r["day"]): r["avg_level"] for r in calendar} == {(1, 1): 3.0, (1, 2): 6.0, (2, 1): 8.0}
-    assert {r["day"]: r["avg_level"] for r in part} == {1: pytest.approx(14 / 3), 2: 6.0}
-    assert len(table(plan("average level of readings per month and day", "river"), "river")) == 3
+    assert sum(row["sale_count"] for row in rows) == 8
+    assert {row["weekday"] for row in rows} <= set(range(1, 8))
+    sundays = [row for row in run("sales on a weekend")]
+    assert sum(row["sale_count"] for row in rows if row["weekday"] > 5) == len(sundays)
 
 
-def test_a_day_of_a_date_is_not_taken_from_a_column_of_that_name():
-    rows = table(plan("daily average level of readings", "river"), "river")
+@pytest.mark.parametrize(
+    ("prompt", "key", "expected"),
+    [
+        ("cheapest product per category", "product_id", {11, 12}),
+        ("most expensive product", "product_id", {10}),
+        ("newest shop", "name", {"Harbour"}),
+        ("latest 2 sales", "sale_id", {106, 107}),
+        ("second sale of each shop", "shop_id", {1, 2, 3}),
+    ],
+)
+def test_the_first_rows_by_the_column_that_the_word_means(prompt, key, expected):
+    found = plan(prompt)
 
-    assert {r["day_of_date"]: r["avg_level"] for r in rows} == {
-        date(2024, 1, 1): 3.0, date(2024, 1, 2): 6.0, date(2024, 2, 1): 8.0}  # fmt: skip
+    assert isinstance(found, Proposal), found
+    assert any(note.startswith("read as: ") for note in found.understanding.assumptions)
+    assert found.spec.prompt == prompt
+    assert {row[key] for row in table(found)} == expected
 
 
-def test_a_rank_starts_anew_where_that_is_said():
-    rows = run("rank products by total amount within each category")
-
-    assert {(r["category"], r["product_id"]): r["rank"] for r in rows} == {
-        ("bread", 10): 1, ("bread", 11): 2, ("pastry", 12): 1}  # fmt: skip
+def test_a_superlative_without_a_column_of_its_own_is_asked_about():
+    assert labels("biggest sale")[:2] == ["by quantity", "by amount"]
+    assert labels("fastest sales")[-1] == "something else: I will say it in other words"
 
 
-def test_what_is_no_question_is_not_read_as_one():
-    outcome = plan("readings per day of the month", "river")
+def test_best_and_top_ask_by_which_number():
+    assert "the total amount (sales)" in labels("top 2 shops")
+    assert [row["shop_id"] for row in answered("top 2 shops", "total amount")] == [3, 1]
+    assert labels("worst shop by average amount")[:2] == ["the highest average amount", "the lowest average amount"]
 
-    assert not hasattr(outcome, "spec") or "count" in str(outcome.spec.steps)
+
+def test_values_become_columns_in_passing():
+    expected = by_shop("number of sales per shop, one column per channel")
+
+    for prompt in ("pivot sales by channel per shop", "sales by channel and shop with one column per channel"):
+        assert by_shop(prompt) == expected
+
+
+def test_a_state_that_no_column_holds_is_asked_about():
+    assert labels("undiscounted sales")[0] == "discount has no value"
+    assert {row["discount"] for row in answered("undiscounted sales", "sales.discount")} == {None}
+
+
+def test_more_than_once():
+    assert all(row["member_count"] > 1 for row in run("duplicate emails"))
+    assert {row["product_id"] for row in answered("repeat products", "sales")} == {10, 11, 12}
+
+
+def test_flags_and_classes_ask_for_the_number():
+    rows = answered("flag sales over 8 as big", "sales.amount")
+
+    assert {row["is_big"] for row in rows} == {True, False}
+    assert isinstance(plan("bucket sales into small under 5, medium 5 to 9, large above and count them"), Questions)
+
+
+def test_a_month_without_a_year_is_that_month_of_every_year():
+    assert {row["sold_on"].month for row in run("sales in February")} == {2}
+    assert {row["name"] for row in run("shops opened in April")} == {"Mill Lane"}
+
+
+def test_the_last_quarter_and_the_time_between():
+    assert isinstance(plan("sales in the last quarter of 2024"), Proposal)
+    assert all(row["days_between"] >= 0 for row in run("days between first and last sale per shop"))
+
+
+def test_only_at_the_end():
+    assert by_shop("total amount per shop, only online") == by_shop("total amount of online sales per shop")
+    assert by_shop("number of sales per shop, only those over 2") == by_shop("number of sales per shop over 2 sales")
+
+
+def test_the_gap_between_rows_is_of_the_rows_that_are_named():
+    found = plan("days between consecutive sales per shop")
+
+    assert isinstance(found, Proposal)
+    assert set(found.spec.sources.values()) == {found.spec.sources["sales"]}
+
+
+def test_another_answer_ends_in_a_refusal_that_says_so():
+    found = plan("busiest shop", answers={asked("busiest shop").id: "other"})
+
+    assert isinstance(found, Refusal)
+    assert "other words" in found.hint
+
+
+def test_a_verb_that_says_more_is_not_passed_over():
+    assert not isinstance(plan("members who never cancelled a sale"), Proposal)
+
+
+def test_a_question_about_unknown_words_names_what_there_is():
+    assert "channel (counter, online, phone)" in asked("glorified sales").text

@@ -57,6 +57,7 @@ class FileSource:
             pieces += [piece] if piece else []
         seen = {*listing.names}
         gone = tuple(name for name in record.pieces if name not in seen) if listing.is_whole else ()
+        self._place.expect(pieces)
         return Pending(tuple(pieces), refused, gone)
 
     def glance(self, record: LoadRecord) -> Pending:

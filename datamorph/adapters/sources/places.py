@@ -48,6 +48,10 @@ class FilePlace(Protocol):
         """Whether a file is as it was when it was loaded."""
         ...
 
+    def expect(self, pieces: Sequence[Piece]) -> None:
+        """These will be fetched, in this order, and then perhaps all once more."""
+        ...
+
     def fetch(self, piece: Piece, work: Path) -> Path:
         """The file on this machine."""
         ...
@@ -101,6 +105,9 @@ class LocalFiles:
             return before.sha256 == fingerprint(self._home / name)
         except OSError as error:
             raise told(error, self._home / name, name) from error
+
+    def expect(self, pieces: Sequence[Piece]) -> None:
+        """See FilePlace.expect: they are here."""
 
     def fetch(self, piece: Piece, work: Path) -> Path:
         """See FilePlace.fetch."""

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from datamorph.adapters.sources.ahead import AT_ONCE, Ahead
 from datamorph.adapters.sources.aws_failures import MISSING, code_of, telling
 from datamorph.adapters.sources.events import Events
 from datamorph.adapters.sources.listing import BLOCK, fingerprint, is_meant, is_pattern, is_readable
@@ -59,6 +62,7 @@ class S3Objects:
         self._s3 = access.client("s3")
         self._events = Events(access.client("sqs"), files.events) if files.events else None
         self._seen = dict[str, LoadedPiece]()
+        self._ahead = Ahead(partial(_download, self._s3))
 
     def listing(self, record: LoadRecord) -> Listing:
         """See FilePlace.listing: the objects that events name, and all of them where none waits or nothing is loaded.
@@ -87,26 +91,17 @@ class S3Objects:
         """See FilePlace.is_same."""
         return (before.size, before.version) == (now.size, now.version)
 
+    def expect(self, pieces: Sequence[Piece]) -> None:
+        """See FilePlace.expect: objects are read eight at once."""
+        self._ahead.expect(pieces)
+
     def fetch(self, piece: Piece, work: Path) -> Path:
         """See FilePlace.fetch.
 
         Raises:
             SourceError: it is gone, or was written anew since it was seen.
         """
-        bucket, _, key = piece.name.removeprefix(S3).partition("/")
-        target = work / f"object{''.join(Path(key).suffixes[-2:])}"
-        with telling(piece.name):
-            try:
-                body = self._s3.get_object(Bucket=bucket, Key=key, IfMatch=piece.loaded.version)["Body"]
-            except ClientError as error:
-                if code_of(error) not in (*MISSING, "PreconditionFailed", "412"):
-                    raise
-                raise _changed(piece.name) from error
-            with target.open("wb") as file:
-                shutil.copyfileobj(body, file, BLOCK)
-        if target.stat().st_size != piece.loaded.size:
-            raise _changed(piece.name)
-        return target
+        return self._ahead.take(piece, work)
 
     def as_read(self, piece: Piece, file: Path) -> LoadedPiece:
         """See FilePlace.as_read: it was fetched under the condition that it is what was seen."""
@@ -114,6 +109,7 @@ class S3Objects:
 
     def settle(self, record: LoadRecord) -> None:
         """See FilePlace.settle: events are removed whose objects are loaded, or are none of ours, or are gone."""
+        self._ahead.expect(())
         if self._events:
             with telling(self._path):
                 self._events.forget(lambda name: self._is_done(name, record))
@@ -125,9 +121,11 @@ class S3Objects:
     def _told(self, events: Events) -> Listing:
         """The objects that events name, as they are now."""
         events.take()
-        names = list[str]()
+        names, ours = list[str](), [name for name in events.names if self._is_ours(name)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            heads = dict(zip(ours, pool.map(self._head, ours), strict=True))
         for name in events.names:
-            if self._is_ours(name) and (found := self._head(name)):
+            if found := heads.get(name):
                 self._seen[name] = found
                 names.append(name)
             else:
@@ -196,6 +194,24 @@ class S3Objects:
         told = " or ".join(f"{S3}{self._bucket}/{name}" for name in near)
         fix = f"did you mean {told}?" if near else f"look at it: aws s3 ls {S3}{self._bucket}/{prefix}"
         return SourceError(f"there is no object {self._path!r}", fix=fix)
+
+
+def _download(s3: Any, piece: Piece, work: Path) -> Path:
+    """Bring an object here, block by block."""
+    bucket, _, key = piece.name.removeprefix(S3).partition("/")
+    target = work / f"object{''.join(Path(key).suffixes[-2:])}"
+    with telling(piece.name):
+        try:
+            body = s3.get_object(Bucket=bucket, Key=key, IfMatch=piece.loaded.version)["Body"]
+        except ClientError as error:
+            if code_of(error) not in (*MISSING, "PreconditionFailed", "412"):
+                raise
+            raise _changed(piece.name) from error
+        with target.open("wb") as file:
+            shutil.copyfileobj(body, file, BLOCK)
+    if target.stat().st_size != piece.loaded.size:
+        raise _changed(piece.name)
+    return target
 
 
 def _facts(size: int, found: Any) -> LoadedPiece:

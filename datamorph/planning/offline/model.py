@@ -308,6 +308,7 @@ class Unpivot:
     Attributes:
         labels: what ``name`` says for each column, where that is not the column's name.
         is_dates: the labels are dates.
+        own: what each column's name has of its own, where ``name`` may be meant to say only that.
     """
 
     columns: tuple[Noun, ...]
@@ -315,6 +316,7 @@ class Unpivot:
     value: str = ""
     labels: tuple[str, ...] = ()
     is_dates: bool = False
+    own: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -385,13 +387,18 @@ class LoadRequest:
 
 @dataclass(slots=True)
 class Output:
-    """A column that the prompt wants to see."""
+    """A column that the prompt wants to see.
+
+    Attributes:
+        is_with: said by ``with``, which adds what the rows do not have, and else names what is shown of them.
+    """
 
     noun: Noun
     name: str = ""
     definition: Expression | None = None
     digits: int | None = None
     is_added: bool = False
+    is_with: bool = False
     is_strict: bool = False
     fill: Constant | None = None
 

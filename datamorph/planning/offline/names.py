@@ -101,6 +101,7 @@ class NameIndex:
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
         self._numbers: dict[TableRef, tuple[str, ...]] = {}
+        self.numbers: dict[TableRef, tuple[str, ...]] = {}
         self.flags: dict[TableRef, tuple[str, ...]] = {}
         self.gaps: dict[TableRef, tuple[str, ...]] = {}
         self.vocabulary: set[str] = set()
@@ -130,6 +131,7 @@ class NameIndex:
             self._put(key, table.ref, "", score)
         self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
         self._numbers[table.ref] = tuple(c.name for c in table.schema if is_number(c.type) and not _is_key(c.name))
+        self.numbers[table.ref] = tuple(column.name for column in table.schema if is_number(column.type))
         self.flags[table.ref] = tuple(column.name for column in table.schema if column.type == "boolean")
         nulls = {name for name, profile in table.profile.columns.items() if profile.nulls}
         self.gaps[table.ref] = tuple(column.name for column in table.schema if column.name in nulls)

@@ -37,6 +37,7 @@ def page(
     shared = {
         "identity": identity,
         "is_signed_in": identity.way == "cookie",
+        "is_outside": request.scope.get("identity") is None,
         "path": request.url.path,
         "version": __version__,
         "may": lambda role: identity.role.may(Role(role)),
@@ -127,6 +128,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "seconds": wording.seconds,
     "instant": wording.instant,
     "size": wording.size,
+    "usd": wording.usd,
     "counted": wording.counted,
     "plain": plain,
 }

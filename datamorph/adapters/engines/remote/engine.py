@@ -23,7 +23,7 @@ from datamorph.adapters.engines.remote import claim as claims
 from datamorph.adapters.engines.remote.claim import Claim, Record
 from datamorph.adapters.engines.remote.clients import Clients
 from datamorph.adapters.engines.remote.doubts import Doubts
-from datamorph.adapters.engines.remote.failures import is_full, is_full_told, job_failed, may_pass, no_room, told
+from datamorph.adapters.engines.remote.failures import NoRoomError, is_full_told, job_failed, may_pass, no_room, told
 from datamorph.adapters.engines.remote.following import Following, Pace
 from datamorph.adapters.engines.remote.logs import LogTail
 from datamorph.adapters.engines.remote.options import AwsOptions
@@ -116,21 +116,15 @@ class RemoteEngine:
                 return columns, claim.record
             except claims.ClaimLostError:
                 raise
+            except NoRoomError as error:
+                _await_room(claim, room, error)
             except EngineError as error:
-                is_counted = not is_full(error)
-                if not self._may_try_again(error, claim.record, room):
+                record = claim.record
+                if not error.retryable or record.attempt - record.uncounted >= self._options.attempts:
                     claim.release()
                     raise
-                if is_counted:
-                    report("retry", {"because": error.problem})
-                else:
-                    room.wait(claim, error.problem)
-                claim.write(next_attempt(claim.record, is_counted=is_counted))
-
-    def _may_try_again(self, error: EngineError, record: Record, room: Room) -> bool:
-        if is_full(error):
-            return room.has_time
-        return error.retryable and record.attempt - record.uncounted < self._options.attempts
+                report("retry", {"because": error.problem})
+                claim.write(next_attempt(record))
 
     def _started(self, work: _Work, claim: Claim, room: Room) -> tuple[str, bool]:
         """The claim's job, and whether it ran already; an order that is interrupted is taken back."""
@@ -252,6 +246,21 @@ class RemoteEngine:
             uris[str(local)] = uri
         staged = staged_output(job, columns, seconds)
         return replace(staged, uris=uris) if job.into_uri else staged
+
+
+def _await_room(claim: Claim, room: Room, error: NoRoomError) -> None:
+    """Wait after a job that ended before it began; no job runs, so the claim is given up with the wait."""
+    if not room.has_time:
+        claim.release()
+        raise room.over(error.problem) from error
+    try:
+        room.wait(claim, error.problem)
+    except Exception:
+        raise
+    except BaseException:
+        claim.release()
+        raise
+    claim.write(next_attempt(claim.record, is_counted=False))
 
 
 def _arguments(context: str, messages: str, kms_key: str) -> list[str]:

@@ -33,6 +33,7 @@ from datamorph.planning.offline.model import (
     Output,
     TopRequest,
 )
+from datamorph.planning.offline.names import OWN
 
 
 def assemble(work: Work) -> None:
@@ -54,11 +55,13 @@ def assemble(work: Work) -> None:
     _drop_grain(work)
     settle_parts(work)
     audit(work)
+    shown = _show_subjects(work)
     if work.is_grouped:
         plan_groups(work)
     else:
         plan_rows(work)
     _check_subjects(work)
+    _check_shown(work, shown)
     add_windows(work)
     add_result(work)
 
@@ -79,6 +82,31 @@ def _check_subjects(work: Work) -> None:
                 f"the condition on {noun.text!r} fits nothing in the result",
                 hint=f"say 'per {noun.text}'",
             )
+
+
+def _show_subjects(work: Work) -> list[Noun]:
+    """``emails of customers that ordered in 2023``: the column that the condition is about is what is asked for."""
+    draft = work.draft
+    is_more = draft.outputs or draft.computed or draft.windows or draft.top or draft.dedupe or draft.union
+    if work.is_grouped or is_more or draft.unpivot or draft.load:
+        return []
+    found = [n for n in draft.subjects if n.links and n.links[0].column and n.links[0].score >= OWN]
+    found = [noun for noun in found if not work.scope.is_table(noun)]
+    draft.outputs = [Output(noun) for noun in found]
+    return found
+
+
+def _check_shown(work: Work, shown: list[Noun]) -> None:
+    """Rows of another table would show the same value again and again.
+
+    Raises:
+        Refused: the column is of a table whose rows these are not.
+    """
+    for noun in shown:
+        link = work.scope.column(noun)
+        if link is not None and link.table != work.root:
+            message = f"{noun.text!r} would be there once for each row of {work.root.name if work.root else 'the rows'}"
+            raise Refused("impossible", message, hint=f"say 'distinct', or ask for the {link.table.name} themselves")
 
 
 def _forget_existence_tables(work: Work) -> None:

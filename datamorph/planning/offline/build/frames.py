@@ -61,6 +61,12 @@ class Frames:
         """The tables that are read, as they are."""
         return {ref: self.schemas[name] for name, ref in self.sources.items()}
 
+    def array_of(self, elements: TableRef, root: TableRef | None) -> str:
+        """The column of the current frame with the array whose elements are that table; empty without one."""
+        made = self._made.get(elements)
+        is_there = made is not None and made.base == root and made.array in self.schema
+        return made.array if made is not None and is_there else ""
+
     @property
     def extra(self) -> set[str]:
         """Columns of the current frame that were added only to be spoken of."""

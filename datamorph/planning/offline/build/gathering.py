@@ -22,6 +22,12 @@ def focus_gathering(work: Work) -> None:
     names = {output.noun.text.lower() for output in draft.outputs} - {request.name.lower()}
     if names or draft.groups or draft.measures or draft.conditions or draft.joins or draft.computed or draft.windows:
         raise Refused("out_of_scope", "a list of several columns, and more of its rows", hint="ask for the list alone")
+    schemas = work.scope.tables
+    links = [noun.links[0] for noun in request.columns]
+    types = {column.type for link in links if (column := schemas[link.table].schema.get(link.column))}
+    if len(types) > 1:
+        said = " and ".join(f"{link.table.name}.{link.column}" for link in links)
+        raise Refused("impossible", f"{said} have different types", hint="name columns of one type")
     first = request.columns[0].links[0]
     words = work.scope.names.table_words[first.table]
     draft.tables = [Noun(first.table.name, words, (replace(first, column="", score=1.0),))]

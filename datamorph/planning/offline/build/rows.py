@@ -18,7 +18,7 @@ from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.windows import add_row_windows
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.grammar.places import of_role
+from datamorph.planning.offline.grammar.places import against_role, of_role
 from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun
 
 
@@ -162,7 +162,8 @@ def _semi(work: Work, part: Exists, how: str) -> None:
     if other == root:
         raise Refused("impossible", f"{root.name} is compared with itself", hint="name the table that holds the rows")
     up = scope.relations.between(root, other)
-    up = tuple(of_role(up, part.role)) or up if part.role else up
+    if part.role:
+        up = tuple(one for one in of_role(up, part.role) or up if one not in against_role(up, part.role))
     pairs = [(r.target_columns, r.columns) for r in scope.relations.between(other, root)]
     pairs += [(r.columns, r.target_columns) for r in ([work.joins.pick(up)] if len(up) > 1 and not pairs else up)]
     if not pairs:

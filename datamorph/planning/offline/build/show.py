@@ -111,7 +111,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     outputs = work.draft.outputs
     if not outputs:
         return _default(work)
-    is_list = any(not output.is_added for output in outputs) or lists_own(work, outputs)
+    is_list = any(not output.is_added for output in outputs) or lists_own(work, outputs) or _names_own(work)
     shown = [] if is_list else _without_key(work, _default(work))
     loose: list[Output] = []
     for output in outputs:
@@ -129,6 +129,15 @@ def _shown(work: Work) -> list[tuple[str, str]]:
         shown = _as_listed(work, shown, loose)
     is_strict = any(output.is_strict for output in outputs) and not work.draft.is_pivot
     return _with_keys(work, shown) if is_list and not is_strict else shown
+
+
+def _names_own(work: Work) -> bool:
+    """``open tickets with ticket_id and status``: the rows have those anyway, so they are what is shown."""
+    if work.is_grouped or work.root is None or not all(output.is_with for output in work.draft.outputs):
+        return False
+    plain = [o for o in work.draft.outputs if o.definition is None and o.noun.links and not work.scope.is_table(o.noun)]
+    links = [work.scope.column(output.noun) for output in plain]
+    return len(plain) == len(work.draft.outputs) > 1 and any(link and link.table == work.root for link in links)
 
 
 def _round(work: Work, shown: list[tuple[str, str]]) -> None:
@@ -301,6 +310,9 @@ def _entity_label(work: Work, output: Output) -> tuple[str, str] | None:
     if not noun.links or not work.scope.is_table(noun) or noun.links[0].score < 0.9:  # noqa: PLR2004
         return None
     table = work.scope.entity(noun)
+    array = work.frames.array_of(table, work.root) if table and not work.is_grouped else ""
+    if array and noun.words == words_of(array) and output.name.lower() in ("", array.lower()):
+        return output.name or array, array
     label = label_of(table, work.scope) if table else None
     if table is None or label is None or _is_count(work, noun, table):
         return None

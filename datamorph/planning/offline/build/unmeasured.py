@@ -18,7 +18,15 @@ def require_measures(work: Work) -> None:
     """
     draft = work.draft
     is_measured = bool(draft.measures or draft.windows or draft.top or draft.computed or draft.dedupe)
-    if not draft.groups or is_measured or draft.is_distinct or draft.unpivot or draft.union or draft.load or draft.joins:
+    if (
+        not draft.groups
+        or is_measured
+        or draft.is_distinct
+        or draft.unpivot
+        or draft.union
+        or draft.load
+        or draft.joins
+    ):
         return
     keys = [link for group in draft.groups if (link := _key(work, group)) is not None]
     for output in draft.outputs:

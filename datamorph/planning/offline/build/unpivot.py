@@ -8,7 +8,7 @@ from datamorph.core.table import snake_case
 from datamorph.planning.offline.build.terms import ColumnLeaf, constant, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Noun
+from datamorph.planning.offline.model import Item, Noun, Unpivot
 
 
 def name_unpivot(work: Work) -> None:
@@ -41,7 +41,7 @@ def add_unpivot(work: Work) -> None:
         raise Refused("impossible", f"{', '.join(melted)} have different types", hint="cast them to one type first")
     kept = [name for name in frames.schema.names if name not in melted]
     parts: list[str] = []
-    labels = request.labels or tuple(melted)
+    labels = request.labels or _labels(work, request, melted)
     for column, label in zip(melted, labels, strict=True):
         frames.current = source
         said = constant(label, "date" if request.is_dates else "string").text
@@ -53,3 +53,13 @@ def add_unpivot(work: Work) -> None:
     if work.draft.unpivot_drops_nulls:
         frames.add("filter", "filtered", where=f"{quote(request.value)} IS NOT NULL")
     frames.where = {spot: name for spot, name in frames.where.items() if name in kept}
+
+
+def _labels(work: Work, request: Unpivot, melted: list[str]) -> tuple[str, ...]:
+    """What is written for each column where the prompt does not say it: its name, or what that has of its own."""
+    if not request.own:
+        work.dialog.assume(f"{request.name} says from which column a value is: {', '.join(melted[:3])}")
+        return tuple(melted)
+    choices = [("own", f"{', '.join(request.own[:3])}"), ("name", f"{', '.join(melted[:3])}")]
+    picked = work.dialog.choose(f"labels_{request.name}", f"What does {request.name} say?", choices)
+    return request.own if picked == "own" else tuple(melted)

@@ -10,6 +10,7 @@ from datamorph.planning.offline.grammar.dates import read_span
 from datamorph.planning.offline.grammar.places import ROLES, place_role
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.states import state_at, state_of
+from datamorph.planning.offline.grammar.subjects import table_before
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.lexicon.cues import COMPARISONS
@@ -59,13 +60,14 @@ class _Clause:
     verb: str = ""
     values: list[OneOf] = field(default_factory=list[OneOf])
     conditions: list[Condition] = field(default_factory=list["Condition"])
+    times: list[Condition] = field(default_factory=list["Condition"])
     roles: dict[int, str] = field(default_factory=dict[int, str])
 
 
 def read_clause(reader: Reader) -> Condition | None:
     """The clause behind a table, as rows of another table that are there or not."""
     start = reader.position
-    subject = _subject(reader, start)
+    subject = table_before(reader, start)
     if subject is None or reader.relations is None:
         return None
     is_clause = reader.word(*_WHO) or (start > 0 and reader.tokens[start - 1].lower in _WHO)
@@ -103,8 +105,9 @@ def _clause(reader: Reader, subject: TableRef, *, is_negated: bool) -> Condition
             alternatives.append(one)
             reader.word("and") if len(alternatives) == 1 else None
         _complements(reader, clause)
-        if not all(one.values or one.conditions for one in alternatives):
+        if not all(one.values or one.conditions for one in alternatives) or alternatives[0].times:
             return None
+        clause.times += alternatives[1].times  # "both A and B in May" is of both
     if not _is_ended(reader) or not (clause.is_verb or clause.has_object or clause.values or alternatives):
         return None
     if not alternatives:
@@ -116,7 +119,8 @@ def _clause(reader: Reader, subject: TableRef, *, is_negated: bool) -> Condition
 def _merged(clause: _Clause, one: _Clause) -> _Clause:
     return _Clause(
         clause.table or one.table, clause.is_none, clause.is_verb, clause.has_object or one.has_object, clause.verb,
-        [*clause.values, *one.values], [*clause.conditions, *one.conditions], clause.roles | one.roles)  # fmt: skip
+        [*clause.values, *one.values], [*clause.conditions, *one.conditions], [*clause.times, *one.times],
+        clause.roles | one.roles)  # fmt: skip
 
 
 def _state(reader: Reader, subject: TableRef) -> tuple[TableRef, Condition] | None:
@@ -222,7 +226,7 @@ def _time(reader: Reader, clause: _Clause) -> bool:
         found = Compare(Period("date"), operator or "=", date)
     if found is None and operator and (year := read_year(reader)) is not None:
         found = Compare(Period("year"), operator, year)
-    clause.conditions += [found] if found is not None else []
+    clause.times += [found] if found is not None else []
     return found is not None
 
 
@@ -257,7 +261,7 @@ def _condition(reader: Reader, subject: TableRef, clause: _Clause) -> Condition 
         return None
     if not (reader.relations.between(table, subject) or reader.relations.between(subject, table)):
         return None
-    parts: list[Condition] = list(clause.conditions)
+    parts: list[Condition] = [*clause.conditions, *clause.times]
     for one in clause.values:
         part = _of_table(reader, table, one, clause.roles.get(one.left.position, ""))
         if part is None:
@@ -273,7 +277,7 @@ def _of_subject(reader: Reader, subject: TableRef, clause: _Clause) -> Condition
     if clause.verb not in ROLES or not clause.values:
         return None
     parts = [_of_table(reader, subject, one, clause.roles.get(one.left.position, "")) for one in clause.values]
-    found = [*(part for part in parts if part is not None), *clause.conditions]
+    found = [*(part for part in parts if part is not None), *clause.conditions, *clause.times]
     if not all(parts) or clause.is_none:
         return None
     return found[0] if len(found) == 1 else Both("and", tuple(found))
@@ -321,22 +325,6 @@ def _of_table(reader: Reader, table: TableRef, one: OneOf, role: str) -> Conditi
         return None
     held = OneOf(Noun(one.left.text, (), tuple(near), one.left.position), one.values)
     return Exists(Noun(tables[0].name, (), (Link(tables[0], "", 1.0),), one.left.position), held, role)
-
-
-_LONGEST = 3
-
-
-def _subject(reader: Reader, start: int) -> TableRef | None:
-    """The table that was named last before the clause, in the same sentence."""
-    for place in range(start - 1, -1, -1):
-        token = reader.tokens[place]
-        if token.text in (".", ";", "?", ":"):
-            return None
-        for length in range(1, _LONGEST + 1):
-            links = reader.links(place - length + 1, length) if place - length + 1 >= 0 else ()
-            if links and not links[0].column and links[0].score >= SYNONYM * OWN:
-                return links[0].table
-    return None
 
 
 def _is_noun_behind(reader: Reader, subject: TableRef, start: int) -> bool:

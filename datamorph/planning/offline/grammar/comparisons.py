@@ -9,8 +9,10 @@ from datamorph.planning.offline.grammar.dates import read_month_of_year, read_sp
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.subjects import table_before
 from datamorph.planning.offline.grammar.values import read_number, read_value
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -48,6 +50,7 @@ _TESTS = Phrases({"contains": "contains", "containing": "contains", "contain": "
 
 def read_bounded_count(reader: Reader) -> Condition | None:
     """``more than 1000 flights``, ``at least 2 customers``, ``3 or more albums``."""
+    start = reader.position
     reader.skip(LEAD)
     operator = reader.take(COMPARED)
     number = read_number(reader)
@@ -62,8 +65,18 @@ def read_bounded_count(reader: Reader) -> Condition | None:
     operator = operator or (reader.take(_POSTFIX) if noun is not None else None)
     if noun is None or operator is None:
         return None
+    if condition is None and not is_distinct and _is_own_number(reader, noun, start):
+        return Compare(noun, operator, number)
     counted = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
     return Compare(counted, operator, number)
+
+
+def _is_own_number(reader: Reader, noun: Noun, start: int) -> bool:
+    """``books under 300 pages``: a number that every row of the table before has."""
+    subject = table_before(reader, start)
+    link = noun.links[0]
+    is_number = link.column in reader.names.numbers[link.table] and noun.words[-1] not in KEY_WORDS
+    return bool(link.column) and link.table == subject and is_number
 
 
 def read_comparison(reader: Reader) -> Condition | None:

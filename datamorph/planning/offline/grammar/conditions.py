@@ -72,6 +72,7 @@ def read_primary(reader: Reader) -> Condition | None:
         _bare,
         read_exists,
         _spanned,
+        _month,
         _dated,
         _alone,
     ):
@@ -193,6 +194,7 @@ def _participle(reader: Reader) -> Condition | None:
     return Exists(Noun(verb.text, (verb.lower,), (Link(link.table, "", link.score),), start))
 
 
+_STILL = frozenset({"still", "currently", "now", "already", "yet", "either", "all"})
 _COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})
 
 
@@ -202,7 +204,9 @@ def _bare(reader: Reader) -> Condition | None:
         if reader.lower() not in _COPULAS:
             return None
         reader.next()
+    reader.skip(_STILL)
     is_negated = reader.word("not")
+    reader.skip(_STILL)
     found = held_values(reader, None)
     if found is None:
         return None
@@ -270,6 +274,12 @@ def _spanned(reader: Reader) -> Condition | None:
     return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
 
 
+def _month(reader: Reader) -> Condition | None:
+    """``placed in March``: of every year."""
+    reader.skip(LEAD)
+    return read_month_of_year(reader) if reader.word("in", "during") else None
+
+
 def _dated(reader: Reader) -> Condition | None:
     """``after 2018-03-15``, ``in March 2018``, ``since 2020``, ``placed in 2013``: the only date is meant."""
     reader.skip(LEAD)
@@ -282,8 +292,6 @@ def _dated(reader: Reader) -> Condition | None:
     date = read_date(reader)
     if date is not None:
         return Compare(Period("date"), operator or "=", date)
-    if operator is None and reader.tokens[mark].lower in ("in", "during") and (found := read_month_of_year(reader)):
-        return found
     year = read_year(reader)
     if year is None or (reader.lower() and reader.tokens[mark].lower in ("over", "under", "above", "below")):
         return None

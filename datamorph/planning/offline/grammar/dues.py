@@ -9,7 +9,7 @@ from datamorph.planning.offline.model import Draft, Noun
 from datamorph.planning.offline.names import Link
 
 _DUE = frozenset({"due", "scheduled", "planned", "supposed", "expected", "meant"})
-_PLANNED = frozenset({"due", "scheduled", "planned", "expected", "promised", "estimated", "planned"})
+_PLANNED = frozenset({"due", "scheduled", "planned", "expected", "promised", "estimated"})
 
 
 def read_dues(reader: Reader, draft: Draft) -> None:

@@ -63,6 +63,17 @@ def read_duplicates(reader: Reader, draft: Draft) -> bool:
     return False
 
 
+def tells_same(reader: Reader, place: int) -> bool:
+    """True where a remark on duplicates stands that an order behind it takes up."""
+    mark = reader.position
+    found = False
+    for construct in (_versions, _registered):
+        reader.position = place
+        found = found or construct(reader, Draft())
+    reader.position = mark
+    return found
+
+
 def _versions(reader: Reader, draft: Draft) -> bool:
     """``contacts has several versions per patient``."""
     table = read_table(reader) if not reader.word("there") else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from datamorph.planning.offline.grammar.duplicates import tells_same
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.framing import BROAD, COURTESIES, ONCE, REPEATED, TOGETHER
 from datamorph.planning.offline.lexicon.words import GLUE
@@ -55,7 +56,7 @@ def read_versions(reader: Reader) -> list[tuple[int, int]]:
             continue
         is_versions = any(one.lower in ("has", "have", "holds", "contains", "with", "are", "were") for one in run)
         places = [place for place in range(start, end) if _REPEATED.match(reader.tokens, place)]
-        if is_versions and places and not _orders(reader, start, end):
+        if is_versions and places and not _orders(reader, start, end) and not tells_same(reader, start):
             reader.close(start, end, "a remark on the data")
             found.append((start, end))
     return found
@@ -179,11 +180,12 @@ def read_once(reader: Reader, draft: Draft) -> bool:
     """``once each``, ``each vessel should show up a single time``: no row stands twice in the result."""
     start = reader.position
     reader.skip(frozenset({",", "and", "with", "("}))
-    if reader.word("every", "each", "no"):
+    is_each = reader.word("every", "each")
+    if is_each or reader.word("no"):
         _named(reader)
     reader.skip(frozenset({"should", "must", "is", "may", "can", "shall", "to", "be", "will", "only"}))
     reader.take(_TOGETHER)
-    if reader.take(_ONCE) is None:
+    if reader.take(_ONCE) is None and not (is_each and reader.word("once")):
         reader.position = start
         return False
     reader.take(_TOGETHER)

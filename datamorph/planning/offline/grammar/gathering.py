@@ -6,8 +6,9 @@ from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Draft, Gathering, Noun
-from datamorph.planning.offline.names import OWN, Link
+from datamorph.planning.offline.names import OWN, Link, words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.tokens import singular
 
 _VERBS = phrase_set((
     "combine", "collect", "gather", "put", "merge", "stack", "bring together", "put together", "pool", "union",
@@ -63,9 +64,21 @@ def read_gathering(reader: Reader, draft: Draft) -> bool:
     found.name = read_name(reader)
     while _more(reader, found):
         pass
+    if not _is_list_of_values(found, is_list=is_list):
+        reader.position = start
+        return False
     found.name = found.name or _later(reader) or columns[0].links[0].column
     draft.gathering = found
     return True
+
+
+def _is_list_of_values(found: Gathering, *, is_list: bool) -> bool:
+    """True where values stand under each other; ``first and last name in one column`` are put beside each other."""
+    links = [noun.links[0] for noun in found.columns]
+    are_apart = len({link.table for link in links}) == len(links)
+    are_same = len({words_of(link.column)[-1] for link in links}) == 1
+    are_plural = all(noun.text.lower() != singular(noun.text.lower()) for noun in found.columns)
+    return are_apart and (is_list or found.is_distinct or are_same or are_plural)
 
 
 def _heading(reader: Reader) -> bool:

@@ -6,9 +6,9 @@ from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.grammar.weekdays import read_weekday
-from datamorph.planning.offline.lexicon.cues import PER, TIME_PARTS
+from datamorph.planning.offline.lexicon.cues import COUNTS, PER, TIME_PARTS
 from datamorph.planning.offline.model import Item, Noun, Period
-from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.names import OWN, token_words
 from datamorph.planning.offline.phrases import phrase_set
 
 PER_PHRASES = phrase_set(PER)
@@ -17,6 +17,9 @@ _LONGEST_NAME = 3
 _CHOSEN = ("first", "last", "latest", "earliest", "newest", "oldest")
 _CLAUSE = frozenset({"without", "who", "that", "which", "whose"})
 _OF = frozenset({"of", "in", "from"})
+_COUNTS = phrase_set(COUNTS)
+_MOST_SPOKEN = 3
+_TIED = frozenset({"and", "or", "with", "of", "per", "by", "for", "in"})
 _TIME_WORDS = frozenset(TIME_PARTS)
 
 
@@ -40,7 +43,10 @@ def read_groups(reader: Reader) -> list[Item]:
 
 
 def _is_clause(reader: Reader) -> bool:
-    """True where rows of one value are chosen behind the keys: ``by ward, urgent visits only``."""
+    """True where rows are chosen or counted behind the keys: ``by ward, urgent visits only``, ``and count lots``."""
+    counting = reader.match(_COUNTS)
+    if counting is not None and not any(link.score >= OWN for link in reader.links(reader.position, counting[0])):
+        return True
     found = held_values(reader, None) if reader.tokens[reader.position - 1].text == "," else None
     if found is None:
         return False
@@ -84,7 +90,7 @@ def read_key(reader: Reader) -> Item | None:
     if period is not None:
         text = reader.ledger.text(first, reader.position)
         return Item(period, frozenset({period.part, *(period.of.words if period.of else ())}), text)
-    noun = reader.defined_noun(exactly=True) or reader.noun() or reader.computed_noun()
+    noun = _explained(reader) or reader.defined_noun(exactly=True) or reader.noun() or reader.computed_noun()
     if noun is None:
         reader.position = start
         return None
@@ -124,6 +130,20 @@ def read_period_note(reader: Reader) -> Period | None:
                 return Period("day" if token.lemma == "date" else token.lemma, noun)
     reader.position = start
     return None
+
+
+def _explained(reader: Reader) -> Noun | None:
+    """``per collection country (CountryCd of the accession)``: the column behind the words for it."""
+    start = reader.position
+    while reader.is_kind("word") and reader.lower() not in _TIED and reader.position < start + _MOST_SPOKEN:
+        reader.next()
+    end = reader.position
+    noun = reader.noun() if end > start and reader.word("(") else None
+    if noun is None or not noun.links[0].column or not reader.word(")"):
+        reader.position = start
+        return None
+    words = (*noun.words, *token_words(reader.tokens[start:end]))
+    return Noun(noun.text, words, noun.links, start)
 
 
 def _period(reader: Reader) -> Period | None:

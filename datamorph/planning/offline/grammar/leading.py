@@ -38,7 +38,7 @@ _LONGEST = 4
 def _glossed(reader: Reader) -> SortKey | None:
     """``longest stay (earliest adm_ts) first``: the parenthesis says by which column."""
     start = reader.position
-    if reader.take(_MOST) is not None:
+    if reader.take(_MOST) is not None or (reader.is_kind("word") and reader.next().lower.endswith("est")):
         while reader.is_kind("word") and reader.position < start + _LONGEST and not reader.match(_FIRST):
             reader.next()
         reader.take(_FIRST)

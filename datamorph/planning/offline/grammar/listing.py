@@ -7,9 +7,10 @@ from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.outputs import read_list
-from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
-from datamorph.planning.offline.model import Draft, Output
+from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.model import Draft, Noun, Output
 
 _STARTS, _ENDS = frozenset({".", ":", ";", "?", "!"}), frozenset({"", ".", ";", "!", "-"})
 _LEADS = frozenset("just only the please i want need we and".split())
@@ -32,6 +33,7 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     if before == "(" and not (reader.word(")") and _is_spelled(reader, found)):
         found = []
     reader.skip(_TAILS)
+    tables = _owners(reader)
     read_each(reader)
     if reader.lower() == "," and reader.peek(1) is None:
         reader.next()
@@ -47,6 +49,7 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
         is_beside_keys = before == ":" and bool(draft.groups) and not any(map(_is_key, found))
         for output in found:
             output.is_strict = not is_beside_keys
+        draft.tables += tables
         return found
     for listed, length in zip((draft.measures, draft.computed, draft.windows, reader.defined), known, strict=True):
         del listed[length:]
@@ -65,6 +68,16 @@ def _before(reader: Reader, start: int) -> str:
         reader.skip(_LEADS | {"columns", ":", "namely", "fields"})
         return "("
     return token.text if token.text in _STARTS or token.text == "," else ""
+
+
+def _owners(reader: Reader) -> list[Noun]:
+    """``id and name of drivers``: the table that the columns are of, at the end."""
+    mark = reader.position
+    table = read_table(reader) if reader.word("of", "from", "for") and (reader.skip(ARTICLES) or True) else None
+    if table is not None and reader.lower() in _ENDS and not reader.is_kind("text"):
+        return [table]
+    reader.position = mark
+    return []
 
 
 def _is_spelled(reader: Reader, found: list[Output]) -> bool:

@@ -114,7 +114,8 @@ def _request(reader: Reader, table: Noun, names: Sequence[Noun]) -> Unpivot | No
     if _is_name(last, columns) and not _is_name(first, columns):
         first, last = last, first
     nouns = tuple(Noun(c, reader.names.column_words[ref, c], (Link(ref, c, 1.1),), table.position) for c in columns)
-    return Unpivot(nouns, first.text, last.text)
+    own = _own(columns) if _is_name(first, columns) and any(_shared(columns)) else ()
+    return Unpivot(nouns, first.text, last.text, own=own)
 
 
 def _are_alike(columns: Sequence[str]) -> bool:
@@ -172,10 +173,15 @@ def _labels(reader: Reader, draft: Draft) -> bool:
     return True
 
 
+def _own(columns: Sequence[str]) -> tuple[str, ...]:
+    """What each name has of its own: ``A`` of ``RoomA_RH``."""
+    before, after = _shared(columns)
+    return tuple(column[len(before) : len(column) - len(after)].strip("_") for column in columns)
+
+
 def _listed(reader: Reader, columns: Sequence[str]) -> list[str]:
     """``A, B or C``: each is what one column's name has of its own."""
-    before, after = _shared(columns)
-    own = {column[len(before) : len(column) - len(after)].strip("_").lower(): column for column in columns}
+    own = {one.lower(): column for one, column in zip(_own(columns), columns, strict=True)}
     said: dict[str, str] = {}
     while (token := reader.peek()) is not None:
         text = str(token.value) if token.kind == "text" else token.text

@@ -51,17 +51,43 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     if said == "as" and not reader.lower(1) == ",":
         reader.position = start
         return None
-    is_certain = is_certain or said == "as"
+    is_certain = is_certain or said == "as" or _is_plain_list(reader)
     found = read_list(reader, draft, is_certain=is_certain)
     if said == "as" and len(found) < 2:  # noqa: PLR2004 (a list)
         found = []
     for output in found:
         output.is_added = said in _ADDING
+        output.is_with = said == "with"
         output.is_strict = bool(set(said.split()) & _STRICT)
     if not found or _is_subject(found, reader):
         reader.position = start
         return None
     return found
+
+
+_FEWEST = 3
+
+
+def _is_plain_list(reader: Reader) -> bool:
+    """``country, seeds, unknown_lots``: single words with commas between, one of them written as a column is."""
+    mark = reader.position
+    words = 0
+    is_column = False
+    while (token := reader.peek()) is not None and token.is_word and "." not in token.text:
+        if token.lower in GLUE | _CLAUSE:
+            break
+        links = reader.links(reader.position, 1)
+        is_column = (
+            is_column or token.kind == "name" or (bool(links) and bool(links[0].column) and links[0].score >= OWN)
+        )
+        words += 1
+        reader.next()
+        if not reader.word(","):
+            break
+        reader.word("and")
+    is_end = reader.lower() in GLUE | _CLAUSE | {"", ".", ";"} and not reader.is_kind("text")
+    reader.position = mark
+    return words >= _FEWEST and is_column and is_end
 
 
 def _is_subject(found: list[Output], reader: Reader) -> bool:

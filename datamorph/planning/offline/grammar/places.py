@@ -38,6 +38,12 @@ def of_role(options: tuple[Relation, ...], role: str) -> list[Relation]:
     return [one for one in options if _words(one.columns[0]) & _WORDS.get(role, frozenset())]
 
 
+def against_role(options: tuple[Relation, ...], role: str) -> list[Relation]:
+    """The relations whose column says the other side: ``trips to York`` are none that start there."""
+    other = {SOURCE: TARGET, TARGET: SOURCE}.get(role, "")
+    return [one for one in options if one not in of_role(options, role) and one in of_role(options, other)]
+
+
 def _words(column: str) -> set[str]:
     return {*words_of(column), *column.lower().split("_")}
 
@@ -51,7 +57,7 @@ def placed(reader: Reader, found: OneOf, role: str, tables: set[TableRef]) -> Co
     for home in sorted(homes):
         for table in sorted(tables):
             options = relations.between(table, home)
-            kept = of_role(options, role) if len(options) > 1 else []
+            kept = of_role(options, role) if len(options) > 1 else against_role(options, role)
             if len(kept) == 1:
                 links = tuple(link for link in found.left.links if link.table == home)
                 held = OneOf(Noun(found.left.text, (), links, found.left.position), found.values)

@@ -116,11 +116,24 @@ class Reader:
         first, (length, links) = self.position, found
         self.position += length
         noun = self._noun(first, self.position, links)
-        noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or noun
+        noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or self._topical(noun) or noun
         self.skip(_AFTER_NOUN)
         if noun.text.lower() in ("staff", "crew", "team") and self.lower() in ("member", "members"):
             self.position += 1
         return noun
+
+    def _topical(self, noun: Noun) -> Noun | None:
+        """``quantity`` behind a remark on ``seed_quantity`` is that column, unless it is one of a table named here."""
+        topic = self.topic
+        if topic is None or topic.position >= noun.position or not set(noun.words) < set(topic.words):
+            return None
+        named = {link.table for one in self.subjects for link in one.links}
+        spot = (topic.links[0].table, topic.links[0].column)
+        found = tuple(link for link in noun.links if (link.table, link.column) == spot)
+        rivals = (
+            {link.table for link in noun.links if link.score > found[0].score} & named if found else set[TableRef]()
+        )
+        return Noun(noun.text, noun.words, found, noun.position) if found and not rivals else None
 
     def _date_of(self, noun: Noun) -> Noun | None:
         """``order date``: the one date of the table, whatever its column is called."""

@@ -177,7 +177,7 @@ def _replacement(reader: Reader, draft: Draft) -> bool:
     is_missing = reader.word("no", "without", *MISSING)
     if not _mentions(reader, draft.selves[-1]):
         return False
-    is_missing = reader.word("is", "are") and reader.word(*MISSING) or is_missing
+    is_missing = (reader.word("is", "are") and reader.word(*MISSING)) or is_missing
     draft.selves[-1].fill = Constant(str(value)) if is_missing else None
     return is_missing
 

@@ -14,7 +14,7 @@ from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
 from datamorph.planning.offline.grammar.rankings import read_ranking
-from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
 from datamorph.planning.offline.grammar.values import read_number, read_year
@@ -65,7 +65,7 @@ class Statements(Requests):
         for cues, negated in ((_REMOVE, True), (_KEEP, False)):
             start = reader.position
             if reader.take(cues) is not None:
-                condition = read_glossed(reader) or read_condition(reader) or _only_year(reader)
+                condition = read_glossed(reader) or read_condition(reader) or self._of_groups() or _only_year(reader)
                 condition = condition or read_lone_value(reader) or self._only_measure()
                 if condition is not None:
                     reader.word("only")
@@ -77,6 +77,17 @@ class Statements(Requests):
         kept = read_kept_columns(reader)
         self.draft.outputs += kept
         return bool(kept)
+
+    def _of_groups(self) -> Condition | None:
+        """``countries whose sum is 10 or less``: what the rows are grouped by, in the words of the prompt."""
+        reader, start = self.reader, self.reader.position
+        reader.skip(ARTICLES)
+        token = reader.peek()
+        said = {word for group in self.draft.groups for word in group.words}
+        if token is not None and token.lemma in said and reader.next() and reader.word("whose", "with", "where"):
+            return read_condition(reader)
+        reader.position = start
+        return None
 
     def _only_measure(self) -> Condition | None:
         """``count sales per shop, only those over 10``: what is compared is the one measure."""

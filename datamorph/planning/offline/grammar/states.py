@@ -18,7 +18,8 @@ _PARTICIPLES = {
     "paid": ("paid", "payment"), "begun": ("begin", "start"), "born": ("born", "birth", "birthdate"),
     "started": ("start", "begin"), "ended": ("end",), "finished": ("end", "finish"), "met": ("met",),
     "withdrawn": ("withdrawn", "withdrawal"), "built": ("built", "build"), "made": ("made",), "gone": ("left",),
-    "due": ("due", "deadline"), "given": ("given",), "taken": ("taken",), "written": ("written",), "broken": ("broken",), "lost": ("lost",),
+    "quit": ("quit",), "cut": ("cut",), "shut": ("shut",), "won": ("won",), "kept": ("kept",), "held": ("held",),
+    "sold_out": ("sold",), "spent": ("spent",), "due": ("due", "deadline"), "given": ("given",), "taken": ("taken",), "written": ("written",), "broken": ("broken",), "lost": ("lost",),
     "returned": ("return", "returned"), "arrived": ("arrival", "arrived"), "departed": ("departure", "departed"),
 }  # fmt: skip
 _BEFORE = frozenset("that which who were was have has had been are is yet already ever be being then later got".split())

@@ -54,6 +54,8 @@ def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None
     if not tables:
         reader.position = start
         return None
+    if reader.word("onto", "to", "with") and not reader.word("them", "it", "these", "those"):
+        reader.position = mark
     is_left = how in ("left", "full", "right")
     return JoinRequest(tables, read_on(reader), how if is_left else "inner", is_explicit=True)  # pyright: ignore
 

@@ -69,7 +69,8 @@ REMOVE = (
     "exclude", "excluding", "remove", "drop", "ignore", "ignoring", "skip", "skipping", "leave out", "leaving out",
     "discard", "filter out", "filtering out", "throw away", "throw out", "omit", "omitting", "get rid of", "dropping",
     "removing", "do not count", "don't count", "do not include", "don't include", "disregard", "disregarding",
-    "without counting", "weed out", "except for", "except", "not counting", "excepting", "eliminate", "but not",
+    "without counting", "weed out", "except for", "except", "not counting", "excepting", "eliminate", "hide",
+    "hiding", "suppress", "but not",
 )  # fmt: skip
 
 SORT = (

@@ -31,7 +31,5 @@ TOGETHER = (
 REPEATED = (
     "several versions", "multiple versions", "several rows", "multiple rows", "several entries", "multiple entries",
     "several records", "multiple records", "many versions", "more than one row", "more than one version",
-    "more than one record", "delivered twice", "loaded twice", "delivered more than once", "loaded more than once",
-    "registered twice", "registered more than once", "stored twice", "entered twice", "entered more than once",
-    "recorded twice", "listed twice", "several updates", "duplicate rows", "duplicate entries",
+    "more than one record", "several updates",
 )  # fmt: skip

@@ -90,7 +90,7 @@ def _elements(prepared: Prepared, table: CatalogTable, array: str, element: str)
     first: Step = ("select", {"columns": [*key, array]})
     steps = (*([first] if before else []), step, ("select", {"columns": kept}))
     paths = {f"{array}.{field}".lower(): new for new, field in named.items()}
-    prepared.made[ref] = Preparation(table.ref, table.schema, steps, inside=paths)
+    prepared.made[ref] = Preparation(table.ref, table.schema, steps, array=array, inside=paths)
     types = {column.name: column.type for column in table.schema if column.name in key}
     columns = [Column(one, types[one]) for one in key] + [Column(POSITION, "int")]
     columns += [Column(new, inside[field]) for new, field in named.items()]

@@ -24,6 +24,7 @@ class Preparation:
         schema: of that table, as it is.
         steps: kind and fields of each step, over the one before.
         extra: columns that are added, and shown only where the prompt asks for them.
+        array: the column whose elements are the rows.
         inside: by the path of a field in lower case, ``customer.country``, the column that holds it.
     """
 
@@ -31,6 +32,7 @@ class Preparation:
     schema: TableSchema
     steps: tuple[Step, ...] = ()
     extra: frozenset[str] = frozenset()
+    array: str = ""
     inside: Mapping[str, str] = field(default_factory=dict[str, str])
 
 

@@ -9,9 +9,11 @@ from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.prepare.dates import spelled
 from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.told import MONEY, Told, apply
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.tokens import Token
 
 _IS = frozenset({"is", "are", "was", "were", "comes", "come", "arrives", "arrive", "gets", "get", "looks", "has",
                  "holds", "contains", "a", "just", "only", "actually", "really", "still", "plain"})  # fmt: skip
@@ -23,8 +25,10 @@ _LIKE = phrase_set(("like", "such as", "e.g", "e.g.", "for example", "as in", "f
 _CONVERT = frozenset({"cast", "convert", "parse", "turn", "make", "read", "change", "transform"})
 _INTO = frozenset({"to", "into", "as", "a", "an", "in", "proper", "real", "plain", "it", "them", "that", "this", "the",
                    "value", "rest"})  # fmt: skip
-_TYPES = {"number": "", "numbers": "", "numeric": "", "decimal": "", "decimals": "", "amount": "", "integer": "bigint",
-          "integers": "bigint", "int": "bigint", "ints": "bigint", "float": "", "double": "", "money": ""}  # fmt: skip
+_TYPES = {word: type_ for type_, words in {
+    "": "number numbers numeric decimal decimals amount float double money", "bigint": "integer integers int ints",
+    "date": "date dates",
+}.items() for word in words.split()}  # fmt: skip
 _STRIP = frozenset({"strip", "remove", "drop", "delete", "discard", "take", "out", "away", "off", "cut", "lose",
                     "without", "replace"})  # fmt: skip
 _SIGNS = frozenset({"thousands", "thousand", "commas", "comma", "separators", "separator", "currency", "sign", "signs",
@@ -48,6 +52,9 @@ _SLOPPY = Phrases({
     "spaces around it": (TRIM,), "blanks around it": (TRIM,),
 })  # fmt: skip
 _BETWEEN = frozenset({",", "and", "with", "in", ":", "some", "has", "have", "also", "or", "(", "plus", "-"})
+_FORMAT = frozenset({"format", "formats", "formatted", "styles", "forms", "style", "notation", "notations"})
+_FORMATTED = _FORMAT | {"in", "the", "mixed", "different", "several", "various", "two", "three", "written", "as",
+                        "either", "(", ":", "using", "with", "of", "form", "these", "both"}  # fmt: skip
 _PAUSE = frozenset({",", ":", ";", ".", "and", "then", "so", "please", "-", "–", "—"})  # noqa: RUF001
 
 
@@ -123,6 +130,7 @@ def _is_text(reader: Reader, scope: Scope) -> Told | None:
     if not reader.word(*_TEXT):
         return None
     is_open = reader.tokens[reader.position - 1].text == "("
+    _formats(reader, told)
     _examples(reader, told)
     _steps(reader, told)
     if is_open:
@@ -140,11 +148,16 @@ def _conversion(reader: Reader, scope: Scope) -> Told | None:
     told = _column(reader, scope)
     if told is None:
         return None
+    if reader.word("from") and not reader.word(*_TEXT):
+        return None
+    _formats(reader, told)
     _examples(reader, told)
     reader.skip(_INTO)
     if reader.lower() not in _TYPES:
         return None
     told.type = _TYPES[reader.next().lower]
+    _formats(reader, told)
+    _examples(reader, told)
     _steps(reader, told)
     return told
 
@@ -185,6 +198,32 @@ def _examples(reader: Reader, told: Told) -> None:
         reader.word(")")
 
 
+def _formats(reader: Reader, told: Told) -> None:
+    """``in mixed formats``, ``(dd/mm/yyyy or yyyy-mm-dd)``, ``written as dd.mm.yyyy``."""
+    mark = reader.position
+    reader.skip(_FORMATTED)
+    is_open = "(" in {token.text for token in reader.tokens[mark : reader.position]}
+    behind = reader.position if {t.lower for t in reader.tokens[mark : reader.position]} & _FORMAT else mark
+    count = len(told.formats)
+    while found := _format(reader):
+        told.formats.append(found)
+        behind = reader.position
+        reader.skip(frozenset({",", "or", "and", "/", "even"}))
+    reader.position = behind
+    if is_open and len(told.formats) > count:
+        reader.word(")")
+
+
+def _format(reader: Reader) -> str:
+    """``dd/mm/yyyy``, ``d mmm yyyy``; empty where none stands."""
+    mark = reader.position
+    if reader.peek(2) is not None and (found := spelled(reader.ledger.text(mark, mark + 3))):
+        reader.position += 3
+        return found
+    text = _value(reader)
+    return spelled(text) if text is not None else ""
+
+
 def _value(reader: Reader) -> str | None:
     """A text as it stands in the column: quoted, or the signs up to the next blank."""
     token = reader.peek()
@@ -193,16 +232,21 @@ def _value(reader: Reader) -> str | None:
     if token.kind == "text":
         return str(reader.next().value)
     first = reader.position
-    if not (token.kind in ("number", "mark") or token.is_word) or token.text in (",", ".", ";", ":", ")", "("):
+    if not (token.kind in ("number", "mark", "date") or token.is_word) or token.text in (",", ".", ";", ":", ")", "("):
         return None
     reader.next()
-    while (after := reader.peek()) is not None and after.start == reader.tokens[reader.position - 1].end:
+    while (after := reader.peek()) is not None and _is_tied(reader, after):
         behind = reader.tokens[reader.position + 1] if reader.position + 1 < len(reader.tokens) else None
         is_last = behind is None or behind.start > after.end
         if after.text in (",", ";", ")") or (after.kind == "mark" and is_last):
             break
         reader.next()
     return reader.ledger.text(first, reader.position)
+
+
+def _is_tied(reader: Reader, after: Token) -> bool:
+    """True where no blank stands before a token: hyphens between words are no tokens."""
+    return reader.ledger.prompt[reader.tokens[reader.position - 1].end : after.start] in ("", "-")
 
 
 def _steps(reader: Reader, told: Told) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from datamorph.core.catalog import ColumnProfile
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.grammar.cleaners import DIGITS, LOWER, TRIM, UPPER
+from datamorph.planning.offline.prepare.dates import either_way, formats_of, unclear
 from datamorph.planning.offline.prepare.preparation import Prepared, Step
 from datamorph.planning.offline.scope import Scope
 
@@ -29,6 +31,7 @@ class Told:
     Attributes:
         empties: texts that stand for nothing.
         dropped: texts whose rows are left out.
+        formats: of dates.
         type: empty for a number with decimals, None for a text.
     """
 
@@ -38,6 +41,7 @@ class Told:
     empties: list[str] = field(default_factory=list[str])
     dropped: list[str] = field(default_factory=list[str])
     clean: list[str] = field(default_factory=list[str])
+    formats: list[str] = field(default_factory=list[str])
     type: str | None = None
 
 
@@ -49,7 +53,8 @@ def apply(told: Told, scope: Scope, prepared: Prepared) -> None:
     steps = [*_filtered(told, held), *_cleaned(told, empties)]
     type_ = "string"
     if told.type is not None:
-        found, type_ = _numbers(told, held, fails=_fails(told, scope, [v for v in held if v not in empties]))
+        values = [value for value in held if value not in empties]
+        found, type_ = _dates(told, scope, values) if told.type == "date" else _numbers(told, scope, values)
         steps += found
     prepared.add(told.table, *steps)
     prepared.change(told.table, told.column, type_, _profile(profile, told, type_))
@@ -72,18 +77,35 @@ def _cleaned(told: Told, empties: list[str]) -> list[Step]:
     return [("derive", {"columns": {told.column: expression}})] if expression != _name(told.column) else []
 
 
-def _fails(told: Told, scope: Scope, held: list[str]) -> bool:
-    """True unless a person answered that texts which are no numbers are left empty."""
-    odd = [value for value in held if value.strip() and not MONEY.fullmatch(value.strip())]
+def _fails(told: Told, scope: Scope, odd: list[str], what: str) -> bool:
+    """True unless a person answered that texts which cannot be read are left empty."""
     if not odd:
         return True
-    text = f"{told.column} also holds {odd[0]!r}, which is no number."
+    text = f"{told.column} also holds {odd[0]!r}, which is no {what}."
     choices = [("null", f"leave {told.column} empty there"), ("fail", "stop the run")]
     return scope.dialog.choose(f"unreadable_{told.column}", text, choices) == "fail"
 
 
-def _numbers(told: Told, held: list[str], *, fails: bool) -> tuple[list[Step], str]:
+def _dates(told: Told, scope: Scope, held: list[str]) -> tuple[list[Step], str]:
+    """The steps that make dates of the texts; which of day and month is first is asked for where nothing tells."""
+    formats = told.formats or formats_of([*told.examples, *held])
+    odd = unclear([*told.examples, *held], formats)
+    ways = either_way(odd[0]) if odd else None
+    if ways is not None:
+        choices = [(ways[0], "the day"), (ways[1], "the month")]
+        formats = [*formats, scope.dialog.choose(f"first_{told.column}", f"What is first in {odd[0]!r}?", choices)]
+        odd = unclear(held, formats)
+    if not formats:
+        message = f"it is not said how the dates in {told.column} are written"
+        raise Refused("impossible", message, hint="give the format, such as dd/mm/yyyy, or an example")
+    on_error = "fail" if _fails(told, scope, odd, "such date") else "null"
+    return [("parse", {"columns": {told.column: {"as": "date", "formats": formats}}, "on_error": on_error})], "date"
+
+
+def _numbers(told: Told, scope: Scope, held: list[str]) -> tuple[list[Step], str]:
     """The steps that make numbers of the texts, and their type."""
+    odd = [value for value in held if value.strip() and not MONEY.fullmatch(value.strip())]
+    fails = _fails(told, scope, odd, "number")
     numbers = [m for text in [*told.examples, *held] if (m := MONEY.fullmatch(text.strip()))]
     scale = max([2, *(len(m[4] or "") for m in numbers)])
     whole = max((len(m[1].replace(",", "")) for m in numbers), default=0)

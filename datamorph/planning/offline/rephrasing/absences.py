@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datamorph.core.table import TableRef
 from datamorph.planning.offline.rephrasing.said import Rephrasing, Said, Way
 
 _VERBS = {"flew": ("flight", "flights"), "fly": ("flight", "flights"), "flown": ("flight", "flights"),
@@ -33,4 +32,8 @@ def never_did(said: Said, place: int) -> Rephrasing | None:
                 f"{rows} without {one.value} {said.word(others[0])}") for one in held]  # fmt: skip
     if not is_placed:
         ways = [Way("rows", others[0].name, f"{rows} without {said.word(others[0])}")]
-    return Rephrasing("never", f"What is {said.text(behind, len(said))!r}?", tuple(ways), is_certain=True) if ways else None
+    return (
+        Rephrasing("never", f"What is {said.text(behind, len(said))!r}?", tuple(ways), is_certain=True)
+        if ways
+        else None
+    )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from datamorph.core.catalog import ColumnProfile
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.cues import COMPARISONS
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.rephrasing.said import Rephrasing, Said, Way
@@ -12,8 +15,11 @@ _FLAG = frozenset({"flag", "mark", "label", "tag"})
 _BUCKET = frozenset({"bucket", "group", "classify", "split", "bin", "class", "categorize", "categorise", "sort"})
 _COMPARED = Phrases(COMPARISONS)
 _INTO = frozenset({"into", "as", "in", "buckets", "classes", "groups", "by", "size"})
-_CLASS = re.compile(r"^(?P<name>[a-z]+)\s+(?:is\s+)?(?P<limits>(?:under|below|less than|up to|from|over|above|at least)?\s*[\d.]*"
-                    r"(?:\s*(?:to|-|and)\s*[\d.]+)?)$", re.IGNORECASE)  # fmt: skip
+_CLASS = re.compile(
+    r"^[a-z]+\s+(?:is\s+)?(?:under|below|less than|up to|from|over|above|at least)?"
+    r"\s*[\d.]*(?:\s*(?:to|-|and)\s*[\d.]+)?$",
+    re.IGNORECASE,
+)
 _OPEN = frozenset({"above", "over", "beyond", "more", "higher", "larger"})
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TAIL = re.compile(r"\s+and\s+count\s+(?:them|the \w+|\w+)(?:\s+per\s+\w+)?$", re.IGNORECASE)
@@ -30,6 +36,8 @@ def flagged(said: Said, place: int) -> Rephrasing | None:
     if table is None or compared is None or at + compared[0] + 1 != named or len(said) != named + 2:
         return None
     value = said.tokens[named - 1].value
+    if not isinstance(value, int | float):
+        return None
     ways = [
         Way(f"{table[1].name}.{column}", f"{column} {said.text(at, named)}",
             f"flag {said.text(1, at)} as {said.text(named + 1, len(said))} when {said.name(table[1], column)} "
@@ -82,15 +90,15 @@ def _classes(text: str) -> list[tuple[str, str]]:
     return found if len(found) > 1 else []
 
 
-def likely_numbers(said: Said, table: object, values: list[object]) -> list[str]:
+def likely_numbers(said: Said, table: TableRef, limits: Sequence[float]) -> list[str]:
     """Numbers of a table among which the limits lie, amounts first."""
-    ref = next(one for one in said.tables if one == table)
-    amounts = said.amounts(ref)
-    found: list[str] = []
-    for column in [*amounts, *(name for name in said.numbers(ref) if name not in amounts)]:
-        profile = said.tables[ref].profile.columns.get(column)
-        low, high = (profile.minimum, profile.maximum) if profile else (None, None)
-        is_known = isinstance(low, int | float) and isinstance(high, int | float)
-        if not is_known or all(isinstance(value, int | float) and low <= value <= high for value in values):
-            found.append(column)
-    return found
+    amounts = said.amounts(table)
+    names = [*amounts, *(name for name in said.numbers(table) if name not in amounts)]
+    return [name for name in names if _holds(said.tables[table].profile.columns.get(name), limits)]
+
+
+def _holds(profile: ColumnProfile | None, limits: Sequence[float]) -> bool:
+    low, high = (profile.minimum, profile.maximum) if profile else (None, None)
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return True
+    return low <= min(limits) and max(limits) <= high

@@ -32,29 +32,31 @@ def busiest(said: Said, place: int) -> Rephrasing | None:
     if found is None:
         return None
     behind = place + found[0]
-    n, start, behind = _count(said, place, behind)
+    n, start, behind = said.count(place, behind)
     time = said.match(_TIMES, behind)
     if time is not None:
         end, facts, part = behind + time[0], _dated(said), time[1]
+        thing_end = end
         is_plural = said.words[behind].endswith("s")
     else:
         thing = _thing(said, behind)
         if thing is None:
             return None
         end, facts, part = behind + thing[0], thing[1], ""
+        thing_end = end
         is_plural = said.words[end - 1] != singular(said.words[end - 1])
-    end, per = _per(said, end)
+    end, per = said.per(end, _TIMES)
     lead, per = _each(said, start, per)
     if lead is None or (is_plural and not n and per):
         return None
-    key = said.text(behind, behind + (thing[0] if part == "" and thing else 0)) if not part else part
+    key = part or said.text(behind, thing_end)
     ways = [
         _way(said, measure, fact, key if not part else _part(said, fact, part), per,
              (end, n or (0 if is_plural else 1), found[1]))
         for fact in facts for measure in _measures(said, fact, said.words[place : behind])
     ]  # fmt: skip
     text = f"By what is {said.text(place, place + found[0])!r} decided?"
-    return Rephrasing(f"by_{said.text(place, place + found[0])}", text, tuple(ways[:_MOST * 2]))
+    return Rephrasing(f"by_{said.text(place, place + found[0])}", text, tuple(ways[: _MOST * 2]))
 
 
 _MOST_OF = Phrases({"most": True, "the most": True, "fewest": False, "the fewest": False, "least": False,
@@ -85,16 +87,6 @@ def time_with_most(said: Said, place: int) -> Rephrasing | None:
     return Rephrasing("time_of", "", (Way(part, part, prompt),), is_certain=True)
 
 
-def _count(said: Said, place: int, behind: int) -> tuple[int, int, int]:
-    """How many are wanted (0: not said), and the first token of the request."""
-    for number, start, after in ((place - 1, place - 1, behind), (behind, place, behind + 1)):
-        token = said.tokens[number] if 0 <= number < len(said) else None
-        if token is not None and isinstance(token.value, int) and not token.unit:
-            start -= start > 0 and said.words[start - 1] == "top"
-            return int(token.value), start, after
-    return 0, place, behind
-
-
 def _thing(said: Said, place: int) -> tuple[int, list[TableRef]] | None:
     """What is ranked: a table with the tables that refer to it, or a column with its own table."""
     if place >= len(said):
@@ -120,16 +112,9 @@ def _part(said: Said, fact: TableRef, part: str) -> str:
         return f"{fact.name}.{part}" if said.name(fact, part) != part else part
     dates = said.dates(fact)
     said_part = "day" if part == "date" else part
+    if said_part in said.tables[fact].schema.names:
+        return said_part
     return f"{said_part} of {said.name(fact, dates[0])}" if len(dates) == 1 else said_part
-
-
-def _per(said: Said, end: int) -> tuple[int, str]:
-    found = said.match(_PER, end)
-    if found is None:
-        return end, ""
-    first = end + found[0]
-    key = said.column(first) or said.table(first) or said.match(_TIMES, first)
-    return (first + key[0], said.text(first, first + key[0])) if key is not None else (end, "")
 
 
 def _each(said: Said, start: int, per: str) -> tuple[str | None, str]:
@@ -156,9 +141,7 @@ def _measures(said: Said, fact: TableRef, words: tuple[str, ...]) -> list[tuple[
     return [*((f"total {said.name(fact, c)}", f"the total {c} ({fact.name})") for c in sold), *counts]
 
 
-def _way(
-    said: Said, measure: tuple[str, str], fact: TableRef, key: str, per: str, rest: tuple[int, int, bool]
-) -> Way:
+def _way(said: Said, measure: tuple[str, str], fact: TableRef, key: str, per: str, rest: tuple[int, int, bool]) -> Way:
     end, n, is_most = rest
     direction = "descending" if is_most else "ascending"
     last = f"{'top' if is_most else 'bottom'} {n}" if n else f"sorted by {measure[0]} {direction}"

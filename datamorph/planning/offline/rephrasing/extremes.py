@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.lexicon.cues import PER
-from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.rephrasing.said import Rephrasing, Said, Way
 from datamorph.planning.offline.tokens import singular
 
@@ -19,7 +18,8 @@ _KINDS: dict[str, tuple[bool, str]] = {
     "newest": (True, _AGE), "latest": (True, _AGE), "most recent": (True, _AGE), "last": (True, _AGE),
     "oldest": (False, _AGE), "earliest": (False, _AGE), "first": (False, _AGE), "youngest": (True, _AGE),
     "highest": (True, "altitude height elevation"), "tallest": (True, "height"),
-    "lowest": (False, "altitude height elevation"), "heaviest": (True, "weight mass"), "lightest": (False, "weight mass"),
+    "lowest": (False, "altitude height elevation"), "heaviest": (True, "weight mass"),
+    "lightest": (False, "weight mass"),
     "biggest": (True, _SIZE), "largest": (True, _SIZE), "smallest": (False, _SIZE), "greatest": (True, _SIZE),
     "highest paid": (True, "salary wage pay income"), "best paid": (True, "salary wage pay income"),
     "lowest paid": (False, "salary wage pay income"), "worst paid": (False, "salary wage pay income"),
@@ -29,8 +29,9 @@ _KINDS: dict[str, tuple[bool, str]] = {
 }  # fmt: skip
 _SUPERLATIVES = Phrases(_KINDS)
 _TIMELY = frozenset({"newest", "latest", "most recent", "last", "oldest", "earliest", "first", "youngest"})
-_OPENING = frozenset({"the", "which", "what", "show", "find", "list", "is", "are", "give", "me", "get", "all", "top", "was"})
-_PER = phrase_set(PER)
+_OPENING = frozenset(
+    {"the", "which", "what", "show", "find", "list", "is", "are", "give", "me", "get", "all", "top", "was"}
+)
 
 
 def extreme_rows(said: Said, place: int) -> Rephrasing | None:
@@ -40,7 +41,7 @@ def extreme_rows(said: Said, place: int) -> Rephrasing | None:
         return None
     behind = place + found[0]
     text = said.text(place, behind).lower()
-    n, start, behind = _count(said, place, behind)
+    n, start, behind = said.count(place, behind)
     if not all(word in _OPENING or word == "," for word in said.words[:start]):
         return None
     rows = _rows(said, behind)
@@ -52,22 +53,18 @@ def extreme_rows(said: Said, place: int) -> Rephrasing | None:
     columns = _columns(said, table, words.split())
     is_known = bool(columns)
     columns = columns or ([] if text in _TIMELY or " " in text else said.numbers(table))
-    per_end, per = _per(said, end)
+    per_end, per = said.per(end)
     if not columns or (per and is_plural and not n):
         return None
     head = f"{said.text(behind, end)} {said.text(per_end, len(said))}".strip()
     count = n or (0 if is_plural else 1)
     ways = [_way(said, table, column, head, per, (count, is_descending)) for column in columns]
-    return Rephrasing(f"by_{text}", f"By which column is {text!r} meant?", tuple(ways), is_certain=is_known and text not in ("first", "last") and (n > 0 or not is_plural))
-
-
-def _count(said: Said, place: int, behind: int) -> tuple[int, int, int]:
-    """How many are wanted (0: not said), the first token of the request, and the first of what is wanted."""
-    for number, start, after in ((place - 1, place - 1, behind), (behind, place, behind + 1)):
-        token = said.tokens[number] if 0 <= number < len(said) else None
-        if token is not None and isinstance(token.value, int) and not token.unit:
-            return int(token.value), start, after
-    return 0, place, behind
+    return Rephrasing(
+        f"by_{text}",
+        f"By which column is {text!r} meant?",
+        tuple(ways),
+        is_certain=is_known and text not in ("first", "last") and (n > 0 or not is_plural),
+    )
 
 
 def _rows(said: Said, place: int) -> tuple[int, TableRef] | None:
@@ -99,20 +96,13 @@ def _columns(said: Said, table: TableRef, words: list[str]) -> list[str]:
     return [name for name in said.named(table, words) if name in numbers]
 
 
-def _per(said: Said, end: int) -> tuple[int, str]:
-    found = said.match(_PER, end)
-    if found is None:
-        return end, ""
-    first = end + found[0]
-    key = said.column(first) or said.table(first)
-    return (first + key[0], said.text(first, first + key[0])) if key is not None else (end, "")
-
-
 def _way(said: Said, table: TableRef, column: str, head: str, per: str, rest: tuple[int, bool]) -> Way:
     n, is_descending = rest
     name = said.name(table, column)
     last = f"{'top' if is_descending else 'bottom'} {n}" if n else ""
     by = f"{f' per {per}' if per else ''} by {name}"
     tail = f", {last}{by}" if n else f", sorted by {name} {'descending' if is_descending else 'ascending'}"
-    label = f"by {column}" if n else f"all, in the order of {column}, {'largest' if is_descending else 'smallest'} first"
+    label = (
+        f"by {column}" if n else f"all, in the order of {column}, {'largest' if is_descending else 'smallest'} first"
+    )
     return Way(f"{table.name}.{column}", label, head + tail)

@@ -1,4 +1,4 @@
-"""A number per group without a word on what is done with it: ``amount per customer``."""
+"""Numbers without a word on what is done with them: ``amount per customer``, ``amount above average``."""
 
 from __future__ import annotations
 
@@ -30,3 +30,34 @@ def unmeasured(said: Said, place: int) -> Rephrasing | None:
         for function, label in _FUNCTIONS
     )
     return Rephrasing(f"measure_{spoken}", f"Which {spoken} is meant?", ways)
+
+
+_BEYOND = frozenset({"above", "below", "over", "under"})
+_MEANS = frozenset({"average", "avg", "mean"})
+_BEING = frozenset({"is", "are", "was", "were"})
+_ENDS = frozenset({"", ",", ".", ";"})
+
+
+def beyond_average(said: Said, place: int) -> Rephrasing | None:
+    """``amount is above average``: above the average of that number; ``orders above average`` does not say of which."""
+    words = said.words
+    if words[place] not in _BEYOND or words[place + 1 : place + 2] == () or words[place + 1] not in _MEANS:
+        return None
+    if (words[place + 2] if place + 2 < len(said) else "") not in _ENDS:
+        return None
+    before = place - (words[place - 1] in _BEING if place else 0)
+    for length in (3, 2, 1):
+        column = said.column(before - length) if before >= length else None
+        if column is not None and column[0] == length:
+            spoken = said.text(before - length, before)
+            prompt = said.swapped(place, place + 2, f"{words[place]} the average {spoken}")
+            return Rephrasing("average_of", "", (Way(spoken, spoken, prompt),), is_certain=True)
+        table = said.table(before - length) if before >= length else None
+        if table is not None and table[0] == length and before == place:
+            ways = tuple(
+                Way(f"{table[1].name}.{name}", name,
+                    said.swapped(place, place + 2, f"with {name} {words[place]} the average {name}"))
+                for name in said.numbers(table[1])
+            )  # fmt: skip
+            return Rephrasing("average_of", "The average of which number?", ways) if ways else None
+    return None

@@ -41,13 +41,21 @@ def money_of(said: Said, place: int) -> Rephrasing | None:
         is_plain = expression == spoken
         if is_plain:
             total = spoken if before in _ROWWISE else f"{most}total {spoken}"
-            ways.append(Way(f"{table.name}.{spoken.split('.')[-1]}", f"{spoken} ({table.name})", said.swapped(start, end, total)))
+            ways.append(
+                Way(
+                    f"{table.name}.{spoken.split('.')[-1]}", f"{spoken} ({table.name})", said.swapped(start, end, total)
+                )
+            )
         else:
             name = word if word in _MONEY else "worth"
             total = name if before in _ROWWISE else f"{most}total {name}"
             tail = f", where {name} is {expression}"
-            ways.append(Way(f"{table.name}: {expression}", f"{expression} ({table.name})", said.swapped(start, end, total, tail)))
-    return Rephrasing(f"number_{word}", f"Which number is {said.text(start, end)!r}?", tuple(ways[:_MOST * 2]))
+            ways.append(
+                Way(
+                    f"{table.name}: {expression}", f"{expression} ({table.name})", said.swapped(start, end, total, tail)
+                )
+            )
+    return Rephrasing(f"number_{word}", f"Which number is {said.text(start, end)!r}?", tuple(ways[: _MOST * 2]))
 
 
 def _span(said: Said, place: int) -> tuple[int, int]:
@@ -96,7 +104,9 @@ def defined_money(said: Said, place: int) -> Rephrasing | None:
         return None
     opened = said.words.index("(")
     inner = said.text(opened + 1, len(said) - 1)
-    is_arithmetic = any(token.lower in ("times", "*", "minus", "-", "plus", "+", "/", "x") for token in said.tokens[opened:])
+    is_arithmetic = any(
+        token.lower in ("times", "*", "minus", "-", "plus", "+", "/", "x") for token in said.tokens[opened:]
+    )
     if opened <= place + 1 or not is_arithmetic:
         return None
     start, _ = _span(said, place)
@@ -117,7 +127,9 @@ def spent(said: Said, place: int) -> Rephrasing | None:
     verb = behind
     while verb < len(said) and said.words[verb] in _WHO:
         verb += 1
-    compared = said.match(_COMPARED, verb + 1) if verb > behind and verb < len(said) and said.words[verb] in _SPENT else None
+    compared = (
+        said.match(_COMPARED, verb + 1) if verb > behind and verb < len(said) and said.words[verb] in _SPENT else None
+    )
     number = verb + 1 + compared[0] if compared else len(said)
     if compared is None or number >= len(said) or said.tokens[number].kind != "number":
         return None
@@ -131,5 +143,11 @@ def spent(said: Said, place: int) -> Rephrasing | None:
         tail = "" if expression == spoken else f", where {name} is {expression}"
         text = f"total {name} per {owner} with total {name} {limit}"
         prompt = said.swapped(place, number + 1, text, tail)
-        ways.append(Way(f"{table.name}.{name}" if not tail else f"{table.name}: {expression}", f"the total of {expression} ({table.name})", prompt))
+        ways.append(
+            Way(
+                f"{table.name}.{name}" if not tail else f"{table.name}: {expression}",
+                f"the total of {expression} ({table.name})",
+                prompt,
+            )
+        )
     return Rephrasing(f"number_{said.words[verb]}", f"Which number is {said.text(verb, verb + 1)!r}?", tuple(ways))

@@ -15,7 +15,7 @@ from datamorph.planning.offline.rephrasing.absences import never_did
 from datamorph.planning.offline.rephrasing.classes import bucketed, flagged
 from datamorph.planning.offline.rephrasing.counting import busiest, time_with_most
 from datamorph.planning.offline.rephrasing.extremes import extreme_rows
-from datamorph.planning.offline.rephrasing.measures import unmeasured
+from datamorph.planning.offline.rephrasing.measures import beyond_average, unmeasured
 from datamorph.planning.offline.rephrasing.money import defined_money, money_of, spent
 from datamorph.planning.offline.rephrasing.pivots import pivoted
 from datamorph.planning.offline.rephrasing.routes import route
@@ -48,6 +48,7 @@ _RULES: tuple[Callable[[Said, int], Rephrasing | None], ...] = (
     route,
     date_of_rows,
     money_of,
+    beyond_average,
     unmeasured,
 )
 _MOST_WORDS = 20
@@ -60,14 +61,12 @@ class Rephraser:
         plan: plans another wording with the answers that are left.
     """
 
-    def __init__(
-        self, prompt: str, catalog: Catalog, indexes: Indexes, answers: Mapping[str, str], plan: Plan
-    ) -> None:
+    def __init__(self, prompt: str, catalog: Catalog, indexes: Indexes, answers: Mapping[str, str], plan: Plan) -> None:
         self._prompt, self._answers, self._plan = prompt, answers, plan
         self._said = Said(prompt, catalog, *indexes.of(catalog))
 
     def outcome(self) -> Outcome | None:
-        """The plan of the one wording that is meant, or a question which; None where nothing is to be said otherwise."""
+        """The plan of the one wording that is meant, or a question which; None where there is no other wording."""
         said = self._said
         if not 0 < len(said) <= _MOST_WORDS or "_" in said.words:
             return None
@@ -85,7 +84,11 @@ class Rephraser:
         if answer == OTHER:
             return Refusal(self._prompt, "impossible", f"{found.text} None of what there is.", "say it in other words")
         rest = {name: value for name, value in self._answers.items() if name != key}
-        planned = [(way, outcome) for way in found.ways if isinstance(outcome := self._plan(way.prompt, rest), Proposal | Questions) and not _is_lost(outcome)]
+        planned = [
+            (way, outcome)
+            for way in found.ways
+            if isinstance(outcome := self._plan(way.prompt, rest), Proposal | Questions) and not _is_lost(outcome)
+        ]
         if not planned:
             return None
         chosen = next((one for one in planned if one[0].value == answer), None)

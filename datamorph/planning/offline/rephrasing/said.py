@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.lexicon.cues import PER
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS
 from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link, NameIndex, token_words, words_of
-from datamorph.planning.offline.phrases import Phrases, T
+from datamorph.planning.offline.phrases import Phrases, T, phrase_set
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.tokens import Token, tokenize
 from datamorph.planning.offline.values import ValueIndex, ValueLink
 
 _LONGEST = 3
+_PER = phrase_set(PER)
 _CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "second", "weekday"})
 
 
@@ -101,6 +103,25 @@ class Said:
             return ()
         return self.names.links(token_words(run))
 
+    def per(self, end: int, times: Phrases[str] | None = None) -> tuple[int, str]:
+        """The end and the words of ``per carrier``; the place itself and nothing where it does not stand there."""
+        found = self.match(_PER, end)
+        first = end + found[0] if found else end
+        key = (
+            (self.column(first) or self.table(first) or (self.match(times, first) if times else None))
+            if found
+            else None
+        )
+        return (first + key[0], self.text(first, first + key[0])) if key is not None else (end, "")
+
+    def count(self, place: int, behind: int) -> tuple[int, int, int]:
+        """How many are wanted (0: not said), the first token of the request, and the first of what is wanted."""
+        for number, start, after in ((place - 1, place - 1, behind), (behind, place, behind + 1)):
+            token = self.tokens[number] if 0 <= number < len(self) else None
+            if token is not None and isinstance(token.value, int) and not token.unit:
+                return int(token.value), start - (start > 0 and self.words[start - 1] == "top"), after
+        return 0, place, behind
+
     def value(self, place: int) -> tuple[int, tuple[ValueLink, ...]]:
         """Length and holders of the value that stands there; length 0 for none."""
         return self._values.at(self.tokens, place, self.prompt) if place < len(self) else (0, ())
@@ -141,7 +162,9 @@ class Said:
 
     def _is_key(self, table: TableRef, column: str) -> bool:
         words = self.names.column_words[table, column]
-        refers = any(column in relation.columns for other in self.tables for relation in self.relations.between(table, other))
+        refers = any(
+            column in relation.columns for other in self.tables for relation in self.relations.between(table, other)
+        )
         return words[-1] in KEY_WORDS or column in self.relations.key(table) or (refers and len(words) == 1)
 
     def things(self, link: Link) -> TableRef | None:

@@ -1,4 +1,4 @@
-"""Things that are there more than once, for the second time, or for the first: ``repeat customers``, ``second order``."""
+"""Things that are there more than once, for the second time or the first: ``repeat customers``, ``second order``."""
 
 from __future__ import annotations
 
@@ -54,9 +54,10 @@ def nth_of_each(said: Said, place: int) -> Rephrasing | None:
     rows, owner = said.word(table[1]), said.text(end + per[0], len(said))
     keys = said.relations.key(table[1])
     ties = f", {said.name(table[1], keys[0])}" if len(keys) == 1 else ""
+    kept = f"as row_number, keep row_number = {nth}"
     ways = tuple(
         Way(f"{table[1].name}.{date}", f"in the order of {date}",
-            f"number the {rows} of each {owner} by {said.name(table[1], date)}{ties} as row_number, keep row_number = {nth}")
+            f"number the {rows} of each {owner} by {said.name(table[1], date)}{ties} {kept}")
         for date in said.dates(table[1])
     )  # fmt: skip
     return Rephrasing("order_of_rows", f"In which order are {rows} counted?", ways, is_certain=True) if ways else None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.lexicon.cues import PER
 from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.rephrasing.said import Rephrasing, Said, Way
 from datamorph.planning.offline.tokens import singular
 
@@ -13,7 +12,6 @@ _GRADES = Phrases({"best": True, "worst": False, "top": True, "best rated": True
                    "top rated": True, "best performing": True, "worst performing": False})  # fmt: skip
 _LEAD = frozenset({"the", "which", "what", "show", "find", "list", "is", "are", "give", "me", "get", "our", "my"})
 _RATED = ("rating", "score", "star", "grade")
-_PER = phrase_set(PER)
 _MOST_MEASURES = 3
 
 
@@ -31,7 +29,7 @@ def graded(said: Said, place: int) -> Rephrasing | None:
         return None
     table = said.table(start)
     end = start + thing[0]
-    per_end, per = _per(said, end)
+    per_end, per = said.per(end) if said.words[end : end + 1] != ("by",) else (end, "")
     is_plural = said.words[end - 1] != singular(said.words[end - 1])
     text = said.text(place, behind)
     if said.words[per_end : per_end + 1] == ("by",):
@@ -49,9 +47,7 @@ def graded(said: Said, place: int) -> Rephrasing | None:
     return Rephrasing(f"by_{text}", f"By what is {text!r} decided?", tuple(ways))
 
 
-def _either_end(
-    said: Said, text: str, thing: tuple[int, int], per: tuple[str, int], n: int
-) -> Rephrasing | None:
+def _either_end(said: Said, text: str, thing: tuple[int, int], per: tuple[str, int], n: int) -> Rephrasing | None:
     """``worst carrier by average delay``: which end of the measure is worst?"""
     measure, key = said.text(per[1] + 1, len(said)), said.text(*thing)
     if text.lower() == "top" or not n or not measure:
@@ -65,15 +61,6 @@ def _either_end(
     return Rephrasing(f"end_{text}", f"Which {measure} is the {text.lower()}?", ways)
 
 
-def _per(said: Said, end: int) -> tuple[int, str]:
-    found = said.match(_PER, end) if said.words[end : end + 1] != ("by",) else None
-    if found is None:
-        return end, ""
-    first = end + found[0]
-    key = said.column(first) or said.table(first)
-    return (first + key[0], said.text(first, first + key[0])) if key is not None else (end, "")
-
-
 def _measures(said: Said, owner: TableRef | None, table: TableRef, *, is_rated: bool) -> list[tuple[str, str]]:
     """Measures over the rows that belong to what is graded, with their labels."""
     facts = said.referring(owner) if owner is not None else [table]
@@ -81,7 +68,9 @@ def _measures(said: Said, owner: TableRef | None, table: TableRef, *, is_rated: 
              for fact in facts for c in said.named(fact, _RATED) if c in said.numbers(fact)]  # fmt: skip
     if is_rated:
         return rated[:_MOST_MEASURES]
-    sums = [(f"total {said.name(fact, c)}", f"the total {c} ({fact.name})") for fact in facts for c in said.amounts(fact)]
+    sums = [
+        (f"total {said.name(fact, c)}", f"the total {c} ({fact.name})") for fact in facts for c in said.amounts(fact)
+    ]
     counts = [(f"number of {said.word(fact)}", f"the number of {fact.name}") for fact in facts]
     if owner is None:
         counts += [(f"average {said.name(table, c)}", f"the average {c}") for c in said.numbers(table)[:2]]

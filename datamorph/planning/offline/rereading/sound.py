@@ -1,4 +1,4 @@
-"""Which readings of a whole prompt are worth a choice: little is passed over, and nothing stands where it was not said."""
+"""Which readings of a whole prompt are worth a choice: little is passed over, and all stands where it was said."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ class Soundness:
         self._search, self._question = search, search.question
         names = {word for table in search.tables for word in table.name.words}
         self._tables = {n for n, word in enumerate(self._question.words) if word.lemma in names}
+        for table in search.tables:
+            self._tables |= {place for place, (_, likeness) in table.match.fits.items() if likeness >= _CLEAR}
 
     def offered(self, weighed: Weighed, left: list[int]) -> Weighed | None:
         """The reading as it may be offered, or None.
@@ -94,15 +96,17 @@ class Soundness:
         if hit.operator == "=" or column.is_key or column.words[-1] in KEY_WORDS or column.is_time:
             return False
         low, high = column.profile.minimum, column.profile.maximum
-        numbers = [value for value in (*hit.values, hit.high) if isinstance(value, int | float)]
-        is_known = isinstance(low, int | float) and isinstance(high, int | float)
-        return is_known and all(low <= number <= high for number in numbers)
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            return False
+        return all(low <= value <= high for value in (*hit.values, hit.high) if isinstance(value, int | float))
 
     def _whole_rows(self, reading: Reading) -> Reading | None:
         """Rows whose columns nobody named are shown whole."""
         shape, table = reading.shape, self._search.tables[reading.table]
         plain = [show for show in shape.shown if show.column != ROWS and not show.function]
-        if all(show.column in shape.groups or self._is_named(reading, show.column, beside_tables=True) for show in plain):
+        if all(
+            show.column in shape.groups or self._is_named(reading, show.column, beside_tables=True) for show in plain
+        ):
             return reading
         if shape.groups or shape.having or shape.is_distinct or len(plain) < len(shape.shown):
             return None
