@@ -107,17 +107,38 @@ class Window:
         operand: what is added up, compared or shared; None means the main measure.
         per: where the neighbours start anew.
         rows: how many rows a moving average sees, this one included.
-        unit: what a row has to be for that, such as a day; empty where rows themselves are counted.
+        said: the measure that the operand names, which may be said nowhere else.
+        earlier: the date of the previous row that a gap is counted from; None means the same as of this row.
+        unit: of a gap, ``?`` where none is said; of an average over rows, what a row has to be for that, such as a day.
+        periods: parts of dates that are said with it: the rows are groups by these.
+        things: the table whose rows follow each other.
+        value: what is added up of every row where it is no column: an amount with the sign of its kind.
     """
 
     kind: Choice[
-        "running", "moving", "share", "share_pct", "previous", "change", "change_pct", "rank", "number", "gap_days"
+        "running",
+        "moving",
+        "share",
+        "share_pct",
+        "previous",
+        "change",
+        "change_pct",
+        "rank",
+        "dense_rank",
+        "number",
+        "gap",
+        "forward",
     ]
     operand: Noun | None = None
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
     rows: int = 0
+    said: Aggregate | None = None
+    earlier: Noun | None = None
     unit: str = ""
+    periods: tuple[Period, ...] = ()
+    things: Noun | None = None
+    value: Expression | None = None
 
 
 Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window
@@ -234,6 +255,7 @@ class TopRequest:
     Attributes:
         is_bare: nothing but the number is said: ``top 3``.
         is_ordered: the order of the rows was said before.
+        quality: the adjective that says which ones come first: ``longest``.
     """
 
     n: int
@@ -245,6 +267,7 @@ class TopRequest:
     rank_as: str = ""
     is_bare: bool = False
     is_ordered: bool = False
+    quality: str = ""
 
 
 @dataclass(slots=True)
@@ -264,11 +287,17 @@ class DedupeRequest:
     Attributes:
         by: what makes two rows the same.
         is_open: another sentence may still say what makes rows the same, or which of them stays.
+        quality: the adjective that says which one, where no column is named: ``longest``.
+        after: which of the kept rows are shown.
+        is_of_groups: what there is one row of was said as a group.
     """
 
     by: tuple[Expression, ...] = ()
     order: tuple[SortKey, ...] = ()
     table: Noun | None = None
+    quality: str = ""
+    after: Condition | None = None
+    is_of_groups: bool = False
     is_open: bool = False
 
 

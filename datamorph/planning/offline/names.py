@@ -61,6 +61,10 @@ def _split(part: str) -> tuple[str, ...]:
     return (lemma,)
 
 
+def _is_key(name: str) -> bool:
+    return words_of(name)[-1] in KEY_WORDS
+
+
 def squash(words: Iterable[str]) -> str:
     """One key for words however they are separated."""
     return "".join(words)
@@ -97,6 +101,7 @@ class NameIndex:
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
+        self._numbers: dict[TableRef, tuple[str, ...]] = {}
         self.numbers: dict[TableRef, tuple[str, ...]] = {}
         self.flags: dict[TableRef, tuple[str, ...]] = {}
         self.gaps: dict[TableRef, tuple[str, ...]] = {}
@@ -126,6 +131,7 @@ class NameIndex:
         for key, score in _table_keys(own):
             self._put(key, table.ref, "", score)
         self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
+        self._numbers[table.ref] = tuple(c.name for c in table.schema if is_number(c.type) and not _is_key(c.name))
         self.numbers[table.ref] = tuple(column.name for column in table.schema if is_number(column.type))
         self.flags[table.ref] = tuple(column.name for column in table.schema if column.type == "boolean")
         nulls = {name for name, profile in table.profile.columns.items() if profile.nulls}
@@ -149,6 +155,11 @@ class NameIndex:
     def _put(self, key: str, table: TableRef, column: str, score: float) -> None:
         found = self._keys.setdefault(key, {})
         found[table, column] = max(score, found.get((table, column), 0.0))
+
+    def only_number(self, table: TableRef) -> str:
+        """The one column of a table that holds a number and is no key; empty where there are several."""
+        numbers = self._numbers.get(table, ())
+        return numbers[0] if len(numbers) == 1 else ""
 
     def begun(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns whose names say only the unit or the kind besides: ``duration`` is ``duration_s``."""

@@ -65,7 +65,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     joined = _COMPOUND.sub(lambda m: _COMPOUNDS[m[0].lower()].ljust(len(m[0])), text)
     minus = {match.end() - 1 for match in _MINUS.finditer(joined)}
     spaced = _HYPHEN.sub(lambda m: "-" if m.start() in minus else " ", joined)
-    return tuple(_token(match) for match in _PATTERN.finditer(spaced))
+    return tuple(_token(match, text) for match in _PATTERN.finditer(spaced))
 
 
 @lru_cache(maxsize=8192)
@@ -80,10 +80,11 @@ def singular(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "xes", "ches", "shes", "zzes")) else word[:-1]
 
 
-def _token(match: re.Match[str]) -> Token:
+def _token(match: re.Match[str], prompt: str) -> Token:
     kind, text = str(match.lastgroup), match[0]
     start, end = match.span()
     if kind == "text":
+        text = prompt[start:end]
         return Token(text, text[1:-1], text[1:-1], "text", start, end, value=text[1:-1])
     if kind == "number":
         return _number(text, start, end)

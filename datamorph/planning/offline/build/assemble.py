@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.after import take_conditions
 from datamorph.planning.offline.build.audit import audit
 from datamorph.planning.offline.build.calendar import settle_parts
 from datamorph.planning.offline.build.counted import group_by_outputs
@@ -10,12 +11,14 @@ from datamorph.planning.offline.build.gathering import focus_gathering
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
 from datamorph.planning.offline.build.over import require_measures
+from datamorph.planning.offline.build.periods import name_periods
 from datamorph.planning.offline.build.plain import count_subjects
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
 from datamorph.planning.offline.build.union import focus_union
 from datamorph.planning.offline.build.unpivot import name_unpivot
+from datamorph.planning.offline.build.windowed import prepare_windows
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
@@ -41,6 +44,9 @@ def assemble(work: Work) -> None:
     define_renames(work)
     _forget_existence_tables(work)
     _mention_counted(work)
+    take_conditions(work)
+    prepare_windows(work)
+    name_periods(work)
     if work.draft.top is not None:
         _prepare_top(work, work.draft.top)
     group_by_outputs(work)
@@ -135,6 +141,7 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
     if top.measure is not None and all(not known.words >= top.measure.words for known in draft.measures):
         draft.measures.append(top.measure)
     if not draft.measures:
+        _take_groups(work, top)
         if top.what is not None and not work.scope.is_table(top.what) and not draft.outputs:
             draft.outputs.append(Output(top.what))
         return
@@ -149,6 +156,18 @@ def _prepare_top(work: Work, top: TopRequest) -> None:
         words = frozenset(noun.words)
         if noun.links and all(words != group.words for group in draft.groups):
             draft.groups.append(Item(noun, words, noun.text))
+
+
+def _take_groups(work: Work, top: TopRequest) -> None:
+    """``for every genre the 3 longest books``: rows are ranked, and the groups say within what."""
+    draft = work.draft
+    keys = [group.expression for group in draft.groups if isinstance(group.expression, Noun)]
+    if not keys or len(keys) != len(draft.groups) or not (top.quality or top.by):
+        return
+    if top.what is not None and work.scope.is_table(top.what):
+        draft.tables.insert(0, top.what)
+    top.per = top.per or [noun for noun in keys if top.what is None or noun.words != top.what.words]
+    draft.groups = []
 
 
 def _measure_finer(work: Work, top: TopRequest) -> None:

@@ -14,6 +14,7 @@ from datamorph.planning.offline.build.terms import (
     infix,
     leaf,
 )  # fmt: skip
+from datamorph.planning.offline.build.weekdays import weekday
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.names import AMOUNTS, MONEY
@@ -133,8 +134,9 @@ class ExpressionBinder:
             "year": "year({})", "quarter": "quarter({})" if period.style == "number" else "date_trunc('quarter', {})",
             "month": "month({})" if period.style == "number" else "date_trunc('month', {})",
             "week": "date_trunc('week', {})", "hour": "hour({})", "date": "{}", "day": "cast({} as date)",
-            "weekday": "((datediff({}, DATE '1900-01-01') % 7 + 7) % 7) + 1",
         }  # fmt: skip
+        if period.part == "weekday":
+            return weekday(date, period.style, self.scope.dialog)
         if self._date_format and period.part in ("month", "day", "date"):
             return combine(f"date_format({{}}, '{self._date_format}')", date)
         if self.type_of(date) == "date" and period.part == "day":
@@ -143,8 +145,6 @@ class ExpressionBinder:
             message = f"{period.part} of a date is not supported by this planner yet"
             raise Refused("out_of_scope", message, hint="group by day, week, month, quarter or year")
         found = combine(templates[period.part], date)
-        if period.part == "weekday":
-            self.scope.dialog.assume("a weekday is shown by its number: 1 is Monday, 7 is Sunday")
         if "date_trunc" in found.text:
             self.scope.dialog.assume(f"a {period.part} is shown by its first day")
             if self.type_of(date) != "date":

@@ -48,6 +48,8 @@ def plan_groups(work: Work) -> None:
             work.binder.define(item)
     prefer_mentioned(work)
     facts = [table for item in work.draft.measures for table in _fact_tables(work, item.expression)]
+    facts = _kept_rows(work) or facts
+    work.binder.root = facts[0] if len(set(facts)) == 1 and _has_date(work, facts[0]) else None
     keys = [table for item in work.draft.groups for table in _group_tables(work, item)]
     parts = find_parts(work, _fact_tables, keys)
     if parts:
@@ -121,6 +123,18 @@ def _plan_whole(work: Work, facts: list[TableRef], keys: list[TableRef]) -> list
 def _keep(work: Work, havings: list[Term]) -> None:
     for having in havings:
         work.frames.add("filter", "kept", where=having.render(work.frames.name_of))
+
+
+def _kept_rows(work: Work) -> list[TableRef]:
+    """``each shop's first sale, then count the shops by month``: the rows are the sales that were kept."""
+    request = work.draft.dedupe
+    table = work.scope.entity(request.table) if request is not None and request.by and request.table else None
+    return [table] if table is not None else []
+
+
+def _has_date(work: Work, table: TableRef) -> bool:
+    """``calls per customer and month``: a month without a date is of the rows that are counted."""
+    return bool(work.scope.names.dates.get(table))
 
 
 def _filter_alone(work: Work) -> None:

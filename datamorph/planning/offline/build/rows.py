@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.counted import keep_counted
+from datamorph.planning.offline.build.dedupe import add_dedupe
 from datamorph.planning.offline.build.gathering import add_gathering
 from datamorph.planning.offline.build.levels import is_group_item, is_group_level
-from datamorph.planning.offline.build.loading import newest_by_cursor, read_since
+from datamorph.planning.offline.build.loading import read_since
 from datamorph.planning.offline.build.numbered import keep_numbered
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
@@ -15,10 +15,11 @@ from datamorph.planning.offline.build.selves import add_selves, made_of_selves
 from datamorph.planning.offline.build.terms import ColumnLeaf, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
+from datamorph.planning.offline.build.windows import add_row_windows
 from datamorph.planning.offline.build.work import Work, has_exists
-from datamorph.planning.offline.dialog import Asked, Refused
+from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.grammar.places import against_role, of_role
-from datamorph.planning.offline.model import Both, Condition, DedupeRequest, Exists, Negation, Noun, SortKey
+from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun
 
 
 def plan_rows(work: Work) -> None:
@@ -68,6 +69,9 @@ def _named_tables(work: Work) -> list[TableRef]:
         if isinstance(g.expression, Noun) and scope.is_table(g.expression)
     ]
     deduped = [scope.entity(draft.dedupe.table)] if draft.dedupe and draft.dedupe.table else []
+    if draft.dedupe and not deduped and not said:
+        ordered = [key.noun for key in draft.dedupe.order if key.noun is not None and key.noun.links]
+        deduped = [link.table for noun in ordered[:1] if (link := scope.column(noun))]
     if draft.dedupe and not deduped and not said:
         nouns = [noun for noun in draft.dedupe.by if isinstance(noun, Noun)]
         deduped = [scope.entity(noun) for noun in nouns if scope.is_table(noun)]
@@ -122,9 +126,10 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     if conditions:
         parts = [f"({c})" if " OR " in c else c for c in conditions] if len(conditions) > 1 else conditions
         work.frames.add("filter", "filtered", where=" AND ".join(parts))
-    _dedupe(work)
+    add_dedupe(work)
     add_selves(work)
     _compute(work)
+    add_row_windows(work)
 
 
 def _exists(work: Work) -> None:
@@ -209,74 +214,6 @@ def _fill(work: Work) -> None:
             values[work.frames.name_of(ColumnLeaf(link.table, link.column))] = value.value
     if values:
         work.frames.add("fill", "filled", values=values)
-
-
-def _dedupe(work: Work) -> None:
-    request = work.draft.dedupe
-    if request is None:
-        return
-    if request.is_open and not request.by:
-        raise Refused("impossible", "it is not said what makes two rows the same", hint="say 'by' and the columns")
-    made = _made_keys(work, request)
-    by = [_column(work, one) if isinstance(one, Noun) else made[place] for place, one in enumerate(request.by)]
-    order = [_order_item(work, key) for key in request.order if key.noun is not None]
-    if not by:
-        work.frames.add("dedupe", "distinct_rows")
-        return
-    if not order and request.order and request.order[0].is_descending:
-        order = newest_by_cursor(work)
-    if not order:
-        order = _which_row(work, by, request.order)
-    is_descending = order[0].endswith(" desc")
-    work.frames.add("dedupe", "latest" if is_descending else "earliest", by=by, order_by=order)
-    if made:
-        work.frames.add("drop", "kept", columns=list(made.values()))
-        return
-    work.key = tuple(by)
-
-
-def _made_keys(work: Work, request: DedupeRequest) -> dict[int, str]:
-    """Columns for what makes rows the same and is no column: the day of a time, a cleaned text; by place."""
-    made = {place: one for place, one in enumerate(request.by) if not isinstance(one, Noun)}
-    names = {place: f"same_{place + 1}" for place in made}
-    columns = {names[place]: work.frames.render(work.binder.expression(one)) for place, one in made.items()}
-    if columns:
-        work.frames.add("derive", "with_keys", columns=columns)
-    return names
-
-
-def _column(work: Work, noun: Noun) -> str:
-    if work.scope.is_table(noun) and (table := work.scope.entity(noun)):
-        own = [link for link in noun.links if link.column and link.table == work.root]
-        if own and (table == work.root or not work.scope.relations.between(own[0].table, table)):
-            return work.frames.name_of(ColumnLeaf(own[0].table, own[0].column))
-        return work.frames.render(work.binder.key_of(table))
-    return work.frames.render(work.binder.noun(noun))
-
-
-def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str]:
-    """Which of several rows stays: asked for, unless ``latest`` was said and there is one date."""
-    times = [c.name for c in work.frames.schema if is_time(c.type)]
-    if said and len(times) == 1:
-        work.dialog.assume(f"{'latest' if said[0].is_descending else 'earliest'} is by {times[0]}")
-        return [f"{times[0]} desc" if said[0].is_descending else times[0]]
-    choices = [(f"{t} desc", f"the latest by {t}") for t in times[:2]] + [
-        (t, f"the earliest by {t}") for t in times[:2]
-    ]
-    if said and times:
-        choices = [choice for choice in choices if choice[0].endswith(" desc") == said[0].is_descending]
-    others = [c.name for c in work.frames.schema if c.name not in by][:1]
-    choices += [(f"{name} desc", f"the one with the highest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004
-    choices += [(name, f"the one with the lowest {name}") for name in others if len(choices) < 2]  # noqa: PLR2004
-    if not choices:
-        raise Asked("which row")
-    return [work.dialog.choose("keep_which", f"Which row per {', '.join(by)} is kept?", choices)]
-
-
-def _order_item(work: Work, key: SortKey) -> str:
-    assert key.noun is not None  # noqa: S101
-    name = work.frames.render(work.binder.noun(key.noun))
-    return f"{name} desc" if key.is_descending else name
 
 
 def _compute(work: Work) -> None:

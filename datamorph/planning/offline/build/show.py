@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.find import ask, look_up, resolve
+from datamorph.planning.offline.build.gaps import is_walked
+from datamorph.planning.offline.build.hidden import hidden_order, lists_own
 from datamorph.planning.offline.build.labels import name_of_rows
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.order import bare, sort_item
+from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
@@ -24,6 +27,9 @@ def add_result(work: Work) -> None:
     order = _top(work)
     shown = _shown(work)
     _fill(work, shown)
+    if not order and (by := hidden_order(work, shown)):
+        _sort_and_keep(work, shown, by)
+        return
     _select(work, shown)
     if work.draft.is_distinct:
         work.frames.add("dedupe", "distinct_rows")
@@ -79,6 +85,8 @@ def _top_order(work: Work, top: TopRequest) -> list[str]:
     if top.measure is not None:
         return [resolve(work, Noun(top.measure.text, tuple(sorted(top.measure.words)))).name + suffix]
     measures = [made.name for made in work.made if made.is_measure]
+    if top.quality and not measures and not work.is_grouped:
+        return [column_of_quality(work, top.quality) + suffix]
     said = [sort_item(work, key) for key in work.draft.sorts if not key.is_tie] if top.is_bare else []
     if said:
         return _said_order(work, said, measures, is_certain=top.is_ordered)
@@ -104,7 +112,7 @@ def _shown(work: Work) -> list[tuple[str, str]]:
     outputs = work.draft.outputs
     if not outputs:
         return _default(work)
-    is_list = any(not output.is_added for output in outputs) or _names_own(work)
+    is_list = any(not output.is_added for output in outputs) or lists_own(work, outputs) or _names_own(work)
     shown = [] if is_list else _without_key(work, _default(work))
     loose: list[Output] = []
     for output in outputs:
@@ -276,7 +284,8 @@ def _show(work: Work, output: Output) -> tuple[str, str] | None:
     if (made := find(noun, work.made)) is not None:
         table = work.scope.entity(noun) if noun.links and work.scope.is_table(noun) else None
         said = snake_case(noun.text) if table is not None and _is_count(work, noun, table) else ""
-        if not output.is_added and made.is_measure and not noun.links and len(noun.words) == 1:
+        is_own = not noun.links or noun.text.lower() == noun.links[0].column.lower()
+        if not output.is_added and made.is_measure and is_own and len(noun.words) == 1:
             said = noun.text.replace(" ", "_")
         return output.name or said or _nice(work, made.name), made.name
     link = work.scope.column(noun) if noun.links else None
@@ -359,7 +368,8 @@ def _select(work: Work, shown: list[tuple[str, str]]) -> None:
 
 def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     renamed = {old: new for new, old in shown}
-    items = [] if order else [sort_item(work, key) for key in work.draft.sorts]
+    keys = [] if is_walked(work, set(work.frames.where.values())) else work.draft.sorts
+    items = [] if order else [sort_item(work, key) for key in keys]
     if order and (not items or work.draft.top is not None):
         items = [renamed[bare(item)] + item[len(bare(item)) :] for item in order if bare(item) in renamed]
     if not items:
@@ -368,3 +378,13 @@ def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     if ties and not order:
         work.dialog.assume(f"rows that sort equally are ordered by {', '.join(ties)}")
     work.frames.add("sort", "sorted", by=list(dict.fromkeys([*items, *ties])))
+
+
+def _sort_and_keep(work: Work, shown: list[tuple[str, str]], by: list[str]) -> None:
+    """Sort by columns that are left out afterwards."""
+    new_names = {old: new for new, old in shown}
+    hidden = [name for name in dict.fromkeys(map(bare, by)) if name not in new_names]
+    _select(work, [*shown, *((name, name) for name in hidden)])
+    items = [new_names.get(bare(item), bare(item)) + item[len(bare(item)) :] for item in by]
+    work.frames.add("sort", "sorted", by=items, keep=[new for new, _ in shown])
+    work.key = work.key if set(work.key) <= {new for new, _ in shown} else ()

@@ -4,44 +4,64 @@ from __future__ import annotations
 
 from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.find import resolve
+from datamorph.planning.offline.build.gaps import add_gap, numberings, said_order
+from datamorph.planning.offline.build.kinds import check_kinds
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Noun, Period, Window
+from datamorph.planning.offline.model import Expression, Item, Noun, Period, Window
 from datamorph.planning.offline.names import words_of
 
 _SHARES = ("share", "share_pct")
 _TIME_NAMES = frozenset({"year", "quarter", "month", "week", "day", "date", "hour", "weekday"})
+_RANKS = ("rank", "dense_rank")
 _NAMES = {"running": "running_{}", "moving": "avg_{}", "share": "share_of_{}", "share_pct": "share_of_{}",
           "change": "{}_change",
           "change_pct": "{}_change_pct",
-          "rank": "rank", "previous": "previous_{}", "number": "row_number",
-          "gap_days": "days_since_previous"}  # fmt: skip
+          "rank": "rank", "dense_rank": "rank", "previous": "previous_{}", "number": "row_number"}  # fmt: skip
 _CALLS = {"running": "sum({})", "moving": "avg({})", "share": "{} / sum({})",
           "share_pct": "{} * 100.0 / sum({})", "change": "{} - lag({})",
           "change_pct": "({} / nullif(lag({}), 0) - 1) * 100", "previous": "lag({})", "rank": "rank()",
-          "number": "row_number()",
-          "gap_days": "datediff({}, lag({}))"}  # fmt: skip
+          "dense_rank": "dense_rank()", "number": "row_number()"}  # fmt: skip
 
 
 def add_windows(work: Work) -> None:
-    """One step per window column, in the prompt's order."""
+    """One step per window column, in the prompt's order; then what is asked of these columns."""
     for item in work.draft.windows:
+        assert isinstance(item.expression, Window)  # noqa: S101
+        _add(work, item, item.expression)
+    if work.after:
+        conditions = [work.frames.render(work.binder.condition(one)) for one in work.after]
+        parts = [f"({one})" if " OR " in one else one for one in conditions] if len(conditions) > 1 else conditions
+        work.frames.add("filter", "kept", where=" AND ".join(parts))
+
+
+def add_row_windows(work: Work) -> None:
+    """Columns over neighbouring rows that groups are made of."""
+    for item in work.row_windows:
         assert isinstance(item.expression, Window)  # noqa: S101
         _add(work, item, item.expression)
 
 
 def _add(work: Work, item: Item, window: Window) -> None:
-    operand = _date(work, window) if window.kind == "gap_days" else _operand(work, window)
+    if window.kind == "gap":
+        add_gap(work, item, window, _partition(work, window, []))
+        return
+    if window.kind == "forward":
+        _carry(work, item, window)
+        return
+    if window.value is not None:
+        _add_signed(work, item, window, window.value)
+        return
+    operand = _operand(work, window)
     item.name = item.name or _NAMES[window.kind].format(operand)
     call = _CALLS[window.kind].replace("{}", quote(operand)) if operand else _CALLS[window.kind]
     if item.digits is not None:
         call = f"round({call}, {item.digits})"
     order = _order(work, window)
     partition = _partition(work, window, order)
-    if window.unit:
-        _require_steps(work, window, [*partition, *order])
+    _require_steps(work, window, [*partition, *order])
     fields: dict[str, object] = {"partition_by": partition, "columns": {item.name: call}}
     if window.kind not in _SHARES:
         fields["order_by"] = order
@@ -51,6 +71,33 @@ def _add(work: Work, item: Item, window: Window) -> None:
         fields["rows"] = window.rows - 1
     work.frames.add("window", "with_" + window.kind.split("_")[0], **fields)
     work.made.append(Made(item.name, item.words | {window.kind}, is_measure=True))
+    work.binder.define(item)
+
+
+def _add_signed(work: Work, item: Item, window: Window, value: Expression) -> None:
+    """A running sum of amounts with the sign of their kind; a kind without one is not guessed."""
+    check_kinds(work, value)
+    order = said_order(work) or _order(work, window)
+    order += [name for name in work.key if name not in order]
+    item.name = item.name or "balance"
+    call = f"sum({work.frames.render(work.binder.expression(value))})"
+    work.frames.add("window", "with_balance", partition_by=_partition(work, window, order), order_by=order,
+                    columns={item.name: call}, rows="running")  # fmt: skip
+    work.made.append(Made(item.name, item.words | {"balance", "running"}, is_measure=True))
+    work.binder.define(item)
+
+
+def _carry(work: Work, item: Item, window: Window) -> None:
+    """Missing values take the last one before: every value begins a run, and a run has one value."""
+    assert window.operand is not None  # noqa: S101
+    name = resolve(work, window.operand).name
+    run = work.frames.fresh(f"{name}_run")
+    order, per = _order(work, window), _partition(work, window, [])
+    work.frames.add("window", "with_runs", partition_by=per, order_by=order, columns={run: f"count({quote(name)})"},
+                    rows="running")  # fmt: skip
+    work.frames.add("window", "carried_forward", partition_by=[*per, run], columns={name: f"max({quote(name)})"})
+    work.frames.add("drop", "without_runs", columns=[run])
+    item.name = name
 
 
 def _require_steps(work: Work, window: Window, keys: list[str]) -> None:
@@ -59,6 +106,8 @@ def _require_steps(work: Work, window: Window, keys: list[str]) -> None:
     Raises:
         Refused: rows are something else.
     """
+    if window.kind != "moving" or not window.unit:
+        return
     periods = {group.item.expression.part for group in work.groups if isinstance(group.item.expression, Period)}
     said = periods | {name for group in work.groups for name in words_of(group.name)}
     is_stepped = window.unit in said or (window.unit == "day" and "date" in said)
@@ -81,22 +130,8 @@ def _has_days(work: Work, keys: list[str]) -> bool:
     return bool(days) and is_whole and work.root is not None and work.scope.relations.is_unique(work.root, columns)
 
 
-def _date(work: Work, window: Window) -> str:
-    """The date that gaps are measured on: what rows are ordered by, else the only date."""
-    for item in work.draft.windows:
-        order = item.expression.order if isinstance(item.expression, Window) else ()
-        if order and order[0].noun is not None and item.expression is not window:
-            return resolve(work, order[0].noun).name
-    times = [c.name for c in work.frames.schema if is_time(c.type)]
-    if not times:
-        raise Refused("impossible", "there is no date to measure days on", hint="name a date column")
-    if len(times) == 1:
-        return times[0]
-    return work.dialog.choose("gap_date", "Days of which date?", [(t, t) for t in times])
-
-
 def _operand(work: Work, window: Window) -> str:
-    if window.kind in ("rank", "number"):
+    if window.kind in (*_RANKS, "number"):
         return ""
     if window.operand is not None:
         return resolve(work, window.operand).name
@@ -113,15 +148,14 @@ def _order(work: Work, window: Window) -> list[str]:
     if window.kind in _SHARES:
         return []
     said = [f"{resolve(work, key.noun).name}{' desc' if key.is_descending else ''}" for key in window.order if key.noun]
-    if window.kind == "rank":
+    if window.kind in _RANKS and said[:1] and said[0].endswith(" desc"):
         work.dialog.assume(f"rank 1 has the largest {said[0].removesuffix(' desc')}")
-        return [item if item.endswith(" desc") else f"{item} desc" for item in said]
     if said:
         return said
-    if window.kind == "gap_days":
-        return [_date(work, window), *_numbered_ties(work)]
     dated = [g for g in work.groups if isinstance(g.item.expression, Period) or g.name.lower() in _TIME_NAMES]
     times = [work.frames.name_of(g.term.leaves[0]) if g.is_column else g.name for g in dated]
+    if not times and not work.groups and (sorted_by := said_order(work)):
+        return sorted_by
     times = times or [c.name for c in work.frames.schema if is_time(c.type)]
     if not times:
         raise Refused(
@@ -130,17 +164,6 @@ def _order(work: Work, window: Window) -> list[str]:
     if len(times) > 1 and not work.groups:
         return [work.dialog.choose("window_order", "In which order?", [(t, f"by {t}") for t in times])]
     return _coarse_first(times)
-
-
-def _numberings(work: Work) -> list[Window]:
-    found = [item.expression for item in work.draft.windows if isinstance(item.expression, Window)]
-    return [window for window in found if window.kind == "number"]
-
-
-def _numbered_ties(work: Work) -> list[str]:
-    """The further keys of a numbering, so that both look at rows in the same order."""
-    orders = [window.order for window in _numberings(work)]
-    return [resolve(work, key.noun).name for key in (orders[0][1:] if orders else ()) if key.noun]
 
 
 def _coarse_first(names: list[str]) -> list[str]:
@@ -158,14 +181,14 @@ def _partition_column(work: Work, noun: Noun) -> str:
 def _partition(work: Work, window: Window, order: list[str]) -> list[str]:
     if window.per:
         return [_partition_column(work, noun) for noun in window.per]
-    if window.kind == "gap_days":
-        numbered = _numberings(work)
+    if window.kind == "gap":
+        numbered = numberings(work)
         return _partition(work, numbered[0], order) if numbered else []
     if window.kind in _SHARES or not work.groups:
         return []
     bare = {item.removesuffix(" desc") for item in order}
     others = [name for name in work.key if name not in bare]
-    if others and window.kind != "rank":
+    if others and window.kind not in _RANKS:
         work.dialog.assume(f"it starts anew for each {', '.join(others)}")
         return others
     return []

@@ -71,6 +71,8 @@ class Work:
     taken: list[str] = field(default_factory=list[str])
     consumed: list[Item] = field(default_factory=list[Item])
     late: list[Item] = field(default_factory=list[Item])
+    row_windows: list[Item] = field(default_factory=list[Item])
+    after: list[Condition] = field(default_factory=list["Condition"])
     made: list[Made] = field(default_factory=list[Made])
     key: tuple[str, ...] = ()
     root: TableRef | None = None

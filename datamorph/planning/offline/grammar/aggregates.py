@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
+from datamorph.planning.offline.grammar.gaps import read_gap
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.states import state_of
@@ -77,11 +78,25 @@ def _count(reader: Reader) -> Found | None:
             Aggregate("count"), frozenset({"number", "count", "row"}), reader.ledger.text(start, reader.position)
         )
     condition = adjective(reader) or state_of(reader)
+    _skip_new(reader)
     noun = reader.noun()
     if noun is None or _is_amount(reader, said, noun):
         reader.position = start
         return None
     return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)
+
+
+_BEGUN = frozenset({"year", "quarter", "month", "week", "day"})
+
+
+def _skip_new(reader: Reader) -> None:
+    """``number of new members per month of joining``: those of a month are new in it."""
+    mark = reader.position
+    noun = reader.noun() if reader.word("new") else None
+    is_per = noun is not None and not noun.links[0].column and reader.word("per", "by", "each", "in")
+    reader.word("each", "every", "calendar") if is_per else None
+    is_begun = is_per and reader.lower() in _BEGUN and reader.lower(1) == "of"
+    reader.position = mark + 1 if is_begun else mark
 
 
 def _is_element(reader: Reader) -> bool:
@@ -177,7 +192,7 @@ def _named_function(reader: Reader) -> Found | None:
     said = reader.ledger.text(cue, reader.position).lower()
     reader.skip(_OF)
     spoken = reader.position
-    argument = explained(reader)
+    argument = explained(reader) or read_gap(reader)
     named = {t.lower for t in reader.tokens[spoken : reader.position] if t.kind == "word"} if argument else set[str]()
     argument = argument or _topic(reader) or read_expression(reader)
     if argument is None or isinstance(argument, Constant):

@@ -147,12 +147,12 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
     return _equals(reader, subject, noun)
 
 
-def read_weekend(reader: Reader, date: Expression) -> Condition | None:
+def read_weekend(reader: Reader, date: Expression, *, is_certain: bool = False) -> Condition | None:
     """``on a weekend``, ``on weekdays``: Saturdays and Sundays, or the other days, counted from a Monday."""
     start = reader.position
     reader.skip(frozenset({"on", "at", "during", "a", "the"}))
     said = reader.lower().rstrip("s")
-    if reader.position == start or said not in ("weekend", "weekday"):
+    if (reader.position == start and not is_certain) or said not in ("weekend", "weekday"):
         reader.position = start
         return None
     reader.next()

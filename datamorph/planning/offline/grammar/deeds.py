@@ -29,6 +29,9 @@ def read_deed(reader: Reader) -> Noun | None:
 
 def _is_same(one: str, other: str) -> bool:
     length = 0
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) > _SHORTEST and longer.startswith(shorter):
+        return True
     while length < min(len(one), len(other)) and one[length] == other[length]:
         length += 1
     return length >= _SHORTEST and one[length:] in _ENDINGS and other[length:] in _ENDINGS

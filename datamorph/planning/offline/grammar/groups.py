@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
+from datamorph.planning.offline.grammar.weekdays import read_weekday
 from datamorph.planning.offline.lexicon.cues import COUNTS, PER, TIME_PARTS
 from datamorph.planning.offline.model import Item, Noun, Period
 from datamorph.planning.offline.names import OWN, token_words
@@ -12,6 +13,8 @@ from datamorph.planning.offline.phrases import phrase_set
 
 PER_PHRASES = phrase_set(PER)
 _AND = (",", "and", "&", "+", "/")
+_LONGEST_NAME = 3
+_CHOSEN = ("first", "last", "latest", "earliest", "newest", "oldest")
 _CLAUSE = frozenset({"without", "who", "that", "which", "whose"})
 _OF = frozenset({"of", "in", "from"})
 _COUNTS = phrase_set(COUNTS)
@@ -79,6 +82,10 @@ def read_key(reader: Reader) -> Item | None:
     start = reader.position
     reader.skip(ARTICLES)
     first = reader.position
+    if (dated := _named_period(reader)) is not None:
+        return dated
+    if reader.lower() == "calendar" and reader.peek(1) is not None and reader.tokens[first + 1].lemma in _TIME_WORDS:
+        reader.next()
     period = _period(reader)
     if period is not None:
         text = reader.ledger.text(first, reader.position)
@@ -88,6 +95,41 @@ def read_key(reader: Reader) -> Item | None:
         reader.position = start
         return None
     return Item(noun, frozenset(noun.words), noun.text)
+
+
+def _named_period(reader: Reader) -> Item | None:
+    """``sale date (date of SoldAt)``, ``cohort (month of joined_on)``: a name with the part of a date behind it."""
+    start = reader.position
+    while reader.is_kind("word") or reader.is_kind("name"):
+        if reader.position - start == _LONGEST_NAME:
+            break
+        reader.next()
+    length = reader.position - start
+    found = read_period_note(reader) if length else None
+    if found is None:
+        reader.position = start
+        return None
+    tokens = reader.tokens[start : start + length]
+    name = "_".join(token.text for token in tokens)
+    is_plain = length == 1 and tokens[0].lemma == found.part
+    words = frozenset({found.part, *(token.lemma for token in tokens)})
+    return Item(found, words, name, "" if is_plain else name)
+
+
+def read_period_note(reader: Reader) -> Period | None:
+    """``(date of booked_at)``, ``(the month of it)``: a part of a date in parentheses, and nothing else."""
+    start = reader.position
+    if reader.word("("):
+        reader.skip(ARTICLES | {"calendar", "=", "i.e", "as"})
+        token = reader.peek()
+        if token is not None and token.lemma in _TIME_WORDS and reader.next() and reader.word("of", "from", "in"):
+            noun = _date_noun(reader)
+            first = noun.links[0] if noun is not None and noun.links else None
+            is_date = first is not None and first.column in reader.names.dates.get(first.table, ())
+            if is_date and reader.word(")"):
+                return Period("day" if token.lemma == "date" else token.lemma, noun)
+    reader.position = start
+    return None
 
 
 def _explained(reader: Reader) -> Noun | None:
@@ -107,6 +149,8 @@ def _explained(reader: Reader) -> Noun | None:
 def _period(reader: Reader) -> Period | None:
     """``month``, ``month of the order date``, ``order month``, ``invoice year``."""
     start = reader.position
+    if (style := read_weekday(reader)) is not None:
+        return Period("weekday", _date_noun(reader) if reader.word("of") else None, style)
     token = reader.peek()
     if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
         reader.next()
@@ -117,11 +161,24 @@ def _period(reader: Reader) -> Period | None:
             if reader.word(_WITHIN[token.lemma]):
                 return Period({"day": "weekday"}.get(token.lemma, token.lemma))
             reader.position = mark
-        if reader.word("of", "from", "in") and (noun := _date_noun(reader)):
-            return Period(token.lemma, noun)
+        if reader.word("of", "from", "in"):
+            if _that_one(reader):
+                return Period(token.lemma) if token.lemma != "date" else _give_up(reader, start)
+            if noun := _date_noun(reader):
+                return Period(token.lemma, noun)
         reader.position = mark
         return Period(token.lemma) if token.lemma != "date" else _give_up(reader, start)
     return _prefixed(reader, start)
+
+
+def _that_one(reader: Reader) -> bool:
+    """``month of that first purchase``: the date of the rows that were chosen before."""
+    mark = reader.position
+    if reader.word("that", "this", "their", "its", "his", "her", "those") and reader.word(*_CHOSEN):
+        if reader.noun() is not None or (reader.is_kind("word") and reader.next()):
+            return True
+    reader.position = mark
+    return False
 
 
 def _give_up(reader: Reader, start: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.framing import starts_once
+from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.outputs import read_list
@@ -114,6 +115,7 @@ def _is_closed(reader: Reader) -> bool:
         or read_direction(reader) is not None
         or starts_order(reader)
         or read_ties(reader) is not None
+        or bool(read_in_order(reader, Draft()))
         or starts_once(reader)
     )
     reader.position = mark

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.groups import read_period_note
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Apply, Constant, Draft, Item, Noun, Output
+from datamorph.planning.offline.model import Apply, Constant, Draft, Item, Noun, Output, Period
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.prepare.preparation import POSITION
 
@@ -31,6 +32,9 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
         output.digits = digits
         return
     start = reader.position
+    if _dated(reader, draft, output):
+        return
+    reader.position = start
     if read_pivot_column(reader, draft):
         return
     reader.position = start
@@ -50,6 +54,23 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
     if not is_read or not reader.word(")"):
         reader.position = start
         output.fill = None
+
+
+def _dated(reader: Reader, draft: Draft, output: Output) -> bool:
+    """``day (date of booked_at)``: the group of that part of a date, or a column of its own."""
+    period = read_period_note(reader)
+    if period is None:
+        return False
+    name = output.name or output.noun.text.replace(" ", "_")
+    for group in draft.groups:
+        known = group.expression
+        if isinstance(known, Period) and known.part == period.part and known.of in (None, period.of):
+            group.expression, group.name = period, group.name or name
+            group.words |= frozenset(output.noun.words)
+            return True
+    item = Item(period, frozenset({period.part, *output.noun.words}), name, name)
+    (draft.groups if draft.groups or draft.measures else draft.computed).append(item)
+    return True
 
 
 def _filled(reader: Reader, output: Output) -> bool:

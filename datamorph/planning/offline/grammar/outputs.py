@@ -8,13 +8,14 @@ from datamorph.planning.offline.grammar.derived import read_person
 from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.leading import starts_order
-from datamorph.planning.offline.grammar.measures import read_measure
+from datamorph.planning.offline.grammar.measures import finish, read_measure
 from datamorph.planning.offline.grammar.naming import read_digits, read_name
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.selves import read_self_entry
 from datamorph.planning.offline.grammar.sorting import DIRECTION
 from datamorph.planning.offline.grammar.values import held_values
+from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_window
 from datamorph.planning.offline.lexicon.cues import OUTPUT, PER
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Draft, Item, Noun, Output, Window
@@ -150,7 +151,7 @@ def _output(reader: Reader, draft: Draft, *, is_certain: bool) -> Output | None:
     if token is None or token.text in _END:
         reader.position = start
         return None
-    for construct in (read_clock_output, _referred, _defined, _person, _measure):
+    for construct in (read_clock_output, _referred, _defined, _window, _person, _measure):
         reader.position = start
         output = construct(reader, draft)
         if output is not None:
@@ -240,6 +241,21 @@ def _measure(reader: Reader, draft: Draft) -> Output | None:
     output = Output(Noun(measure.text, tuple(sorted(measure.words)), (), start), measure.name, measure.expression)
     read_note(reader, draft, output)
     return output
+
+
+def _window(reader: Reader, draft: Draft) -> Output | None:
+    """``amount and the balance after each move``: a value over neighbouring rows among the columns."""
+    start = reader.position
+    found = read_window(reader)
+    if found is None or found.periods:
+        reader.position = start
+        return None
+    words = WINDOW_WORDS.get(found.kind, frozenset[str]()) | frozenset(found.operand.words if found.operand else ())
+    item = Item(found, words, found.kind)
+    finish(reader, item)
+    draft.windows.append(item)
+    reader.defined.append(item)
+    return Output(Noun(reader.ledger.text(start, reader.position), tuple(sorted(words)), (), start), item.name, found)
 
 
 def _name(reader: Reader, draft: Draft) -> Output:

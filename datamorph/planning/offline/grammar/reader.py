@@ -19,6 +19,7 @@ _AFTER_NOUN = frozenset({"column", "columns", "field", "fields", "table", "table
 _OF = frozenset({"of", "on", "in", "from", "for"})
 _OPEN_ENDS = frozenset({"of", "the", "a", "per", "by", "in"})
 _LONGEST_NAME = 5
+_SHORTEST_STEM = 3
 _AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
 _LEAST = HEAD * SYNONYM
 _NO_NAMES = VAGUE | frozenset("revenue turnover income earnings profit spend spending proceeds".split())
@@ -41,7 +42,6 @@ class Reader:
         self.elements: dict[TableRef, TableRef] = {}
         self.topic: Noun | None = None
         self.clocks: list[Noun] = []
-        self.operand: Item | None = None
         """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
@@ -93,6 +93,10 @@ class Reader:
             return None
         return found
 
+    def match_at(self, phrases: Phrases[T], place: int) -> bool:
+        """True when one of the phrases stands at that place."""
+        return phrases.match(self.tokens, place) is not None
+
     def explain(self, start: int, meaning: str) -> None:
         """Record what the tokens since ``start`` mean."""
         self.ledger.explain(start, self.position, meaning)
@@ -137,10 +141,18 @@ class Reader:
         """``order date``: the one date of the table, whatever its column is called."""
         tables = [link.table for link in noun.links if not link.column and link.score >= OWN]
         dates = self.names.dates[tables[0]] if len(tables) == 1 and not noun.links[0].column else ()
-        if len(dates) != 1 or self.lower() != "date" or self.links(self.position, 1):
+        if self.lower() != "date" or any(link.score >= OWN for link in self.links(self.position, 1)):
+            return None
+        if len(dates) > 1:
+            dates = tuple(d for d in dates if self._begins(noun.words[-1], self.names.column_words[tables[0], d]))
+        if len(dates) != 1:
             return None
         self.position += 1
         return Noun(f"{noun.text} date", (*noun.words, "date"), (Link(tables[0], dates[0], 1.0),), noun.position)
+
+    def _begins(self, word: str, parts: tuple[str, ...]) -> bool:
+        """``admission date`` is ``adm_ts``: a part of the name is short for the word."""
+        return any(len(part) >= _SHORTEST_STEM and word.startswith(part) for part in parts)
 
     def _clarified(self, noun: Noun) -> Noun | None:
         """``customer (customer_email)``: the parenthesis says which column the word before means."""
@@ -217,6 +229,8 @@ class Reader:
         if singular != text and any(item.name and item.name.lower() == singular for item in self.defined):
             return True
         wanted = canonical(token_words(run))
+        if not exactly and any(isinstance(i.expression, Window) and wanted <= i.words for i in self.defined):
+            return True
         if exactly or not wanted & _AGGREGATE_WORDS:
             return False
         return any(wanted <= canonical(item.words) for item in self.defined)

@@ -6,7 +6,8 @@ import re
 
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, Window
+from datamorph.planning.offline.lexicon.words import MONTHS
+from datamorph.planning.offline.model import Draft, Window, Within
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",
@@ -116,10 +117,10 @@ _SHOWN_AS = frozenset(
 def _first_day(reader: Reader) -> bool:
     """``month should be the first day of the month``: how months are shown anyway."""
     start = reader.position
-    reader.skip(_SHOWN_AS)
+    reader.skip(_SHOWN_AS | {"="})
     if reader.word("first") and (reader.word("day") or reader.lower() == "of"):
         if reader.word("of"):
-            reader.skip(ARTICLES | {"that", "month", "week", "quarter", "year", "period"})
+            reader.skip(ARTICLES | {"that", "calendar", "month", "week", "quarter", "year", "period"})
         reader.skip(frozenset({"as", "a", "date"}))
         reader.word(")")
         return True
@@ -227,7 +228,7 @@ def _with_measure_zero(reader: Reader) -> bool:
 
 
 _STAYS = frozenset("both it they which that stay stays is are remain remains be being left so all with a , (".split())
-_LOOKING_BACK = frozenset({"previous", "change", "change_pct", "gap_days"})
+_LOOKING_BACK = frozenset({"previous", "change", "change_pct", "gap"})
 
 
 def read_edge(reader: Reader, draft: Draft) -> bool:
@@ -237,12 +238,24 @@ def read_edge(reader: Reader, draft: Draft) -> bool:
     kinds = {item.expression.kind for item in draft.windows if isinstance(item.expression, Window)}
     is_said = reader.word("null", "empty", "blank", "missing", "nothing") and reader.word("in", "for", "at", "on")
     reader.skip(ARTICLES)
+    if is_said and kinds & _LOOKING_BACK and _is_first_month(reader, draft):
+        return True
     if not is_said or not kinds & _LOOKING_BACK or not reader.word("first", "earliest"):
         reader.position = start
         return False
     if not reader.word("row", "month", "year", "day", "week", "quarter", "one", "period"):
         reader.noun()
     reader.word(")")
+    return True
+
+
+def _is_first_month(reader: Reader, draft: Draft) -> bool:
+    """``null for January`` where the rows begin in January."""
+    month = MONTHS.get(reader.lower())
+    lows = [condition.low for condition in draft.conditions if isinstance(condition, Within) and condition.low.is_date]
+    if month is None or len(lows) != 1 or int(str(lows[0].value)[5:7]) != month:
+        return False
+    reader.next()
     return True
 
 

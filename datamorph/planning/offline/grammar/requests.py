@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.grammar.best import read_best, read_best_question
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.clocks import read_clock, read_clock_remark
@@ -15,12 +16,14 @@ from datamorph.planning.offline.grammar.fills import read_fills
 from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.framing import read_once
 from datamorph.planning.offline.grammar.gathering import read_gathering
+from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.labels import read_either_way, read_label
 from datamorph.planning.offline.grammar.leading import read_leading
 from datamorph.planning.offline.grammar.loading import read_loading
 from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.melting import read_melt
 from datamorph.planning.offline.grammar.members import read_members
+from datamorph.planning.offline.grammar.newest import read_kept, read_newest
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.pivots import read_spread
 from datamorph.planning.offline.grammar.reader import Reader
@@ -41,7 +44,6 @@ from datamorph.planning.offline.grammar.rows import (
     read_distinct,
     read_flag,
     read_flag_heading,
-    read_newest,
 )
 from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
@@ -73,7 +75,9 @@ class Requests:
         """See grammar.top."""
         if self.draft.top is not None:
             return False
-        top = read_top(self.reader)
+        if read_best_question(self.reader):
+            return True
+        top = read_best(self.reader, self.draft) or read_top(self.reader)
         self.draft.top = top
         if top is not None:
             top.is_ordered = bool(self.draft.sorts)
@@ -155,7 +159,7 @@ class Requests:
 
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
-        keys = read_sort(self.reader) or _as_ties(read_ties(self.reader))
+        keys = read_in_order(self.reader, self.draft) or read_sort(self.reader) or _as_ties(read_ties(self.reader))
         if keys is None and (first := read_leading(self.reader)) is not None:
             keys = [first]
         self.draft.sorts += keys or []
@@ -274,8 +278,9 @@ class Requests:
         return self._keep(item) if item is not None else False
 
     def newest(self) -> bool:
-        """``the latest order of each customer``: see grammar.rows."""
-        request = read_newest(self.reader) if self.draft.dedupe is None else None
+        """``the latest order of each customer``: see grammar.newest."""
+        request = read_newest(self.reader, self.draft) if self.draft.dedupe is None else None
+        request = request or read_kept(self.reader, self.draft)
         self.draft.dedupe = request or self.draft.dedupe
         return request is not None
 

@@ -6,7 +6,7 @@ from datamorph.planning.offline.grammar.comparisons import read_bounded_count
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
-from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
@@ -74,10 +74,8 @@ def read_dedupe(reader: Reader) -> DedupeRequest | None:
         by = _keys(reader) if reader.word("by", "on", "per") else ()
         order = _kept(reader)
         return DedupeRequest(by, order, table)
-    found = _keep_one(reader)
-    if found is None:
-        reader.position = start
-    return found
+    reader.position = start
+    return None
 
 
 def _keys(reader: Reader) -> tuple[Noun, ...]:
@@ -97,55 +95,6 @@ def _kept(reader: Reader) -> tuple[SortKey, ...]:
             return (SortKey(noun, direction),)
     reader.position = mark
     return ()
-
-
-def _keep_one(reader: Reader) -> DedupeRequest | None:
-    """``keep the latest record per customer by updated_at``."""
-    table = None
-    reader.word("from")
-    if reader.take(_KEEP_ONE) is None:
-        return None
-    reader.word("only", "the", "just", "single")
-    is_single = reader.word("one", "a", "1")
-    direction = reader.take(_LATEST)
-    if direction is None and not is_single:
-        return None
-    if not reader.lower() or reader.lower() not in _ROW | {"rows", "records"}:
-        table = read_table(reader)
-        if table is None:
-            return None
-    reader.skip(_ROW)
-    if reader.take(PER_PHRASES) is None and not reader.word("for"):
-        return None
-    by = _keys(reader)
-    mark = reader.position
-    reader.skip(frozenset({"(", "from"}))
-    reader.skip(frozenset({"going", "judged", "judging", "decided", "ordered"}))
-    noun = reader.noun() if reader.word("by", "according", "on", "based") else None
-    if noun is None:
-        reader.position = mark
-    order = (SortKey(noun, direction),) if direction is not None else ()
-    return DedupeRequest(by, order, table) if by else None
-
-
-_NEWEST = {"latest": True, "newest": True, "last": True, "most recent": True, "first": False, "earliest": False,
-           "oldest": False}  # fmt: skip
-_NEWEST_PHRASES = Phrases(_NEWEST)
-
-
-def read_newest(reader: Reader) -> DedupeRequest | None:
-    """``the latest order of each customer``, ``most recent visit per patient``: one row of the table for each."""
-    start = reader.position
-    reader.skip(frozenset({"the", "only", "keep", "show", "give", "me", "list", "find", "get", "take", "return"}))
-    is_descending = reader.take(_NEWEST_PHRASES)
-    table = reader.noun() if is_descending is not None else None
-    is_table = table is not None and not table.links[0].column
-    is_each = reader.word("per") or (reader.word("of", "for", "by", "from", "in") and reader.word("each", "every"))
-    noun = reader.noun() if is_table and is_each else None
-    if noun is None or table is None or is_descending is None:
-        reader.position = start
-        return None
-    return DedupeRequest((noun,), (SortKey(None, is_descending),), table)
 
 
 def read_computed(reader: Reader) -> Item | None:

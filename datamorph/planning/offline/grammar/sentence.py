@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datamorph.core.table import snake_case
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.day_types import read_day_type
@@ -18,6 +19,7 @@ from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.spoken import read_redefinition
 from datamorph.planning.offline.grammar.statements import Statements
 from datamorph.planning.offline.grammar.tables import read_table
+from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts, read_years_apart
 from datamorph.planning.offline.model import (
     Aggregate,
     Arithmetic,
@@ -25,6 +27,7 @@ from datamorph.planning.offline.model import (
     Noun,
     Output,
 )
+from datamorph.planning.offline.names import words_of
 
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
@@ -64,6 +67,26 @@ class Sentence(Statements):
             self.draft.groups.append(item)
             self.reader.defined.append(item)
         return item is not None
+
+    def _title(self) -> bool:
+        """``Late parcels: ...`` where the result is called so: what the prompt is about."""
+        reader, name = self.reader, self.draft.target_name
+        if reader.position or not name:
+            return False
+        words = set(words_of(name))
+        while reader.is_kind("word") and reader.tokens[reader.position].lemma in words:
+            reader.next()
+        return reader.position > 0 and not reader.links(0, reader.position) and reader.word(":")
+
+    def week_parts(self) -> bool:
+        """See grammar.weekparts."""
+        item = read_week_parts(self.reader)
+        if item is None:
+            reader, draft = self.reader, self.draft
+            return read_each_of_them(reader, draft) or read_years_apart(reader, draft) or self._title()
+        if not self._is_grouped(item):
+            self.draft.groups.append(item)
+        return True
 
     def groups(self) -> bool:
         """``per ...``."""
@@ -237,24 +260,39 @@ class Sentence(Statements):
     def naming(self) -> bool:
         """A name or decimals for what was said last."""
         start = self.reader.position
-        if read_unrounded(self.reader):
-            return True
+        for is_read in (lambda: read_unrounded(self.reader), lambda: read_rounded(self.reader, self.reader.defined)):
+            self.reader.position = start
+            if is_read():
+                return True
         self.reader.position = start
-        if read_rounded(self.reader, self.reader.defined):
-            return True
-        self.reader.position = start
-        if self._last is None:
-            return False
+        return self._last is not None and self._names_last(self._last)
+
+    def _names_last(self, last: Item) -> bool:
         if (digits := read_digits(self.reader)) is not None:
-            self._last.digits = digits
+            last.digits = digits
             return True
         start = self.reader.position
         if self.reader.lower() == "(" and not self.reader.ledger.covers(start - 1):
             return False
-        name = read_name(self.reader) if not self._last.name or self._last.name == self._last.text else ""
-        self._last.name = name or self._last.name
-        read_redefinition(self.reader, self._last) if name else None
+        if self._names_result(start):
+            return True
+        name = read_name(self.reader) if not last.name or last.name == last.text else ""
+        last.name = name or last.name
+        read_redefinition(self.reader, last) if name else None
         return bool(name)
+
+    def _names_result(self, start: int) -> bool:
+        """``Call it late_parcels.`` in a sentence of its own behind the list of columns: the result's name."""
+        reader, draft = self.reader, self.draft
+        is_own = bool(draft.outputs) and start > 0 and reader.tokens[start - 1].text in (".", ";")
+        if not is_own or draft.target is not None or draft.target_name or reader.lower() not in ("call", "name"):
+            return False
+        name = read_name(reader)
+        if not name or reader.lower() not in ("", "."):
+            reader.position = start
+            return False
+        draft.target_name = snake_case(name)
+        return True
 
     def table(self) -> bool:
         """A table alone: what the prompt is about."""
@@ -278,6 +316,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("share of the whole", Sentence.distribution),
     ("duplicates", Sentence.duplicates),
     ("both of two values", Sentence.both),
+    ("group", Sentence.week_parts),
     ("no row twice", Sentence.once),
     ("elements of an array", Sentence.exploding),
     ("the newest of each", Sentence.newest),
@@ -291,6 +330,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("distinct", Sentence.distinct),
     ("other values", Sentence.mapping),
     ("new names", Sentence.rename),
+    ("missing values", Sentence.forward),
     ("missing values", Sentence.fill),
     ("one row each", Sentence.start),
     ("columns into rows", Sentence.unpivot),

@@ -53,7 +53,7 @@ _SMALLER = """lower lowest smaller smallest earlier earliest older oldest shorte
 _LARGER = (
     "higher highest larger largest bigger biggest later latest newer newest greater greatest longer longest".split()
 )
-_COMPARATIVES = Phrases({
+COMPARATIVES = Phrases({
     **dict.fromkeys((*_SMALLER, "alphabetically first", "alphabetically earlier"), False),
     **dict.fromkeys((*_LARGER, "most recent", "alphabetically last"), True)})  # fmt: skip
 """Which of two rows comes first, where they are compared: ``the lower id``."""
@@ -67,7 +67,7 @@ def read_tie_keys(reader: Reader) -> list[SortKey]:
 
 def _tie_key(reader: Reader) -> SortKey | None:
     reader.skip(frozenset({"the", "one", "row", "with", "a"}))
-    said = reader.take(_COMPARATIVES)
+    said = reader.take(COMPARATIVES)
     noun = read_sort_noun(reader)
     if noun is None:
         return None
@@ -75,7 +75,7 @@ def _tie_key(reader: Reader) -> SortKey | None:
     return SortKey(noun, bool(behind) if said is None else said)
 
 
-_ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
+ON_TIES = phrase_set(("on ties", "when equal", "if equal", "in case of a tie", "on a tie", "for ties", "a tie",
                        "if tied", "ties", "when tied",
                        "on equal counts", "if they tie", "the tie", "in case of ties", "on equality",
                        "when counts are equal"))  # fmt: skip
@@ -198,7 +198,7 @@ def read_ties(reader: Reader) -> list[SortKey] | None:
     else:
         keys = read_tie_keys(reader)
         reader.skip(_WINS)
-        keys = keys or None if reader.take(_ON_TIES) is not None else None
+        keys = keys or None if reader.take(ON_TIES) is not None else None
     if keys is None:
         reader.position = start
     elif reader.tokens[start].text == "(":

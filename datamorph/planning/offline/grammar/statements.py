@@ -15,18 +15,19 @@ from datamorph.planning.offline.grammar.conditions import (
 )
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
-from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.forward import read_forward
 from datamorph.planning.offline.grammar.havings import read_having
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
+from datamorph.planning.offline.grammar.rankings import read_ranking
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
 from datamorph.planning.offline.grammar.spoken import read_called
 from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
-from datamorph.planning.offline.grammar.windows import read_numbering, read_window
+from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -38,7 +39,6 @@ from datamorph.planning.offline.model import (
     Negation,
     Noun,
     Period,
-    SortKey,
     Window,
 )
 from datamorph.planning.offline.phrases import phrase_set
@@ -52,12 +52,16 @@ _REJECTED = phrase_set((
     "don't matter",
     "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
     "should be dropped",
+    "are irrelevant", "is irrelevant", "are of no interest", "aren't of interest", "are not of interest",
     "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
 _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
 _ENDS = frozenset({"", ",", ".", ";", "and", "!"})
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+_BESIDE = _VERBS | frozenset({"a", "an", "the", "also", "plus", "with", "together", "along", "as", "well", "alongside",
+                              "beside", "it", "work", "out", "put", "show", "give", "including", "its"})  # fmt: skip
+"""What may stand before a value over neighbouring rows."""
 
 
 class Statements(Requests):
@@ -228,24 +232,26 @@ class Statements(Requests):
 
     def window(self) -> bool:
         """A running total, a change, a rank: named behind, if at all."""
-        self.reader.skip(_VERBS | {"a", "the", "also"})
+        self.reader.skip(_BESIDE)
         start = self.reader.position
         found = read_window(self.reader)
         if found is None:
             return False
-        item = Item(found, frozenset(), found.kind, self._own_name(start))
-        if found.kind == "gap_days" and found.operand is not None and not found.operand.links[0].column:
-            self.draft.tables.append(found.operand)
+        self._group_by(found)
+        words = WINDOW_WORDS.get(found.kind, frozenset[str]()) | ({found.unit} if found.unit else set[str]())
+        item = Item(found, words, found.kind, self._own_name(start))
         finish(self.reader, item)
-        self._keep_operand(found)
         return self._keep(item)
 
-    def _keep_operand(self, window: Window) -> None:
-        """``cumulative number of sales per month``: what is added up is said with the window alone."""
-        measure = self.reader.operand
-        is_said = measure is not None and window.operand is not None and window.operand.text == measure.text
-        if measure is not None and is_said and not self.draft.measures and window.kind == "running":
-            self._keep(measure)
+    def _group_by(self, window: Window) -> None:
+        """``running total of quantity per shop by day``: the rows are shops and days."""
+        keys: tuple[Noun | Period, ...] = (*window.per, *window.periods) if window.periods else ()
+        for key in keys:
+            owner = key if isinstance(key, Noun) else key.of
+            words = frozenset(owner.words if owner else ()) | ({key.part} if isinstance(key, Period) else set[str]())
+            item = Item(key, words, key.text if isinstance(key, Noun) else key.part)
+            if not self._is_grouped(item):
+                self.draft.groups.append(item)
 
     def numbering(self) -> bool:
         """``number the orders of each customer by order date as visit``."""
@@ -263,25 +269,17 @@ class Statements(Requests):
         return self._keep(item)
 
     def ranking(self) -> bool:
-        """``rank products by total amount``: groups, a measure and the rank."""
-        reader = self.reader
-        if not reader.word("rank"):
+        """``rank products by total amount``: see grammar.rankings."""
+        item = read_ranking(self.reader, self.draft)
+        if item is None:
             return False
-        keys = read_groups(reader)
-        measure = read_measure(reader) if keys and reader.word("by") else None
-        if measure is None:
-            return False
-        mark = reader.position
-        within = read_groups(reader) if reader.word("within", "inside") or reader.take(PER_PHRASES) is not None else []
-        per = tuple(noun for item in within if isinstance(noun := item.expression, Noun))
-        if not within or len(per) != len(within):
-            reader.position, per, within = mark, (), []
-        self.draft.groups += [key for key in [*within, *keys] if not self._is_grouped(key)]
-        self._keep(measure)
-        noun = Noun(measure.text, tuple(sorted(measure.words)), (), reader.position)
-        item = Item(Window("rank", None, per, (SortKey(noun, is_descending=True),)), frozenset({"rank"}), "rank")
-        finish(reader, item)
+        finish(self.reader, item)
         return self._keep(item)
+
+    def forward(self) -> bool:
+        """See grammar.forward."""
+        item = read_forward(self.reader, self.draft)
+        return self._keep(item) if item is not None else False
 
 
 def _only_year(reader: Reader) -> Condition | None:

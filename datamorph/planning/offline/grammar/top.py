@@ -11,6 +11,7 @@ from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
 from datamorph.planning.offline.grammar.spoken import as_total, read_gloss
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
+from datamorph.planning.offline.lexicon.qualities import QUALITIES
 from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey, TopRequest
 from datamorph.planning.offline.phrases import Phrases
 
@@ -38,9 +39,10 @@ def read_top(reader: Reader) -> TopRequest | None:
         reader.position = start
         return None
     n, is_descending = found
+    quality = _quality(reader, start)
     is_number_alone = is_descending and reader.position == start + 2
     what = _what(reader)
-    top = TopRequest(n, what, is_descending=is_descending)
+    top = TopRequest(n, what, is_descending=is_descending, quality=quality)
     _tail(reader, top)
     is_ones = what is None and reader.word("ones")
     is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in ("", ",", ".", ";"))
@@ -49,6 +51,15 @@ def read_top(reader: Reader) -> TopRequest | None:
         return None
     top.is_bare = is_alone and not is_ones and is_number_alone
     return top
+
+
+def _quality(reader: Reader, start: int) -> str:
+    """The adjective that was just read, where it says by which column: ``longest``."""
+    for phrase in QUALITIES:
+        first = reader.position - len(phrase.split())
+        if first >= start and " ".join(token.lower for token in reader.tokens[first : reader.position]) == phrase:
+            return phrase
+    return ""
 
 
 def _head(reader: Reader) -> tuple[int, bool] | None:

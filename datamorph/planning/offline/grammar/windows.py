@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
+from datamorph.planning.offline.grammar.balances import read_balance
+from datamorph.planning.offline.grammar.gaps import PREVIOUS, read_gap, read_same
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.moving import UNIT, read_frame, read_head, read_remark
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.grammar.sorting import read_keys, read_ties
-from datamorph.planning.offline.lexicon.cues import TIME_PARTS
-from datamorph.planning.offline.model import Item, Noun, SortKey, Window
+from datamorph.planning.offline.grammar.sorting import DIRECTION, read_keys, read_ties
+from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.model import Aggregate, Noun, Period, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
-from datamorph.planning.offline.tokens import singular
 
 _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumulative total", "cumulative", "running",
                        "accumulated total", "accumulated", "running_total", "cumulative_total", "rolling total",
-                       "year to date", "running count", "cumulative count"))  # fmt: skip
-_MOVING = phrase_set(("moving average", "rolling average", "trailing average", "rolling mean", "moving mean",
-                      "sliding average",
-                      "running average"))  # fmt: skip
-_LEAD = frozenset({"trailing", "rolling", "moving", "sliding"})
+                       "running count", "cumulative count", "cumulated", "cumulated total", "running number",
+                       "cumulative number", "running tally", "cumulative amount", "rolling sum"))  # fmt: skip
+_SO_FAR = phrase_set(("so far", "to date", "up to then", "up to that point", "up to that day", "up to that month",
+                      "up to and including that day", "up to and including that month", "over time",
+                      "up to that date", "up to this point", "till then", "until then"))  # fmt: skip
 _SHARE = phrase_set((
     "share of the total", "share of total", "percentage of the total", "percent of total", "percentage of total",
     "share of all",
     "fraction of the total", "proportion of the total", "fraction of total", "proportion of total",
     "share of the overall",
     "contribution to the total", "share of the grand total", "share in the total"))  # fmt: skip
-_PREVIOUS = frozenset({"previous", "prior", "preceding", "last"})
 _CHANGE = phrase_set((
     "change", "difference", "delta", "increase", "growth", "month over month change", "year over year change",
     "day over day change", "week over week change", "quarter over quarter change", "month on month change",
@@ -36,16 +39,17 @@ _RANK = phrase_set(("rank", "ranking", "position"))
 _TIE_WORDS = frozenset({"compared", "to", "from", "against", "with", "versus", "vs", "over", "since", "the", "of",
                         "same", "on", "in", "that", "its",
                         "their", "relative", "by", "as", "percent", "between", "each"})  # fmt: skip
-_UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "rows", "period", "periods", "hour",
-                   "hours", "year",
-                   "years", "order", "orders", "quarter", "quarters"})  # fmt: skip
+WINDOW_WORDS: dict[str, frozenset[str]] = {"gap": frozenset({"gap", "difference", "interval", "between"}),
+                "change": frozenset({"change", "difference"}), "change_pct": frozenset({"change", "growth"}),
+                "running": frozenset({"running", "cumulative"}), "moving": frozenset({"moving"}),
+                "rank": frozenset({"rank"}), "dense_rank": frozenset({"rank"})}  # fmt: skip
+"""By which words a value over neighbouring rows is meant again."""
 
 
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
     start = reader.position
-    reader.operand = None
-    for construct in (_moving, _running, _share, _gap, _minus_previous, _change, _before, _rank):
+    for construct in (read_balance, _moving, _running, _share, read_gap, _minus_previous, _change, _before, _rank):
         reader.position = start
         reader.skip(ARTICLES)
         found = construct(reader)
@@ -55,131 +59,143 @@ def read_window(reader: Reader) -> Window | None:
     return None
 
 
-def _operand(reader: Reader) -> Noun | None:
-    """What the window is over: a measure said before, an aggregate or a column."""
+def _operand(reader: Reader) -> tuple[Noun | None, Aggregate | None]:
+    """What the window is over: a measure said before, an aggregate or a column; with the aggregate that was said."""
     start = reader.position
     reader.skip(ARTICLES | {"of", "in"})
     noun = reader.defined_noun()
     if noun is not None:
-        return noun
+        return noun, None
     found = read_aggregate(reader)
     if found is not None:
-        reader.operand = Item(found.aggregate, found.words, found.text)
-        return Noun(found.text, tuple(sorted(found.words)), (), start)
+        return Noun(found.text, tuple(sorted(found.words)), (), start), found.aggregate
     noun = reader.noun()
     if noun is None:
         reader.position = start
-    return noun
+    return noun, None
 
 
-def _places(reader: Reader) -> tuple[tuple[Noun, ...], tuple[SortKey, ...]]:
-    """``per country``, ``over the dates``, ``by month``: where to start anew and in which order to go."""
+@dataclass(slots=True)
+class _Places:
+    """Where neighbours start anew, in which order they go, and which periods they are groups of."""
+
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
-    while True:
-        mark = reader.position
-        if reader.word("over", "by", "along", "across", "ordered") or (
-            reader.lower() == "in" and reader.lower(1) == "order"
-        ):
-            reader.skip(frozenset({"the", "by", "order", "of", "time", "in"}))
-            keys = read_keys(reader)
-            if keys or reader.tokens[reader.position - 1].lower == "time":
-                order = order or tuple(keys)
-                continue
+    periods: tuple[Period, ...] = ()
+
+
+def _places(reader: Reader) -> _Places:
+    """``per country``, ``over the dates``, ``by month``."""
+    found = _Places()
+    while _period(reader, found) or _order(reader, found) or _per(reader, found):
+        pass
+    return found
+
+
+def _period(reader: Reader, found: _Places) -> bool:
+    """``by month``, ``per shop and day``, ``over the weeks``: rows are groups."""
+    mark = reader.position
+    is_per = reader.take(PER_PHRASES) is not None or reader.word("over", "along", "across")
+    keys = [item.expression for item in read_groups(reader)] if is_per else []
+    periods = tuple(key for key in keys if isinstance(key, Period))
+    if not periods:
         reader.position = mark
-        if reader.take(PER_PHRASES) is not None or reader.word("within"):
-            groups = [g.expression for g in read_groups(reader) if isinstance(g.expression, Noun)]
-            if groups:
-                per = per or tuple(groups)
-                continue
-        reader.position = mark
-        return per, order
+        return False
+    found.per = (*found.per, *(key for key in keys if isinstance(key, Noun)))
+    found.periods = (*found.periods, *periods)
+    return True
+
+
+def _order(reader: Reader, found: _Places) -> bool:
+    mark = reader.position
+    if reader.word("over", "by", "along", "across", "ordered") or (
+        reader.lower() == "in" and reader.lower(1) == "order"
+    ):
+        reader.skip(frozenset({"the", "by", "order", "of", "time", "in"}))
+        keys = read_keys(reader)
+        if keys or reader.tokens[reader.position - 1].lower == "time":
+            found.order = found.order or tuple(keys)
+            return True
+    reader.position = mark
+    return False
+
+
+def _per(reader: Reader, found: _Places) -> bool:
+    mark = reader.position
+    if reader.take(PER_PHRASES) is not None or reader.word("within", "inside"):
+        groups = [g.expression for g in read_groups(reader) if isinstance(g.expression, Noun)]
+        if groups:
+            found.per = found.per or tuple(groups)
+            return True
+    reader.position = mark
+    return False
 
 
 def _running(reader: Reader) -> Window | None:
+    start = reader.position
     if reader.take(_RUNNING) is None:
+        return _so_far(reader)
+    is_count = reader.tokens[reader.position - 1].lower in ("count", "number", "tally")
+    is_bare = reader.lower() in ("over", "per", "by", "as", "within") or reader.match(_SO_FAR) is not None
+    operand, said = (None, None) if is_bare else _operand(reader)
+    if is_count and operand is not None and said is None and operand.links:
+        said = Aggregate("count", counted=operand)
+        text = f"number of {operand.text}"
+        operand = Noun(text, ("count", "number", *operand.words), (), start)
+    reader.take(_SO_FAR)
+    places = _places(reader)
+    reader.take(_SO_FAR)
+    return Window("running", operand, places.per, places.order, said=said, periods=places.periods)
+
+
+def _so_far(reader: Reader) -> Window | None:
+    """``total amount so far``, ``sum of the fares to date``."""
+    found = read_aggregate(reader)
+    if found is None or found.aggregate.function not in ("sum", "count") or reader.take(_SO_FAR) is None:
         return None
-    operand = _operand(reader) if reader.lower() not in ("over", "per", "by", "as", "within") else None
-    per, order = _places(reader)
-    return Window("running", operand, per, order)
+    noun = Noun(found.text, tuple(sorted(found.words)), (), reader.position)
+    places = _places(reader)
+    return Window("running", noun, places.per, places.order, said=found.aggregate, periods=places.periods)
 
 
 def _moving(reader: Reader) -> Window | None:
-    """``trailing 7-day average``, ``moving average over 3 rows``."""
-    start = reader.position
-    reader.skip(_LEAD)
-    rows, unit = _count(reader)
-    reader.skip(_LEAD | {"trailing"})
-    is_moving = reader.take(_MOVING) is not None or (rows > 0 and reader.word("average", "mean", "avg"))
-    if not is_moving:
-        reader.position = start
+    """``trailing 7-day average``, ``moving average over 3 rows``, ``average of this and the 2 rows before``."""
+    head = read_head(reader)
+    if head is None:
         return None
-    operand = _operand(reader)
-    mark = reader.position
-    if not rows and reader.word("over", "of", "("):
-        reader.skip(frozenset({"the", "last", "previous", "past", "current"}))
-        rows, unit = _count(reader)
-        reader.word(")")
+    rows, unit = (head.rows, head.unit) if head.rows else read_frame(reader)
+    operand, said = (None, None) if reader.lower() in ("over", "per", "by", "as") else _operand(reader)
+    rows, unit = (rows, unit) if rows else read_frame(reader)
     if not rows:
-        reader.position = mark
         return None
-    _explained(reader)
-    per, order = _places(reader)
-    _explained(reader)
-    return Window("moving", operand, per, order, rows=rows, unit=unit)
-
-
-def _count(reader: Reader) -> tuple[int, str]:
-    """How many, and of which part of the calendar, if of one."""
-    token = reader.peek()
-    if token and isinstance(token.value, int) and reader.lower(1) in _UNIT and not token.unit:
-        unit = singular(reader.lower(1))
-        reader.position += 2
-        return token.value, unit if unit in TIME_PARTS else ""
-    return 0, ""
-
-
-def _explained(reader: Reader) -> bool:
-    """``(current day and the 6 rows before it, fewer at the start)`` says what a trailing average is anyway."""
-    mark = reader.position
-    allowed = frozenset({"current", "this", "day", "row", "month", "week", "and", "the", "before", "it", "rows",
-                         "days", "preceding", "previous", "fewer",
-                         "at", "start", ",", "beginning", "including", "included", "months", "weeks", "less", "of",
-                         "in", "first", "a",
-                         "with", "period", "periods", "one", "today", "itself", "inclusive", "up", "to", "six",
-                         "two"})  # fmt: skip
-    if not reader.word("("):
-        return False
-    while reader.lower() in allowed or reader.is_kind("number"):
-        reader.next()
-    if reader.word(")"):
-        return True
-    reader.position = mark
-    return False
+    read_remark(reader)
+    places = _places(reader)
+    read_remark(reader)
+    return Window("moving", operand, places.per, places.order, rows, said, unit=unit, periods=places.periods)
 
 
 def _share(reader: Reader) -> Window | None:
     if reader.take(_SHARE) is None:
         return None
-    operand = _operand(reader)
-    per, _ = _places(reader)
-    return Window("share", operand, per)
+    operand, said = _operand(reader)
+    per = _places(reader).per
+    return Window("share", operand, per, said=said)
 
 
 def _minus_previous(reader: Reader) -> Window | None:
     """``revenue minus the previous month's revenue``."""
-    operand = _operand(reader)
+    operand, said = _operand(reader)
     if operand is None or not reader.word("minus", "-", "less"):
         return None
     reader.skip(frozenset({"the", "that", "of"}))
     if not _previous(reader):
         return None
-    second = _operand(reader)
-    return Window("change", operand) if second is not None else None
+    second, _ = _operand(reader)
+    return Window("change", operand, said=said) if second is not None else None
 
 
 def _previous(reader: Reader) -> bool:
-    if reader.lower() not in _PREVIOUS:
+    if reader.lower() not in PREVIOUS:
         return False
     reader.next()
     reader.word("day", "month", "week", "year", "quarter", "row", "one", "period", "value")
@@ -192,8 +208,8 @@ def _previous(reader: Reader) -> bool:
 def _before(reader: Reader) -> Window | None:
     """``the previous month's revenue``, ``the count of the month before``."""
     if _earlier(reader):
-        operand = _operand(reader)
-        return Window("previous", operand) if operand is not None else None
+        operand, said = _operand(reader)
+        return Window("previous", operand, said=said) if operand is not None else None
     operand = reader.defined_noun()
     if operand is None or not reader.word("of", "in", "from", "for"):
         return None
@@ -203,35 +219,13 @@ def _before(reader: Reader) -> Window | None:
 
 def _earlier(reader: Reader) -> bool:
     """``previous month``, ``month before``."""
-    if reader.lower() in _PREVIOUS and reader.lower(1) in _UNIT:
+    if reader.lower() in PREVIOUS and reader.lower(1) in UNIT:
         reader.position += 2
         return True
-    if reader.lower() in _UNIT and reader.lower(1) in ("before", "earlier"):
+    if reader.lower() in UNIT and reader.lower(1) in ("before", "earlier"):
         reader.position += 2
         return True
     return False
-
-
-def _gap(reader: Reader) -> Window | None:
-    """``the days since that customer's previous order``, ``days between consecutive visits``."""
-    if not reader.word("days", "day") and not (reader.word("number") and reader.word("of") and reader.word("days")):
-        return None
-    if not reader.word("since", "after", "between", "from"):
-        return None
-    per: list[Noun] = []
-    while reader.lower():
-        if reader.word("consecutive", "successive", *_PREVIOUS):
-            rows = reader.noun()
-            if not per and reader.take(PER_PHRASES) is not None:
-                per = [g.expression for g in read_groups(reader) if isinstance(g.expression, Noun)]
-            return Window("gap_days", rows, tuple(per))
-        if reader.lower() in _TIE_WORDS | ARTICLES:
-            reader.next()
-        elif (noun := reader.noun()) is not None:
-            per.append(noun)
-        else:
-            return None
-    return None
 
 
 def _change(reader: Reader) -> Window | None:
@@ -241,25 +235,46 @@ def _change(reader: Reader) -> Window | None:
         return None
     is_percent = "percent" in said or "growth" in said
     mark = reader.position
-    operand = _operand(reader) if reader.word("of", "in") else None
+    operand, aggregate = _changed(reader) if reader.word("of", "in") else (None, None)
     if operand is None:
         reader.position = mark
         is_percent = is_percent or "%" in (reader.lower(), reader.lower(1)) or reader.lower(1) == "percent"
+        reader.position += 2 if reader.lower() == "in" and reader.lower(1) in ("percent", "%") else 0
     per: list[Noun] = []
     mark = reader.position
     is_previous = _against(reader, per)
     reader.position = reader.position if is_previous else mark
+    per += read_same(reader) if is_previous else ()
+    is_percent = is_percent or _in_percent(reader)
     looks_back = any(isinstance(i.expression, Window) and i.expression.kind == "previous" for i in reader.defined)
     is_said = is_previous or looks_back or " over " in said or " on " in said or said in ("mom change", "yoy change")
-    return Window("change_pct" if is_percent else "change", operand, tuple(per)) if is_said else None
+    kind = "change_pct" if is_percent else "change"
+    return Window(kind, operand, tuple(per), said=aggregate) if is_said else None
+
+
+def _changed(reader: Reader) -> tuple[Noun | None, Aggregate | None]:
+    """What changes: also a word that only the list of columns explains."""
+    operand, aggregate = _operand(reader)
+    reader.skip(ARTICLES)
+    if operand is None and reader.is_kind("word") and reader.lower() not in GLUE | {"percent"}:
+        operand = reader.unlinked() if reader.lower(1) in ("against", "to", "from", "compared", "versus") else None
+    return operand, aggregate
+
+
+def _in_percent(reader: Reader) -> bool:
+    mark = reader.position
+    if reader.word("in") and reader.word("percent", "%"):
+        return True
+    reader.position = mark
+    return False
 
 
 def _against(reader: Reader, per: list[Noun]) -> bool:
     """``against the same country's previous year``: True when a previous row is named."""
     while reader.lower():
-        if reader.lower() in _PREVIOUS:
+        if reader.lower() in PREVIOUS:
             return _previous(reader)
-        if reader.lower() in _UNIT and reader.lower(1) in ("before", "earlier"):
+        if reader.lower() in UNIT and reader.lower(1) in ("before", "earlier"):
             reader.position += 2
             return True
         if reader.lower() in _TIE_WORDS or reader.lower() == "%":
@@ -314,9 +329,42 @@ def _numbering_note(reader: Reader) -> tuple[SortKey, ...]:
 
 
 def _rank(reader: Reader) -> Window | None:
-    """``rank by revenue within each country``."""
-    if reader.take(_RANK) is None:
+    """``rank by revenue within each country``: the largest first, unless another order is said."""
+    mark = reader.position
+    is_dense = reader.word("dense", "dense_rank")
+    if reader.take(_RANK) is None and not (is_dense and reader.tokens[mark].lower == "dense_rank"):
         return None
     reader.skip(frozenset({"them", "the", "rows", "result", "each"}))
-    per, order = _places(reader)
-    return Window("rank", None, per, order) if order else None
+    found = _Places()
+    while _ranked_by(reader, found) or _per(reader, found):
+        pass
+    kind = "dense_rank" if is_dense else "rank"
+    return Window(kind, None, found.per, found.order) if found.order else None
+
+
+def _ranked_by(reader: Reader, found: _Places) -> bool:
+    """``by revenue``, ``by finish time, fastest first``."""
+    mark = reader.position
+    if not found.order and reader.word("by", "on", "over", "ordered"):
+        reader.skip(frozenset({"the", "by"}))
+        keys = read_ranking_keys(reader)
+        if keys:
+            found.order = keys
+            return True
+    reader.position = mark
+    return False
+
+
+def read_ranking_keys(reader: Reader) -> tuple[SortKey, ...]:
+    """What a rank goes by: the largest first, unless a direction is said."""
+    start = reader.position
+    keys = read_keys(reader)
+    if any(reader.match_at(DIRECTION, place) for place in range(start, reader.position)):
+        return tuple(keys)
+    mark = reader.position
+    reader.skip(frozenset({",", "("}))
+    direction = reader.take(DIRECTION)
+    is_closed = direction is not None and (reader.tokens[mark].text != "(" or reader.word(")"))
+    if not is_closed:
+        reader.position, direction = mark, None
+    return tuple(SortKey(key.noun, True if direction is None else direction) for key in keys)

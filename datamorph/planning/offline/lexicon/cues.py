@@ -133,6 +133,7 @@ OUTPUT = (
     "the columns are", "the result has", "also show", "along with", "together with", "plus", "listing", "showing",
     "what is", "what are", "what the", "what", "what was", "what were", "find", "tell me", "who is", "who are",
     "who was", "which is",
+    "hand me", "hand back", "let me have", "give me back",
     "as", "keep just the columns", "keep only the columns", "keep only columns", "i would like", "print", "project",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ COURTESIES = (
     "i'd love", "we'd like to see", "we'd like to have", "we'd like", "i would love", "can you give me", "could you",
     "can you", "would you", "let's have", "let me have", "let us have", "let me see", "i'm interested in",
     "we're interested in", "i'm after", "we're after", "i'm looking for", "we're looking for", "looking for",
-    "hand me", "one line each", "one row each", "nothing else", "in one go", "as a table", "on a list",
+    "one line each", "one row each", "nothing else", "in one go", "as a table", "on a list",
 )  # fmt: skip
 
 BROAD = ("company", "hospital", "business", "organisation", "organization", "fleet", "chain", "group", "board",

@@ -33,6 +33,7 @@ IRREGULAR = {
     "as": "as", "plus": "plus", "minus": "minus", "times": "times", "always": "always", "less": "less",
     "analyses": "analysis", "campus": "campus", "campuses": "campus",
     "bonus": "bonus", "virus": "virus", "canvas": "canvas",
+    "taxa": "taxon", "genera": "genus", "criteria": "criterion", "phenomena": "phenomenon", "strata": "stratum",
     "yes": "yes", "axis": "axis", "basis": "basis", "cities": "city", "quizzes": "quiz", "releases": "release",
     "purchases": "purchase", "warehouses": "warehouse", "expenses": "expense", "courses": "course",
     "houses": "house", "databases": "database", "responses": "response", "leases": "lease", "cases": "case",
