@@ -23,8 +23,12 @@ class WatchedRunLauncher(dg.DefaultRunLauncher):
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Start a run, and expect its process to say that it lives; see ``watched_executor``."""
-        lay(_lifelines(self._instance), context.dagster_run.run_id)
+        lay(_lifelines(self._instance), context.dagster_run.run_id, is_over=self._is_over)
         super().launch_run(context)
+
+    def _is_over(self, run_id: str) -> bool:
+        found = self._instance.get_run_by_id(run_id)
+        return found is None or found.is_finished
 
     @property
     def supports_check_run_worker_health(self) -> bool:

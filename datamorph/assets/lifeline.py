@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -20,12 +21,16 @@ _held: dict[Path, IO[str]] = {}
 """Open until this process ends: what closes them is the kernel, after the run's last event."""
 
 
-def lay(folder: Path, run_id: str) -> None:
-    """Lay the file that the process of a run is to hold; those of long ago that nobody holds are removed."""
+def lay(folder: Path, run_id: str, *, is_over: Callable[[str], bool]) -> None:
+    """Lay the file that the process of a run is to hold; those of long ago are removed.
+
+    Args:
+        is_over: whether a run has ended; the file of any other stays, for it may not have been missed yet.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         with suppress(OSError):
-            if time.time() - old.stat().st_mtime > KEPT_S and not _is_locked(old):
+            if time.time() - old.stat().st_mtime > KEPT_S and not _is_locked(old) and is_over(old.name):
                 old.unlink()
     (folder / run_id).write_text("", encoding="utf-8")
 

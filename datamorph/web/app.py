@@ -38,9 +38,11 @@ def create_app(site: Site) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        await app.state.assistants.close()
-        await site.dagster.close()
-        site.close()
+        try:
+            await app.state.assistants.close()
+            await site.dagster.close()
+        finally:
+            site.close()
 
     app = FastAPI(
         title="DataMorph",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from datamorph.web.inside import InsideApi
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+_LOG = logging.getLogger(__name__)
 router = APIRouter()
 PATH = "/mcp"
 
@@ -51,7 +53,7 @@ class Assistants:
         """End what is still open."""
         self._ended.set()
         if self._task:
-            await self._task
+            await asyncio.wait([self._task])
 
     async def _run(self, started: asyncio.Future[StreamableHTTPSessionManager]) -> None:
         from mcp.server.streamable_http_manager import StreamableHTTPSessionManager  # noqa: PLC0415 (half a second)
@@ -61,8 +63,12 @@ class Assistants:
             async with manager.run():
                 started.set_result(manager)
                 await self._ended.wait()
-        finally:
-            started.cancel()  # nobody waits for what did not start
+        except Exception as error:
+            _LOG.exception("the tools for assistants do not start")
+            if started.done():
+                raise
+            self._started = None  # the next message tries again
+            started.set_exception(error)
 
 
 def open_assistants(app: Any) -> Assistants:

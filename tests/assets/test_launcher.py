@@ -83,8 +83,12 @@ def watched():
     dg.op(name="nothing")(lambda: None)()
 
 
+def lay(folder, run_id):
+    lifeline.lay(folder, run_id, is_over=lambda _: True)
+
+
 def test_a_lifeline_lasts_as_long_as_the_process_that_holds_it(holder, tmp_path):
-    lifeline.lay(tmp_path, "one")
+    lay(tmp_path, "one")
     assert not lifeline.is_dead(tmp_path, "one")  # it is just starting
 
     process = holder(tmp_path, "one")
@@ -97,7 +101,7 @@ def test_a_lifeline_lasts_as_long_as_the_process_that_holds_it(holder, tmp_path)
 
 
 def test_what_never_came_to_hold_its_lifeline_died_on_the_way(tmp_path):
-    lifeline.lay(tmp_path, "one")
+    lay(tmp_path, "one")
 
     long_ago = time.time() - lifeline.BEGINS_S - 1
     os.utime(tmp_path / "one", (long_ago, long_ago))
@@ -105,22 +109,23 @@ def test_what_never_came_to_hold_its_lifeline_died_on_the_way(tmp_path):
     assert lifeline.is_dead(tmp_path, "one")
 
 
-def test_lifelines_of_long_ago_are_removed_unless_they_are_held(holder, tmp_path):
-    for name in ("old", "held", "new"):
-        lifeline.lay(tmp_path, name)
+def test_lifelines_of_long_ago_are_removed_unless_they_are_held_or_their_runs_were_not_missed_yet(holder, tmp_path):
+    for name in ("old", "held", "new", "unmissed"):
+        lay(tmp_path, name)
     holder(tmp_path, "held")
-    for name in ("old", "held"):
+    for name in ("old", "held", "unmissed"):
         os.utime(tmp_path / name, (0, 0))
 
-    lifeline.lay(tmp_path, "next")
+    lifeline.lay(tmp_path, "next", is_over=lambda run_id: run_id != "unmissed")
 
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["held", "new", "next"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["held", "new", "next", "unmissed"]
+    assert lifeline.is_dead(tmp_path, "unmissed")
 
 
 def test_a_run_is_missed_when_its_process_is_gone(instance, run, holder):
     folder = Path(instance.storage_directory()) / "lifelines"
     launcher = instance.run_launcher
-    lifeline.lay(folder, run.run_id)
+    lay(folder, run.run_id)
     process = holder(folder, run.run_id)
 
     assert launcher.supports_check_run_worker_health
@@ -134,7 +139,7 @@ def test_a_run_is_missed_when_its_process_is_gone(instance, run, holder):
 def test_a_run_holds_its_lifeline_once_it_executes(instance):
     folder = Path(instance.storage_directory()) / "lifelines"
     laid, not_laid = (instance.create_run_for_job(watched) for _ in range(2))
-    lifeline.lay(folder, laid.run_id)
+    lay(folder, laid.run_id)
 
     assert all(execute_run(InMemoryJob(watched), one, instance).success for one in (laid, not_laid))
 

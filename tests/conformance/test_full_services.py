@@ -38,7 +38,7 @@ def test_a_full_service_is_waited_for_and_its_words_are_told(cloud):
     cloud.allow(1)
     works, may_end = threading.Event(), cloud.folder / "may end"
     other = threading.Thread(
-        target=lambda: cloud.engine_run(WAITS.format(file=str(may_end)), on=lambda what, _: works.set())
+        target=lambda: cloud.engine_run(WAITS.format(file=str(may_end)), on=lambda what, _: works.set()), daemon=True
     )
     other.start()
     assert works.wait(90)

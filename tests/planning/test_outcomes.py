@@ -15,7 +15,7 @@ from datamorph.planning.offline import OfflinePlanner
     ("prompt", "domains", "about"),
     [
         ("average delay per carrier", ("air",), "dep_delay"),
-        ("total amount of sales", ("bakery", "farm"), "raw.farm.sales"),
+        ("total amount of sales", ("bakery", "farm"), "farm.sales.amount"),
         ("keep one record per member", (), "changed_at"),
         ("the best shops", (), "best"),
         ("recent sales only", (), "recent"),

@@ -84,7 +84,7 @@ def test_the_first_rows_by_the_column_that_the_word_means(prompt, key, expected)
     found = plan(prompt)
 
     assert isinstance(found, Proposal), found
-    assert any(note.startswith("read as: ") for note in found.understanding.assumptions)
+    assert any("read as: " in note or " is by " in note for note in found.understanding.assumptions)
     assert found.spec.prompt == prompt
     assert {row[key] for row in table(found)} == expected
 

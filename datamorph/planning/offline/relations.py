@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, containment
-from datamorph.core.datatype import common_type, is_integer
+from datamorph.core.datatype import common_type, is_integer, is_number
 from datamorph.core.table import Column, TableRef
 from datamorph.planning.offline.names import SYNONYMS_OF, NameIndex
 
@@ -126,7 +126,8 @@ class Relations:
             yield from self._inferred(table, target)
 
     def _inferred(self, table: CatalogTable, target: CatalogTable) -> Iterator[Relation]:
-        keys = [c for c in target.schema if self.is_unique(target.ref, (c.name,))]
+        whole = [c for c in target.schema if not is_number(c.type) or is_integer(c.type)]  # an amount is no key
+        keys = [c for c in whole if self.is_unique(target.ref, (c.name,))]
         for key in keys:
             for column in table.schema:
                 if common_type(column.type, key.type) is None:

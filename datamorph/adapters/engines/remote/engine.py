@@ -173,13 +173,15 @@ class RemoteEngine:
         except (ClientError, BotoCoreError, claims.ClaimLostError):
             raise  # it goes on without us, and whoever has this work next finds it by the claim
         except BaseException:
-            self._end(claim, job_id)
+            self._end(claim, job_id, report)
             raise
-        if state.usage:
+        is_done = state.phase is Phase.SUCCEEDED and following.is_closed and not following.failure
+        error = None if is_done else self._failed(state, job_id, following)
+        if state.usage and not isinstance(error, NoRoomError):  # what got no machine costs nothing
             report("usage", {"engine": self.name, **state.usage})
-        if state.phase is Phase.SUCCEEDED and following.is_closed and not following.failure:
-            return following.columns
-        raise self._failed(state, job_id, following)
+        if error is not None:
+            raise error
+        return following.columns
 
     def _awaited(self, work: _Work, claim: Claim, job_id: str, following: Following) -> JobState:
         """Follow a job to its end.
@@ -211,13 +213,15 @@ class RemoteEngine:
                     raise _too_long(limit_s)
             time.sleep(pace.next_s())
 
-    def _end(self, claim: Claim, job_id: str) -> None:
-        """Stop a job and see it stopped; the claim is given up with it."""
+    def _end(self, claim: Claim, job_id: str, report: Report | None = None) -> None:
+        """Stop a job and see it stopped, with what it has used; the claim is given up with it."""
         deadline = time.monotonic() + STOP_WAIT_S
         with suppress(ClientError, BotoCoreError):
             self._service.stop(job_id)
-            while not self._service.state(job_id).is_over and time.monotonic() < deadline:
+            while not (state := self._service.state(job_id)).is_over and time.monotonic() < deadline:
                 time.sleep(0.2)
+            if report and state.usage:
+                report("usage", {"engine": self.name, **state.usage})
             claim.release()
 
     def _failed(self, state: JobState, job_id: str, following: Following) -> EngineError:

@@ -72,7 +72,8 @@ def may_pass(error: Exception) -> bool:
     if isinstance(error, ClientError):
         status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
         return status >= SERVER_ERROR or code_of(error) in (*THROTTLED, *BUSY)
-    return isinstance(error, BotoCoreError | ConnectionError | TimeoutError)
+    is_ours = isinstance(error, ParamValidationError | NoCredentialsError)
+    return isinstance(error, BotoCoreError | ConnectionError | TimeoutError) and not is_ours
 
 
 def is_unclear(error: Exception) -> bool:

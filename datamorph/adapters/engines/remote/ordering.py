@@ -48,7 +48,11 @@ class Ordering:
         """
         passing = Room(self._service.name, PASSING_S)
         while True:
-            order = make(claim.record)
+            try:
+                order = make(claim.record)
+            except BaseException:
+                claim.release()
+                raise
             try:
                 self._is_on_its_way = True
                 return self._service.start(order)

@@ -17,13 +17,18 @@ class Room:
 
     Args:
         engine: what errors call it.
-        most_s: so long is waited in all.
+        most_s: so long is waited in all, from the first refusal on; what fails in between counts too.
         report: told why it waits, now and then; None to say nothing.
     """
 
     def __init__(self, engine: str, most_s: float, report: Report | None = None) -> None:
         self._engine, self._most_s, self._report = engine, most_s, report
-        self._pause_s, self._waited_s, self._tell_at_s = FIRST_S, 0.0, 0.0
+        self._pause_s, self._tell_at_s = FIRST_S, 0.0
+        self._since: float | None = None
+
+    @property
+    def _waited_s(self) -> float:
+        return 0.0 if self._since is None else time.monotonic() - self._since
 
     @property
     def has_time(self) -> bool:
@@ -36,10 +41,11 @@ class Room:
         Args:
             because: in the service's words.
         """
+        self._since = time.monotonic() if self._since is None else self._since
         if self._report and self._waited_s >= self._tell_at_s:
             self._report("waiting", {"because": because, "seconds": round(self._waited_s)})
             self._tell_at_s = self._waited_s + TOLD_EVERY_S
-        self._waited_s += pause(claim, min(self._pause_s, self._most_s - self._waited_s))
+        pause(claim, min(self._pause_s, max(0.0, self._most_s - self._waited_s)))
         self._pause_s = min(self._pause_s * GROWTH, LONGEST_S)
 
     def over(self, because: str) -> NoRoomError:
@@ -50,10 +56,9 @@ class Room:
         )
 
 
-def pause(claim: Claim, seconds: float) -> float:
-    """Sleep, with the claim renewed as often as it must be; the seconds that it took."""
+def pause(claim: Claim, seconds: float) -> None:
+    """Sleep, with the claim renewed as often as it must be."""
     began = time.monotonic()
     while (left := began + seconds - time.monotonic()) > 0:
         time.sleep(min(left, claim.renewed_every_s))
         claim.renew()
-    return max(seconds, time.monotonic() - began)
