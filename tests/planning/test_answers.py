@@ -14,7 +14,7 @@ ASKING = {
     "keep one record per member": ("bakery",),
     "the best shops": ("bakery",),
     "recent sales only": ("bakery",),
-    "join flights to airports and show the airport name of each flight": ("air",),
+    "join airports to the flights, with the name of the airport": ("air",),
     "average amount per shop without frobnication": ("bakery",),
     "flights sorted by the delay": ("air",),
 }
@@ -64,7 +64,7 @@ def test_what_was_weighed_is_recorded_with_scores_and_reasons():
 
 
 def test_joins_that_fit_equally_are_weighed():
-    found = plan("join flights to airports and show the airport name of each flight", "air").understanding.decisions
+    found = plan("join airports to the flights, with the name of the airport", "air").understanding.decisions
 
     (join,) = [decision for decision in found if decision.about == "the join with airports"]
     assert {option.reading for option in join.options} == {"origin = airports.faa", "dest = airports.faa"}

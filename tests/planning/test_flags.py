@@ -11,11 +11,11 @@ def test_a_heading_says_what_a_flag_behind_it_defines():
 
 def test_the_difference_in_days_is_between_the_dates_of_the_flag():
     rows = run(
-        "Join sales and shops. is_late is true when sold_on is after opened_on; "
-        "days_late is the difference in days, 0 if not late. Give sale_id, is_late, days_late"
+        "Join sales with shops. overdue is true when sold_on is after opened_on; "
+        "overdue_days is the days between them, 0 if not overdue. Output sale_id, overdue, overdue_days"
     )
 
-    assert next(r["days_late"] for r in rows if r["sale_id"] == 100) == 1740
+    assert next(r["overdue_days"] for r in rows if r["sale_id"] == 100) == 1740
 
 
 def test_a_flag_that_is_not_defined_is_asked_for():

@@ -5,8 +5,8 @@ from datamorph.core.plan import Proposal
 
 def test_values_become_another_value_in_a_new_column():
     rows = run(
-        "Treat phone the same as online (call it 'remote'), leave other channels unchanged, in a new column way, "
-        "then count sales per way"
+        "Count phone as online (call it 'remote') and leave other channels as they are, in a new column way; "
+        "number of sales per way"
     )
 
     assert {r["way"]: r["sale_count"] for r in rows} == {"remote": 4, "counter": 4}

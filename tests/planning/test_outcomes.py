@@ -19,7 +19,7 @@ from datamorph.planning.offline import OfflinePlanner
         ("keep one record per member", (), "changed_at"),
         ("the best shops", (), "best"),
         ("recent sales only", (), "recent"),
-        ("join flights to airports and show the airport name of each flight", ("air",), "dest"),
+        ("join airports to the flights, with the name of the airport", ("air",), "dest"),
         ("average amount per shop without frobnication", (), "frobnication"),
     ],
 )

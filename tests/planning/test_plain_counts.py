@@ -121,3 +121,16 @@ def test_a_column_that_a_condition_is_about_is_what_is_shown():
     assert run("quantity of sales with amount over 9") == [{"quantity": 4}, {"quantity": 5}]
     refused = plan("emails of members whose shop has sales after 2024-01-01")
     assert not hasattr(refused, "spec") or "email" in refused.spec.to_yaml()
+
+
+def test_zero_for_those_without_keeps_them():
+    assert {r["shop_id"]: r["sale_count"] for r in run("number of sales per shop, 0 for shops without sales")}[4] == 0
+    assert {r["shop_id"]: r["total_amount"] for r in run("total amount per shop, 0 if a shop has no sales")}[4] == 0
+    assert isinstance(plan("number of online sales per city, 0 where a city has none"), Refusal)
+
+
+def test_rows_of_a_table_are_no_column():
+    outcome = plan("list flights with their airport name", "air")
+
+    assert isinstance(outcome, Refusal)
+    assert outcome.message == "it is not said which columns of 'flights' are shown"

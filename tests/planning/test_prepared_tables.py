@@ -17,11 +17,11 @@ def market(prompt):
 def test_elements_of_an_array_are_rows():
     assert sorted((row["item"], row["line_count"]) for row in market(
         "Explode the lines of baskets and count the lines per item")) == [("lamp", 1), ("soap", 2)]  # fmt: skip
-    rows = market("One row per basket line: basket_id, line_no (position in lines starting at 1), item and pieces")
-    assert sorted(rows, key=lambda row: (row["basket_id"], row["line_no"])) == [
-        {"basket_id": "B1", "line_no": 1, "item": "soap", "pieces": 2},
-        {"basket_id": "B1", "line_no": 2, "item": "lamp", "pieces": 1},
-        {"basket_id": "B2", "line_no": 1, "item": "soap", "pieces": 3},
+    rows = market("One row per basket line: basket_id, position, item, pieces")
+    assert sorted(rows, key=lambda row: (row["basket_id"], row["position"])) == [
+        {"basket_id": "B1", "position": 1, "item": "soap", "pieces": 2},
+        {"basket_id": "B1", "position": 2, "item": "lamp", "pieces": 1},
+        {"basket_id": "B2", "position": 1, "item": "soap", "pieces": 3},
     ]
 
 
@@ -35,19 +35,19 @@ def test_elements_refer_to_the_row_that_they_were_in():
 
 def test_a_flattened_table_has_fields_and_counts():
     rows = market(
-        "flatten baskets to basket_id, town (inside buyer), coupon ('NONE' if empty) and line_count = how many lines "
-        "the basket has; baskets without lines stay with 0"
+        "flatten baskets to basket_id, town (in buyer), coupon ('none' where missing) and size = the number of lines, "
+        "0 for baskets without lines"
     )
     assert sorted(rows, key=lambda row: row["basket_id"]) == [
-        {"basket_id": "B1", "town": "Leeds", "coupon": "SPRING", "line_count": 2},
-        {"basket_id": "B2", "town": "York", "coupon": "NONE", "line_count": 1},
-        {"basket_id": "B3", "town": "York", "coupon": "NONE", "line_count": 0},
+        {"basket_id": "B1", "town": "Leeds", "coupon": "SPRING", "size": 2},
+        {"basket_id": "B2", "town": "York", "coupon": "none", "size": 1},
+        {"basket_id": "B3", "town": "York", "coupon": "none", "size": 0},
     ]
     assert {"basket_id": "B2", "town": "York"} in market("baskets: basket_id and buyer.town")
 
 
 def test_texts_are_read_as_numbers():
-    rows = market("Explode the lines of baskets, cast price strings like '$1,234.50' to decimal, total price per item")
+    rows = market("Unnest the lines of baskets and turn price like '$1,234.50' into a number. Total price per item")
     assert sorted((row["item"], row["total_price"]) for row in rows) == [
         ("lamp", Decimal("1200.00")), ("soap", Decimal("9.00"))]  # fmt: skip
     rows = market("rent in stalls is text like £1,200 or TBC. Make it a number, turn TBC into null. Average rent")

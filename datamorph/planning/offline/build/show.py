@@ -201,7 +201,15 @@ def _without_key(work: Work, shown: list[tuple[str, str]]) -> list[tuple[str, st
 
 
 def _settle(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> None:
-    """One name without a column and one column without a name belong together."""
+    """One name without a column and one column without a name belong together.
+
+    Raises:
+        Refused: a name is that of a table, whose rows are no column.
+    """
+    tables = [one.noun for one in loose if one.noun.links and not one.noun.links[0].column and not one.name]
+    if tables and not any(made.is_measure for made in work.made):
+        message = f"it is not said which columns of {tables[0].text!r} are shown"
+        raise Refused("impossible", message, hint="name them")
     used = {old for _, old in shown}
     free = [made for made in work.made if made.name not in used]
     left = [made for made in free if not made.is_hidden] or free

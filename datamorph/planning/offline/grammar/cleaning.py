@@ -87,7 +87,7 @@ def _listed(reader: Reader, templates: list[str]) -> list[Item]:
 
 
 def _headed(reader: Reader) -> Item | None:
-    """``normalise the phone of members: strip everything except digits and put a + in front``."""
+    """``clean the fax of suppliers: only digits, with 00 before them``."""
     noun = _column(reader) if reader.take(_CLEAN) is not None else None
     if noun is None:
         return None

@@ -1,4 +1,4 @@
-"""Loading only what is new: ``upsert contacts into ... on customer_id with updated_at as watermark``."""
+"""Loading only what is new: ``merge members into ... by member_id, cursor changed_at``."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _columns(reader: Reader) -> list[Noun]:
 
 
 def _cursor(reader: Reader, draft: Draft) -> bool:
-    """``using order_date as the cursor``, ``with updated_at as watermark``, ``cursor is changed_at``."""
+    """``using sold_on as the cursor``, ``changed_at as watermark``, ``cursor is changed_at``."""
     reader.skip(frozenset({",", "and", "using", "with", "use", "take", "the"}))
     if reader.lower() in _ROLES:
         _role(reader)
@@ -131,7 +131,7 @@ def _role(reader: Reader) -> bool:
 
 
 def _stopped(reader: Reader, draft: Draft) -> bool:
-    """``the last run stopped at 2024-03-15, so pick up only rows after that date``."""
+    """``the load before ended at 2024-05-01, read what came later``."""
     reader.skip(frozenset({"the", "our", "we"}))
     date = read_date(reader) if reader.take(_STOPPED) is not None else None
     if date is None:

@@ -7,7 +7,7 @@ import re
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.words import MONTHS
-from datamorph.planning.offline.model import Draft, Window, Within
+from datamorph.planning.offline.model import Draft, Noun, Window, Within
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",
@@ -302,7 +302,7 @@ def read_zero(reader: Reader, draft: Draft) -> bool:
         )
         is_said = reader.word("0", "zero")
     else:
-        is_said = reader.word("0", "zero") and (_instead(reader) or _unless(reader))
+        is_said = reader.word("0", "zero") and (_instead(reader) or _unless(reader, draft))
     if not is_said:
         reader.position = start
         return False
@@ -317,13 +317,21 @@ def _instead(reader: Reader) -> bool:
     return reader.word("null", "nulls", "empty", "missing", "blank", "nothing")
 
 
-def _unless(reader: Reader) -> bool:
-    """The rest of a clause that says when there is nothing to show."""
+def _unless(reader: Reader, draft: Draft) -> bool:
+    """The rest of a clause that says when there is nothing to show; ``0 for shops without sales`` keeps those shops."""
     if not reader.word("if", "where", "when", "for"):
         return False
+    mark = reader.position
+    entity = reader.noun()
+    is_entity = entity is not None and bool(entity.links) and not entity.links[0].column
+    keys = {noun.links[0] for group in draft.groups if isinstance(noun := group.expression, Noun) and noun.links}
+    is_entity = is_entity or (entity is not None and not draft.is_pivot and bool(keys & set(entity.links[:1])))
+    reader.position = mark
     seen: set[str] = set()
     while reader.peek() is not None and reader.lower() not in (",", ".", ";", ")") and len(seen) < _LONGEST:
         seen.add(reader.next().lower)
+    if is_entity and seen & _NEGATIVE:
+        draft.keeps_all, draft.keep_all = True, entity or draft.keep_all
     return bool(seen & _NEGATIVE)
 
 

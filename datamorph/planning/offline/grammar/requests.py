@@ -323,7 +323,7 @@ class Requests:
         return read_unmatched(self.reader, self.draft)
 
     def flag(self) -> bool:
-        """``flag arrivals as late when arr_delay is more than 15 minutes``."""
+        """``flag sales as big when amount is at least 8``."""
         start = self.reader.position
         item = read_flag(self.reader)
         if item is not None:

@@ -130,7 +130,7 @@ def _is_said(tokens: tuple[Token, ...], place: int) -> bool:
 
 
 def read_flag(reader: Reader) -> Item | None:
-    """``flag arrivals as late when arr_delay is more than 15 minutes``: a word for a condition."""
+    """``flag sales as big when amount is at least 8``: a word for a condition."""
     start = reader.position
     if reader.take(_FLAG) is None:
         return None

@@ -76,7 +76,7 @@ def _possessive(reader: Reader, draft: Draft) -> bool:
 
 
 def _explained(reader: Reader, draft: Draft) -> bool:
-    """``manager (first + last name of the person they report to)``."""
+    """``mentor (full name of the colleague behind mentor_id)``."""
     name = reader.peek()
     if name is None or not name.is_word or name.lower in GLUE or reader.lower(1) != "(":
         return False

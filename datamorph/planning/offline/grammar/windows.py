@@ -229,7 +229,7 @@ def _earlier(reader: Reader) -> bool:
 
 
 def _change(reader: Reader) -> Window | None:
-    """``the change in percent against the same country's previous year``."""
+    """``growth in percent over the shop's month before``."""
     said = reader.take(_CHANGE)
     if said is None:
         return None
@@ -270,7 +270,7 @@ def _in_percent(reader: Reader) -> bool:
 
 
 def _against(reader: Reader, per: list[Noun]) -> bool:
-    """``against the same country's previous year``: True when a previous row is named."""
+    """``over the shop's month before``: True when a previous row is named."""
     while reader.lower():
         if reader.lower() in PREVIOUS:
             return _previous(reader)
