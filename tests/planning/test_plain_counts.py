@@ -134,3 +134,11 @@ def test_rows_of_a_table_are_no_column():
 
     assert isinstance(outcome, Refusal)
     assert outcome.message == "it is not said which columns of 'flights' are shown"
+
+
+def test_a_table_before_a_total_may_be_what_it_is_of():
+    assert question("shops and their total amount") == ("total_shops", ["each", "all"])
+
+    each = answered("shops and their total amount", {"total_shops": "each"})
+    assert {r["shop_id"]: r["total_amount"] for r in each} == {1: 24.0, 2: 16.0, 3: 25.0}
+    assert answered("shops and their total amount", {"total_shops": "all"}) == [{"total_amount": 65.0}]

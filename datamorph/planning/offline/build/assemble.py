@@ -12,7 +12,7 @@ from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
 from datamorph.planning.offline.build.over import require_measures
 from datamorph.planning.offline.build.periods import name_periods
-from datamorph.planning.offline.build.plain import count_subjects
+from datamorph.planning.offline.build.plain import count_subjects, settle_totals
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
@@ -52,6 +52,7 @@ def assemble(work: Work) -> None:
     group_by_outputs(work)
     name_unpivot(work)
     count_subjects(work)
+    settle_totals(work)
     add_implied(work)
     require_measures(work)
     _drop_grain(work)

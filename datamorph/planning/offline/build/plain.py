@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.rows import condition_tables
-from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey
 from datamorph.planning.offline.names import EXACT, Link
+from datamorph.planning.offline.tokens import singular
 
 _RATE = "per"
 
@@ -45,6 +46,27 @@ def count_subjects(work: Work) -> None:
 
 def _noun(work: Work, table: TableRef) -> Noun:
     return Noun(table.name, work.scope.names.table_words[table], (Link(table, "", EXACT),))
+
+
+def settle_totals(work: Work) -> None:
+    """``customers and their total amount`` without ``per``: of each customer, or of all; a person says which."""
+    draft = work.draft
+    if draft.groups or not draft.measures or draft.joins or draft.union or draft.top or draft.is_pivot:
+        return
+    facts = {link.table for item in draft.measures for a in aggregates_in(item.expression)
+             for noun in (a.counted, a.argument) if isinstance(noun, Noun) for link in noun.links[:1]}  # fmt: skip
+    for noun in draft.tables:
+        table = work.scope.entity(noun)
+        is_owner = table is not None and any(work.scope.relations.between(fact, table) for fact in facts)
+        if table is None or table in facts or not is_owner or noun.text.lower() == singular(noun.text.lower()):
+            continue
+        choices = [("each", f"for each of the {noun.text}"), ("all", "over all of them")]
+        if work.dialog.choose(f"total_{noun.text}", f"Is that for each of the {noun.text}?", choices) == "each":
+            draft.groups.append(Item(noun, frozenset(noun.words), noun.text))
+            draft.keeps_all = draft.keeps_all or draft.unmatched_zero
+            if not draft.keeps_all:
+                work.dialog.assume(f"{noun.text} without any are left out")
+            return
 
 
 def _count(work: Work, subject: Noun) -> None:

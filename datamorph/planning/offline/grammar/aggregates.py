@@ -58,7 +58,9 @@ def _is_amount(reader: Reader, place: int, noun: Noun) -> bool:
     if reader.tokens[place].lower != "amount":
         return False
     tables = {link.table for link in noun.links if not link.column}
-    return bool(noun.links[0].column) or any(link.column and link.table in tables for link in reader.links(place, 1))
+    is_total = place > 0 and reader.tokens[place - 1].lower == "total"
+    amounts = [link.table for link in reader.links(place, 1) if link.column]
+    return bool(noun.links[0].column) or any(is_total or table in tables for table in amounts)
 
 
 def _count(reader: Reader) -> Found | None:

@@ -79,10 +79,17 @@ def _starts_test(reader: Reader) -> bool:
 def _column_noun(reader: Reader) -> Noun | None:
     start = reader.position
     noun = reader.noun()
-    if noun and noun.links and noun.links[0].column:
+    if noun and noun.links and noun.links[0].column and not _names_rows(reader, noun):
         return noun
     reader.position = start
     return None
+
+
+def _names_rows(reader: Reader, noun: Noun) -> bool:
+    """``without lines``: rows of a table that is called so at its end, rather than their number ``line_no``."""
+    last = reader.tokens[reader.position - 1]
+    is_part = noun.links[0].score < OWN and last.lower != last.lemma
+    return is_part and any(not link.column and link.table == noun.links[0].table for link in noun.links)
 
 
 def _table_noun(reader: Reader) -> Noun | None:
