@@ -18,7 +18,7 @@ def test_the_documented_example_fits_and_is_used(shop, home):
 
     assert listed["mistakes"] == []
     assert {term["term"] for term in listed["terms"]} >= {"revenue", "average basket", "big order"}
-    assert {"customer_name": "Ada Abbott", "revenue": 1100.5} in answer["rows"]
+    assert {"customer_id": 1, "customer_name": "Ada Abbott", "revenue": 1100.5} in answer["rows"]
     assert "'revenue' is sum(amount) where status = 'completed' (glossary.yaml)" in str(answer["understanding"])
     assert orders["description"] == "one row per order"
     amount = next(column for column in orders["columns"] if column["name"] == "amount")

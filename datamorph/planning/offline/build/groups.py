@@ -240,7 +240,9 @@ def _bind_entity(work: Work, item: Item, table: TableRef) -> list[Group]:
     is_lookup = len(work.scope.tables[table].schema) <= _LOOKUP_COLUMNS and work.scope.relations.is_unique(
         table, (label,)
     )
-    if is_lookup and not has_strays(work, table):  # those without a match are told apart by their key alone
+    if is_lookup and has_strays(work, table):  # those without a match are told apart by their key alone
+        return [key_group, label_group]
+    if is_lookup:
         work.dialog.assume(f"a {item.text} is shown by its {label}")
         return [label_group]
     if work.draft.keeps_all:

@@ -16,7 +16,7 @@ def settle_strays(work: Work) -> None:
     said = {table for one in row_conditions(work) for table in work.tables_of(work.binder.condition(one))}
     said |= set(work.joins.explicit_tables())
     for group in work.groups:
-        place = group.term.leaves[0] if group.is_column else None
+        place = group.term.leaves[0] if group.is_column and group.entity is None else None
         if not isinstance(place, ColumnLeaf) or place.table in said or _is_filled(work, place):
             continue
         for relation in _hops(work, place.table):
