@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from case_tables import ORDERS
-from remote_services import SERVICES, often
+from remote_services import SERVICES, SLOW, often
 
 from datamorph.errors import EngineError
 
@@ -111,6 +111,23 @@ def test_the_job_of_a_lost_answer_that_is_listed_after_its_run_is_ended_by_the_n
 
     assert sorted(cloud.states()) == ["STOPPED", "SUCCEEDED", "SUCCEEDED"]
     assert not cloud.objects("doubts")
+
+
+@pytest.mark.parametrize("cloud", often("glue"), indirect=True)
+def test_an_attempt_that_took_what_a_job_may_cost_is_the_last(cloud):
+    def lose(what, facts):
+        if what == "submitted":
+            job.append(facts["job_id"])
+        if what == "session":
+            cloud.ask("kill", cloud.process(job[0]))
+
+    job: list[str] = []
+    with pytest.raises(EngineError):
+        cloud.run(SLOW, on=lose, billed_s=0.01)
+
+    assert cloud.states() == ["FAILED"]
+    assert not cloud.told("retry")
+    assert not cloud.claims()
 
 
 @pytest.mark.parametrize("cloud", ["transient_emr"], indirect=True)

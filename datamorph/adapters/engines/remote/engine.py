@@ -107,10 +107,14 @@ class RemoteEngine:
         )  # fmt: skip
 
     def _done(self, work: _Work, claim: Claim, report: Report) -> tuple[dict[str, str], Record]:
-        """Run the job, again where a failure may pass; the columns that it wrote."""
+        """Run the job, again where a failure may pass; the columns that it wrote.
+
+        What an attempt has taken counts against what the run may be billed: the next one may take the rest.
+        """
         room = Room(self.name, work.job.timeout_s, report)
         while True:
             job_id, is_found = self._started(work, claim, room)
+            began = time.monotonic()
             try:
                 columns = self._followed(work, claim, (job_id, is_found), report)
                 return columns, claim.record
@@ -119,12 +123,14 @@ class RemoteEngine:
             except NoRoomError as error:
                 _await_room(claim, room, error)
             except EngineError as error:
-                record = claim.record
-                if not error.retryable or record.attempt - record.uncounted >= self._options.attempts:
+                record, left_s = claim.record, work.job.billed_s - (time.monotonic() - began)
+                is_last = record.attempt - record.uncounted >= self._options.attempts
+                if not error.retryable or is_last or left_s <= self._service.start_s:
                     claim.release()
                     raise
                 report("retry", {"because": error.problem})
                 claim.write(next_attempt(record))
+                work = replace(work, job=replace(work.job, billed_s=left_s))
 
     def _started(self, work: _Work, claim: Claim, room: Room) -> tuple[str, bool]:
         """The claim's job, and whether it ran already; an order that is interrupted is taken back."""
