@@ -19,6 +19,7 @@ from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
 from datamorph.planning.offline.grammar.dues import read_dues
 from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
@@ -30,7 +31,6 @@ from datamorph.planning.offline.grammar.sentence import Sentence
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.prepare.elements import spelled, with_elements
 from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.texts import read_texts

@@ -9,11 +9,12 @@ from rapidfuzz import fuzz, process
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.dialog import WORD, Refused
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Draft, Noun, SortKey
+from datamorph.planning.offline.model import Noun, SortKey
 from datamorph.planning.offline.names import HEAD, SYNONYM, Link, words_of
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token

@@ -24,7 +24,7 @@ from datamorph.planning.offline.model import (
     Negation,
     Noun,
     OneOf,
-)  # fmt: skip
+)
 from datamorph.planning.offline.names import Link, words_of
 
 _CERTAIN = 1.1

@@ -12,8 +12,9 @@ from datamorph.core.expression_parser import parse_expression
 from datamorph.core.glossary import Term
 from datamorph.core.inference import is_aggregate, type_of
 from datamorph.core.table import TableRef, TableSchema, snake_case
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.lexicon.cues import COUNTS
-from datamorph.planning.offline.model import Both, Draft, Item, Negation
+from datamorph.planning.offline.model import Both, Negation
 from datamorph.planning.offline.names import NameIndex, words_of
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.term_reading import TermReading

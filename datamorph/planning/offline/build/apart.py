@@ -12,14 +12,8 @@ from datamorph.planning.offline.build.rows import row_conditions
 from datamorph.planning.offline.build.terms import ColumnLeaf, leaf
 from datamorph.planning.offline.build.work import Measured, Work, aggregates_in, has_exists, periods_of
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Arithmetic,
-    Condition,
-    Expression,
-    Item,
-    Noun,
-)  # fmt: skip
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Condition, Expression, Noun
 
 Facts = Callable[[Work, Expression], list[TableRef]]
 

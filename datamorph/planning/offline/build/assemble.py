@@ -22,18 +22,9 @@ from datamorph.planning.offline.build.windowed import prepare_windows
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item, Output, TopRequest
 from datamorph.planning.offline.lexicon.names import AMOUNTS
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Compare,
-    Condition,
-    Exists,
-    Item,
-    Negation,
-    Noun,
-    Output,
-    TopRequest,
-)
+from datamorph.planning.offline.model import Aggregate, Compare, Condition, Exists, Negation, Noun
 from datamorph.planning.offline.names import OWN
 
 

@@ -16,7 +16,7 @@ from datamorph.planning.offline.model import (
     OneOf,
     Period,
     Within,
-)  # fmt: skip
+)
 
 _FIRST, _LAST = "0000", "9999"
 

@@ -7,15 +7,7 @@ from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Arithmetic,
-    Compare,
-    Condition,
-    Constant,
-    Expression,
-    Noun,
-)  # fmt: skip
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Compare, Condition, Constant, Expression, Noun
 from datamorph.planning.offline.names import words_of
 
 

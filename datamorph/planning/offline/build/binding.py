@@ -19,6 +19,7 @@ from datamorph.planning.offline.build.terms import (
 )  # fmt: skip
 from datamorph.planning.offline.build.units import converted, ratio_of, with_unit
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.model import (
     Both,
@@ -28,14 +29,13 @@ from datamorph.planning.offline.model import (
     Constant,
     Elapsed,
     Expression,
-    Item,
     Missing,
     Negation,
     Noun,
     OneOf,
     Text,
     Within,
-)  # fmt: skip
+)
 from datamorph.planning.offline.names import words_of
 
 _WHOLE = 1e-9

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datamorph.core.datatype import is_number
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Compare, Condition, Item, Noun, OneOf, Period, Within
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Compare, Condition, Noun, OneOf, Period, Within
 from datamorph.planning.offline.names import Link
 
 _ABOVE = {

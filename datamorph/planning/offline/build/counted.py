@@ -9,7 +9,8 @@ from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.unmeasured import require_measures
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Aggregate, Compare, Condition, Constant, Item, Noun
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Aggregate, Compare, Condition, Constant, Noun
 
 COUNT = "matches"
 

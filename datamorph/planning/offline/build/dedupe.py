@@ -8,7 +8,8 @@ from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work, dates_of
 from datamorph.planning.offline.dialog import Asked, Refused
-from datamorph.planning.offline.model import DedupeRequest, Noun, SortKey
+from datamorph.planning.offline.draft import DedupeRequest
+from datamorph.planning.offline.model import Noun, SortKey
 
 
 def add_dedupe(work: Work) -> None:

@@ -16,6 +16,7 @@ from datamorph.planning.offline.build.terms import (
 )  # fmt: skip
 from datamorph.planning.offline.build.weekdays import weekday
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.names import AMOUNTS, MONEY
 from datamorph.planning.offline.model import (
@@ -27,11 +28,10 @@ from datamorph.planning.offline.model import (
     Constant,
     Elapsed,
     Expression,
-    Item,
     Noun,
     Period,
     Window,
-)  # fmt: skip
+)
 from datamorph.planning.offline.names import Link, canonical
 from datamorph.planning.offline.scope import Scope
 

@@ -9,7 +9,8 @@ from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import NameLeaf, Term, combine, leaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Noun, Window
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Noun, Window
 
 _UNITS = ("day", "hour", "minute")
 

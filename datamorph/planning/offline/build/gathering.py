@@ -7,7 +7,8 @@ from dataclasses import replace
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Noun, Output
+from datamorph.planning.offline.draft import Output
+from datamorph.planning.offline.model import Noun
 
 
 def focus_gathering(work: Work) -> None:

@@ -22,6 +22,7 @@ from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, c
 from datamorph.planning.offline.build.units import with_unit
 from datamorph.planning.offline.build.work import Group, Measured, Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -31,12 +32,11 @@ from datamorph.planning.offline.model import (
     Constant,
     Elapsed,
     Expression,
-    Item,
     Missing,
     Negation,
     Noun,
     Within,
-)  # fmt: skip
+)
 
 _LOOKUP_COLUMNS = 3
 

@@ -6,7 +6,7 @@ from datamorph.planning.offline.build.gaps import is_walked
 from datamorph.planning.offline.build.result import find
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Output
+from datamorph.planning.offline.draft import Output
 
 _SEVERAL = 2
 

@@ -8,17 +8,8 @@ from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.spread import drop_groups, drop_source, restricted, spread_all, spread_listed
 from datamorph.planning.offline.build.work import Work, aggregates_in
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Arithmetic,
-    Condition,
-    Conditional,
-    Constant,
-    Item,
-    Noun,
-    OneOf,
-    Output,
-)  # fmt: skip
+from datamorph.planning.offline.draft import Item, Output
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Condition, Conditional, Constant, Noun, OneOf
 from datamorph.planning.offline.names import Link, canonical, words_of
 from datamorph.planning.offline.tokens import singular
 from datamorph.planning.offline.values import ValueLink

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import JoinRequest, Noun
+from datamorph.planning.offline.draft import JoinRequest
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.scope import Scope
 

@@ -7,7 +7,7 @@ from datamorph.planning.offline.build.find import look_up
 from datamorph.planning.offline.build.names import label_of
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Output
+from datamorph.planning.offline.draft import Output
 
 _NAMES = frozenset({"name", "names"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -13,13 +14,12 @@ from datamorph.planning.offline.model import (
     Condition,
     Conditional,
     Expression,
-    Item,
     Missing,
     Negation,
     Noun,
     OneOf,
     Within,
-)  # fmt: skip
+)
 
 
 def is_group_level(work: Work, condition: Condition) -> bool:

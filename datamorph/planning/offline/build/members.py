@@ -6,8 +6,9 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Member, Output, UnionRequest
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS, MONEY
-from datamorph.planning.offline.model import Apply, Arithmetic, Constant, Expression, Member, Noun, Output, UnionRequest
+from datamorph.planning.offline.model import Apply, Arithmetic, Constant, Expression, Noun
 from datamorph.planning.offline.names import Link, words_of
 
 _DATES = frozenset({"date", "day", "on", "at", "when", "moved", "month"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datamorph.core.table import TableRef, snake_case, unique_names
 from datamorph.planning.offline.build.terms import ColumnLeaf, Term
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.names import LABELS
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Item, Noun, Period
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Noun, Period
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import singular
 

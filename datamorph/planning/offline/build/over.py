@@ -9,6 +9,7 @@ from datamorph.planning.offline.build.levels import measure_of
 from datamorph.planning.offline.build.terms import NameLeaf, Term, combine, infix, leaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -18,12 +19,11 @@ from datamorph.planning.offline.model import (
     Condition,
     Conditional,
     Expression,
-    Item,
     Missing,
     Negation,
     Noun,
     Within,
-)  # fmt: skip
+)
 
 
 def over_measures(work: Work, expression: Expression) -> Term:

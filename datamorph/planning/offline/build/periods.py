@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Item, Noun, Output, Period
+from datamorph.planning.offline.draft import Item, Output
+from datamorph.planning.offline.model import Noun, Period
 from datamorph.planning.offline.names import Link, words_of
 
 _PARTS = frozenset({"day", "date", "month", "week", "quarter", "year", "hour"})

@@ -6,7 +6,8 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.rows import condition_tables
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Aggregate, Noun, SortKey
 from datamorph.planning.offline.names import EXACT, Link
 from datamorph.planning.offline.tokens import singular
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.names import words_of
 
 

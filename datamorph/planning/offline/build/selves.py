@@ -7,7 +7,7 @@ from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import SelfLookup
+from datamorph.planning.offline.draft import SelfLookup
 
 _KEY = "own_key"
 

@@ -14,8 +14,9 @@ from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Output, TopRequest
 from datamorph.planning.offline.lexicon.names import LABELS
-from datamorph.planning.offline.model import Noun, Output, TopRequest
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import canonical, words_of
 from datamorph.planning.offline.tokens import singular
 

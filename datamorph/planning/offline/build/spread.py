@@ -8,6 +8,7 @@ from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -16,10 +17,9 @@ from datamorph.planning.offline.model import (
     Conditional,
     Constant,
     Expression,
-    Item,
     Noun,
     OneOf,
-)  # fmt: skip
+)
 from datamorph.planning.offline.names import Link, words_of
 
 _MOST_VALUES = 30

@@ -9,8 +9,9 @@ from datamorph.planning.offline.build.members import bind_members
 from datamorph.planning.offline.build.terms import ColumnLeaf, constant
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Output, UnionRequest
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.model import Arithmetic, Constant, Expression, Noun, Output, UnionRequest
+from datamorph.planning.offline.model import Arithmetic, Constant, Expression, Noun
 from datamorph.planning.offline.names import Link, words_of
 
 _LEAST, _MARGIN = 0.7, 0.1

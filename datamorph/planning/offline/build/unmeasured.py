@@ -5,8 +5,9 @@ from __future__ import annotations
 from datamorph.core.datatype import is_number
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item, Output
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.model import Item, Noun, Output
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import Link
 
 

@@ -8,7 +8,8 @@ from datamorph.core.table import snake_case
 from datamorph.planning.offline.build.terms import ColumnLeaf, constant, quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Item, Noun, Unpivot
+from datamorph.planning.offline.draft import Item, Unpivot
+from datamorph.planning.offline.model import Noun
 
 
 def name_unpivot(work: Work) -> None:

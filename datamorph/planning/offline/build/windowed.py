@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work
-from datamorph.planning.offline.model import Aggregate, Item, Noun, Period, SortKey, Window
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Aggregate, Noun, Period, SortKey, Window
 from datamorph.planning.offline.names import Link, words_of
 
 _MEASURED = ("running", "moving", "share", "share_pct", "previous", "change", "change_pct")

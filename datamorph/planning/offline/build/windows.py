@@ -10,7 +10,8 @@ from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import Expression, Item, Noun, Period, Window
+from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.model import Expression, Noun, Period, Window
 from datamorph.planning.offline.names import words_of
 
 _SHARES = ("share", "share_pct")

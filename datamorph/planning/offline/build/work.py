@@ -11,6 +11,7 @@ from datamorph.planning.offline.build.joins import Joins
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import Term
 from datamorph.planning.offline.dialog import Dialog
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.model import (
     Aggregate,
     Apply,
@@ -19,15 +20,13 @@ from datamorph.planning.offline.model import (
     Compare,
     Condition,
     Conditional,
-    Draft,
     Exists,
     Expression,
-    Item,
     Negation,
     Noun,
     Period,
     Within,
-)  # fmt: skip
+)
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 

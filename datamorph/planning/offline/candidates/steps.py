@@ -14,7 +14,8 @@ from datamorph.planning.offline.candidates.reading import Reading, Show
 from datamorph.planning.offline.candidates.schema import QuestionTable
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.shapes import ROWS
-from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Draft, Noun, Text, Within
+from datamorph.planning.offline.draft import Draft
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Noun, Text, Within
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.questions.build import Answer
 from datamorph.planning.offline.questions.query import Query, Shown

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Arithmetic, Draft, Elapsed, Item
+from datamorph.planning.offline.model import Arithmetic, Elapsed
 from datamorph.planning.offline.names import OWN
 
 _STARTS = frozenset({".", ";", ",", "("})

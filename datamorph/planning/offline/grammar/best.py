@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item, TopRequest
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -10,7 +11,7 @@ from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.verbs import read_verb
 from datamorph.planning.offline.lexicon.cues import TIME_PARTS
 from datamorph.planning.offline.lexicon.names import MONEY
-from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Period, TopRequest
+from datamorph.planning.offline.model import Aggregate, Noun, Period
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _BEST = phrase_set(("best", "busiest", "strongest", "top", "peak", "most successful", "highest", "biggest", "record"))

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.limits import Limits, read_limits, with_unit
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import (
-    Condition,
-    Conditional,
-    Constant,
-    Expression,
-    Item,
-    Noun,
-)  # fmt: skip
+from datamorph.planning.offline.model import Condition, Conditional, Constant, Expression, Noun
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _OTHERWISE = phrase_set(("otherwise", "else", "for the rest", "for everything else", "for all others",

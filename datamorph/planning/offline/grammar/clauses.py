@@ -16,17 +16,7 @@ from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.lexicon.cues import COMPARISONS
 from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING, TELLING
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import (
-    Both,
-    Compare,
-    Condition,
-    Constant,
-    Exists,
-    Negation,
-    Noun,
-    OneOf,
-    Period,
-)
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
 from datamorph.planning.offline.names import OWN, SYNONYM, Link
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

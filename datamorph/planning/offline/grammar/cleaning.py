@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.cleaners import DIGITS, REDUCING
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Apply, Constant, Expression, Item, Noun
+from datamorph.planning.offline.model import Apply, Constant, Expression, Noun
 from datamorph.planning.offline.phrases import Phrases
 
 _VERBS = Phrases({f"{phrase} {of}": DIGITS for phrase in REDUCING for of in ("from", "of", "in")} | {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item, Output
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.model import Apply, Draft, Item, Noun, Output
+from datamorph.planning.offline.model import Apply, Noun
 from datamorph.planning.offline.names import words_of
 
 _CLOCK = ("concat(lpad(cast(floor({} / 100) as string), 2, '0'), ':', "

@@ -28,7 +28,7 @@ from datamorph.planning.offline.model import (
     Period,
     Text,
     Within,
-)  # fmt: skip
+)
 from datamorph.planning.offline.phrases import Phrases
 
 COMPARED = Phrases(COMPARISONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.buckets import read_buckets
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
@@ -20,7 +21,6 @@ from datamorph.planning.offline.model import (
     Conditional,
     Constant,
     Expression,
-    Item,
     Noun,
 )
 from datamorph.planning.offline.names import words_of

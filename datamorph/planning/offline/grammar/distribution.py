@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.aggregates import adjective, explained
 from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.measures import finish
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.model import Aggregate, Draft, Item, Noun, Window
+from datamorph.planning.offline.model import Aggregate, Noun, Window
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _SHARES = Phrases({"share of": "share", "fraction of": "share", "proportion of": "share", "part of": "share",

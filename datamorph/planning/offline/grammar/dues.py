@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.places import ROLES
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.states import named_tables
-from datamorph.planning.offline.model import Draft, Noun
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import Link
 
 _DUE = frozenset({"due", "scheduled", "planned", "supposed", "expected", "meant"})

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import DedupeRequest, Draft
 from datamorph.planning.offline.grammar.cleaners import cleaned, read_behind, read_front
 from datamorph.planning.offline.grammar.groups import read_key
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_tie_keys, read_ties
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import DedupeRequest, Draft, Expression, Noun, Period, SortKey
+from datamorph.planning.offline.model import Expression, Noun, Period, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _TWICE = phrase_set((

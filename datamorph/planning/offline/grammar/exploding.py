@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, Item, Noun
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.phrases import phrase_set
 
 _EXPLODE = phrase_set((

@@ -17,7 +17,7 @@ from datamorph.planning.offline.model import (
     Expression,
     Noun,
     OneOf,
-)  # fmt: skip
+)
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.values import ValueLink
 

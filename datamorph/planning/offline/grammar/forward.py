@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.gaps import read_by_date
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.model import Draft, Item, Noun, SortKey, Window
+from datamorph.planning.offline.model import Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
 
 _FILL = phrase_set(("fill", "fill in", "fill up", "replace", "close", "bridge", "patch", "filling"))

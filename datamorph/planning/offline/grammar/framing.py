@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.duplicates import tells_same
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.framing import BROAD, COURTESIES, ONCE, REPEATED, TOGETHER
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.phrases import phrase_set
 
 _COURTESIES = phrase_set(COURTESIES)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Gathering
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Draft, Gathering, Noun
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import OWN, Link, words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.tokens import singular

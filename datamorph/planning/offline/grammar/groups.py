@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.grammar.weekdays import read_weekday
 from datamorph.planning.offline.lexicon.cues import COUNTS, PER, TIME_PARTS
-from datamorph.planning.offline.model import Item, Noun, Period
+from datamorph.planning.offline.model import Noun, Period
 from datamorph.planning.offline.names import OWN, token_words
 from datamorph.planning.offline.phrases import phrase_set
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.comparisons import COMPARED
 from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import KEEP, POSTFIX, REMOVE, UNITS
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Compare,
-    Condition,
-    Draft,
-    Elapsed,
-    Expression,
-    Item,
-    Negation,
-    Noun,
-    Period,
-)  # fmt: skip
+from datamorph.planning.offline.model import Aggregate, Compare, Condition, Elapsed, Expression, Negation, Noun, Period
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datamorph.core.table import snake_case
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.formulas import read_formula
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import finish
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.spoken import spoken_name
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
-from datamorph.planning.offline.model import Draft, Item
 from datamorph.planning.offline.phrases import phrase_set
 
 _STARTS = frozenset({".", ";", "!", "?", ":"})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import DIRECTION, read_direction, read_keys
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, SortKey
+from datamorph.planning.offline.model import SortKey
 from datamorph.planning.offline.phrases import phrase_set
 
 _IN_ORDER = phrase_set((

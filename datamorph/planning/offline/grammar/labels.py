@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.model import Apply, Item, Noun
+from datamorph.planning.offline.model import Apply, Noun
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

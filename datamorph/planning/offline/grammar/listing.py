@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Output
 from datamorph.planning.offline.grammar.framing import starts_once
 from datamorph.planning.offline.grammar.inorder import read_in_order
 from datamorph.planning.offline.grammar.leading import starts_order
@@ -10,7 +11,7 @@ from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_direction, read_sort, read_ties
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, Noun, Output
+from datamorph.planning.offline.model import Noun
 
 _STARTS, _ENDS = frozenset({".", ":", ";", "?", "!"}), frozenset({"", ".", ";", "!", "-"})
 _LEADS = frozenset("just only the please i want need we and".split())

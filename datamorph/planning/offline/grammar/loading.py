@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import DedupeRequest, Draft, LoadRequest
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.values import read_date
-from datamorph.planning.offline.model import DedupeRequest, Draft, LoadRequest, Noun, SortKey
+from datamorph.planning.offline.model import Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _INCREMENTAL = phrase_set((

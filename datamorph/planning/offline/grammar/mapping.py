@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
-from datamorph.planning.offline.model import Conditional, Constant, Expression, Item, Noun, OneOf
+from datamorph.planning.offline.model import Conditional, Constant, Expression, Noun, OneOf
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.values import ValueLink

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.aggregates import COUNTS_OF, Found, adjective, read_aggregate, total_only
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
@@ -20,10 +21,9 @@ from datamorph.planning.offline.model import (
     Condition,
     Conditional,
     Constant,
-    Item,
     Noun,
     OneOf,
-)  # fmt: skip
+)
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _SHARES = Phrases({"share of": 1, "fraction of": 1, "proportion of": 1, "percentage of": 100, "percent of": 100,

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.draft import Draft, Item, Output, Unpivot
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.values import read_date
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.lexicon.words import GLUE, MONTHS
-from datamorph.planning.offline.model import Draft, Item, Noun, Output, Unpivot
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import TAILLESS, Link, words_of
 from datamorph.planning.offline.phrases import phrase_set
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.draft import Draft, Member, UnionRequest
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Apply, Draft, Expression, Member, Noun, UnionRequest
+from datamorph.planning.offline.model import Apply, Expression, Noun
 from datamorph.planning.offline.phrases import phrase_set
 
 _ENTER = frozenset({"come", "comes", "enter", "go", "goes", "are", "count", "get", "appear", "stand", "show", "have",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datamorph.core.table import snake_case
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.target import address_at
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.phrases import phrase_set
 
 _VERBS = frozenset({"merge", "upsert"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import NAMING, UNITS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Item
 from datamorph.planning.offline.phrases import phrase_set
 
 _NAMING = phrase_set(NAMING)

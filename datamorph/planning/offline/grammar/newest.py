@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.draft import DedupeRequest, Draft
 from datamorph.planning.offline.grammar.comparisons import COMPARED
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.deeds import read_deed
@@ -15,7 +16,7 @@ from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.values import held_values, read_number
 from datamorph.planning.offline.lexicon.qualities import QUALITIES
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Compare, Condition, Constant, DedupeRequest, Draft, Noun, OneOf, SortKey
+from datamorph.planning.offline.model import Compare, Condition, Constant, Noun, OneOf, SortKey
 from datamorph.planning.offline.names import OWN, Link
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item, Output
 from datamorph.planning.offline.grammar.groups import read_period_note
 from datamorph.planning.offline.grammar.naming import read_digits
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.model import Apply, Constant, Draft, Item, Noun, Output, Period
+from datamorph.planning.offline.model import Apply, Constant, Noun, Period
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.prepare.preparation import POSITION
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item, Output
 from datamorph.planning.offline.grammar.clocks import read_clock_output
 from datamorph.planning.offline.grammar.definitions import read_definition, read_meaning
 from datamorph.planning.offline.grammar.derived import read_person
@@ -18,7 +19,7 @@ from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_window
 from datamorph.planning.offline.lexicon.cues import OUTPUT, PER
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Draft, Item, Noun, Output, Window
+from datamorph.planning.offline.model import Noun, Window
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.questions.nouns import shared_head

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.runs import read_run
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Apply, Draft, Item, Noun
+from datamorph.planning.offline.model import Apply, Noun
 from datamorph.planning.offline.phrases import phrase_set
 
 _EXTRACT = phrase_set(("extract", "derive", "pull out", "isolate", "take", "get", "split off", "cut out", "parse out"))

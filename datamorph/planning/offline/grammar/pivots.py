@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Draft, Item, SpreadColumn
 from datamorph.planning.offline.grammar.aggregates import COUNTS_OF
 from datamorph.planning.offline.grammar.groups import read_groups, read_key
 from datamorph.planning.offline.grammar.measures import read_measure
@@ -12,18 +13,7 @@ from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, MISSING
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Compare,
-    Condition,
-    Constant,
-    Draft,
-    Item,
-    Noun,
-    OneOf,
-    Period,
-    SpreadColumn,
-)  # fmt: skip
+from datamorph.planning.offline.model import Aggregate, Compare, Condition, Constant, Noun, OneOf, Period
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.values import ValueLink

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import read_direction
 from datamorph.planning.offline.grammar.windows import read_ranking_keys
-from datamorph.planning.offline.model import Draft, Item, Noun, SortKey, Window
+from datamorph.planning.offline.model import Noun, SortKey, Window
 from datamorph.planning.offline.phrases import phrase_set
 
 _RANK = phrase_set(("rank", "ranking", "ranked", "add a rank to", "give a rank to"))

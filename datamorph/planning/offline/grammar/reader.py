@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.core.table import TableRef, snake_case
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import VAGUE
-from datamorph.planning.offline.model import Aggregate, Conditional, Item, Noun, Window
+from datamorph.planning.offline.model import Aggregate, Conditional, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.relations import Relations

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.words import MONTHS
-from datamorph.planning.offline.model import Draft, Noun, Window, Within
+from datamorph.planning.offline.model import Noun, Window, Within
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",

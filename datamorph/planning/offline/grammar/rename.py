@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, Item, Noun
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import words_of
 
 _TO = ("to", "as", "into", "->", "=>")

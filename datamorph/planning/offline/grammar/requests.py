@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Draft, Item, Output
 from datamorph.planning.offline.grammar.best import read_best, read_best_question
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
@@ -52,15 +53,7 @@ from datamorph.planning.offline.grammar.spoken import read_aside
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
-from datamorph.planning.offline.model import (
-    Condition,
-    Draft,
-    Item,
-    Noun,
-    Output,
-    SortKey,
-    Window,
-)
+from datamorph.planning.offline.model import Condition, Noun, SortKey, Window
 
 
 class Requests:

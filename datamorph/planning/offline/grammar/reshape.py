@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Unpivot
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Draft, Noun, Unpivot
+from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.phrases import phrase_set
 
 _PIVOT = phrase_set((

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import DedupeRequest, Item
 from datamorph.planning.offline.grammar.comparisons import read_bounded_count
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
@@ -10,17 +11,7 @@ from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Compare,
-    Condition,
-    Conditional,
-    Constant,
-    DedupeRequest,
-    Item,
-    Noun,
-    SortKey,
-)  # fmt: skip
+from datamorph.planning.offline.model import Aggregate, Compare, Condition, Conditional, Constant, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.tokens import Token
 

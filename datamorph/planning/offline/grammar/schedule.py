@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.words import WEEKDAYS
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.phrases import Phrases
 
 _NOON = 12

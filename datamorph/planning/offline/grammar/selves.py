@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.draft import Draft, Item, SelfLookup
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.states import named_tables
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Constant, Draft, Item, SelfLookup
+from datamorph.planning.offline.model import Constant
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import phrase_set
 

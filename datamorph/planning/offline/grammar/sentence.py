@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datamorph.core.table import snake_case
+from datamorph.planning.offline.draft import Item, Output
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.day_types import read_day_type
@@ -20,13 +21,7 @@ from datamorph.planning.offline.grammar.spoken import read_redefinition
 from datamorph.planning.offline.grammar.statements import Statements
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts, read_years_apart
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Arithmetic,
-    Item,
-    Noun,
-    Output,
-)
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Noun
 from datamorph.planning.offline.names import words_of
 
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING
-from datamorph.planning.offline.model import Aggregate, Compare, Constant, Draft, Item, Noun, OneOf
+from datamorph.planning.offline.model import Aggregate, Compare, Constant, Noun, OneOf
 from datamorph.planning.offline.values import ValueLink
 
 _LONGEST = 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
 from datamorph.planning.offline.grammar.formulas import has_aggregate, read_formula
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
@@ -11,7 +12,7 @@ from datamorph.planning.offline.grammar.measures import read_plain
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import AGGREGATES
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Draft, Expression, Item
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Expression
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

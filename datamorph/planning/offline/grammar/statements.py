@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.aggregates import read_several
 from datamorph.planning.offline.grammar.comparisons import COMPARED
 from datamorph.planning.offline.grammar.conditions import (
@@ -29,18 +30,7 @@ from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
-from datamorph.planning.offline.model import (
-    Aggregate,
-    Apply,
-    Both,
-    Compare,
-    Condition,
-    Item,
-    Negation,
-    Noun,
-    Period,
-    Window,
-)
+from datamorph.planning.offline.model import Aggregate, Apply, Both, Compare, Condition, Negation, Noun, Period, Window
 from datamorph.planning.offline.phrases import phrase_set
 
 _KEEP = phrase_set(KEEP)

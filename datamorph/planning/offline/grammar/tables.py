@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import JoinRequest
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import JOIN
-from datamorph.planning.offline.model import Condition, JoinRequest, Noun
+from datamorph.planning.offline.model import Condition, Noun
 from datamorph.planning.offline.names import OWN, SYNONYM
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 

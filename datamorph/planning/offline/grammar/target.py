@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Sequence
 
 from datamorph.core.table import TableRef, Tier, snake_case
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.named_table import find_named_table
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.said_target import SaidTarget
 from datamorph.planning.offline.lexicon.cues import TARGET
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 from datamorph.planning.offline.tokens import Token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Item, TopRequest
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.expressions import nouns_of
 from datamorph.planning.offline.grammar.formulas import has_aggregate
@@ -12,7 +13,7 @@ from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
 from datamorph.planning.offline.grammar.spoken import as_total, read_gloss
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
 from datamorph.planning.offline.lexicon.qualities import QUALITIES
-from datamorph.planning.offline.model import Aggregate, Item, Noun, SortKey, TopRequest
+from datamorph.planning.offline.model import Aggregate, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases
 
 _SUPERLATIVES = Phrases(SUPERLATIVES)

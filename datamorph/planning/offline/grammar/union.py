@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.planning.offline.draft import Draft, Item, Output, UnionRequest
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Constant, Draft, Expression, Item, Noun, Output, UnionRequest
+from datamorph.planning.offline.model import Constant, Expression, Noun
 from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.comparisons import read_weekend
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
-from datamorph.planning.offline.model import Conditional, Constant, Draft, Item, Negation, Period
+from datamorph.planning.offline.model import Conditional, Constant, Negation, Period
 from datamorph.planning.offline.phrases import phrase_set
 
 _LEADS = frozenset({"compare", "comparing", "comparison", "split", "broken", "down", "by", "for", "on", "of", "between",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused, Stop
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.questions.build import Answer
 from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear
 from datamorph.planning.offline.questions.read import QuestionReader

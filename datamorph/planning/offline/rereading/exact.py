@@ -9,12 +9,12 @@ from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Stop
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.grammar.values import CURRENCY
 from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.names import EXACT, TAILLESS, Link, words_of
 from datamorph.planning.offline.questions.build import Answer
 from datamorph.planning.offline.questions.columns import Columns, Contradicted, Unclear

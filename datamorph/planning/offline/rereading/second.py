@@ -8,12 +8,12 @@ from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import WORD, Dialog, Refused
+from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
-from datamorph.planning.offline.model import Draft
 from datamorph.planning.offline.proposal import explain_fillers, propose
 from datamorph.planning.offline.remainder import REPHRASE
 from datamorph.planning.offline.rereading.choices import has_dead_end, offer_readings
