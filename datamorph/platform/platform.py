@@ -369,8 +369,7 @@ class Platform:
 
     def written_version(self) -> str:
         """Text that changes when a file of the pipelines, SQL models or contracts does, or the sources file."""
-        stores = (self._ports.pipelines, self._ports.models, self._ports.contracts, self.sources)
-        return " ".join(store.version() for store in stores)
+        return f"{self._ports.written_version()} {self.sources.version()}"
 
     def scan(self, tables: Mapping[TableRef, TableSchema]) -> ProjectScan:
         """Everything that computes tables, checked against these and each other; see ``scan_project``."""

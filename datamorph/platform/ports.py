@@ -55,6 +55,10 @@ class Ports:
         """A run id that sorts by time: ``20260131-060000-1a2b3c``."""
         return f"{self.now():%Y%m%d-%H%M%S}-{uuid4().hex[:6]}"
 
+    def written_version(self) -> str:
+        """Text that changes when a pipeline, a model or a contract does."""
+        return " ".join(store.version() for store in (self.pipelines, self.models, self.contracts))
+
     def with_engine(self, name: str) -> Ports:
         """The same adapters, the run log with its locks first of all, and another engine.
 

@@ -78,7 +78,7 @@ def _listed(reader: Reader, templates: list[str]) -> list[Item]:
     """The columns that are cleaned."""
     items: list[Item] = []
     mark = reader.position
-    while (noun := _column(reader)) is not None:
+    while (noun := reader.column()) is not None:
         items.append(_item(noun, templates))
         mark = reader.position
         if not reader.word(",", "and"):
@@ -89,7 +89,7 @@ def _listed(reader: Reader, templates: list[str]) -> list[Item]:
 
 def _headed(reader: Reader) -> Item | None:
     """``clean the fax of suppliers: only digits, with 00 before them``."""
-    noun = _column(reader) if reader.take(_CLEAN) is not None else None
+    noun = reader.column() if reader.take(_CLEAN) is not None else None
     if noun is None:
         return None
     reader.skip(frozenset({"numbers", "number", "values", "value", "strings", "column", "addresses"}))
@@ -169,15 +169,6 @@ def _said_later(reader: Reader, noun: Noun) -> str:
     return ""
 
 
-def _column(reader: Reader) -> Noun | None:
-    mark = reader.position
-    noun = reader.noun()
-    if noun is None or not noun.links[0].column:
-        reader.position = mark
-        return None
-    return noun
-
-
 def _item(noun: Noun, templates: list[str]) -> Item:
     expression: Expression = noun
     for template in templates:
@@ -209,7 +200,7 @@ _CASES = {"uppercase": "upper({})", "lowercase": "lower({})"}
 def _turned(reader: Reader) -> list[Item]:
     """``turn the city into upper case``, ``make the e-mail lower case``."""
     start = reader.position
-    noun = _column(reader) if reader.word(*_TURN) else None
+    noun = reader.column() if reader.word(*_TURN) else None
     reader.word("into", "to", "in")
     template = _CASES.get(reader.lower()) if noun is not None else None
     if noun is None or template is None:
@@ -223,7 +214,7 @@ def _turned(reader: Reader) -> list[Item]:
 def _reduced(reader: Reader) -> list[Item]:
     """``reduce phone to its last 10 digits (digits only)``."""
     start = reader.position
-    noun = _column(reader) if reader.word("reduce", "cut", "shorten", "truncate") else None
+    noun = reader.column() if reader.word("reduce", "cut", "shorten", "truncate") else None
     if noun is not None and reader.word("to"):
         reader.skip(ARTICLES)
         side = "right" if reader.word("last", "rightmost") else "left" if reader.word("first", "leftmost") else ""

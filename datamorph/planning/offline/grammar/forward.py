@@ -75,7 +75,7 @@ def _carried(reader: Reader) -> Noun | None:
             "column",
         }
     )
-    noun = _column(reader)
+    noun = reader.column()
     if noun is None or not (reader.word("forward") or is_certain):
         reader.position = mark
         return None
@@ -93,7 +93,7 @@ def _filled(reader: Reader, draft: Draft) -> Noun | None:
     reader.skip(ARTICLES)
     reader.skip(_GAPS)
     reader.skip(frozenset({"of", "in", "the", "for"}))
-    noun = noun or _column(reader)
+    noun = noun or reader.column()
     reader.skip(_GAPS)
     is_forward = reader.word("forward")
     if not is_forward and reader.word("with", "by", "from", "using"):
@@ -109,7 +109,7 @@ def _filled(reader: Reader, draft: Draft) -> Noun | None:
 def _gappy(reader: Reader, draft: Draft) -> Noun | None:
     """``room_temp in readings has gaps.``"""
     mark = reader.position
-    noun = _column(reader)
+    noun = reader.column()
     if noun is not None:
         if reader.word("in", "of", "from"):
             table = reader.noun()
@@ -123,12 +123,3 @@ def _gappy(reader: Reader, draft: Draft) -> Noun | None:
                 return noun
     reader.position = mark
     return None
-
-
-def _column(reader: Reader) -> Noun | None:
-    mark = reader.position
-    noun = reader.noun()
-    if noun is None or not noun.links[0].column:
-        reader.position = mark
-        return None
-    return noun

@@ -53,9 +53,9 @@ def _domain(reader: Reader) -> tuple[Apply, str] | None:
     """``the email domain (the part after @, lower case)``."""
     if reader.word("domain"):
         reader.skip(frozenset({"part", "name"}))
-        noun = _column(reader) if reader.word("of", "from") else None
+        noun = reader.column() if reader.word("of", "from") else None
     else:
-        noun = _column(reader)
+        noun = reader.column()
         if noun is not None and not reader.word("domain", "domains"):
             return None
     if noun is None:
@@ -84,7 +84,7 @@ def _part(reader: Reader) -> tuple[Apply, str] | None:
         return None
     reader.next()
     reader.word("sign", "character")
-    noun = _column(reader) if reader.word("of", "in", "from") else None
+    noun = reader.column() if reader.word("of", "in", "from") else None
     if noun is None:
         return None
     return Apply(f"split_part({{}}, '{sign}', {1 if side == 'before' else 2})", (noun,)), "part"
@@ -101,17 +101,8 @@ def _end(reader: Reader) -> tuple[Apply, str] | None:
     if reader.lower(2) not in _UNITS:
         return None
     reader.position += 3
-    noun = _column(reader) if reader.word("of", "in", "from") else None
+    noun = reader.column() if reader.word("of", "in", "from") else None
     return (Apply(f"{side}({{}}, {token.value})", (noun,)), "part") if noun is not None else None
-
-
-def _column(reader: Reader) -> Noun | None:
-    mark = reader.position
-    noun = reader.noun()
-    if noun is None or not noun.links[0].column:
-        reader.position = mark
-        return None
-    return noun
 
 
 def _owner(reader: Reader, draft: Draft) -> None:

@@ -138,6 +138,15 @@ class Reader:
         )
         return Noun(noun.text, noun.words, found, noun.position) if found and not rivals else None
 
+    def column(self) -> Noun | None:
+        """Take words that name a column rather than a table."""
+        start = self.position
+        noun = self.noun()
+        if noun is None or not noun.links[0].column:
+            self.position = start
+            return None
+        return noun
+
     def _date_of(self, noun: Noun) -> Noun | None:
         """``order date``: the one date of the table, whatever its column is called."""
         tables = [link.table for link in noun.links if not link.column and link.score >= OWN]
