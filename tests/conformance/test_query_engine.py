@@ -350,6 +350,15 @@ def test_what_may_not_be_read_is_not_written(engine, inputs, tmp_path, sql):
         engine.write(sql, inputs=inputs, into=str(tmp_path / "x"), schema=TableSchema.of(id="bigint"))
 
 
+def test_a_mistake_after_many_rows_leaves_no_file(engine, tmp_path):
+    sql = "SELECT CAST(CASE WHEN i < 900000 THEN '1' ELSE 'x' END AS int) AS n FROM range(1000000) t(i)"
+
+    with pytest.raises(QueryError, match="Could not convert"):
+        engine.write(sql, inputs={}, into=str(tmp_path / "x"), schema=TableSchema.of(n="int"))
+
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_profile_tells_the_shape_of_numbers_and_the_longest_text(engine, tmp_path):
     values = [float(value) for value in range(11)]
     file = write(

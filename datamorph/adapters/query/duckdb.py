@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Timer
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from datamorph.adapters.query.failures import told
+from datamorph.adapters.query.failures import is_interruption, told
 from datamorph.adapters.query.guard import check_query
 from datamorph.adapters.query.profiling import profile_files
 from datamorph.adapters.query.writing import write_rows
@@ -24,6 +25,8 @@ from datamorph.errors import QueryError
 from datamorph.ports import StagedOutput
 
 BATCH_ROWS = 10_000
+TRIES = 3
+Result = TypeVar("Result")
 
 MAX_DEPTH = 4000
 """Every step of a spec is a nested SELECT to DuckDB, and its expressions count too; the default is 1,000."""
@@ -56,8 +59,11 @@ class DuckDBQueries:
         with self._connected() as connection:
             _check_statements(connection, sql)
             _create_views(connection, inputs)
-            with _time_limit(connection, timeout_s):
+
+            def fetched() -> pa.Table:
                 return _fetch(connection.execute(sql), most_rows)
+
+            return _limited(connection, timeout_s, fetched)
 
     def write(
         self, sql: str, *, inputs: Mapping[str, Sequence[str]], into: str, schema: TableSchema, timeout_s: float = 60.0
@@ -67,8 +73,7 @@ class DuckDBQueries:
         with self._connected() as connection:
             _check_statements(connection, sql)
             _create_views(connection, inputs)
-            with _time_limit(connection, timeout_s):
-                return write_rows(connection.execute(sql), into, schema)
+            return _limited(connection, timeout_s, lambda: write_rows(connection.execute(sql), into, schema))
 
     def profile(self, files: Sequence[str], schema: TableSchema) -> TableProfile:
         """See QueryEngine.profile."""
@@ -110,8 +115,12 @@ def _create_views(connection: duckdb.DuckDBPyConnection, inputs: Mapping[str, Se
     connection.execute("SET lock_configuration = true")
 
 
-@contextmanager
-def _time_limit(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Generator[None]:
+def _limited(connection: duckdb.DuckDBPyConnection, timeout_s: float, work: Callable[[], Result]) -> Result:
+    """What the work returns, stopped when it is late.
+
+    A mistake that one of DuckDB's threads meets in a row sometimes reaches the reader as an interruption of the
+    others, its message lost; the same work tells it when it is done again.
+    """
     is_late = Event()
 
     def stop() -> None:
@@ -122,7 +131,13 @@ def _time_limit(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Gene
     timer.daemon = True
     timer.start()
     try:
-        yield
+        for _ in range(TRIES - 1):
+            try:
+                return work()
+            except (duckdb.Error, OSError) as error:
+                if is_late.is_set() or not is_interruption(error):
+                    raise
+        return work()
     except (duckdb.Error, OSError) as error:
         if not is_late.is_set():
             raise

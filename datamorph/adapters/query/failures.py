@@ -13,6 +13,11 @@ _FOLDERS = re.compile(r"""(?<=["'])/[^"'\n]*/(?=[^"'/\n]*["'])|(?<![\w/])/(?:[^\
 """Where the files of a server lie is nobody's business; their names tell an operator which they are."""
 
 
+def is_interruption(error: duckdb.Error | OSError) -> bool:
+    """Whether the query was stopped, in place of failing by itself."""
+    return isinstance(error, duckdb.InterruptException) or str(error).startswith("INTERRUPT Error")
+
+
 def told(error: duckdb.Error | OSError) -> QueryError | StorageFullError:
     """The error with its first sentence and, where DuckDB offers nearest names, those as the fix.
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import time
 from pathlib import Path
 
@@ -22,7 +23,7 @@ NAME = "part-00000.parquet"
 
 
 def write_rows(result: duckdb.DuckDBPyConnection, into: str, schema: TableSchema) -> StagedOutput:
-    """Write all rows of a running query below ``into``, which must not exist yet.
+    """Write all rows of a running query below ``into``, which must not exist yet, and does not where that fails.
 
     Args:
         schema: the columns that the query yields.
@@ -31,11 +32,15 @@ def write_rows(result: duckdb.DuckDBPyConnection, into: str, schema: TableSchema
     target = Path(into) / NAME
     try:
         target.parent.mkdir(parents=True)
-        with result.to_arrow_reader(BATCH_ROWS) as reader:
-            with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
-                for batch in reader:
-                    writer.write_batch(batch)
-                    rows += batch.num_rows
+        try:
+            with result.to_arrow_reader(BATCH_ROWS) as reader:
+                with pq.ParquetWriter(target, reader.schema, compression="zstd") as writer:
+                    for batch in reader:
+                        writer.write_batch(batch)
+                        rows += batch.num_rows
+        except BaseException:
+            shutil.rmtree(target.parent, ignore_errors=True)
+            raise
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise StorageFullError(f"no space left to write {target}", fix="free space, then run it again") from error
