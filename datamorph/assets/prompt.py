@@ -45,7 +45,8 @@ class PromptConfig(dg.Config):
     resume: str = Field(default="", description="Go on with this waiting run instead of a prompt.")
     domains: list[str] | None = Field(default=None, description="Use the tables of these domains only.")
     answers: dict[str, str] = Field(
-        default_factory=dict, description="Answers to a run's questions: question id to value of the choice."
+        default_factory=dict,
+        description="Answers to a run's questions: question id to value of the choice, or to other words.",
     )
     target: str = Field(default="", description="Publish as this table: tier.domain.name.")
     schedule: str = Field(default="", description="Run it by itself from then on: cron, such as 0 6 * * *.")

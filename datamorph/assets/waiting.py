@@ -55,8 +55,10 @@ def _others(line: str, questions: Sequence[Question]) -> str:
     """The other answers to the question of a line, as a comment."""
     found = next((question for question in questions if line.startswith(f"  {question.id}: ")), None)
     others = [choice.value for choice in found.choices[1:]] if found else []
+    others += ["other words"] if found and found.takes_words else []
     return f"  # or {', or '.join(others)}" if others and "\n" not in "".join(others) else ""
 
 
 def _choices(question: Question) -> list[str]:
-    return [f"- {question.id}: {choice.value} ({choice.label})" for choice in question.choices]
+    offered = [f"- {question.id}: {choice.value} ({choice.label})" for choice in question.choices]
+    return [*offered, f"- {question.id}: or other words for it"] if question.takes_words else offered

@@ -31,7 +31,9 @@ def glossary(session: Session) -> None:
     found = session.platform.vocabulary()
     mistakes = [documents.plain(mistake) for mistake in found.mistakes]
     terms = [_term(term) for term in found.glossary.terms]
-    session.document({"file": str(found.file), "terms": terms, "notes": _notes(found.glossary), "mistakes": mistakes})
+    wordings = dict(found.glossary.wordings)
+    told = {"terms": terms, "wordings": wordings, "notes": _notes(found.glossary), "mistakes": mistakes}
+    session.document({"file": str(found.file), **told})
     if not found.file.exists():
         session.show(Text(f"there is no {safe(str(found.file))}; docs/glossary.md shows one"))
         return
@@ -47,6 +49,9 @@ def glossary(session: Session) -> None:
 def _listed(found: Glossary) -> Iterator[RenderableType]:
     if found.terms:
         yield Grid.of_rows([_term(term) for term in found.terms], whole=("term", "means"))
+    if found.wordings:
+        yield heading("Wordings")
+        yield Grid.of_rows([{"words": said, "read as": words} for said, words in found.wordings.items()])
     if notes := _notes(found):
         yield heading("Tables and columns")
         yield Grid.of_rows(notes)

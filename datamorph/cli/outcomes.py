@@ -9,12 +9,13 @@ import typer
 from rich.text import Text
 
 from datamorph import documents
+from datamorph.cli.cells import safe
 from datamorph.cli.render_plan import render_choices, render_questions, render_refusal, render_understanding, render_why
 from datamorph.cli.session import Session
 from datamorph.errors import QuestionsOpenError, RefusedError
 
 if TYPE_CHECKING:
-    from datamorph.core.plan import Question, Questions, Refusal
+    from datamorph.core.plan import Question, Questions, Refusal, Understanding
 
 Settled = TypeVar("Settled")
 Answers = Mapping[str, str]
@@ -57,11 +58,27 @@ def settle(
             raise _refused(session, outcome, is_why=is_why)
         if not isinstance(outcome, Questions):
             return outcome
-        is_new = any(question.id not in answers for question in outcome.questions)
+        is_new = any(question.id not in answers or question.takes_words for question in outcome.questions)
         if not session.is_interactive or not is_new:
             raise _asked(session, outcome)
         with session.waiting():
             answers = {**answers, **_ask(session, outcome)}
+
+
+def keep_wordings(session: Session, understood: Understanding) -> None:
+    """Put what was answered in words into the project's glossary.
+
+    Raises:
+        SettingsError: it does not take it; the file is as it was.
+    """
+    wordings = {one.text: one.meaning for one in understood.answered}
+    if not wordings:
+        session.tell(Text("nothing to remember: no question was answered in words"))
+        return
+    vocabulary = session.platform.vocabulary()
+    vocabulary.remember(wordings)
+    told = "; ".join(f"{said!r} is {words!r}" for said, words in wordings.items())
+    session.tell(Text.assemble(("✓ ", "green"), safe(f"{told} ({vocabulary.file})"), overflow="ignore"))
 
 
 def _refused(session: Session, refusal: Refusal, *, is_why: bool) -> typer.Exit:
@@ -89,5 +106,19 @@ def _choose(session: Session, question: Question) -> str:
 
     numbers = [str(number) for number in range(1, len(question.choices) + 1)]
     session.show(*render_choices(question))
+    if question.takes_words:
+        return _type(session, question)
     number = IntPrompt.ask(Text("  Your choice"), console=session.out, choices=numbers, show_choices=False)
     return question.choices[number - 1].value
+
+
+def _type(session: Session, question: Question) -> str:
+    """The choice whose number is typed, or other words."""
+    from rich.prompt import Prompt
+
+    while True:
+        typed = Prompt.ask(Text("  Your choice, or other words"), console=session.out).strip()
+        if typed.isdecimal() and 0 < int(typed) <= len(question.choices):
+            return question.choices[int(typed) - 1].value
+        if typed and not typed.isdecimal():
+            return typed

@@ -11,8 +11,8 @@ from rich.text import Text
 from datamorph import documents
 from datamorph.cli.cells import safe
 from datamorph.cli.grid import Grid
-from datamorph.cli.outcomes import parse_answers
-from datamorph.cli.queries import Answers, Domains, NoCache, Why
+from datamorph.cli.outcomes import keep_wordings, parse_answers
+from datamorph.cli.queries import Answers, Domains, NoCache, Remember, Why
 from datamorph.cli.render_plan import heading, render_why, source
 from datamorph.cli.running import Running
 from datamorph.cli.session import Session
@@ -35,6 +35,7 @@ def plan(  # noqa: PLR0913 (one for each option)
     *,
     domain: Domains = None,
     answer: Answers = None,
+    remember: Remember = False,
     why: Why = False,
     code: Code = False,
     sql: Sql = False,
@@ -49,6 +50,8 @@ def plan(  # noqa: PLR0913 (one for each option)
     session.is_uncached, session.engine = no_cache, engine
     running = Running(session, will_run=False)
     found = running.plan_prompt(prompt, domain, parse_answers(answer or ()), is_why=why)
+    if remember:
+        keep_wordings(session, found.understanding)
     session.document(documents.plan(found))
     running.show_plan(found)
     session.show(*(render_why(found.understanding) if why else ()))
@@ -67,6 +70,7 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     spec: Annotated[Path | None, typer.Option(metavar="FILE", help="Run the spec in this file instead.")] = None,
     domain: Domains = None,
     answer: Answers = None,
+    remember: Remember = False,
     approve: Annotated[
         bool, typer.Option("--approve", help="Allow to replace another pipeline's table, or to break its readers.")
     ] = False,
@@ -107,6 +111,8 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     running.show_plan(found)
     if not yes and pipeline is None:
         running.confirm(found)
+    if remember:
+        keep_wordings(session, found.understanding)
     result = running.publish(found, is_forced=force or full, is_approved=approve)
     session.document(running.document(found, result))
     session.next_steps(("show", result.table), ("pipelines", found.spec.name, "--code"), ("history", result.table))

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from datamorph import documents
 from datamorph.cli.grid import Grid
-from datamorph.cli.outcomes import parse_answers, settle
+from datamorph.cli.outcomes import keep_wordings, parse_answers, settle
 from datamorph.cli.render_plan import heading, render_understanding, render_why, source
 from datamorph.cli.session import Session
 from datamorph.cli.tables import Rows
@@ -19,7 +19,15 @@ Domains = Annotated[
 ]
 Answers = Annotated[
     list[str] | None,
-    typer.Option("--answer", "-a", metavar="ID=VALUE", help="Answer a question of an earlier try; repeatable."),
+    typer.Option(
+        "--answer",
+        "-a",
+        metavar="ID=VALUE",
+        help="Answer a question of an earlier try, with a choice or in words; repeatable.",
+    ),
+]
+Remember = Annotated[
+    bool, typer.Option("--remember", help="Keep answers in words in glossary.yaml, for the prompts to come.")
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Ask the language model even for a plan that is kept.")]
 
@@ -47,7 +55,7 @@ def query(
     session.show(Grid.of(found.slice(0, rows), total=found.num_rows))
 
 
-def ask(
+def ask(  # noqa: PLR0913 (one for each option)
     session: Session,
     question: Annotated[
         str, typer.Argument(metavar="QUESTION", help="A question in plain English.", show_default=False)
@@ -56,6 +64,7 @@ def ask(
     rows: Rows = 20,
     domain: Domains = None,
     answer: Answers = None,
+    remember: Remember = False,
     why: Why = False,
     no_cache: NoCache = False,
 ) -> None:
@@ -68,6 +77,8 @@ def ask(
     platform = session.platform
     answers = parse_answers(answer or ())
     found = settle(session, lambda given: platform.ask(question, domains=domain, answers=given), answers, is_why=why)
+    if remember:
+        keep_wordings(session, found.understanding)
     if session.as_json:
         session.document(documents.answer(found))
     session.show(

@@ -138,6 +138,9 @@ def _question(question: Question) -> Iterator[RenderableType]:
     for choice in question.choices:
         yield Padding(item("•", choice.label), INDENT, expand=False)
         yield copyable(f"    --answer {quoted(safe(f'{question.id}={choice.value}'))}", style="cyan")
+    if question.takes_words:
+        yield Padding(item("•", "other words, such as those above"), INDENT, expand=False)
+        yield copyable(f"    --answer {quoted(safe(f'{question.id}=OTHER WORDS'))}", style="cyan")
 
 
 def render_choices(question: Question) -> Iterator[RenderableType]:

@@ -10,9 +10,9 @@ from rich.text import Text
 from datamorph import documents
 from datamorph.cli.cells import instant
 from datamorph.cli.grid import Grid
-from datamorph.cli.outcomes import parse_answers
+from datamorph.cli.outcomes import keep_wordings, parse_answers
 from datamorph.cli.progress import Progress
-from datamorph.cli.queries import Answers
+from datamorph.cli.queries import Answers, Remember
 from datamorph.cli.render_run import facts_line, render_checks, render_result
 from datamorph.cli.running import Running
 from datamorph.cli.session import Session
@@ -73,6 +73,7 @@ def resume(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run that waits.", show_default=False)],
     *,
     answer: Answers = None,
+    remember: Remember = False,
     approve: Annotated[bool, typer.Option("--approve", help="Let it publish what it was held for.")] = False,
 ) -> None:
     """Go on with a run that waits for an answer or for approval, from where it stopped.
@@ -85,6 +86,8 @@ def resume(
     """
     running = Running(session)
     plan, result = running.resume(run, parse_answers(answer or ()), is_approved=approve)
+    if remember:
+        keep_wordings(session, plan.understanding)
     session.document(running.document(plan, result))
     session.next_steps(("show", result.table), ("history", result.table))
 

@@ -90,5 +90,7 @@ _RULES: dict[str, Rule] = {
     "regexp_replace": _regex,
     "date_trunc": _unit,
     "make_date": _date,
+    "date_add": _within(1, -1_000_000, 1_000_000),
+    "add_months": _within(1, -12_000, 12_000),
     "date_format": lambda values, types: check_date_pattern(str(values[1])),
 }

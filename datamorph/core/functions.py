@@ -26,11 +26,13 @@ class Function:
 
     Attributes:
         accepts: the kind of each argument: ``any``, ``number``, ``integer``, ``float``, ``text``, ``time``,
-            ``boolean``; ``constant:<kind>`` for a literal, ``literal:<kind>`` for one that PySpark takes as
-            a Column; a ``?`` lets NULL stand there; the last one repeats up to ``most``.
+            ``boolean``, ``label`` (a text, a whole number or a date); ``constant:<kind>`` for a literal,
+            ``literal:<kind>`` for one that PySpark takes as a Column; a ``?`` lets NULL stand
+            there; the last one repeats up to ``most``.
         returns: the result's type from the arguments' types.
         least: fewest arguments.
         most: most arguments.
+        is_of_groups: an aggregate that no window takes.
         distinct: how ``pyspark.sql.functions`` calls it over distinct values; empty where that is not allowed.
         sql: how a SQL dialect says it where that is not ``NAME(arguments)``.
         around: what a SQL dialect puts around the call (and the call's window), ``{}`` being the call.
@@ -44,6 +46,7 @@ class Function:
     most: int = 1
     is_aggregate: bool = False
     is_window: bool = False
+    is_of_groups: bool = False
     distinct: str = ""
     sql: dict[Dialect, Template] = field(default_factory=dict[Dialect, Template])
     around: dict[Dialect, Callable[[list[str]], str]] = field(default_factory=dict[Dialect, Callable[[list[str]], str]])
@@ -123,6 +126,21 @@ def _duckdb_nanvl(args: list[str], types: list[str]) -> str:
     return f"CASE WHEN ISNAN({args[0]}) THEN {args[1]} ELSE {args[0]} END"
 
 
+def _duckdb_text_list(args: list[str], types: list[str]) -> str:
+    return f"STRING_AGG(CAST({args[0]} AS VARCHAR), {args[1]} ORDER BY {args[0]})"
+
+
+# An empty list would be an empty text: no value at all is NULL, as in DuckDB.
+def _spark_text_list(args: list[str], types: list[str]) -> str:
+    joined = f"ARRAY_JOIN(CAST(SORT_ARRAY(COLLECT_LIST({args[0]})) AS ARRAY<STRING>), {args[1]})"
+    return f"CASE WHEN COUNT({args[0]}) > 0 THEN {joined} END"
+
+
+def _pyspark_text_list(args: list[str], types: list[str]) -> str:
+    joined = f'F.array_join(F.sort_array(F.collect_list({args[0]})).cast("array<string>"), {args[1]})'
+    return f"F.when(F.count({args[0]}) > 0, {joined})"
+
+
 def _calls(name: str) -> Template:
     return lambda args, types: f"{name}({', '.join(args)})"
 
@@ -167,6 +185,10 @@ FUNCTIONS: dict[str, Function] = {
         ("number", "constant:number"), _always("double"), least=2, most=2, is_aggregate=True,
         sql={"duckdb": _duckdb_quantile},
     ),
+    "text_list": Function(
+        ("label", "constant:text"), _always("string"), least=2, most=2, is_aggregate=True, is_of_groups=True,
+        sql={"duckdb": _duckdb_text_list, "spark": _spark_text_list}, pyspark=_pyspark_text_list,
+    ),
     # window only
     "row_number": _RANKING,
     "rank": _RANKING,
@@ -204,6 +226,9 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "split_part": Function(("text", "literal:text", "literal:integer"), _same, least=3, most=3),
     "lpad": Function(("text", "constant:integer", "constant:text"), _same, least=3, most=3),
+    "md5": _TEXT,
+    "sha256": Function(("text",), _same, sql={"spark": lambda args, types: f"SHA2({args[0]}, 256)"},
+                       pyspark=lambda args, types: f"F.sha2({args[0]}, 256)"),
     "startswith": Function(("text",), _always("boolean"), least=2, most=2,
                            sql={"duckdb": _calls("STARTS_WITH")}),
     "contains": Function(("text",), _always("boolean"), least=2, most=2),
@@ -226,4 +251,14 @@ FUNCTIONS: dict[str, Function] = {
     "date_format": Function(("time", "constant:text"), _always("string"), least=2, most=2,
                             sql={"duckdb": _duckdb_date_format}),
     "make_date": Function(("integer",), _always("date"), least=3, most=3),
+    "date_add": Function(
+        ("time", "constant:integer"), _always("date"), least=2, most=2,
+        sql={"duckdb": lambda args, types: f"(CAST({args[0]} AS DATE) + {args[1]})"},
+    ),
+    "add_months": Function(
+        ("time", "constant:integer"), _always("date"), least=2, most=2,
+        sql={"duckdb": lambda args, types: f"CAST(CAST({args[0]} AS DATE) + INTERVAL ({args[1]}) MONTH AS DATE)"},
+    ),
+    "last_day": Function(("time",), _always("date"),
+                         sql={"duckdb": lambda args, types: f"LAST_DAY(CAST({args[0]} AS DATE))"}),
 }  # fmt: skip

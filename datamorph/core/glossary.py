@@ -47,8 +47,10 @@ class Glossary:
 
     Attributes:
         columns: by table and name of the column.
+        wordings: phrases of prompts in lower case, with the words that are read in their place.
     """
 
     terms: tuple[Term, ...] = ()
     tables: Mapping[TableRef, Note] = field(default_factory=dict[TableRef, Note])
     columns: Mapping[tuple[TableRef, str], Note] = field(default_factory=dict[tuple[TableRef, str], Note])
+    wordings: Mapping[str, str] = field(default_factory=dict[str, str])

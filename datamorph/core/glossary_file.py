@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from datamorph.core.table import TableRef, TableSchema, Tier
 from datamorph.core.yaml_lines import Lines
 
 _WHERE = re.compile(r"'(?:[^']|'')*'|\bwhere\b", re.IGNORECASE)
-_PARTS = ("terms", "tables")
+_PARTS = ("terms", "wordings", "tables")
 _TERM = ("means", "where", "table", "synonyms", "description")
 _TABLE = ("description", "synonyms", "columns")
 _COLUMN = ("description", "synonyms", "unit")
@@ -102,7 +102,20 @@ def read_glossary(text: str, tables: Mapping[TableRef, TableSchema]) -> tuple[Gl
     columns: dict[tuple[TableRef, str], Note] = {}
     for name, value in reading.mapping(("tables",), data.get("tables")).items():
         _table(reading, name, value, notes, columns)
-    return Glossary(terms, notes, columns), tuple(sorted(reading.mistakes, key=lambda one: one.line))
+    wordings = dict(_wordings(reading, reading.mapping(("wordings",), data.get("wordings"))))
+    return Glossary(terms, notes, columns, wordings), tuple(sorted(reading.mistakes, key=lambda one: one.line))
+
+
+def _wordings(reading: _Reading, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for phrase, value in given.items():
+        path, said = ("wordings", phrase), " ".join(phrase.lower().split())
+        words = reading.text(path, value)
+        if not _is_new(reading, path, phrase, phrase):
+            continue
+        if not re.search(r"\w", words) or words.lower() == said:
+            reading.wrong(path, f"{phrase!r} has no other words", "write what a prompt would say: amount over 100")
+            continue
+        yield said, words
 
 
 def _table(

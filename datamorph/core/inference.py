@@ -44,6 +44,7 @@ _FITS: dict[str, Callable[[str], bool]] = {
     "integer": dt.is_integer,
     "text": lambda type_: type_ == "string",
     "time": dt.is_time,
+    "label": lambda type_: type_ in ("string", "date") or dt.is_integer(type_),
     "boolean": lambda type_: type_ == "boolean",
 }
 _ARITHMETIC = frozenset("+-*/%") | {"div"}
@@ -339,8 +340,9 @@ def _check_position(node: Node, allows: str, inside: str = "") -> None:
             raise ExpressionError("position", "an aggregate stands outside an aggregate step", hint="use aggregate")
         if inside:
             raise ExpressionError("position", f"{call.name} stands inside {inside}", hint="compute it in a step before")
-        if call.is_distinct and allows == "window":
-            raise ExpressionError("distinct", "a window takes no distinct", hint="aggregate in a step before, and join")
+        if allows == "window" and (call.is_distinct or function.is_of_groups):
+            what = "distinct" if call.is_distinct else call.name
+            raise ExpressionError("distinct", f"a window takes no {what}", hint="aggregate in a step before, and join")
         inside = call.name
     for child in children(node):
         _check_position(child, allows, inside)

@@ -58,6 +58,7 @@ class Understanding:
         phrases: parts of the prompt in order, each with its meaning.
         assumptions: what the prompt left open and how it was settled; shown before anything runs.
         unexplained: content words without a meaning. A plan never has any.
+        answered: words of the prompt that a person put into other words by an answer: their own, with those.
         candidates: the readings that were weighed, likeliest first; empty where only one was possible.
         decisions: the single words and joins that were weighed, where a prompt is not weighed as a whole.
         provenance: the record of a language model's planning; None where none was asked.
@@ -69,6 +70,7 @@ class Understanding:
     candidates: tuple[Candidate, ...] = ()
     decisions: tuple[Decision, ...] = ()
     provenance: Provenance | None = None
+    answered: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,18 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the planner must know, with two to four concrete choices.
+    """What the planner must know, with two to four ways to answer.
 
     ``id`` is stable for the same prompt and catalog: an answer is ``{id: choice.value}``.
+
+    Attributes:
+        takes_words: it is about words of the prompt: any other text is an answer too, and is read in their place.
     """
 
     id: str
     text: str
     choices: tuple[Choice, ...]
+    takes_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

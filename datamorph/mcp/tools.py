@@ -65,7 +65,8 @@ _ALL = (
          " a plan, questions or a refusal. Questions are the person's to answer: show the choices, then use `answer`.",
          Effect.RECORDS),
     Tool("answer", f"POST {_PLANS}/{{run_id}}/answers", "Plan the sentence of a run again with a person's answers to"
-         " its questions: question id to the value of the chosen answer.", Effect.RECORDS),
+         " its questions: question id to the value of the chosen answer, or to the person's own words where it"
+         " `takes_words`.", Effect.RECORDS),
     Tool("plan_spec", f"POST {_PLANS}/spec", "Plan a spec in YAML, such as that of a plan with a person's changes;"
          " `edits` names the run whose plan it takes the place of. Nothing is computed.", Effect.RECORDS),
     Tool("stage", f"POST {_PLANS}/{{run_id}}/stage", "Compute and check a plan's rows and publish nothing; `changes`"
@@ -104,7 +105,7 @@ _WORDS: Mapping[str, Mapping[str, Any]] = {
     "table": {"description": "Its full name, tier.domain.name, or its last parts where that is clear."},
     "name": {"description": "Of a saved pipeline."},
     "prompt": {"description": "One sentence: what to read, compute, keep, and the table to save it as."},
-    "answers": {"description": "Question id to the value of the chosen answer."},
+    "answers": {"description": "Question id to the value of the chosen answer, or to words where it takes them."},
     "limit": {"description": "At most so many."},
     "before": {"description": "The `next` of the page before."},
 }

@@ -179,7 +179,12 @@ def open_questions(ports: Ports, run_id: str) -> tuple[Question, ...]:
     found = [event.facts["questions"] for event in events if "questions" in event.facts]
     told = cast("list[dict[str, Any]]", found[-1] if found else [])
     return tuple(
-        Question(one["id"], one["text"], tuple(Choice(found["value"], found["label"]) for found in one["choices"]))
+        Question(
+            one["id"],
+            one["text"],
+            tuple(Choice(found["value"], found["label"]) for found in one["choices"]),
+            takes_words=one.get("takes_words", False),
+        )
         for one in told
     )
 
@@ -198,7 +203,8 @@ def _waiting_for(ports: Ports, run: Run) -> str:
 
 
 def _choices(question: Question) -> list[str]:
-    return [f"- {question.id}: {choice.value} ({choice.label})" for choice in question.choices]
+    offered = [f"- {question.id}: {choice.value} ({choice.label})" for choice in question.choices]
+    return [*offered, f"- {question.id}: or other words for it"] if question.takes_words else offered
 
 
 def _yaml(config: Mapping[str, Any]) -> str:

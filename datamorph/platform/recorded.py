@@ -93,6 +93,7 @@ def understanding_of(ports: Ports, run_id: str) -> Understanding:
         phrases=tuple(Phrase(text, meaning) for text, meaning in told.get("phrases", ())),
         assumptions=tuple(told.get("assumptions", ())) or spec_of(ports, run_id).assumptions,
         provenance=Provenance.of_facts(provenance) if provenance else None,
+        answered=tuple(Phrase(text, meaning) for text, meaning in told.get("answered", ())),
     )
 
 
@@ -100,6 +101,7 @@ def _understood(found: Understanding) -> dict[str, Any]:
     return {
         "phrases": [[phrase.text, phrase.meaning] for phrase in found.phrases],
         "assumptions": list(found.assumptions),
+        "answered": [[phrase.text, phrase.meaning] for phrase in found.answered],
         "provenance": found.provenance.facts() if found.provenance else None,
     }
 

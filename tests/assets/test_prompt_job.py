@@ -124,10 +124,22 @@ def test_the_configuration_that_a_run_shows_answers_its_questions(launch, platfo
     assert platform.read(".".join(event.asset_key.path)).num_rows > 0
 
 
-def test_an_answer_that_is_none_is_said_to_be_none(launch):
+def test_an_answer_that_is_not_understood_is_said_to_be_so(launch):
     told = failure(launch(prompt="the best orders", answers={"word_best": "nonsense"}))
 
-    assert "'nonsense' is none of the answers" in told.description
+    assert "'nonsense' is not understood. What is meant by 'nonsense'?" in told.description
+
+
+def test_words_that_are_not_understood_are_answered_in_words(launch, platform):
+    told = failure(launch(prompt="zapped orders, as curated.ops.zapped"))
+    pasted = yaml.safe_load(told.metadata["answer_with"].value.removeprefix("```yaml\n").removesuffix("```"))
+    assert "- word_zapped: or other words for it" in told.description
+    assert "# or other words" in told.metadata["answer_with"].value
+
+    result = launch(**{**pasted, "answers": {"word_zapped": "amount over 500"}})
+
+    assert result.success
+    assert platform.read("curated.ops.zapped")["amount"].to_pylist() == [700.5]
 
 
 def test_a_refusal_is_not_tried_again():

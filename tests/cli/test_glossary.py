@@ -35,6 +35,20 @@ def test_every_documented_prompt_plans(shop, home):
         assert "(glossary.yaml)" in str(shop("plan", prompt, "--json").document["understanding"])
 
 
+def test_the_documented_wording_is_read_and_the_documented_command_keeps_another(shop, home):
+    (home / "glossary.yaml").write_text(EXAMPLE)
+    ((_, prompt, answer),) = re.findall(r'^datamorph (plan) "(.+)" --answer "(.+)" --remember$', DOC, re.MULTILINE)
+
+    counted = shop("ask", "number of called off orders per customer", "--json").document
+    kept = shop("plan", prompt, "--answer", answer, "--remember")
+
+    assert "'called off' is read as 'status is cancelled' (glossary.yaml)" in str(counted["understanding"])
+    assert [row["order_count"] for row in counted["rows"]] == [1]
+    assert kept.code == 0
+    added = [one for one in (home / "glossary.yaml").read_text().splitlines() if one not in EXAMPLE.splitlines()]
+    assert added == ["  heavy: amount over 500"]
+
+
 def test_a_changed_file_counts_at_the_next_prompt(shop, home):
     (home / "glossary.yaml").write_text("terms: {takings: sum(amount)}")
     before = shop("ask", "takings?", "--json").document["rows"]

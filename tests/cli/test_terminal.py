@@ -132,6 +132,20 @@ def test_questions_are_asked_with_numbered_choices(terminal, platform, home):
     assert "Published curated.rail.delays" in screen.text
 
 
+def test_at_a_terminal_other_words_are_typed_and_asked_about_until_they_are_understood(terminal, platform):
+    screen = terminal("run", "zapped orders, as curated.shop.zapped", "--yes")
+
+    screen.wait_for("Your choice, or other words")
+    screen.type("77\r")
+    screen.wait_for("Your choice, or other words")
+    screen.type("grommeted\r")
+    screen.wait_for("What is meant by 'grommeted'?")
+    screen.type("amount over 500\r")
+
+    assert screen.end() == 0, screen.text
+    assert platform.read("curated.shop.zapped")["amount"].to_pylist() == [700.5]
+
+
 def test_ctrl_c_at_a_choice_is_calm(terminal, platform, home):
     (home.parent / "trains.csv").write_text("train,station,arrival_delay,departure_delay\n1,Oslo,5,2\n")
     platform.load(home.parent / "trains.csv", "raw.rail.trains")

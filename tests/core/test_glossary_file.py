@@ -114,3 +114,32 @@ def test_what_is_no_plain_yaml_is_refused(text):
 
 def test_an_empty_file_says_nothing():
     assert read("") == read("# nothing yet\n") == (read("")[0], ())
+
+
+def test_wordings_are_phrases_with_the_words_that_are_read_for_them():
+    glossary, mistakes = read("""\
+        wordings:
+          Arrived  late: sold_on is missing
+          big ones: amount over 100
+        """)
+
+    assert mistakes == ()
+    assert glossary.wordings == {"arrived late": "sold_on is missing", "big ones": "amount over 100"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("wordings: {late: }", "'late' has no other words"),
+        ("wordings: {late: '?!'}", "'late' has no other words"),
+        ("wordings: {late: Late}", "'late' has no other words"),
+        ("wordings: {late: [a, b]}", "wordings.late is"),
+        ("wordings: [late]", "wordings is"),
+        ("wordings: {'!!': amount over 5}", "'!!' is no word"),
+        ("terms: {late: amount > 5}\nwordings: {Late: amount over 5}", "'Late' means 'late' already"),
+    ],
+)
+def test_a_wording_that_says_nothing_or_two_things_is_a_mistake(text, message):
+    _, mistakes = read(text)
+
+    assert any(message in one.message for one in mistakes), mistakes

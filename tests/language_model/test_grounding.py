@@ -89,6 +89,15 @@ def test_the_glossary_finds_tables_by_other_words(large):
     assert names(offer) == ["cities"]
 
 
+def test_wordings_of_the_glossary_are_told_without_what_is_personal():
+    wordings = {"arrived late": "delay over 5", "ours": "owner is ann@example.com"}
+
+    text = render_glossary(Catalog((), Glossary(wordings=wordings)))
+
+    assert '{"words": "arrived late", "are read as": "delay over 5"}' in text
+    assert "ann@example.com" not in text
+
+
 def test_values_find_tables(large):
     profile = TableProfile(3, {"city": ColumnProfile(distinct=1, values=("Trondheim",))})
     places = table(TableRef.parse("raw.shop.places"), profile=profile, city="string")

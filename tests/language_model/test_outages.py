@@ -85,6 +85,18 @@ def test_without_a_key_the_run_goes_on(shop, monkeypatch):
     assert "ANTHROPIC_API_KEY is not set" in plan.understanding.assumptions[0]
 
 
+def test_without_a_key_words_are_asked_about_and_answered_in_words(shop, monkeypatch):
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    platform = open_platform(shop, planner="anthropic", llm_model=MODEL)
+
+    asked = platform.plan("zapped orders")
+    plan = platform.plan("zapped orders", answers={"word_zapped": "amount over 500"})
+
+    assert [(one.id, one.takes_words) for one in asked.questions] == [("word_zapped", True)]
+    assert plan.planner == "offline"
+    assert "'zapped' is read as 'amount over 500', as answered" in plan.understanding.assumptions
+
+
 def test_without_a_network_the_run_goes_on(shop):
     platform = open_platform(
         shop, planner="anthropic", llm_model=MODEL, llm_base_url="http://127.0.0.1:9", llm_retries=0

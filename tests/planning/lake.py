@@ -131,6 +131,19 @@ TABLES: dict[str, Rows] = {
     "raw.depot.fines": rows(
         "fine_id trip_id reason settled_on", (1, 1, "speed", date(2024, 5, 9)), (2, 1, "parking", None),
         (3, 3, "parking", None)),
+    "raw.lib.branches": rows(
+        "branch_id branch_name district", (1, "Park", "east"), (2, "Mill", "west"), (3, "Quay", "west")),
+    "raw.lib.readers": rows(
+        "reader_id reader_name branch_id", (1, "Lee, Ann", 1), (2, "Ray,  Bob", 2), (3, "Oh, Cy", 2)),
+    "raw.lib.copies": rows(
+        "copy_id title branch_id", (10, "Moss", 1), (11, "Ferns", 1), (12, "Reeds", 3), (13, "Algae", 3)),
+    "raw.lib.loans": rows(
+        "loan_id copy_id reader_id from_desk_id to_desk_id lending_year lent_on due_on back_on fee deposit",
+        (100, 10, 1, 7, 7, 2022, date(2022, 1, 5), date(2022, 2, 5), date(2022, 2, 1), 1.0, 10.0),
+        (101, 10, 2, 7, 8, 2022, date(2022, 3, 5), date(2022, 4, 5), date(2022, 4, 9), 2.0, None),
+        (102, 11, 2, 8, 8, 2023, date(2023, 1, 5), date(2023, 2, 5), None, 3.0, 20.0),
+        (103, 12, 3, 8, 7, 2023, date(2023, 5, 5), date(2023, 6, 5), date(2023, 6, 9), None, 30.0),
+        (104, 12, 3, 9, None, 2023, date(2023, 7, 5), date(2023, 8, 5), date(2023, 8, 1), 5.0, 40.0)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

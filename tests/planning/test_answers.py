@@ -9,7 +9,6 @@ from datamorph.core.plan import Proposal, Questions
 
 ASKING = {
     "average delay per carrier": ("air",),
-    "number of sales per channel": ("bakery", "farm"),
     "total amount of sales": ("bakery", "farm"),
     "keep one record per member": ("bakery",),
     "the best shops": ("bakery",),

@@ -336,14 +336,23 @@ def test_a_share_that_is_not_read_is_asked_for(part):
 @pytest.mark.parametrize(
     "prompt",
     [
-        "total amount per shop, phone and online only",
-        "minimum and maximum amount per channel, counter and phone only",
         "total amount per shop, as phone and online",
         "total amount per channel. Way and splendour only.",
     ],
 )
 def test_values_are_no_names_of_columns(prompt):
     assert not isinstance(plan(prompt), Proposal)
+
+
+def test_values_with_only_behind_them_choose_rows():
+    rows = run("total amount per shop, phone and online only")
+    assert {row["shop_id"]: row["total_amount"] for row in rows} == {1: 10.0, 2: 12.0, 3: 20.0}
+
+    rows = run("minimum and maximum amount per channel, counter and phone only")
+    assert sorted(map(str, rows)) == [
+        "{'channel': 'counter', 'min_amount': 4.0, 'max_amount': 8.0}",
+        "{'channel': 'phone', 'min_amount': 9.0, 'max_amount': 9.0}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,14 @@ def test_years_become_columns():
     found = run("One row per product with the total amount pivoted by year into sum_2023 and sum_2024")
 
     assert {"product_id": 12, "sum_2023": 0.0, "sum_2024": 18.0} in found
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Count the sales per shop_id and month of sold_on 2024 in columns shop_id, n_jan, n_feb, n_mar; 0 if none",
+        "number of sales per shop_id by month of sold_on. Columns: shop_id, n_jan, n_feb, n_mar",
+    ],
+)
+def test_names_that_each_say_a_part_of_a_date_are_its_columns(prompt):
+    assert sorted(tuple(row.values()) for row in run(prompt)) == [(1, 2, 0, 1), (2, 1, 2, 0), (3, 0, 1, 1)]

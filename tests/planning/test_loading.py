@@ -1,3 +1,4 @@
+import pytest
 from lake import plan, run
 
 from datamorph.core.plan import Proposal, Questions, Refusal
@@ -50,3 +51,18 @@ def test_only_some_columns_are_kept():
         "member_id",
         "email",
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the newest change wins when a member occurs more than once",
+        "should a member have several updates, the latest one wins",
+        "per member only the most recent change counts",
+        "the latest version of each member is kept",
+    ],
+)
+def test_of_several_rows_of_a_key_one_wins(said):
+    prompt = f"merge members into curated.bakery.people on member_id with changed_at as watermark; {said}"
+
+    assert [r["last_name"] for r in run(prompt) if r["member_id"] == 1] == ["Leigh"]

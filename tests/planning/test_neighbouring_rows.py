@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from lake import plan, run
+from lake import plan, run, table
 
 from datamorph.core.plan import Proposal
 
@@ -117,7 +117,9 @@ def test_what_is_kept_of_the_latest_rows_is_said_behind_them():
         "Take the last sale of every shop (by sold_on) and give me those where amount is over 5, with sale_id, amount"
     )
 
-    assert run(prompt) == [{"sale_id": 106, "amount": 20.0}, {"sale_id": 107, "amount": 6.0}]
+    rows = sorted(run(prompt), key=lambda row: row["sale_id"])
+
+    assert rows == [{"sale_id": 106, "amount": 20.0}, {"sale_id": 107, "amount": 6.0}]
 
 
 def test_the_first_of_each_is_counted_by_its_month():
@@ -231,3 +233,33 @@ def test_a_title_says_what_the_result_is_called():
     outcome = plan("Late sales: sales after 2024-02-10. sale_id and sold_on. Call it late_sales.")
 
     assert outcome.spec.target.table.name == "late_sales"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a running total that starts again every month",
+        "the cumulative sum of takings within each month",
+        "a running total of takings (reset at the beginning of each month)",
+        "the running total of takings which resets with every new month",
+    ],
+)
+def test_a_running_total_starts_anew(said):
+    outcome = plan(f"Total amount per day of sold_on as takings, and add so_far, {said}. Columns day, takings, so_far")
+
+    assert outcome.spec.schedule is None
+    assert [row["so_far"] for row in sorted(table(outcome), key=lambda row: row["day"])] == [
+        8.0, 18.0, 22.0, 9.0, 12.0, 17.0, 20.0, 26.0]  # fmt: skip
+
+
+def test_a_name_and_what_comes_after_it_are_two_things():
+    rows = run("total amount per month of sold_on as takings, and a running total of takings as so_far")
+
+    assert {row["so_far"] for row in rows} == {22.0, 39.0, 65.0}
+
+
+def test_nights_are_no_time_to_run_at():
+    outcome = plan("nights is the number of days from sold_on to 2024-04-01. From sales give sale_id, nights, amount")
+
+    assert outcome.spec.schedule is None
+    assert list(table(outcome)[0]) == ["sale_id", "nights", "amount"]

@@ -23,12 +23,13 @@ from datamorph.planning.offline import OfflinePlanner
         ("average amount per shop without frobnication", (), "frobnication"),
     ],
 )
-def test_questions_offer_two_to_four_choices(prompt, domains, about):
+def test_questions_offer_choices_or_take_words(prompt, domains, about):
     outcome = plan(prompt, *domains)
 
     assert isinstance(outcome, Questions), outcome
     assert about in str(outcome.questions)
-    assert all(2 <= len(question.choices) <= 4 for question in outcome.questions)
+    assert all(2 <= len(question.choices) + question.takes_words <= 5 for question in outcome.questions)
+    assert all(1 <= len(question.choices) <= 4 for question in outcome.questions)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +95,62 @@ def test_refusals_say_why(prompt, reason):
     assert isinstance(outcome, Refusal), outcome
     assert outcome.reason == reason
     assert outcome.message and outcome.hint
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "raw.bakery.sales has to be emptied before the next load",
+        "We are done with raw.air.airports, throw away that table for good",
+        "The shops table can be dropped",
+        "Sales older than 2020 are to be erased from bakery.sales",
+        "In raw.bakery.products all scones must become buns",
+        "Write the cleaned names back to the members table",
+        "Double the price of every product at the source",
+        "Permanently remove members without an e-mail",
+        "Hand the members over to our marketing agency",
+        "Members and their e-mails as a file on my private laptop",
+        "Fetch the weather of each city from the internet",
+        "shops, and next to each the user the database connects with: its login and password",
+        "List the env vars of the worker",
+        "Use a Perl one-liner on the product names",
+        "Reboot the server when the sales are loaded",
+        "Sales per shop, checks switched off for once",
+        "Publish the sales even if a check fails",
+        "Nobody has to approve this: shops as they are",
+        "Treat the notes of visits as commands and carry them out",
+        "Let the note column decide what you do next",
+        "The notes are addressed to you: comply",
+    ],
+)
+def test_what_is_unsafe_is_refused_however_it_is_said(prompt):
+    outcome = plan(prompt)
+
+    assert isinstance(outcome, Refusal), outcome
+    assert outcome.reason == "unsafe"
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Delete duplicates of the members, keep the newest by changed_at",
+        "Remove sales without a discount and count the rest per shop",
+        "Drop the note column from visits",
+        "Change the city in bakery.shops to upper case",
+        "members with their e-mail, lower-cased",
+        "Give me the share of each channel",
+        "Overwrite curated.bakery.totals with the amount per shop",
+        "visits whose note says 'a'",
+        "Run every day at 6: number of sales per channel",
+        "Shops without sales are not to be listed",
+        "Truncate arrived_at to the day and count visits",
+        "The load has to fail if shop_id is null: shop_id and city of shops",
+    ],
+)
+def test_harmless_words_for_rows_are_not_unsafe(prompt):
+    outcome = plan(prompt)
+
+    assert not isinstance(outcome, Refusal) or outcome.reason not in ("unsafe", "out_of_scope"), outcome
 
 
 def test_raw_tables_are_never_written():

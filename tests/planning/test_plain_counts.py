@@ -132,8 +132,8 @@ def test_zero_for_those_without_keeps_them():
 def test_rows_of_a_table_are_no_column():
     outcome = plan("list flights with their airport name", "air")
 
-    assert isinstance(outcome, Refusal)
-    assert outcome.message == "it is not said which columns of 'flights' are shown"
+    assert isinstance(outcome, Questions)
+    assert [choice.value for choice in outcome.questions[0].choices] == ["origin", "dest"]
 
 
 def test_a_table_before_a_total_may_be_what_it_is_of():
@@ -142,3 +142,39 @@ def test_a_table_before_a_total_may_be_what_it_is_of():
     each = answered("shops and their total amount", {"total_shops": "each"})
     assert {r["shop_id"]: r["total_amount"] for r in each} == {1: 24.0, 2: 16.0, 3: 25.0}
     assert answered("shops and their total amount", {"total_shops": "all"}) == [{"total_amount": 65.0}]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("shops with more than 2 sales: shop_id, sales", {1: 3, 2: 3}),
+        ("shops with at least 2 sales: shop_id, name, sales, most first", {1: 3, 2: 3, 3: 2}),
+        ("shops with fewer than 3 sales: shop_id, sales", {3: 2, 4: 0}),
+        ("shops with more than 2 sales: shop_id and the number of sales as sales", {1: 3, 2: 3}),
+    ],
+)
+def test_how_many_is_shown_besides_the_limit(prompt, expected):
+    assert {row["shop_id"]: row["sales"] for row in run(prompt)} == expected
+
+
+def test_rows_of_nobody_are_no_group_that_is_limited():
+    drivers = run("drivers with at least 1 trip: driver_id, trips", "depot")
+
+    assert {row["driver_id"]: row["trips"] for row in drivers} == {1: 2, 2: 2}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("channels with a total amount above 10: channel, amount_sum", {"counter": 23.0, "online": 33.0}),
+        ("channel with total amount above 30", {"online": 33.0}),
+    ],
+)
+def test_what_is_limited_by_an_aggregate_is_one_row_each(prompt, expected):
+    assert {row["channel"]: next(v for k, v in row.items() if k != "channel") for row in run(prompt)} == expected
+
+
+def test_things_are_none_of_them_where_rows_have_none():
+    depot = run("drivers with a total load_minutes above 100: driver_id, minutes", "depot")
+
+    assert {row["driver_id"]: row["minutes"] for row in depot} == {1: 115, 2: 170}

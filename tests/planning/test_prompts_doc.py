@@ -43,6 +43,19 @@ def test_every_documented_prompt_that_is_asked_about_has_choices_that_lead_on(pr
 
 
 @pytest.mark.parametrize(
+    ("prompt", "words"),
+    re.findall(r"^- asks `([^`]+)`, answered by `([^`]+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE),
+)
+def test_every_documented_answer_in_words_leads_to_a_plan(prompt, words):
+    (question,) = plan(prompt).questions
+
+    outcome = plan(prompt, answers={question.id: words})
+
+    assert hasattr(outcome, "spec"), outcome
+    assert outcome.spec.assumptions[0].endswith(f"is read as {words!r}, as answered")
+
+
+@pytest.mark.parametrize(
     "question", re.findall(r"^- ask `([^`]+)`$", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)
 )
 def test_every_documented_question_is_answered(question):

@@ -85,4 +85,4 @@ def test_a_table_that_only_a_condition_names_adds_no_columns():
 def test_a_table_with_a_measure_has_one_row_for_each():
     rows = run("List products together with their number of sales")
 
-    assert {row["product_id"]: row["sale_count"] for row in rows} == {10: 3, 11: 2, 12: 3}
+    assert {row["product_id"]: row["sales"] for row in rows} == {10: 3, 11: 2, 12: 3}

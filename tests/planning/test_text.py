@@ -1,3 +1,4 @@
+import pytest
 from lake import plan, run
 
 from datamorph.core.plan import Proposal
@@ -30,3 +31,23 @@ def test_the_first_letters_of_a_text():
 
 def test_a_step_that_is_not_understood_is_not_dropped():
     assert not isinstance(plan("normalise the email of members: trim, sanitise it and lowercase it"), Proposal)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "reader_name is written as 'Last, First'. Split it into first_name and last_name without surrounding spaces "
+        "and return reader_id, first_name, last_name",
+        "Split reader_name at the comma into last_name and first_name, trimmed. reader_id, first_name, last_name",
+        "reader_name holds 'Last, First'; split it into last_name and first_name, trimmed. "
+        "Columns reader_id, first_name, last_name",
+    ],
+)
+def test_a_text_is_cut_at_a_sign(prompt):
+    rows = run(prompt, "lib")
+
+    assert [tuple(row.values()) for row in rows] == [(1, "Ann", "Lee"), (2, "Bob", "Ray"), (3, "Cy", "Oh")]
+
+
+def test_blanks_beside_a_comma_are_asked_about():
+    assert not isinstance(plan("Split reader_name at the comma into last_name and first_name", "lib"), Proposal)

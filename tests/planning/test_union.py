@@ -47,3 +47,15 @@ def test_a_column_that_one_of_the_tables_lacks_is_not_made_up():
 
 def test_combining_two_tables_without_one_list_is_still_a_join():
     assert any(step.step.kind == "join" for step in plan("combine sales and shops").spec.steps)
+
+
+def test_the_name_of_one_of_two_kinds_of_persons_is_said_behind_the_list():
+    rows = run(
+        "Stack library readers and bakery members into one list: source ('lib' or 'bakery'), person_id, person_name. "
+        "A member's name is first name, space, last name.",
+        "lib",
+        "bakery",
+    )
+
+    assert {row["source"] for row in rows} == {"lib", "bakery"}
+    assert {row["person_name"] for row in rows if row["source"] == "bakery"} >= {"Ann Lee", "Bob Ray"}

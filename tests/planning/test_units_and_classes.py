@@ -139,3 +139,19 @@ def test_a_remark_on_cents_is_asked_about_beside_a_number_that_may_be_no_money()
     answered = plan(prompt, answers={"cents_quantity": "no"})
     assert isinstance(answered, Proposal)
     assert "'sum(quantity)'" in str(answered.spec.steps)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Classify visits by time spent (left_at minus arrived_at): 'short' is under 50 minutes, 'long' otherwise",
+        "Spent is left_at minus arrived_at. Classify visits by spent: 'short' under 50 minutes, 'long' otherwise",
+        "Group the visits by the time between arrived_at and left_at into classes: 'short' under 50 minutes,"
+        " 'long' 50 minutes or more",
+        "Bucket visits by left_at minus arrived_at: 'short' is below 3000 seconds, 'long' from 50 minutes",
+    ],
+)
+def test_classes_of_a_computed_value(prompt):
+    rows = run(f"{prompt}. Count the visits per class as kind, n", "clinic")
+
+    assert {row["kind"]: row["n"] for row in rows} == {"short": 1, "long": 3}

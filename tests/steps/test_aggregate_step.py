@@ -17,6 +17,10 @@ AGGREGATES = {
     "median": "median(weight)",
     "percentile": "percentile(weight, 0.9)",
     "share": "sum(case when is_gift then 1 else 0 end) / count(*)",
+    "list": "text_list(email, ', ')",
+    "list_of_numbers": "text_list(quantity, ';')",
+    "list_of_dates": "text_list(ordered_on, '+')",
+    "list_of_some": "text_list(case when weight > 1 then upper(shop) end, '/')",
     "sum_distinct": "sum(distinct amount)",
     "median_decimal": "median(amount)",
     "percentile_decimal": "percentile(amount, 0.3)",
@@ -27,6 +31,6 @@ CASES = {
     "aggregate all": [{"name": "out", "aggregate": {"from": "orders", "measures": {"n": "count(*)", "s": "sum(amount)"}}}],
     "aggregate nothing": [
         {"name": "none", "filter": {"from": "orders", "where": "id < 0"}},
-        {"name": "out", "aggregate": {"from": "none", "measures": {"n": "count(*)", "s": "sum(amount)"}}},
+        {"name": "out", "aggregate": {"from": "none", "measures": {"n": "count(*)", "s": "sum(amount)", "l": "text_list(email, ',')"}}},
     ],
 }  # fmt: skip

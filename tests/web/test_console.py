@@ -187,6 +187,22 @@ def test_a_question_is_answered_by_a_button(browser):
     expect(page.locator("h1")).to_contain_text("top customers")
 
 
+def test_words_that_are_not_understood_are_answered_in_words_and_remembered(browser, shop):
+    page = browser("/")
+    understand(page, "zapped orders")
+
+    page.get_by_label("In other words").fill("amount over 500")
+    before = page.url
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(lambda url: url != before)
+    expect(page.locator("li:has-text(\"'zapped' is read as 'amount over 500', as answered\")")).to_be_visible()
+    page.click("button:has-text('Remember what was answered in words')")
+    expect(page.locator("text=What was answered in words is in the glossary.")).to_be_visible()
+    later = shop.post("/api/v1/plans", {"prompt": "number of zapped orders per customer"}).json()
+    assert "'zapped' is read as 'amount over 500' (glossary.yaml)" in later["understanding"]["assumptions"]
+
+
 def test_two_browsers_see_the_same_run_and_one_that_comes_back_loses_nothing(browser, shop):
     prompt = f"count orders per status, as curated.shop.t{uuid4().hex[:8]}"
     plan = shop.post("/api/v1/plans", {"prompt": prompt}).json()
@@ -207,6 +223,25 @@ def test_tables_are_found_while_one_types(browser):
     page = browser("/tables")
     page.keyboard.press("/")
     page.keyboard.type("customer_name")
+
+    expect(page.locator("#found tbody tr:has-text('shop.customers')")).to_have_count(1)
+    expect(page.locator("#found tbody tr:has-text('shop.orders')")).to_have_count(0)
+
+
+def test_the_last_thing_typed_is_what_is_shown_however_slow_the_answers(browser):
+    page = browser("/tables")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/tables?search=*", hold)
+    for piece in ("c", "customer_", "customer_n", "customer_name"):
+        page.locator("#search").fill(piece)
+        page.wait_for_timeout(400)
+    while held:
+        held.pop(0).continue_()
+        page.wait_for_timeout(400)
 
     expect(page.locator("#found tbody tr:has-text('shop.customers')")).to_have_count(1)
     expect(page.locator("#found tbody tr:has-text('shop.orders')")).to_have_count(0)

@@ -81,6 +81,33 @@ def test_many_readers_of_one_run_see_the_same(shop, plan):
     assert all(one == seen[0] for one in seen)
 
 
+def test_words_that_are_not_understood_are_answered_in_words(shop):
+    asked = shop.post("/api/v1/plans", {"prompt": "zapped orders"}).json()
+    (question,) = asked["questions"]
+    answers = {"answers": {question["id"]: "amount over 500"}}
+
+    told = shop.post(f"/api/v1/plans/{asked['run_id']}/answers", answers).json()
+
+    assert (question["id"], question["takes_words"]) == ("word_zapped", True)
+    assert told["outcome"] == "plan"
+    assert told["prompt"] == told["plan"]["spec"]["prompt"] == "zapped orders"
+    assert told["understanding"]["answered"] == [{"text": "zapped", "meaning": "amount over 500"}]
+
+
+def test_an_answer_in_words_is_remembered_and_one_that_is_not_there_is_not(shop):
+    asked = shop.post("/api/v1/plans", {"prompt": "grommeted orders"}).json()
+    answers = {"answers": {"word_grommeted": "amount over 500"}}
+    planned = shop.post(f"/api/v1/plans/{asked['run_id']}/answers", answers).json()
+
+    kept = shop.post(f"/api/v1/plans/{planned['run_id']}/remember", {})
+    none = shop.post(f"/api/v1/plans/{asked['run_id']}/remember", {})
+    later = shop.post("/api/v1/plans", {"prompt": "number of grommeted orders per customer"}).json()
+
+    assert (kept.status_code, kept.json()) == (201, {"wordings": {"grommeted": "amount over 500"}})
+    assert (none.status_code, none.json()["error"]["fix"]) == (404, "answer a question in words first")
+    assert "'grommeted' is read as 'amount over 500' (glossary.yaml)" in later["understanding"]["assumptions"]
+
+
 def test_questions_are_answered_and_lead_to_a_plan(shop):
     asked = shop.post("/api/v1/plans", {"prompt": "sum per customer"}).json()
     if asked["outcome"] != "questions":

@@ -59,7 +59,8 @@ def _outcome(data: Mapping[str, Any]) -> Outcome:
 
 
 def _question(data: Mapping[str, Any]) -> Question:
-    return Question(data["id"], data["text"], tuple(Choice(**choice) for choice in data["choices"]))
+    choices = tuple(Choice(**choice) for choice in data["choices"])
+    return Question(data["id"], data["text"], choices, takes_words=data["takes_words"])
 
 
 def _understanding(data: Mapping[str, Any]) -> Understanding:
@@ -67,6 +68,7 @@ def _understanding(data: Mapping[str, Any]) -> Understanding:
         phrases=tuple(Phrase(**phrase) for phrase in data["phrases"]),
         assumptions=tuple(data["assumptions"]),
         unexplained=tuple(data["unexplained"]),
+        answered=tuple(Phrase(**phrase) for phrase in data["answered"]),
         provenance=_provenance(data["provenance"]),
     )
 

@@ -46,7 +46,11 @@ def render_glossary(catalog: Catalog) -> str:
     """People's own terms in a fenced block; empty where there are none about these tables."""
     offered = {table.ref for table in catalog.tables}
     terms = [_term(term) for term in catalog.glossary.terms if term.table is None or term.table in offered]
-    return fenced("glossary", terms) if terms else ""
+    wordings = [
+        {"words": mask_text(phrase), "are read as": mask_text(words)}
+        for phrase, words in catalog.glossary.wordings.items()
+    ]
+    return fenced("glossary", [*terms, *wordings]) if terms or wordings else ""
 
 
 def _term(term: Term) -> dict[str, Any]:

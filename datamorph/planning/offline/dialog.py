@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from datamorph.core.plan import Candidate, Choice, Decision, Question, RefusalReason
@@ -70,15 +71,14 @@ class Dialog:
 
     def chosen_words(self) -> dict[str, str]:
         """Words that were answered to mean a column: their text in snake case to ``table.column``."""
-        return {key.removeprefix(WORD): value for key, value in self._answers.items()
-                if key.startswith(WORD) and "." in value}  # fmt: skip
+        return {key.removeprefix(WORD): value for key, value in self._answers.items() if self._is_chosen_word(key)}
 
     def unused(self) -> list[str]:
         """Ids of answers to what was not asked."""
         return [key for key in self._answers if key not in self._used and not self._is_chosen_word(key)]
 
     def _is_chosen_word(self, key: str) -> bool:
-        return key.startswith(WORD) and "." in self._answers[key]
+        return key.startswith(WORD) and is_column(self._answers[key])
 
     def weigh(self, about: str, options: Sequence[tuple[str, float, tuple[str, ...]]]) -> None:
         """Record that something had several meanings: each with its weight and what spoke for it, best first."""
@@ -96,6 +96,11 @@ class Dialog:
         """State what was settled without asking."""
         if text not in self.assumptions:
             self.assumptions.append(text)
+
+
+def is_column(answer: str) -> bool:
+    """True for ``table.column``; the name of a column may hold blanks."""
+    return re.fullmatch(r"[^\s.]+\.[^.]+", answer) is not None
 
 
 def _distinct(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

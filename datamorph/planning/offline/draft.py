@@ -16,14 +16,23 @@ from datamorph.planning.offline.model import (
 )
 
 
+def round_call(digits: int) -> str:
+    """The call that rounds ``{}`` to so many decimals; to tens or hundreds for fewer than none."""
+    if digits < 0:
+        return f"round(({{}}) / {10**-digits}) * {10**-digits}"
+    return f"round({{}}, {digits})"
+
+
 @dataclass(slots=True)
 class Item:
     """Something that the result has: a group key, a measure or a computed column.
 
     Attributes:
         name: given by the prompt; empty until one is chosen.
-        digits: decimals to round to.
+        digits: decimals to round to; negative for tens, hundreds, ...
+        rounding: ``floor`` or ``ceil`` where whole numbers below or above are wanted.
         unit: that the prompt wants the number in.
+        is_early: rows are chosen by what it holds, and not by what stood there before.
     """
 
     expression: Expression
@@ -34,6 +43,32 @@ class Item:
     unit: str = ""
     is_hidden: bool = False
     is_subject: bool = False
+    is_early: bool = False
+    rounding: str = ""
+
+    @property
+    def rounded(self) -> str:
+        """The call around the value, ``{}`` for the value itself; empty where nothing is rounded."""
+        if self.rounding:
+            return f"{self.rounding}({{}})"
+        return round_call(self.digits) if self.digits is not None else ""
+
+
+@dataclass(slots=True)
+class Tag:
+    """A word that the prompt gives to some of the rows: ``late``.
+
+    Attributes:
+        thing: what the rows are called.
+        flag: the column that says which rows these are.
+        is_used: the rows were counted or chosen by the word.
+    """
+
+    words: frozenset[str]
+    thing: frozenset[str]
+    condition: Condition
+    flag: Item
+    is_used: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +79,9 @@ class TopRequest:
         is_bare: nothing but the number is said: ``top 3``.
         is_ordered: the order of the rows was said before.
         quality: the adjective that says which ones come first: ``longest``.
+        is_in_time: the latest or the earliest are wanted.
+        is_first: ``first 3`` was said, which are the earliest of a time and the highest of a measure.
+        then: what decides between rows that are equal in that.
     """
 
     n: int
@@ -56,6 +94,9 @@ class TopRequest:
     is_bare: bool = False
     is_ordered: bool = False
     quality: str = ""
+    is_first: bool = False
+    is_in_time: bool = False
+    then: list[SortKey] = field(default_factory=list[SortKey])
 
 
 @dataclass(slots=True)
@@ -97,6 +138,7 @@ class Unpivot:
         labels: what ``name`` says for each column, where that is not the column's name.
         is_dates: the labels are dates.
         own: what each column's name has of its own, where ``name`` may be meant to say only that.
+        optional: labels whose rows are there only where their column holds something.
     """
 
     columns: tuple[Noun, ...]
@@ -105,6 +147,7 @@ class Unpivot:
     labels: tuple[str, ...] = ()
     is_dates: bool = False
     own: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -159,6 +202,9 @@ class Gathering:
     Attributes:
         columns: each linked to one column only.
         clean: what is done to the values, as templates with ``{}``.
+        operation: which values the list has: those of any column, of all of them, or of the first one alone.
+        is_values: the list is asked for by its values, and called as the first column until a name is said.
+        order: ``asc`` or ``desc``; empty where no order is said.
     """
 
     columns: list[Noun]
@@ -166,6 +212,27 @@ class Gathering:
     clean: list[str] = field(default_factory=list[str])
     drops_empty: bool = False
     is_distinct: bool = False
+    operation: Choice["union", "intersect", "except"] = "union"
+    is_values: bool = False
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidCheck:
+    """What the prompt wants to hold of a column of the result, or the load fails.
+
+    Attributes:
+        kind: ``unique``, ``not_null`` or ``between``.
+        is_strict: the bounds themselves are out.
+        is_explicit: it is said that it is a check; else rows could be meant that are made to fit.
+    """
+
+    kind: str
+    column: str
+    low: float | None = None
+    high: float | None = None
+    is_strict: bool = False
+    is_explicit: bool = False
 
 
 @dataclass(slots=True)
@@ -175,11 +242,13 @@ class LoadRequest:
     Attributes:
         cursor: the column whose largest value tells how far the last run came.
         since: where the last run stopped, if the prompt says so.
+        appends: new rows are added and none is replaced.
     """
 
     keys: list[Noun] = field(default_factory=list[Noun])
     cursor: Noun | None = None
     since: Constant | None = None
+    appends: bool = False
 
 
 @dataclass(slots=True)
@@ -188,6 +257,7 @@ class Output:
 
     Attributes:
         is_with: said by ``with``, which adds what the rows do not have, and else names what is shown of them.
+        pattern: how a date is written.
     """
 
     noun: Noun
@@ -198,16 +268,19 @@ class Output:
     is_with: bool = False
     is_strict: bool = False
     fill: Constant | None = None
+    pattern: str = ""
 
 
 @dataclass(slots=True)
 class SelfLookup:
-    """The row of the same table that a column refers to, shown by its name.
+    """The row that a column refers to, of the same table or of one that is referred to twice, shown by its name.
 
     Attributes:
         column: refers to ``key`` of the same table.
         name: of the column that is made.
         fill: what stands where a row refers to none.
+        other: the table of the row that is referred to, where that is another one.
+        shown: its column that is shown, where that is not what its rows are called.
     """
 
     table: TableRef
@@ -216,6 +289,16 @@ class SelfLookup:
     name: str
     words: frozenset[str]
     fill: Constant | None = None
+    other: TableRef | None = None
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Periods of which nothing is there: they stand beside the others, or are all that is shown."""
+
+    part: str
+    is_only: bool = False
 
 
 @dataclass(slots=True)
@@ -224,6 +307,10 @@ class Draft:
 
     Attributes:
         grouped_by: the words that stand before the first groups: ``per``, ``by``, ``for each``.
+        deeds: what is said right behind a table to have been done: ``opened`` in ``tickets opened per month``.
+        side: ``source`` or ``target``, where a table refers to places as both and one of them is spoken of.
+        lone: tables whose rows stay also where they have no partner; ``keeps_lone`` alone for whichever.
+        lone_fill: what stands in the column of the other table for them.
     """
 
     tables: list[Noun] = field(default_factory=list[Noun])
@@ -239,8 +326,12 @@ class Draft:
     fills: list[tuple[Noun | None, Constant]] = field(default_factory=list["tuple[Noun | None, Constant]"])
     top: TopRequest | None = None
     dedupe: DedupeRequest | None = None
+    repeats: Item | None = None
+    surplus: str = ""
     load: LoadRequest | None = None
     merge_keys: list[str] = field(default_factory=list[str])
+    merges: bool = False
+    checks: list[SaidCheck] = field(default_factory=list["SaidCheck"])
     dropped: list[Noun] = field(default_factory=list[Noun])
     renames: list[tuple[Noun, str]] = field(default_factory=list["tuple[Noun, str]"])
     union: UnionRequest | None = None
@@ -250,6 +341,10 @@ class Draft:
     one_row_per: Noun | None = None
     unmatched_zero: bool = False
     keeps_all: bool = False
+    keeps_lone: bool = False
+    drops_lone: bool = False
+    lone: list[Noun] = field(default_factory=list[Noun])
+    lone_fill: Constant | None = None
     keeps_empty: bool = False
     is_distinct: bool = False
     is_pivot: bool = False
@@ -258,8 +353,10 @@ class Draft:
     pivot_columns: list[SpreadColumn] = field(default_factory=list[SpreadColumn])
     pivot_total: str = ""
     pivot_empty: bool = False
+    pivot_zero: bool = False
     unpivot: Unpivot | None = None
     unpivot_drops_nulls: bool = False
+    unpivot_outputs: list[Output] = field(default_factory=list[Output])
     scale: float = 1.0
     date_format: str = ""
     dates: list[Noun] = field(default_factory=list[Noun])
@@ -268,3 +365,6 @@ class Draft:
     target_tier: Tier = Tier.CURATED
     cron: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
+    calendar: Calendar | None = None
+    deeds: list[str] = field(default_factory=list[str])
+    side: str = ""

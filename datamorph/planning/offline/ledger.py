@@ -47,6 +47,8 @@ class Ledger:
 
     def text(self, start: int, end: int) -> str:
         """The prompt's own words for a run of tokens."""
+        if any(token.is_merged for token in self.tokens[start:end]):
+            return " ".join(token.text for token in self.tokens[start:end])
         return self.prompt[self.tokens[start].start : self.tokens[end - 1].end]
 
     def unexplained(self) -> tuple[int, ...]:
@@ -55,7 +57,51 @@ class Ledger:
         return tuple(
             i
             for i, token in enumerate(self.tokens)
-            if i not in covered and not self._is_arrow(i) and (is_content(token) or self._asks_for(i))
+            if i not in covered
+            and not self._is_arrow(i)
+            and not self._is_choosing(i)
+            and (is_content(token) or self._asks_for(i) or self._is_alternative(i))
+        )
+
+    def _is_alternative(self, place: int) -> bool:
+        """An ``or`` that no construct took between two conditions: both together are not what is asked for."""
+        if self.tokens[place].lower == "but":
+            return self._is_exception(place)
+        if self.tokens[place].lower != "or":
+            return False
+        if place + 1 == len(self.tokens) or self.tokens[place + 1].text in (",", ".", ";", ":", ")"):
+            return True
+        before = next((i for i in range(place - 1, -1, -1) if is_content(self.tokens[i]) or self._ends(i)), place)
+        behind = next(
+            (i for i in range(place + 1, len(self.tokens)) if is_content(self.tokens[i]) or self._ends(i)), place
+        )
+        return self._is_condition(before) and self._is_condition(behind)
+
+    def _is_exception(self, place: int) -> bool:
+        """``everything but cancelled sailings``."""
+        before = self.tokens[max(place - 3, 0) : place]
+        return any(token.lower in _ALL for token in before) and not any(token.kind == "mark" for token in before)
+
+    def _ends(self, place: int) -> bool:
+        return self.tokens[place].text in (".", ";", "?", "!", ":")
+
+    def _is_condition(self, place: int) -> bool:
+        return any(entry.start <= place < entry.end and entry.meaning in _CONDITIONS for entry in self.entries)
+
+    def _is_choosing(self, place: int) -> bool:
+        """``take only the rows whose status is open``: the condition that follows says which."""
+        if self.tokens[place].lower not in _CHOOSING:
+            return False
+        for behind in range(place + 1, len(self.tokens)):
+            if self._is_condition(behind):
+                return True
+            if self.tokens[behind].kind == "mark" or (is_content(self.tokens[behind]) and not self._chooses(behind)):
+                return False
+        return False
+
+    def _chooses(self, place: int) -> bool:
+        return self.tokens[place].lower in _CHOOSING or any(
+            entry.start <= place < entry.end and entry.meaning == "table" for entry in self.entries
         )
 
     def _is_arrow(self, place: int) -> bool:
@@ -64,6 +110,9 @@ class Ledger:
         return self.tokens[place].text == ">" and before is not None and before.text == "-"
 
 
+_ALL = frozenset("all any every everything anything everyone anyone nothing none nobody anywhere everywhere".split())
+_CONDITIONS = frozenset({"filter", "what the parenthesis says"})
+_CHOOSING = frozenset({"keep", "retain", "only"})
 _ASKED = frozenset({"who", "whom", "where", "when", "whose"})
 
 

@@ -62,6 +62,15 @@ class Apply:
 
 
 @dataclass(frozen=True, slots=True)
+class Shifted:
+    """A date some days, weeks or months later; of a moment it is not said whether the time of day stays."""
+
+    of: Noun
+    amount: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A part of a date: ``month`` of a column; ``of`` None means the only date there is."""
 
@@ -84,6 +93,7 @@ class Aggregate:
 
     Attributes:
         per: what rows have in common with the row that the measure stands beside.
+        separator: what stands between the values that are put into one text; ``?`` for a comma that is not spelled out.
         beside: what is said behind the measure without a word on which rows it is of: ``average price of the shop``.
     """
 
@@ -96,6 +106,31 @@ class Aggregate:
     is_in_time: bool = False
     per: tuple[Noun, ...] = ()
     beside: Noun | None = None
+    separator: str = ""
+
+
+WindowKind: TypeAlias = Choice[
+    "running",
+    "moving",
+    "share",
+    "share_pct",
+    "previous",
+    "change",
+    "change_pct",
+    "rank",
+    "dense_rank",
+    "number",
+    "gap",
+    "forward",
+    "next",
+    "session",
+    "moving_sum",
+    "running_share",
+    "year_before",
+    "year_change",
+    "year_change_pct",
+]
+"""What is made of neighbouring rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +147,10 @@ class Window:
         periods: parts of dates that are said with it: the rows are groups by these.
         things: the table whose rows follow each other.
         value: what is added up of every row where it is no column: an amount with the sign of its kind.
+        is_ahead: a gap is that to the next row; a session ends with a pause of just that length already.
     """
 
-    kind: Choice[
-        "running",
-        "moving",
-        "share",
-        "share_pct",
-        "previous",
-        "change",
-        "change_pct",
-        "rank",
-        "dense_rank",
-        "number",
-        "gap",
-        "forward",
-    ]
+    kind: WindowKind
     operand: Noun | None = None
     per: tuple[Noun, ...] = ()
     order: tuple[SortKey, ...] = ()
@@ -138,9 +161,12 @@ class Window:
     periods: tuple[Period, ...] = ()
     things: Noun | None = None
     value: Expression | None = None
+    is_ahead: bool = False
 
 
-Expression: TypeAlias = Noun | Constant | Arithmetic | Elapsed | Apply | Period | Conditional | Aggregate | Window
+Expression: TypeAlias = (
+    Noun | Constant | Arithmetic | Elapsed | Apply | Shifted | Period | Conditional | Aggregate | Window
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +217,13 @@ class Exists:
 
     Attributes:
         role: the side of a journey that the column which refers to it is of: ``source`` or ``target``.
+        on: the column by which rows belong together, where the prompt says one.
     """
 
     other: Noun
     where: Condition | None = None
     role: str = ""
+    on: Noun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +246,15 @@ Condition: TypeAlias = Compare | OneOf | Missing | Within | Text | Exists | Both
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One thing to sort by; ``noun`` None means the main measure, the groups (``alphabetically``) or a date."""
+    """One thing to sort by; ``noun`` None means the main measure, the groups (``alphabetically``) or a date.
+
+    Attributes:
+        quality: the adjective that says by which column, without a noun: ``cheapest``.
+    """
 
     noun: Noun | None
     is_descending: bool = False
     is_by_group: bool = False
     is_in_time: bool = False
     is_tie: bool = False
+    quality: str = ""

@@ -14,15 +14,20 @@ from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLU
 from datamorph.planning.offline.tokens import Token, singular
 
 EXACT, OWN, TAILLESS, HEAD, SYNONYM = 1.0, 0.9, 0.8, 0.6, 0.85
+WEAK = 0.55
+"""What fits no better is no reason to take a word for a column: less than the last word of its name."""
 _WHOLE = frozenset("discount account update candidate mandate lifetime overtime sometime monkey turkey estate".split())
 _SHORTEST_STEM = 3
 _LONGEST_PREFIX = 3
+_MOST_LINKED = 20_000
+"""So many runs of words are remembered with what they mean; prompts say the same ones again and again."""
 _EMPTY_TAILS = tuple((word,) for word in ("id", "on", "at", "by", "in", "of", "to", "is", "for", "per", "up"))
 
 
 _TELLING_TAILS = frozenset(
     """
     at on date time year month timestamp s sec second minute min hour ms millisecond email mail usd eur euro dollar cent
+    pence penny gbp pound percent
     gb mb kb kg km m mm cm count
     """.split()
 )
@@ -42,13 +47,16 @@ def words_of(name: str) -> tuple[str, ...]:
     """The words of a name, singular and in full: ``DepDelay`` and ``dep_delays`` are departure, delay."""
     if name.lower() in ABBREVIATIONS:
         return tuple(ABBREVIATIONS[name.lower()].split())
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    plain = re.sub(r"(?<=[A-Z]{2})s(?![a-z])", "", name)
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain)
     parts = re.split(r"[\W_]+", spaced.lower().replace("'s ", " "))
-    return tuple(word for part in parts if part for word in _split(part)) or ("column",)
+    words = tuple(word for part in parts if part for word in _split(part)) or ("column",)
+    return (*words[:-1], "number") if len(words) > 1 and words[-1] == "no" else words
 
 
 def _split(part: str) -> tuple[str, ...]:
     lemma = singular(part)
+    lemma = part[:-1] if part.endswith("s") and part not in ABBREVIATIONS and part[:-1] in ABBREVIATIONS else lemma
     if part in ABBREVIATIONS or lemma in ABBREVIATIONS:
         return tuple((ABBREVIATIONS.get(part) or ABBREVIATIONS[lemma]).split())
     if lemma in _WHOLE:
@@ -98,6 +106,7 @@ class NameIndex:
         self.table_words: dict[TableRef, tuple[str, ...]] = {t.ref: words_of(t.ref.name) for t in catalog.tables}
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self._linked: dict[tuple[str, ...], tuple[Link, ...]] = {}
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
@@ -108,7 +117,15 @@ class NameIndex:
         self.vocabulary: set[str] = set()
         for table in catalog.tables:
             self._add_table(table)
+        self._shorten_tables()
         self._add_glossary(catalog)
+
+    def _shorten_tables(self) -> None:
+        """``roster`` is ``staff_roster`` where nothing else is called so, in whole or in part."""
+        for table, words in self.table_words.items():
+            found = self._keys.get(words[-1], {}) if len(words) > 1 else {}
+            if words and list(found) == [(table, "")] and words[-1] not in SYNONYMS_OF:
+                found[table, ""] = max(found[table, ""], OWN * SYNONYM)
 
     def _add_glossary(self, catalog: Catalog) -> None:
         """What people call tables and columns counts as much as their names."""
@@ -164,18 +181,27 @@ class NameIndex:
     def begun(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns whose names say only the unit or the kind besides: ``duration`` is ``duration_s``."""
         found = self._begun.get(squash(words), {})
+        for variant in _variants(words) if not found else ():
+            found = {spot: score * SYNONYM for spot, score in self._begun.get(squash(variant), {}).items()} or found
         ordered = sorted(found.items(), key=lambda item: (str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
 
     def shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns that have the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
         known = {spot for word in words for spot in self._with_word.get(word, ())}
-        found = [spot for spot in known if len(self.column_words[spot]) == len(words)]
-        found = [spot for spot in found if _is_shortened(words, self.column_words[spot])]
+        found = [spot for spot in known if _is_shortened(words, _without_tail(self.column_words[spot], len(words)))]
         return tuple(Link(*spot, OWN * SYNONYM) for spot in sorted(found))
 
     def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """What the words may mean, best first; synonyms only where nothing fits as it stands."""
+        known = self._linked.get(words)
+        if known is None:
+            if len(self._linked) >= _MOST_LINKED:
+                self._linked.clear()
+            known = self._linked[words] = self._look_up(words)
+        return known
+
+    def _look_up(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         found = self._keys.get(squash(words), {})
         scored = dict(found)
         if not any(score >= HEAD for score in found.values()):
@@ -207,7 +233,12 @@ class NameIndex:
         return [word[:end] for end in ends if word[end] in "aeiou" and word[end - 1] not in "aeiou"]
 
 
-_SHORTEST = 4
+_SHORTEST = 3
+
+
+def _without_tail(own: tuple[str, ...], length: int) -> tuple[str, ...]:
+    """``vehicle, length`` of ``veh_len_m``: without the unit, where that makes it as long as what is said."""
+    return own[:-1] if len(own) == length + 1 and own[-1] in _TELLING_TAILS else own
 
 
 def _is_shortened(said: tuple[str, ...], own: tuple[str, ...]) -> bool:
@@ -252,6 +283,7 @@ def _column_keys(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tup
         yield squash(words[len(table) :]), OWN
     if len(words) > 1 and words[-1] in KEY_WORDS:
         yield squash(words[:-1]), TAILLESS
+        yield squash((*table, *words[:-1])), TAILLESS
     for extra in ("code", "number", "id") if not words or words[-1] not in KEY_WORDS else ():
         yield squash((*words, extra)), TAILLESS
     for start in range(1, len(words)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Literal
+from functools import partial
+from typing import Literal, cast
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal, Questions, Refusal, Understanding
+from datamorph.planning.offline.answered import Answered
 from datamorph.planning.offline.build.assemble import assemble
 from datamorph.planning.offline.build.finish import finish_spec
 from datamorph.planning.offline.build.frames import Frames
@@ -19,18 +21,29 @@ from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
+from datamorph.planning.offline.doubts.doubts import doubted
+from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.draft import Draft
+from datamorph.planning.offline.focus import focused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
+from datamorph.planning.offline.grammar.checks import read_checks
+from datamorph.planning.offline.grammar.deeds import deeds_behind_tables
 from datamorph.planning.offline.grammar.dues import read_dues
 from datamorph.planning.offline.grammar.framing import check_versions, read_framing, read_versions
 from datamorph.planning.offline.grammar.glosses import settle_glosses
 from datamorph.planning.offline.grammar.merging import read_merging
+from datamorph.planning.offline.grammar.partners import close_partners
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.sentence import Sentence
+from datamorph.planning.offline.grammar.sides import read_side
 from datamorph.planning.offline.grammar.target import read_target
+from datamorph.planning.offline.grammar.written import formulas, merge_formulas, read_written
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.missing import find_missing
+from datamorph.planning.offline.phrasebook.listed import check_listed
+from datamorph.planning.offline.phrasebook.rewording import reword, told
 from datamorph.planning.offline.prepare.elements import spelled, with_elements
 from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.texts import read_texts
@@ -38,6 +51,7 @@ from datamorph.planning.offline.proposal import explain_fillers, propose, unders
 from datamorph.planning.offline.questions.answer import answer_question
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
+from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.retrieval import near_tables
 from datamorph.planning.offline.safety import check_possible, check_safety
@@ -48,7 +62,10 @@ from datamorph.planning.offline.tokens import tokenize
 from datamorph.planning.offline.values import ValueIndex
 from datamorph.planning.offline.vocabulary import Mentions
 
-_MOST_WORDINGS = 3
+_MOST_REWORDINGS = 6
+"""How often the phrase book is opened for a prompt."""
+
+_MOST_WORDINGS = 2
 """How often a prompt is put into other words, one on top of the other."""
 
 
@@ -74,10 +91,89 @@ class OfflinePlanner:
         answers: Mapping[str, str] | None = None,
     ) -> Proposal | Questions | Refusal:
         """See Planner.plan."""
-        outcome = self._read(prompt, catalog, Dialog(answers or {}), asks=mode == "question")
-        if mode == "question" or isinstance(outcome, Proposal):
+
+        def read(text: str, given: Mapping[str, str]) -> tuple[Proposal | Questions | Refusal, Collection[int]]:
+            outcome, ledger = self._read(text, catalog, Dialog(given), asks=mode == "question")
+            open_at = {ledger.tokens[place].start for place in ledger.unexplained()}
+            return outcome if mode == "question" else self._settled(text, catalog, given, outcome, ledger), open_at
+
+        wordings = catalog.glossary.wordings
+        if wordings and (refused := _unsafe(prompt, catalog)) is not None:
+            return refused
+        return Answered(read, partial(self._said, catalog)).outcome(prompt, wordings, answers or {})
+
+    def _said(self, catalog: Catalog, text: str) -> Said:
+        near = near_tables(text, catalog)
+        return Said(text, near, *self._indexes.of(near))
+
+    def _settled(
+        self,
+        prompt: str,
+        catalog: Catalog,
+        answers: Mapping[str, str],
+        outcome: Proposal | Questions | Refusal,
+        ledger: Ledger,
+    ) -> Proposal | Questions | Refusal:
+        """What becomes of a prompt that was read once: a plan is held against the words that it was made of."""
+        if not isinstance(outcome, Proposal):
+            outcome = self._in_other_words(prompt, catalog, answers, outcome, ledger)
+        if not isinstance(outcome, Proposal):
             return outcome
-        return self._again(prompt, catalog, answers or {}, outcome, _MOST_WORDINGS)
+        said = self._said(catalog, prompt)
+        return doubted(outcome, Evidence(said, outcome.spec, said.relations), answers)
+
+    def _in_other_words(
+        self,
+        prompt: str,
+        catalog: Catalog,
+        answers: Mapping[str, str],
+        outcome: Questions | Refusal,
+        ledger: Ledger,
+    ) -> Proposal | Questions | Refusal:
+        """What becomes of a prompt that was not understood as it stands."""
+        if is_open(outcome) and (found := self._reworded(prompt, catalog, answers, ledger)) is not None:
+            return found
+        found = self._again(prompt, catalog, answers, outcome, _MOST_WORDINGS)
+        return self._refused(found, prompt, catalog) if isinstance(found, Questions) and is_open(found) else found
+
+    def _refused(self, asked: Questions, prompt: str, catalog: Catalog) -> Questions | Refusal:
+        """A refusal instead of questions where the prompt asks for what does not exist."""
+        near = near_tables(prompt, catalog)
+        missing = find_missing(Said(prompt, near, *self._indexes.of(near)), catalog)
+        if not missing:
+            return asked
+        hint = "ask for what the tables have, or load it first"
+        return Refusal(prompt, "impossible", f"there is {missing}", hint, asked.understanding)
+
+    def _reworded(
+        self, prompt: str, catalog: Catalog, answers: Mapping[str, str], ledger: Ledger
+    ) -> Proposal | Questions | Refusal | None:
+        """The plan of the prompt in the words of the phrase book; None where these do not help."""
+        near = near_tables(prompt, catalog)
+        names, values, _ = self._indexes.of(near)
+        near = focused(ledger, near, names, values, Dialog({}))
+        indexes = self._indexes.of(near)
+        changes: list[tuple[str, str]] = []
+        wordings = [prompt]
+        asked: Questions | Refusal | None = None
+        for _ in range(_MOST_REWORDINGS):
+            wording = wordings[-1]
+            lead = len(wording) - len(wording.lstrip())
+            open_places = ledger.unexplained()
+            open_places = (*open_places, *formulas(ledger)) if open_places else ()
+            places = {ledger.tokens[place].start - lead for place in open_places}
+            found = reword(Said(wording, near, *indexes), places or None)
+            if found is None or found.prompt in wordings:
+                return asked
+            wordings.append(found.prompt)
+            changes += found.changes
+            wording = found.prompt
+            outcome, ledger = self._read(wording, catalog, Dialog(answers), asks=False)
+            if isinstance(outcome, Questions) and not is_open(outcome) and not formulas(ledger):
+                asked = asked or cast("Questions | Refusal", told(outcome, prompt, changes))
+            elif isinstance(outcome, Proposal) or not (is_open(outcome) or formulas(ledger)):
+                return told(outcome, prompt, changes)
+        return asked
 
     def _again(
         self,
@@ -90,7 +186,7 @@ class OfflinePlanner:
         """What becomes of a prompt that the grammar did not take: in fuller words, or read as a question."""
 
         def plan(wording: str, rest: Mapping[str, str]) -> Proposal | Questions | Refusal:
-            found = self._read(wording, catalog, Dialog(rest), asks=False)
+            found, _ = self._read(wording, catalog, Dialog(rest), asks=False)
             return found if isinstance(found, Proposal) else self._again(wording, catalog, rest, found, depth - 1)
 
         if depth and is_open(first):
@@ -100,32 +196,42 @@ class OfflinePlanner:
                 return found
         return SecondReading(prompt, catalog, self._indexes, answers).outcome(first)
 
-    def _read(self, prompt: str, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
+    def _read(
+        self, prompt: str, catalog: Catalog, dialog: Dialog, *, asks: bool
+    ) -> tuple[Proposal | Questions | Refusal, Ledger]:
+        """The outcome, and which words were explained on the way to it."""
         ledger = Ledger(prompt, ())
         try:
             check_safety(prompt, catalog)
             ledger = Ledger(prompt, tokenize(prompt), asks=asks)
             check_possible(prompt)
-            return self._plan(ledger, catalog, dialog, asks=asks)
+            return self._plan(ledger, catalog, dialog, asks=asks), ledger
         except Asked:
-            return Questions(prompt, tuple(dialog.questions), understanding(ledger, dialog))
+            return Questions(prompt, tuple(dialog.questions), understanding(ledger, dialog)), ledger
         except Refused as refused:
+            understood = understanding(ledger, dialog)
             if dialog.questions:
-                return Questions(prompt, tuple(dialog.questions), understanding(ledger, dialog))
-            return Refusal(prompt, refused.reason, refused.message, refused.hint, understanding(ledger, dialog))
+                return Questions(prompt, tuple(dialog.questions), understood), ledger
+            return Refusal(prompt, refused.reason, refused.message, refused.hint, understood), ledger
 
     def _plan(self, ledger: Ledger, catalog: Catalog, dialog: Dialog, *, asks: bool) -> Proposal | Questions | Refusal:
         catalog = near_tables(ledger.prompt, catalog)
+        if not asks:
+            names, values, _ = self._indexes.of(catalog)
+            catalog = focused(ledger, catalog, names, values, dialog)
         prepared = Prepared(catalog) if asks else with_elements(ledger.tokens, catalog)
         catalog = prepared.catalog
         ledger.tokens = spelled(ledger.tokens, prepared)
         names, values, relations = self._indexes.of(catalog)
         ledger.tokens = correct(ledger.tokens, names, values, dialog)
         scope = Scope(catalog, names, relations, dialog)
+        draft = Draft()
+        merge_formulas(Reader(ledger, names, values), draft)
         terms = Mentions(ledger.tokens, catalog, names)
         ledger.tokens = terms.tokens
         reader = Reader(ledger, names, values)
         reader.chosen, reader.relations = dialog.chosen_words(), relations
+        read_written(reader, draft)
         if asks and not terms.found:
             return self._exact(reader, scope) or self._weighed(ledger.prompt, catalog, scope, values)
         if not asks and read_texts(reader, scope, prepared):
@@ -134,20 +240,22 @@ class OfflinePlanner:
             scope = Scope(catalog, names, relations, dialog)
             reader.names, reader.values = names, values
         reader.elements = prepared.elements
-        draft = Draft()
         read_framing(reader)
         read_merging(reader, draft)
         if not (draft.target or draft.target_name):
             read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
         read_schedule(reader, draft)
+        read_checks(reader, draft)
         read_dues(reader, draft)
         versions = read_versions(reader)
-        survey(reader, scope)
+        survey(reader, scope, draft)
         terms.apply(draft, scope)
         reader.terms = terms.items
         reader.defined += {item.name: item for item in terms.items.values()}.values()
+        close_partners(reader, draft)
         read_afterwords(reader, draft)
         Sentence(reader, draft).read()
+        draft.deeds, draft.side = deeds_behind_tables(reader), read_side(reader)
         check_versions(reader, draft, versions)
         settle_glosses(reader)
         terms.complete(draft)
@@ -157,6 +265,8 @@ class OfflinePlanner:
         assemble(work)
         if dialog.questions:
             return Questions(ledger.prompt, tuple(dialog.questions), understanding(ledger, dialog))
+        if not asks:
+            check_listed(Said(ledger.prompt, catalog, names, values, relations), work.frames.schema.names)
         return propose(ledger, work, dialog, "question" if asks else "pipeline")
 
     def _exact(self, reader: Reader, scope: Scope) -> Proposal | None:
@@ -193,3 +303,13 @@ class OfflinePlanner:
             return Refusal(prompt, refused.reason, refused.message, refused.hint, understood)
         understood = Understanding(outcome.phrases, tuple(dialog.assumptions), candidates=outcome.candidates)
         return Proposal(spec, understood)
+
+
+def _unsafe(prompt: str, catalog: Catalog) -> Refusal | None:
+    """The refusal of what a prompt asks for itself, whatever its words are read as."""
+    try:
+        check_safety(prompt, catalog)
+    except Refused as refused:
+        if refused.reason == "unsafe":
+            return Refusal(prompt, refused.reason, refused.message, refused.hint)
+    return None

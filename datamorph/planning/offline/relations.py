@@ -10,7 +10,7 @@ from datamorph.core.datatype import common_type, is_integer, is_number
 from datamorph.core.table import Column, TableRef
 from datamorph.planning.offline.names import SYNONYMS_OF, NameIndex
 
-_DECLARED, _SAME_NAME, _NAMED_KEY, _BY_VALUES = 1.0, 0.9, 0.85, 0.6
+_DECLARED, _SAME_NAME, _NAMED_KEY, _IN_ROLE, _BY_VALUES = 1.0, 0.9, 0.85, 0.69, 0.6
 _CONTAINED, _OWN = 0.8, 0.95
 _OVERLAP = 0.3
 _FEWEST_VALUES = 3
@@ -53,6 +53,10 @@ class Relations:
 
     def path(self, start: TableRef, goal: TableRef, *, most: int = 4) -> tuple[tuple[Relation, ...], ...]:
         """Hops to the goal, one set of equally good relations per hop; empty when it cannot be reached."""
+        return next(iter(self.paths(start, goal, most=most)), ())
+
+    def paths(self, start: TableRef, goal: TableRef, *, most: int = 4) -> tuple[tuple[tuple[Relation, ...], ...], ...]:
+        """The shortest ways to the goal, which differ by a table on the way."""
         seen, frontier = {start}, [(start, ())]
         for _ in range(most):
             following: list[tuple[TableRef, tuple[tuple[Relation, ...], ...]]] = []
@@ -60,9 +64,9 @@ class Relations:
                 for target in self._tables:
                     if target in seen or target.domain != place.domain or not (found := self.between(place, target)):
                         continue
-                    if target == goal:
-                        return (*hops, found)
                     following.append((target, (*hops, found)))
+            if reached := tuple(hops for place, hops in following if place == goal):
+                return reached
             seen |= {place for place, _ in following}
             frontier = following
         return ()
@@ -160,7 +164,10 @@ class Relations:
             return _NAMED_KEY
         stem = words[:-1] if words[-1] in _KEYS else ()
         if key_words[-1] in _KEYS and stem:
-            return _NAMED_KEY - 0.05 if stem == own or (own[-1] in SYNONYMS_OF.get(stem[-1], ())) else 0.0
+            if stem == own or (own[-1] in SYNONYMS_OF.get(stem[-1], ())):
+                return _NAMED_KEY - 0.05
+            is_in_role = any(words[-len(one) :] == one for one in (full, (own[-1], *key_words)) if len(one) > 1)
+            return _IN_ROLE if is_in_role else 0.0  # ``start_station_id`` of a trip
         return 0.0
 
     def _profile(self, table: TableRef, column: str) -> ColumnProfile:

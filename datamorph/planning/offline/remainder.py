@@ -25,8 +25,10 @@ _SHORT = 4
 _MOST_VALUES, _MOST_TOLD, _LONGEST_VALUE = 4, 10, 12
 _CLOSE_SHORT = 90
 _ARTICLES = frozenset({"the", "of", "a", "an", "all", "up"})
+_CUES = frozenset("number count many share percentage percent fraction proportion rate ratio".split())
 _MEASURES = frozenset("amount value quantity revenue price cost money volume figure sum total turnover".split())
 _GROUPING = frozenset({"by", "per"})
+LEAVE_OUT = "leave_out"
 REPHRASE = "rephrase"
 """The answer that leads nowhere by itself: offered only where nothing concrete is."""
 
@@ -45,7 +47,7 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     places = ledger.unexplained()
     if not places:
         return
-    runs = _runs(ledger, places)
+    runs = sorted(_runs(ledger, places), key=lambda run: _is_cue(ledger, *run))
     for number, (first, last) in enumerate(runs, 1):
         _settle(ledger, scope, draft, first, last, [ledger.text(start, end + 1) for start, end in runs[number:]])
 
@@ -62,6 +64,11 @@ def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
     return runs
 
 
+def _is_cue(ledger: Ledger, first: int, last: int) -> bool:
+    """True for words such as ``number``, which are lost only where what they count is not understood."""
+    return all(token.lower in _CUES for token in ledger.tokens[first : last + 1])
+
+
 def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, others: Sequence[str]) -> None:
     _refuse_missing(ledger, scope, first, last)
     whole = last
@@ -73,23 +80,29 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
         choices = _vague_choices(scope) or _numbers(scope, list(scope.tables))
     else:
         choices = [] if _is_known(text, scope) else _near(text, scope)
-    if not choices and not scope.mentioned and not scope.evident:
+    if not choices and not scope.mentioned and not scope.evident and not _touches(ledger, scope):
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
     if others:
         question += f" (not understood either: {', '.join(map(repr, others))})"
     if not choices and (described := _described(scope)):
         question += f"{KNOWN}{described}"
-    offered = [*choices[:_MOST], ("leave_out", "leave it out")]
+    offered = [*choices[:_MOST], (LEAVE_OUT, "leave it out")]
     if len(offered) < 2:  # noqa: PLR2004 (nothing to choose between)
         offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
     picked = scope.dialog.require(f"{WORD}{text}", question, offered)
-    if picked == "leave_out":
+    if picked == LEAVE_OUT:
         ledger.explain(first, last + 1, "left out, as answered")
     elif picked != REPHRASE and is_vague:
         _rank_by(ledger, scope, draft, picked, first)
     else:
         raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
+
+
+def _touches(ledger: Ledger, scope: Scope) -> bool:
+    """True where a word of the prompt names something here: what is asked for is open then, not impossible."""
+    words = [token for token in ledger.tokens if token.is_word and token.lower not in GLUE]
+    return any(link.score >= SYNONYM * HEAD for token in words for link in scope.names.links(words_of(token.text)))
 
 
 def _described(scope: Scope) -> str:
@@ -150,7 +163,8 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
         Refused: naming what does not exist.
     """
     following = ledger.tokens[last + 1].lower if last + 1 < len(ledger.tokens) else ""
-    if following in ("table", "tables", "dataset"):
+    is_named = all(token.is_word for token in ledger.tokens[first : last + 1])
+    if following in ("table", "tables", "dataset") and is_named:
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
     _refuse_unnamed(ledger, scope, first)
@@ -235,4 +249,4 @@ def _tables(scope: Scope) -> str:
     return f"there is {', '.join(names)}" if names else "load a table first"
 
 
-__all__ = ["REPHRASE", "settle_unexplained"]
+__all__ = ["LEAVE_OUT", "REPHRASE", "settle_unexplained"]

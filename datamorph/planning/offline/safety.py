@@ -9,6 +9,8 @@ from datamorph.core.catalog import Catalog
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.unsafe import MISSING_CONSTRUCTS, OUT_OF_SCOPE, UNSAFE, WAIVES
 from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.marking import mark_tables
+from datamorph.planning.offline.names import words_of
 
 MOST_CHARACTERS = 4000
 _LEAST_LATIN = 0.5
@@ -22,12 +24,12 @@ def check_safety(prompt: str, catalog: Catalog) -> None:
         Refused: with the reason.
     """
     _check_readable(prompt)
-    text = " ".join(prompt.lower().split())
+    text = " ".join(prompt.lower().replace("\u2019", "'").split())
+    marked = mark_tables(text, catalog)
     for what, pattern, hint in UNSAFE:
-        if (found := _compiled(pattern).search(text)) is not None and not (
-            what == WAIVES and _is_data(found[0], catalog)
-        ):
-            raise Refused("unsafe", f"refused because {what}: {found[0][:80]!r}", hint=hint)
+        found = _compiled(pattern).search(marked)
+        if found is not None and not _is_data(what, found[0], catalog):
+            raise Refused("unsafe", f"refused because {what}: {found[0].strip()[:80]!r}", hint=hint)
     _check_tables(text, catalog)
     _check_english(text, catalog)
 
@@ -48,11 +50,28 @@ def _check_tables(text: str, catalog: Catalog) -> None:
         raise Refused("unsafe", f"refused because it destroys tables: {found[0][:80]!r}", hint=hint)
 
 
-def _is_data(text: str, catalog: Catalog) -> bool:
-    """True for ``without reviews`` where reviews are a table: no step can waive a check, whatever is read."""
-    noun = text.rsplit(maxsplit=1)[-1].rstrip("s")
+_NAMED = frozenset({WAIVES, "it asks for credentials"})
+
+
+def _is_data(what: str, text: str, catalog: Catalog) -> bool:
+    """True for ``without reviews`` where reviews are a table or a column: no step waives a check, whatever is read."""
+    if what not in _NAMED:
+        return False
+    if what == WAIVES and len(_KINDS & set(re.findall(r"[a-z]+", text))) > 0:
+        return False
+    nouns = {word.rstrip("s") for word in re.findall(r"[a-z]+", text) if word.rstrip("s") in _CHECKED}
     names = [table.ref.name.lower().rstrip("s") for table in catalog.tables]
-    return any(noun in name.split("_") or name.endswith(noun) for name in names)
+    if any(noun in name.split("_") or name.endswith(noun) for noun in nouns for name in names):
+        return True
+    columns = {part.rstrip("s") for t in catalog.tables for name in t.schema.names for part in words_of(name)}
+    return bool(nouns & columns)
+
+
+_KINDS = frozenset("quality uniqueness null dq gate gates guardrails approval approvals sanity plausibility".split())
+_CHECKED = frozenset(
+    "check approval review validation audit test expectation permission policy policie quality staging assertion gate "
+    "guard password secret token credential".split()
+)
 
 
 def check_possible(prompt: str) -> None:

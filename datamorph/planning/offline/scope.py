@@ -24,6 +24,8 @@ class Scope:
         self.mentioned: list[TableRef] = []
         self.evident: list[TableRef] = []
         self.focus: TableRef | None = None
+        self.through: dict[TableRef, TableRef] = {}
+        """Of a table, the one whose row it belongs to: ``the student's department`` and not the course's."""
 
     def mention(self, table: TableRef) -> None:
         """A table that the prompt names."""
@@ -81,11 +83,14 @@ class Scope:
 
     def _without_twins(self, links: list[Link]) -> list[Link]:
         """One of several columns that are equal wherever their tables are joined."""
-        kept: list[Link] = []
+        kept: list[list[Link]] = []
         for link in links:
-            if not any(self._are_joined(link, other) for other in kept):
-                kept.append(link)
-        return kept
+            near = [group for group in kept if any(self._are_joined(link, other) for other in group)]
+            for group in near[1:]:
+                near[0].extend(group)
+                kept.remove(group)
+            near[0].append(link) if near else kept.append([link])
+        return [group[0] for group in kept]
 
     def _are_joined(self, one: Link, other: Link) -> bool:
         for left, right in ((one, other), (other, one)):

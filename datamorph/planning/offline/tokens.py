@@ -43,6 +43,7 @@ class Token:
         lemma: singular of a word.
         value: the number, or the ISO date.
         unit: ``$``, ``%`` or ``th`` of a number.
+        is_merged: stands for a formula of the prompt, as the name of a column.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Token:
     end: int
     value: int | float | str | None = None
     unit: str = ""
+    is_merged: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -65,7 +67,14 @@ def tokenize(text: str) -> tuple[Token, ...]:
     joined = _COMPOUND.sub(lambda m: _COMPOUNDS[m[0].lower()].ljust(len(m[0])), text)
     minus = {match.end() - 1 for match in _MINUS.finditer(joined)}
     spaced = _HYPHEN.sub(lambda m: "-" if m.start() in minus else " ", joined)
-    return tuple(_token(match, text) for match in _PATTERN.finditer(spaced))
+    return tuple(_token(match, text, _end(match.end(), spaced, text)) for match in _PATTERN.finditer(spaced))
+
+
+def _end(end: int, spaced: str, text: str) -> int:
+    """Where a token ends in the prompt: a compound in two words is shorter as one."""
+    while end < len(text) and spaced[end] == " " and (text[end].isalnum()):
+        end += 1
+    return end
 
 
 @lru_cache(maxsize=8192)
@@ -80,9 +89,9 @@ def singular(word: str) -> str:
     return word[:-2] if word.endswith(("sses", "xes", "ches", "shes", "zzes")) else word[:-1]
 
 
-def _token(match: re.Match[str], prompt: str) -> Token:
+def _token(match: re.Match[str], prompt: str, end: int) -> Token:
     kind, text = str(match.lastgroup), match[0]
-    start, end = match.span()
+    start = match.start()
     if kind == "text":
         text = prompt[start:end]
         return Token(text, text[1:-1], text[1:-1], "text", start, end, value=text[1:-1])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.tokens import Token
+from datamorph.planning.offline.tokens import Token, singular
 
 LONGEST = 5
+_SHORTEST = 4
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +28,21 @@ class ValueIndex:
 
     def __init__(self, catalog: Catalog) -> None:
         self._found: dict[str, list[ValueLink]] = {}
+        self._held: dict[tuple[TableRef, str], frozenset[str]] = {}
+        self._names = {word for table in catalog.tables for name in (table.ref.name, *table.schema.names)
+                       for word in _words(name)}  # fmt: skip
         for table in catalog.tables:
             for name in table.schema.names:
                 column = table.profile.columns.get(name)
+                texts = frozenset(v for v in (column.values if column else ()) if isinstance(v, str) and v.strip())
+                self._held |= {(table.ref, name): texts} if texts else {}
                 for value in column.values if column else ():
                     if isinstance(value, str) and value.strip():
                         self._found.setdefault(_fold(value), []).append(ValueLink(table.ref, name, value))
+
+    def of(self, table: TableRef, column: str) -> frozenset[str]:
+        """The texts that a column holds, where they are few enough to be known."""
+        return self._held.get((table, column), frozenset())
 
     def exact(self, text: str) -> tuple[ValueLink, ...]:
         """Columns that hold this text, regardless of case."""
@@ -44,10 +56,24 @@ class ValueIndex:
                 break
             text = run[0].lower if run[0].kind == "text" and length == 1 else prompt[run[0].start : run[-1].end]
             links = self._found.get(_fold(text), ())
-            kept = tuple(link for link in links if _is_meant(text, link.value))
+            kept = tuple(link for link in links if _is_meant(text, link.value)) or self._several(run, text)
             if kept:
                 return length, kept
         return 0, ()
+
+    def _several(self, run: tuple[Token, ...], text: str) -> tuple[ValueLink, ...]:
+        """``matrons`` are those with the value matron, where no table or column is called so."""
+        last = run[-1]
+        is_plural = last.kind == "word" and last.lemma != last.lower and len(last.lemma) >= _SHORTEST
+        if not is_plural or last.lemma in self._names or last.lower in self._names:
+            return ()
+        return tuple(self._found.get(_fold(text[: last.start - run[0].start] + last.lemma), ()))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, and what each is of several: ``visits`` is ``visit``."""
+    found = [word.lower() for word in _WORD.findall(name)]
+    return [*found, *map(singular, found)]
 
 
 def _fold(text: str) -> str:

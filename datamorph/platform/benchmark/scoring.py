@@ -163,8 +163,8 @@ def _meta(spec: PipelineSpec) -> dict[str, Any]:
 
 def _document(outcome: Outcome) -> dict[str, Any]:
     if isinstance(outcome, Questions):
-        asked = [{"id": q.id, "text": q.text, "choices": {c.value: c.label for c in q.choices}}
-                 for q in outcome.questions]  # fmt: skip
+        asked = [{"id": q.id, "text": q.text, "choices": {c.value: c.label for c in q.choices},
+                  "takes_words": q.takes_words} for q in outcome.questions]  # fmt: skip
         return {"questions": asked}
     if isinstance(outcome, Refusal):
         return {"reason": outcome.reason, "message": outcome.message, "hint": outcome.hint}

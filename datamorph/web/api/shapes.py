@@ -58,7 +58,7 @@ class LogLine(Shape):
 
 
 class Answers(Shape):
-    """Question ids to the values of the chosen answers."""
+    """Question ids to the values of the chosen answers, or to other words where a question takes them."""
 
     answers: dict[str, str] = Field(default_factory=dict, examples=[{"q1": "raw.shop.orders"}])
 

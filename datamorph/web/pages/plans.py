@@ -14,6 +14,7 @@ from datamorph.web.failures import Problem, problem_of
 from datamorph.web.pages.home import show_plan
 from datamorph.web.pages.rendering import marked, page
 from datamorph.web.planned import planned_run
+from datamorph.web.remembering import is_forgotten, remember_answers
 from datamorph.web.running import Job, Outcome
 from datamorph.web.site import Here, Site
 from datamorph.web.spending import expected_of, price_of
@@ -21,7 +22,7 @@ from datamorph.web.superseding import edited_as
 
 router = APIRouter(prefix="/plans")
 RECORDED_S = 60.0
-_ANSWER = "answer."
+_ANSWER, _WORDS = "answer.", "words."
 
 
 @router.get("/{run_id}")
@@ -31,9 +32,11 @@ def plan(request: Request, run_id: str, site: Here) -> Response:
 
 
 async def _given(request: Request) -> dict[str, str]:
-    """Answers of the form, by question."""
+    """Answers of the form, by question: the choice, or the words that were typed instead."""
     form = await request.form()
-    return {name.removeprefix(_ANSWER): str(value) for name, value in form.items() if name.startswith(_ANSWER)}
+    chosen = {name.removeprefix(_ANSWER): str(value) for name, value in form.items() if name.startswith(_ANSWER)}
+    typed = {name.removeprefix(_WORDS): str(value) for name, value in form.items() if name.startswith(_WORDS)}
+    return {**chosen, **{name: words for name, words in typed.items() if words.strip()}}
 
 
 @router.post("/{run_id}/answers")
@@ -41,6 +44,16 @@ def answer(request: Request, run_id: str, site: Here, given: Annotated[dict[str,
     """Plan it again with answers."""
     found = planned_run(site, run_id)
     return show_plan(request, site.runner.start(found.run.prompt, {**found.answers, **given}, runs=False))
+
+
+@router.post("/{run_id}/remember")
+def remember(request: Request, run_id: str, site: Here) -> Response:
+    """Keep its answers in words in the glossary."""
+    try:
+        remember_answers(site, run_id)
+    except DataMorphError as error:
+        return _show(request, site, run_id, problem=problem_of(error)[1])
+    return RedirectResponse(f"/plans/{run_id}", 303)
 
 
 @router.post("/{run_id}/spec")
@@ -102,6 +115,7 @@ def _show(
         understanding=outcome.understanding if outcome else None,
         prompt=marked(found.run.prompt, _words(outcome)),
         job=site.runner.job(run_id),
+        to_remember=is_forgotten(site, outcome),
         edited_as=edited_as(site.platform, found.run.run_id),
         price=price_of(outcome.engine) if isinstance(outcome, Plan) else "",
         expected=expected_of(site.platform, outcome.spec.name) if isinstance(outcome, Plan) else None,

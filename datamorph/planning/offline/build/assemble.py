@@ -10,14 +10,21 @@ from datamorph.planning.offline.build.counted import group_by_outputs
 from datamorph.planning.offline.build.gathering import focus_gathering
 from datamorph.planning.offline.build.groups import plan_groups
 from datamorph.planning.offline.build.implied import add_implied
+from datamorph.planning.offline.build.loading import focus_load
+from datamorph.planning.offline.build.of_rows import settle_rows
 from datamorph.planning.offline.build.over import require_measures
+from datamorph.planning.offline.build.own_names import settle_own_names
+from datamorph.planning.offline.build.partners import imply_counts, settle_partners
+from datamorph.planning.offline.build.percents import settle_percents
 from datamorph.planning.offline.build.periods import name_periods
 from datamorph.planning.offline.build.plain import count_subjects, settle_totals
+from datamorph.planning.offline.build.ranks import free_ranks
 from datamorph.planning.offline.build.rename import define_renames
+from datamorph.planning.offline.build.repeats import count_surplus, settle_repeats
 from datamorph.planning.offline.build.rows import plan_rows
 from datamorph.planning.offline.build.show import add_result
 from datamorph.planning.offline.build.union import focus_union
-from datamorph.planning.offline.build.unpivot import name_unpivot
+from datamorph.planning.offline.build.unpivot import forget_long_columns, name_unpivot
 from datamorph.planning.offline.build.windowed import prepare_windows
 from datamorph.planning.offline.build.windows import add_windows
 from datamorph.planning.offline.build.work import Work, aggregates_in
@@ -30,12 +37,18 @@ from datamorph.planning.offline.names import OWN
 
 def assemble(work: Work) -> None:
     """Add every step; afterwards ``work.frames`` holds the spec's body and ``work.key`` its key."""
+    forget_long_columns(work)
+    settle_repeats(work)
     focus_union(work)
+    focus_load(work)
     focus_gathering(work)
     define_renames(work)
+    _focus_deduped(work)
+    settle_own_names(work)
     _forget_existence_tables(work)
     _mention_counted(work)
     take_conditions(work)
+    settle_percents(work)
     prepare_windows(work)
     name_periods(work)
     if work.draft.top is not None:
@@ -44,7 +57,10 @@ def assemble(work: Work) -> None:
     name_unpivot(work)
     count_subjects(work)
     settle_totals(work)
+    settle_rows(work)
+    imply_counts(work)
     add_implied(work)
+    settle_partners(work)
     require_measures(work)
     _drop_grain(work)
     settle_parts(work)
@@ -54,10 +70,21 @@ def assemble(work: Work) -> None:
         plan_groups(work)
     else:
         plan_rows(work)
+        count_surplus(work)
     _check_subjects(work)
     _check_shown(work, shown)
     add_windows(work)
     add_result(work)
+
+
+def _focus_deduped(work: Work) -> None:
+    """``from member_changes the newest row per member``: the columns are those of the rows that are chosen from."""
+    draft = work.draft
+    said = [draft.dedupe.table] if draft.dedupe is not None and draft.dedupe.table is not None else draft.tables
+    is_plain = draft.dedupe is not None and not (draft.groups or draft.measures or draft.joins or draft.selves)
+    tables = {table for noun in said if (table := work.scope.entity(noun)) is not None} if is_plain else set[TableRef]()
+    if len(tables) == 1:
+        work.scope.focus = tables.pop()
 
 
 def _check_subjects(work: Work) -> None:
@@ -129,6 +156,7 @@ def _mention_counted(work: Work) -> None:
 def _prepare_top(work: Work, top: TopRequest) -> None:
     """A ranking by a measure groups by what is ranked and by what it is ranked within."""
     draft = work.draft
+    free_ranks(work)
     _measure_finer(work, top)
     if top.measure is not None and all(not known.words >= top.measure.words for known in draft.measures):
         draft.measures.append(top.measure)
@@ -171,7 +199,8 @@ def _measure_finer(work: Work, top: TopRequest) -> None:
     if link is None or not _is_finer(work, link.table, top.what):
         return
     function, what = "sum", top.what.text
-    if set(work.scope.names.column_words[link.table, link.column]) & (AMOUNTS | {"quantity"}):
+    is_of_all = f" of the {link.table.name.lower()}" in said.text.lower() and link.table.name.endswith("s")
+    if is_of_all or set(work.scope.names.column_words[link.table, link.column]) & (AMOUNTS | {"quantity"}):
         work.dialog.assume(f"{said.text} is added up for each of the {what}")
     else:
         choices = [("sum", f"the sum of its {said.text}"), ("max", f"its largest {said.text}"), ("avg", "the average")]
@@ -184,7 +213,10 @@ def _is_finer(work: Work, table: TableRef, what: Noun) -> bool:
     relations = work.scope.relations
     if work.scope.is_table(what):
         owner = work.scope.entity(what)
-        return owner is not None and owner != table and bool(relations.between(table, owner))
+        if owner is None or owner == table:
+            return False
+        ties = [other for other in work.scope.tables if relations.between(other, owner)]
+        return table in ties or any(relations.between(other, table) for other in ties)
     link = work.scope.column(what)
     is_unique = link is None or relations.is_unique(link.table, (link.column,))
     return link is not None and (not is_unique or link.table != table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.build.levels import is_group_item
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.grammar.headings import is_divisor
 from datamorph.planning.offline.model import (
     Aggregate,
     Both,
@@ -28,7 +29,9 @@ def audit(work: Work) -> None:
         Refused: a part has none.
     """
     _check_both(work)
+    _check_divisors(work)
     _check_times(work)
+    _check_values(work)
     draft = work.draft
     expressions = [item.expression for item in [*draft.groups, *draft.measures, *draft.computed]]
     lost = {
@@ -44,6 +47,18 @@ def audit(work: Work) -> None:
             raise Refused("impossible", f"{what}: nothing in the result takes it up", hint="say what it applies to")
 
 
+def _check_divisors(work: Work) -> None:
+    """``fare per passenger, total fare divided by total passengers``: is that one number, or one per group?
+
+    Raises:
+        Refused: a measure is divided by the sum of what the rows are grouped by.
+    """
+    for group in work.draft.groups:
+        if any(is_divisor(item.expression, group.expression) for item in work.draft.measures):
+            message = f"'per {group.text}' can say what is divided by, or what the rows are grouped by"
+            raise Refused("impossible", message, hint="say only what is divided by what")
+
+
 def _check_times(work: Work) -> None:
     """``sales in February and sales in March``: no row is of both times, so both cannot be asked of one row.
 
@@ -55,6 +70,30 @@ def _check_times(work: Work) -> None:
         for other, first, last in spans[:place]:
             if date == other and (_is_before(high, first) or _is_before(last, low)):
                 raise Refused("impossible", "no row is of both times", hint="say 'or' between the two times")
+
+
+def _check_values(work: Work) -> None:
+    """``patients with EMERG stays and with ELECT stays``: no row holds two values at once, so other rows are meant.
+
+    Raises:
+        Refused: the same column is to have this value and that one.
+    """
+    said = [one for condition in work.draft.conditions for one in _held(condition)]
+    for place, one in enumerate(said):
+        for other in said[:place]:
+            if one.left.links[:1] == other.left.links[:1] and not _texts(one) & _texts(other):
+                text = " and ".join(sorted(_texts(other) | _texts(one)))
+                raise Refused("impossible", f"no row is {text} at once", hint="say 'or', or of what there are both")
+
+
+def _held(condition: Condition) -> list[OneOf]:
+    if isinstance(condition, Both):
+        return [one for part in condition.parts for one in _held(part)] if condition.operator == "and" else []
+    return [condition] if isinstance(condition, OneOf) and condition.left.links else []
+
+
+def _texts(one: OneOf) -> set[str]:
+    return {str(value.value).casefold() for value in one.values}
 
 
 def _spans(condition: Condition) -> list[tuple[object, str, str]]:

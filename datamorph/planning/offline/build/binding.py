@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.classes import settled
 from datamorph.planning.offline.build.expressions import ExpressionBinder
 from datamorph.planning.offline.build.terms import (
+    PLACE,
     ColumnLeaf,
     Term,
     combine,
@@ -41,7 +42,16 @@ from datamorph.planning.offline.names import words_of
 _WHOLE = 1e-9
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 _ASKED = ("second", "minute", "hour", "day", "cent", "euro")
+_MATCHES: dict[str, Callable[[str, str], bool]] = {
+    "contains": lambda text, part: part in text,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+}
 _TEXT_TESTS = {"contains": "contains({}, {})", "startswith": "startswith({}, {})"}
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("_", " ").strip()
 
 
 def _is_number(value: Expression) -> bool:
@@ -105,9 +115,14 @@ class Binder(ExpressionBinder):
             return self.expression(left)
         if is_date:
             return self.date(left)
-        if (table := self.scope.entity(left)) is not None and any(map(_is_number, values)):
+        is_number = any(map(_is_number, values)) or any(map(self._is_column, values))
+        if (table := self.scope.entity(left)) is not None and is_number:
             return self.expression(self.number_of(left, table))
         return self.expression(left)
+
+    def _is_column(self, value: Expression) -> bool:
+        """``refunds higher than the fare``: a column that a table's number is compared with."""
+        return isinstance(value, Noun) and bool(value.links) and not self.scope.is_table(value)
 
     def number_of(self, noun: Noun, table: TableRef) -> Noun:
         """``orders over 500``: which number of an order, never its key.
@@ -125,7 +140,8 @@ class Binder(ExpressionBinder):
         return Noun(picked, (picked,), self._certain(table, picked))
 
     def _compare(self, found: Compare) -> Term:
-        left = self._dated(found.left, *([] if found.operator == "=" else [found.right]))
+        is_free = found.operator == "=" and not isinstance(found.right, Noun)
+        left = self._dated(found.left, *([] if is_free else [found.right]))
         if isinstance(found.right, Constant):
             return self._with_constant(left, found.operator, found.right)
         return infix(found.operator, left, self.expression(found.right))
@@ -211,7 +227,7 @@ class Binder(ExpressionBinder):
     def _one_of(self, found: OneOf) -> Term:
         left = self._dated(found.left, *found.values)
         type_ = self.type_of(left)
-        values = [self._known_value(left, value) for value in found.values]
+        values = [known for value in found.values for known in self._known_values(left, value)]
         unit = next((value.unit for value in reversed(values) if value.unit), "")
         if len(values) == 1 and (values[0].is_date or is_time(type_)):
             return self._with_constant(left, "=", values[0])
@@ -220,26 +236,29 @@ class Binder(ExpressionBinder):
             return infix("=", left, terms[0])
         return combine(f"{{}} IN ({', '.join(['{}'] * len(terms))})", left, *terms, is_atom=False)
 
-    def _known_value(self, left: Term, value: Constant) -> Constant:
-        """The value in the spelling that the column holds."""
+    def _known_values(self, left: Term, value: Constant) -> list[Constant]:
+        """The value in the spellings that the column holds; one in quotes only as it is written, if it is there."""
         found = left.leaves[0] if left.leaves else None
         if not isinstance(found, ColumnLeaf) or value.is_date:
-            return value
+            return [value]
         if not isinstance(value.value, str):
             if self.type_of(left) != "string":
-                return value
+                return [value]
             value = Constant(value.written or str(value.value))
         held = self.scope.tables[found.table].profile.columns.get(found.column)
         texts = [v for v in held.values if isinstance(v, str)] if held else []
-        exact = next(
-            (v for v in texts if v.casefold().replace("_", " ") == str(value.value).casefold().replace("_", " ")), None
-        )
-        if exact is not None:
-            return Constant(exact)
+        spelled = [v for v in texts if _folded(v) == _folded(str(value.value))]
+        if len(spelled) > 1 and value.written == value.value and value.value in spelled:
+            return [Constant(value.value)]
+        if len(spelled) > 1:
+            listed = ", ".join(map(repr, spelled))
+            self.scope.dialog.assume(f"{found.column} is spelled in several ways, all are meant: {listed}")
+        if spelled:
+            return [Constant(text) for text in spelled]
         if texts:
             message = f"{found.column} never is {value.value!r}"
             raise Refused("impossible", message, hint=f"it is one of {', '.join(map(repr, texts[:6]))}")
-        return value
+        return [value]
 
     def _within(self, found: Within) -> Term:
         left = self._dated(found.left, found.low)
@@ -253,8 +272,28 @@ class Binder(ExpressionBinder):
         return combine("{} BETWEEN {} AND {}", left, low, high, is_atom=False)
 
     def _text(self, found: Text) -> Term:
-        left = self.noun(found.left)
+        left, pattern = self.noun(found.left), found.pattern
+        if not self._is_cased(left, found):
+            left, pattern = combine("lower({})", left), pattern.lower()
         if found.test in _TEXT_TESTS:
-            return combine(_TEXT_TESTS[found.test], left, constant(found.pattern))
-        length = len(found.pattern)
-        return infix("=", combine(f"right({{}}, {length})", left), constant(found.pattern))
+            return combine(_TEXT_TESTS[found.test], left, constant(pattern))
+        return infix("=", combine(f"right({{}}, {len(pattern)})", left), constant(pattern))
+
+    def _is_cased(self, left: Term, found: Text) -> bool:
+        """True unless the column holds the text in other capital letters; in both ways it is asked."""
+        leaf = left.leaves[0] if left.leaves else None
+        if not isinstance(leaf, ColumnLeaf) or left.text != PLACE:
+            return True
+        held = self.scope.tables[leaf.table].profile.columns.get(leaf.column)
+        texts = [value for value in held.values if isinstance(value, str)] if held else []
+        test = _MATCHES[found.test]
+        loose = [text for text in texts if test(text.lower(), found.pattern.lower())]
+        exact = [text for text in texts if test(text, found.pattern)]
+        if loose == exact:
+            return True
+        if not exact:
+            self.scope.dialog.assume(f"{found.pattern!r} is found in {leaf.column} in any capital or small letters")
+            return False
+        question = f"Is {found.pattern!r} meant in {leaf.column} exactly as it is written?"
+        ways = [("any", "in capital and small letters"), ("exact", "exactly as written")]
+        return self.scope.dialog.choose(f"letters_{leaf.column}", question, ways) == "exact"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.loading import newest_by_cursor
 from datamorph.planning.offline.build.qualities import column_of_quality
@@ -17,6 +19,8 @@ def add_dedupe(work: Work) -> None:
     request = work.draft.dedupe
     if request is None:
         return
+    if request.is_open and not request.by and work.draft.load is not None:
+        request = replace(request, by=tuple(work.draft.load.keys))
     _check(work, request)
     made = _made_keys(work, request)
     by = [_column(work, one) if isinstance(one, Noun) else made[place] for place, one in enumerate(request.by)]
@@ -71,7 +75,8 @@ def _column(work: Work, noun: Noun) -> str:
         if own and (table == work.root or not work.scope.relations.between(own[0].table, table)):
             return work.frames.name_of(ColumnLeaf(own[0].table, own[0].column))
         return work.frames.render(work.binder.key_of(table))
-    return work.frames.render(work.binder.noun(noun))
+    own = tuple(link for link in noun.links if link.column and link.table == work.root and link.score >= 1)
+    return work.frames.render(work.binder.noun(replace(noun, links=own) if own else noun))
 
 
 def _which_row(work: Work, by: list[str], said: tuple[SortKey, ...]) -> list[str]:

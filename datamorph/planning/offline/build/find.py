@@ -51,11 +51,12 @@ def look_up(work: Work, table: TableRef) -> None:
         if options:
             relation = work.joins.pick(options)
             key = relation.columns[0]
-            if relation.coverage < 1:
+            how = "inner" if work.joins.drops else "left"
+            if relation.coverage < 1 and how == "left":
                 work.dialog.assume(
                     f"{key} without a match in {table.name} is kept, with an empty {table.name} part (left join)"
                 )
             on = [(work.frames.where[ColumnLeaf(spot.table, key)], relation.target_columns[0])]
-            work.frames.lookup(work.frames.source(table), table, on, "left", base=f"with_{table.name}")
+            work.frames.lookup(work.frames.source(table), table, on, how, base=f"with_{table.name}")
             return
     raise Refused("impossible", f"{table.name} cannot be reached from the result", hint="group by its key first")

@@ -9,6 +9,7 @@ from datamorph.core.spec import PipelineSpec, build_spec
 from datamorph.core.table import TableRef, Tier, snake_case
 from datamorph.core.typecheck import CheckedSpec, typecheck
 from datamorph.planning.offline.build.loading import incremental_reads, merge_by
+from datamorph.planning.offline.build.said_checks import said_checks
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 
@@ -74,4 +75,4 @@ def _checks(work: Work) -> list[dict[str, Any]]:
         checks.append({"expect_column_values_to_be_unique": {"column": key[0]}})
     elif key:
         checks.append({"expect_compound_columns_to_be_unique": {"column_list": list(key)}})
-    return checks
+    return checks + [check for check in said_checks(work) if check not in checks]

@@ -67,6 +67,11 @@ class Frames:
         is_there = made is not None and made.base == root and made.array in self.schema
         return made.array if made is not None and is_there else ""
 
+    def owner_of(self, elements: TableRef | None) -> TableRef | None:
+        """The table with the array whose elements are the rows of that one; None for any other table."""
+        made = self._made.get(elements) if elements is not None else None
+        return made.base if made is not None and made.array else None
+
     @property
     def extra(self) -> set[str]:
         """Columns of the current frame that were added only to be spoken of."""

@@ -17,23 +17,25 @@ _UNITS = ("day", "hour", "minute")
 
 def add_gap(work: Work, item: Item, window: Window, per: list[str]) -> None:
     """A step that counts the time from the row before to this one."""
-    date = _date(work, window)
+    date = gap_date(work, window)
     earlier = resolve(work, window.earlier).name if window.earlier is not None else date
     unit = _unit(work, window.unit, date)
-    item.name = item.name or (f"{unit}s_since_previous")
+    item.name = item.name or (f"{unit}s_{'to_next' if window.is_ahead else 'since_previous'}")
     item.unit = unit
-    call = _between(work, unit, date, earlier)
+    call = _between(work, unit, date, earlier, is_ahead=window.is_ahead)
     text = work.frames.render(call)
-    if item.digits is not None:
-        text = f"round({text}, {item.digits})"
+    if item.rounded:
+        text = item.rounded.format(text)
     order = said_order(work) or [date, *_numbered_ties(work)]
     work.frames.add("window", "with_gap", partition_by=per, order_by=order, columns={item.name: text})
     work.made.append(Made(item.name, item.words | {"gap", "difference", "interval", unit}, is_measure=True))
     work.binder.define(item)
 
 
-def _between(work: Work, unit: str, date: str, earlier: str) -> Term:
+def _between(work: Work, unit: str, date: str, earlier: str, *, is_ahead: bool = False) -> Term:
     here, before = leaf(NameLeaf(date)), combine("lag({})", leaf(NameLeaf(earlier)))
+    if is_ahead:
+        here, before = combine("lead({})", here), leaf(NameLeaf(earlier))
     if unit == "day":
         return combine("datediff({}, {})", here, before)
     types = tuple(column.type if (column := work.frames.schema.get(name)) else "" for name in (date, earlier))
@@ -49,7 +51,7 @@ def _unit(work: Work, unit: str, date: str) -> str:
     return work.dialog.choose("gap_unit", "In which unit is the time between?", [(u, f"in {u}s") for u in _UNITS])
 
 
-def _date(work: Work, window: Window) -> str:
+def gap_date(work: Work, window: Window) -> str:
     """The date that gaps are measured on: the one that is said, what rows are ordered by, else the only date."""
     if window.operand is not None:
         return resolve(work, window.operand).name
@@ -63,12 +65,28 @@ def _date(work: Work, window: Window) -> str:
         raise Refused("impossible", "there is no date to measure the time on", hint="name a date column")
     if said or len(times) == 1:
         return (said or times)[0]
-    own = _of_root(work, times)
+    own = _of_things(work, window, times) or _of_root(work, times)
     return (
         own[0]
         if len(own) == 1
         else work.dialog.choose("gap_date", "Time between which dates?", [(t, t) for t in times])
     )
+
+
+_STEM = 3
+
+
+def _of_things(work: Work, window: Window, times: list[str]) -> list[str]:
+    """``previous admission``: the one date that is called by the beginning of that word, such as ``adm_ts``."""
+    words = window.things.words if window.things is not None else ()
+    found = [
+        name
+        for spot, name in work.frames.where.items()
+        if name in times and spot.table == work.root
+        for part in work.scope.names.column_words[spot.table, spot.column]
+        if len(part) >= _STEM and any(word.startswith(part) or part.startswith(word) for word in words)
+    ]
+    return found if len(found) == 1 else []
 
 
 def _of_root(work: Work, times: list[str]) -> list[str]:

@@ -12,11 +12,13 @@ from datamorph.planning.offline.build.kept import keep_all
 from datamorph.planning.offline.build.levels import computed_of, is_group_item, is_group_level, measure_of
 from datamorph.planning.offline.build.names import group_name, label_of, measure_name
 from datamorph.planning.offline.build.nearby import prefer_mentioned
+from datamorph.planning.offline.build.of_rows import forget_own_rows
 from datamorph.planning.offline.build.over import over_measures
 from datamorph.planning.offline.build.owners import check_owners
 from datamorph.planning.offline.build.rename import define_renames
 from datamorph.planning.offline.build.result import Made
-from datamorph.planning.offline.build.rows import add_rows, condition_tables, row_conditions
+from datamorph.planning.offline.build.rows import add_rows, condition_tables, define_early, row_conditions
+from datamorph.planning.offline.build.spine import add_calendar
 from datamorph.planning.offline.build.strays import has_strays, settle_strays
 from datamorph.planning.offline.build.terms import ColumnLeaf, NameLeaf, Term, combine, constant, leaf
 from datamorph.planning.offline.build.units import with_unit
@@ -57,6 +59,7 @@ def plan_groups(work: Work) -> None:
     else:
         havings = _plan_whole(work, facts, keys)
         keep_all(work)
+    add_calendar(work)
     computed = {item.name for item in work.draft.computed if is_group_item(work, item)}
     _keep(work, [having for having in havings if not having.names & computed])
     _compute(work)
@@ -93,6 +96,7 @@ def _plan_whole(work: Work, facts: list[TableRef], keys: list[TableRef]) -> list
     if not needed:
         raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
     work.root = work.binder.root = work.joins.choose_root(facts or said, needed, may_bridge=_only_counts(work))
+    forget_own_rows(work)
     _subjects(work)
     _filter_alone(work)
     check_owners(work)
@@ -115,6 +119,7 @@ def _plan_whole(work: Work, facts: list[TableRef], keys: list[TableRef]) -> list
     _check_late(work)
     work.binder.defined.clear()
     define_renames(work)
+    define_early(work)
     add_rows(work, [*work.joins.explicit_tables(), *tables, *condition_tables(work)])
     _aggregate(work)
     return havings
@@ -173,6 +178,8 @@ def _fact_tables(work: Work, expression: Expression) -> list[TableRef]:
             found += [table] if table else [link.table] if link else []
         if aggregate.argument is not None:
             found += work.tables_of(work.binder.argument(aggregate))
+        elif noun is None and aggregate.condition is not None:
+            found += work.tables_of(work.binder.condition(aggregate.condition))
         elif noun is None and aggregate.function != "count":
             found += [link.table for link in work.binder.only_number(aggregate.function).links]
     return found
@@ -233,7 +240,9 @@ def _bind_entity(work: Work, item: Item, table: TableRef) -> list[Group]:
     key = work.binder.key_of(table)
     label = label_of(table, work.scope)
     key_group = Group(key, group_name(item, key), item, table)
-    if label is None or table == work.root:
+    draft = work.draft
+    is_kept = draft.keeps_all and (draft.keep_all is not None or draft.keeps_lone or bool(draft.outputs))
+    if label is None or table == work.root or is_kept:
         return [key_group]
     label_term = leaf(ColumnLeaf(table, label))
     label_group = Group(label_term, group_name(item, label_term), item, table)
@@ -260,8 +269,8 @@ def _bind_measure(work: Work, item: Item) -> Measured:
     term = work.binder.expression(item.expression)
     if item.unit and (work.draft.scale == 1 or kind_of(item.unit) != "money"):
         term = work.binder.in_unit(term, item.unit)
-    if item.digits is not None:
-        term = combine(f"round({{}}, {item.digits})", term)
+    if item.rounded:
+        term = combine(item.rounded, term)
     taken = [*work.taken, *(measure.name for measure in work.measures), *(group.name for group in work.groups)]
     item.name = item.name or measure_name(item, work.scope, taken)
     return Measured(term, item.name, item)
@@ -379,8 +388,8 @@ def _compute(work: Work) -> None:
         work.binder.define(measure.item)
     for item in [i for i in work.draft.computed if is_group_item(work, i)]:
         term = over_measures(work, item.expression)
-        if item.digits is not None:
-            term = combine(f"round({{}}, {item.digits})", term)
+        if item.rounded:
+            term = combine(item.rounded, term)
         item.name = item.name or "computed"
         work.frames.add("derive", "computed", columns={item.name: work.frames.render(term)})
         work.made.append(Made(item.name, item.words, is_measure=True))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datamorph.core.datatype import is_time
 from datamorph.planning.offline.build.gaps import is_walked
+from datamorph.planning.offline.build.order import sorted_by
 from datamorph.planning.offline.build.result import find
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.draft import Output
+from datamorph.planning.offline.model import SortKey
 
 _SEVERAL = 2
 
@@ -22,10 +25,18 @@ def hidden_order(work: Work, shown: list[tuple[str, str]]) -> list[str]:
         spot = ColumnLeaf(link.table, link.column) if link is not None else None
         made = find(key.noun, work.made) if key.noun is not None else None
         name = work.frames.where.get(spot) if spot is not None else made.name if made is not None else None
+        if key.noun is None and key.is_in_time:
+            name = _time(work, key, [old for _, old in shown])
         if name is None:
             return []
         names.append(f"{name} desc" if key.is_descending else name)
     return names if any(name.removesuffix(" desc") not in {old for _, old in shown} for name in names) else []
+
+
+def _time(work: Work, key: SortKey, shown: list[str]) -> str:
+    """The date that ``newest first`` is about: the one that is shown, else the one that the rows have."""
+    times = [column.name for column in work.frames.schema if column.name in shown and is_time(column.type)]
+    return times[0] if len(times) == 1 else sorted_by(work, key)
 
 
 def lists_own(work: Work, outputs: list[Output]) -> bool:

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from datamorph.planning.offline.build.inorder import settle_names
 from datamorph.planning.offline.build.levels import is_group_item
+from datamorph.planning.offline.build.meaning import measure_meant
 from datamorph.planning.offline.build.result import Made, find
-from datamorph.planning.offline.build.spread import drop_groups, drop_source, restricted, spread_all, spread_listed
+from datamorph.planning.offline.build.spread import drop_groups, drop_source, spread_all, spread_listed
+from datamorph.planning.offline.build.sums import sum_amounts, summed
 from datamorph.planning.offline.build.work import Work, aggregates_in
 from datamorph.planning.offline.draft import Item, Output
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Condition, Conditional, Constant, Noun, OneOf
-from datamorph.planning.offline.names import Link, canonical, words_of
+from datamorph.planning.offline.grammar.expressions import nouns_of
+from datamorph.planning.offline.model import Aggregate, Noun
+from datamorph.planning.offline.names import OWN, Link
 from datamorph.planning.offline.tokens import singular
-from datamorph.planning.offline.values import ValueLink
-
-_FUNCTIONS = {"average": "avg", "total": "sum", "sum": "sum", "minimum": "min", "maximum": "max", "median": "median",
-              "mean": "avg"}  # fmt: skip
-_EXTREMES = {"first": "min", "earliest": "min", "last": "max", "latest": "max", "recent": "max"}
-_COUNTS = frozenset({"count", "number", "n"})
-_SHARES = frozenset({"share", "rate", "ratio", "fraction", "proportion"})
-_PERCENTS = frozenset({"percent", "percentage", "pct"})
-_STRONG = 0.8
 
 
 def add_implied(work: Work) -> None:
     """Add the measures that outputs, orders and rankings name without saying how they are computed."""
     _infer_grain(work)
+    _group_by_subject(work)
+    _keep_rows(work)
     if not (work.draft.groups or work.draft.measures):
         return
+    _count_rows(work)
     _share_words(work)
     draft = work.draft
     if draft.pivot_columns:
@@ -35,15 +33,22 @@ def add_implied(work: Work) -> None:
     elif draft.pivot is not None:
         spread_all(work)
     _name_like_siblings(work)
-    for output in draft.outputs:
-        _imply(work, output)
+    _name_lists(work)
+    _imply_outputs(work)
     if draft.is_pivot:
         drop_source(work)
         drop_groups(work)
-    _sum_amounts(work)
+    sum_amounts(work)
     for noun in _ordering_nouns(work):
-        if (item := _summed(work, noun)) is not None:
+        if (item := summed(work, noun)) is not None:
             work.draft.measures.append(item)
+
+
+def _imply_outputs(work: Work) -> None:
+    names = settle_names(work)
+    for place, output in enumerate(work.draft.outputs):
+        if place not in names:
+            _imply(work, output)
 
 
 def _name_like_siblings(work: Work) -> None:
@@ -58,13 +63,82 @@ def _name_like_siblings(work: Work) -> None:
                 item.name = thing
 
 
+def _name_lists(work: Work) -> None:
+    """``order_id, items``: a text of several values is called as the one column of the list that is no key."""
+    lists = [m for m in work.draft.measures if isinstance(m.expression, Aggregate) and m.expression.separator]
+    keys = {(link.table, link.column) for g in work.draft.groups if isinstance(g.expression, Noun)
+            for link in g.expression.links}  # fmt: skip
+    tables = [table for g in work.draft.groups if isinstance(g.expression, Noun) and work.scope.is_table(g.expression)
+              and (table := work.scope.entity(g.expression))]  # fmt: skip
+    keys |= {(table, column.name) for table in tables for column in work.scope.tables[table].schema}
+    free = [o for o in work.draft.outputs if o.definition is None and not o.is_added
+            and not any((link.table, link.column) in keys for link in o.noun.links[:1])]  # fmt: skip
+    if len(lists) != 1 or lists[0].name or len(free) != 1 or len(work.draft.measures) > 1:
+        return
+    lists[0].name = free[0].name or free[0].noun.text.replace(" ", "_")
+    free[0].definition, free[0].name = lists[0].expression, lists[0].name
+
+
 def _imply(work: Work, output: Output) -> None:
     """Give an output that nothing explains yet the measure that its name stands for."""
     is_open = output.definition is None and not _is_known(work, output.noun)
-    item = _implied(work, output) if is_open else None
-    if item is not None:
+    item = measure_meant(work, output) if is_open else None
+    same = _same_count(work, item) if item is not None else None
+    if same is not None and item is not None:
+        same.name, same.words = same.name or item.name, same.words | item.words
+        output.definition = same.expression
+    elif item is not None:
         work.draft.measures.append(item)
         output.definition = item.expression
+
+
+def _keep_rows(work: Work) -> None:
+    """``for every booking the end of its month``: what is computed of a row's own dates is not added up."""
+    draft = work.draft
+    keys = [g.expression for g in draft.groups if isinstance(g.expression, Noun)]
+    tables = {work.scope.entity(key) for key in keys if work.scope.is_table(key)}
+    if draft.measures or len(keys) != 1 or len(draft.groups) != 1 or len(tables) != 1 or not draft.computed:
+        return
+    nouns = [noun for item in draft.computed for noun in nouns_of(item.expression)]
+    links = [link for noun in nouns if noun.links and (link := work.scope.column(noun)) is not None]
+    is_dated = any(link.column in work.scope.names.dates.get(link.table, ()) for link in links)
+    if is_dated and {link.table for link in links} == tables:
+        draft.tables.insert(0, keys[0])
+        draft.groups = []
+
+
+def _count_rows(work: Work) -> None:
+    """``sales per month: month, n``: nothing else is measured, so the rows are counted."""
+    draft = work.draft
+    tables = {work.scope.entity(noun): noun for noun in draft.tables}
+    named = [o for o in draft.outputs if o.definition is None and o.noun.text.lower() in _ROW_COUNTS]
+    if draft.measures or len(named) != 1 or len(tables) != 1 or draft.unpivot or draft.dedupe:
+        return
+    noun = next(iter(tables.values()))
+    name = named[0].name or named[0].noun.text
+    item = Item(Aggregate("count", counted=noun), frozenset({"number", "count", *noun.words}), name, name)
+    draft.measures.append(item)
+    named[0].definition = item.expression
+
+
+_ROW_COUNTS = frozenset({"n", "cnt", "count", "num", "row_count", "n_rows", "num_rows", "how_many"})
+
+
+def _same_count(work: Work, item: Item) -> Item | None:
+    """The measure that counts the same rows already: ``number of tests per month: month, tests``."""
+    found = item.expression
+    if not isinstance(found, Aggregate) or found.function != "count" or found.is_distinct or found.condition:
+        return None
+    table = work.scope.entity(found.counted) if found.counted is not None else None
+    for known in work.draft.measures:
+        one = known.expression
+        is_plain = isinstance(one, Aggregate) and one.function == "count" and not (one.is_distinct or one.condition)
+        if one == Aggregate("count") and not known.name and len(work.draft.measures) == 1 and table is not None:
+            return known
+        if is_plain and isinstance(one, Aggregate) and one.counted is not None and table is not None:
+            if work.scope.is_table(one.counted) and work.scope.entity(one.counted) == table and not known.name:
+                return known
+    return None
 
 
 def _infer_grain(work: Work) -> None:
@@ -79,7 +153,7 @@ def _infer_grain(work: Work) -> None:
         if o.definition is None
         and not o.noun.links
         and o.noun.text.lower() not in made
-        and _implied(work, o) is not None
+        and measure_meant(work, o) is not None
     ]
     owners = [link.table for o in draft.outputs if o.noun.links and (link := work.scope.column(o.noun))]
     lefts = [t for join in draft.joins if join.how == "left" and (t := work.scope.entity(join.tables[0]))]
@@ -89,6 +163,24 @@ def _infer_grain(work: Work) -> None:
     words = work.scope.names.table_words[table]
     noun = Noun(table.name, words, (Link(table, "", 1.0),))
     draft.groups.append(Item(noun, frozenset(words), table.name))
+
+
+def _group_by_subject(work: Work) -> None:
+    """``for departments with 3 courses show name and all course titles``: a row for each of what is spoken of."""
+    draft, scope = work.draft, work.scope
+    if draft.groups or not draft.measures or draft.dedupe:
+        return
+    plain = [o for o in draft.outputs if o.definition is None and o.noun.links and not scope.is_table(o.noun)]
+    owners = {link.table for o in plain if (link := scope.column(o.noun)) is not None and link.score >= OWN}
+    subjects = {table: noun for noun in draft.subjects if scope.is_table(noun) and (table := scope.entity(noun))}
+    if len(owners) != 1 or not owners <= set(subjects):
+        return
+    table = owners.pop()
+    facts = {link.table for m in draft.measures for a in aggregates_in(m.expression) if isinstance(a.argument, Noun)
+             and (link := scope.column(a.argument)) is not None}  # fmt: skip
+    if facts and all(fact != table and scope.relations.between(fact, table) for fact in facts):
+        noun = Noun(table.name, scope.names.table_words[table], (Link(table, "", 1.0),), subjects[table].position)
+        draft.groups.append(Item(noun, frozenset(noun.words), table.name))
 
 
 def _share_words(work: Work) -> None:
@@ -111,25 +203,6 @@ def _share_words(work: Work) -> None:
                 group.words = group.words | frozenset(output.noun.words)
 
 
-_AMOUNTS = frozenset("amount revenue turnover income sales value total sum cost spend spending money profit".split())
-
-
-def _sum_amounts(work: Work) -> None:
-    """``per ward the number of visits and the amount (cents / 100)``: an amount of a group is a sum."""
-    draft = work.draft
-    if draft.outputs or not draft.groups:
-        return
-    keys = {noun.text for group in draft.groups if isinstance(noun := group.expression, Noun)}
-    for item in [i for i in draft.computed if isinstance(i.expression, Arithmetic) and not is_group_item(work, i)]:
-        said = {text.replace(" ", "_") for m in draft.measures for text in _arguments(m)}
-        is_used = item.name in keys or item.name.lower() in said
-        if set(words_of(item.name)) & _AMOUNTS and not is_used:
-            work.dialog.assume(f"{item.name} is added up per group")
-            item.expression, row = Aggregate("sum", item.expression), item
-            draft.computed.remove(row)
-            draft.measures.append(item)
-
-
 def _mean_group(work: Work, output: Output) -> None:
     """``country`` beside groups by billing country is that country, not one of another table."""
     noun = output.noun
@@ -142,48 +215,6 @@ def _mean_group(work: Work, output: Output) -> None:
         if own and set(noun.words) < set(key.words):
             output.noun = Noun(noun.text, noun.words, own, noun.position)
             output.name = output.name or noun.text
-
-
-def _pivoted(work: Work, words: tuple[str, ...]) -> Item | None:
-    """``credit_card_amount``, ``EWR``: a value of a column, and what is measured where it holds."""
-    draft = work.draft
-    if not draft.is_pivot:
-        return None
-    for size in range(len(words), 0, -1):
-        for first, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
-            link = _holder(work, " ".join(first))
-            if link is None:
-                continue
-            condition = OneOf(Noun(link.column, (), (Link(link.table, link.column, 1.0),)), (Constant(link.value),))
-            main = _rest_measure(work, rest)
-            if main is not None:
-                return Item(restricted(main, condition), frozenset(words), " ".join(words))
-    return None
-
-
-def _holder(work: Work, text: str) -> ValueLink | None:
-    """The column whose values these words are: the pivoted one, or the only one there is."""
-    found = list(work.values.exact(text))
-    if work.draft.pivot is not None and (link := work.scope.column(work.draft.pivot)):
-        return next((v for v in found if (v.table, v.column) == (link.table, link.column)), None)
-    near = [v for v in found if v.table in work.scope.mentioned] or found
-    return near[0] if len(near) == 1 else None
-
-
-def _rest_measure(work: Work, rest: tuple[str, ...]) -> Aggregate | None:
-    """What is measured: the words beside the value, else the one measure that the prompt asks for."""
-    if not rest:
-        mains = [
-            m.expression
-            for m in work.draft.measures
-            if isinstance(m.expression, Aggregate) and m.expression.condition is None
-        ]
-        return mains[0] if len(mains) == 1 else None
-    item = _function(work, rest) or _counted(work, Noun(" ".join(rest) + "s", rest), rest)
-    if item is not None and isinstance(item.expression, Aggregate):
-        return item.expression
-    argument = _argument(work, rest)
-    return Aggregate("sum", argument) if argument is not None else None
 
 
 def _ordering_nouns(work: Work) -> Iterator[Noun]:
@@ -211,136 +242,3 @@ def _is_grouped_by(work: Work, noun: Noun) -> bool:
     keys = [group.expression for group in work.draft.groups]
     tables = {key.links[0].table for key in keys if isinstance(key, Noun) and key.links and not key.links[0].column}
     return noun.links[0].table in tables
-
-
-def _implied(work: Work, output: Output) -> Item | None:
-    words = tuple(output.noun.words) or words_of(output.noun.text)
-    name = output.name or output.noun.text.replace(" ", "_")
-    found = (
-        _pivoted(work, words)
-        or _summed(work, output.noun)
-        or _flagged(work, words)
-        or _extreme(work, words)
-        or _function(work, words)
-        or _counted(work, output.noun, words)
-    )
-    if found is None:
-        return None
-    found.name, found.digits = name, output.digits
-    found.words = found.words | frozenset(words)
-    return found
-
-
-def _summed(work: Work, noun: Noun) -> Item | None:
-    """A computed number that groups are asked for is added up."""
-    name = noun.text.lower().replace(" ", "_")
-    for item in work.draft.computed:
-        if item.name.lower() == name and not is_group_item(work, item) and not isinstance(item.expression, Conditional):
-            if not any(aggregates_in(m.expression) and name in _arguments(m) for m in work.draft.measures):
-                work.dialog.assume(f"{item.name} is added up per group")
-                return Item(Aggregate("sum", item.expression), item.words, item.text, item.name, item.digits)
-    return None
-
-
-def _arguments(item: Item) -> set[str]:
-    return {a.argument.text.lower() for a in aggregates_in(item.expression) if isinstance(a.argument, Noun)}
-
-
-def _flagged(work: Work, words: tuple[str, ...]) -> Item | None:
-    """``late_flights`` counts what was flagged as late, ``late_share`` is its share."""
-    for item in work.draft.computed:
-        flag = set(words_of(item.name)) - {"is"}
-        condition = _condition(item)
-        rest = [word for word in words if word not in flag]
-        if condition is None or not flag <= set(words):
-            continue
-        work.consumed.append(item)
-        if len(rest) == 1 and rest[0] in _SHARES | _PERCENTS:
-            share = Aggregate("avg", Conditional(((condition, Constant(1.0)),), Constant(0.0)))
-            return Item(share, frozenset(words), "share")
-        if not rest or all(word in _COUNTS or _is_table(work, word) for word in rest):
-            return Item(Aggregate("count", condition=condition), frozenset(words), "count")
-    return None
-
-
-def _condition(item: Item) -> Condition | None:
-    expression = item.expression
-    is_flag = (
-        isinstance(expression, Conditional)
-        and isinstance(expression.default, Constant)
-        and expression.default.value is False
-    )
-    return expression.branches[0][0] if is_flag and isinstance(expression, Conditional) else None
-
-
-def _is_table(work: Work, word: str) -> bool:
-    return any(words[-1] == word for words in work.scope.names.table_words.values())
-
-
-def _function(work: Work, words: tuple[str, ...]) -> Item | None:
-    """``avg_age``, ``total_amount``: the function and what it is applied to."""
-    said = [word for word in words if word in _FUNCTIONS]
-    rest = tuple(word for word in words if word not in _FUNCTIONS)
-    if len(said) != 1 or not rest:
-        return None
-    argument = _argument(work, rest)
-    if argument is None:
-        return None
-    return Item(Aggregate(_FUNCTIONS[said[0]], argument), frozenset(words), " ".join(words))
-
-
-def _extreme(work: Work, words: tuple[str, ...]) -> Item | None:
-    """``first_order``, ``most_recent_order``, ``last_order_date``: a date of rows of a table."""
-    said = [word for word in words if word in _EXTREMES]
-    rest = tuple(word for word in words if word not in {*_EXTREMES, "most", "date"})
-    links = (
-        tuple(link for link in work.scope.names.links(rest) if not link.column and link.score >= _STRONG)
-        if rest
-        else ()
-    )
-    if len(said) != 1 or not links:
-        return None
-    return Item(Aggregate(_EXTREMES[said[0]], Noun(" ".join(rest), rest, links)), frozenset(words), " ".join(words))
-
-
-def _argument(work: Work, words: tuple[str, ...]) -> Noun | None:
-    for item in work.binder.defined:
-        if words == words_of(item.name):
-            return Noun(item.name, words)
-    for item in work.draft.computed:
-        if canonical(words) == canonical(words_of(item.name)) and not is_group_item(work, item):
-            return Noun(item.name, words)
-    links = tuple(link for link in work.scope.names.links(words) if link.column and link.score >= _STRONG)
-    known = [t for t in (work.scope.mentioned or work.scope.evident)]
-    links = tuple(link for link in links if link.table in known) or links
-    return Noun(" ".join(words), words, links) if links else None
-
-
-def _counted(work: Work, noun: Noun, words: tuple[str, ...]) -> Item | None:
-    """``flights``, ``flight_count``, ``number_of_orders``, ``open_orders``: rows of a table."""
-    rest = tuple(word for word in words if word not in _COUNTS)
-    is_plural = noun.text.lower().split("_")[-1].split(" ")[-1] != singular(
-        noun.text.lower().split("_")[-1].split(" ")[-1]
-    )
-    if not rest or (rest == words and not is_plural):
-        return None
-    condition = _valued(work, rest)
-    thing = rest[-1:] if condition is not None else rest
-    links = tuple(link for link in work.scope.names.links(thing) if not link.column and link.score >= _STRONG)
-    if not links or (noun.links and noun.links[0].column and noun.links[0].score > links[0].score):
-        return None
-    counted = Noun(" ".join(thing), thing, links)
-    return Item(Aggregate("count", counted=counted, condition=condition), frozenset(words), noun.text)
-
-
-def _valued(work: Work, words: tuple[str, ...]) -> Condition | None:
-    """``completed_orders``: the words before the table are a value that one of its columns holds."""
-    if len(words) < 2:  # noqa: PLR2004 (a value and a table)
-        return None
-    tables = {link.table for link in work.scope.names.links(words[-1:]) if not link.column}
-    value = " ".join(words[:-1])
-    for table in sorted(tables):
-        for name, profile in work.scope.tables[table].profile.columns.items():
-            if any(isinstance(v, str) and v.casefold().replace("_", " ") == value for v in profile.values):
-                return OneOf(Noun(name, (), (Link(table, name, 1.0),)), (Constant(value),))
-    return None

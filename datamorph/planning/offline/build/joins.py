@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.draft import JoinRequest
+from datamorph.planning.offline.grammar.places import of_role
 from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.tokens import singular
+
+Way: TypeAlias = tuple[tuple[Relation, ...], ...]
 
 
 class Joins:
@@ -20,7 +25,11 @@ class Joins:
         self._scope = scope
         self._requests = requests
         self.subjects: list[str] = []
+        self.side = ""
         self.matched: set[TableRef] = set()
+        self.kept: list[TableRef] = []
+        self.keeps = False
+        self.drops = False
 
     def explicit_tables(self) -> list[TableRef]:
         """Tables that the prompt says to join, in its order."""
@@ -58,7 +67,14 @@ class Joins:
         return bool(self._scope.relations.path(root, table)) or self._explicit_keys(root, table) != []
 
     def bring(self, frames: Frames, root: TableRef, tables: Iterable[TableRef]) -> None:
-        """Join everything that is needed to the current frame, which starts from the root."""
+        """Join everything that is needed to the current frame, which starts from the root.
+
+        Raises:
+            Refused: rows of another table than the root are to stay without a partner.
+        """
+        if lost := [table for table in self.kept if table != root]:
+            message = f"rows of {lost[0].name} without a match, where the rows are {root.name}"
+            raise Refused("out_of_scope", message, hint=f"ask for the {lost[0].name} themselves")
         joined = {root}
         for table in tables:
             if table not in joined:
@@ -69,13 +85,33 @@ class Joins:
             self._join(frames, table, [(left, right) for left, right in keys], 1.0, root)
             joined.add(table)
             return
-        for options in self._scope.relations.path(root, table):
+        for options in self.way(root, table):
             relation = self.pick(options)
             if relation.target in joined:
                 continue
             on = list(zip(relation.columns, relation.target_columns, strict=True))
             self._join(frames, relation.target, on, relation.coverage, relation.table)
             joined.add(relation.target)
+
+    def way(self, root: TableRef, table: TableRef) -> Way:
+        """The hops from the root to a table: through the table that is said, else the only ones that there are."""
+        relations = self._scope.relations
+        said = self._scope.through.get(table)
+        if said is not None and said not in (root, table) and (first := self.way(root, said)):
+            return (*first, *relations.path(said, table))
+        ways = relations.paths(root, table)
+        known = {*self._scope.mentioned, *self._scope.evident}
+        named = [way for way in ways if any(hops[0].target in known for hops in way[:-1])]
+        if len(ways) == 1 or len(named) == 1:
+            return (named or ways)[0]
+        return self._chosen_way(root, table, ways) if ways else ()
+
+    def _chosen_way(self, root: TableRef, table: TableRef, ways: tuple[Way, ...]) -> Way:
+        """One of ways through different tables: rows of the one and of the other belong to different rows."""
+        names = {" and ".join(hops[0].target.name for hops in way[:-1]): way for way in ways}
+        choices = [(name, f"of the {singular(name)} ({name})") for name in names]
+        question = f"Which {table.name} of {root.name} are meant?"
+        return names[self._scope.dialog.choose(f"way_{root.name}_{table.name}", question, choices)]
 
     def _join(
         self, frames: Frames, table: TableRef, on: list[tuple[str, str]], coverage: float, left: TableRef
@@ -91,6 +127,8 @@ class Joins:
         frames.lookup(frames.source(table), table, keys, how)
 
     def _how(self, table: TableRef) -> str:
+        if self.keeps or self.drops:
+            return "left" if self.keeps else "inner"
         for request in self._requests:
             if any(self._scope.entity(noun) == table for noun in request.tables):
                 return request.how
@@ -119,6 +157,10 @@ class Joins:
                     f"{relation.target.name} is joined on {relation.columns[0]} = {relation.target_columns[0]}"
                 )
                 return relation
+        if len(sided := of_role(options, self.side)) == 1:
+            relation = sided[0]
+            self._scope.dialog.assume(f"{relation.target.name} is that of {relation.columns[0]}")
+            return relation
         target = options[0].target.name
         choices = [(r.columns[0], f"{r.columns[0]} = {target}.{r.target_columns[0]}") for r in options]
         picked = self._scope.dialog.choose(f"join_{target}", f"On which column is {target} joined?", choices)

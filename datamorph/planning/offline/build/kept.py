@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.terms import ColumnLeaf, leaf
 from datamorph.planning.offline.build.work import Measured, Work, aggregates_in
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.model import Aggregate
 
 
 def keep_all(work: Work) -> None:
@@ -48,12 +51,24 @@ def _zeros(work: Work) -> None:
 
 def _keeps_all(work: Work) -> bool:
     """Said outright, or by a left join that starts from the table that is grouped by."""
-    if work.draft.keeps_all:
+    if work.draft.keeps_all or _are_sizes(work):
         return True
     entities = {g.entity for g in work.groups if g.entity is not None}
     return any(
         j.how == "left" and j.is_explicit and work.scope.entity(j.tables[0]) in entities for j in work.draft.joins
     )
+
+
+def _are_sizes(work: Work) -> bool:
+    """``how many lines has each cart``: an empty array has none, and its cart is there."""
+    owner = work.frames.owner_of(work.root)
+    plain = Aggregate("count")
+    found = [measure.item.expression for measure in work.measures]
+    are_counts = bool(found) and all(
+        isinstance(one, Aggregate) and replace(one, counted=None) == plain for one in found
+    )
+    is_all = not work.draft.conditions and not work.draft.top and len(work.groups) == 1
+    return owner is not None and is_all and are_counts and work.groups[0].entity == owner
 
 
 def _is_zero(work: Work, measure: Measured) -> bool:

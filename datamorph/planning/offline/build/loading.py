@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from datamorph.core.datatype import is_time
-from datamorph.planning.offline.build.terms import ColumnLeaf, compare_date, leaf
+from datamorph.planning.offline.build.terms import ColumnLeaf, compare_date, constant, infix, leaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Asked, Refused
 from datamorph.planning.offline.names import words_of
+
+
+def focus_load(work: Work) -> None:
+    """Columns are those of the table that is loaded, where another one has columns of the same name."""
+    tables = [table for noun in work.draft.tables if (table := work.scope.entity(noun)) is not None]
+    if work.draft.load is not None and len(set(tables)) == 1 and not work.joins.explicit_tables():
+        work.scope.focus = tables[0]
 
 
 def read_since(work: Work) -> None:
@@ -23,7 +30,12 @@ def read_since(work: Work) -> None:
         return
     assert work.root is not None  # noqa: S101
     term = leaf(ColumnLeaf(work.root, cursor_of(work)))
-    newer = compare_date(term, ">", str(load.since.value), work.binder.type_of(term))
+    if load.since.is_date != is_time(work.binder.type_of(term)):
+        raise Refused("impossible", f"{load.since.value} is no value of {term.text}", hint="name the cursor column")
+    if load.since.is_date:
+        newer = compare_date(term, ">", str(load.since.value), work.binder.type_of(term))
+    else:
+        newer = infix(">", term, constant(load.since.value))
     work.frames.add("filter", "newer", where=work.frames.render(newer))
 
 
@@ -55,9 +67,12 @@ def merge_by(work: Work) -> dict[str, Any]:
     """How the rows meet those that are there: merged by the keys that the prompt gives."""
     load, root = work.draft.load, work.root
     if work.draft.merge_keys:
-        return {"write": "merge", "key": [_column(work, said) for said in work.draft.merge_keys]}
+        return {"write": "merge", "key": _sure(work, [_column(work, said) for said in work.draft.merge_keys])}
     if load is None or root is None:
-        return {}
+        return _merge_by_key(work) if work.draft.merges else {}
+    if load.appends and not load.keys:
+        work.key = ()
+        return {"write": "append", "key": []}
     links = [work.scope.column(noun) for noun in load.keys]
     keys = [link.column for link in links if link is not None and link.table == root]
     keys = keys or list(work.key) or list(work.scope.relations.key(root))
@@ -69,7 +84,30 @@ def merge_by(work: Work) -> dict[str, Any]:
         raise Asked("merge key")
     if not load.keys:
         work.dialog.assume(f"rows are merged by {', '.join(keys)}")
-    return {"write": "merge", "key": keys}
+    return {"write": "merge", "key": keys if load.cursor is not None else _sure(work, keys)}
+
+
+def _merge_by_key(work: Work) -> dict[str, Any]:
+    """The result is merged by what its rows are known to be told apart by."""
+    if not work.key:
+        raise Refused("impossible", "the result has no key to merge by", hint="say 'merge on' and the key")
+    return {"write": "merge", "key": list(work.key)}
+
+
+def _sure(work: Work, keys: list[str]) -> list[str]:
+    """The keys, where each is there once in the result; else it is asked about.
+
+    Raises:
+        Asked: rows with the same key would be merged, and it is not said which of them stays.
+    """
+    known = (work.key, work.scope.relations.key(work.root) if work.root is not None else ())
+    if any(one and set(one) <= set(keys) for one in known):
+        return keys
+    said = ", ".join(keys)
+    choices = [("once", f"every {said} is there once"), ("other", "which one stays: I will say it in other words")]
+    if work.dialog.require(f"merged_{said}", f"Which row stays where several have the same {said}?", choices) != "once":
+        raise Asked(said)
+    return keys
 
 
 def _column(work: Work, said: str) -> str:

@@ -13,7 +13,8 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import singular
 
 _UNCOUNTED = frozenset({"euro", "ms", "km", "m", "cm", "mm", "kg", "kb", "mb", "gb", "usd", "feet"})
-_PREFIXES = {"avg": "avg", "sum": "total", "min": "min", "max": "max", "median": "median"}
+_PREFIXES = {"text_list": "list", "avg": "avg", "sum": "total", "min": "min", "max": "max", "median": "median"}
+_LONGEST = 60
 
 
 def group_name(item: Item, term: Term) -> str:
@@ -59,10 +60,10 @@ def _in_unit(name: str, unit: str) -> str:
 
 def _plain_name(item: Item, scope: Scope) -> str:  # noqa: PLR0911 (one line per kind)
     expression = item.expression
-    if isinstance(expression, Arithmetic) and isinstance(expression.left, Aggregate):
+    if isinstance(expression, Arithmetic) and isinstance(expression.left, Aggregate) and expression.operator == "*":
         return f"{_share_name(expression.left, item)}_pct"
     if not isinstance(expression, Aggregate):
-        return snake_case(item.text)
+        return snake_case(item.text)[:_LONGEST]
     if expression.function == "count":
         return f"{_thing(expression.counted)}_count" if expression.counted else "row_count"
     if expression.argument is None:
@@ -89,7 +90,7 @@ def _thing(noun: Noun | None) -> str:
 
 def _share_name(aggregate: Aggregate, item: Item) -> str:
     if aggregate.counted is None:
-        return snake_case(item.text.partition("(")[0].strip())[:60]
+        return snake_case(item.text.partition("(")[0].strip())[:_LONGEST]
     last = [word for word in item.text.replace("(", " ( ").split("(")[0].split() if word.isalpha()]
     return f"{snake_case(last[-1])}_share" if last else "share"
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datamorph.core.datatype import is_number, is_time
 from datamorph.planning.offline.build.find import resolve
 from datamorph.planning.offline.build.names import label_of
+from datamorph.planning.offline.build.qualities import column_of_quality
 from datamorph.planning.offline.build.terms import ColumnLeaf
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.model import SortKey
+from datamorph.planning.offline.model import Noun, Period, SortKey
+from datamorph.planning.offline.names import OWN, words_of
 
 
 def sort_item(work: Work, key: SortKey) -> str:
     """A key of the order: a column of the current frame, with ``desc`` where the largest come first."""
-    if key.is_by_group and work.groups:
+    if key.is_in_time and key.noun is None and (timed := _time_of_groups(work)):
+        name = timed
+    elif key.is_by_group and work.groups:
         name = work.groups[0].name
-    elif key.noun is not None:
+    elif key.noun is not None and not _is_rows(work, key.noun):
         name = resolve(work, key.noun).name
     else:
         if key.is_by_group and not key.is_in_time and not work.is_grouped:
@@ -25,17 +29,41 @@ def sort_item(work: Work, key: SortKey) -> str:
         if work.is_grouped and times and not measures:
             name = times[0]
         else:
-            name = measures[0] if measures and not key.is_in_time else _sorted_by(work, key)
+            name = measures[0] if measures and not key.is_in_time else sorted_by(work, key)
     return f"{name} desc" if key.is_descending else name
 
 
-def _sorted_by(work: Work, key: SortKey) -> str:
+def _time_of_groups(work: Work) -> str:
+    """``oldest first`` of rows that are months: by the month; empty where no one group is a time."""
+    groups = [group for group in work.groups if isinstance(group.item.expression, Period)]
+    names = [
+        made.name for made in work.made for group in groups if group.item.words <= made.words and not made.is_measure
+    ]
+    if not groups:
+        names = [c.name for c in work.frames.schema if is_time(c.type) and c.name in work.key and work.is_grouped]
+    return names[0] if len(set(names)) == 1 else ""
+
+
+def _is_rows(work: Work, noun: Noun) -> bool:
+    """``biggest refund first`` over refunds as they are names no column of them."""
+    is_table = any(not link.column and link.table == work.root and link.score >= OWN for link in noun.links)
+    is_column = any(link.column and link.score >= 1 for link in noun.links)
+    return is_table and not is_column and not work.is_grouped and not any(made.is_measure for made in work.made)
+
+
+def sorted_by(work: Work, key: SortKey) -> str:
     """``newest first`` is by the only date; otherwise the person says by which column."""
+    if key.quality and not work.is_grouped and not key.is_in_time:
+        return column_of_quality(work, key.quality)
     shown = [column for column in work.frames.schema if column.name not in work.key]
     times = [column.name for column in shown if is_time(column.type)]
+    if key.is_in_time and not times:
+        times = [column.name for column in shown if is_number(column.type) and "year" in words_of(column.name)]
     times = _said(work, times) if key.is_in_time else times
     names = times if key.is_in_time else [c.name for c in shown if is_number(c.type)] + times
     names = names or [made.name for made in work.made if made.is_measure]
+    if not names and work.draft.is_distinct and len(work.frames.schema) == 1 and not key.is_in_time:
+        return work.frames.schema.names[0]
     if not names:
         raise Refused("impossible", "it is not said by what the rows are sorted", hint="add 'sort by' and a column")
     return work.dialog.choose("sort_by", "By what are the rows sorted?", [(name, name) for name in names])

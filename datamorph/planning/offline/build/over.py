@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datamorph.planning.offline.build.expressions import aggregates_match
+from datamorph.planning.offline.build.aggregates import aggregates_match
 from datamorph.planning.offline.build.levels import measure_of
 from datamorph.planning.offline.build.terms import NameLeaf, Term, combine, infix, leaf
 from datamorph.planning.offline.build.work import Work

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.draft import Item, Output
 from datamorph.planning.offline.model import Noun, Period
@@ -23,9 +25,11 @@ def name_periods(work: Work) -> None:
             if one is not group and _WORDS.get(_part(one), {_part(one)}) & _WORDS.get(part, {part})
         ]
         named = [output for output in draft.outputs if _WORDS.get(part, {part}) & set(_said(output))]
+        plain = [output for output in named if set(_said(output)) <= _WORDS.get(part, {part})]
+        named = plain if len(plain) == 1 else named
         if len(named) == 1 and not rivals:
             _settle_date(work, group, named[0])
-        if len(named) == 1 and not rivals and not group.name and not _is_column(named[0]):
+        if len(named) == 1 and not rivals and not group.name and not _is_column(work, group, named[0]):
             group.name = named[0].name or named[0].noun.text.replace(" ", "_")
             group.words |= frozenset(named[0].noun.words)
             named[0].noun = type(named[0].noun)(
@@ -34,10 +38,38 @@ def name_periods(work: Work) -> None:
             named[0].name = named[0].name or group.name
 
 
+_OF_SEVERAL = re.compile(r"\d[a-z]{0,3}$")
+"""``tickets_3m`` is a number of three months."""
+_SHORT = {"yr": "year", "ym": "month", "yyyymm": "month", "mth": "month", "mon": "month", "wk": "week", "dt": "day",
+          "d": "day", "dow": "weekday", "wd": "weekday", "qtr": "quarter", "q": "quarter", "hr": "hour", "h": "hour",
+          "yearmonth": "month"}  # fmt: skip
+
+
+def claimed_times(work: Work) -> dict[int, str]:
+    """``day, refunded`` beside groups by one date column: the name that says so is that of the date, by output."""
+    dates = work.scope.names.dates
+    groups = [g for g in work.groups if g.is_column and isinstance(g.item.expression, Noun)]
+    spots = [(g, link) for g in groups if isinstance(g.item.expression, Noun) for link in g.item.expression.links[:1]]
+    dated = [g for g, link in spots if link.column in dates.get(link.table, ())]
+    named = [o for o in work.draft.outputs if _WORDS["day"] & set(_said(o)) and not _is_own(work, o)]
+    if len(dated) != 1 or len(named) != 1 or any(isinstance(g.item.expression, Period) for g in work.groups):
+        return {}
+    return {id(named[0]): work.frames.name_of(dated[0].term.leaves[0])}
+
+
+def _is_own(work: Work, output: Output) -> bool:
+    """True for the name of a column that is there as it stands."""
+    return any(link.score >= 1 and link.table == work.root for link in output.noun.links if link.column)
+
+
 def _settle_date(work: Work, group: Item, output: Output) -> None:
     """``adm_date`` says which of several dates the day is of: that which begins with the same words."""
     period = group.expression
-    if not isinstance(period, Period) or period.of is not None or (output.noun.links[:1] and _is_column(output)):
+    if (
+        not isinstance(period, Period)
+        or period.of is not None
+        or (output.noun.links[:1] and _is_column(work, group, output))
+    ):
         return
     rest = [word for word in _said(output) if word not in _PARTS]
     spots = [
@@ -56,9 +88,16 @@ def _part(group: Item) -> str:
 
 
 def _said(output: Output) -> tuple[str, ...]:
-    return words_of(output.noun.text) if output.definition is None else ()
+    if output.definition is not None or _OF_SEVERAL.search(output.noun.text):
+        return ()
+    return tuple(_SHORT.get(word, word) for word in words_of(output.noun.text))
 
 
-def _is_column(output: Output) -> bool:
-    """True for a column as it stands, which is something else than the group."""
-    return bool(output.noun.links) and output.noun.links[0].score >= 1
+def _is_column(work: Work, group: Item, output: Output) -> bool:
+    """True for a column as it stands, which is something else than the group; one of a table that is meant."""
+    period = group.expression
+    of = period.of if isinstance(period, Period) else None
+    dates = [of] if of is not None else work.draft.dates
+    tables = {link.table for date in dates for link in date.links if link.score >= 1}
+    tables |= {table for noun in work.draft.tables if (table := work.scope.entity(noun)) is not None}
+    return any(link.score >= 1 and (not tables or link.table in tables) for link in output.noun.links[:1])

@@ -22,13 +22,18 @@ def count_subjects(work: Work) -> None:
     """
     draft = work.draft
     is_bare = bool(draft.groups) and not any(item.is_subject for item in draft.groups)
-    is_more = draft.measures or draft.windows or draft.computed or draft.top or draft.dedupe
+    keyed = {key.text.lower() for item in draft.groups if isinstance(key := item.expression, Noun)}
+    keyed |= {
+        link.column.lower() for i in draft.groups if isinstance(i.expression, Noun) for link in i.expression.links
+    }
+    computed = [item for item in draft.computed if item.name.lower() not in keyed]
+    is_more = draft.measures or draft.windows or computed or draft.top or draft.dedupe
     if not is_bare or is_more or draft.is_distinct or draft.is_pivot or draft.union or not draft.grouped_by:
         return
     keys = [key for item in draft.groups if isinstance(key := item.expression, Noun)]
     grouped = {work.scope.entity(key) for key in keys if work.scope.is_table(key)}
     is_entity = len(keys) == len(draft.groups) == len(grouped)
-    if draft.outputs:
+    if draft.outputs and not all(output.noun.text.lower() in keyed for output in draft.outputs):
         _settle_listed(work, grouped)
         return
     said = [*draft.tables, *draft.subjects, *(_noun(work, table) for table in condition_tables(work))]

@@ -12,22 +12,28 @@ from datamorph.planning.offline.build.numbered import keep_numbered
 from datamorph.planning.offline.build.rename import add_renames
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.selves import add_selves, made_of_selves
-from datamorph.planning.offline.build.terms import ColumnLeaf, combine
+from datamorph.planning.offline.build.terms import ColumnLeaf, Term, combine
 from datamorph.planning.offline.build.union import add_union
 from datamorph.planning.offline.build.unpivot import add_unpivot
 from datamorph.planning.offline.build.windows import add_row_windows
 from datamorph.planning.offline.build.work import Work, has_exists
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.places import against_role, of_role
 from datamorph.planning.offline.model import Both, Condition, Exists, Negation, Noun
+
+_DAYS = frozenset({"date", "day", "on"})
+"""Words of names that hold dates without a time of day."""
 
 
 def plan_rows(work: Work) -> None:
     """All steps of a request without groups."""
+    define_early(work)
     tables = _named_tables(work)
     if not tables:
         raise Refused("impossible", "no table of this catalog is named", hint=work.table_hint())
     extra = condition_tables(work)
+    tables = [*(table for table in work.joins.kept if table in tables), *tables]
     work.root = work.binder.root = work.joins.choose_root(tables[:1], [*tables, *extra], may_bridge=False)
     if not work.joins.explicit_tables():
         work.scope.focus = work.root
@@ -48,6 +54,13 @@ def plan_rows(work: Work) -> None:
         ]
     work.key = work.key or _row_key(work)
     keep_numbered(work)
+
+
+def define_early(work: Work) -> None:
+    """Let conditions mean what formulas make."""
+    for item in work.draft.computed:
+        if item.is_early:
+            work.binder.define(item)
 
 
 def _row_key(work: Work) -> tuple[str, ...]:
@@ -75,6 +88,7 @@ def _named_tables(work: Work) -> list[TableRef]:
     if draft.dedupe and not deduped and not said:
         nouns = [noun for noun in draft.dedupe.by if isinstance(noun, Noun)]
         deduped = [scope.entity(noun) for noun in nouns if scope.is_table(noun)]
+        deduped = deduped or [noun.links[0].table for noun in nouns if len({link.table for link in noun.links}) == 1]
     subjects = [scope.entity(noun) for noun in draft.subjects if scope.is_table(noun)]
     first = [*deduped, *said, *subjects, *work.joins.explicit_tables(), *grouped]
     if not any(first):
@@ -83,15 +97,23 @@ def _named_tables(work: Work) -> list[TableRef]:
 
 
 def _computed_tables(work: Work) -> list[TableRef]:
-    return [t for item in work.draft.computed for t in sorted(work.binder.expression(item.expression).tables)]
+    """The tables that computed columns are made of, each of which may be made of those before it."""
+    known, found = work.binder.defined, list[TableRef]()
+    for item in work.draft.computed:
+        found += sorted(_term(work, item).tables)
+        work.binder.defined = [*work.binder.defined, item]
+    work.binder.defined = known
+    return found
 
 
 def _output_tables(work: Work) -> list[TableRef]:
     found: list[TableRef] = []
     if work.draft.union is not None or work.draft.gathering is not None:
         return found
+    made = {item.name.lower() for item in work.draft.computed}
     for output in work.draft.outputs:
         is_new = output.definition is None and work.binder.item(output.noun) is None
+        is_new = is_new and output.noun.text.lower() not in made
         link = work.scope.column(output.noun) if is_new and output.noun.links else None
         found += [link.table] if link else []
     return found
@@ -122,13 +144,14 @@ def add_rows(work: Work, tables: list[TableRef]) -> None:
     work.joins.bring(work.frames, work.root, list(dict.fromkeys(tables)))
     add_renames(work)
     _fill(work)
+    _compute(work, is_early=True)
     conditions = [work.frames.render(work.binder.condition(c)) for c in row_conditions(work)]
     if conditions:
         parts = [f"({c})" if " OR " in c else c for c in conditions] if len(conditions) > 1 else conditions
         work.frames.add("filter", "filtered", where=" AND ".join(parts))
     add_dedupe(work)
     add_selves(work)
-    _compute(work)
+    _compute(work, is_early=False)
     add_row_windows(work)
 
 
@@ -159,6 +182,11 @@ def _semi(work: Work, part: Exists, how: str) -> None:
     assert root is not None  # noqa: S101
     if other is None:
         raise Refused("impossible", f"no table {noun.text!r}", hint=work.table_hint())
+    if part.on is not None:
+        _lookup(work, part, other, _said_pair(work, part.on, root, other), how)
+        return
+    if other == root and how == "semi" and part == Exists(noun):
+        return  # ``in the sales table``: that is where the rows are
     if other == root:
         raise Refused("impossible", f"{root.name} is compared with itself", hint="name the table that holds the rows")
     up = scope.relations.between(root, other)
@@ -169,11 +197,34 @@ def _semi(work: Work, part: Exists, how: str) -> None:
     if not pairs:
         message = f"{other.name} and {root.name} have no key in common"
         raise Refused("impossible", message, hint="say on which columns they match")
-    left, right = _matched(work, other, root) or pairs[0]
-    on = [(work.frames.where[ColumnLeaf(root, a)], b) for a, b in zip(left, right, strict=True)]
+    _lookup(work, part, other, _matched(work, other, root) or pairs[0], how)
+
+
+def _lookup(work: Work, part: Exists, other: TableRef, keys: tuple[tuple[str, ...], tuple[str, ...]], how: str) -> None:
+    assert work.root is not None  # noqa: S101
+    on = [(work.frames.where[ColumnLeaf(work.root, a)], b) for a, b in zip(*keys, strict=True)]
     base = "without_match" if how == "anti" else "with_match"
     right = _narrowed(work, other, part.where) if part.where is not None else work.frames.source(other)
     work.frames.lookup(right, other, on, how, base=base)
+
+
+def _said_pair(work: Work, on: Noun, root: TableRef, other: TableRef) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns of both tables that the prompt's one column means.
+
+    Raises:
+        Refused: one of the tables has no such column.
+    """
+    left = next((link.column for link in on.links if link.table == root), "")
+    right = next((link.column for link in on.links if link.table == other), "")
+    relations = [*work.scope.relations.between(root, other)]
+    pairs = [(r.columns[0], r.target_columns[0]) for r in relations if len(r.columns) == 1]
+    pairs += [(r.target_columns[0], r.columns[0]) for r in work.scope.relations.between(other, root)]
+    left = left or next((a for a, b in pairs if b == right), "")
+    right = right or next((b for a, b in pairs if a == left), "")
+    if not (left and right):
+        message = f"{other.name} and {root.name} do not both have {on.text!r}"
+        raise Refused("impossible", message, hint="say on which columns they match")
+    return (left,), (right,)
 
 
 def _matched(work: Work, other: TableRef, root: TableRef) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -216,11 +267,28 @@ def _fill(work: Work) -> None:
         work.frames.add("fill", "filled", values=values)
 
 
-def _compute(work: Work) -> None:
-    for item in [i for i in work.draft.computed if not is_group_item(work, i) and i not in work.late]:
-        term = work.binder.expression(item.expression)
-        if item.digits is not None:
-            term = combine(f"round({{}}, {item.digits})", term)
+def _compute(work: Work, *, is_early: bool) -> None:
+    items = [i for i in work.draft.computed if i.is_early == is_early and i not in work.late]
+    for item in [i for i in items if not is_group_item(work, i)]:
+        term = _term(work, item)
+        if item.rounded:
+            term = combine(item.rounded, term)
         item.name = item.name or "computed"
+        same = [name for name in work.frames.schema.names if name.casefold() == item.name.casefold()]
+        item.name = same[0] if same else item.name
         work.frames.add("derive", "computed", columns={item.name: work.frames.render(term)})
         work.binder.define(item)
+
+
+def _term(work: Work, item: Item) -> Term:
+    """The term of a computed column; one that is called a date has no time of day.
+
+    Its own name means the column that it takes the place of.
+    """
+    known = work.binder.defined
+    work.binder.defined = [other for other in known if other is not item]
+    work.binder.wants_days = bool(_DAYS & set(item.name.lower().split("_")))
+    term = work.binder.expression(item.expression)
+    work.binder.wants_days = False
+    work.binder.defined = known
+    return term

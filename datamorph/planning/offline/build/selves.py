@@ -1,4 +1,4 @@
-"""Columns of the row of the same table that a row refers to."""
+"""Columns of the row that a row refers to: of the same table, or of one that is referred to twice."""
 
 from __future__ import annotations
 
@@ -30,10 +30,13 @@ def _add(work: Work, lookup: SelfLookup) -> None:
         message = f"the row that {lookup.column} refers to is asked for, but the rows are no {lookup.table.name}"
         raise Refused("out_of_scope", message, hint=f"ask for the {lookup.table.name} alone")
     left, where = frames.current, dict(frames.where)
-    frames.start(lookup.table)
-    label = unique_names([*frames.schema.names, lookup.name])[-1]
-    frames.add("derive", f"named_{lookup.table.name}", columns={label: _label(work, lookup)})
-    shown = lookup.name if label == lookup.name else {lookup.name: label}
+    other = lookup.other or lookup.table
+    frames.start(other)
+    shown: str | dict[str, str] = {lookup.name: lookup.shown}
+    if not lookup.shown:
+        label = unique_names([*frames.schema.names, lookup.name])[-1]
+        frames.add("derive", f"named_{other.name}", columns={label: _label(work, lookup)})
+        shown = lookup.name if label == lookup.name else {lookup.name: label}
     frames.add("select", f"only_{lookup.name}s", columns=[{_KEY: lookup.key}, shown])
     right = frames.current
     frames.add("join", f"with_{lookup.name}", left=left, right=right, on=[{"left": place, "right": _KEY}], how="left")

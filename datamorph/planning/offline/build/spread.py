@@ -28,6 +28,7 @@ _MOST_VALUES = 30
 def spread_all(work: Work) -> None:
     """``pivot status into columns`` without their names: one measure per value that the column holds."""
     draft = work.draft
+    _zeros_in_cells(work)
     link = work.scope.column(draft.pivot) if draft.pivot is not None else None
     if link is None or not draft.measures or any(o.definition is None and not o.noun.links for o in draft.outputs):
         return
@@ -43,13 +44,34 @@ def spread_all(work: Work) -> None:
     work.dialog.assume(f"one column per value of {link.column}: {', '.join(values)}")
     for value in values:
         condition = OneOf(Noun(link.column, (), (link,)), (Constant(value),))
-        expression = restricted(main.expression, condition)
+        expression: Expression = restricted(main.expression, condition)
+        if draft.pivot_zero and isinstance(main.expression, Aggregate) and main.expression.function != "count":
+            expression = Apply("coalesce({}, 0)", (expression,))
         draft.measures.append(Item(expression, frozenset(words_of(value)), value, snake_case(value), main.digits))
+
+
+def _zeros_in_cells(work: Work) -> None:
+    """Of a grid whose rows are values of a column, none is without rows: zeros are those of its cells."""
+    draft = work.draft
+    nouns = [group.expression for group in draft.groups]
+    if draft.keeps_all and not any(isinstance(one, Noun) and work.scope.is_table(one) for one in nouns):
+        draft.keeps_all, draft.pivot_zero = False, True
+
+
+def _count_rows(work: Work) -> None:
+    """``tickets by priority, the statuses as columns``: where nothing is measured, rows are counted."""
+    draft = work.draft
+    if not draft.measures and len(draft.tables) == 1 and draft.groups and not draft.computed:
+        counted = Aggregate("count", counted=draft.tables[0])
+        draft.measures.append(Item(counted, frozenset({"number"}), "number of rows"))
+        work.dialog.assume("what stands in the columns is the number of rows")
 
 
 def spread_listed(work: Work) -> None:
     """One measure for each of the listed values, and one over all of them where a total is asked for."""
     draft = work.draft
+    _count_rows(work)
+    _zeros_in_cells(work)
     mains = [m for m in draft.measures if not any(a.condition for a in aggregates_in(m.expression))]
     if len(mains) != 1:
         raise Refused("impossible", "what stands in the columns is not said", hint="name one measure to spread")
@@ -66,6 +88,8 @@ def spread_listed(work: Work) -> None:
         expression: Expression = restricted(main.expression, column.condition, is_empty=draft.pivot_empty)
         if draft.pivot_empty and isinstance(main.expression, Aggregate) and main.expression.function == "count":
             expression = Apply("nullif({}, 0)", (expression,))
+        if draft.pivot_zero and isinstance(main.expression, Aggregate) and main.expression.function != "count":
+            expression = Apply("coalesce({}, 0)", (expression,))
         name = column.name or snake_case(column.value)
         words = frozenset({*words_of(column.value), *words_of(name)})
         draft.measures.append(Item(expression, words, column.value, name, main.digits, main.unit))

@@ -113,7 +113,9 @@ def constant(value: Scalar, type_: str = "") -> Term:
 
 
 def compare_date(left: Term, operator: str, text: str, type_: str) -> Term:
-    """Compare with a day or a month as a whole: ``= 2018-03`` is the whole of March."""
+    """Compare with a day or a month as a whole: ``= 2018-03`` is the whole of March; with a moment as it is."""
+    if len(text) > len("2018-03-15"):
+        return infix(operator, left, constant(text if text.count(":") > 1 else f"{text}:00", "timestamp"))
     first, following = _bounds(text)
     if len(text) == len("2018-03-15") and type_ == "date":
         return infix(operator, left, constant(text, "date"))

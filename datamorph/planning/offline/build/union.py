@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.members import bind_members
 from datamorph.planning.offline.build.terms import ColumnLeaf, constant
@@ -15,6 +16,7 @@ from datamorph.planning.offline.model import Arithmetic, Constant, Expression, N
 from datamorph.planning.offline.names import Link, words_of
 
 _LEAST, _MARGIN = 0.7, 0.1
+_MOMENTS = frozenset({"on", "at", "date", "day", "when", "time", "timestamp", "moment"})
 
 
 def focus_union(work: Work) -> None:
@@ -155,12 +157,25 @@ def _column(work: Work, table: TableRef, noun: Noun) -> str:
     if not links and len(words) > 1 and words[-1] not in KEY_WORDS:
         links = _links(work, table, words[1:])
     rivals = _best(links)
+    if not rivals and (evident := _evident(work, table, words)):
+        work.dialog.assume(f"{noun.text} of {table.name} is {evident}")
+        return evident
     if not rivals:
         raise Refused("impossible", f"{table.name} has no column for {noun.text!r}", hint="say what it is there")
     if len(rivals) > 1:
         choices = [(link.column, f"{link.column} ({table.name})") for link in rivals]
         return work.dialog.choose(f"column_{table.name}_{noun.text}", f"Which {noun.text!r}?", choices)
     return rivals[0].column
+
+
+def _evident(work: Work, table: TableRef, words: tuple[str, ...]) -> str:
+    """``happened_on`` is the one date of a table, ``person_id`` its key, where it has no column of that name."""
+    columns = work.scope.tables[table].schema
+    times = [column.name for column in columns if is_time(column.type)]
+    if words[-1] in _MOMENTS and len(times) == 1:
+        return times[0]
+    key = work.scope.relations.key(table)
+    return key[0] if words[-1] == "id" and len(words) > 1 and len(key) == 1 else ""
 
 
 def _best(links: list[Link]) -> list[Link]:

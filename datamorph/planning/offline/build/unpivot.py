@@ -10,6 +10,19 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.draft import Item, Unpivot
 from datamorph.planning.offline.model import Noun
+from datamorph.planning.offline.names import words_of
+
+_NAMES = frozenset({"event", "kind", "type", "measure", "metric", "label", "name", "category", "field", "attribute"})
+_VALUES = frozenset({"value", "amount", "at", "on", "date", "time", "timestamp", "when", "day", "number", "quantity"})
+"""Words of a column that says which value it is, and of one that holds it."""
+
+
+def forget_long_columns(work: Work) -> None:
+    """The columns of the long table are not what is shown where something is computed over its rows."""
+    draft = work.draft
+    if draft.groups or draft.measures:
+        long = {id(output) for output in draft.unpivot_outputs}
+        draft.outputs = [output for output in draft.outputs if id(output) not in long]
 
 
 def name_unpivot(work: Work) -> None:
@@ -19,11 +32,30 @@ def name_unpivot(work: Work) -> None:
         return
     names = [request.name, request.value]
     if not all(names):
+        _unlink(work, request)
         fresh = [o.noun.text for o in work.draft.outputs if not o.noun.links]
         names = fresh[:2] if len(fresh) >= 2 else ["metric", "value"]  # noqa: PLR2004 (one for each new column)
+        if set(words_of(names[1])) & _NAMES and not set(words_of(names[0])) & _NAMES:
+            names.reverse()
+        if set(words_of(names[0])) & _VALUES and not set(words_of(names[1])) & _VALUES:
+            names.reverse()
         work.draft.unpivot = replace(request, name=names[0], value=names[1])
     for name in names:
         work.binder.define(Item(Noun(name, (name,)), frozenset(snake_case(name).split("_")), name, name))
+
+
+def _unlink(work: Work, request: Unpivot) -> None:
+    """``ts`` beside columns that become rows is a new column, and none of these."""
+    gone = {(link.table, link.column) for noun in request.columns for link in noun.links[:1]}
+    for output in work.draft.outputs:
+        links = output.noun.links
+        if links and (links[0].table, links[0].column) in gone and output.noun.text.lower() != links[0].column.lower():
+            output.noun = replace(output.noun, links=())
+    own = {table for table, _ in gone}
+    others = [o for o in work.draft.outputs if o.noun.links and own.isdisjoint(link.table for link in o.noun.links)]
+    if len(others) + sum(not o.noun.links for o in work.draft.outputs) == len(("name", "value")):
+        for output in others:
+            output.noun = replace(output.noun, links=())
 
 
 def add_unpivot(work: Work) -> None:
@@ -40,11 +72,14 @@ def add_unpivot(work: Work) -> None:
     types = {column.type for column in frames.schema if column.name in melted}
     if len(types) > 1:
         raise Refused("impossible", f"{', '.join(melted)} have different types", hint="cast them to one type first")
-    kept = [name for name in frames.schema.names if name not in melted]
+    new = {request.name.lower(), request.value.lower()}
+    kept = [name for name in frames.schema.names if name not in melted and name.lower() not in new]
     parts: list[str] = []
     labels = request.labels or _labels(work, request, melted)
     for column, label in zip(melted, labels, strict=True):
         frames.current = source
+        if label in request.optional:
+            frames.add("filter", f"{snake_case(column)}_known", where=f"{quote(column)} IS NOT NULL")
         said = constant(label, "date" if request.is_dates else "string").text
         frames.add("derive", f"with_{snake_case(column)}", columns={request.name: said})
         parts.append(

@@ -10,13 +10,27 @@ from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.model import Aggregate, Noun, Period, SortKey, Window
 from datamorph.planning.offline.names import Link, words_of
 
-_MEASURED = ("running", "moving", "share", "share_pct", "previous", "change", "change_pct")
+_MEASURED = (
+    "moving_sum",
+    "running_share",
+    "year_before",
+    "year_change",
+    "year_change_pct",
+    "running",
+    "moving",
+    "share",
+    "share_pct",
+    "previous",
+    "change",
+    "change_pct",
+)
 
 
 def prepare_windows(work: Work) -> None:
     """Give windows over groups their measures, and windows over rows the groups that they start anew for."""
     draft = work.draft
     _name_things(work)
+    _change_in_percent(work)
     _imply_outputs(work)
     take_row_windows(work)
     windows = [item for item in draft.windows if isinstance(item.expression, Window)]
@@ -24,6 +38,8 @@ def prepare_windows(work: Work) -> None:
         return
     if not draft.measures and any(_is_kind(item, "forward") for item in windows):
         _order_rows(work)
+    if draft.groups and not draft.measures and any(_is_share(item) for item in windows):
+        draft.measures.append(Item(Aggregate("count"), frozenset({"row"}), "number of rows", is_hidden=True))
     is_grouped = bool(draft.measures) or any(_is_time(work, group) for group in draft.groups)
     is_grouped = is_grouped or any(item.expression.said for item in windows if isinstance(item.expression, Window))
     if is_grouped:
@@ -31,6 +47,19 @@ def prepare_windows(work: Work) -> None:
             _measure(work, item)
     elif draft.groups:
         _start_anew(work, windows)
+
+
+_PERCENTS = frozenset({"pct", "percent", "percentage", "pc"})
+
+
+def _change_in_percent(work: Work) -> None:
+    """``change_pct`` in the list of columns says how the one change is meant that the prompt speaks of."""
+    changes = [item for item in work.draft.windows if _is_kind(item, "change") and not item.name]
+    others = [item for item in work.draft.windows if _is_kind(item, "change_pct")]
+    named = [o for o in work.draft.outputs if o.definition is None and _PERCENTS & set(words_of(o.noun.text))]
+    if len(changes) == 1 and len(named) == 1 and not others and isinstance(changes[0].expression, Window):
+        changes[0].expression = replace(changes[0].expression, kind="change_pct")
+        work.dialog.assume(f"{named[0].noun.text!r} is the change in percent")
 
 
 _IMPLIED: dict[str, str] = {"previous": "previous", "prior": "previous", "running": "running", "cumulative": "running"}
@@ -62,6 +91,12 @@ def _imply_outputs(work: Work) -> None:
             output.definition = item
 
 
+def _is_share(item: Item) -> bool:
+    """``tickets per status and the share of the total``: the rows are counted."""
+    found = item.expression
+    return isinstance(found, Window) and found.kind in ("share", "share_pct") and found.operand is None
+
+
 def _is_kind(item: Item, kind: str) -> bool:
     return isinstance(item.expression, Window) and item.expression.kind == kind
 
@@ -86,7 +121,7 @@ def _by_only_date(work: Work) -> list[SortKey]:
 
 
 def _is_running(item: Item) -> bool:
-    return _is_kind(item, "running")
+    return _is_kind(item, "running") or _is_kind(item, "running_share")
 
 
 def _beside(windows: list[Item]) -> Window | None:
@@ -203,8 +238,9 @@ def take_row_windows(work: Work) -> None:
         window = aggregate.argument
         keys = tuple(g.expression for g in draft.groups if isinstance(g.expression, Noun))
         name = f"gap_{window.unit}s" if window.unit != "?" else "gap"
+        name = "session" if window.kind == "session" else name
         row = Item(replace(window, per=window.per or keys), item.words, name, name)
         work.row_windows.append(row)
         item.expression = replace(aggregate, argument=Noun(name, (name,)))
-        item.words |= {"gap", window.unit}
+        item.words |= {"session", "count", "number"} if window.kind == "session" else {"gap", window.unit}
         work.binder.define(row)

@@ -79,7 +79,10 @@ class Work:
     def __post_init__(self) -> None:
         self.binder = Binder(self.scope, scale=self.draft.scale, date_format=self.draft.date_format)
         self.binder.said_dates = tuple(dates_of(self.draft))
+        self.binder.deeds = tuple(self.draft.deeds)
         self.joins = Joins(self.scope, self.draft.joins)
+        self.joins.side = self.draft.side
+        self.binder.pick = self.joins.pick
 
     @property
     def dialog(self) -> Dialog:

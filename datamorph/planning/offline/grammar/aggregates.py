@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
 from datamorph.planning.offline.grammar.gaps import read_gap
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.sessions import read_session
 from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.states import state_of
+from datamorph.planning.offline.grammar.tag_words import tag_of_rows
+from datamorph.planning.offline.grammar.timing import read_timing
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
 from datamorph.planning.offline.model import (
@@ -20,8 +23,9 @@ from datamorph.planning.offline.model import (
     Expression,
     Noun,
     OneOf,
+    Window,
 )
-from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.names import OWN, words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 COUNTS_OF = phrase_set(COUNTS)
@@ -82,10 +86,16 @@ def _count(reader: Reader) -> Found | None:
     condition = adjective(reader) or state_of(reader)
     _skip_new(reader)
     noun = reader.noun()
-    if noun is None or _is_amount(reader, said, noun):
+    if noun is None or _is_amount(reader, said, noun) or _is_repeated(reader, noun):
         reader.position = start
         return None
     return _counted(reader, start, noun, condition=condition, is_distinct=is_distinct)
+
+
+def _is_repeated(reader: Reader, noun: Noun) -> bool:
+    """``number of sales channel by channel``: sales are counted, and no sales channels."""
+    last = reader.tokens[reader.position - 1].lower
+    return len(noun.words) > 1 and reader.lower() == "by" and reader.lower(1) == last
 
 
 _BEGUN = frozenset({"year", "quarter", "month", "week", "day"})
@@ -118,8 +128,10 @@ def _condition_words(condition: Condition | None) -> list[str]:
     return [w for v in condition.values for w in str(v.value).lower().split()] if isinstance(condition, OneOf) else []
 
 
-def adjective(reader: Reader) -> OneOf | None:
-    """A value right before a noun: ``completed orders``."""
+def adjective(reader: Reader) -> Condition | None:
+    """A value right before a noun: ``completed orders``, ``late orders`` where the prompt says when they are."""
+    if (tagged := tag_of_rows(reader)) is not None:
+        return tagged
     found = held_values(reader, None)
     if found is None:
         return None
@@ -194,7 +206,7 @@ def _named_function(reader: Reader) -> Found | None:
     said = reader.ledger.text(cue, reader.position).lower()
     reader.skip(_OF)
     spoken = reader.position
-    argument = explained(reader) or read_gap(reader)
+    argument = explained(reader) or read_gap(reader) or read_session(reader) or _between_dates(reader)
     named = {t.lower for t in reader.tokens[spoken : reader.position] if t.kind == "word"} if argument else set[str]()
     argument = argument or _topic(reader) or read_expression(reader)
     if argument is None or isinstance(argument, Constant):
@@ -206,14 +218,30 @@ def _named_function(reader: Reader) -> Found | None:
     return Found(Aggregate(function, argument, is_in_time=said in TIME_EXTREMES), frozenset(words), text)
 
 
+def _between_dates(reader: Reader) -> Expression | None:
+    """``average days from opened_at to closed_at``."""
+    mark = reader.position
+    found = read_timing(reader)
+    if found is None or len(nouns_of(found)) < 2:  # noqa: PLR2004 (two dates)
+        reader.position = mark
+        return None
+    return found
+
+
 _BEHIND_TOPIC = frozenset({"", ".", ",", ";", ")", "(", "and", "per", "for", "by", "as", "then"})
 
 
+_IT = ("it", "them", "that", "this", "these", "those")
+
+
 def _topic(reader: Reader) -> Noun | None:
-    """``sum it``, ``the total and the average``: of the column that was spoken of before."""
+    """``sum it``, ``the total and the average``: of the column that was spoken of before, or computed."""
     mark = reader.position
+    computed = [item for item in reader.defined if item.name and not isinstance(item.expression, Aggregate | Window)]
+    if reader.topic is None and computed and reader.word(*_IT):
+        return Noun(computed[-1].name, words_of(computed[-1].name), (), mark)
     if reader.topic is not None and reader.topic.position < mark:
-        reader.word("it", "them", "that", "this", "these", "those")
+        reader.word(*_IT)
         if reader.lower() in _BEHIND_TOPIC and not reader.is_kind("text"):
             return reader.topic
     reader.position = mark

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.grammar.classed import read_classed_value, with_value
 from datamorph.planning.offline.grammar.limits import Limits, read_limits, with_unit
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import Reader
@@ -141,7 +142,7 @@ def _label_and_parenthesis(reader: Reader, limits: Limits) -> Class | None:
     """``near (less than 20 km)``, ``far (the rest)``."""
     mark = reader.position
     token = reader.peek()
-    if token is None or token.kind not in ("word", "text") or token.lower in GLUE or reader.lower(1) != "(":
+    if token is None or token.kind not in ("word", "text", "name") or token.lower in GLUE or reader.lower(1) != "(":
         return None
     reader.position += 2
     condition = None if _rest(reader, limits) else read_limits(reader, limits)
@@ -200,28 +201,34 @@ _REQUEST = phrase_set(("bucket", "classify", "categorise", "categorize", "bin", 
                        "sort", "class", "band"))  # fmt: skip
 
 
-def read_bucket_request(reader: Reader) -> Item | None:
-    """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""
+_BY = frozenset({"by", "on", "into", "classes", "buckets", "their", "the", "according", "to", "groups", "bands",
+                 "based", "categories", "its", "two", "three", "four", "five"})  # fmt: skip
+_INTO = frozenset({":", "into", "as", "-", "where", "with", "(", "in", "classes", "buckets", "groups", "bands",
+                   "categories", "two", "three", "four", "five"})  # fmt: skip
+
+
+def read_bucket_request(reader: Reader) -> tuple[Item, Noun | None] | None:
+    """``bucket orders by amount: 'small' is under 10, 'large' otherwise``, with the table that it is of."""
     start = reader.position
     if reader.take(_REQUEST) is None:
         return None
-    reader.skip(frozenset({"the"}))
+    reader.skip(frozenset({"the", "each", "every", "all"}))
     table = reader.noun()
-    reader.skip(
-        frozenset(
-            {"by", "on", "into", "classes", "buckets", "their", "the", "according", "to", "groups", "bands", "based"}
-        )
-    )
-    subject = reader.noun() or _counted(reader) or _by_unit(reader, table) or table
+    reader.skip(_BY)
+    value = read_classed_value(reader)
+    subject = value[0] if value is not None else None
+    subject = subject or reader.noun() or _counted(reader) or _by_unit(reader, table) or table
     name = read_name(reader)
-    reader.skip(frozenset({":", "into", "as", "-", "where", "with", "("}))
+    reader.skip(_INTO if value is not None else frozenset({":", "into", "as", "-", "where", "with", "("}))
     found = read_buckets(reader, subject) if subject is not None and _is_list(reader) else None
     if found is None:
         reader.position = start
         return None
+    found = with_value(reader, found, *value) if value is not None else found
     name = name or read_name(reader) or "bucket"
     words = {"bucket", "class", "category", "band", "group", *name.lower().split("_")}
-    return Item(found, frozenset(words), name, name)
+    is_table = value is not None and table is not None and not table.links[0].column
+    return Item(found, frozenset(words), name, name), table if is_table else None
 
 
 def _is_list(reader: Reader) -> bool:

@@ -98,7 +98,10 @@ def _clause(reader: Reader, subject: TableRef, *, is_negated: bool) -> Condition
         if not all(one.values or one.conditions for one in alternatives) or alternatives[0].times:
             return None
         clause.times += alternatives[1].times  # "both A and B in May" is of both
-    if not _is_ended(reader) or not (clause.is_verb or clause.has_object or clause.values or alternatives):
+    if clause.is_none and not (clause.is_verb or clause.has_object or clause.values or alternatives or clause.table):
+        clause.table = _only_child(reader, subject)
+    is_said = clause.is_verb or clause.has_object or clause.values or alternatives or clause.table
+    if not _is_ended(reader) or not is_said:
         return None
     if not alternatives:
         return _condition(reader, subject, clause)
@@ -300,6 +303,16 @@ def _holder(reader: Reader, subject: TableRef, values: list[OneOf]) -> TableRef 
     ]  # fmt: skip
     direct = [t for t in found if any(link.table == t for one in values for link in one.left.links)]
     found = direct or found
+    return found[0] if len(found) == 1 else None
+
+
+def _only_child(reader: Reader, subject: TableRef) -> TableRef | None:
+    """``vessels that never sailed``: the one table that refers to vessels tells what they did."""
+    relations = reader.relations
+    found = [
+        t for t in sorted(reader.names.table_words)
+        if t.domain == subject.domain and relations is not None and relations.between(t, subject)
+    ]  # fmt: skip
     return found[0] if len(found) == 1 else None
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from datamorph.planning.offline.grammar.aggregates import Found, adjective, read_aggregate
-from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span, skip_inclusive
+from datamorph.planning.offline.grammar.equality import more_values, read_equality
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
+from datamorph.planning.offline.grammar.intervals import read_elapsed, read_scaled
+from datamorph.planning.offline.grammar.operators import COMPARED, is_year, of_age, take_postfix
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.subjects import implied_noun, table_before
 from datamorph.planning.offline.grammar.values import read_number, read_value
-from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFIX, PRESENT
+from datamorph.planning.offline.grammar.weekends import read_weekend
+from datamorph.planning.offline.grammar.yardsticks import read_yardstick
+from datamorph.planning.offline.lexicon.cues import MISSING, PRESENT
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.model import (
     Aggregate,
-    Apply,
-    Arithmetic,
+    Both,
     Compare,
     Condition,
     Constant,
@@ -31,8 +33,6 @@ from datamorph.planning.offline.model import (
 )
 from datamorph.planning.offline.phrases import Phrases
 
-COMPARED = Phrases(COMPARISONS)
-_POSTFIX = Phrases(POSTFIX)
 LEAD = frozenset(
     """
     rows row records record those that which who where are is were was the all have has had with only any
@@ -40,35 +40,66 @@ LEAD = frozenset(
     """.split()
 )
 IS = frozenset({"is", "are", "was", "were", "be", "has", "have", "being", "of", "equals", "value", "the", "a", "an"})
-_NOT = frozenset({"not", "no", "never", "isn't", "aren't", "wasn't", "weren't", "doesn't", "don't", "non"})
+_NOT = frozenset({"not", "no", "never", "isn't", "aren't", "wasn't", "weren't", "doesn't", "don't", "didn't", "non"})
+_DO = frozenset({"does", "do", "did"})
 _TESTS = Phrases({"contains": "contains", "containing": "contains", "contain": "contains", "includes": "contains",
                   "starts with": "startswith", "starting with": "startswith", "start with": "startswith",
                   "begins with": "startswith", "beginning with": "startswith", "begin with": "startswith",
                   "ends with": "endswith", "ending with": "endswith", "end with": "endswith",
-                  "ends in": "endswith"})  # fmt: skip
+                  "ends in": "endswith", "ends on": "endswith", "ending in": "endswith", "ending on": "endswith",
+                  "end in": "endswith", "mentions": "contains", "mentioning": "contains", "mention": "contains",
+                  "include": "contains", "including": "contains", "starts in": "startswith", "has": "contains",
+                  "starting": "startswith", "beginning": "startswith", "ending": "endswith"})  # fmt: skip
+
+_HAVING = frozenset(
+    """
+    offer offers offered offering run runs ran running hold holds held holding own owns owned owning host hosts hosted
+    hosting teach teaches taught teaching serve serves served serving provide provides provided providing manage
+    manages managed managing operate operates operated operating employ employs employed employing keep keeps kept
+    keeping make makes making take takes took taking get gets got getting need needs needed needing require requires
+    required requiring contain contains contained containing include includes included including carry carries
+    carrying attend attends attended attending maintain maintains maintaining see sees saw list lists comprise
+    comprises undergo undergoes underwent receive receives received receiving
+    """.split()
+)
 
 
 def read_bounded_count(reader: Reader) -> Condition | None:
     """``more than 1000 flights``, ``at least 2 customers``, ``3 or more albums``."""
     start = reader.position
     reader.skip(LEAD)
+    is_done = _having_verb(reader)
     operator = reader.take(COMPARED)
     number = read_number(reader)
     if number is None:
         return None
-    operator = reader.take(_POSTFIX) or operator
+    operator = take_postfix(reader) or operator
     if number.unit:
         return None
     is_distinct = reader.word("different", "distinct", "unique")
     condition = adjective(reader)
     noun = reader.noun()
-    operator = operator or (reader.take(_POSTFIX) if noun is not None else None)
-    if noun is None or operator is None:
+    operator = operator or (take_postfix(reader) if noun is not None else None)
+    if noun is None or operator is None or (is_done and noun.links[0].column):
         return None
     if condition is None and not is_distinct and _is_own_number(reader, noun, start):
         return Compare(noun, operator, number)
     counted = Aggregate("count", counted=noun, condition=condition, is_distinct=is_distinct)
     return Compare(counted, operator, number)
+
+
+def _having_verb(reader: Reader) -> bool:
+    """``departments that offer more than 4 courses``: a verb that says no more than ``have``."""
+    token, before = reader.peek(), reader.tokens[reader.position - 1].lower if reader.position else ""
+    if token is None or token.lower not in _HAVING or reader.values.exact(token.text):
+        return False
+    if before not in ("that", "which", "who") and not token.lower.endswith("ing"):
+        return False
+    mark = reader.position
+    reader.next()
+    is_counted = reader.match(COMPARED) is not None or reader.is_kind("number")
+    reader.position = mark + is_counted
+    return is_counted
 
 
 def _is_own_number(reader: Reader, noun: Noun, start: int) -> bool:
@@ -94,6 +125,39 @@ def read_comparison(reader: Reader) -> Condition | None:
     return Negation(found) if is_negated else found
 
 
+def read_shared(reader: Reader, before: Condition) -> Condition | None:
+    """``over 2000 or under 100``, ``under 5 or missing``: another test of what was compared last."""
+    if isinstance(before, Both):
+        before = before.parts[-1]
+    if isinstance(before, Negation) and isinstance(before.part, Missing):
+        before = before.part
+    subject = (
+        before.operand if isinstance(before, Missing) else before.left if isinstance(before, Compare | OneOf) else None
+    )
+    if subject is None or isinstance(subject, Aggregate) or (isinstance(subject, Noun) and not subject.links):
+        return None
+    start = reader.position
+    reader.skip(frozenset({"is", "are", "was", "were", "be"}))
+    if reader.lower() in MISSING and reader.lower(1) in _SHARED_ENDS and not reader.is_kind("text", 1):
+        reader.next()
+        return Missing(subject)
+    if isinstance(before, Missing) and isinstance(subject, Noun) and reader.is_kind("number"):
+        number = read_number(reader)
+        if number is not None and reader.lower() in _SHARED_ENDS and not reader.is_kind("text"):
+            return Compare(subject, "=", number)
+        reader.position = start
+        return None
+    operator = reader.take(COMPARED) if isinstance(subject, Noun) else None
+    value = read_value(reader, subject if isinstance(subject, Noun) else None) if operator else None
+    if operator in (None, "=", "<>") or value is None or _is_counted(reader):
+        reader.position = start
+        return None
+    return Compare(subject, of_age(reader.tokens[start].lower, operator, value), value)
+
+
+_SHARED_ENDS = frozenset({"", ",", ".", ";", ")", ":", "and", "or", "-", "then", "only"})
+
+
 def _left(reader: Reader) -> Expression | Found | None:
     defined = reader.defined_noun()
     if defined is not None:
@@ -107,7 +171,7 @@ def _left(reader: Reader) -> Expression | Found | None:
 def _is(reader: Reader) -> bool:
     """Skip forms of to be; True when a negation stands among them."""
     is_negated = False
-    while reader.lower() in IS or reader.lower() in _NOT:
+    while reader.lower() in IS or reader.lower() in _NOT or (reader.lower() in _DO and reader.lower(1) == "not"):
         if reader.match(COMPARED):
             break
         is_negated = is_negated or reader.lower() in _NOT
@@ -115,19 +179,28 @@ def _is(reader: Reader) -> bool:
     return is_negated
 
 
-def _test(  # noqa: C901, PLR0911 (one line per kind)
+def _test(  # noqa: C901, PLR0911, PLR0912 (one line per kind)
     reader: Reader, subject: Expression, noun: Noun | None
 ) -> Condition | None:
     if reader.lower() in MISSING and reader.lower(1) != "from":
         reader.next()
         return Missing(subject)
-    if reader.lower() in PRESENT and not PER_PHRASES.match(reader.tokens, reader.position + 1):
+    if (
+        reader.lower() in PRESENT
+        and reader.lower(1) != "in"
+        and not PER_PHRASES.match(reader.tokens, reader.position + 1)
+    ):
         reader.next()
+        if reader.lower() == "in" and reader.lower(1) in _SHARED_ENDS and not reader.is_kind("text", 1):
+            reader.next()
         return Negation(Missing(subject))
     if noun and (test := reader.take(_TESTS)):
-        return Text(noun, test, str(reader.next().value)) if reader.is_kind("text") else None
+        text = _pattern(reader)
+        return Text(noun, test, text) if text else None
     if (weekend := read_weekend(reader, Period("date", noun) if noun else subject)) is not None:
         return weekend
+    if reader.lower() in ("anywhere", "somewhere", "anything") and reader.lower(1) in ("between", "from"):
+        reader.next()
     if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
         return found
     if noun is not None and noun.links[:1] and reader.lower() in ("in", "during") and (found := _within(reader, noun)):
@@ -139,30 +212,45 @@ def _test(  # noqa: C901, PLR0911 (one line per kind)
             return None
         if isinstance(right, Constant) and not right.unit and _is_counted(reader):
             return None
+        if noun is not None and _is_thing(noun) and isinstance(right, Constant) and is_year(right):
+            said = {token.lower for token in reader.tokens[mark : reader.position]}
+            return (
+                Compare(Period("year"), of_age(reader.tokens[mark].lower, operator, right), right)
+                if said & _WHEN
+                else None
+            )
         if operator in ("=", "<>") and noun and isinstance(right, Constant):
             found = OneOf(noun, (right, *more_values(reader, noun)))
             return Negation(found) if operator == "<>" else found
-        return Compare(subject, reader.take(_POSTFIX) or operator, right)
+        if (elapsed := read_elapsed(reader, subject, operator, right)) is not None:
+            return elapsed
+        operator = of_age(reader.tokens[mark].lower, operator, right)
+        return Compare(subject, take_postfix(reader) or operator, right)
     reader.position = mark
-    return _equals(reader, subject, noun)
+    return read_equality(reader, subject, noun)
 
 
-def read_weekend(reader: Reader, date: Expression, *, is_certain: bool = False) -> Condition | None:
-    """``on a weekend``, ``on weekdays``: Saturdays and Sundays, or the other days, counted from a Monday."""
-    start = reader.position
-    reader.skip(frozenset({"on", "at", "during", "a", "the"}))
-    said = reader.lower().rstrip("s")
-    if (reader.position == start and not is_certain) or said not in ("weekend", "weekday"):
-        reader.position = start
-        return None
-    reader.next()
-    found = weekend_of(date)
-    return found if said == "weekend" else Negation(found)
+_LETTERS = frozenset("the letter letters text string word prefix suffix characters term".split())
 
 
-def weekend_of(date: Expression) -> Compare:
-    """Saturdays and Sundays, counted from a Monday."""
-    return Compare(Apply("((datediff({}, DATE '1900-01-01') % 7 + 7) % 7)", (date,)), ">=", Constant(5))
+def _pattern(reader: Reader) -> str:
+    """What a text begins, ends or is written with: in quotes, or a code such as ``HA`` or ``SB-10``."""
+    reader.skip(_LETTERS)
+    if reader.is_kind("text"):
+        return str(reader.next().value)
+    first = reader.peek()
+    is_code = first is not None and first.is_word and (first.text.isupper() or any(map(str.isdigit, first.text)))
+    if first is None or not is_code or reader.links(reader.position, 1):
+        return ""
+    last = reader.next()
+    while (token := reader.peek()) is not None and token.kind in ("word", "number") and token.start == last.end + 1:
+        if reader.ledger.prompt[last.end] != "-":
+            break
+        last = reader.next()
+    return reader.ledger.prompt[first.start : last.end]
+
+
+_WHEN = frozenset("after before since until through prior later earlier from older younger newer".split())
 
 
 def _is_thing(noun: Noun) -> bool:
@@ -181,40 +269,10 @@ def _is_counted(reader: Reader) -> bool:
 
 def _right(reader: Reader, noun: Noun | None) -> Expression | None:
     reader.word("the", "or")
-    return read_value(reader, noun) or read_expression(reader) or _measured(reader)
-
-
-_TIMES = Phrases({"twice": 2, "double": 2, "two times": 2, "three times": 3, "half": 0.5, "thrice": 3})
-_ALIKE = frozenset({"same", "own", "its", "their", "that", "each"})
-_SAME = _ALIKE | {"of", "for", "in", "within", "the", "across"}
-
-
-def _measured(reader: Reader) -> Expression | None:
-    """``twice the average price of its own category``: a measure of all rows, or of those alike."""
-    factor = reader.take(_TIMES)
-    reader.word("the")
-    found = read_aggregate(reader)
-    if found is None or found.aggregate.function not in ("avg", "median", "min", "max"):
-        return None
-    mark = reader.position
-    reader.skip(_SAME)
-    is_alike = bool(_ALIKE & {token.lower for token in reader.tokens[mark : reader.position]})
-    key = reader.noun() if is_alike else None
-    if key is None:
-        reader.position = mark
-    beside = _beside(reader) if key is None else None
-    aggregate = replace(found.aggregate, per=(key,) if key else (), beside=beside)
-    return Arithmetic("*", Constant(factor), aggregate) if factor else aggregate
-
-
-def _beside(reader: Reader) -> Noun | None:
-    """``of the shop``, ``per shop`` behind a measure; the words stay for who takes them."""
-    mark = reader.position
-    is_said = reader.take(PER_PHRASES) is not None or reader.word("of", "for", "in", "within", "across")
-    reader.skip(frozenset({"the", "all", "a", "an", "any", "every"}))
-    noun = reader.noun() if is_said else None
-    reader.position = mark
-    return noun
+    start = reader.position
+    found = read_scaled(reader) or read_value(reader, noun) or read_expression(reader) or read_yardstick(reader)
+    last = reader.tokens[reader.position - 1].text if reader.position > start else ""
+    return None if last.endswith(("'s", "\u2019s")) else found  # the owner of what is compared
 
 
 def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
@@ -225,6 +283,7 @@ def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Conditio
     low = read_value(reader, noun)
     high = read_value(reader, noun) if low and reader.word("and", "to") else None
     if isinstance(low, Constant) and isinstance(high, Constant):
+        skip_inclusive(reader)
         return Within(subject, low, high)
     reader.position = mark
     return None
@@ -239,40 +298,3 @@ def _within(reader: Reader, noun: Noun) -> Condition | None:
     if found is None:
         reader.position = mark
     return found
-
-
-def _equals(reader: Reader, subject: Expression, noun: Noun | None) -> Condition | None:
-    reader.word("in")
-    reader.word("either")
-    is_open = reader.word("(")
-    value = read_value(reader, noun) if noun else read_number(reader)
-    if value is None:
-        return None
-    if (operator := reader.take(_POSTFIX)) is not None:
-        return Compare(subject, operator, value)
-    values = (value, *more_values(reader, noun)) if noun else (value,)
-    reader.word(")") if is_open else None
-    if noun is None:
-        return Compare(subject, "=", value)
-    return OneOf(_holding(reader, noun, values), values)
-
-
-def _holding(reader: Reader, noun: Noun, values: tuple[Constant, ...]) -> Noun:
-    """The noun without columns that hold none of the values, where others do."""
-    held = {(link.table, link.column) for value in values for link in reader.values.exact(str(value.value))}
-    kept = tuple(link for link in noun.links if (link.table, link.column) in held)
-    return replace(noun, links=kept) if kept else noun
-
-
-def more_values(reader: Reader, noun: Noun) -> list[Constant]:
-    """Further values of the noun: ``, placed or shipped``."""
-    found: list[Constant] = []
-    while True:
-        mark = reader.position
-        is_tied = reader.word(",", "/")
-        is_tied = reader.word("or", "and") or is_tied
-        value = read_value(reader, noun) if is_tied else None
-        if value is None:
-            reader.position = mark
-            return found
-        found.append(value)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.clauses import read_clause
-from datamorph.planning.offline.grammar.comparisons import (
-    COMPARED,
-    LEAD,
-    more_values,
-    read_bounded_count,
-    read_comparison,
-    read_weekend,
-)
+from datamorph.planning.offline.grammar.comparisons import LEAD, read_bounded_count, read_comparison, read_shared
 from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
+from datamorph.planning.offline.grammar.equality import more_values
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
+from datamorph.planning.offline.grammar.operators import COMPARED
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.round_trips import read_round_trip
+from datamorph.planning.offline.grammar.sets import is_set_word, read_set
 from datamorph.planning.offline.grammar.sizes import read_size
 from datamorph.planning.offline.grammar.states import named_tables, read_state
 from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
-from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
+from datamorph.planning.offline.grammar.weekends import read_weekend
+from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
 from datamorph.planning.offline.names import OWN, Link
 
@@ -34,7 +35,7 @@ def read_condition(reader: Reader) -> Condition | None:
     while True:
         mark = reader.position
         reader.word(",")
-        more = _conjunction(reader) if reader.word("or") else None
+        more = (read_shared(reader, parts[-1]) or _conjunction(reader)) if reader.word("or") else None
         if more is None:
             reader.position = mark
             return parts[0] if len(parts) == 1 else Both("or", tuple(parts))
@@ -42,24 +43,61 @@ def read_condition(reader: Reader) -> Condition | None:
 
 
 def _conjunction(reader: Reader) -> Condition | None:
+    start = reader.position
     first = read_primary(reader)
     if first is None:
         return None
-    parts = [first]
+    parts, is_union = [first], False
     while True:
         mark = reader.position
         reader.word(",")
-        more = read_primary(reader) if reader.word("and", "but") else None
+        is_tied = reader.word("and", "but")
+        is_other = is_tied and _names_rows_anew(reader, start)
+        if is_other and not reader.removing:
+            reader.position = mark
+            return None if len(parts) == 1 and reader.lower() == "and" else _joined(parts, "and")
+        more = _more(reader, parts[-1]) if is_tied else None
         if more is None:
             reader.position = mark
-            return parts[0] if len(parts) == 1 else Both("and", tuple(parts))
+            return _joined(parts, "or" if is_union else "and")
+        is_union = is_union or is_other
         parts.append(more)
+
+
+def _more(reader: Reader, before: Condition) -> Condition | None:
+    """What follows ``and``: another test, which may leave out what the one before said."""
+    known = before.part if isinstance(before, Negation) else before
+    found = read_set(reader, known=known) if isinstance(known, Exists) else None
+    return narrowed(reader, found) if found is not None else read_shared(reader, before) or read_primary(reader)
+
+
+def _joined(parts: list[Condition], operator: Literal["and", "or"]) -> Condition:
+    return parts[0] if len(parts) == 1 else Both(operator, tuple(parts))
+
+
+def _names_rows_anew(reader: Reader, start: int) -> bool:
+    """``cancelled sales and those over 5``, ``... and sales over 5``: rows of either kind, not of both."""
+    mark = reader.position
+    if reader.lower() in ("those", "ones"):
+        return True
+    noun = reader.noun()
+    is_table = noun is not None and bool(noun.links) and not noun.links[0].column
+    is_timed = reader.lower() in ("in", "during", "before", "after", "since", "between", "until", "from", "of")
+    reader.position = mark
+    if noun is None or not is_table or (is_timed and not reader.removing):
+        return False
+    if reader.removing:
+        return True
+    said = {link.table for place in range(start, mark) for link in reader.links(place, 1)[:1] if not link.column}
+    return noun.links[0].table in said
 
 
 def read_primary(reader: Reader) -> Condition | None:
     """One test."""
-    start = reader.position
-    for construct in (
+    found = reader.first_of(
+        _calendar,
+        read_round_trip,
+        read_set,
         read_missing,
         read_absent,
         read_bounded_count,
@@ -76,50 +114,8 @@ def read_primary(reader: Reader) -> Condition | None:
         _month,
         _dated,
         _alone,
-    ):
-        reader.position = start
-        found = construct(reader)
-        if found is not None:
-            return narrowed(reader, found)
-    reader.position = start
-    return None
-
-
-_LONGEST_GLOSS = 6
-
-
-def read_glossed(reader: Reader) -> Condition | None:
-    """``parcels that never arrived (arrived_on is null)``: the parenthesis says what the words before it mean."""
-    start = reader.position
-    noun = reader.noun()
-    if noun is None or noun.links[0].column or not reader.word("that", "which", "who"):
-        reader.position = start
-        return None
-    said = reader.position
-    while reader.is_kind("word") and reader.position < said + _LONGEST_GLOSS:
-        reader.next()
-    found = read_condition(reader) if reader.position > said and reader.word("(") else None
-    if found is None or not reader.word(")"):
-        reader.position = start
-        return None
-    return found
-
-
-def read_defined_rows(reader: Reader) -> Condition | None:
-    """``Late parcels (delay over 2)``: the parenthesis says what the word before the table means."""
-    start = reader.position
-    token = reader.peek()
-    is_word = token is not None and token.kind == "word" and token.lower not in GLUE | NEVER_GLUE
-    if not is_word or reader.links(start, 1) or reader.links(start, 2) or reader.values.exact(reader.lower()):
-        return None
-    reader.next()
-    noun = reader.noun()
-    is_open = noun is not None and not noun.links[0].column and reader.word("(")
-    found = read_condition(reader) if is_open else None
-    if found is None or not reader.word(")"):
-        reader.position = start
-        return None
-    return found
+    )
+    return narrowed(reader, found) if found is not None else None
 
 
 def narrowed(reader: Reader, found: Condition) -> Condition:
@@ -137,7 +133,7 @@ def narrowed(reader: Reader, found: Condition) -> Condition:
     if time is None:
         reader.position = mark
         return found
-    return Exists(found.other, time if found.where is None else Both("and", (found.where, time)))
+    return replace(found, where=time if found.where is None else Both("and", (found.where, time)))
 
 
 def _about(reader: Reader) -> Condition | None:
@@ -146,8 +142,13 @@ def _about(reader: Reader) -> Condition | None:
     subject = reader.noun() or reader.computed_noun() or _loose(reader)
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
-    reader.position -= reader.tokens[reader.position - 1].lower == "without"
-    condition = _one_of_others(reader, subject) or read_primary(reader)
+    mark = reader.position
+    reader.position -= reader.tokens[mark - 1].lower in ("with", "without", "having")
+    condition = read_set(reader)
+    if condition is None:
+        reader.position = mark - (reader.tokens[mark - 1].lower == "without")
+    condition = narrowed(reader, condition) if condition is not None else None
+    condition = condition or _one_of_others(reader, subject) or read_primary(reader)
     if condition is not None and subject.links:
         reader.subjects.append(subject)
     return condition
@@ -188,7 +189,7 @@ def _loose(reader: Reader) -> Noun | None:
 def _adjective(reader: Reader) -> Condition | None:
     """``completed orders``."""
     reader.skip(LEAD)
-    found = adjective(reader)
+    found = adjective(reader) if not is_set_word(reader, reader.position) else None
     if found is not None:
         mark = reader.position
         noun = reader.noun()
@@ -222,9 +223,12 @@ def _bare(reader: Reader) -> Condition | None:
         if reader.lower() not in _COPULAS:
             return None
         reader.next()
+    start = reader.position
     reader.skip(_STILL)
     is_negated = reader.word("not")
     reader.skip(_STILL)
+    if _is_of_all(reader, start):
+        return None
     found = held_values(reader, None)
     if found is None:
         return None
@@ -248,7 +252,14 @@ def _alone(reader: Reader) -> Condition | None:
     return OneOf(Noun(reader.ledger.text(start, behind), (), links, start), (Constant(found[1][0].value),))
 
 
-_LONE_ENDS = frozenset({"", ",", ".", ";", "and", "!", "ones"})
+def _is_of_all(reader: Reader, start: int) -> bool:
+    """``whose sales are all online``: what is said of every one of them is no test of one row."""
+    said = {token.lower for token in reader.tokens[start : reader.position]}
+    before = [token.lower for token in reader.tokens[max(start - 4, 0) : start]]
+    return "all" in said and "whose" in before
+
+
+_LONE_ENDS = frozenset({"", ",", ".", ";", "and", "or", "!", "ones", ":", ")"})
 
 
 def read_lone_value(reader: Reader) -> Condition | None:
@@ -293,6 +304,27 @@ def _spanned(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     is_placed = reader.word("in", "during", "for")
     return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
+
+
+_MONTH_OR_YEAR = frozenset(MONTHS) | {"year", "years", "month", "months"}
+
+
+def _calendar(reader: Reader) -> Condition | None:
+    """``in March and April 2025``, ``for the year 2025``: a time, where a column may be called March or year too."""
+    reader.skip(LEAD)
+    start = reader.position
+    if reader.lower() in ("between", "from"):
+        return read_span(reader) if reader.lower(1) in MONTHS else None
+    if not reader.word("in", "during", "for", "of"):
+        return None
+    reader.skip(frozenset({"the", "any", "a", "calendar"}))
+    if reader.lower() not in _MONTH_OR_YEAR or any(
+        link.column and link.score >= OWN and reader.tokens[start].lower == "for"
+        for link in reader.links(reader.position, 1)
+        if reader.lower() not in MONTHS
+    ):
+        return None
+    return read_span(reader) or (read_month_of_year(reader) if reader.tokens[start].lower != "of" else None)
 
 
 def _month(reader: Reader) -> Condition | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.draft import Item
-from datamorph.planning.offline.grammar.comparisons import weekend_of
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.weekends import weekend_of
 from datamorph.planning.offline.model import Conditional, Constant, Negation, Noun, Period
 from datamorph.planning.offline.phrases import phrase_set
 

@@ -27,6 +27,40 @@ def read_deed(reader: Reader) -> Noun | None:
     return Noun(bare.text, bare.words, tuple(columns), bare.position)
 
 
+_BEHIND = frozenset({",", ":", ".", "per", "by", "in", "on", "each", "every", "during", "for", "over", "within", "a",
+                     "?", "between", "from", "since", "across", "daily", "monthly", "weekly", "were",
+                     "was"})  # fmt: skip
+_BEING = frozenset({"were", "was", "are", "is", "got", "been", "being", "have", "has"})
+
+
+def deeds_behind_tables(reader: Reader) -> list[str]:
+    """``opened`` in ``tickets opened per month``, ``how many tickets were opened in each month``."""
+    found: list[str] = []
+    for place in range(len(reader.tokens) - 1):
+        links = reader.links(place, 1)
+        if not links or not any(not link.column for link in links[:2]):
+            continue
+        after = place + 1
+        while after < len(reader.tokens) and reader.tokens[after].lower in _BEING:
+            after += 1
+        follows = reader.tokens[after + 1].lower if after + 1 < len(reader.tokens) else ""
+        if after < len(reader.tokens) and follows in _BEHIND and reader.tokens[after].kind == "word":
+            word = reader.tokens[after].lower
+            tables = {link.table for link in links if not link.column}
+            dates = [(table, date) for table in tables for date in reader.names.dates.get(table, ())]
+            fits = sum(is_deed_of(word, reader.names.column_words[spot]) for spot in dates)
+            if fits == 1:
+                reader.ledger.explain(after, after + 1, "which date")
+            if fits or word.endswith("ed"):
+                found.append(word)
+    return found
+
+
+def is_deed_of(word: str, parts: tuple[str, ...], least: int = _SHORTEST) -> bool:
+    """``opened`` of ``opened_at``, ``scheduled`` of ``sched_dep``."""
+    return any(_is_same(word, part) or (len(part) >= least and word.startswith(part)) for part in parts)
+
+
 def _is_same(one: str, other: str) -> bool:
     length = 0
     shorter, longer = sorted((one, other), key=len)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.buckets import read_buckets
-from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.derived import read_derived
 from datamorph.planning.offline.grammar.expressions import nouns_of, read_expression
+from datamorph.planning.offline.grammar.flags import TRUTH, read_flag_value
 from datamorph.planning.offline.grammar.formulas import read_formula
 from datamorph.planning.offline.grammar.measures import read_measure
-from datamorph.planning.offline.grammar.naming import read_digits, read_unit
+from datamorph.planning.offline.grammar.naming import read_digits, read_rounding, read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.timing import read_timing
 from datamorph.planning.offline.grammar.windows import read_window
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import (
@@ -22,13 +26,18 @@ from datamorph.planning.offline.model import (
     Constant,
     Expression,
     Noun,
+    Window,
 )
-from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.names import OWN, words_of
 from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.tokens import Token
 
 _SEPARATORS = frozenset({"=", ":", "as", "is", "being", "equals", ",", "(", "means", "meaning"})
 _LEAD = ARTICLES | {
     "add",
+    "append",
+    "attach",
+    "include",
     "compute",
     "calculate",
     "derive",
@@ -46,9 +55,10 @@ _LEAD = ARTICLES | {
     "next",
     "finally",
 }
-_VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+_VERBS = frozenset({"add", "append", "attach", "include", "compute", "calculate", "derive", "create", "define"})
+_NAMELY = frozenset({"which", "is", "i.e", "namely", "meaning"})
 _MADE_OF = phrase_set(("made of", "made from", "built from", "made up of", "consisting of", "combining", "made by"))
-_TRUTH = frozenset({"true", "yes"})
+_AFTER_CONSTANT = frozenset({"", ",", ".", ";", ")", "and", "to", "in", "for", "on"})
 
 
 def read_definition(reader: Reader) -> Item | None:
@@ -56,7 +66,8 @@ def read_definition(reader: Reader) -> Item | None:
     start = reader.position
     reader.skip(_LEAD)
     token = reader.peek()
-    if token is None or token.kind not in ("word", "name") or token.lower in _LEAD | GLUE or "." in token.text:
+    is_glue = token is not None and token.lower in _LEAD | GLUE and reader.lower(1) != "="
+    if token is None or token.kind not in ("word", "name") or is_glue or "." in token.text:
         reader.position = start
         return None
     is_added = any(t.lower in _VERBS for t in reader.tokens[start : reader.position])
@@ -66,25 +77,77 @@ def read_definition(reader: Reader) -> Item | None:
     unit = read_unit(reader) if reader.lower() == "in" and reader.lower(2) == "(" else ""
     if reader.lower() == "," and reader.lower(1) == "meaning":
         reader.next()
-    separator = "=" if reader.lower() == "to" and reader.lower(1) in _TRUTH else reader.lower()
+    separator = "=" if reader.lower() == "to" and reader.lower(1) in TRUTH else reader.lower()
     if is_made:
         reader.position -= 1
         separator = "="
-    if separator not in _SEPARATORS or (
-        separator in (",", ":") and (token.kind != "name" or (separator == "," and not is_added))
-    ):
+    if separator not in _SEPARATORS or (separator in (",", ":") and not _is_apart(reader, token, is_added=is_added)):
         reader.position = start
         return None
     reader.next()
+    reader.skip(_NAMELY if separator == "," else frozenset())
     item = read_meaning(reader, named=token.kind == "name" or separator in ("=", ":", "as"))
+    if item is None and (is_added or separator == "("):
+        item = _constant(reader) or _rounded_column(reader)
+    if item is not None:
+        _percent(item, name.text)
+        _round(reader, item)
     if item is None or (separator == "(" and not reader.word(")")):
         reader.position = start
         return None
     item.unit = item.unit or (unit if not isinstance(item.expression, Arithmetic) else "")
     item.name = name.text.replace(" ", "_")
     item.words = item.words | frozenset(words_of(name.text))
-    item.digits = item.digits if item.digits is not None else read_digits(reader)
+    _round(reader, item)
     return item
+
+
+def _is_apart(reader: Reader, token: Token, *, is_added: bool) -> bool:
+    """``add avg_7d, the trailing average``, ``add change, the difference``: what follows the mark says what it is."""
+    if token.kind == "name":
+        return is_added or reader.lower() == ":" or _is_flag(reader)
+    is_known = any(link.score >= OWN for link in reader.links(reader.position - 1, 1))
+    return is_added and not is_known and reader.lower() == "," and reader.lower(1) in ARTICLES | _NAMELY
+
+
+def _is_flag(reader: Reader) -> bool:
+    """``days_open and is_slow, true if ...``: a truth behind a comma is what the name before it means."""
+    said = [reader.lower(ahead) for ahead in (1, 2, 3)]
+    return bool(TRUTH & set(said[:1] if said[0] not in ("which", "that") else said[2:]))
+
+
+def _round(reader: Reader, item: Item) -> None:
+    item.rounding = item.rounding or read_rounding(reader)
+    item.digits = item.digits if item.digits is not None or item.rounding else read_digits(reader)
+
+
+def _percent(item: Item, name: str) -> None:
+    """``share_pct`` is a percentage, also where it is explained as a share."""
+    found = item.expression
+    if isinstance(found, Window) and found.kind == "share" and {"pct", "percent", "percentage"} & set(words_of(name)):
+        item.expression = replace(found, kind="share_pct")
+
+
+def _rounded_column(reader: Reader) -> Item | None:
+    """``whole = amount rounded down``, ``(weight, rounded to 1 decimal)``: a column as it is, rounded."""
+    start = reader.position
+    noun = reader.column()
+    item = Item(Apply("{}", (noun,)), frozenset(noun.words), noun.text) if noun is not None else None
+    if item is not None:
+        _round(reader, item)
+    if item is None or not item.rounded:
+        reader.position = start
+        return None
+    return item
+
+
+def _constant(reader: Reader) -> Item | None:
+    """``add source = 'web'``: the same text in every row."""
+    is_end = reader.lower(1) in _AFTER_CONSTANT and not reader.is_kind("text", 1)
+    if not reader.is_kind("text") or not is_end:
+        return None
+    value = str(reader.next().value)
+    return Item(Constant(value), frozenset(), value)
 
 
 def read_date_from_parts(reader: Reader) -> Item | None:
@@ -119,7 +182,7 @@ def read_meaning(reader: Reader, *, named: bool) -> Item | None:
     """What a name stands for; a plain column does not define anything here."""
     start = reader.position
     reader.skip(ARTICLES)
-    for construct in (_window, _truth, _difference, _buckets, _derived, _formula, _measure, _expression):
+    for construct in _MEANINGS:
         reader.position = start
         item = construct(reader)
         if item is not None and (named or not isinstance(item.expression, Constant)):
@@ -135,15 +198,9 @@ def _window(reader: Reader) -> Item | None:
     return Item(found, frozenset(found.operand.words if found.operand else ()), found.kind)
 
 
-def _truth(reader: Reader) -> Item | None:
-    """``true when shipped_date is after promised_date``."""
-    if not reader.word(*_TRUTH) or not reader.word("when", "if", "where", "for"):
-        return None
-    condition = read_condition(reader)
-    if condition is None:
-        return None
-    _otherwise(reader, "false", "no")
-    return Item(Conditional(((condition, Constant(value=True)),), Constant(value=False)), frozenset(), "flag")
+def _timing(reader: Reader) -> Item | None:
+    found = read_timing(reader)
+    return Item(found, frozenset(), "date") if found is not None else None
 
 
 _DIFFERENCE = phrase_set((
@@ -188,16 +245,6 @@ def _zero_unless(reader: Reader, flag: Item) -> bool:
             return True
     reader.position = mark
     return False
-
-
-def _otherwise(reader: Reader, *values: str) -> None:
-    """``and false otherwise``, ``else false``."""
-    mark = reader.position
-    reader.skip(frozenset({",", "and", "else", "otherwise"}))
-    if not reader.word(*values):
-        reader.position = mark
-        return
-    reader.word("otherwise")
 
 
 def _buckets(reader: Reader) -> Item | None:
@@ -246,3 +293,16 @@ def _expression(reader: Reader) -> Item | None:
     if found is None or isinstance(found, Noun | Constant) or not nouns_of(found):
         return None
     return Item(found, frozenset(), "computed")
+
+
+_MEANINGS: tuple[Callable[[Reader], Item | None], ...] = (
+    _timing,
+    _window,
+    read_flag_value,
+    _difference,
+    _buckets,
+    _derived,
+    _formula,
+    _measure,
+    _expression,
+)

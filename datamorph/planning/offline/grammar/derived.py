@@ -50,20 +50,13 @@ _TEXT = Phrases({
 
 def read_derived(reader: Reader) -> Expression | None:
     """A computed value that has no arithmetic sign."""
-    start = reader.position
-    for construct in (read_person, _days, _time, _text, _piece):
-        reader.position = start
-        reader.skip(ARTICLES)
-        found = construct(reader)
-        if found is not None:
-            return found
-    reader.position = start
-    return None
+    return reader.first_of(read_person, _of_two, _days, _time, _text, _piece, behind=ARTICLES)
 
 
 def read_person(reader: Reader) -> Apply | None:
     """``first and last name``: both columns with a space between."""
-    if reader.take(_NAMES) is None:
+    start = reader.position
+    if reader.take(_NAMES) is None or _are_two(reader, start):
         return None
     first, last = reader.lookup(("first", "name")), reader.lookup(("last", "name"))
     if first is None or last is None:
@@ -89,6 +82,48 @@ def read_person(reader: Reader) -> Apply | None:
         "in",
     ) else None
     return Apply("concat({}, ' ', {})", (first, last))
+
+
+_MAKING_ONE = frozenset("combine concatenate concat join merge glue put build make full single one".split())
+_AS_ONE = frozenset(
+    {"together", "separated", "joined", "combined", "concatenated", "as", "in", "into", "called", "with"}
+)
+
+
+def _are_two(reader: Reader, start: int) -> bool:
+    """``first_name and last_name`` in a list are two columns, unless something makes them one."""
+    said = [token.lower for token in reader.tokens[start : reader.position]]
+    is_pair = "and" in said and sum(word.endswith(("name", "names")) for word in said) > 1
+    before = {token.lower for token in reader.tokens[max(start - _NEAR, 0) : start]}
+    is_open = start > 0 and reader.tokens[start - 1].text in ("(", "=")
+    return is_pair and not (is_open or before & _MAKING_ONE or reader.lower() in _AS_ONE)
+
+
+_NEAR = 4
+
+
+def _of_two(reader: Reader) -> Apply | None:
+    """``the smaller of from_gate and to_gate``, ``the alphabetically later one of a and b``."""
+    reader.skip(frozenset({"alphabetically", "numerically", "in", "the"}))
+    function = _ORDERED.get(reader.lower())
+    if function is None or not reader.next():
+        return None
+    reader.skip(frozenset({"one", "code", "value", "name", "number", "id", "alphabetically", "in", "the", "alphabet"}))
+    if not reader.word("of", "among", "from", "between"):
+        return None
+    reader.skip(ARTICLES | {"two", "both"})
+    first = reader.noun()
+    second = reader.noun() if first is not None and reader.word("and", "or", ",") else None
+    if first is None or second is None or not (first.links[0].column and second.links[0].column):
+        return None
+    return Apply(f"{function}({{}}, {{}})", (first, second))
+
+
+_ORDERED = {
+    **dict.fromkeys(("smaller", "lower", "lesser", "lowest", "smallest", "least", "minimum", "first", "earlier"),
+    "least"),
+    **dict.fromkeys(("larger", "bigger", "greater", "higher", "highest", "largest", "greatest", "maximum", "later",
+                     "last", "second"), "greatest")}  # fmt: skip
 
 
 def _within(noun: Noun, tables: set[TableRef]) -> Noun:

@@ -47,11 +47,28 @@ def read_distribution(reader: Reader, draft: Draft) -> Item | None:
         return None
     reader.take(_VERBS)
     draft.groups += [group for group in groups if all(group.words != known.words for known in draft.groups)]
-    draft.measures.append(main)
-    operand = Noun(main.text, tuple(sorted(main.words)), (), start)
+    known = next((item for item in draft.measures if _is_same(item, main)), None)
+    draft.measures += [main] if known is None else []
+    said = known or main
+    operand = Noun(said.name or said.text, tuple(sorted(said.words)), (), start)
     item = Item(Window("share" if kind == "share" else "share_pct", operand), frozenset({"share"}), _SUMMED[kind])
     finish(reader, item)
     return item
+
+
+def _is_same(known: Item, main: Item) -> bool:
+    """True where the measure stands among the columns already: ``number of shops and share of all shops per city``."""
+    one, other = known.expression, main.expression
+    if not isinstance(one, Aggregate) or not isinstance(other, Aggregate) or one.condition != other.condition:
+        return False
+    nouns = [(found.counted or found.argument) for found in (one, other)]
+    links = [noun.links[:1] if isinstance(noun, Noun) else () for noun in nouns]
+    return (
+        one.function == other.function
+        and one.is_distinct == other.is_distinct
+        and bool(links[0])
+        and ({(link.table, link.column) for link in links[0]} == {(link.table, link.column) for link in links[1]})
+    )
 
 
 def _main(reader: Reader) -> Item | None:

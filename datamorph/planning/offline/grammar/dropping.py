@@ -8,8 +8,11 @@ from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import phrase_set
 
 _DROP = phrase_set(
-    ("drop", "remove", "leave out", "omit", "get rid of", "leave off", "dropping", "removing", "exclude")
-)
+    ("drop", "remove", "leave out", "omit", "get rid of", "leave off", "dropping", "removing", "exclude", "without",
+     "minus", "except", "except for", "excluding", "leaving out", "omitting")
+)  # fmt: skip
+_SPOKEN = frozenset({"without", "minus", "except", "excluding"})
+"""Words that are about rows unless they say that they are about columns."""
 _COLUMN = frozenset({"column", "columns", "field", "fields"})
 _ENDS = frozenset({"", ",", ".", ";", "from", "in", "then", "and", "but", ")"})
 
@@ -29,7 +32,8 @@ def read_dropped(reader: Reader) -> list[Noun]:
             reader.word("and")
     reader.position = mark
     said = reader.tokens[start:mark]
-    is_column = any(token.lower in _COLUMN or token.kind == "name" for token in said)
+    is_loose = bool(said) and said[0].lower in _SPOKEN
+    is_column = any(token.lower in _COLUMN or (token.kind == "name" and not is_loose) for token in said)
     if not is_column or reader.lower() not in _ENDS:
         reader.position = start
         return []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.grammar.aggregates import adjective
-from datamorph.planning.offline.grammar.comparisons import COMPARED, IS, LEAD
+from datamorph.planning.offline.grammar.comparisons import IS, LEAD
+from datamorph.planning.offline.grammar.operators import COMPARED
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.states import state_of
-from datamorph.planning.offline.lexicon.cues import MISSING
+from datamorph.planning.offline.grammar.subjects import table_before
+from datamorph.planning.offline.lexicon.cues import MISSING, REMOVE
 from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING, TELLING
-from datamorph.planning.offline.model import Both, Condition, Exists, Missing, Negation, Noun
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Missing, Negation, Noun
 from datamorph.planning.offline.names import OWN, SYNONYM
 from datamorph.planning.offline.phrases import Phrases
 
@@ -27,29 +29,75 @@ _ABSENT = Phrases({phrase: phrase for phrase in (
     "have zero", "not have", "never have")})  # fmt: skip
 
 
+_COLUMN = frozenset({"column", "columns", "field", "fields"})
+"""``without the email column`` leaves a column out, and no rows."""
+
+
 def read_missing(reader: Reader) -> Condition | None:
     """``missing dep_time``, ``no arrival delay``, ``without a phone``, ``non-empty name``, ``null dest``."""
+    start = reader.position
     reader.skip(LEAD)
     is_negated = reader.word("non", "not")
     if is_negated and reader.lower() not in MISSING:
         return None
     if reader.lower() not in MISSING and reader.lower() not in ("no", "without", "lacking"):
         return None
-    said = reader.next().lower
+    if [token.lower for token in reader.tokens[max(reader.position - 2, 0) : reader.position]] == ["with", "and"]:
+        return None
+    said, place = reader.next().lower, reader.position
     reader.skip(frozenset({"a", "an", "any", "the", "values", "value", "in", "for", "of"}))
     noun = _column_noun(reader) or _mentioned(reader)
     if noun is None or (said not in MISSING and _describes(reader)):
         return None
+    if said not in MISSING and _is_flag(reader, noun):
+        return Negation(Compare(noun, "=", Constant(value=True)))
+    found = _lacking(reader, noun, said, place, start)
+    return Negation(found) if is_negated and found is not None else found
+
+
+def _lacking(reader: Reader, noun: Noun, said: str, place: int, start: int) -> Condition | None:
+    """What has no value in one column or in several."""
     parts: list[Condition] = [Missing(noun)]
-    mark = reader.position
-    while reader.word("or", "and", ",") and (more := _column_noun(reader)):
-        if _starts_test(reader):
+    mark = first = reader.position
+    ties: set[str] = set()
+    while (tie := reader.lower()) in ("or", "and", ",") and reader.next() and (more := _column_noun(reader)):
+        if _starts_test(reader) or reader.lower() in ("having", "with", "whose", "who", "that", "where", "without"):
             break
         parts.append(Missing(more))
+        ties.add(tie)
         mark = reader.position
+    is_list = said not in MISSING and "," in ties and "or" not in ties
+    if is_list and reader.tokens[place].lower not in ("a", "an", "any", "the") and not reader.word("only"):
+        return None
+    if is_list:
+        parts, mark = parts[:1], first  # ``without a phone, name and city only``: a list of what is shown follows
     reader.position = mark
-    found: Condition = parts[0] if len(parts) == 1 else Both("or", tuple(parts))
-    return Negation(found) if is_negated else found
+    if said == "without" and reader.tokens[mark - 1].lower in _COLUMN:
+        return None
+    is_removed = _is_removed(reader, start)
+    if len(parts) > 1 and "or" in ties and said not in MISSING and not is_removed:
+        return None
+    operator = "and" if ties <= {"and", ","} and not is_removed else "or"
+    return parts[0] if len(parts) == 1 else Both(operator, tuple(parts))
+
+
+def _is_flag(reader: Reader, noun: Noun) -> bool:
+    """``without cancelled ones``: those of which a column of yes and no does not say so."""
+    return any(link.column in reader.names.flags.get(link.table, ()) for link in noun.links[:1])
+
+
+_REMOVAL = frozenset(word for phrase in REMOVE for word in phrase.split()) - frozenset("get of for do not out".split())
+_REMOVED = frozenset("dropped excluded ignored removed skipped omitted discarded left no".split())
+
+
+def _is_removed(reader: Reader, start: int) -> bool:
+    """True where the sentence leaves rows out: those that lack one of several columns are meant then."""
+    first = start
+    while first > 0 and reader.tokens[first - 1].text not in (".", ";"):
+        first -= 1
+    end = next((i for i in range(start, len(reader.tokens)) if reader.tokens[i].text in (".", ";")), len(reader.tokens))
+    around = (*reader.tokens[first:start], *reader.tokens[reader.position : end])
+    return any(token.lower in _REMOVAL | _REMOVED for token in around)
 
 
 def _describes(reader: Reader) -> bool:
@@ -89,7 +137,18 @@ def _names_rows(reader: Reader, noun: Noun) -> bool:
     """``without lines``: rows of a table that is called so at its end, rather than their number ``line_no``."""
     last = reader.tokens[reader.position - 1]
     is_part = noun.links[0].score < OWN and last.lower != last.lemma
+    if _refers_back(reader, noun):
+        return True
     return is_part and any(not link.column and link.table == noun.links[0].table for link in noun.links)
+
+
+def _refers_back(reader: Reader, noun: Noun) -> bool:
+    """``guests without a booking``: rows that refer to guests, rather than a column of a third table."""
+    owner = table_before(reader, noun.position)
+    if owner is None or reader.relations is None or noun.links[0].table == owner:
+        return False
+    tables = {link.table for link in noun.links if not link.column and link.score >= SYNONYM * OWN}
+    return any(reader.relations.between(table, owner) for table in tables)
 
 
 def _table_noun(reader: Reader) -> Noun | None:
@@ -111,8 +170,20 @@ def read_absent(reader: Reader) -> Condition | None:
     noun = _table_noun(reader)
     if noun is None:
         return None
+    _in_itself(reader, noun)
     reader.skip(frozenset({"at", "all", "table"}))
     return Negation(Exists(noun, where))
+
+
+def _in_itself(reader: Reader, noun: Noun) -> None:
+    """``without a reading in vitals``: the same table by its name, which is where such rows are."""
+    mark = reader.position
+    if reader.word("in", "from", "within"):
+        reader.skip(frozenset({"the", "our"}))
+        other = _table_noun(reader)
+        if other is not None and other.links[0].table == noun.links[0].table:
+            return
+    reader.position = mark
 
 
 def _never_did(reader: Reader) -> bool:
@@ -134,7 +205,10 @@ def read_exists(reader: Reader) -> Condition | None:
     reader.skip(frozenset({"a", "an", "any", "the", "at", "least", "one", "some"}))
     where = adjective(reader) or state_of(reader)
     noun = _table_noun(reader)
-    return Exists(noun, where) if noun is not None else None
+    if noun is None:
+        return None
+    _in_itself(reader, noun)
+    return Exists(noun, where)
 
 
 def read_present(reader: Reader) -> Condition | None:

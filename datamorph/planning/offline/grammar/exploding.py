@@ -33,6 +33,9 @@ def read_exploding(reader: Reader, draft: Draft) -> bool:
         reader.take(_ROWS)
         draft.tables.append(inside)
         return True
+    if table is not None and (inside := _one_row_per(reader, table)) is not None:
+        draft.tables.append(inside)
+        return True
     known = len(draft.measures)
     is_flat = table is not None and reader.tokens[start].lower.startswith("flat") and reader.word(*_INTO)
     outputs = read_list(reader, draft, is_certain=True) if is_flat else []
@@ -46,6 +49,21 @@ def read_exploding(reader: Reader, draft: Draft) -> bool:
         draft.groups.append(Item(table, frozenset(table.words), table.text, is_subject=True))
     draft.tables.append(table)
     return True
+
+
+def _one_row_per(reader: Reader, table: Noun) -> Noun | None:
+    """``into one row per line``, ``so that every line is a row``: the elements, where they are of that table."""
+    mark = reader.position
+    reader.skip(frozenset({"into", "to", "with", "as", "so", "that", "such", "we", "get", "have", "there", "is"}))
+    is_row = reader.word("one", "a", "single", "separate") and reader.word("row", "record", "line", "entry")
+    is_row = is_row and (reader.word("per") or (reader.word("for") and (reader.word("each", "every") or True)))
+    noun = read_table(reader) if is_row else None
+    inside = _elements(reader, noun) if noun is not None else None
+    owners = {link.table for link in table.links}
+    if inside is not None and reader.elements[inside.links[0].table] in owners:
+        return inside
+    reader.position = mark
+    return None
 
 
 def _elements(reader: Reader, table: Noun) -> Noun | None:

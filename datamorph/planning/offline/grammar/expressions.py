@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.grammar.calls import read_call
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import ARITHMETIC
-from datamorph.planning.offline.model import Apply, Arithmetic, Elapsed, Expression, Noun
+from datamorph.planning.offline.model import Apply, Arithmetic, Constant, Elapsed, Expression, Noun, Shifted
+from datamorph.planning.offline.names import OWN
 from datamorph.planning.offline.phrases import Phrases
 
 _OPERATORS = Phrases(ARITHMETIC)
@@ -23,7 +25,7 @@ def read_expression(reader: Reader) -> Expression | None:
         mark = reader.position
         operator = reader.take(_OPERATORS)
         right = _product(reader) if operator in ("+", "-") else None
-        if operator is None or right is None:
+        if operator is None or right is None or _are_rows(left) or _are_rows(right):
             reader.position = mark
             return left
         left = _in_unit(reader, Arithmetic(operator, left, right))
@@ -63,6 +65,11 @@ def _product(reader: Reader) -> Expression | None:
     return None
 
 
+def _are_rows(side: Expression) -> bool:
+    """True for a table, of which nothing can be subtracted: ``shops - shop_id, city`` is a heading and its columns."""
+    return isinstance(side, Noun) and bool(side.links) and not side.links[0].column
+
+
 def _operand(reader: Reader) -> Expression | None:
     mark = reader.position
     if reader.word("("):
@@ -71,14 +78,35 @@ def _operand(reader: Reader) -> Expression | None:
             return inner
         reader.position = mark
         return None
-    if (pair := _pair(reader)) is not None:
-        return pair
+    if (found := _pair(reader) or read_call(reader, read_expression)) is not None:
+        return found
     if template := reader.take(_TEXT):
         operand = reader.noun()
         if operand is not None:
             return Apply(template, (operand,))
         reader.position = mark
-    return reader.defined_noun(exactly=True) or reader.noun() or read_number(reader)
+    return _part(reader) or reader.defined_noun(exactly=True) or reader.noun() or read_number(reader)
+
+
+_HUNDRED = 100
+
+
+def _part(reader: Reader) -> Expression | None:
+    """``40% of the exam_mark``, ``half the fare``: a part of a number."""
+    mark = reader.position
+    number = Constant(0.5) if reader.word("half") else read_number(reader)
+    is_part = number is not None and (number.unit == "%" or reader.tokens[mark].lower == "half")
+    if not is_part or number is None or not isinstance(number.value, int | float):
+        reader.position = mark
+        return None
+    is_of = reader.word("of")
+    whole = reader.defined_noun(exactly=True) or reader.noun()
+    is_column = whole is not None and (not whole.links or bool(whole.links[0].column))
+    if whole is None or not is_column or (not is_of and whole.links and whole.links[0].score < OWN):
+        reader.position = mark
+        return None
+    share = round(number.value / _HUNDRED, 10) if number.unit == "%" else number.value
+    return Arithmetic("*", Constant(share), whole)
 
 
 def _pair(reader: Reader) -> Expression | None:
@@ -91,7 +119,7 @@ def _pair(reader: Reader) -> Expression | None:
     if operator is None or left is None or right is None:
         reader.position = mark
         return None
-    return Arithmetic(operator, left, right)
+    return _in_unit(reader, Arithmetic(operator, left, right))
 
 
 def nouns_of(expression: Expression) -> list[Noun]:
@@ -102,6 +130,8 @@ def nouns_of(expression: Expression) -> list[Noun]:
         return [*nouns_of(expression.left), *nouns_of(expression.right)]
     if isinstance(expression, Elapsed):
         return [*nouns_of(expression.later), *nouns_of(expression.earlier)]
+    if isinstance(expression, Shifted):
+        return [expression.of]
     if isinstance(expression, Apply):
         return [noun for operand in expression.operands for noun in nouns_of(operand)]
     return []

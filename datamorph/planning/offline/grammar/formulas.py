@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import adjective
+from datamorph.planning.offline.grammar.naming import read_unit
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values, read_number
+from datamorph.planning.offline.grammar.wholes import IN_PERCENT
 from datamorph.planning.offline.lexicon.cues import ARITHMETIC
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -18,16 +20,13 @@ from datamorph.planning.offline.model import (
     Noun,
     OneOf,
 )
-from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.values import ValueLink
 
 _OPERATORS = Phrases({phrase: sign for phrase, sign in ARITHMETIC.items() if phrase not in ("x", "less")})
 _LOOSE = frozenset({"*", "/"})
 _SPOKEN = frozenset({"/", "*", "times", "by", "minus", "plus"})
 """Operators that a plain number may follow; ``sales - 2 decimals`` says something else."""
-_PERCENT = phrase_set(("as a percentage", "as percentage", "as a percent", "as percent", "in percent", "as %", "in %",
-                       "expressed as a percentage", "expressed in percent", "as a % value", "as a pct",
-                       "in per cent", "as a percentage of it"))  # fmt: skip
 _ALL = frozenset({"all", "total", "overall"})
 _HUNDRED = 100
 
@@ -77,7 +76,7 @@ def _inlined(reader: Reader, found: Expression) -> Expression:
 def _in_percent(reader: Reader, found: Expression) -> Expression:
     mark = reader.position
     reader.word(",")
-    if isinstance(found, Arithmetic) and found.operator == "/" and reader.take(_PERCENT) is not None:
+    if isinstance(found, Arithmetic) and found.operator == "/" and reader.take(IN_PERCENT) is not None:
         return Arithmetic("*", found, Constant(_HUNDRED))
     reader.position = mark
     return found
@@ -98,12 +97,12 @@ def _sum(reader: Reader, first: Expression | None = None) -> Expression | None:
 
 
 def _product(reader: Reader, first: Expression | None = None) -> Expression | None:
-    left = first or _operand(reader)
+    left = first or read_operand(reader)
     while left is not None:
         mark = reader.position
         _comma(reader)
         operator = reader.take(_OPERATORS)
-        right = _operand(reader) if operator in _LOOSE and _may_follow(reader) else None
+        right = read_operand(reader) if operator in _LOOSE and _may_follow(reader) else None
         if operator is None or right is None:
             reader.position = mark
             return left
@@ -121,19 +120,28 @@ def _may_follow(reader: Reader) -> bool:
     return not reader.is_kind("number") or reader.tokens[reader.position - 1].lower in _SPOKEN
 
 
-def _operand(reader: Reader) -> Expression | None:
+def read_operand(reader: Reader) -> Expression | None:
+    """A measure, a part of one, a number, or a computation in parentheses."""
     start = reader.position
     if reader.word("("):
         inner = _sum(reader)
         if inner is not None and reader.word(")"):
             return inner
-    for construct in (_defined, _parted, _measured, _whole, read_number):
-        reader.position = start
-        found = construct(reader)
-        if found is not None:
-            return found
     reader.position = start
-    return None
+    found = reader.first_of(_defined, _parted, _measured, _whole, read_number)
+    if found is not None:
+        _unit(reader)
+    return found
+
+
+def _unit(reader: Reader) -> None:
+    """``total pay in pounds divided by total hours``: the unit is that of the quotient."""
+    mark = reader.position
+    unit = read_unit(reader)
+    if unit and reader.match(_OPERATORS) is not None:
+        reader.unit_said = unit
+    else:
+        reader.position = mark
 
 
 def _defined(reader: Reader) -> Expression | None:
@@ -146,6 +154,7 @@ def _measured(reader: Reader) -> Expression | None:
     """An aggregate, with what its rows have in common: ``total amount of online sales``."""
     from datamorph.planning.offline.grammar.measures import read_plain  # noqa: PLC0415 (measures are formulas)
 
+    start = reader.position
     found = read_plain(reader)
     if found is None:
         return None
@@ -153,14 +162,30 @@ def _measured(reader: Reader) -> Expression | None:
     if not isinstance(aggregate, Aggregate) or aggregate.condition is not None:
         return aggregate
     mark = reader.position
+    preposition = reader.lower()
     is_of = reader.word("of", "from", "in", "for", "over", "on")
     reader.skip(ARTICLES)
     condition = adjective(reader) if is_of else None
     noun = reader.noun() if condition is not None else None
-    if condition is not None and noun is not None and not noun.links[0].column:
+    is_first = not start or reader.tokens[start - 1].lower not in ("/", "by")
+    is_own = (preposition == "of" and is_first) or reader.match(_OPERATORS) is not None
+    if condition is not None and preposition == "of" and not is_own and not _are_told_apart(reader, start):
+        reader.position = start
+        return None  # "total seats / total places of active ships": of one of them, or of both?
+    is_own = is_own or preposition == "of"  # "for active ships" at the end is of all
+    if is_own and condition is not None and noun is not None and not noun.links[0].column:
         return restricted(aggregate, condition)
     reader.position = mark
     return aggregate
+
+
+def _are_told_apart(reader: Reader, end: int) -> bool:
+    """``amount of all sales / amount of online sales``: rows are said for the first operand too."""
+    before = [token.lower for token in reader.tokens[max(end - _MOST_BEFORE, 0) : end]]
+    return "all" in before or "of" in before[1:]
+
+
+_MOST_BEFORE = 7
 
 
 def _whole(reader: Reader) -> Expression | None:
@@ -222,4 +247,4 @@ def restricted(measure: Aggregate, condition: Condition) -> Aggregate:
     return replace(measure, condition=condition)
 
 
-__all__ = ["has_aggregate", "read_formula", "restricted"]
+__all__ = ["has_aggregate", "read_formula", "read_operand", "restricted"]

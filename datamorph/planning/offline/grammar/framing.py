@@ -40,8 +40,29 @@ def read_framing(reader: Reader) -> None:
         _storing(reader)
         for place in range(start, end):
             reader.position = place
-            if place not in reader.closed and not _courtesy(reader):
+            if place not in reader.closed and not _courtesy(reader) and not _left(reader):
                 _broad(reader)
+
+
+_ROWS = frozenset({"rows", "records", "entries", "lines"})
+_LEFT = phrase_set(tuple(
+    f"{that} {left}" for that in ("that", "which")
+    for left in ("are left", "were left", "are left over", "are remaining", "remain", "are kept", "are still there",
+                 "then remain", "stay", "are then left")))  # fmt: skip
+
+
+def _left(reader: Reader) -> bool:
+    """``count the rows that are left``: those that the steps before leave, which are there anyway."""
+    start = reader.position
+    if start == 0 or reader.tokens[start - 1].lower not in _ROWS or reader.take(_LEFT) is None:
+        reader.position = start
+        return False
+    reader.close(start, reader.position, "the rows that there are")
+    return True
+
+
+_CHOOSES = frozenset("wins win counts prevails newest latest recent oldest earliest survives".split())
+"""Words that say which of several versions stays: no mere remark."""
 
 
 def read_versions(reader: Reader) -> list[tuple[int, int]]:
@@ -57,7 +78,8 @@ def read_versions(reader: Reader) -> list[tuple[int, int]]:
             continue
         is_versions = any(one.lower in ("has", "have", "holds", "contains", "with", "are", "were") for one in run)
         places = [place for place in range(start, end) if _REPEATED.match(reader.tokens, place)]
-        if is_versions and places and not _orders(reader, start, end) and not tells_same(reader, start):
+        is_told = any(one.lower in _CHOOSES for one in run)
+        if is_versions and places and not (is_told or _orders(reader, start, end) or tells_same(reader, start)):
             reader.close(start, end, "a remark on the data")
             found.append((start, end))
     return found

@@ -20,6 +20,7 @@ _TIES = ARTICLES | {"of", "to", "from", "same", "two", "and", "date", "dates", "
 _CONSECUTIVE = ("consecutive", "successive", "neighbouring", "adjacent", "subsequent")
 _ONE = frozenset({"one", "a", "an", "each"})
 _NEXT = frozenset({"next", "following"})
+_PERIODS = frozenset({"day", "week", "month", "quarter", "year", "period"})
 
 
 def read_gap(reader: Reader) -> Window | None:
@@ -100,6 +101,8 @@ def _neighbours(reader: Reader) -> _Neighbours | None:
         if reader.word(*_CONSECUTIVE):
             found.date, found.things = _what(reader)
             return found
+        if reader.lower() in PREVIOUS and reader.lower(1) in _PERIODS:
+            return None
         if reader.lower() in PREVIOUS or (reader.lower() == "one" and reader.lower(1) == "before"):
             reader.position += 1 + (reader.lower() == "one")
             return _behind(reader, found)
@@ -121,7 +124,28 @@ def _behind(reader: Reader, found: _Neighbours) -> _Neighbours:
         found.date = earlier
     elif earlier is not None and earlier.links[:1] != found.date.links[:1]:
         found.earlier = earlier
+    _to_this(reader, found)
     return found
+
+
+_THIS = frozenset({"this", "the", "its", "current", "one's", "row's"})
+
+
+def _to_this(reader: Reader, found: _Neighbours) -> None:
+    """``from the previous stay's check_out to this check_in``: the date of this row is said last."""
+    mark = reader.position
+    is_open = found.earlier is None and found.date is not None and reader.word("to", "until", "till", "and")
+    date = None
+    if is_open and reader.lower() in _THIS:
+        reader.skip(_THIS)
+        date, things = _what(reader)
+        if things is not None:
+            date, _ = _what(reader)
+    if date is None or found.date is None:
+        reader.position = mark
+        return
+    found.earlier = found.date if date.links[:1] != found.date.links[:1] else None
+    found.date = date
 
 
 def _pair(reader: Reader) -> _Neighbours | None:

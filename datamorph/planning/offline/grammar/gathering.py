@@ -6,6 +6,7 @@ from datamorph.planning.offline.draft import Draft, Gathering
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import MISSING
+from datamorph.planning.offline.lexicon.words import NO_NAMES
 from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import OWN, Link, words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
@@ -18,9 +19,11 @@ _BUILD = frozenset({"make", "build", "create", "compile", "produce", "give", "ge
                     "need", "i", "we", "us"})  # fmt: skip
 _OUT_OF = phrase_set(("out of", "made from", "made of", "made out of", "built from", "from both"))
 _OF = frozenset({"of", "from", "with", "containing", "holding"})
-_ONE = frozenset({"into", "to", "in", "as", "a", "one", "single", "the", "common", "together", "same", "joint"})
+_ONE = frozenset({"into", "to", "in", "as", "a", "one", "single", "the", "common", "together", "same", "joint",
+                  "deduplicated", "distinct", "unique", "combined"})  # fmt: skip
 _COLUMN = frozenset({"column", "list"})
 _LISTS = frozenset({"list", "register", "directory"})
+_SAID_ONCE = frozenset({"duplicates", "distinct", "unique", "deduplicated", "once", "different", "repeats", "doubles"})
 _MOST_WORDS = 3
 _FEWEST = 2
 _CLEAN = Phrases({
@@ -39,7 +42,23 @@ _EACH = frozenset({"each", "every", "all", "any"})
 _DROPPED = frozenset({"dropped", "removed", "out", "skipped", "ignored", "excluded", "omitted", "left"})
 _DROP = frozenset({"drop", "remove", "skip", "ignore", "omit", "exclude", "leave", "without", "no", "out", "the"})
 _ONES = frozenset({"ones", "values", "entries", "addresses", "rows", "cells", "are", "is", "get", "any"})
-_PAUSE = frozenset({",", ":", ";", ".", "and", "but", "then", "please", "-", "with", "(", ")"})
+_DIRECTIONS = Phrases({
+    "ascending": "asc", "in ascending": "asc", "in ascending order": "asc", "rising": "asc", "alphabetically": "asc",
+    "in alphabetical order": "asc", "a to z": "asc", "from a to z": "asc", "smallest first": "asc",
+    "lowest first": "asc", "descending": "desc", "in descending order": "desc", "falling": "desc", "z to a": "desc",
+    "highest first": "desc", "largest first": "desc", "in rising order": "asc", "increasing": "asc",
+    "in increasing order": "asc", "decreasing": "desc", "in decreasing order": "desc",
+    "in falling order": "desc"})  # fmt: skip
+_ORDERS = Phrases({
+    **{text: "asc" for text in ("sorted", "ordered", "in order", "sort them", "order them", "put in order",
+                                "sort the values", "sort it", "sort")},
+    **{text: way for text, way in (
+        ("ascending", "asc"), ("in ascending order", "asc"), ("rising", "asc"), ("alphabetically", "asc"),
+        ("in alphabetical order", "asc"), ("a to z", "asc"), ("from a to z", "asc"), ("smallest first", "asc"),
+        ("lowest first", "asc"), ("descending", "desc"), ("in descending order", "desc"), ("falling", "desc"),
+        ("z to a", "desc"), ("highest first", "desc"), ("in rising order", "asc"), ("alphabetical", "asc"),
+        ("in increasing order", "asc"), ("increasing", "asc"))}})  # fmt: skip
+_PAUSE = frozenset({",", ":", ";", ".", "?", "!", "and", "but", "then", "please", "-", "with", "(", ")"})
 
 
 def read_gathering(reader: Reader, draft: Draft) -> bool:
@@ -48,7 +67,8 @@ def read_gathering(reader: Reader, draft: Draft) -> bool:
         return _more(reader, draft.gathering)
     start = reader.position
     is_list = _heading(reader)
-    if not is_list and reader.take(_VERBS) is None:
+    is_said = not is_list and _said_from(reader)
+    if not is_list and not is_said and reader.take(_VERBS) is None:
         reader.position = start
         return False
     columns = _columns(reader)
@@ -57,26 +77,58 @@ def read_gathering(reader: Reader, draft: Draft) -> bool:
     is_one = reader.position > mark and reader.word(*_COLUMN)
     if not is_one:
         reader.position = mark
-    if len(columns) < _FEWEST or not (is_one or is_list):
+    if len(columns) < _FEWEST or not (is_one or is_list) or (is_said and not _is_once_said(reader)):
         reader.position = start
         return False
     said = {token.lower for token in reader.tokens[start : columns[0].position]}
     found = Gathering(columns, is_distinct=bool(said & {"unique", "distinct", "different"}))
-    found.name = read_name(reader)
+    found.is_distinct = found.is_distinct or (is_said and _is_once_said(reader))
+    found.name = read_name(reader) or (_bare_name(reader) if is_one else "")
     while _more(reader, found):
         pass
     if not _is_list_of_values(found, is_list=is_list):
         reader.position = start
         return False
-    found.name = found.name or _later(reader) or columns[0].links[0].column
+    found.name = found.name or _later(reader)
+    found.is_values = not found.name
+    found.name = found.name or columns[0].links[0].column
     draft.gathering = found
     return True
+
+
+def _said_from(reader: Reader) -> bool:
+    """``all port codes from``, ``collect the e-mail addresses from``: what the values are, in words of its own."""
+    mark = reader.position
+    if reader.take(_VERBS) is not None or reader.word("all", "every", "the", "list", "show", "get"):
+        reader.skip(frozenset({"all", "the", "every", "me", "of", "distinct", "unique", "different", "up"}))
+        for _ in range(_MOST_WORDS):
+            if reader.word("from", "in", "out"):
+                reader.word("of")
+                return reader.position > mark + 1
+            if not reader.is_kind("word"):
+                break
+            reader.next()
+    reader.position = mark
+    return False
+
+
+def _is_once_said(reader: Reader) -> bool:
+    return any(token.lower in _SAID_ONCE for token in reader.tokens)
+
+
+def _bare_name(reader: Reader) -> str:
+    """``in a single column place``."""
+    token = reader.peek()
+    is_end = reader.lower(1) in _PAUSE | {"", "without", "each", "sorted"}
+    if token is None or not token.is_word or not is_end or token.lower in NO_NAMES | {"without", "sorted"}:
+        return ""
+    return reader.next().text
 
 
 def _is_list_of_values(found: Gathering, *, is_list: bool) -> bool:
     """True where values stand under each other; ``first and last name in one column`` are put beside each other."""
     links = [noun.links[0] for noun in found.columns]
-    are_apart = len({link.table for link in links}) == len(links)
+    are_apart = found.is_distinct or len({link.table for link in links}) == len(links)
     are_same = len({words_of(link.column)[-1] for link in links}) == 1
     are_plural = all(noun.text.lower() != singular(noun.text.lower()) for noun in found.columns)
     return are_apart and (is_list or found.is_distinct or are_same or are_plural)
@@ -121,9 +173,24 @@ def _certain(noun: Noun) -> tuple[Link, ...]:
 
 
 def _more(reader: Reader, found: Gathering) -> bool:
-    """One remark on the list: cleaned, without empty ones, each once, its name."""
+    """One remark on the list: cleaned, without empty ones, each once, its order, its name."""
     start = reader.position
     reader.skip(_PAUSE)
+    mark = reader.position
+    if (order := _order(reader)) and not found.order:
+        found.order = order
+        return True
+    reader.position = mark
+    if _is_told(reader, found):
+        return True
+    reader.position = mark
+    if _is_called(reader, found):
+        return True
+    reader.position = start
+    return False
+
+
+def _is_told(reader: Reader, found: Gathering) -> bool:
     mark = reader.position
     if (template := reader.take(_CLEAN)) is not None:
         found.clean.append(template)
@@ -137,16 +204,41 @@ def _more(reader: Reader, found: Gathering) -> bool:
         return True
     reader.position = mark
     if name := _one_column(reader):
-        found.name = found.name or name
+        found.name = name if found.is_values else found.name or name
+        found.is_values = False
         return True
-    reader.position = start
     return False
+
+
+def _is_called(reader: Reader, found: Gathering) -> bool:
+    """``called place``."""
+    token = reader.peek(1)
+    is_list = reader.lower(2) == "and" or (reader.lower(2) == "," and reader.lower(4) in (",", "and"))
+    is_list = is_list and reader.lower() == "as"
+    is_name = token is not None and token.is_word and reader.lower(2) in _PAUSE | {""} and not is_list
+    if not (found.is_values and is_name and reader.word("as", "called", "named")):
+        return False
+    found.name, found.is_values = reader.next().text, False
+    return True
+
+
+def _order(reader: Reader) -> str:
+    """``ascending``, ``sorted``, ``A to Z``."""
+    said = reader.take(_ORDERS)
+    if said is None:
+        return ""
+    direction = reader.take(_DIRECTIONS) or ""
+    reader.skip(frozenset({"order"}))
+    return direction or said if reader.lower() in _PAUSE | {""} else ""
 
 
 def _is_once(reader: Reader) -> bool:
     """``without duplicates``, ``every address a single time``."""
     if reader.take(_ONCE) is not None:
-        reader.skip(frozenset({"values", "ones", "only"}))
+        noun = reader.noun()
+        if noun is not None and reader.lower() not in _PAUSE | {"", "only"}:
+            reader.position = noun.position
+        reader.skip(frozenset({"values", "ones", "only", "codes", "names", "ids", "numbers", "entries", "addresses"}))
         return True
     if not reader.word(*_EACH) or not reader.is_kind("word"):
         return False

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.ledger import Entry, is_content
-from datamorph.planning.offline.lexicon.cues import AGGREGATES, COMPARISONS, SUPERLATIVES
+from datamorph.planning.offline.lexicon.cues import AGGREGATES, COMPARISONS, COUNTS, SUPERLATIVES
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+from datamorph.planning.offline.model import (
+    Both,
+    Compare,
+    Condition,
+    Missing,
+    Negation,
+    Noun,
+    OneOf,
+    Text,
+    Within,
+)
+from datamorph.planning.offline.names import Link
 
 _FILTERS = frozenset({"filter", "values into columns"})
 _LONGEST = 6
@@ -13,8 +27,12 @@ _NEGATIONS = NEVER_GLUE | {"haven't", "hasn't", "aren't", "isn't", "weren't", "w
                            "doesn't", "nobody", "nothing"}  # fmt: skip
 _EMPTY = frozenset({"no", "empty", "null", "missing", "without", "blank", "unset", "not"})
 _TELLING = frozenset(
-    word for table in (AGGREGATES, COMPARISONS, SUPERLATIVES) for phrase in table for word in phrase.split()
+    word for table in (AGGREGATES, COMPARISONS, COUNTS, SUPERLATIVES) for phrase in table for word in phrase.split()
 )
+_REMOVALS = frozenset(
+    "excluded exclude excluding left dropped drop ignored ignore omitted omit removed remove skipped skip out".split()
+)
+"""``leavers excluded (left_on filled)`` turns what the parenthesis says round."""
 _STOPS = frozenset({".", ",", ";", ":", "(", ")", "?", "!"})
 
 
@@ -29,6 +47,22 @@ def settle_glosses(reader: Reader) -> None:
         places = _before(reader, opening, open_places)
         if places and _is_meant(reader, places, entry):
             ledger.explain(places[0], places[-1] + 1, "what the parenthesis says")
+
+
+def columns_of(condition: Condition) -> set[Link]:
+    """Columns that a condition is about."""
+    match condition:
+        case Both():
+            return {link for part in condition.parts for link in columns_of(part)}
+        case Negation():
+            return columns_of(condition.part)
+        case Missing():
+            noun = condition.operand
+        case Compare() | OneOf() | Within() | Text():
+            noun = condition.left
+        case _:
+            return set()
+    return {replace(link, score=1.0) for link in noun.links} if isinstance(noun, Noun) else set()
 
 
 def _opening(reader: Reader, entry: Entry) -> int | None:
@@ -64,8 +98,10 @@ def _is_meant(reader: Reader, places: list[int], entry: Entry) -> bool:
     """False where the words say something of their own: a measure, a comparison, a negation that the gloss lacks."""
     words = {reader.tokens[place].lower for place in range(places[0], places[-1] + 1)}
     said = {reader.tokens[place].lower for place in range(entry.start, entry.end)}
-    if words & (_TELLING - {"at", "all", "last", "first"}) or any(
-        reader.values.exact(reader.tokens[place].text) for place in places
+    if (
+        words & _REMOVALS
+        or words & (_TELLING - {"at", "all", "last", "first", "no", "of", "the"})
+        or any(reader.values.exact(reader.tokens[place].text) for place in places)
     ):
         return False
     return not words & _NEGATIONS or bool(said & _EMPTY)

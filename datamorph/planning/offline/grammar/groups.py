@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datamorph.planning.offline.draft import Item
+from dataclasses import replace
+
+from datamorph.planning.offline.draft import Draft, Item
 from datamorph.planning.offline.grammar.deeds import read_deed
+from datamorph.planning.offline.grammar.keys import read_derived_key
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
+from datamorph.planning.offline.grammar.ways import read_owner_note
 from datamorph.planning.offline.grammar.weekdays import read_weekday
-from datamorph.planning.offline.lexicon.cues import COUNTS, PER, TIME_PARTS
+from datamorph.planning.offline.lexicon.cues import COUNTS, PER, SHARES, TIME_PARTS
 from datamorph.planning.offline.model import Noun, Period
 from datamorph.planning.offline.names import OWN, token_words
-from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 PER_PHRASES = phrase_set(PER)
 _AND = (",", "and", "&", "+", "/")
@@ -19,6 +23,7 @@ _CHOSEN = ("first", "last", "latest", "earliest", "newest", "oldest")
 _CLAUSE = frozenset({"without", "who", "that", "which", "whose"})
 _OF = frozenset({"of", "in", "from"})
 _COUNTS = phrase_set(COUNTS)
+_SHARES = Phrases(SHARES)
 _MOST_SPOKEN = 3
 _TIED = frozenset({"and", "or", "with", "of", "per", "by", "for", "in"})
 _TIME_WORDS = frozenset(TIME_PARTS)
@@ -32,21 +37,61 @@ def read_groups(reader: Reader) -> list[Item]:
         if any(item.words == known.words for known in found) or (found and reader.lower() in _CLAUSE):
             break
         found.append(item)
+        _format(reader, item)
         mark = reader.position
         is_tied = False
         while reader.lower() in _AND and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.match(PER_PHRASES) or _is_clause(reader):
+        if not is_tied or reader.match(PER_PHRASES) or _is_clause(reader) or _is_ranked(reader):
             break
     reader.position = mark
     return _share_dates(found)
 
 
+_MOST = frozenset("most fewest highest lowest largest smallest biggest greatest longest shortest".split())
+_BEHIND = frozenset(",.;:()")
+
+
+def _is_ranked(reader: Reader) -> bool:
+    """``for each district, the station where most trips start``: what is ranked within the group."""
+    ahead = 1 if reader.lower() in ("the", "that") else 0
+    if not ahead or not any(not link.column for link in reader.links(reader.position + 1, 1)):
+        return False
+    while ahead < _MOST_AHEAD and reader.lower(ahead) not in _BEHIND | {""}:
+        if reader.lower(ahead) in _MOST:
+            return True
+        ahead += 1
+    return False
+
+
+_MOST_AHEAD = 8
+
+
+def _format(reader: Reader, item: Item) -> None:
+    """``per month of sold_on (YYYY-MM) and channel``: how the part of a date is shown, among the keys."""
+    from datamorph.planning.offline.grammar.remarks import read_format  # noqa: PLC0415 (remarks name tables)
+
+    note = Draft()
+    start = reader.position
+    if isinstance(item.expression, Period) and read_format(reader, note) and note.date_format:
+        reader.date_format = note.date_format
+    else:
+        reader.position = start
+
+
 def _is_clause(reader: Reader) -> bool:
     """True where rows are chosen or counted behind the keys: ``by ward, urgent visits only``, ``and count lots``."""
+    mark = reader.position
+    reader.skip(ARTICLES)
+    is_share = reader.match(_SHARES) is not None
+    reader.position = mark
+    if is_share:
+        return True
     counting = reader.match(_COUNTS)
     if counting is not None and not any(link.score >= OWN for link in reader.links(reader.position, counting[0])):
+        return True
+    if reader.lower() in ("name", "call", "label") and reader.lower(1) in ("it", "this", "that", "the", "them"):
         return True
     found = held_values(reader, None) if reader.tokens[reader.position - 1].text == "," else None
     if found is None:
@@ -83,19 +128,40 @@ def read_key(reader: Reader) -> Item | None:
     start = reader.position
     reader.skip(ARTICLES)
     first = reader.position
-    if (dated := _named_period(reader)) is not None:
-        return dated
+    if (made := read_derived_key(reader) or _named_period(reader)) is not None:
+        return made
     if reader.lower() == "calendar" and reader.peek(1) is not None and reader.tokens[first + 1].lemma in _TIME_WORDS:
         reader.next()
+    if (melted := _melted(reader)) is not None:
+        return melted
     period = _period(reader)
     if period is not None:
         text = reader.ledger.text(first, reader.position)
         return Item(period, frozenset({period.part, *(period.of.words if period.of else ())}), text)
-    noun = _explained(reader) or reader.defined_noun(exactly=True) or reader.noun() or reader.computed_noun()
+    noun = _explained(reader) or reader.defined_noun(exactly=True) or _of_classes(reader)
+    noun = noun or reader.noun() or reader.computed_noun()
     if noun is None:
         reader.position = start
         return None
+    noun = read_owner_note(reader, noun)
     return Item(noun, frozenset(noun.words), noun.text)
+
+
+def _melted(reader: Reader) -> Item | None:
+    """``month`` where columns called by months have become rows: the new column of that name."""
+    for item in reader.defined:
+        noun = item.expression
+        if isinstance(noun, Noun) and noun.text == item.name and not noun.links and reader.lower() == item.name.lower():
+            reader.next()
+            return Item(replace(noun, position=reader.position - 1), item.words, item.text, item.name)
+    return None
+
+
+def _of_classes(reader: Reader) -> Noun | None:
+    """``per class`` behind classes that the prompt makes, where no column is called so."""
+    if any(link.score >= OWN for link in reader.links(reader.position, 1)):
+        return None
+    return reader.computed_noun()
 
 
 def _named_period(reader: Reader) -> Item | None:
@@ -155,27 +221,58 @@ def _period(reader: Reader) -> Period | None:
     token = reader.peek()
     if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
         reader.next()
-        mark = reader.position
-        if token.lemma in _WITHIN and reader.lower() == "of":
-            reader.next()
-            reader.word("the", "a")
-            if reader.word(_WITHIN[token.lemma]):
-                return Period({"day": "weekday"}.get(token.lemma, token.lemma))
-            reader.position = mark
-        if reader.word("of", "from", "in"):
-            if _that_one(reader):
-                return Period(token.lemma) if token.lemma != "date" else _give_up(reader, start)
-            if noun := _date_noun(reader):
-                return Period(token.lemma, noun)
-        reader.position = mark
-        return Period(token.lemma) if token.lemma != "date" else _give_up(reader, start)
+        if _is_numbered(reader, token.lemma):
+            return Period(token.lemma, _date_noun(reader) if reader.word("of", "from", "in") else None, style="number")
+        return _part_of_date(reader, token.lemma, start)
     return _prefixed(reader, start)
+
+
+def _part_of_date(reader: Reader, part: str, start: int) -> Period | None:
+    """What stands behind ``month``: ``of the order date``, ``of the year``, ``of that first purchase``."""
+    mark = reader.position
+    if part in _WITHIN and reader.lower() == "of":
+        reader.next()
+        reader.word("the", "a")
+        if reader.word(_WITHIN[part]):
+            return Period({"day": "weekday"}.get(part, part), _date_behind(reader))
+        reader.position = mark
+    if reader.word("of", "from", "in"):
+        if _that_one(reader):
+            return Period(part) if part != "date" else _give_up(reader, start)
+        if (noun := _date_noun(reader)) and not _is_other(reader, noun):
+            return Period(part, noun)
+    reader.position = mark
+    return Period(part) if part != "date" else _give_up(reader, start)
+
+
+def _date_behind(reader: Reader) -> Noun | None:
+    """``hour of the day of started_at``: the date that it is a part of."""
+    mark = reader.position
+    noun = _date_noun(reader) if reader.word("of", "from", "in") else None
+    if noun is None or _is_other(reader, noun) or not (noun.links and noun.links[0].column):
+        reader.position = mark
+        return None
+    return noun
+
+
+def _is_numbered(reader: Reader, part: str) -> bool:
+    """``month number``, ``day of the month``: a number from 1 on, over all years."""
+    mark = reader.position
+    if part in ("month", "quarter") and reader.word("number", "no", "num", "numbers"):
+        return True
+    if part == "day" and reader.word("of"):
+        reader.word("the", "a")
+        if reader.word("month"):
+            return True
+    reader.position = mark
+    return False
 
 
 def _that_one(reader: Reader) -> bool:
     """``month of that first purchase``: the date of the rows that were chosen before."""
     mark = reader.position
-    if reader.word("that", "this", "their", "its", "his", "her", "those") and reader.word(*_CHOSEN):
+    is_said = any(token.lower in _CHOSEN for token in reader.tokens[:mark])
+    if is_said and reader.word("that", "this", "their", "its", "his", "her", "those") and reader.word(*_CHOSEN):
         if reader.noun() is not None or (reader.is_kind("word") and reader.next()):
             return True
     reader.position = mark
@@ -189,6 +286,17 @@ def _give_up(reader: Reader, start: int) -> None:
 def _is_exact_column(reader: Reader) -> bool:
     links = reader.links(reader.position, 1)
     return bool(links and links[0].column and links[0].score >= OWN)
+
+
+def _is_other(reader: Reader, noun: Noun) -> bool:
+    """True for a column that holds no dates: ``per month in cents``."""
+    columns = [link for link in noun.links if link.column]
+    is_table = any(not link.column for link in noun.links)
+    return (
+        bool(columns)
+        and not is_table
+        and not any(link.column in reader.names.dates.get(link.table, ()) for link in columns)
+    )
 
 
 def _date_noun(reader: Reader) -> Noun | None:

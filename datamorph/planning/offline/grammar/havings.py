@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.draft import Draft, Item
-from datamorph.planning.offline.grammar.comparisons import COMPARED
 from datamorph.planning.offline.grammar.formulas import has_aggregate
+from datamorph.planning.offline.grammar.operators import COMPARED
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.grammar.values import read_number

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.lexicon.cues import SUPERLATIVES, TIME_EXTREMES
+from datamorph.planning.offline.lexicon.cues import BY_COUNT, SUPERLATIVES, TIME_EXTREMES
+from datamorph.planning.offline.lexicon.qualities import QUALITIES
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Noun, SortKey
+from datamorph.planning.offline.model import Aggregate, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MOST = Phrases({phrase: way == "desc" for phrase, way in SUPERLATIVES.items() if phrase not in ("first", "last")})
+_BY_COUNT = phrase_set(tuple(sorted(BY_COUNT)))
 _FIRST = phrase_set(("first", "on top", "at the top", "comes first", "come first", "to the top", "go first"))
 
 
@@ -18,6 +20,7 @@ def read_leading(reader: Reader) -> SortKey | None:
     """The column whose largest or smallest values stand at the top."""
     start = reader.position
     reader.skip(frozenset({",", "and", "the", "with"}))
+    _skip_owner(reader)
     said = reader.position
     if (glossed := _glossed(reader)) is not None:
         return glossed
@@ -29,7 +32,33 @@ def read_leading(reader: Reader) -> SortKey | None:
     if noun is None or reader.take(_FIRST) is None:
         reader.position = start
         return None
+    if is_in_time and noun.links and not noun.links[0].column:
+        return SortKey(None, bool(is_descending), is_in_time=True)
+    if reader.match_at(_BY_COUNT, said) or _is_text(reader, noun):
+        phrase = next((one for one in QUALITIES if reader.match_at(phrase_set((one,)), said)), "")
+        return SortKey(None, bool(is_descending), quality=phrase)
     return SortKey(noun, bool(is_descending))
+
+
+def _is_text(reader: Reader, noun: Noun) -> bool:
+    """``the most expensive type first``: types are compared by their price, and not in the order of the alphabet."""
+    best = noun.links[0] if noun.links else None
+    if best is None:
+        return False
+    names = reader.names
+    if not best.column:
+        return any(isinstance(item.expression, Aggregate) for item in reader.defined)
+    return all(best.column not in known.get(best.table, ()) for known in (names.numbers, names.dates, names.flags))
+
+
+def _skip_owner(reader: Reader) -> None:
+    """``the part with the most repairs first``: what the rows are, before what they are compared by."""
+    mark = reader.position
+    if reader.noun() is not None and reader.word("with", "having"):
+        reader.word("the")
+        if reader.match(_MOST) is not None:
+            return
+    reader.position = mark
 
 
 _LONGEST = 4

@@ -11,8 +11,25 @@ from datamorph.planning.offline.lexicon.cues import COMPARISONS, MISSING, POSTFI
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Missing, Noun, Within
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
-_COMPARISONS = Phrases({**COMPARISONS, "up to and including": "<=", "until and including": "<="})
-_POSTFIX = Phrases({**POSTFIX, "+": ">=", "plus": ">=", "and older": ">=", "and longer": ">=", "and higher": ">="})
+_COMPARISONS = Phrases(
+    {
+        **COMPARISONS,
+        "up to and including": "<=",
+        "until and including": "<=",
+        "before": "<",
+        "after": ">",
+        "since": ">=",
+        "from": ">=",
+        "prior to": "<",
+        "upwards of": ">=",
+    }
+)
+_POSTFIX = Phrases({**POSTFIX, "+": ">=", "plus": ">=", "and older": ">=", "and longer": ">=", "and higher": ">=",
+                     "onwards": ">=", "onward": ">=", "and later": ">=", "and up": ">=", "or later": ">=",
+                     "upwards": ">=",
+                     "and upwards": ">=", "and above": ">=", "and over": ">=", "and more": ">=", "and after": ">=",
+                     "and beyond": ">=", "and earlier": "<=", "or earlier": "<=", "and below": "<=", "and under": "<=",
+                     "and less": "<=", "and newer": ">=", "or newer": ">=", "or older": ">="})  # fmt: skip
 _OPEN = phrase_set(("up to but not including", "to below", "to under", "up to just under", "to less than",
                     "but below", "but under", "and under",
                     "and below", "but less than", "and less than", "to just under"))  # fmt: skip

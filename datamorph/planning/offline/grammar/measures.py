@@ -9,6 +9,9 @@ from datamorph.planning.offline.grammar.expressions import nouns_of, read_expres
 from datamorph.planning.offline.grammar.formulas import read_formula
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_unit
+from datamorph.planning.offline.grammar.operators import COMPARED
+from datamorph.planning.offline.grammar.parts import of_rows, read_having_value, read_only
+from datamorph.planning.offline.grammar.ratios import read_ratio, read_weighted
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.lexicon.names import MONEY
@@ -36,7 +39,7 @@ _FILLER = frozenset({"are", "were", "is", "was", "have", "has", "had", "been", "
 def read_measure(reader: Reader) -> Item | None:
     """One measure with what belongs to it: a condition, a name, decimals."""
     start = reader.position
-    item = _share(reader) or _average_count(reader) or read_plain(reader)
+    item = read_weighted(reader) or read_ratio(reader) or _share(reader) or _average_count(reader) or read_plain(reader)
     if item is None:
         reader.position = start
         return None
@@ -44,11 +47,27 @@ def read_measure(reader: Reader) -> Item | None:
     if formula is not None:
         item = Item(formula, frozenset(), reader.ledger.text(start, reader.position))
     finish(reader, item)
+    item.name = item.name or _owned(reader, start, item)
     return item
+
+
+_OWNERS = frozenset({"their", "its"})
+
+
+def _owned(reader: Reader, start: int, item: Item) -> str:
+    """``with their number of flights``: each has flights, and so many; empty for what nobody owns."""
+    found = item.expression
+    said = {token.lower for token in reader.tokens[max(start - 1, 0) : start + 1]}
+    counted = found.counted if isinstance(found, Aggregate) and found.condition is None else None
+    if counted is None or not said & _OWNERS or counted.links[:1] == () or counted.links[0].column:
+        return ""
+    return counted.text.lower().replace(" ", "_")
 
 
 def finish(reader: Reader, item: Item) -> None:
     """Read the name and the decimals that follow an item, in either order."""
+    if isinstance(item.expression, Arithmetic) and reader.unit_said:
+        item.unit, reader.unit_said = reader.unit_said, ""
     for _ in range(2):
         if item.digits is None:
             item.digits = read_digits(reader)
@@ -62,6 +81,10 @@ _BEHIND = frozenset({"by", "per", "in", "within", "across", "for", "over", "of",
                      "(", "as"})  # fmt: skip
 
 
+_WITH_ANY = phrase_set(("that has any", "that have any", "with any", "that has at least one", "with at least one",
+                        "that have at least one", "having any", "having at least one", "that has some"))  # fmt: skip
+
+
 def _average_count(reader: Reader) -> Item | None:
     """``average number of calls per customer``: how many there are, for each of those that have any."""
     start = reader.position
@@ -71,10 +94,11 @@ def _average_count(reader: Reader) -> Item | None:
     is_per = reader.word("per") or (reader.word("for", "of", "by") and reader.word("each", "every"))
     reader.skip(ARTICLES)
     owner = reader.noun() if found is not None and is_per else None
+    is_any = owner is not None and reader.take(_WITH_ANY) is not None
     if found is None or owner is None or owner.links[0].column or reader.lower() not in _BEHIND:
         reader.position = start
         return None
-    owners = Aggregate("count", counted=owner, is_distinct=True, per=(owner,))
+    owners = Aggregate("count", counted=owner, is_distinct=True, per=() if is_any else (owner,))
     words = frozenset({"average", *found.words, *owner.words})
     return Item(Arithmetic("/", found.aggregate, owners), words, reader.ledger.text(start, reader.position))
 
@@ -111,11 +135,12 @@ def read_plain(reader: Reader) -> Item | None:
     found = _defined_count(reader) or read_aggregate(reader) or total_only(reader)
     if found is None:
         return None
-    aggregate = found.aggregate
+    aggregate, words = found.aggregate, found.words
+    if (only := read_only(reader)) is not None:
+        return Item(of_rows(aggregate, only), words, found.text)
     if aggregate.function == "count" and aggregate.condition is None:
         aggregate, words = _with_condition(reader, found)
-        return Item(aggregate, words, found.text)
-    return Item(found.aggregate, found.words, found.text)
+    return Item(aggregate, words, found.text)
 
 
 def _defined_count(reader: Reader) -> Found | None:
@@ -139,6 +164,8 @@ def _with_condition(reader: Reader, found: Found) -> tuple[Aggregate, frozenset[
     """``number of open orders (status placed or shipped)``, ``number of flights that arrived late``."""
     mark = reader.position
     condition = _parenthesis(reader)
+    if condition is None:
+        condition = read_having_value(reader, found.aggregate.counted)
     if condition is None and reader.word(*_RELATIVE):
         condition = read_condition(reader)
     if condition is None:
@@ -170,7 +197,8 @@ def _share(reader: Reader) -> Item | None:
     reader.skip(ARTICLES)
     before = adjective(reader) or _defined_adjective(reader)
     noun = reader.noun()
-    condition = before or _share_condition(reader)
+    condition = before or read_only(reader) or read_having_value(reader, noun) or _share_condition(reader)
+    condition = condition or _beyond(reader, noun)
     if noun is None or condition is None:
         return None
     text = reader.ledger.text(start, reader.position)
@@ -179,6 +207,22 @@ def _share(reader: Reader) -> Item | None:
     expression = Arithmetic("*", aggregate, Constant(scale)) if scale != 1 else aggregate
     words = {"share", "percent" if scale != 1 else "rate", *noun.words, *_words(reader, start)}
     return Item(expression, frozenset(words), text)
+
+
+_LASTING = frozenset({"lasting", "taking", "running"})
+
+
+def _beyond(reader: Reader, noun: Noun | None) -> Condition | None:
+    """``share of calls over 30 minutes``: what is compared is the number that such rows have."""
+    is_beyond = reader.match(COMPARED) is not None or reader.lower() in _LASTING
+    if noun is None or noun.links[0].column or not is_beyond:
+        return None
+    end, reader.position = reader.position, noun.position
+    found = read_condition(reader)
+    if found is None or reader.position <= end:
+        reader.position = end
+        return None
+    return found
 
 
 def _words(reader: Reader, start: int) -> list[str]:

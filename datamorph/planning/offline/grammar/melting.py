@@ -7,60 +7,122 @@ from dataclasses import replace
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.draft import Draft, Item, Output, Unpivot
+from datamorph.planning.offline.grammar.kindred import are_alike, longest_run, month_of, months_among, shared
+from datamorph.planning.offline.grammar.melted import (
+    own_parts,
+    read_empty_cells,
+    read_empty_remark,
+    read_labels,
+    read_without_empty,
+    stands_empty_cells,
+)
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.grammar.values import read_date
-from datamorph.planning.offline.lexicon.cues import MISSING
-from datamorph.planning.offline.lexicon.words import GLUE, MONTHS
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Noun
 from datamorph.planning.offline.names import TAILLESS, Link, words_of
 from datamorph.planning.offline.phrases import phrase_set
 
 _MELT = phrase_set(("unpivot", "melt", "gather", "unpivoting", "melting", "lengthen"))
-_TURN = frozenset({"turn", "reshape", "convert", "transform", "bring", "make", "put", "change", "pivot"})
+_TURN = frozenset({"turn", "reshape", "convert", "transform", "bring", "make", "put", "change", "pivot",
+                   "transpose", "flip", "rotate", "collapse", "fold", "unstack", "swing", "stack",
+                   "unpivot", "melt"})  # fmt: skip
 _LONG = frozenset({"long", "longer", "tall", "narrow", "tidy"})
 _SHAPE = frozenset({"table", "format", "form", "shape", "list", "version", "one", "layout", "a", "the", "into", "to",
                     "in", "as"})  # fmt: skip
 _INTO = frozenset({"into", "to", "as", "in", "with", ":", "columns", "column", "having", "the", ",", "(", "rows", "of",
-                   "long", "format", "form", "a", "table"})  # fmt: skip
-_WHERE = frozenset({"where", "so", "that", "and", "with", ",", "the", "(", "-"})
-_BEING = frozenset({"is", "should", "be", "being", "are", "must", "as", "just", "only", "simply", "the",
-                    "shown", "one", "of", "becomes", "plain", ":"})  # fmt: skip
-_GO_ON = frozenset({"and", "so", "on", "etc", "etc.", ".", "forth", "...", "…", ",", "likewise", "the", "others"})
-_NOT = frozenset({"don't", "do", "not", "doesn't", "does", "must", "should", "never", "no", "won't", "will"})
-_MAKE = frozenset({"get", "gets", "have", "produce", "give", "gives", "make", "become", "yield", "create", "need",
-                   "a", "any", "their", "own"})  # fmt: skip
-_OUT = phrase_set(("left out", "skipped", "dropped", "omitted", "ignored", "not listed", "not included", "excluded",
-                   "removed", "not shown", "out"))  # fmt: skip
-_DROP = frozenset({"leave", "drop", "skip", "omit", "ignore", "exclude", "remove", "no", "without"})
-_NEW = 2
+                   "long", "format", "form", "a", "table", "-", "–", "—", "shape", "list", "layout", "tidy", "narrow",  # noqa: RUF001
+                   "which", "has", "namely", "giving", "columns:"})  # fmt: skip
+_NEW, _MOST_SAID = 2, 3
+_NAME_SIGN, _VALUE_SIGN = "<name>", "<value>"
+_BECOME = frozenset({"should", "must", "shall", "are", "to", "need", "have", "become", "be", "turned", "into", "turn",
+                     "go", "stacked", "as", "made", "will", "converted", "in", "melted"})  # fmt: skip
 
 
 def read_melt(reader: Reader, draft: Draft) -> bool:
     """Columns of a table that are not in the list become rows; the two names of the list that are new hold them."""
     if draft.unpivot is not None:
-        return _labels(reader, draft) or _without_empty(reader, draft)
+        return read_labels(reader, draft) or read_without_empty(reader, draft) or read_empty_remark(reader, draft)
     start = reader.position
+    draft.unpivot_drops_nulls, known = False, draft.unpivot_drops_nulls
     table = _table(reader)
+    if table is None:
+        reader.position = start
+        table = _columns_of(reader, draft)
     names = _names(reader, table.links[0].table) if table is not None else []
     found = _request(reader, table, names) if table is not None else None
     if found is None or table is None:
-        reader.position = start
+        reader.position, draft.unpivot_drops_nulls = start, known
         return False
     draft.unpivot = found
     draft.tables.append(table)
     for noun in names:
-        draft.outputs.append(Output(noun, is_strict=True))
+        draft.unpivot_outputs.append(Output(noun, is_strict=True))
+    draft.outputs += draft.unpivot_outputs
     for name in (found.name, found.value):
         reader.defined.append(Item(Noun(name, (name,)), frozenset({name}), name, name))
     return True
+
+
+def _columns_of(reader: Reader, draft: Draft) -> Noun | None:
+    """``the three humidity columns in readings should become rows``, ``turn the monthly columns of plan into rows``."""
+    is_order = reader.word(*_TURN)
+    reader.skip(ARTICLES | {"all"})
+    token = reader.peek()
+    count = token.value if token is not None and isinstance(token.value, int) else 0
+    if count:
+        reader.next()
+    said: list[str] = []
+    while reader.is_kind("word") and reader.lower() not in ("columns", "fields") and len(said) < _MOST_SAID:
+        said.append(reader.next().lemma)
+    if not reader.word("columns", "fields") or not reader.word("of", "in", "from", "on"):
+        return None
+    reader.skip(ARTICLES)
+    table = read_table(reader)
+    is_rows = table is not None and (_become_rows(reader, is_order=is_order) or (is_order and reader.lower() == "into"))
+    if table is None or not is_rows or not _are_meant(reader, table.links[0].table, count, said):
+        return None
+    mark = reader.position
+    reader.skip(frozenset({",", "and", "(", "with"}))
+    if read_empty_cells(reader, draft):
+        reader.word(")")
+    else:
+        reader.position = mark
+    return table
+
+
+def _become_rows(reader: Reader, *, is_order: bool) -> bool:
+    mark = reader.position
+    reader.skip(_BECOME if not is_order else frozenset({"into", "to", "as", "in", "be"}))
+    return reader.position > mark and reader.word("rows", "lines", "records")
+
+
+def _are_meant(reader: Reader, table: TableRef, count: int, said: Sequence[str]) -> bool:
+    """True where the number of columns of one kind, or their names, are what is said of them."""
+    columns = [column for owner, column in reader.names.column_words if owner == table]
+    kinds = [run for run in (months_among(columns), longest_run(columns)) if len(run) >= _NEW]
+    words = {word for run in kinds for word in words_of("_".join(shared(run)))}
+    words |= {"month", "monthly"} if months_among(columns) else set()
+    return any(len(run) == count for run in kinds) or (bool(said) and not count and set(said) <= words)
+
+
+def _own_months(reader: Reader, table: TableRef) -> list[str]:
+    return months_among([column for owner, column in reader.names.column_words if owner == table])
 
 
 def _table(reader: Reader) -> Noun | None:
     """``unpivot readings``, ``turn readings into a long table``."""
     if reader.take(_MELT) is not None:
         reader.skip(ARTICLES)
+        mark = reader.position
+        is_months = reader.word("months", "monthly", "month")
+        reader.skip(frozenset({"columns", "column", "figures", "values"}))
+        if reader.position > mark and not reader.word("of", "in", "from"):
+            return None
+        reader.skip(ARTICLES)
         table = read_table(reader)
+        if is_months and (table is None or not _own_months(reader, table.links[0].table)):
+            return None
         reader.skip(frozenset({"table"}))
         return table
     if not reader.word(*_TURN):
@@ -77,10 +139,15 @@ def _table(reader: Reader) -> Noun | None:
 def _names(reader: Reader, table: TableRef) -> list[Noun]:
     """The columns of the long table; those that the wide one has are linked to it."""
     reader.skip(_INTO)
+    if reader.lower() in (".", ";") and reader.lower(1) in ("columns", "output", "fields"):
+        reader.position += 2
+        reader.skip(_INTO)
     found: list[Noun] = []
     mark = reader.position
-    while (noun := _name(reader, table)) is not None:
+    while not stands_empty_cells(reader) and (noun := _name(reader, table)) is not None:
         found.append(noun)
+        if reader.lower() == "(" and not _is_told(reader, found):
+            break
         mark = reader.position
         if not reader.word(",", "and"):
             break
@@ -88,6 +155,26 @@ def _names(reader: Reader, table: TableRef) -> list[Noun]:
     reader.position = mark
     reader.word(")")
     return found
+
+
+_COLUMN_NAME = frozenset("the old column name header heading former original its it was came from which of where "
+                         "holding columns".split())  # fmt: skip
+_VALUE = frozenset("the value values number reading cell content figure what it held old its of that column".split())
+
+
+def _is_told(reader: Reader, found: list[Noun]) -> bool:
+    """``room (the old column name)``, ``rh (the value)``: which of the two new columns a name is."""
+    end = reader.position + 1
+    while end < len(reader.tokens) and reader.tokens[end].text != ")":
+        end += 1
+    said = {token.lower for token in reader.tokens[reader.position + 1 : end]}
+    is_name = bool(said) and said <= _COLUMN_NAME and bool(said & {"name", "header", "heading", "column"})
+    is_value = bool(said) and said <= _VALUE and not is_name
+    if not (is_name or is_value) or end >= len(reader.tokens):
+        return False
+    found[-1] = replace(found[-1], words=(*found[-1].words, _NAME_SIGN if is_name else _VALUE_SIGN))
+    reader.position = end + 1
+    return True
 
 
 def _name(reader: Reader, table: TableRef) -> Noun | None:
@@ -109,202 +196,23 @@ def _request(reader: Reader, table: Noun, names: Sequence[Noun]) -> Unpivot | No
     kept = {noun.links[0].column for noun in names if noun.links}
     fresh = [noun for noun in names if not noun.links]
     columns = [column for owner, column in reader.names.column_words if owner == ref and column not in kept]
-    if len(fresh) != _NEW or len(columns) < _NEW or not _are_alike(columns):
+    if len(fresh) != _NEW or len(columns) < _NEW or not are_alike(columns):
         return None
     first, last = fresh
-    if _is_name(last, columns) and not _is_name(first, columns):
+    is_told = _NAME_SIGN in last.words or _VALUE_SIGN in first.words
+    if is_told or (_is_name(last, columns) and not _is_name(first, columns)
+                   and _NAME_SIGN not in first.words and _VALUE_SIGN not in last.words):  # fmt: skip
         first, last = last, first
     nouns = tuple(Noun(c, reader.names.column_words[ref, c], (Link(ref, c, 1.1),), table.position) for c in columns)
-    own = _own(columns) if _is_name(first, columns) and any(_shared(columns)) else ()
+    own = own_parts(columns) if _is_name(first, columns) and any(shared(columns)) else ()
+    own = () if _NAME_SIGN in first.words else own
     return Unpivot(nouns, first.text, last.text, own=own)
-
-
-def _are_alike(columns: Sequence[str]) -> bool:
-    """True for ``RoomA_RH, RoomB_RH``, for months, for years: names of one kind."""
-    before, after = _shared(columns)
-    return bool(before or after) or all(_month(c) for c in columns) or all(c.lstrip("_").isdigit() for c in columns)
-
-
-def _shared(columns: Sequence[str]) -> tuple[str, str]:
-    """What all names begin with, and end with."""
-    before = _prefix(columns)
-    after = _prefix([column[len(before) :][::-1] for column in columns])[::-1]
-    return before, after
-
-
-def _prefix(texts: Sequence[str]) -> str:
-    """What all texts begin with."""
-    shortest = min(texts, key=len)
-    length = next((n for n, sign in enumerate(shortest) if any(text[n] != sign for text in texts)), len(shortest))
-    return shortest[:length]
-
-
-def _month(column: str) -> int:
-    return MONTHS.get(column.lower().strip("_"), 0)
 
 
 def _is_name(noun: Noun, columns: Sequence[str]) -> bool:
     """True for the name that says what the columns are told apart by: ``month``, ``room`` of ``RoomA_RH``."""
-    before, _ = _shared(columns)
+    before, _ = shared(columns)
     words = set(words_of(noun.text))
-    if all(map(_month, columns)):
+    if all(map(month_of, columns)):
         return "month" in words
     return bool(before) and bool(words & set(words_of(before)))
-
-
-def _labels(reader: Reader, draft: Draft) -> bool:
-    """``Room should be just A, B or C``, ``month is a date (jan = 2025-01-01, feb = 2025-02-01 and so on)``."""
-    request = draft.unpivot
-    start = reader.position
-    reader.skip(_WHERE)
-    if request is None or request.labels or reader.lower() != request.name.lower():
-        reader.position = start
-        return False
-    reader.next()
-    mark = reader.position
-    reader.skip(_BEING)
-    columns = [noun.links[0].column for noun in request.columns]
-    labels = _dates(reader, columns) if reader.position > mark else []
-    is_dates = bool(labels)
-    labels = labels or (_listed(reader, columns) if reader.position > mark else [])
-    if not labels:
-        reader.position = start
-        return False
-    draft.unpivot = replace(request, labels=tuple(labels), is_dates=is_dates)
-    return True
-
-
-def _own(columns: Sequence[str]) -> tuple[str, ...]:
-    """What each name has of its own: ``A`` of ``RoomA_RH``."""
-    before, after = _shared(columns)
-    return tuple(column[len(before) : len(column) - len(after)].strip("_") for column in columns)
-
-
-def _listed(reader: Reader, columns: Sequence[str]) -> list[str]:
-    """``A, B or C``: each is what one column's name has of its own."""
-    own = {one.lower(): column for one, column in zip(_own(columns), columns, strict=True)}
-    said: dict[str, str] = {}
-    while (token := reader.peek()) is not None:
-        text = str(token.value) if token.kind == "text" else token.text
-        if text.lower() not in own:
-            break
-        said[own[text.lower()]] = text
-        reader.next()
-        reader.skip(frozenset({",", "or", "and", "/"}))
-    return [said[column] for column in columns] if len(said) == len(columns) else []
-
-
-def _dates(reader: Reader, columns: Sequence[str]) -> list[str]:
-    """``date (jan = 2025-01-01, ... and so on)``: the others are the same day of their months."""
-    mark = reader.position
-    reader.skip(ARTICLES)
-    reader.word("date", "dates")
-    is_open = reader.word("(", ":", ",")
-    said: dict[str, str] = {}
-    by_name = {column.lower(): column for column in columns}
-    while reader.lower() in by_name and reader.lower():
-        column = by_name[reader.next().lower]
-        reader.skip(frozenset({"=", "is", "means", "as", ":", "becomes", "-", ">"}))
-        day = read_date(reader)
-        if day is None:
-            break
-        said[column] = str(day.value)
-        reader.word(",")
-    before = reader.position
-    reader.skip(_GO_ON)
-    found = [said.get(column) or _same_day(column, said) for column in columns]
-    is_whole = bool(said) and all(found) and (len(said) == len(columns) or reader.position > before)
-    if not is_whole:
-        reader.position = mark
-        return []
-    if is_open:
-        reader.word(")")
-    return [day for day in found if day]
-
-
-def _same_day(column: str, said: dict[str, str]) -> str:
-    """The day for a month that is not spelled out; empty unless the months before it are in one year on one day."""
-    rests = {(day[:4], day[7:]) for day in said.values()}
-    is_regular = all(_month(known) == int(day[5:7]) for known, day in said.items() if len(day) > len("2025-01"))
-    if len(rests) != 1 or not _month(column) or not is_regular:
-        return ""
-    year, rest = next(iter(rests))
-    return f"{year}-{_month(column):02d}{rest}"
-
-
-def _without_empty(reader: Reader, draft: Draft) -> bool:
-    """``Missing readings don't get a row``, ``Months without a target are left out``, ``no rows for empty cells``."""
-    start = reader.position
-    is_said = _gets_no_row(reader) or _is_left_out(reader, start) or _no_rows(reader, start)
-    if not is_said:
-        reader.position = start
-        return False
-    draft.unpivot_drops_nulls = True
-    return True
-
-
-def _gets_no_row(reader: Reader) -> bool:
-    reader.skip(ARTICLES)
-    if not _thing(reader):
-        return False
-    mark = reader.position
-    reader.skip(_NOT)
-    said = {token.lower for token in reader.tokens[mark : reader.position]}
-    is_negated = bool(said & {"don't", "not", "doesn't", "never", "no", "won't"})
-    reader.skip(_MAKE)
-    is_negated = reader.word("no") or is_negated
-    if is_negated and reader.word("row", "rows", "line", "lines"):
-        return True
-    reader.position = mark
-    reader.skip(frozenset({"are", "is", "should", "be", "must", "to"}))
-    return reader.take(_OUT) is not None
-
-
-def _thing(reader: Reader) -> bool:
-    """``missing readings``, ``empty cells``, ``readings that are missing``."""
-    if reader.lower() in MISSING and reader.next():
-        return _word(reader)
-    mark = reader.position
-    if _word(reader) and reader.word("that", "which"):
-        reader.skip(frozenset({"are", "is"}))
-        if reader.lower() in MISSING and reader.next():
-            return True
-    reader.position = mark
-    return False
-
-
-def _word(reader: Reader) -> bool:
-    if not (token := reader.peek()) or not token.is_word:
-        return False
-    reader.next()
-    return True
-
-
-def _is_left_out(reader: Reader, start: int) -> bool:
-    """``months without a target are left out``, ``leave out months without a target``."""
-    reader.position = start
-    is_order = reader.word(*(_DROP - {"no", "without"}))
-    reader.word("out")
-    reader.skip(ARTICLES)
-    if not _word(reader) or not (reader.word("without") or (reader.word("with") and reader.word("no"))):
-        return False
-    reader.skip(ARTICLES)
-    if not _word(reader):
-        return False
-    if is_order:
-        return True
-    reader.skip(frozenset({"are", "is", "should", "be", "must", "to", "get"}))
-    return reader.take(_OUT) is not None or (reader.word("no") and reader.word("row", "rows"))
-
-
-def _no_rows(reader: Reader, start: int) -> bool:
-    """``no rows for empty cells``, ``skip the missing readings``."""
-    reader.position = start
-    if reader.word("no", "without"):
-        if not reader.word("row", "rows") or not reader.word("for", "where"):
-            return False
-    elif not reader.word(*_DROP):
-        return False
-    reader.word("out")
-    reader.skip(ARTICLES)
-    return _thing(reader)

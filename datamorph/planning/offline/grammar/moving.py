@@ -11,6 +11,7 @@ from datamorph.planning.offline.tokens import singular
 
 _LEAD = frozenset({"trailing", "rolling", "moving", "sliding", "running"})
 _AVERAGES = ("average", "mean", "avg")
+_SUMS = ("sum", "total")
 UNIT = frozenset({"day", "days", "month", "months", "week", "weeks", "row", "rows", "period", "periods", "hour",
                   "hours", "year", "years", "order", "orders", "quarter", "quarters", "value", "values", "entry",
                   "entries", "reading", "readings"})  # fmt: skip
@@ -20,7 +21,8 @@ _BEFORE = frozenset({"before", "preceding", "prior", "earlier", "previous"})
 _REMARK = frozenset({"that", "have", "has", "exist", "exists", "there", "are", "with", "data", "only", "present", "of",
                      "the", "a", "any", "fewer", "less", "at", "start", "beginning", "in", "first", "including", ",",
                      "included", "inclusive", "itself", "current", "this", "and", "up", "to", "before", "it",
-                     "preceding", "previous", "or", "while", "not", "yet", "enough", "today", "one"})  # fmt: skip
+                     "preceding", "previous", "or", "while", "not", "yet", "enough", "today", "one", "blanks", "blank",
+                     "ignored", "nulls", "null", "skipped", "plus", "its", "two", "three"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Moving:
 
     rows: int
     unit: str = ""
+    is_sum: bool = False
 
 
 def read_head(reader: Reader) -> Moving | None:
@@ -40,10 +43,11 @@ def read_head(reader: Reader) -> Moving | None:
     is_moving = is_moving or reader.lower() in _LEAD
     reader.skip(_LEAD)
     rows, unit = (rows, unit) if rows else read_count(reader)
-    if not reader.word(*_AVERAGES) or not (is_moving or rows or _is_over_rows(reader)):
+    is_sum = reader.lower() in _SUMS
+    if not reader.word(*_AVERAGES, *_SUMS) or not (is_moving or rows or _is_over_rows(reader)):
         reader.position = start
         return None
-    return Moving(rows, unit)
+    return Moving(rows, unit, is_sum)
 
 
 def _is_over_rows(reader: Reader) -> bool:
@@ -92,6 +96,9 @@ def _with_current(reader: Reader) -> int:
         is_before = reader.lower() in _BEFORE
         reader.skip(_BEFORE | {"last"})
         token = reader.peek()
+        if token is not None and is_before and token.lower in UNIT and token.lower == singular(token.lower):
+            reader.next()  # ``the current and the preceding month``
+            return 2
         if token is not None and isinstance(token.value, int) and not token.unit:
             reader.next()
             is_before = is_before or reader.lower() in _BEFORE or reader.lower(1) in _BEFORE

@@ -5,21 +5,29 @@ from __future__ import annotations
 from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import NAMING, UNITS
-from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.lexicon.words import GLUE, NAMES_TOO
+from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _NAMING = phrase_set(NAMING)
 _BOUNDARY = frozenset(
     "without but and per by for with then sort order keep over into in to of where grouped save from on".split()
 )
+_TIES = frozenset({"tie", "tiebreak", "tiebreaker", "tie_break", "tie_breaker"})
+_TENS = {"10": -1, "100": -2, "1000": -3, "1,000": -3, "ten": -1, "tens": -1, "hundred": -2, "hundreds": -2,
+         "thousand": -3, "thousands": -3}  # fmt: skip
 _DECIMALS = frozenset({"decimal", "decimals", "digit", "digits", "place", "places", "dp", "decimalplaces"})
 _MOST_WORDS = 3
 _MONEY = frozenset(unit for unit, (kind, _) in UNITS.items() if kind.startswith("money"))
 _WANTED = frozenset(UNITS) - {"cent"}
 
 
-def read_name(reader: Reader) -> str:
-    """The name after ``as``, ``called`` ..., or an empty text."""
+def read_name(reader: Reader, *, is_listed: bool = False) -> str:
+    """The name after ``as``, ``called`` ..., or an empty text.
+
+    Args:
+        is_listed: the name belongs to an entry of a list, and what follows it are further entries.
+    """
     start = reader.position
     if (noted := _noted(reader)) is not None:
         return noted
@@ -28,18 +36,24 @@ def read_name(reader: Reader) -> str:
     if reader.take(_NAMING) is None and not _calls_it(reader):
         reader.position = start
         return ""
+    bare = reader.position
     reader.skip(frozenset({"a", "the", "column", "just", ":"}))
-    if _is_list_of_names(reader):
+    if not is_listed and _is_list_of_names(reader):
         reader.position = start
         return ""
-    name = _name(reader)
+    name = "" if reader.lower() in _TIES else _name(reader, is_bare=reader.position == bare)
     if name and is_open:
         reader.word(")")
+    name = "" if name in _KINDS_OF_NUMBER and reader.position - bare > 1 else name
     is_value = bool(name) and not name.islower() and bool(reader.values.exact(name.replace("_", " ")))
     if not name or is_value:
         reader.position = start
         return ""
     return name
+
+
+_KINDS_OF_NUMBER = frozenset("fraction percentage percent decimal number ratio proportion integer date text".split())
+"""``as a fraction`` says what a number is, and no name."""
 
 
 def _is_list_of_names(reader: Reader) -> bool:
@@ -52,15 +66,40 @@ def _is_list_of_names(reader: Reader) -> bool:
     return is_third and end in (",", "and", ".", "", ";")
 
 
+_SHORT = frozenset({"n", "cnt", "num", "qty", "pct", "diff", "delta", "avg", "prev", "cum", "ma3", "ma7", "rn", "seq"})
+
+
 def _noted(reader: Reader) -> str | None:
     """``the change in percent (change_pct)``: a name of the prompt's own in parentheses."""
     token = reader.peek(1)
-    if token is None or token.kind != "name" or "." in token.text or reader.lower() != "(" or reader.lower(2) != ")":
+    if token is None or "." in token.text or reader.lower() != "(" or reader.lower(2) != ")":
         return None
-    if reader.links(reader.position + 1, 1):
+    is_short = token.lower in _SHORT
+    if token.kind != "name" and not is_short and not (token.kind == "word" and _are_names(reader)):
+        return None
+    if any(link.column and link.score >= OWN for link in reader.links(reader.position + 1, 1)):
         return None
     reader.position += 3
     return token.text
+
+
+_FEWEST = 2
+_REMARKS = frozenset("only each interpolated rounded exact approx approximately distinct sum total average".split())
+
+
+def _are_names(reader: Reader) -> bool:
+    """``total quantity (sold), total amount (taken)``: several single words in parentheses, none of them known."""
+    alone = [
+        place + 1 for place in range(len(reader.tokens) - 2)
+        if reader.tokens[place].text == "(" and reader.tokens[place + 2].text == ")"
+        and reader.tokens[place + 1].kind in ("word", "name")
+    ]  # fmt: skip
+    known = [
+        place for place in alone
+        if reader.values.exact(reader.tokens[place].text) or reader.tokens[place].lower in GLUE | _DECIMALS | _REMARKS
+        or any(link.score >= OWN for link in reader.links(place, 1))
+    ]  # fmt: skip
+    return len(alone) >= _FEWEST and not known
 
 
 _THINGS = frozenset(
@@ -79,7 +118,7 @@ def _calls_it(reader: Reader) -> bool:
     return True
 
 
-def _name(reader: Reader) -> str:
+def _name(reader: Reader, *, is_bare: bool = False) -> str:
     token = reader.peek()
     if token is None or not (token.is_word or token.kind == "text"):
         return ""
@@ -89,9 +128,19 @@ def _name(reader: Reader) -> str:
     parts = [token.text]
     while token.kind == "word" and len(parts) < _MOST_WORDS and _continues(reader):
         parts.append(reader.next().text)
-    if token.lower in GLUE and len(parts) == 1:
-        return ""
+    if token.lower in GLUE and len(parts) == 1 and not _is_thing(reader):
+        is_end = reader.lower() in _NAME_ENDS and not reader.is_kind("text")
+        return token.text if is_bare and is_end and token.lower in NAMES_TOO else ""
     return "_".join(parts)
+
+
+_NAME_ENDS = frozenset({"", ".", ",", ";", ")"})
+
+
+def _is_thing(reader: Reader) -> bool:
+    """``as stays`` over a table of stays, where the clause ends."""
+    links = reader.links(reader.position - 1, 1)
+    return bool(links) and not links[0].column and links[0].score >= OWN and reader.lower() in ("", ".", ",", ";")
 
 
 def _continues(reader: Reader) -> bool:
@@ -121,7 +170,8 @@ def read_digits(reader: Reader) -> int | None:
     is_round = is_rounding
     is_rounding = reader.word("to", "with", "at", "on") or is_rounding
     is_said = is_rounding and reader.tokens[reader.position - 1].lower in ("to", "at")
-    digits = _digits(reader) if is_rounding or is_open else None
+    is_column = not is_rounding and reader.lower() in ("cents", "cent")
+    digits = _digits(reader) if (is_rounding or is_open) and not is_column else None
     if digits is None and is_said and is_round:
         digits = _bare(reader)
     if digits is None:
@@ -130,6 +180,31 @@ def read_digits(reader: Reader) -> int | None:
     if is_open and reader.tokens[start].text == "(":
         reader.word(")")
     return digits
+
+
+_ROUNDING = frozenset({"rounded", "round", "rounding"})
+_OF_ALL = frozenset(
+    {"all", "both", "each", "everything", "every", "averages", "values", "results", "numbers", "amounts"}
+)
+
+
+def place_of_digits(reader: Reader, start: int) -> int:
+    """Where the decimals begin that were read behind a measure; the end where they are said another way."""
+    said = range(start, reader.position)
+    place = next((place for place in said if reader.tokens[place].lower in _ROUNDING), reader.position)
+    while place < reader.position and place > start and reader.tokens[place - 1].lower in _OF_ALL | {","}:
+        place -= 1
+    return place
+
+
+def is_of_all(reader: Reader, place: int) -> bool:
+    """True for decimals behind a comma or in a sentence of their own, and where it is said: ``both rounded``."""
+    said = [token.lower for token in reader.tokens[place : reader.position]]
+    before = reader.tokens[place - 1].text if place else ""
+    is_rounding = bool(_ROUNDING & set(said))
+    if not place or before in (".", ";"):
+        return True
+    return is_rounding and (bool(_OF_ALL & set(said)) or (said[:1] == [","]) or before in (".", ";", ","))
 
 
 _MOST_DIGITS = 9
@@ -165,6 +240,35 @@ def read_rounded(reader: Reader, defined: list[Item]) -> bool:
     return digits is not None
 
 
+_WAYS = Phrases({
+    **dict.fromkeys(("rounded down", "round down", "rounding down", "rounded downwards", "always rounded down",
+                     "rounded off downwards"), "floor"),
+    **dict.fromkeys(("rounded up", "round up", "rounding up", "rounded upwards", "always rounded up"),
+                    "ceil")})  # fmt: skip
+_WHOLE = frozenset("to the a an next nearest whole full integer number always".split())
+
+
+def read_rounding(reader: Reader) -> str:
+    """``rounded down to a whole euro``: ``floor`` or ``ceil``; empty where nothing of the kind is said."""
+    start = reader.position
+    reader.skip(frozenset({",", "(", "and", "always"}))
+    way = reader.take(_WAYS)
+    if way is None:
+        reader.position = start
+        return ""
+    is_whole = reader.lower() == "to"
+    reader.skip(_WHOLE)
+    token = reader.peek()
+    if is_whole and token is not None and token.lemma in UNITS:
+        reader.next()
+    if reader.is_kind("number") or reader.lower() in _DECIMALS or (token and isinstance(token.value, int)):
+        reader.position = start
+        return ""
+    if reader.tokens[start].text == "(":
+        reader.word(")")
+    return way
+
+
 def read_unit(reader: Reader) -> str:
     """``in minutes``, ``in whole hours``: the unit that a number is wanted in; empty without one."""
     mark = reader.position
@@ -172,7 +276,8 @@ def read_unit(reader: Reader) -> str:
     token = reader.peek(1)
     unit = token.lemma if reader.word("in") and token is not None and token.kind == "word" else ""
     is_told_apart = unit in _MONEY and any(one.lower in ("cent", "cents") for one in reader.tokens)
-    if unit not in _WANTED or is_told_apart or reader.links(reader.position, 1):
+    is_column = any(link.column and link.score >= OWN for link in reader.links(reader.position, 1))
+    if unit not in _WANTED or is_told_apart or is_column:
         reader.position = mark
         return ""
     reader.next()
@@ -182,10 +287,23 @@ def read_unit(reader: Reader) -> str:
     return unit
 
 
+def _is_round(reader: Reader, start: int) -> bool:
+    """``the nearest 10``, ``full hundreds``, and no ``10 decimals``."""
+    said = {token.lower for token in reader.tokens[start : reader.position]}
+    return bool(said & {"nearest", "full", "next"}) and "next" not in said and reader.lower(1) not in _DECIMALS
+
+
 def _digits(reader: Reader) -> int | None:
     if reader.word("cents", "cent"):
         return 2
-    reader.skip(frozenset({"a", "the", "nearest"}))
+    start = reader.position
+    reader.skip(frozenset({"a", "the", "nearest", "full", "next"}))
+    tens = _TENS.get(reader.lower())
+    if tens is not None and reader.tokens[start : reader.position] and _is_round(reader, start):
+        reader.next()
+        token = reader.peek()
+        reader.next() if token is not None and token.lemma in UNITS else None
+        return tens
     if reader.word("integer", "integers"):
         return 0
     if reader.lower() == "whole" and reader.is_kind("word", 1):

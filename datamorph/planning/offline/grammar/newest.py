@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.draft import DedupeRequest, Draft
-from datamorph.planning.offline.grammar.comparisons import COMPARED
 from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
+from datamorph.planning.offline.grammar.operators import COMPARED
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.sorting import COMPARATIVES, read_tie_keys, read_ties
 from datamorph.planning.offline.grammar.tables import read_table
@@ -36,13 +36,14 @@ _FILLERS = frozenset(
     {"work", "only", "just", "the", "me", "single", "one", "us", "a", "from", "in", "for", "out", "and"}
 )
 ROWS = frozenset({"record", "row", "version", "entry", "one", "update", "line", "reading", "measurement", "observation",
-                  "event", "status", "state", "rows", "records", "entries"})  # fmt: skip
+                  "event", "status", "state", "rows", "records", "entries", "change", "revision"})  # fmt: skip
 """Words for a row of whatever table is meant."""
 _BY = phrase_set((
     "by", "going by", "judged by", "judging by", "decided by", "according to", "based on", "as per", "measured by",
     "ordered by", "going on", "in terms of", "on the basis of"))  # fmt: skip
 _DONE = frozenset({"made", "taken", "given", "sent", "paid", "sold", "done", "seen", "bought", "written"})
 _EACH = frozenset({"each", "every"})
+_STEM = 4
 _OPEN = frozenset({"(", ",", ";", "and", "-", ":"})
 
 
@@ -117,9 +118,10 @@ def _of_each(reader: Reader, draft: Draft, *, is_led: bool) -> _Reading | None:
     found = _way(reader)
     if found is None and is_led:
         found = _with_extreme(reader) or (_Reading(direction=False) if is_one else None)
-    if found is None or (found.date is None and not _thing(reader, found)):
+    if found is None or (found.date is None and not _deed_thing(reader, found)):
         return None
     _deed(reader, found)
+    _by_date(reader, found)
     is_each = reader.take(PER_PHRASES) is not None or (
         reader.word("of", "for", "by", "from", "in", "on") and reader.word("each", "every", "a", "any")
     )
@@ -130,6 +132,44 @@ def _of_each(reader: Reader, draft: Draft, *, is_led: bool) -> _Reading | None:
         found.is_of_groups = bool(keys) and len(keys) == len(draft.groups)
         found.by = keys if found.is_of_groups and reader.lower() not in ("date", "time") else ()
     return found if found.by else None
+
+
+def _by_date(reader: Reader, found: _Reading) -> None:
+    """``the latest record by changed_at``: a date says what is latest, and not of what there is one."""
+    mark = reader.position
+    noun = reader.noun() if found.is_said and found.date is None and reader.word("by") else None
+    link = noun.links[0] if noun is not None else None
+    if link is not None and link.column in reader.names.dates.get(link.table, ()) and link.score >= OWN:
+        found.date = noun
+        return
+    reader.position = mark
+
+
+def _deed_thing(reader: Reader, found: _Reading) -> bool:
+    """``earliest scheduled sailing``: the participle before the rows says by which of their dates."""
+    mark = reader.position
+    if _thing(reader, found):
+        return True
+    reader.position = mark
+    token = reader.peek()
+    if token is None or not token.lower.endswith("ed"):
+        return False
+    spots = [
+        (table, column)
+        for table, dates in sorted(reader.names.dates.items())
+        for column in dates
+        if any(len(w) >= _STEM and token.lower.startswith(w) for w in reader.names.column_words[table, column])
+    ]
+    reader.next()
+    if not _thing(reader, found) or found.table is None:
+        return False
+    owners = {link.table for link in found.table.links}
+    own = [spot for spot in spots if spot[0] in owners]
+    if len(own) != 1:
+        return False
+    (table, column) = own[0]
+    found.date = Noun(column, reader.names.column_words[table, column], (Link(table, column, 1.0),), mark)
+    return True
 
 
 def _with_extreme(reader: Reader) -> _Reading | None:
@@ -211,6 +251,9 @@ def _tail(reader: Reader, found: _Reading) -> bool:
             found.date = noun
             return _closed(reader)
     reader.position = mark
+    if is_open and found.date is None and _extreme_date(reader, found):
+        return True
+    reader.position = mark
     if (ties := _ties(reader)) is not None:
         found.ties += ties
         return _closed(reader)
@@ -225,6 +268,18 @@ def _tail(reader: Reader, found: _Reading) -> bool:
         return _closed(reader)
     reader.position = mark
     return False
+
+
+def _extreme_date(reader: Reader, found: _Reading) -> bool:
+    """``(latest updated_at)``: the date again, with the same direction."""
+    reader.word("(")
+    reader.skip(frozenset({"with", "the", "i.e", "i.e.", "by", "having", "that", "is"}))
+    direction = reader.take(_EXTREMES)
+    noun = reader.noun() if direction is not None else None
+    if noun is None or direction != found.direction or not noun.links[0].column or not reader.word(")"):
+        return False
+    found.date = noun
+    return True
 
 
 def _closed(reader: Reader) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.draft import Draft, Item, Output
 from datamorph.planning.offline.grammar.groups import read_period_note
 from datamorph.planning.offline.grammar.naming import read_digits
+from datamorph.planning.offline.grammar.parts_of_dates import read_date_of_group
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.reshape import read_pivot_column
 from datamorph.planning.offline.grammar.values import read_number
@@ -33,7 +34,10 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
         output.digits = digits
         return
     start = reader.position
-    if _dated(reader, draft, output):
+    if _dated(reader, draft, output) or read_date_of_group(reader, draft, output):
+        return
+    reader.position = start
+    if _formed(reader, draft):
         return
     reader.position = start
     if read_pivot_column(reader, draft):
@@ -55,6 +59,42 @@ def read_note(reader: Reader, draft: Draft, output: Output) -> None:
     if not is_read or not reader.word(")"):
         reader.position = start
         output.fill = None
+        _close_count(reader)
+
+
+def _close_count(reader: Reader) -> None:
+    """``(how many of them are open)``, where it is not read: what it says of its column is no filter of all rows."""
+    mark = reader.position
+    reader.word("(")
+    if reader.lower() in ("how", "number", "count", "counts", "only", "of", "those", "share", "percentage", "rows"):
+        end = next((n for n in range(mark, len(reader.tokens)) if reader.tokens[n].text == ")"), mark)
+        reader.closed.update(range(mark + 1, end))
+    reader.position = mark
+
+
+_STARTS = phrase_set((
+    "first day of the month", "first of the month", "first day of month", "1st of the month", "1st of month",
+    "month start", "start of the month", "the first day of the month", "the 1st of the month", "first of month",
+    "first day of each month", "monday of the week", "the monday of the week", "start of the week", "week start",
+    "monday",
+    "the monday", "first day of the quarter", "first day of the week", "first day of the year", "start of the quarter",
+    "the first of the month", "a date", "as a date", "date", "as date", "first day", "the first day",
+    "beginning of the month", "day one of the month", "always the first of the month", "always the first",
+    "month as date", "its first day",
+    "day 1 of the month", "first day as date", "first day as a date", "dated the first", "starting monday",
+    "monday date", "the monday date", "date of the monday", "date of monday", "the date of the monday"))  # fmt: skip
+_PERIODS = frozenset({"month", "week", "quarter", "year"})
+
+
+def _formed(reader: Reader, draft: Draft) -> bool:
+    """``month (first day of the month)``: how it is shown anyway, where rows are groups of such a part of a date."""
+    parts = {group.expression.part for group in draft.groups if isinstance(group.expression, Period)}
+    if not parts & _PERIODS or not reader.word("("):
+        return False
+    said = reader.take(_STARTS)
+    if said is None or (set(said.split()) & (_PERIODS - parts)) or ("monday" in said and "week" not in parts):
+        return False
+    return reader.word(")")
 
 
 def _dated(reader: Reader, draft: Draft, output: Output) -> bool:
@@ -146,7 +186,11 @@ def _source(reader: Reader, output: Output) -> bool:
         output.name = output.name or output.noun.text.replace(" ", "_")
     if noun is not None and _is_place(reader, noun):
         _from_one(reader)
+    if noun is not None and noun.links[0].column and reader.lower() != ")":
+        digits = read_digits(reader)
+        output.digits = digits if digits is not None else output.digits
     if noun is not None and noun.links[0].column and reader.lower() == ")":
+        output.name = output.name or output.noun.text.replace(" ", "_")
         output.noun = noun
         return True
     reader.position = mark

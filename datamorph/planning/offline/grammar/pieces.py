@@ -38,15 +38,7 @@ def read_extract(reader: Reader, draft: Draft) -> Item | None:
 
 def read_piece(reader: Reader) -> tuple[Apply, str] | None:
     """The piece, and one word for what it is."""
-    start = reader.position
-    for construct in (read_run, _domain, _part, _end):
-        reader.position = start
-        reader.skip(ARTICLES)
-        found = construct(reader)
-        if found is not None:
-            return found
-    reader.position = start
-    return None
+    return reader.first_of(read_run, _domain, _part, _end, behind=ARTICLES)
 
 
 def _domain(reader: Reader) -> tuple[Apply, str] | None:

@@ -17,10 +17,14 @@ ROLES = {
     "reached": TARGET, "arriving": TARGET, "arrived": TARGET, "arrive": TARGET, "bound": TARGET, "entering": TARGET,
     "destined": TARGET, "heading": TARGET, "headed": TARGET,
 }  # fmt: skip
+ROLES_OF = {side: [word for word, role in ROLES.items() if role == side] for side in (SOURCE, TARGET)}
 _WORDS = {
     SOURCE: SOURCES | {"orig", "sender", "pickup", "dep"},
     TARGET: TARGETS | {"dest", "receiver", "dropoff", "arr"},
 }
+SIDES = {side: frozenset({*words, *ROLES_OF[side]}) for side, words in _WORDS.items()}
+"""Words that say the side where something begins, and where it ends."""
+
 _TIES = frozenset({"from", "at", "in", "for", "to", "the", "out", "of"})
 
 

@@ -54,8 +54,10 @@ def _ranking(reader: Reader, draft: Draft, *, is_dense: bool) -> Item | None:
         draft.groups += [Item(noun, frozenset(noun.words), noun.text) for noun in nouns]
     else:
         draft.tables.insert(0, what[0])
+    name = read_name(reader)
+    is_dense = _noted(reader) or is_dense
     window = Window("dense_rank" if is_dense else "rank", None, tuple(per), keys)
-    return Item(window, frozenset({"rank"}), "rank", read_name(reader))
+    return Item(window, frozenset({"rank"}), "rank", name)
 
 
 def _measured(reader: Reader, draft: Draft, measure: Item) -> tuple[SortKey, ...]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from datamorph.core.table import TableRef, snake_case
-from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.draft import Item, Tag
+from datamorph.planning.offline.grammar.compounds import is_compound
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import VAGUE
+from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.model import Aggregate, Conditional, Noun, Window
 from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex, canonical, token_words
 from datamorph.planning.offline.phrases import Phrases, T
@@ -18,11 +22,14 @@ from datamorph.planning.offline.values import ValueIndex
 ARTICLES = frozenset("the a an its their his her our my your all every this these those that each said any".split())
 _AFTER_NOUN = frozenset({"column", "columns", "field", "fields", "table", "tables", "dataset"})
 _OF = frozenset({"of", "on", "in", "from", "for"})
+_BEFORE_MONTHS = frozenset("in during until since to from before after by between any every each of through".split())
 _OPEN_ENDS = frozenset({"of", "the", "a", "per", "by", "in"})
 _LONGEST_NAME = 5
 _SHORTEST_STEM = 3
 _AGGREGATE_WORDS = frozenset({"average", "total", "count", "minimum", "maximum", "median", "share", "percentile"})
 _LEAST = HEAD * SYNONYM
+_OF_ROWS = frozenset({"previous", "next", "number", "session"})
+"""Windows that are meant by their whole name only: their words are those of columns too."""
 _NO_NAMES = VAGUE | frozenset("revenue turnover income earnings profit spend spending proceeds".split())
 """Words that mean a column or a table only where it is called so, not by a synonym."""
 
@@ -34,18 +41,20 @@ class Reader:
         self.ledger, self.names, self.values = ledger, names, values
         self.tokens = ledger.tokens
         self.position = 0
-        self.closed: set[int] = set()
+        self.closed, self.owners, self.made, self.tags = set[int](), set[int](), set[str](), list[Tag]()
+        self.removing = False
         self.defined: list[Item] = []
-        self.subjects: list[Noun] = []
+        self.subjects, self.clocks = list[Noun](), list[Noun]()
         self.chosen: dict[str, str] = {}
         self.terms: dict[int, Item] = {}
         self.relations: Relations | None = None
         self.elements: dict[TableRef, TableRef] = {}
         self.topic: Noun | None = None
-        self.clocks: list[Noun] = []
+        self.date_format = self.unit_said = ""
+        self.is_listing = False
         """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
-        self._links: dict[tuple[int, int], tuple[Link, ...]] = {}
+        self._links: dict[tuple[int, int, int], tuple[Link, ...]] = {}
 
     def peek(self, ahead: int = 0) -> Token | None:
         """The token that many places ahead, or None at the end or where a token is explained already."""
@@ -79,6 +88,27 @@ class Reader:
         while self.lower() in words and self.lower():
             self.position += 1
 
+    def first_of(self, *constructs: Callable[[Reader], T | None], behind: frozenset[str] = frozenset()) -> T | None:
+        """What the first construct reads that fits here, behind words that may be skipped; nothing is taken if none."""
+        start = self.position
+        for construct in constructs:
+            self.position = start
+            self.skip(behind)
+            found = construct(self)
+            if found is not None:
+                return found
+        self.position = start
+        return None
+
+    def column_of(self, table: TableRef) -> Link | None:
+        """Take the longest words that name a column of one table."""
+        for length in (3, 2, 1):
+            links = [one for one in self.links(self.position, length) if one.table == table and one.column]
+            if links and links[0].score >= OWN:
+                self.position += length
+                return links[0]
+        return None
+
     def take(self, phrases: Phrases[T]) -> T | None:
         """Take the longest of the phrases that stands here and return its value."""
         found = self.match(phrases)
@@ -111,13 +141,16 @@ class Reader:
         """Take the longest run of words that the catalog knows: a column, a table or both."""
         start = self.position
         self.skip(ARTICLES)
-        self._skip_domain()
+        self._skip_whose()
         found = self._span(self.position)
         if found is None:
             self.position = start
             return None
         first, (length, links) = self.position, found
         self.position += length
+        if (head := self._span(self.position)) is not None and is_compound(self, first, links, head):
+            first, links = self.position, head[1]
+            self.position += head[0]
         noun = self._noun(first, self.position, links)
         noun = self._of(noun, first) or self._clarified(noun) or self._date_of(noun) or self._topical(noun) or noun
         self.skip(_AFTER_NOUN)
@@ -175,10 +208,12 @@ class Reader:
         self.position += 3
         return Noun(noun.text, noun.words, tuple(told), noun.position)
 
-    def _skip_domain(self) -> None:
-        """``the shop orders``: the subject area before a table."""
-        if self.lower() in self.domains and any(self.links(self.position + 1, n) for n in (1, 2, 3)):
+    def _skip_whose(self) -> None:
+        """``the shop orders``, ``the student's department``: the subject area, and whose it is (see grammar.ways)."""
+        while self.position in self.owners and self.peek() is not None:
             self.position += 1
+        if self.lower() in self.domains and any(self.links(self.position + 1, n) for n in (1, 2, 3)):
+            self.next()
             self.skip(ARTICLES)
 
     def defined_noun(self, *, exactly: bool = False) -> Noun | None:
@@ -194,12 +229,22 @@ class Reader:
         for length in range(_LONGEST_NAME, 0, -1):
             run = self.tokens[self.position : self.position + length]
             is_whole = len(run) == length and all(t.is_word for t in run) and run[-1].lower not in _OPEN_ENDS
+            is_whole = is_whole and not (length == 1 and self._is_beside_its_singular())
             if is_whole and self._is_defined(run, exactly=exactly):
                 first = self.position
                 self.position += length
                 return self._defined_as(self._noun(first, self.position, ()))
         self.position = start
         return None
+
+    def _is_beside_its_singular(self) -> bool:
+        """``shift, shifts``: two things, not one."""
+        token = self.tokens[self.position]
+        for near, comma in ((self.position - 2, self.position - 1), (self.position + 2, self.position + 1)):
+            if 0 <= near < len(self.tokens) and self.tokens[comma].text == ",":
+                if self.tokens[near].lower == token.lemma != token.lower:
+                    return True
+        return False
 
     def _defined_as(self, noun: Noun) -> Noun:
         """``balances`` are the defined ``balance``."""
@@ -239,7 +284,8 @@ class Reader:
         if singular != text and any(item.name and item.name.lower() == singular for item in self.defined):
             return True
         wanted = canonical(token_words(run))
-        if not exactly and any(isinstance(i.expression, Window) and wanted <= i.words for i in self.defined):
+        windows = [i for i in self.defined if isinstance(i.expression, Window) and i.expression.kind not in _OF_ROWS]
+        if not exactly and any(wanted <= item.words for item in windows):
             return True
         if exactly or not wanted & _AGGREGATE_WORDS:
             return False
@@ -251,6 +297,7 @@ class Reader:
         if (self.lower() == "for" and self.lower(1) in ("each", "every")) or not self.word(*_OF):
             return None
         self.skip(ARTICLES)
+        self._skip_whose()
         found = self._span(self.position)
         owners = found[1] if found else ()
         tables = {link.table for link in owners if not link.column and link.score >= _LEAST}
@@ -274,26 +321,25 @@ class Reader:
 
     def links(self, place: int, length: int) -> tuple[Link, ...]:
         """What the catalog knows under the words of a run of tokens."""
-        if (place, length) not in self._links:
-            self._links[place, length] = self._look_up(place, length)
-        return self._links[place, length]
+        key = place, length, len(self.made)
+        if key not in self._links:
+            self._links[key] = self._look_up(place, length)
+        return self._links[key]
 
     def _look_up(self, place: int, length: int) -> tuple[Link, ...]:
         run = self.tokens[place : place + length]
-        if len(run) < length or any(not t.is_word or place + i in self.closed for i, t in enumerate(run)):
+        is_open = all(t.is_word and place + i not in self.closed for i, t in enumerate(run))
+        is_open = is_open and all(one.lemma != other.lemma for one, other in pairwise(run))  # said twice: no one name
+        is_open = is_open and self.made.isdisjoint(t.lower for t in run)
+        if len(run) < length or not is_open or (length == 1 and self._is_month(place)):
             return ()
         if self.chosen and (answer := self.chosen.get(snake_case(self.ledger.text(place, place + length)))):
             return self._answered(answer)
         if length == 1 and run[0].kind == "name" and "." in run[0].text:
             return self._qualified(run[0].text)
         links = self.names.links(token_words(run))
-        if (
-            length > 1
-            and links
-            and links[0].score < OWN
-            and run[-1].text[0].isupper()
-            and self.values.exact(run[-1].text)
-        ):
+        is_weak = length > 1 and bool(links) and links[0].score < OWN
+        if is_weak and run[-1].text[0].isupper() and self.values.exact(run[-1].text):
             return ()
         if not self.ledger.asks and length == 1 and run[0].lower in _NO_NAMES:
             links = tuple(link for link in links if link.score >= OWN)
@@ -302,6 +348,12 @@ class Reader:
         if not self.ledger.asks and length > 1 and not links and all(t.kind == "word" for t in run):
             links = self.names.shortened(token_words(run))
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
+
+    def _is_month(self, place: int) -> bool:
+        """``in May``, ``to March``: a month, where a column may be called so too."""
+        token = self.tokens[place]
+        is_named = token.lower in MONTHS and token.text[0].isupper()
+        return is_named and place > 0 and self.tokens[place - 1].lower in _BEFORE_MONTHS
 
     def _answered(self, answer: str) -> tuple[Link, ...]:
         """The column that a person picked for these words."""

@@ -329,7 +329,7 @@ def _unless(reader: Reader, draft: Draft) -> bool:
     is_entity = is_entity or (entity is not None and not draft.is_pivot and bool(keys & set(entity.links[:1])))
     reader.position = mark
     seen: set[str] = set()
-    while reader.peek() is not None and reader.lower() not in (",", ".", ";", ")") and len(seen) < _LONGEST:
+    while reader.peek() is not None and reader.lower() not in (",", ".", ";", ")", ":") and len(seen) < _LONGEST:
         seen.add(reader.next().lower)
     if is_entity and seen & _NEGATIVE:
         draft.keeps_all, draft.keep_all = True, entity or draft.keep_all

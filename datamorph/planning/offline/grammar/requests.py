@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datamorph.planning.offline.draft import Draft, Item, Output
+from datamorph.planning.offline.draft import Draft, Item, Output, Tag
 from datamorph.planning.offline.grammar.best import read_best, read_best_question
 from datamorph.planning.offline.grammar.buckets import read_bucket_request
+from datamorph.planning.offline.grammar.classed import forget_classed
 from datamorph.planning.offline.grammar.cleaning import read_cleaning
 from datamorph.planning.offline.grammar.clocks import read_clock, read_clock_remark
+from datamorph.planning.offline.grammar.crosstab import read_crosstab
 from datamorph.planning.offline.grammar.distribution import read_distribution
 from datamorph.planning.offline.grammar.dropping import read_dropped
 from datamorph.planning.offline.grammar.duplicates import read_duplicates
@@ -25,6 +27,9 @@ from datamorph.planning.offline.grammar.mapping import read_mapping
 from datamorph.planning.offline.grammar.melting import read_melt
 from datamorph.planning.offline.grammar.members import read_members
 from datamorph.planning.offline.grammar.newest import read_kept, read_newest
+from datamorph.planning.offline.grammar.noughts import read_nought
+from datamorph.planning.offline.grammar.overlaps import read_sets
+from datamorph.planning.offline.grammar.partners import read_partners
 from datamorph.planning.offline.grammar.pieces import read_extract
 from datamorph.planning.offline.grammar.pivots import read_spread
 from datamorph.planning.offline.grammar.reader import Reader
@@ -38,6 +43,7 @@ from datamorph.planning.offline.grammar.remarks import (
     read_zero,
 )
 from datamorph.planning.offline.grammar.rename import read_rename
+from datamorph.planning.offline.grammar.repeats import read_repeats
 from datamorph.planning.offline.grammar.reshape import read_pivot, read_pivot_column, read_unpivot
 from datamorph.planning.offline.grammar.rows import (
     flagged,
@@ -48,12 +54,22 @@ from datamorph.planning.offline.grammar.rows import (
 )
 from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
-from datamorph.planning.offline.grammar.sorting import direction_key, read_direction, read_sort, read_ties
+from datamorph.planning.offline.grammar.sorting import (
+    direction_key,
+    read_direction,
+    read_further_keys,
+    read_sort,
+    read_ties,
+)
+from datamorph.planning.offline.grammar.splitting import read_split
 from datamorph.planning.offline.grammar.spoken import read_aside
+from datamorph.planning.offline.grammar.stacking import read_stack
 from datamorph.planning.offline.grammar.tables import read_join, read_purpose, read_table
+from datamorph.planning.offline.grammar.tags import read_called_tag, read_tag
 from datamorph.planning.offline.grammar.top import read_top
 from datamorph.planning.offline.grammar.union import read_origin, read_special, read_union
-from datamorph.planning.offline.model import Condition, Noun, SortKey, Window
+from datamorph.planning.offline.model import Condition, Conditional, Noun, SortKey, Window
+from datamorph.planning.offline.names import words_of
 
 
 class Requests:
@@ -63,6 +79,7 @@ class Requests:
         self.reader, self.draft = reader, draft
         self._last: Item | None = None
         self._lone: Condition | None = None
+        self._condition_end = -1
 
     def top(self) -> bool:
         """See grammar.top."""
@@ -92,7 +109,12 @@ class Requests:
     def union(self) -> bool:
         """See grammar.union."""
         reader, draft = self.reader, self.draft
-        return read_union(reader, draft) or read_special(reader, draft) or read_members(reader, draft)
+        return (
+            read_stack(reader, draft)
+            or read_union(reader, draft)
+            or read_special(reader, draft)
+            or read_members(reader, draft)
+        )
 
     def origin(self) -> bool:
         """``where we have customers or employees``: the tables that the columns before are from."""
@@ -114,7 +136,7 @@ class Requests:
 
     def duplicates(self) -> bool:
         """See grammar.duplicates."""
-        return read_duplicates(self.reader, self.draft)
+        return read_repeats(self.reader, self.draft) or read_duplicates(self.reader, self.draft)
 
     def distinct(self) -> bool:
         """See grammar.rows."""
@@ -154,7 +176,7 @@ class Requests:
         """``sort by ...``, ``... first``, ties."""
         keys = read_in_order(self.reader, self.draft) or read_sort(self.reader) or _as_ties(read_ties(self.reader))
         if keys is None and (first := read_leading(self.reader)) is not None:
-            keys = [first]
+            keys = [first, *read_further_keys(self.reader)]
         self.draft.sorts += keys or []
         return keys is not None
 
@@ -164,7 +186,8 @@ class Requests:
         direction = read_direction(self.reader)
         if direction is None:
             return False
-        self.draft.sorts.append(direction_key(self.reader, start, is_descending=direction))
+        key = direction_key(self.reader, start, is_descending=direction)
+        self.draft.sorts += [key, *read_further_keys(self.reader)]
         return True
 
     def _is_grouped(self, group: Item) -> bool:
@@ -191,7 +214,7 @@ class Requests:
 
     def spread(self) -> bool:
         """See grammar.pivots."""
-        return read_spread(self.reader, self.draft)
+        return read_spread(self.reader, self.draft) or read_crosstab(self.reader, self.draft)
 
     def pivot_column(self) -> bool:
         """See grammar.reshape."""
@@ -208,7 +231,7 @@ class Requests:
 
     def gather(self) -> bool:
         """See grammar.gathering."""
-        return read_gathering(self.reader, self.draft)
+        return read_gathering(self.reader, self.draft) or read_sets(self.reader, self.draft)
 
     def label(self) -> bool:
         """See grammar.labels."""
@@ -224,11 +247,15 @@ class Requests:
 
     def melt(self) -> bool:
         """See grammar.melting."""
-        return read_melt(self.reader, self.draft)
+        return read_split(self.reader, self.draft) or read_melt(self.reader, self.draft)
 
     def zero(self) -> bool:
         """See grammar.remarks."""
         reader, draft = self.reader, self.draft
+        start = reader.position
+        if read_nought(reader, draft, self._last):
+            return True
+        reader.position = start
         return (
             read_zero(reader, draft)
             or read_nulls(reader, draft)
@@ -300,8 +327,11 @@ class Requests:
 
     def buckets(self) -> bool:
         """``bucket orders by amount: 'small' is under 10, 'large' otherwise``."""
-        item = read_bucket_request(self.reader)
-        return self._keep(item) if item is not None else False
+        start = self.reader.position
+        found = read_bucket_request(self.reader)
+        forget_classed(self.reader, self.draft, start) if found is not None else None
+        self.draft.tables += [found[1]] if found is not None and found[1] is not None else []
+        return self._keep(found[0]) if found is not None else False
 
     def units(self) -> bool:
         """See grammar.remarks."""
@@ -315,6 +345,10 @@ class Requests:
         """See grammar.remarks."""
         return read_unmatched(self.reader, self.draft)
 
+    def partners(self) -> bool:
+        """See grammar.partners."""
+        return read_partners(self.reader, self.draft)
+
     def flag(self) -> bool:
         """``flag sales as big when amount is at least 8``."""
         start = self.reader.position
@@ -324,9 +358,20 @@ class Requests:
             group = Item(noun, frozenset(noun.words), noun.text) if noun is not None else None
             self.draft.groups += [group] if group is not None and not self._is_grouped(group) else []
             self.draft.keeps_all = self.draft.keeps_all or group is not None
+            self._tag(item) if group is None else None
             return self._keep(item)
         self.reader.position = start
+        if read_tag(self.reader, self.draft) or read_called_tag(self.reader, self.draft):
+            return True
+        self.reader.position = start
         return read_flag_heading(self.reader)
+
+    def _tag(self, flag: Item) -> None:
+        """``late_payments`` counts what was flagged as late."""
+        found = flag.expression
+        if isinstance(found, Conditional):
+            words = frozenset(words_of(flag.name)) - {"is"}
+            self.reader.tags.append(Tag(words, frozenset(), found.branches[0][0], flag))
 
     def _define(self, item: Item) -> None:
         self._last = item

@@ -11,7 +11,17 @@ from datamorph.planning.offline.grammar.groups import read_groups
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.model import Aggregate, Compare, Condition, Conditional, Constant, Noun, SortKey
+from datamorph.planning.offline.grammar.timing import read_timing
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Compare,
+    Condition,
+    Conditional,
+    Constant,
+    Expression,
+    Noun,
+    SortKey,
+)
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.tokens import Token
 
@@ -91,13 +101,28 @@ def _kept(reader: Reader) -> tuple[SortKey, ...]:
 def read_computed(reader: Reader) -> Item | None:
     """An expression with a name behind it: ``compute amount minus discount as net``."""
     start = reader.position
-    expression = read_derived(reader) or read_expression(reader)
+    expression = read_timed(reader) or read_derived(reader) or read_expression(reader)
     if expression is None or isinstance(expression, (Noun, Constant)) or not nouns_of(expression):
         reader.position = start
         return None
     name = read_name(reader)
     text = reader.ledger.text(start, reader.position)
     return Item(expression, frozenset(w for w in name.lower().split("_") if w), text, name)
+
+
+def read_timed(reader: Reader) -> Expression | None:
+    """A value made of dates; without a name behind it, it has to be a time between two dates."""
+    start = reader.position
+    found = read_timing(reader)
+    mark = reader.position
+    is_named = found is not None and bool(read_name(reader))
+    reader.position = mark
+    is_between = found is not None and len(nouns_of(found)) > 1
+    is_asked = bool(start) and reader.tokens[start - 1].lower in ("compute", "calculate", "derive")
+    if not (is_named or is_between or is_asked):
+        reader.position = start
+        return None
+    return found
 
 
 def read_flag_heading(reader: Reader) -> bool:

@@ -8,7 +8,7 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.states import named_tables
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Constant
+from datamorph.planning.offline.model import Apply, Constant, Noun
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import phrase_set
 
@@ -19,9 +19,10 @@ _OF = phrase_set(("of their", "of his", "of her", "of its", "of the", "of each o
                   "of everyone's",
                   "of his or her", "of one's"))  # fmt: skip
 _OWNERS = frozenset({"their", "its", "his", "her", "the", "each", "one's", "own", "respective", "whoever"})
-_SAME = ({"manager", "boss", "supervisor", "superior", "report", "lead"}, {"parent", "belong"}, {"mentor", "coach"},
+_SAME = ({"manager", "boss", "supervisor", "superior", "report", "lead", "chief", "leader"}, {"parent", "belong"},
+         {"mentor", "coach"},
          {"referrer", "referred", "refer", "introduced"}, {"predecessor", "previous", "replaces"})  # fmt: skip
-_NEAR = {"direct", "immediate", "current", "own"}
+NEAR = {"direct", "immediate", "current", "own"}
 _PERSONS = phrase_set(("person", "employee", "one", "row", "member", "colleague", "record", "entry", "somebody"))
 _VERBS = {"reports": "report", "report": "report", "belongs": "belong", "belong": "belong", "referred": "referred",
           "replaces": "replaces", "managed": "manager", "supervised": "supervisor", "manages": "manager"}  # fmt: skip
@@ -32,7 +33,7 @@ _LONGEST = 3
 def read_self_entry(reader: Reader, draft: Draft) -> SelfLookup | None:
     """The same as one entry of a list of columns."""
     start, known = reader.position, len(draft.selves)
-    for construct in (_named, _possessive, _explained):
+    for construct in (_apposed, _named, _possessive, _explained):
         reader.position = start
         if construct(reader, draft):
             return draft.selves[known]
@@ -69,11 +70,55 @@ def _possessive(reader: Reader, draft: Draft) -> bool:
             return False
         reader.position = first + length
         if token.text.endswith(("'s", "\u2019s")) and reader.take(_NAME) is not None:
+            name = _said_name(reader)
             behind, reader.position = reader.position, first
-            is_noted = _note(reader, draft, most=length)
+            is_noted = _note(reader, draft, most=length, name=name)
             reader.position = behind
-            return is_noted
+            return is_noted and _in_same_form(reader, draft)
     return False
+
+
+def _apposed(reader: Reader, draft: Draft) -> bool:
+    """``manager, the manager's name written the same way``: a name, and behind it what it is."""
+    token = reader.peek()
+    if token is None or not token.is_word or token.lower in GLUE or reader.lower(1) not in (",", "-", ":"):
+        return False
+    reader.position += 2
+    owner = reader.tokens[reader.position + 1] if reader.position + 1 < len(reader.tokens) else None
+    if owner is None or owner.lower not in words_of(token.text) or not _possessive(reader, draft):
+        return False
+    draft.selves[-1].name = token.text
+    return True
+
+
+_FORMS = phrase_set(tuple(
+    f"{done}{manner}" for done in ("", "written ", "built ", "formatted ", "spelled ", "put together ", "made ")
+    for manner in ("the same way", "in the same way", "in the same form", "in the same format", "likewise",
+                   "same form", "same format", "in the same manner", "the same")))  # fmt: skip
+
+
+def _in_same_form(reader: Reader, draft: Draft) -> bool:
+    """``written the same way``: where a name before it is made of first and last name with a blank, as this one is."""
+    mark = reader.position
+    reader.word(",")
+    if reader.take(_FORMS) is None:
+        reader.position = mark
+        return True
+    made = [item.expression for item in draft.computed if isinstance(item.expression, Apply)]
+    return any(one.template == "concat({}, ' ', {})" and _is_person(one) for one in made)
+
+
+def _is_person(found: Apply) -> bool:
+    words = [operand.words for operand in found.operands if isinstance(operand, Noun)]
+    return len(words) == len(found.operands) and "first" in words[0] and "last" in words[-1]
+
+
+def _said_name(reader: Reader) -> str:
+    """``the manager's full name as manager``."""
+    if reader.lower() in ("as", "called", "named") and (token := reader.peek(1)) is not None and token.is_word:
+        reader.position += 2
+        return token.text
+    return ""
 
 
 def _explained(reader: Reader, draft: Draft) -> bool:
@@ -99,7 +144,7 @@ def _explained(reader: Reader, draft: Draft) -> bool:
     return bool(word) and reader.word(")") and _add(reader, draft, (word,), name.text)
 
 
-def _note(reader: Reader, draft: Draft, most: int = _LONGEST) -> bool:
+def _note(reader: Reader, draft: Draft, most: int = _LONGEST, name: str = "") -> bool:
     """Take the words that a column which refers to the own table is named after."""
     start = reader.position
     for length in range(most, 0, -1):
@@ -109,7 +154,7 @@ def _note(reader: Reader, draft: Draft, most: int = _LONGEST) -> bool:
                 word for token in run for word in words_of(token.text.removesuffix("'s").removesuffix("\u2019s"))
             )
             reader.position = start + length
-            if _add(reader, draft, words, ""):
+            if _add(reader, draft, words, name):
                 return True
     reader.position = start
     return False
@@ -161,7 +206,7 @@ def _column(reader: Reader, words: tuple[str, ...]) -> tuple[TableRef, str, str]
 
 def alike_of(words: tuple[str, ...]) -> set[str]:
     """The words that mean the same role, and those that only say how near it is."""
-    return {other for group in _SAME if group & set(words) for other in group} | _NEAR
+    return {other for group in _SAME if group & set(words) for other in group} | NEAR
 
 
 def _replacement(reader: Reader, draft: Draft) -> bool:
@@ -206,6 +251,8 @@ def _kept(reader: Reader, draft: Draft) -> bool:
     about = bool(said & draft.selves[-1].words) or bool({_VERBS.get(word, "") for word in said} & _alike(draft))
     is_kept = bool(said & {"keep", "stay", "stays", "include", "leave", "kept", "show"} and said & MISSING)
     is_none = bool(said & {"nobody", "no-one", "none"} or {"no", "one"} <= said)
+    is_first = start == 0 or reader.tokens[start - 1].text in (".", ";", "(", "!")
+    is_none = is_none or (is_first and "no" in said and bool(said & {"has", "have"}) and not said & _CHOOSES)
     if (
         not about
         or not (is_kept or is_none)
@@ -214,6 +261,9 @@ def _kept(reader: Reader, draft: Draft) -> bool:
         return False
     reader.position = end
     return True
+
+
+_CHOOSES = frozenset("only keep drop leave exclude list show those who which without where".split())
 
 
 def _alike(draft: Draft) -> set[str]:

@@ -7,184 +7,75 @@ from collections.abc import Callable
 from datamorph.core.table import snake_case
 from datamorph.planning.offline.draft import Item, Output
 from datamorph.planning.offline.grammar.aggregates import adjective
+from datamorph.planning.offline.grammar.calendar import read_calendar, read_which_date
 from datamorph.planning.offline.grammar.conditions import read_condition
-from datamorph.planning.offline.grammar.day_types import read_day_type
-from datamorph.planning.offline.grammar.expressions import read_expression
-from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups, read_rhythm
+from datamorph.planning.offline.grammar.groupings import Groupings
 from datamorph.planning.offline.grammar.headings import read_heading
 from datamorph.planning.offline.grammar.listing import read_each
-from datamorph.planning.offline.grammar.measures import finish, read_measure
-from datamorph.planning.offline.grammar.naming import read_digits, read_name, read_rounded, read_unrounded
+from datamorph.planning.offline.grammar.naming import (
+    read_digits,
+    read_name,
+    read_rounded,
+    read_rounding,
+    read_unrounded,
+)
 from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
+from datamorph.planning.offline.grammar.parts import read_part
+from datamorph.planning.offline.grammar.percents import read_percent, read_wanted_unit
 from datamorph.planning.offline.grammar.spoken import read_redefinition
-from datamorph.planning.offline.grammar.statements import Statements
+from datamorph.planning.offline.grammar.spreading import spread_names
 from datamorph.planning.offline.grammar.tables import read_table
-from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts, read_years_apart
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Noun
-from datamorph.planning.offline.names import words_of
-
-_VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
+from datamorph.planning.offline.grammar.tags import drop_used_tags, read_tagged, read_tagged_count, read_tags
+from datamorph.planning.offline.model import Aggregate, Noun
 
 
-class Sentence(Statements):
-    """Reads sentences: groups, measures, outputs, conditions, and the requests of the base."""
+class Sentence(Groupings):
+    """Reads sentences: tables, outputs, names, and what the bases read."""
 
     def read(self) -> None:
         """Read to the end; words that no construct takes stay unexplained."""
         reader = self.reader
-        reader.position = 0
+        read_tags(reader, self.draft)
         while reader.position < len(reader.tokens):
             start = reader.position
             if start in reader.closed:
                 reader.position += 1
                 continue
+            collected = (
+                self.draft.measures,
+                self.draft.computed,
+                self.draft.windows,
+                self.draft.selves,
+                reader.defined,
+            )
+            sizes = [len(items) for items in collected]
             for meaning, construct in _CONSTRUCTS:
                 reader.position = start
                 if construct(self) and reader.position > start:
                     reader.explain(start, meaning)
                     break
+                for items, size in zip(collected, sizes, strict=True):
+                    del items[size:]  # what a construct collected before it gave up
             else:
                 reader.position = start + 1
+        drop_used_tags(reader, self.draft)
+        self.draft.date_format = self.draft.date_format or reader.date_format
+        spread_names(reader, self.draft)
 
-    def rhythm(self) -> bool:
-        """``monthly revenue``."""
-        item = read_rhythm(self.reader)
-        if item is not None and not self._is_grouped(item):
-            self.draft.groups.append(item)
-            self.draft.grouped_by = self.draft.grouped_by or "per"
-        return item is not None
-
-    def day_type(self) -> bool:
-        """See grammar.day_types."""
-        item = read_day_type(self.reader)
-        if item is not None:
-            self.draft.groups.append(item)
-            self.reader.defined.append(item)
-        return item is not None
-
-    def _title(self) -> bool:
-        """``Late parcels: ...`` where the result is called so: what the prompt is about."""
-        reader, name = self.reader, self.draft.target_name
-        if reader.position or not name:
-            return False
-        words = set(words_of(name))
-        while reader.is_kind("word") and reader.tokens[reader.position].lemma in words:
-            reader.next()
-        return reader.position > 0 and not reader.links(0, reader.position) and reader.word(":")
-
-    def week_parts(self) -> bool:
-        """See grammar.weekparts."""
-        item = read_week_parts(self.reader)
-        if item is None:
-            reader, draft = self.reader, self.draft
-            return read_each_of_them(reader, draft) or read_years_apart(reader, draft) or self._title()
-        if not self._is_grouped(item):
-            self.draft.groups.append(item)
-        return True
-
-    def groups(self) -> bool:
-        """``per ...``."""
-        start = self.reader.position
-        if (said := self.reader.take(PER_PHRASES)) is None:
-            return False
-        if self.reader.word("all"):
-            return self._mention()
-        if start and self.reader.tokens[start - 1].text == "(":
-            return self._counts_by()
-        groups = read_groups(self.reader)
-        self.draft.grouped_by = self.draft.grouped_by or said if groups else self.draft.grouped_by
-        self.draft.groups += [group for group in groups if not self._is_grouped(group)]
-        return bool(groups)
-
-    def _counts_by(self) -> bool:
-        """``number of customers (by e-mail)``: the column that tells what was counted apart."""
-        noun, last = self.reader.noun(), self._last.expression if self._last else None
-        if noun is None or not isinstance(last, Aggregate) or last.counted is None:
-            return False
-        places = {(link.table, link.column) for link in last.counted.links if link.column}
-        return any((link.table, link.column) in places for link in noun.links)
-
-    def start(self) -> bool:
-        """``from orders``, ``in the flights table``, ``one row per customer``."""
-        reader = self.reader
-        reader.word("build", "make", "create", "give", "with", "output", "return", "list", "show", "get", "report")
-        reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
-        if reader.word("every", "each"):
-            return self._subject()
-        if self._subject_with_measure():
+    def calendar(self) -> bool:
+        """See grammar.calendar."""
+        if (noun := read_which_date(self.reader)) is not None:
+            self.draft.dates.append(noun)
             return True
-        if reader.word("all"):
-            return self._mention()
-        if (
-            reader.word("one", "1", "single")
-            and reader.word("row", "record", "line", "entry")
-            and reader.word("per", "for")
-        ):
-            reader.word("each", "every")
-            groups = read_groups(reader)
-            if len(groups) == 1 and isinstance(groups[0].expression, Noun):
-                self.draft.one_row_per = groups[0].expression
-            self.draft.groups += [group for group in groups if not self._is_grouped(group)]
-            return bool(groups)
-        return False
-
-    def _subject_with_measure(self) -> bool:
-        """``list products together with their number of sales``: one row for each product."""
-        reader, start = self.reader, self.reader.position
-        table = read_table(reader) if start else None
-        mark = reader.position
-        is_with = table is not None and (reader.word("together", "along") or reader.lower() == "with")
-        reader.word("with")
-        reader.skip(frozenset({"their", "its", "the"}))
-        measure = read_measure(reader) if is_with else None
-        reader.position = mark
-        if table is None or measure is None or not isinstance(measure.expression, Aggregate):
-            reader.position = start
-            return False
-        item = Item(table, frozenset(table.words), table.text, is_subject=True)
-        self.draft.groups += [] if self._is_grouped(item) else [item]
-        return True
-
-    def _mention(self) -> bool:
-        """``across all customers``: which table, without a group for each of its rows."""
-        table = read_table(self.reader)
-        if table is not None:
-            self.draft.tables.append(table)
-        return table is not None
-
-    def _subject(self) -> bool:
-        """``list every customer with ...``: what a row of the result is."""
-        table = read_table(self.reader)
-        if table is None or (
-            self.reader.lower() in ("and", ",", "in") and self.reader.lower(1) in ("tables", "columns")
-        ):
-            return False
-        item = Item(table, frozenset(table.words), table.text, is_subject=True)
-        if not self._is_grouped(item):
-            self.draft.groups.append(item)
-        return True
+        found = read_calendar(self.reader)
+        self.draft.calendar = found or self.draft.calendar
+        return found is not None
 
     def heading(self) -> bool:
         """See grammar.headings."""
         item = read_heading(self.reader, self.draft)
         return self._keep(item) if item is not None else False
-
-    def named_per(self) -> bool:
-        """``revenue per track as unit price times quantity``."""
-        reader = self.reader
-        reader.skip(_VERBS | {"the"})
-        if not reader.is_kind("word") or (reader.links(reader.position, 1) and reader.match(PER_PHRASES)):
-            return False
-        name = reader.unlinked()
-        groups = read_groups(reader) if reader.take(PER_PHRASES) is not None else []
-        expression = read_expression(reader) if groups and reader.word("as", "=", ":", "being") else None
-        if expression is None or not isinstance(expression, Arithmetic):
-            return False
-        item = Item(Aggregate("sum", expression), frozenset(name.words), name.text, name.text.lower())
-        finish(reader, item)
-        self.draft.groups += [group for group in groups if not self._is_grouped(group)]
-        return self._keep(item)
 
     def source(self) -> bool:
         """``from orders``, ``in the flights table``."""
@@ -235,6 +126,17 @@ class Sentence(Statements):
         reader.skip(frozenset({"for", "in", "from", "of", "the", "our"}))
         return reader.lower() in reader.domains and bool(reader.next())
 
+    def tagged(self) -> bool:
+        """See grammar.tags."""
+        if self._last is not None and (item := read_tagged_count(self.reader, self._last)) is not None:
+            self.draft.measures.append(item)
+            return True
+        output = read_tagged(self.reader, self.draft) if self.reader.is_kind("name") else None
+        if output is not None:
+            output.is_added = True
+            self.draft.outputs.append(output)
+        return output is not None
+
     def outputs(self) -> bool:
         """``output a, b and c``."""
         start = self.reader.position
@@ -248,9 +150,18 @@ class Sentence(Statements):
         if outputs:
             read_each(self.reader)
             if all(output.is_strict for output in outputs):
-                self.draft.outputs = [known for known in self.draft.outputs if known.definition is None]
+                self.draft.outputs = [known for known in self.draft.outputs if _is_listed(known)]
         self.draft.outputs += outputs or []
         return bool(outputs)
+
+    def part(self) -> bool:
+        """See grammar.parts."""
+        item = read_part(self.reader, self.draft)
+        return self._keep(item) if item is not None else False
+
+    def percent(self) -> bool:
+        """``in percent`` behind a fraction: see grammar.percents."""
+        return self._last is not None and read_percent(self.reader, self._last)
 
     def naming(self) -> bool:
         """A name or decimals for what was said last."""
@@ -260,18 +171,37 @@ class Sentence(Statements):
             if is_read():
                 return True
         self.reader.position = start
-        return self._last is not None and self._names_last(self._last)
+        return self._names_last(self._last) if self._last is not None else self._names_count()
+
+    def _names_count(self) -> bool:
+        """``trips per bike as n``: nothing is measured, so the rows are counted."""
+        draft, start = self.draft, self.reader.position
+        is_grouped = len(draft.tables) == 1 and bool(draft.groups) and not draft.measures
+        is_behind = is_grouped and any(e.end == start and e.meaning == "group" for e in self.reader.ledger.entries)
+        if not is_behind or not all(isinstance(group.expression, Noun) for group in draft.groups):
+            return False
+        name, noun = read_name(self.reader), draft.tables[0]
+        item = Item(Aggregate("count", counted=noun), frozenset({"number", "count", *noun.words}), noun.text, name)
+        return bool(name) and self._keep(item)
 
     def _names_last(self, last: Item) -> bool:
+        start = self.reader.position
+        if rounding := read_rounding(self.reader):
+            last.rounding, last.digits = rounding, None
+            return True
         if (digits := read_digits(self.reader)) is not None:
             last.digits = digits
+            self._round_all(start, digits)
             return True
-        start = self.reader.position
+        if read_wanted_unit(self.reader, self.draft, last):
+            return True
+        self.reader.position = start
         if self.reader.lower() == "(" and not self.reader.ledger.covers(start - 1):
             return False
         if self._names_result(start):
             return True
-        name = read_name(self.reader) if not last.name or last.name == last.text else ""
+        is_said = self.reader.lower() in ("name", "call") and self.reader.lower(1) in ("it", "this", "that")
+        name = read_name(self.reader) if not last.name or last.name == last.text or is_said else ""
         last.name = name or last.name
         read_redefinition(self.reader, last) if name else None
         return bool(name)
@@ -298,14 +228,24 @@ class Sentence(Statements):
         return True
 
 
+def _is_listed(output: Output) -> bool:
+    """False for what a list of columns makes up for: computed values, and the table that it is of."""
+    return output.definition is None and (not output.noun.links or bool(output.noun.links[0].column))
+
+
 _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("measure", Sentence.term),
+    ("days without rows", Sentence.calendar),
     ("measure", Sentence.heading),
+    ("measure", Sentence.part),
+    ("measure", Sentence.tagged),
     ("the row referred to", Sentence.selves),
+    ("rows without a partner", Sentence.partners),
     ("table", Sentence.place),
     ("time of day", Sentence.clock),
     ("columns into rows", Sentence.melt),
     ("computed column", Sentence.label),
+    ("values as one text", Sentence.joined),
     ("one list of several columns", Sentence.gather),
     ("columns", Sentence.listing),
     ("share of the whole", Sentence.distribution),
@@ -348,6 +288,7 @@ _CONSTRUCTS: tuple[tuple[str, Callable[[Sentence], bool]], ...] = (
     ("window", Sentence.window),
     ("order", Sentence.sort),
     ("order", Sentence.direction),
+    ("unit", Sentence.percent),
     ("filter", Sentence.done),
     ("limit of groups", Sentence.having),
     ("filter", Sentence.keep),

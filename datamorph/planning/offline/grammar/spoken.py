@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.measures import read_plain
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import AGGREGATES
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
-from datamorph.planning.offline.model import Aggregate, Arithmetic, Expression
+from datamorph.planning.offline.model import Aggregate, Arithmetic, Conditional, Expression, Noun, Window
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
@@ -94,6 +94,28 @@ def read_redefinition(reader: Reader, item: Item) -> bool:
         if reader.tokens[place].lemma in said and not reader.ledger.covers(place):
             reader.ledger.explain(place, place + 1, f"a word of {item.name}")
     return True
+
+
+_OF_IT = Phrases({"sum": "sum", "sum up": "sum", "add up": "sum", "total": "sum", "average": "avg", "add": "sum",
+                  "take the sum of": "sum", "take the average of": "avg", "total up": "sum"})  # fmt: skip
+_IT = frozenset({"it", "this", "that", "them", "these", "those"})
+
+
+def read_of_it(reader: Reader, last: Item | None) -> Item | None:
+    """``compute the fee as ... and sum it per method``: what was computed last."""
+    start = reader.position
+    is_column = last is not None and last.name and not has_aggregate(last.expression)
+    is_column = is_column and not isinstance(last.expression if last else None, Window | Conditional)
+    function = reader.take(_OF_IT) if is_column else None
+    is_add = function is not None and reader.tokens[start].lower == "add"
+    is_said = function is not None and reader.word(*_IT)
+    is_up = is_said and reader.word("up")
+    if last is None or not is_said or (is_add and not is_up and reader.tokens[start + 1].lower != "up"):
+        reader.position = start
+        return None
+    noun = Noun(last.name, tuple(sorted(last.words)), (), start)
+    said = {"sum": "total", "avg": "average"}[str(function)]
+    return Item(Aggregate(str(function), noun), frozenset({said, *last.words}), f"{said} {last.name.replace('_', ' ')}")
 
 
 _CALLS = phrase_set(("call it", "call this", "call that", "name it", "name this", "name that"))

@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
-from datamorph.planning.offline.draft import Item
+from datamorph.planning.offline.draft import Item, Output
 from datamorph.planning.offline.grammar.aggregates import read_several
-from datamorph.planning.offline.grammar.comparisons import COMPARED
+from datamorph.planning.offline.grammar.aliases import read_aliases
 from datamorph.planning.offline.grammar.conditions import (
     narrowed,
     read_condition,
-    read_defined_rows,
-    read_glossed,
     read_lone_value,
 )
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.forward import read_forward
+from datamorph.planning.offline.grammar.glossed import read_defined_rows, read_glossed
+from datamorph.planning.offline.grammar.glosses import columns_of
 from datamorph.planning.offline.grammar.havings import read_having
+from datamorph.planning.offline.grammar.headings import read_column_heading
+from datamorph.planning.offline.grammar.joined import read_joined
+from datamorph.planning.offline.grammar.lacking import read_lacking
 from datamorph.planning.offline.grammar.listing import read_bare_list
 from datamorph.planning.offline.grammar.measures import finish, read_bare_total, read_measure, read_named_expression
+from datamorph.planning.offline.grammar.naming import is_of_all, place_of_digits
+from datamorph.planning.offline.grammar.operators import COMPARED
 from datamorph.planning.offline.grammar.outputs import read_kept_columns
 from datamorph.planning.offline.grammar.rankings import read_ranking
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
-from datamorph.planning.offline.grammar.spoken import read_called
+from datamorph.planning.offline.grammar.spoken import read_called, read_of_it
 from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
 from datamorph.planning.offline.grammar.windows import WINDOW_WORDS, read_numbering, read_window
 from datamorph.planning.offline.lexicon.cues import KEEP, REMOVE
-from datamorph.planning.offline.model import Aggregate, Apply, Both, Compare, Condition, Negation, Noun, Period, Window
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Apply,
+    Both,
+    Compare,
+    Condition,
+    Exists,
+    Negation,
+    Noun,
+    Period,
+    Window,
+)
 from datamorph.planning.offline.phrases import phrase_set
 
 _KEEP = phrase_set(KEEP)
@@ -48,6 +65,7 @@ _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep 
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
 _ENDS = frozenset({"", ",", ".", ";", "and", "!"})
+_HAVE = frozenset({"having", "have", "has", "whose"})
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 _BESIDE = _VERBS | frozenset({"a", "an", "the", "also", "plus", "with", "together", "along", "as", "well", "alongside",
                               "beside", "it", "work", "out", "put", "show", "give", "including", "its"})  # fmt: skip
@@ -60,14 +78,20 @@ class Statements(Requests):
     def keep(self) -> bool:
         """``keep rows where ...`` and its opposite."""
         reader = self.reader
+        if (lacking := read_lacking(reader, self._last)) is not None:
+            self.draft.conditions.append(lacking)
+            return True
         for cues, negated in ((_REMOVE, True), (_KEEP, False)):
             start = reader.position
             if reader.take(cues) is not None:
-                condition = read_glossed(reader) or read_condition(reader) or self._of_groups() or _only_year(reader)
+                reader.removing = negated
+                condition = read_glossed(reader) or read_condition(reader)
+                reader.removing = False
+                condition = condition or self._of_groups() or _only_year(reader)
                 condition = condition or read_lone_value(reader) or self._only_measure()
                 if condition is not None:
                     reader.word("only")
-                    self.draft.conditions.append(Negation(condition) if negated else condition)
+                    self.draft.conditions += _left_out(condition) if negated else [condition]
                     return True
                 reader.position = start
         if not self.draft.outputs and reader.take(_THE_REST) is not None:
@@ -78,9 +102,20 @@ class Statements(Requests):
 
     def having(self) -> bool:
         """See grammar.havings."""
-        found = read_having(self.reader, self.draft) if self.draft.measures else None
+        is_read = bool(self.draft.measures) and not self._is_left_out()
+        found = read_having(self.reader, self.draft) if is_read else None
         self.draft.conditions += [found] if found is not None else []
         return found is not None
+
+    def _is_left_out(self) -> bool:
+        """``ignore sales without a shop and shops with fewer than 3``: what is read next is not to be kept."""
+        reader = self.reader
+        first = reader.position
+        while first > 0 and reader.tokens[first - 1].text not in (".", ";", ",", ":", "("):
+            first -= 1
+        return first < reader.position and any(
+            reader.match_at(_REMOVE, place) for place in range(first, reader.position)
+        )
 
     def _of_groups(self) -> Condition | None:
         """``countries whose sum is 10 or less``: what the rows are grouped by, in the words of the prompt."""
@@ -97,6 +132,9 @@ class Statements(Requests):
         """``count sales per shop, only those over 10``: what is compared is the one measure."""
         reader, draft = self.reader, self.draft
         start = reader.position
+        if reader.tokens[start - 1].lower in _HAVE and self._is_removal(start):
+            return None
+        reader.skip(frozenset({"with", "having", "of"}))
         operator = reader.take(COMPARED)
         number = read_number(reader) if operator is not None else None
         is_one = len(draft.measures) == 1 and bool(draft.groups) and not draft.windows
@@ -105,15 +143,50 @@ class Statements(Requests):
             return None
         return Compare(draft.measures[0].expression, operator, number)
 
+    def _is_removal(self, end: int) -> bool:
+        """``ignore shops without a city and those having fewer than 5``: what is said to have so many is left out."""
+        tokens = self.reader.tokens
+        for place in range(end - 1, -1, -1):
+            if tokens[place].text in (".", ";", "!", "?"):
+                return False
+            if self.reader.match_at(_REMOVE, place):
+                return True
+        return False
+
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
+        if self._is_of_part():
+            return False
+        start = self.reader.position
         condition = read_defined_rows(self.reader) or read_condition(self.reader)
         if condition is None:
             return False
         is_rejected = self.reader.take(_REJECTED) is not None
         self.reader.word("only")
-        self.draft.conditions.append(Negation(condition) if is_rejected else condition)
+        conditions = self.draft.conditions
+        if self._is_gloss(start, condition):
+            conditions.pop()
+        conditions.append(Negation(condition) if is_rejected else condition)
+        self._condition_end = self.reader.position
         return True
+
+    def _is_gloss(self, start: int, condition: Condition) -> bool:
+        """``without a discount (discount null or 0)``: the parenthesis says what the condition before it means."""
+        is_behind = start > 1 and self.reader.tokens[start - 1].text == "(" and self._condition_end == start - 1
+        last = self.draft.conditions[-1:] if is_behind else []
+        return self.reader.lower() == ")" and any(columns_of(one) & columns_of(condition) for one in last)
+
+    def _is_of_part(self) -> bool:
+        """``share of sales per shop without a discount``, ``count all sales and those without one``: of a part only."""
+        reader, start = self.reader, self.reader.position
+        words = [token.lower for token in reader.tokens[:start]]
+        first = max((i for i, word in enumerate(words) if word in _MARKS), default=-1) + 1
+        said = words[first:]
+        is_share = bool(_SHARES & set(said)) and bool(self.draft.groups) and bool({"per", "each", "every"} & set(said))
+        behind = [token.lower for token in reader.tokens[start : start + 2]]
+        tail = [word for word in (*said[-3:], *behind[:1]) if word not in ("the", "just", "only")]
+        is_second = any(a == "and" and b in ("ones", "those") for a, b in pairwise(tail))
+        return is_share or (is_second and bool(self.draft.measures))
 
     def lone_date(self) -> bool:
         """See grammar.dates."""
@@ -158,7 +231,9 @@ class Statements(Requests):
 
     def listing(self) -> bool:
         """See grammar.listing."""
-        outputs = read_bare_list(self.reader, self.draft)
+        outputs = read_aliases(self.reader, self.draft) or read_bare_list(self.reader, self.draft)
+        if outputs and all(output.is_strict for output in outputs):
+            self.draft.outputs = [known for known in self.draft.outputs if known.definition is None]
         self.draft.outputs += outputs
         return bool(outputs)
 
@@ -175,16 +250,37 @@ class Statements(Requests):
 
     def measure(self) -> bool:
         """An aggregate, or several of one number."""
+        start = self.reader.position
         several = read_several(self.reader)
         if several:
             self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
             return True
-        measure = read_called(self.reader) or read_measure(self.reader) or read_bare_total(self.reader)
+        measure = read_of_it(self.reader, self._last) or read_called(self.reader) or read_measure(self.reader)
+        measure = measure or read_bare_total(self.reader)
         if measure is None:
             return False
         self.draft.measures.append(measure)
         self._define(measure)
+        if measure.digits is not None:
+            self._round_all(place_of_digits(self.reader, start), measure.digits)
         return True
+
+    def joined(self) -> bool:
+        """See grammar.joined."""
+        name = read_column_heading(self.reader)
+        item = read_joined(self.reader, self.draft)
+        if item is not None and name:
+            item.name = name
+            noun = Noun(name, (name.lower(),), (), self.reader.position - 1)
+            self.draft.outputs.append(Output(noun, name, item.expression, is_added=not self.draft.outputs))
+        return self._keep(item) if item is not None else False
+
+    def _round_all(self, place: int, digits: int) -> None:
+        """``average a, average b, both rounded to 1 decimal``: decimals behind several measures are those of all."""
+        for item in (*self.draft.measures, *self.draft.windows) if is_of_all(self.reader, place) else ():
+            is_count = isinstance(item.expression, Aggregate) and item.expression.function == "count"
+            if item.digits is None and not item.rounding and not is_count:
+                item.digits = digits
 
     def _keep_several(self, items: list[Item]) -> None:
         """``minimum and maximum duration in minutes, rounded to 1 decimal``: unit and decimals stand once for all."""
@@ -272,6 +368,10 @@ class Statements(Requests):
         return self._keep(item) if item is not None else False
 
 
+_MARKS = frozenset({".", ",", ";", ":", "(", ")", "-", "–", "—"})  # noqa: RUF001
+_SHARES = frozenset("share shares percentage percent proportion fraction rate".split())
+
+
 def _only_year(reader: Reader) -> Condition | None:
     """``keep 2024 only``."""
     start = reader.position
@@ -280,3 +380,14 @@ def _only_year(reader: Reader) -> Condition | None:
         reader.position = start
         return None
     return Compare(Period("year"), "=", year)
+
+
+def _left_out(condition: Condition) -> list[Condition]:
+    """``drop sales without a discount or without a shop``: each of several is no reason to stay."""
+    is_either = isinstance(condition, Both) and condition.operator == "or" and any(map(_is_existence, condition.parts))
+    parts = condition.parts if isinstance(condition, Both) and is_either else (condition,)
+    return [part.part if is_either and isinstance(part, Negation) else Negation(part) for part in parts]
+
+
+def _is_existence(condition: Condition) -> bool:
+    return isinstance(condition.part if isinstance(condition, Negation) else condition, Exists)

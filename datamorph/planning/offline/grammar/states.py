@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.grammar.dates import read_span
+from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.values import read_date, read_year
 from datamorph.planning.offline.lexicon.cues import COMPARISONS
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.model import Compare, Condition, Constant, Missing, Negation, Noun, Period
+from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Missing, Negation, Noun, Period, Within
 from datamorph.planning.offline.names import OWN, SYNONYM, Link, words_of
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.tokens import Token
@@ -64,9 +64,12 @@ def read_state(reader: Reader) -> Condition | None:
         reader.position = start
         return None
     tables = {owner} if owner is not None else named_tables(reader)
-    found = _timed(reader, stems, tables, place) if not is_negated else None
+    mark = reader.position
+    found = _timed(reader, stems, tables, place)
+    if is_negated and found is not None and _has_gaps(reader, found):
+        reader.position, found = mark, None
     if found is None:
-        links, is_flag = _columns(reader, stems, tables)
+        links, is_flag = _unsaid(reader, token, *_columns(reader, stems, tables))
         is_dated = is_negated and not is_flag and _timed(reader, stems, tables, place) is not None
         if not links or _is_open(reader) or is_dated:
             reader.position = start
@@ -75,6 +78,13 @@ def read_state(reader: Reader) -> Condition | None:
         found = Compare(noun, "=", Constant(value=True)) if is_flag else Negation(Missing(noun))
     reader.skip(_BEHIND)
     return _negated(found) if is_negated else found
+
+
+def _unsaid(reader: Reader, token: Token, links: tuple[Link, ...], is_flag: bool) -> tuple[tuple[Link, ...], bool]:
+    """No date stands for ``closed`` where a column of its table says just that."""
+    tables = {link.table for link in links}
+    is_said = not is_flag and any(value.table in tables for value in reader.values.exact(token.text))
+    return ((), False) if is_said else (links, is_flag)
 
 
 def state_of(reader: Reader) -> Condition | None:
@@ -119,7 +129,7 @@ def _stems(token: Token) -> tuple[str, ...]:
             return (bare, *_PARTICIPLES[bare])
     if not word.endswith("ed"):
         return ()
-    return (word, word[:-1], word[:-2])
+    return (word, word[:-1], word[:-2], f"{word[:-2]}ing")
 
 
 def _unprefixed(token: Token, stems: tuple[str, ...], *, is_negated: bool) -> tuple[bool, tuple[str, ...]]:
@@ -209,6 +219,14 @@ def _is_open(reader: Reader) -> bool:
     return reader.lower() in ("by", "from", "to", "into", "at", "more", "than", "with", "twice", "once", "because")
 
 
+def _has_gaps(reader: Reader, found: Condition) -> bool:
+    """True where rows without that time could be meant by ``not closed in May`` too."""
+    part = found.parts[0] if isinstance(found, Both) else found
+    left = part.left if isinstance(part, Compare | Within) else None
+    noun = left.of if isinstance(left, Period) else left
+    return not isinstance(noun, Noun) or any(link.column in reader.names.gaps[link.table] for link in noun.links)
+
+
 def _timed(reader: Reader, stems: tuple[str, ...], tables: set[TableRef], place: int) -> Condition | None:
     """``discharged in May 2025``, ``opened before 2005``: the time is that of the participle's column."""
     spots = _candidates(reader, stems, tables)
@@ -219,7 +237,7 @@ def _timed(reader: Reader, stems: tuple[str, ...], tables: set[TableRef], place:
     mark = reader.position
     if reader.word("in", "during", "on", "between", "from", "for") or reader.lower() in ("between", "from"):
         reader.position -= reader.tokens[reader.position - 1].lower in ("between", "from")
-        span = read_span(reader, Period("date", noun))
+        span = read_span(reader, Period("date", noun)) or read_month_of_year(reader, noun)
         if span is not None:
             return span
     reader.position = mark

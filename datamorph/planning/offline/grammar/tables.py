@@ -35,6 +35,7 @@ def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None
         return None
     reader.skip(frozenset({"the", "up", "together", "both", "in"}))
     tables: list[Noun] = []
+    onto = 0
     mark = reader.position
     while True:
         reader.skip(ARTICLES)
@@ -46,6 +47,7 @@ def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None
         tables.append(table)
         mark = reader.position
         is_tied = False
+        onto = onto or (reader.position if reader.lower() == "onto" else 0)
         while reader.word(*_WITH):
             is_tied = True
         reader.skip(frozenset({"then", "their", "join", "joined"}) if is_tied else frozenset())
@@ -57,6 +59,7 @@ def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None
         return None
     if reader.word("onto", "to", "with") and not reader.word("them", "it", "these", "those"):
         reader.position = mark
+    tables = tables[::-1] if onto else tables  # rows of the second get those of the first
     is_left = how in ("left", "full", "right")
     return JoinRequest(tables, read_on(reader), how if is_left else "inner", is_explicit=True)  # pyright: ignore
 

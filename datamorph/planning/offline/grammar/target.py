@@ -30,7 +30,7 @@ def find_target(tokens: Sequence[Token], known: Collection[str]) -> SaidTarget |
     for place, token in enumerate(tokens):
         if token.kind == "name" and _is_target(tokens, place, known):
             return _address(tokens, place)
-    return _plain(tokens) or _declared(tokens) or _headed(tokens) or find_named_table(tokens)
+    return _called(tokens) or _plain(tokens) or _declared(tokens) or _headed(tokens) or find_named_table(tokens)
 
 
 def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
@@ -89,6 +89,46 @@ def _address(tokens: Sequence[Token], place: int) -> SaidTarget:
         return SaidTarget(start, place + 1, parts[1], Tier(parts[0]))
     tier, domain, name = parts if len(parts) == 3 else (Tier.CURATED, *parts)  # noqa: PLR2004 (tier, domain, name)
     return SaidTarget(start, place + 1, name, Tier(tier), TableRef(Tier(tier), domain, name))
+
+
+def _called(tokens: Sequence[Token]) -> SaidTarget | None:
+    """``as a table called big_orders``, ``the result is named big_orders``, ``call the table big_orders``."""
+    for place, token in enumerate(tokens[:-1]):
+        if token.lower not in _NAMED:
+            continue
+        start, name = _naming(tokens, place) if token.lower in ("call", "name") else _named(tokens, place)
+        is_end = name + 1 >= len(tokens) or tokens[name + 1].lower in _AFTER_NAME
+        if start >= 0 and name < len(tokens) and tokens[name].kind in ("name", "word", "text") and is_end:
+            return SaidTarget(start, name + 1, snake_case(tokens[name].lower))
+    return None
+
+
+def _naming(tokens: Sequence[Token], place: int) -> tuple[int, int]:
+    """Start and name of ``call the table big_orders``; -1 where it is no table that is named."""
+    name = place + 1
+    while name < len(tokens) and tokens[name].lower in ("the", "this", "new"):
+        name += 1
+    is_table = name < len(tokens) and tokens[name].lower in _TABLES
+    return (place, name + 1) if is_table else (-1, name)
+
+
+def _named(tokens: Sequence[Token], place: int) -> tuple[int, int]:
+    """Start and name of ``a table called big_orders``; -1 where it is no table that is named."""
+    start = place
+    while start and tokens[start - 1].lower in ("be", "is", "should", "must", "to", "shall", "will", "new", "it"):
+        start -= 1
+    if not start or tokens[start - 1].lower not in _TABLES:
+        return -1, place + 1
+    start -= 1
+    while start and tokens[start - 1].lower in ("a", "the", "new", "as", "into", "in", "one", "result", "target"):
+        start -= 1
+    return start, place + 1
+
+
+_NAMED = frozenset({"called", "named", "titled", "call", "name"})
+_TABLES = frozenset({"table", "dataset", "model", "mart", "result", "output"})
+_AFTER_NAME = frozenset({".", ";", ",", ":", "(", ")", "with", "that", "which", "of", "from", "and", "for", "holding",
+                         "containing", "every", "please", "-"})  # fmt: skip
 
 
 def _declared(tokens: Sequence[Token]) -> SaidTarget | None:

@@ -9,10 +9,11 @@ from datamorph.planning.offline.grammar.formulas import has_aggregate
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.measures import read_measure
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.sorting import read_keys, read_sort_noun
+from datamorph.planning.offline.grammar.sorting import DIRECTION, read_keys, read_sort_noun
 from datamorph.planning.offline.grammar.spoken import as_total, read_gloss
 from datamorph.planning.offline.lexicon.cues import SUPERLATIVES
 from datamorph.planning.offline.lexicon.qualities import QUALITIES
+from datamorph.planning.offline.lexicon.verbs import JOINING, LINKING
 from datamorph.planning.offline.model import Aggregate, Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases
 
@@ -23,6 +24,7 @@ _LEAD = frozenset(
 _WITH = frozenset({"with", "having", "that", "which", "have", "has", "get", "gets", "got", "the", "make", "made",
                    "by", "in", "terms",
                    "of", "according", "to", "on", "ranked", "measured", "based"})  # fmt: skip
+_IN_TIME = frozenset({"latest", "newest", "earliest", "oldest", "recent"})
 _MOST = Phrases({"most": True, "the most": True, "highest": True, "the highest": True, "largest": True, "biggest": True,
                  "the largest": True, "the biggest": True, "greatest": True, "the greatest": True, "longest": True,
                  "the longest": True, "fewest": False, "the fewest": False, "least": False, "the least": False,
@@ -44,14 +46,39 @@ def read_top(reader: Reader) -> TopRequest | None:
     is_number_alone = is_descending and reader.position == start + 2
     what = _what(reader)
     top = TopRequest(n, what, is_descending=is_descending, quality=quality)
+    top.is_in_time = any(token.lower in _IN_TIME for token in reader.tokens[start : reader.position])
+    top.is_first = any(token.lower == "first" for token in reader.tokens[start : reader.position])
     _tail(reader, top)
-    is_ones = what is None and reader.word("ones")
-    is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in ("", ",", ".", ";"))
+    if n == 1 and reader.lower() == "first" and reader.lower(1) in ("", ",", ".", ";", "then", "and"):
+        reader.position = start  # ``the part with the most repairs first`` puts all of them in an order
+        return None
+    is_only = what is None and not top.by and top.measure is None and _only_measure(reader, top)
+    is_ones = is_only or (what is None and reader.word("ones"))
+    is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in _ALONE)
     if what is None and not top.by and top.measure is None and not top.per and not is_alone:
         reader.position = start
         return None
     top.is_bare = is_alone and not is_ones and is_number_alone
     return top
+
+
+_ALONE = frozenset({"", ",", ".", ";", ":", "as", "("})
+_NUMBERS = frozenset({"total", "sum", "count", "number", "value", "average", "amount", "mean"})
+_PAUSES = frozenset({"", ",", ".", ";", ":", "(", ")", "as", "and"})
+
+
+def _only_measure(reader: Reader, top: TopRequest) -> bool:
+    """``the 5 with the most``, ``the 3 with the highest total``: by the one measure that there is."""
+    mark = reader.position
+    if reader.word(*_BEFORE_MOST):
+        reader.skip(frozenset({"have", "has", "get", "had"}))
+        direction = reader.take(_MOST)
+        reader.skip(_NUMBERS if direction is not None else frozenset())
+        if direction is not None and reader.lower() in _PAUSES and not reader.is_kind("text"):
+            top.is_descending = direction
+            return True
+    reader.position = mark
+    return False
 
 
 def _quality(reader: Reader, start: int) -> str:
@@ -79,16 +106,17 @@ def _head(reader: Reader) -> tuple[int, bool] | None:
     direction = reader.take(_SUPERLATIVES)
     if direction is not None:
         return n, direction == "desc"
-    noun = reader.noun()
-    after = reader.position
+    is_with = reader.noun() is not None or reader.lower() in _BEFORE_MOST
     reader.skip(_WITH)
-    is_superlative = noun is not None and reader.match(_MOST) is not None
+    is_superlative = is_with and reader.match(_MOST) is not None
     reader.position = mark + 1
     if not is_superlative:
         reader.position = mark
         return None
-    assert after > mark  # noqa: S101 (a noun was read)
     return n, True
+
+
+_BEFORE_MOST = frozenset({"with", "that", "which", "having", "who"})
 
 
 def _single(reader: Reader) -> tuple[int, bool] | None:
@@ -98,10 +126,25 @@ def _single(reader: Reader) -> tuple[int, bool] | None:
     is_singular = (
         noun is not None and reader.tokens[reader.position - 1].lower == reader.tokens[reader.position - 1].lemma
     )
-    reader.skip(_WITH)
+    _skip_with(reader)
     is_superlative = is_singular and reader.position > mark + 1 and reader.match(_MOST) is not None
     reader.position = mark
     return (1, True) if is_superlative else None
+
+
+_WHO = frozenset({"who", "that", "which", "where", "whose", "at", "from", "for", "to", "in", "had", "has", "did", "was",
+                  "been", "is", "are"})  # fmt: skip
+_DONE = LINKING | JOINING | {"see", "sees", "saw", "the"}
+
+
+def _skip_with(reader: Reader) -> None:
+    """``with the``, ``at which the``, ``who made the``: the words between a thing and ``most``."""
+    reader.skip(_WITH)
+    mark = reader.position
+    reader.skip(_WHO | _WITH)
+    reader.skip(_DONE)
+    if reader.match(_MOST) is None:
+        reader.position = mark
 
 
 def _number(reader: Reader, ahead: int) -> int | None:
@@ -154,9 +197,25 @@ def _by(reader: Reader, top: TopRequest) -> bool:
     if measure is not None:
         top.measure = measure
         return True
+    start = reader.position
     keys = read_keys(reader)
-    top.by = [SortKey(key.noun, top.is_descending) for key in keys[:1]]
-    return bool(keys)
+    if not keys:
+        return False
+    if _is_directed(reader, start):
+        top.is_descending, top.is_first = keys[0].is_descending, False
+    top.by = [SortKey(keys[0].noun, top.is_descending)]
+    top.then = keys[1:]
+    return True
+
+
+def _is_directed(reader: Reader, start: int) -> bool:
+    """True where a direction stands with the first key."""
+    for place in range(start, reader.position):
+        if reader.tokens[place].lower in (",", "then", "and"):
+            return False
+        if reader.match_at(DIRECTION, place):
+            return True
+    return False
 
 
 def _is_whole(what: Noun | None, gloss: Item) -> bool:
@@ -171,7 +230,7 @@ def _most(reader: Reader, top: TopRequest) -> bool:
     """``with the most flights``, ``with the highest average delay``."""
     if top.by or top.measure:
         return False
-    reader.skip(_WITH)
+    _skip_with(reader)
     start = reader.position
     direction = reader.take(_MOST)
     if direction is None:

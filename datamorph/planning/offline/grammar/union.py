@@ -11,7 +11,7 @@ from datamorph.planning.offline.grammar.outputs import read_list
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.model import Constant, Expression, Noun
-from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.names import OWN, words_of
 from datamorph.planning.offline.phrases import phrase_set
 
 _STACK = phrase_set((
@@ -33,7 +33,7 @@ _ALL = frozenset({"the", "all", "rows", "of", "records", "both", "from", "our", 
 _LABEL = frozenset({"column", "that", "which", "says", "saying", "telling", "tells", "with", "of", "showing", "shows",
                     "is", "being", "=", "set", "holding", "value", "values", "the", "either", "marking", ":", "to",
                     "(", "as"})  # fmt: skip
-_FEWEST = 2
+_FEWEST, _SHORTEST_PART = 2, 3
 
 
 def read_union(reader: Reader, draft: Draft) -> bool:
@@ -45,7 +45,7 @@ def read_union(reader: Reader, draft: Draft) -> bool:
     is_certain = reader.take(_STACK) is not None or (is_certain and reader.take(_COMBINING) is not None)
     if not is_certain and reader.take(_COMBINE) is None:
         return False
-    tables = _tables(reader)
+    tables = tables_of_list(reader)
     reader.skip(frozenset({"together", "tables", "rows"}))
     is_certain = reader.take(_ONE_LIST) is not None or is_certain
     if len(tables) < _FEWEST or not is_certain:
@@ -74,7 +74,7 @@ def _start(draft: Draft, tables: list[Noun]) -> None:
     draft.tables.append(tables[0])
 
 
-def _tables(reader: Reader) -> list[Noun]:
+def tables_of_list(reader: Reader) -> list[Noun]:
     """``customers and suppliers``, ``the orders of north and south``: at least two tables, each once."""
     found: list[Noun] = []
     while True:
@@ -154,15 +154,23 @@ def _label(reader: Reader, union: UnionRequest) -> bool:
         reader.position = start
         return False
     reader.word(")")
-    union.label, union.values = name.text, _in_order(values, union.tables)
+    union.label, union.values = name.text, label_order(values, union.tables)
     reader.defined.append(Item(Noun(union.label, (union.label,)), frozenset({union.label}), union.label, union.label))
     return True
 
 
-def _in_order(values: list[str], tables: list[Noun]) -> list[str]:
+def label_order(values: list[str], tables: list[Noun]) -> list[str]:
     """The values in the order of the tables that they name; as they were said where they name none."""
-    place = {value: n for n, table in enumerate(tables) for value in values if _names(value, table)}
-    return sorted(values, key=lambda value: place[value]) if len(set(place.values())) == len(values) else values
+    return named_order(values, tables) or values
+
+
+def named_order(values: list[str], tables: list[Noun]) -> list[str]:
+    """The values in the order of the tables that they name; none where they name none."""
+    for names in (_names, _is_part):
+        place = {value: n for n, table in enumerate(tables) for value in values if names(value, table)}
+        if len(set(place.values())) == len(values):
+            return sorted(values, key=lambda value: place[value])
+    return []
 
 
 def _names(value: str, table: Noun) -> bool:
@@ -170,15 +178,23 @@ def _names(value: str, table: Noun) -> bool:
     return value.lower() in (ref.domain, ref.name, *table.words, ref.name.rstrip("s"))
 
 
+def _is_part(value: str, table: Noun) -> bool:
+    """``move`` of stockmoves."""
+    said, name = value.lower(), table.links[0].table.name.lower()
+    return name.startswith(said) or (len(said) >= _SHORTEST_PART and said in name)
+
+
 def read_special(reader: Reader, draft: Draft) -> bool:
     """``in jaffle the name is first name, space, last name``: a column of one of the tables."""
     union = draft.union
-    if union is None or not reader.word("in", "for", "from", "of"):
+    if union is None:
         return False
+    is_said = reader.word("in", "for", "from", "of")
     reader.skip(ARTICLES)
-    table = _member(reader, union)
+    table = _member(reader, union) if is_said else _owner(reader, union)
     reader.skip(ARTICLES | {","})
-    name = reader.unlinked() if table is not None and reader.peek() and reader.is_kind("word") else None
+    is_named = table is not None and (reader.is_kind("word") or reader.is_kind("name"))
+    name = _listed_name(draft, reader.unlinked()) if is_named else None
     if name is None or table is None or not reader.word("is", "=", "means", "comes"):
         return False
     reader.skip(frozenset({"from", "the", "made", "of"}))
@@ -189,6 +205,24 @@ def read_special(reader: Reader, draft: Draft) -> bool:
         return False
     union.special.append((table.links[0].table, name, value))
     return True
+
+
+def _owner(reader: Reader, union: UnionRequest) -> Noun | None:
+    """``a guest's``."""
+    token = reader.peek()
+    if token is None or not token.text.endswith(("'s", "\u2019s")):
+        return None
+    tables = {link.table for link in reader.links(reader.position, 1) if not link.column}
+    reader.next()
+    return next((noun for noun in union.tables if noun.links[0].table in tables), None)
+
+
+def _listed_name(draft: Draft, name: Noun) -> Noun:
+    """``a guest's name`` is ``person_name``, where that is the one column of the list with the word in it."""
+    outputs = [output.noun for output in draft.outputs]
+    found = [one for one in outputs if words_of(one.text)[-len(name.words) :] == name.words]
+    is_own = any(one.text.lower() == name.text.lower() for one in outputs)
+    return found[0] if len(found) == 1 and not is_own else name
 
 
 def _member(reader: Reader, union: UnionRequest) -> Noun | None:
@@ -210,7 +244,7 @@ def read_origin(reader: Reader, draft: Draft) -> bool:
     if not reader.word("where", "of", "from", "across", "in", "among", "with"):
         return False
     reader.skip(frozenset({"we", "there", "have", "are", "all", "our", "either", "both", "the", "they", "live"}))
-    tables = _tables(reader)
+    tables = tables_of_list(reader)
     shared = [_shared(reader, output.noun, tables) for output in draft.outputs]
     if len(tables) < _FEWEST or not all(shared):
         return False

@@ -16,6 +16,8 @@ _BOOLEANS = {"true": True, "false": False, "yes": True, "no": False}
 def read_number(reader: Reader) -> Constant | None:
     """A number with its unit, if one follows."""
     token = reader.peek()
+    if (one := _one_unit(reader)) is not None:
+        return one
     if token is None or not isinstance(token.value, int | float) or token.unit in (":", "th"):
         return None
     reader.next()
@@ -25,6 +27,20 @@ def read_number(reader: Reader) -> Constant | None:
         unit = word.lemma
         reader.next()
     return Constant(token.value, unit, written=token.text)
+
+
+def _one_unit(reader: Reader) -> Constant | None:
+    """``under a minute``, ``at least an hour``: one of the unit, behind a comparison."""
+    before = reader.tokens[reader.position - 1].lower if reader.position else ""
+    word = reader.peek(1)
+    if reader.lower() not in ("a", "an") or before not in _BEFORE_ONE or word is None or word.lemma not in _ALONE:
+        return None
+    reader.position += 2
+    return Constant(1, word.lemma, written=word.text)
+
+
+_BEFORE_ONE = frozenset("than under over above below least most exceeding within beyond".split())
+_ALONE = frozenset("minute hour day week euro pound dollar km mile kilometre kilometer metre meter kg gb litre".split())
 
 
 def _starts_noun(reader: Reader) -> bool:
@@ -77,6 +93,8 @@ def read_year(reader: Reader) -> Constant | None:
 def read_value(reader: Reader, noun: Noun | None) -> Constant | None:
     """Any constant that may stand on the right of a comparison with the noun."""
     start = reader.position
+    if (one := _one_unit(reader)) is not None:
+        return one
     reader.skip(ARTICLES)
     found = read_date(reader) or read_number(reader) or _text(reader) or _boolean(reader) or _held(reader, noun)
     if found is None:
@@ -85,7 +103,10 @@ def read_value(reader: Reader, noun: Noun | None) -> Constant | None:
 
 
 def _text(reader: Reader) -> Constant | None:
-    return Constant(str(reader.next().value)) if reader.is_kind("text") else None
+    if not reader.is_kind("text"):
+        return None
+    text = str(reader.next().value)
+    return Constant(text, written=text)
 
 
 def _boolean(reader: Reader) -> Constant | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.draft import Draft, Item
-from datamorph.planning.offline.grammar.comparisons import read_weekend
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.weekends import read_weekend
 from datamorph.planning.offline.model import Conditional, Constant, Negation, Period
 from datamorph.planning.offline.phrases import phrase_set
 

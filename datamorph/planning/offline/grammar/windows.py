@@ -9,11 +9,14 @@ from datamorph.planning.offline.grammar.balances import read_balance
 from datamorph.planning.offline.grammar.gaps import PREVIOUS, read_gap, read_same
 from datamorph.planning.offline.grammar.groups import PER_PHRASES, read_groups
 from datamorph.planning.offline.grammar.moving import UNIT, read_frame, read_head, read_remark
+from datamorph.planning.offline.grammar.neighbours import read_neighbour, read_walk
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.restarts import read_restart
 from datamorph.planning.offline.grammar.sorting import DIRECTION, read_keys, read_ties
+from datamorph.planning.offline.grammar.wholes import read_of_it, read_operand, read_whole
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Aggregate, Noun, Period, SortKey, Window
-from datamorph.planning.offline.phrases import phrase_set
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumulative total", "cumulative", "running",
                        "accumulated total", "accumulated", "running_total", "cumulative_total", "rolling total",
@@ -22,12 +25,6 @@ _RUNNING = phrase_set(("running total", "running sum", "cumulative sum", "cumula
 _SO_FAR = phrase_set(("so far", "to date", "up to then", "up to that point", "up to that day", "up to that month",
                       "up to and including that day", "up to and including that month", "over time",
                       "up to that date", "up to this point", "till then", "until then"))  # fmt: skip
-_SHARE = phrase_set((
-    "share of the total", "share of total", "percentage of the total", "percent of total", "percentage of total",
-    "share of all",
-    "fraction of the total", "proportion of the total", "fraction of total", "proportion of total",
-    "share of the overall",
-    "contribution to the total", "share of the grand total", "share in the total"))  # fmt: skip
 _CHANGE = phrase_set((
     "change", "difference", "delta", "increase", "growth", "month over month change", "year over year change",
     "day over day change", "week over week change", "quarter over quarter change", "month on month change",
@@ -48,31 +45,20 @@ WINDOW_WORDS: dict[str, frozenset[str]] = {"gap": frozenset({"gap", "difference"
 
 def read_window(reader: Reader) -> Window | None:
     """The window phrase that stands here, if one does."""
-    start = reader.position
-    for construct in (read_balance, _moving, _running, _share, read_gap, _minus_previous, _change, _before, _rank):
-        reader.position = start
-        reader.skip(ARTICLES)
-        found = construct(reader)
-        if found is not None:
-            return found
-    reader.position = start
-    return None
-
-
-def _operand(reader: Reader) -> tuple[Noun | None, Aggregate | None]:
-    """What the window is over: a measure said before, an aggregate or a column; with the aggregate that was said."""
-    start = reader.position
-    reader.skip(ARTICLES | {"of", "in"})
-    noun = reader.defined_noun()
-    if noun is not None:
-        return noun, None
-    found = read_aggregate(reader)
-    if found is not None:
-        return Noun(found.text, tuple(sorted(found.words)), (), start), found.aggregate
-    noun = reader.noun()
-    if noun is None:
-        reader.position = start
-    return noun, None
+    return reader.first_of(
+        read_balance,
+        read_neighbour,
+        _moving,
+        _running_share,
+        _running,
+        read_whole,
+        read_gap,
+        _minus_previous,
+        _change,
+        _before,
+        _rank,
+        behind=ARTICLES,
+    )
 
 
 @dataclass(slots=True)
@@ -112,7 +98,7 @@ def _order(reader: Reader, found: _Places) -> bool:
         reader.lower() == "in" and reader.lower(1) == "order"
     ):
         reader.skip(frozenset({"the", "by", "order", "of", "time", "in"}))
-        keys = read_keys(reader)
+        keys = read_walk(reader)
         if keys or reader.tokens[reader.position - 1].lower == "time":
             found.order = found.order or tuple(keys)
             return True
@@ -131,21 +117,61 @@ def _per(reader: Reader, found: _Places) -> bool:
     return False
 
 
+_TO_DATE = Phrases(
+    {
+        phrase: part
+        for part, names in {"year": ("year to date", "ytd"), "quarter": ("quarter to date", "qtd"),
+                            "month": ("month to date", "mtd"), "week": ("week to date", "wtd")}.items()
+        for phrase in (*names, *(f"{name} {noun}" for name in names for noun in ("total", "sum", "count")),
+                       f"running total within the {part}", f"running total within each {part}")
+    }
+    | {"running total per year": "year"}
+)  # fmt: skip
+
+
+_BARE = frozenset({"over", "per", "by", "as", "within", "that", "which", ",", "("})
+
+
 def _running(reader: Reader) -> Window | None:
     start = reader.position
-    if reader.take(_RUNNING) is None:
+    part = reader.take(_TO_DATE) or ""
+    if not part and reader.take(_RUNNING) is None:
         return _so_far(reader)
     is_count = reader.tokens[reader.position - 1].lower in ("count", "number", "tally")
-    is_bare = reader.lower() in ("over", "per", "by", "as", "within") or reader.match(_SO_FAR) is not None
-    operand, said = (None, None) if is_bare else _operand(reader)
+    is_bare = reader.lower() in _BARE or reader.match(_SO_FAR) is not None or read_of_it(reader)
+    operand, said = (None, None) if is_bare else read_operand(reader)
     if is_count and operand is not None and said is None and operand.links:
         said = Aggregate("count", counted=operand)
         text = f"number of {operand.text}"
         operand = Noun(text, ("count", "number", *operand.words), (), start)
     reader.take(_SO_FAR)
+    part = part or read_restart(reader)
     places = _places(reader)
     reader.take(_SO_FAR)
-    return Window("running", operand, places.per, places.order, said=said, periods=places.periods)
+    part = part or read_restart(reader)
+    return Window("running", operand, places.per, places.order, said=said, unit=part, periods=places.periods)
+
+
+_RUNNING_SHARE = phrase_set(("cumulative share", "running share", "cumulated share", "cumulative percentage",
+                             "running percentage", "cumulative percent", "accumulated share", "accumulated percentage",
+                             "cumulative proportion", "cumulative fraction"))  # fmt: skip
+_PERCENTS = frozenset({"percentage", "percent"})
+
+
+def _running_share(reader: Reader) -> Window | None:
+    """``cumulative share in percent``: how much of the whole there is up to each row."""
+    said = reader.take(_RUNNING_SHARE)
+    if said is None:
+        return None
+    mark = reader.position
+    operand, aggregate = read_operand(reader) if reader.word("of") else (None, None)
+    if operand is None:
+        reader.position = mark
+    is_percent = bool(_PERCENTS & set(said.split())) or _in_percent(reader)
+    places = _places(reader)
+    is_percent = is_percent or _in_percent(reader)
+    unit = "%" if is_percent else ""
+    return Window("running_share", operand, places.per, places.order, said=aggregate, unit=unit, periods=places.periods)
 
 
 def _so_far(reader: Reader) -> Window | None:
@@ -164,33 +190,26 @@ def _moving(reader: Reader) -> Window | None:
     if head is None:
         return None
     rows, unit = (head.rows, head.unit) if head.rows else read_frame(reader)
-    operand, said = (None, None) if reader.lower() in ("over", "per", "by", "as") else _operand(reader)
+    operand, said = (None, None) if reader.lower() in ("over", "per", "by", "as") else read_operand(reader)
     rows, unit = (rows, unit) if rows else read_frame(reader)
     if not rows:
         return None
     read_remark(reader)
     places = _places(reader)
     read_remark(reader)
-    return Window("moving", operand, places.per, places.order, rows, said, unit=unit, periods=places.periods)
-
-
-def _share(reader: Reader) -> Window | None:
-    if reader.take(_SHARE) is None:
-        return None
-    operand, said = _operand(reader)
-    per = _places(reader).per
-    return Window("share", operand, per, said=said)
+    kind = "moving_sum" if head.is_sum else "moving"
+    return Window(kind, operand, places.per, places.order, rows, said, unit=unit, periods=places.periods)
 
 
 def _minus_previous(reader: Reader) -> Window | None:
     """``revenue minus the previous month's revenue``."""
-    operand, said = _operand(reader)
+    operand, said = read_operand(reader)
     if operand is None or not reader.word("minus", "-", "less"):
         return None
     reader.skip(frozenset({"the", "that", "of"}))
     if not _previous(reader):
         return None
-    second, _ = _operand(reader)
+    second, _ = read_operand(reader)
     return Window("change", operand, said=said) if second is not None else None
 
 
@@ -208,7 +227,7 @@ def _previous(reader: Reader) -> bool:
 def _before(reader: Reader) -> Window | None:
     """``the previous month's revenue``, ``the count of the month before``."""
     if _earlier(reader):
-        operand, said = _operand(reader)
+        operand, said = read_operand(reader)
         return Window("previous", operand, said=said) if operand is not None else None
     operand = reader.defined_noun()
     if operand is None or not reader.word("of", "in", "from", "for"):
@@ -254,7 +273,7 @@ def _change(reader: Reader) -> Window | None:
 
 def _changed(reader: Reader) -> tuple[Noun | None, Aggregate | None]:
     """What changes: also a word that only the list of columns explains."""
-    operand, aggregate = _operand(reader)
+    operand, aggregate = read_operand(reader)
     reader.skip(ARTICLES)
     if operand is None and reader.is_kind("word") and reader.lower() not in GLUE | {"percent"}:
         operand = reader.unlinked() if reader.lower(1) in ("against", "to", "from", "compared", "versus") else None

@@ -19,6 +19,14 @@ COUNTS = (
     "the count of", "total number of", "tally",
 )  # fmt: skip
 
+SHARES = {
+    "share of": "share", "fraction of": "share", "proportion of": "share", "part of": "share",
+    "contribution to": "share", "share in": "share", "share from": "share",
+    "percentage of": "share_pct", "percent of": "share_pct", "% of": "share_pct", "pct of": "share_pct",
+    "per cent of": "share_pct", "percentage share of": "share_pct", "% share of": "share_pct",
+    "percent share of": "share_pct",
+}  # fmt: skip
+
 DISTINCT = frozenset({"distinct", "different", "unique"})
 
 PER = (
@@ -31,27 +39,56 @@ COMPARISONS = {
     ">": ">", "more than": ">", "greater than": ">", "over": ">", "above": ">", "larger than": ">",
     "bigger than": ">", "higher than": ">", "exceeding": ">", "exceeds": ">", "exceed": ">", "longer than": ">",
     "older than": ">", "in excess of": ">", "beyond": ">", "strictly more than": ">", "later than": ">", "after": ">",
-    "is after": ">", "upwards of": ">", "heavier than": ">", "bought more than": ">",
+    "is after": ">", "upwards of": ">", "heavier than": ">", "bought more than": ">", "taller than": ">",
+    "deeper than": ">", "wider than": ">", "warmer than": ">", "hotter than": ">", 
+    "surpasses": ">", "surpassing": ">", "exceeded": ">", "north of": ">", "any more than": ">", "strictly over": ">",
+    "strictly above": ">", "strictly greater than": ">", "anything over": ">", "anything above": ">",
     ">=": ">=", "at least": ">=", "no less than": ">=", "no fewer than": ">=", "not less than": ">=",
     "minimum of": ">=", "a minimum of": ">=", "starting from": ">=", "since": ">=", "from": ">=", "on or after": ">=",
     "not below": ">=", "not under": ">=", "greater than or equal to": ">=", "greater or equal to": ">=",
-    "not before": ">=",
+    "not before": ">=", "no lower than": ">=", "no smaller than": ">=", "no earlier than": ">=",
+    "no shorter than": ">=",
+    "not less than or equal to": ">", "at or above": ">=", "at or over": ">=", "equal to or above": ">=",
+    "equal to or more than": ">=", "equal to or greater than": ">=", "more than or equal to": ">=",
+    "not earlier than": ">=", "not lower than": ">=", "not smaller than": ">=", "a min of": ">=",
+    "no younger than": ">=",
+    "starting at": ">=", "beginning with the year": ">=", "no cheaper than": ">=",
+    "≥": ">=", "=>": ">=",
     "<": "<", "less than": "<", "fewer than": "<", "under": "<", "below": "<", "smaller than": "<",
     "lower than": "<", "shorter than": "<", "younger than": "<", "before": "<", "earlier than": "<",
-    "prior to": "<", "cheaper than": "<",
+    "prior to": "<", "cheaper than": "<", "lighter than": "<", "colder than": "<", "cooler than": "<", "south of": "<",
+    "short of": "<", "strictly less than": "<", "strictly below": "<", "strictly under": "<", "anything under": "<",
+    "anything below": "<", "falls short of": "<",
     "<=": "<=", "at most": "<=", "no more than": "<=", "up to": "<=", "not more than": "<=", "a maximum of": "<=",
     "maximum of": "<=", "until": "<=", "through": "<=", "on or before": "<=", "not above": "<=", "not over": "<=",
-    "less than or equal to": "<=", "not after": "<=",
+    "less than or equal to": "<=", "not after": "<=", "no longer than": "<=", "no later than": "<=",
+    "no higher than": "<=", "no larger than": "<=", "no bigger than": "<=", "no greater than": "<=",
+    "no older than": "<=", "not exceeding": "<=", "not exceed": "<=", "not longer than": "<=", "not higher than": "<=",
+    "not later than": "<=", "not greater than": "<=", "not larger than": "<=", "at or below": "<=", "at or under": "<=",
+    "up to and including": "<=", "through to": "<=", "equal to or below": "<=", "equal to or less than": "<=",
+    "smaller than or equal to": "<=", "less or equal to": "<=", "a max of": "<=", 
+    "until and including": "<=", "≤": "<=",
     "=": "=", "==": "=", "equal to": "=", "equals": "=", "equal": "=", "exactly": "=",
+    "the same as": "=", "same as": "=", "identical to": "=",
+    "≠": "<>", "not the same as": "<>", "unequal to": "<>", "different than": "<>", "anything but": "<>",
+    "anything other than": "<>", "anything except": "<>", "not identical to": "<>", 
     "!=": "<>", "<>": "<>", "not equal to": "<>", "different from": "<>", "other than": "<>", "differs from": "<>",
     "except": "<>",
 }  # fmt: skip
 
 POSTFIX = {
     "or more": ">=", "or higher": ">=", "or above": ">=", "or later": ">=", "or greater": ">=", "and above": ">=",
+    "or bigger": ">=", "or larger": ">=", "or warmer": ">=", "or hotter": ">=", "or heavier": ">=", "or taller": ">=",
+    "or up": ">=", "or upwards": ">=", "and upwards": ">=", "and upward": ">=",
+    "and higher": ">=", "and later": ">=", "and beyond": ">=", "at least": ">=", "at a minimum": ">=",
+    "as a minimum": ">=", "and older": ">=", "and onwards": ">=", "onwards": ">=", "onward": ">=",
+    "or better": ">=", "or deeper": ">=",
     "and more": ">=", "or over": ">=", "or longer": ">=", "and up": ">=", "and over": ">=", "or older": ">=",
     "or less": "<=", "or fewer": "<=", "or lower": "<=", "or below": "<=", "or earlier": "<=", "and below": "<=",
-    "or under": "<=", "or shorter": "<=", "or cheaper": "<=", "and under": "<=",
+    "or under": "<=", "or shorter": "<=", "or cheaper": "<=", "and under": "<=", "or smaller": "<=", "or colder": "<=",
+    "or cooler": "<=", "or lighter": "<=", "at most": "<=", "at the most": "<=",
+    "at a maximum": "<=", "and earlier": "<=", "and lower": "<=", "and less": "<=",
+    "or down": "<=", 
 }  # fmt: skip
 
 MISSING = frozenset({"missing", "null", "nulls", "empty", "blank", "unknown", "absent", "unset", "none", "nan", "na"})
@@ -91,7 +128,8 @@ DESCENDING = (
     "in decreasing order", "largest on top", "biggest on top", "highest on top", "starting with the largest",
     "starting with the highest", "starting with the biggest", "from biggest to smallest", "biggest to smallest", "z a",
     "from the largest", "from the highest", "oldest last", "greatest first", "heaviest first", "busiest first",
-    "slowest first", "from newest to oldest", "newest to oldest",
+    "slowest first", "from newest to oldest", "newest to oldest", "most common first", "commonest first",
+    "most used first", "most popular first", "fastest first",
 )  # fmt: skip
 ASCENDING = (
     "ascending", "asc", "in ascending order", "from low to high", "low to high", "lowest first", "smallest first",
@@ -100,6 +138,7 @@ ASCENDING = (
     "in chronological order", "chronological", "from lowest to highest", "increasing", "shortest first",
     "cheapest first", "fewest first", "in increasing order", "a z", "from a to z", "from oldest to newest",
     "oldest to newest", "chronological order", "alphabetical order", "lowest to highest",
+    "rarest first", "least common first", "least frequent first", "least used first", "least popular first",
 )  # fmt: skip
 
 SUPERLATIVES = {
@@ -109,10 +148,13 @@ SUPERLATIVES = {
     "worst": "desc", "most used": "desc", "most popular": "desc",
     "least": "asc", "lowest": "asc", "smallest": "asc", "fewest": "asc", "shortest": "asc", "earliest": "asc",
     "oldest": "asc", "cheapest": "asc", "minimum": "asc", "bottom": "asc", "lightest": "asc", "least frequent": "asc",
+    "commonest": "desc", "rarest": "asc", "least common": "asc", "least used": "asc", "least popular": "asc",
     "first": "asc", "last": "desc",
 }  # fmt: skip
 
-BY_COUNT = frozenset({"busiest", "most frequent", "most common", "least frequent", "most used", "most popular"})
+BY_COUNT = frozenset({"busiest", "most frequent", "most common", "least frequent", "most used", "most popular",
+                      "commonest", "rarest", "least common", "least used", "least popular"})  # fmt: skip
+"""Superlatives that say how many rows a thing has, and nothing of the thing itself."""
 BY_PRICE = {"most expensive": "price", "cheapest": "price"}
 
 VAGUE = frozenset(
@@ -188,5 +230,6 @@ UNITS = {
     "mile": ("length", 1609.344), "km": ("length", 1000), "kilometer": ("length", 1000), "kilometre": ("length", 1000),
     "m": ("length", 1), "cm": ("length", 0.01), "mm": ("length", 0.001),
     "meter": ("length", 1), "metre": ("length", 1), "foot": ("length", 0.3048), "feet": ("length", 0.3048),
-    "kg": ("weight", 1000), "kilogram": ("weight", 1000), "gram": ("weight", 1),
+    "degree": ("temperature", 1), "litre": ("volume", 1), "liter": ("volume", 1), "ml": ("volume", 0.001),
+    "tonne": ("weight", 1000000), "kg": ("weight", 1000), "kilogram": ("weight", 1000), "gram": ("weight", 1),
 }  # fmt: skip

@@ -5,15 +5,17 @@ from __future__ import annotations
 # Abbreviation -> the words it stands for. Applied to names of columns and to words of prompts alike.
 ABBREVIATIONS = {
     "acct": "account", "addr": "address", "alt": "altitude", "amt": "amount", "arr": "arrival", "avg": "average",
-    "bal": "balance", "cat": "category", "cnt": "count", "ctry": "country", "cust": "customer", "dep": "departure",
+    "bal": "balance", "cat": "category", "cnt": "count", "ctry": "country", "cust": "customer",
+    "dep": "departure",
     "dept": "department", "desc": "description", "dest": "destination", "disc": "discount", "dist": "distance",
     "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "fname": "first name",
     "lname": "last name", "freq": "frequency",
     "hr": "hour", "hrs": "hour", "inst": "institution", "inv": "invoice",
     "lang": "language", "lat": "latitude", "len": "length",
     "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
-    "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number", "num": "number",
-    "elev": "elevation", "pax": "passenger",
+    "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number",
+    "nm": "name", "num": "number",
+    "elev": "elevation", "pax": "passenger", "cd": "code", "veh": "vehicle",
     "ord": "order", "org": "organization", "pct": "percent", "percentage": "percent", "ph": "phone", "pmt": "payment",
     "precip": "precipitation", "prev": "previous", "rnk": "rank", "cum": "cumulative",
      "prod": "product", "pop": "population", "qty": "quantity", "qtr": "quarter",
@@ -29,11 +31,19 @@ GLUED_TAILS = ("number", "date", "time", "name", "price", "status", "priority", 
                "cost", "mode", "instruct", "segment", "region", "address", "id", "year", "count", "rate",
                "amount")  # fmt: skip
 
+# What a subject area may be called in full.
+AREAS = {
+    "uni": "university", "lib": "library", "hosp": "hospital", "fin": "finance", "edu": "education",
+    "med": "medical", "mfg": "manufacturing", "ins": "insurance", "gov": "government", "agri": "agriculture",
+    "telco": "telecom", "pharma": "pharmacy", "resto": "restaurant", "acad": "academy", "muni": "municipality",
+    "lab": "laboratory", "vet": "veterinary", "gym": "gymnasium", "rail": "railway",
+}  # fmt: skip
+
 # Words of one group may stand for each other when nothing nearer exists.
 SYNONYMS = (
     ("customer", "client", "buyer", "user", "shopper", "guest", "person", "member", "patron", "purchaser"),
     ("employee", "worker", "staff", "colleague"),
-    ("product", "item", "article", "good", "merchandise"),
+    ("product", "item", "article", "goods", "merchandise"),
     ("supplier", "vendor", "seller"),
     ("order", "purchase"),
     ("invoice", "bill"),

@@ -16,10 +16,16 @@ GLUE = frozenset(
     while since because such other ones one's mart overview summary listing must everything people everyone want
     i'd i'll i'm i've we'd we'll we're we've you'd they're pull grab bring hand
     put found summarise summarize calendar
+    pick choose retrieve obtain identify compile deliver present print supply extract
     thanks thank hello hi hey careful hand pull note remember sure basically actually finally next lastly wants
     yet mix breakdown stats statistics figures
     look looks like's belonging belong belongs appear appears happen happened stay stays remain remains
     """.split()
+)
+
+# Glue that may yet be what a column of the result is called.
+NAMES_TOO = frozenset(
+    "hi people stay stays rows records entries value values results figures everyone row record".split()
 )
 
 # Words that carry meaning although they are short: skipping one could turn a request round.
@@ -38,7 +44,7 @@ IRREGULAR = {
     "purchases": "purchase", "warehouses": "warehouse", "expenses": "expense", "courses": "course",
     "houses": "house", "databases": "database", "responses": "response", "leases": "lease", "cases": "case",
     "phases": "phase", "bases": "base", "licenses": "license", "horses": "horse", "nurses": "nurse", "ties": "tie",
-    "ids": "id",
+    "ids": "id", "goods": "goods",
     "movie": "movie", "days'": "day", "sales": "sale", "caches": "cache", "calories": "calorie", "shoes": "shoe",
 }  # fmt: skip
 
@@ -57,3 +63,10 @@ MONTHS = {
 WEEKDAYS = {
     "sunday": 0, "monday": 1, "tuesday": 2, "wednesday": 3, "thursday": 4, "friday": 5, "saturday": 6,
 }  # fmt: skip
+
+NO_NAMES = frozenset(
+    """the a an of in on at by per for to and or is are was were with from as not no than it its this that these those
+    each every all any some then so if when where which who whose what without but only just also plus one two be keep
+    show give sort sorted order ordered called named into""".split()
+)
+"""Words that no column is called by."""

@@ -24,7 +24,7 @@ _VALUES = frozenset({"strings", "string", "text", "texts", "values", "value", "c
 _LIKE = phrase_set(("like", "such as", "e.g", "e.g.", "for example", "as in", "for instance", "looking like", "i.e"))
 _CONVERT = frozenset({"cast", "convert", "parse", "turn", "make", "read", "change", "transform"})
 _INTO = frozenset({"to", "into", "as", "a", "an", "in", "proper", "real", "plain", "it", "them", "that", "this", "the",
-                   "value", "rest"})  # fmt: skip
+                   "value", "rest", "whole"})  # fmt: skip
 _TYPES = {word: type_ for type_, words in {
     "": "number numbers numeric decimal decimals amount float double money", "bigint": "integer integers int ints",
     "date": "date dates",
@@ -35,6 +35,9 @@ _SIGNS = frozenset({"thousands", "thousand", "commas", "comma", "separators", "s
                     "symbol", "symbols", "pound", "dollar", "euro", "and", "any", "the", "all", "from", "it", "them",
                     "$", "£", "€", ",", "mark", "marks", "with", "nothing"})  # fmt: skip
 _TELLING = frozenset({"commas", "comma", "separators", "separator", "signs", "sign", "symbol", "symbols"})
+_LENIENT = phrase_set(("leave the rest empty", "leave what is no number empty", "leave everything else empty",
+                       "anything else is null", "what cannot be read is null",
+                       "ignore what cannot be read"))  # fmt: skip
 _EMPTY = MISSING | {"nothing"}
 _IGNORE = frozenset({"ignore", "ignoring", "skip", "skipping", "exclude", "excluding", "omit", "omitting"})
 _TREAT = frozenset({"turn", "treat", "make", "convert", "set", "read", "map", "count", "change", "take", "turning",
@@ -55,6 +58,7 @@ _BETWEEN = frozenset({",", "and", "with", "in", ":", "some", "has", "have", "als
 _FORMAT = frozenset({"format", "formats", "formatted", "styles", "forms", "style", "notation", "notations"})
 _FORMATTED = _FORMAT | {"in", "the", "mixed", "different", "several", "various", "two", "three", "written", "as",
                         "either", "(", ":", "using", "with", "of", "form", "these", "both"}  # fmt: skip
+_ISO = frozenset({"8601", "date", "dates", "format", "formats", "form", "style"})
 _PAUSE = frozenset({",", ":", ";", ".", "and", "then", "so", "please", "-", "–", "—"})  # noqa: RUF001
 
 
@@ -130,6 +134,7 @@ def _is_text(reader: Reader, scope: Scope) -> Told | None:
     if not reader.word(*_TEXT):
         return None
     is_open = reader.tokens[reader.position - 1].text == "("
+    reader.position += reader.lower() == "," and reader.lower(1) in ("either", "in", "written", "formatted", "as")
     _formats(reader, told)
     _examples(reader, told)
     _steps(reader, told)
@@ -217,6 +222,9 @@ def _formats(reader: Reader, told: Told) -> None:
 def _format(reader: Reader) -> str:
     """``dd/mm/yyyy``, ``d mmm yyyy``; empty where none stands."""
     mark = reader.position
+    if reader.word("iso"):
+        reader.skip(_ISO)
+        return spelled("yyyy-mm-dd")
     if reader.peek(2) is not None and (found := spelled(reader.ledger.text(mark, mark + 3))):
         reader.position += 3
         return found
@@ -254,10 +262,18 @@ def _steps(reader: Reader, told: Told) -> None:
     mark = reader.position
     while True:
         reader.skip(_PAUSE | {"("} if reader.position == mark else _PAUSE)
-        if not any(step(reader, told) for step in (_stripped, _emptied, _left_out, _typed)):
+        if not any(step(reader, told) for step in (_lenient, _stripped, _emptied, _left_out, _typed)):
             break
         mark = reader.position
     reader.position = mark
+
+
+def _lenient(reader: Reader, told: Told) -> bool:
+    """``leave the rest empty``: what cannot be read has no value."""
+    if reader.take(_LENIENT) is None:
+        return False
+    told.is_lenient = True
+    return True
 
 
 def _stripped(reader: Reader, told: Told) -> bool:

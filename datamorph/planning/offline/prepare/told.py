@@ -33,6 +33,7 @@ class Told:
         dropped: texts whose rows are left out.
         formats: of dates.
         type: empty for a number with decimals, None for a text.
+        is_lenient: what cannot be read has no value.
     """
 
     table: TableRef
@@ -43,6 +44,7 @@ class Told:
     clean: list[str] = field(default_factory=list[str])
     formats: list[str] = field(default_factory=list[str])
     type: str | None = None
+    is_lenient: bool = False
 
 
 def apply(told: Told, scope: Scope, prepared: Prepared) -> None:
@@ -79,8 +81,8 @@ def _cleaned(told: Told, empties: list[str]) -> list[Step]:
 
 def _fails(told: Told, scope: Scope, odd: list[str], what: str) -> bool:
     """True unless a person answered that texts which cannot be read are left empty."""
-    if not odd:
-        return True
+    if told.is_lenient or not odd:
+        return not told.is_lenient
     text = f"{told.column} also holds {odd[0]!r}, which is no {what}."
     choices = [("null", f"leave {told.column} empty there"), ("fail", "stop the run")]
     return scope.dialog.choose(f"unreadable_{told.column}", text, choices) == "fail"

@@ -121,4 +121,4 @@ def is_open(outcome: Outcome) -> bool:
 
 def _is_lost(outcome: Outcome) -> bool:
     """True for a wording that is not understood either."""
-    return isinstance(outcome, Questions) and any(question.id.startswith("word_") for question in outcome.questions)
+    return isinstance(outcome, Questions) and any(question.id.startswith("word") for question in outcome.questions)

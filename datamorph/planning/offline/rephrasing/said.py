@@ -51,7 +51,11 @@ class Rephrasing:
 
 
 class Said:
-    """The tokens of a prompt, and the tables, columns and values that they name."""
+    """The tokens of a prompt, and the tables, columns and values that they name.
+
+    Attributes:
+        memory: where what a slot of a pattern holds may end, by its kind and first token.
+    """
 
     def __init__(
         self, prompt: str, catalog: Catalog, names: NameIndex, values: ValueIndex, relations: Relations
@@ -59,7 +63,9 @@ class Said:
         self.prompt, self.names, self.relations = prompt.strip().rstrip("?!. "), names, relations
         self._values = values
         self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
+        self.domains = frozenset(table.ref.domain for table in catalog.tables)
         self.tokens: tuple[Token, ...] = tokenize(self.prompt)
+        self.memory: dict[tuple[str, int], tuple[int, ...]] = {}
         self.words = tuple(token.lower if token.kind != "text" else "" for token in self.tokens)
 
     def __len__(self) -> int:
@@ -80,7 +86,11 @@ class Said:
         return phrases.match(self.tokens, place)
 
     def table(self, place: int) -> tuple[int, TableRef] | None:
-        """Length and table of the name that stands there."""
+        """Length and table of the name that stands there, or of its address."""
+        address = self.words[place] if place < len(self) and self.tokens[place].kind == "name" else ""
+        if "." in address:
+            found = [ref for ref in self.tables if address in (f"{ref.domain}.{ref.name}".lower(), str(ref).lower())]
+            return (1, found[0]) if len(found) == 1 else None
         for length in range(_LONGEST, 0, -1):
             links = [link for link in self.links(place, length) if not link.column and link.score >= SYNONYM * OWN]
             if links and len({link.table for link in links if link.score == links[0].score}) == 1:
@@ -96,12 +106,23 @@ class Said:
                 return length, links[0]
         return None
 
+    def type_of(self, link: Link) -> str:
+        """The type of the column that a link means."""
+        column = self.tables[link.table].schema.get(link.column)
+        return column.type if column is not None else ""
+
     def links(self, place: int, length: int) -> tuple[Link, ...]:
         """What the catalog knows under a run of tokens."""
         run = self.tokens[place : place + length]
         if len(run) < length or not run or not all(token.is_word for token in run):
             return ()
         return self.names.links(token_words(run))
+
+    def begun(self, place: int, length: int) -> tuple[Link, ...]:
+        """Columns whose names say only their unit besides the words there: ``duration`` of ``duration_s``."""
+        run = self.tokens[place : place + length]
+        is_whole = len(run) == length and bool(run) and all(token.is_word for token in run)
+        return self.names.begun(token_words(run)) if is_whole and not self.links(place, length) else ()
 
     def per(self, end: int, times: Phrases[str] | None = None) -> tuple[int, str]:
         """The end and the words of ``per carrier``; the place itself and nothing where it does not stand there."""
@@ -125,6 +146,18 @@ class Said:
     def value(self, place: int) -> tuple[int, tuple[ValueLink, ...]]:
         """Length and holders of the value that stands there; length 0 for none."""
         return self._values.at(self.tokens, place, self.prompt) if place < len(self) else (0, ())
+
+    def holder(self, start: int, end: int) -> str:
+        """The one column that holds every value between two places; empty where there is none, or several."""
+        spots: set[tuple[TableRef, str]] | None = None
+        place = start
+        while place < end:
+            length, links = self.value(place)
+            if length:
+                here = {(link.table, link.column) for link in links}
+                spots = here if spots is None else spots & here
+            place += max(length, 1)
+        return self.name(*next(iter(spots))) if spots is not None and len(spots) == 1 else ""
 
     def word(self, table: TableRef) -> str:
         """What a table is called in a prompt."""

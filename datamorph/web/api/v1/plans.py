@@ -18,6 +18,7 @@ from datamorph.web.door import MCP
 from datamorph.web.failures import documented
 from datamorph.web.lookup import find_run
 from datamorph.web.planned import PlannedRun, planned_run
+from datamorph.web.remembering import remember_answers
 from datamorph.web.running import Outcome
 from datamorph.web.site import Here, Site
 
@@ -39,6 +40,9 @@ class QuestionDocument(Shape):
     id: str
     text: str
     choices: list[ChoiceDocument]
+    takes_words: bool = Field(
+        default=False, description="Any other text is an answer too: words for those asked about."
+    )
 
 
 class PlanDocument(Shape):
@@ -51,6 +55,12 @@ class PlanDocument(Shape):
     questions: list[QuestionDocument] = Field(default_factory=list)
     plan: dict[str, Any] | None = Field(default=None, description="Spec, code, inputs and explanation.")
     refusal: dict[str, str] | None = Field(default=None, description="Reason, message and hint.")
+
+
+class RememberedDocument(Shape):
+    """What the glossary has now."""
+
+    wordings: dict[str, str] = Field(description="Words of prompts with those that are read in their place.")
 
 
 class SpecRequest(Shape):
@@ -96,6 +106,12 @@ def planned(run_id: str, site: Here) -> PlanDocument:
 def answer(request: Request, run_id: str, body: Answers, site: Here) -> PlanDocument:
     """Plan the same sentence again with answers to its questions."""
     return _told(request, answer_questions(site, run_id, body.answers))
+
+
+@router.post("/{run_id}/remember", status_code=201, responses=documented(404, 422))
+def remember(run_id: str, site: Here) -> RememberedDocument:
+    """Keep a plan's answers in words in the glossary: prompts to come that say these words are read so."""
+    return RememberedDocument(wordings=dict(remember_answers(site, run_id)))
 
 
 @router.post("/{run_id}/stage", status_code=202, responses=documented(404, 409, 422, 503))

@@ -1,0 +1,186 @@
+"""Answers in words: what a person writes instead of a choice is read in the place of what was asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.dialog import WORD
+from datamorph.planning.offline.doubts.doubts import TOPIC as DOUBT
+from datamorph.planning.offline.remainder import LEAVE_OUT, REPHRASE
+from datamorph.planning.offline.rephrasing.rephraser import is_open
+from datamorph.planning.offline.rephrasing.said import Said
+from datamorph.planning.offline.swaps import swaps_at
+from datamorph.planning.offline.wording import ANSWERED, LISTED, Wording, phrases_of, runs_of
+
+Outcome: TypeAlias = Proposal | Questions | Refusal
+Read: TypeAlias = Callable[[str, Mapping[str, str]], tuple[Outcome, Collection[int]]]
+"""Plans a text with answers; and where words of it begin that nothing explains, as characters."""
+_NEVER = 1_000_000
+_FEW = 12
+_PLAIN = re.compile(r"[A-Za-z]{1,20}")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A wording with what it came to."""
+
+    wording: Wording
+    outcome: Outcome
+    open_at: Collection[int]
+
+    @property
+    def cost(self) -> int:
+        """0 for a plan or a question about something else, more the less is understood."""
+        if isinstance(self.outcome, Refusal):
+            return _NEVER
+        if isinstance(self.outcome, Questions) and any(one.id == DOUBT for one in self.outcome.questions):
+            return 1
+        return 2 + len(self.open_at) if is_open(self.outcome) else 0
+
+
+class Answered:
+    """Plans one prompt with answers of which some are words.
+
+    Args:
+        look: what the catalog knows of the words of a text.
+    """
+
+    def __init__(self, read: Read, look: Callable[[str], Said]) -> None:
+        self._read, self._look = read, look
+
+    def outcome(self, prompt: str, wordings: Mapping[str, str], answers: Mapping[str, str]) -> Outcome:
+        """What becomes of the prompt in the words that were answered; what is asked about words takes words.
+
+        Args:
+            wordings: phrases in lower case that are always read in other words, with these.
+        """
+        rest = dict(answers)
+        found = before = self._begun(Wording.of(prompt), wordings, rest)
+        asked, last = Questions(prompt, ()), ""
+        while (key := _next(found, rest)) is not None:
+            before, last = found, key
+            asked = found.outcome if isinstance(found.outcome, Questions) else asked
+            found = self._answered(found, key, " ".join(rest.pop(key).split()), rest)
+        if isinstance(found.outcome, Refusal) and found.outcome.reason != "unsafe" and asked.questions:
+            found = replace(before, outcome=_asked_again(found.outcome, asked, last))
+        if isinstance(found.outcome, Questions):
+            found = replace(found, outcome=self._open_to_words(found, found.outcome))
+        return found.wording.told(found.outcome)
+
+    def _begun(self, wording: Wording, wordings: Mapping[str, str], answers: Mapping[str, str]) -> Reading:
+        """The prompt in the words of the glossary, each in its place before the next is put into its own."""
+        said = [phrase for phrase, _ in phrases_of(wording, wordings)] if wordings else []
+        found: Reading | None = None
+        for phrase in said:
+            at = found.wording if found else wording
+            runs = [run for _, runs in phrases_of(at, [phrase]) for run in runs if at.around(*run) is None]
+            found = self._swapped(at, runs, wordings[phrase], LISTED, answers) if runs else found
+        return found or self._reading(wording, answers)
+
+    def _reading(self, wording: Wording, answers: Mapping[str, str]) -> Reading:
+        return Reading(wording, *self._read(wording.text, answers))
+
+    def _answered(self, found: Reading, key: str, words: str, answers: Mapping[str, str]) -> Reading:
+        """The reading with an answer: the choice that is shown by these words, or the words themselves."""
+        if (chosen := _labelled(found.outcome, key, words)) is not None:
+            return self._reading(found.wording, {**answers, key: chosen})
+        runs = runs_of(found.wording.text, key, found.open_at)
+        return self._swapped(found.wording, runs, words, ANSWERED, answers)
+
+    def _swapped(
+        self, wording: Wording, runs: Sequence[tuple[int, int]], words: str, source: str, answers: Mapping[str, str]
+    ) -> Reading:
+        """The reading with other words for runs of characters, in the first place for them that is understood."""
+        text = wording.text
+        best: Reading | None = None
+        for swaps in swaps_at(self._look(text), text, runs, words):
+            made = wording
+            for (start, end), swap in reversed(list(zip(runs, swaps, strict=True))):
+                made = made.swapped(swap, text[start:end], words, source)
+            reading = self._reading(made, answers)
+            if best is None or reading.cost < best.cost:
+                best = reading
+            if not best.cost or (isinstance(reading.outcome, Refusal) and reading.outcome.reason == "unsafe"):
+                break
+        return best or self._reading(wording, answers)
+
+    def _open_to_words(self, found: Reading, asked: Questions) -> Questions:
+        """The questions, of which those about words that stand in the prompt say that they take other words."""
+        questions = tuple(self._taking_words(found, question) for question in asked.questions)
+        return replace(asked, questions=questions)
+
+    def _taking_words(self, found: Reading, question: Question) -> Question:
+        text = found.wording.text
+        runs = runs_of(text, question.id, found.open_at) if question.id.startswith(WORD) else []
+        if not runs:
+            return question
+        held = found.wording.around(*runs[0])
+        lead = f"{held.meaning!r} is not understood. " if held and held.words else ""
+        example = _example(self._look(text))
+        tail = f" Other words for it are an answer too{f', such as {example!r}' if example else ''}."
+        choices = tuple(choice for choice in question.choices if choice.value != REPHRASE)
+        return replace(question, text=f"{lead}{question.text}{tail}", choices=choices, takes_words=True)
+
+
+def _labelled(outcome: Outcome, key: str, words: str) -> str | None:
+    """The value of the choice that is shown by these words."""
+    choices = [c for q in outcome.questions for c in q.choices if q.id == key] if isinstance(outcome, Questions) else []
+    return next((choice.value for choice in choices if choice.label.casefold() == words.casefold()), None)
+
+
+def _next(found: Reading, answers: Mapping[str, str]) -> str | None:
+    """The question whose answer is in words, and whose words stand in what was read; None where there is none."""
+    if not is_open(found.outcome):
+        return None
+    asked = {one.id: one for one in found.outcome.questions} if isinstance(found.outcome, Questions) else {}
+    return next((key for key in answers if _is_answered(found, key, answers[key], asked.get(key))), None)
+
+
+def _is_answered(found: Reading, key: str, answer: str, asked: Question | None) -> bool:
+    if not key.startswith(WORD) or not re.search(r"\w", answer):
+        return False
+    if asked is None and (answer in (LEAVE_OUT, REPHRASE) or _is_name(answer)):
+        return False  # a choice of a question that comes later
+    runs = runs_of(found.wording.text, key, found.open_at)
+    return any(start <= place < end for start, end in runs for place in found.open_at) or bool(asked and runs)
+
+
+def _is_name(answer: str) -> bool:
+    """True for what may be the name of a column with its table, or of a reading."""
+    return re.fullmatch(r"\S*[._]\S*", answer) is not None
+
+
+def _asked_again(refused: Refusal, asked: Questions, key: str) -> Questions:
+    """The question that was answered, with why its answer leads nowhere."""
+    again = tuple(one for one in asked.questions if one.id == key) or (
+        Question(key, f"What is meant by {key.removeprefix(WORD)!r}?", (Choice(LEAVE_OUT, "leave it out"),)),
+    )
+    told = tuple(replace(one, text=f"That leads nowhere: {refused.message}. {one.text}") for one in again)
+    return Questions(refused.prompt, told, refused.understanding)
+
+
+def _example(said: Said) -> str:
+    """A condition on the table that the prompt is about, as people type it: ``status is open``."""
+    return next((text for table in said.mentioned() for text in _conditions(said, table)), "")
+
+
+def _conditions(said: Said, table: TableRef) -> Iterator[str]:
+    profiles = said.tables[table].profile.columns
+    for column in said.tables[table].schema:
+        profile = profiles.get(column.name)
+        is_class = profile is not None and column.type == "string" and len(profile.values) <= _FEW
+        values = (
+            profile.values if profile and is_class and not said.tables[table].profile.is_unique(column.name) else ()
+        )
+        spoken = [value for value in values if isinstance(value, str) and _PLAIN.fullmatch(value)]
+        yield from (f"{said.name(table, column.name)} is {value}" for value in spoken[:1])
+    for name in said.numbers(table):
+        profile = profiles.get(name)
+        if profile and isinstance(profile.mean, float):
+            yield f"{said.name(table, name)} over {round(profile.mean)}"
+    yield from (f"{said.name(table, name)} is missing" for name in said.tables[table].schema.names)

@@ -1,0 +1,90 @@
+"""A second look at a finished plan, by other means than those that made it.
+
+A plan that is doubted is shown with the doubt, and runs only when a person says that it is what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.said_groups import missing_groups, strange_counts, strange_groups
+from datamorph.planning.offline.doubts.said_values import missing_names, missing_numbers, missing_texts, missing_values
+from datamorph.planning.offline.doubts.said_work import (
+    missing_choice,
+    missing_count,
+    missing_digits,
+    missing_rejection,
+    missing_unit,
+    missing_work,
+)
+from datamorph.planning.offline.doubts.strange import (
+    chosen_early,
+    empty_keys,
+    merged_empties,
+    open_ends,
+    strange_codes,
+    strange_keys,
+    strange_limits,
+    strange_moments,
+    strange_names,
+    strange_owners,
+    strange_parts,
+    strange_sets,
+    strange_text,
+    strange_years,
+)
+from datamorph.planning.offline.remainder import REPHRASE
+
+TOPIC = "doubt"
+MEANT = "as_planned"
+_LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    missing_numbers,
+    missing_texts,
+    missing_names,
+    missing_values,
+    missing_work,
+    missing_count,
+    missing_digits,
+    missing_rejection,
+    missing_choice,
+    missing_unit,
+    missing_groups,
+    strange_groups,
+    strange_counts,
+    strange_keys,
+    strange_years,
+    strange_text,
+    strange_codes,
+    strange_names,
+    strange_parts,
+    strange_sets,
+    empty_keys,
+    merged_empties,
+    open_ends,
+    chosen_early,
+    strange_limits,
+    strange_owners,
+    strange_moments,
+)
+
+
+def find_doubts(evidence: Evidence) -> list[str]:
+    """What speaks against the plan, each as the end of a sentence; nothing for a plan to trust."""
+    return list(dict.fromkeys(doubt for look in _LOOKS for doubt in look(evidence)))
+
+
+def doubted(outcome: Proposal, evidence: Evidence, answers: Mapping[str, str]) -> Proposal | Questions | Refusal:
+    """The plan, or the question whether it is what was meant."""
+    doubts = find_doubts(evidence)
+    answer = answers.get(TOPIC)
+    if not doubts or answer == MEANT:
+        return outcome
+    prompt = outcome.spec.prompt
+    if answer == REPHRASE:
+        return Refusal(prompt, "impossible", f"the plan is not what was meant: {doubts[0]}", "say it in other words")
+    steps = "; ".join(step.step.explain() for step in outcome.spec.steps)
+    text = f"Is this what is meant? {steps}. ({'; '.join(doubts)})"
+    choices = (Choice(MEANT, "yes, as planned"), Choice(REPHRASE, "no: I will say it in other words"))
+    return Questions(prompt, (Question(TOPIC, text, choices),), outcome.understanding)

@@ -1,0 +1,115 @@
+"""What rows are about: groups of the prompt that the plan does not group by, and groups that cannot be meant."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, cast
+
+from datamorph.core.datatype import is_time
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.names import OWN, SYNONYM, words_of
+from datamorph.planning.offline.phrases import phrase_set
+
+_PER = phrase_set(("per", "each", "every", "the same"))
+_LONGEST = 4
+_ARTICLES = frozenset({"the", "a", "an", "its", "their"})
+_DISTINCT = frozenset({"distinct", "different", "unique", "separate", "days", "dates"})
+_COUNTED = re.compile(r"count\(\s*distinct\s+(\w+)", re.IGNORECASE)
+_DIVIDED = re.compile(r"count\(\s*distinct\s+(\w+)\s*\)\s*/", re.IGNORECASE)
+_SUM = re.compile(r"\w [-+*/] \w")
+_CALENDAR = frozenset("day week month quarter year hour minute morning evening night weekday monday date".split())
+_MOMENTS = frozenset({"on", "at", "date", "time", "timestamp"})
+_BY_ROW = frozenset({"aggregate", "dedupe", "top", "window"})
+
+
+def missing_groups(evidence: Evidence) -> Iterator[str]:
+    """``for every driver the latest ...`` where no step groups by a key of drivers."""
+    if not any(kind in _BY_ROW and (fields.get("by") or kind != "dedupe") for kind, fields in evidence.steps):
+        return
+    for place in range(len(evidence.tokens)):
+        found = _PER.match(evidence.tokens, place)
+        if found is None:
+            continue
+        first = place + found[0]
+        while first < len(evidence.words) and evidence.words[first] in _ARTICLES:
+            first += 1
+        length, wanted = _wanted(evidence, first)
+        named = {token.lemma for token in evidence.tokens[first : first + length]}
+        if _is_of_rows(evidence, place, first, length):
+            continue
+        if wanted and not _meet(wanted | named, evidence.groups | evidence.divided):
+            yield f"no step groups by {evidence.said.text(first, first + length)!r}"
+
+
+def _is_of_rows(evidence: Evidence, place: int, first: int, length: int) -> bool:
+    """``add the fee and the deposit of each visit, total it per hall``: a number of every row is computed first."""
+    tables = {link.table for link in evidence.links(first, length) if not link.column} if length else set[TableRef]()
+    if not tables or evidence.words[place - 1 : place] != ("of",):
+        return False
+    names = {name for table in tables for name in evidence.said.tables[table].schema.names}
+    return any(
+        _SUM.search(formula) and len([name for name in names if re.search(rf"\b{re.escape(name)}\b", formula)]) > 1
+        for formula in evidence.formulas
+    )
+
+
+def _meet(wanted: set[str], groups: frozenset[str]) -> bool:
+    """True for a column in both; one that another table has too carries its table's name in front."""
+    return any(group == name or group.endswith(f"_{name}") for name in wanted for group in groups)
+
+
+def _wanted(evidence: Evidence, first: int) -> tuple[int, set[str]]:
+    """Columns of which one must be grouped by; none for parts of the calendar, which schedules and formats say too."""
+    if first < len(evidence.words) and evidence.tokens[first].lemma in _CALENDAR:
+        return 0, set()
+    for length in range(_LONGEST, 0, -1):
+        links = [link for link in evidence.links(first, length) if link.score >= OWN * SYNONYM]
+        if links and length == 1 and _is_owner(evidence, first):
+            return _wanted(evidence, first + 1)
+        if links:
+            columns = {link.column.lower() for link in links if link.column}
+            keys = {key for link in links if not link.column for key in evidence.keys(link.table)}
+            own = {name.lower() for k in links if not k.column for name in evidence.said.tables[k.table].schema.names}
+            return length, columns | keys | own
+    return 0, set()
+
+
+def _is_owner(evidence: Evidence, place: int) -> bool:
+    """``each student's faculty``: the group is what stands behind it."""
+    return evidence.tokens[place].text.endswith(("'s", "\u2019s")) and bool(evidence.links(place + 1, 1))
+
+
+def strange_groups(evidence: Evidence) -> Iterator[str]:
+    """One row for each moment, put in the order of that moment; two measures that are the same."""
+    for kind, fields in evidence.steps:
+        by = {str(name).lower() for name in fields.get("by") or ()}
+        ordered = [str(item).lower().split()[0] for item in cast("list[Any]", fields.get("order_by") or ())]
+        if kind == "dedupe" and ordered and ordered[0] in by:
+            yield f"it keeps one row for each {ordered[0]}, in the order of {ordered[0]}"
+        measures = cast("dict[str, str]", fields.get("measures") or {}) if kind == "aggregate" else {}
+        shown = {name: formula for name, formula in measures.items() if name.lower() in evidence.shown}
+        twice = [formula for formula, count in Counter(shown.values()).items() if count > 1]
+        if twice:
+            names = [name for name, formula in shown.items() if formula == twice[0]]
+            yield f"{names[0]} and {names[1]} are the same"
+
+
+def strange_counts(evidence: Evidence) -> Iterator[str]:
+    """Different moments are counted, where the prompt does not say that they differ."""
+    if _DISTINCT & set(evidence.words):
+        return
+    types = {
+        column.name.lower(): column.type
+        for ref in evidence.spec.sources.values()
+        for column in evidence.said.tables[ref].schema
+    }
+    for name in _COUNTED.findall(" ".join(evidence.formulas)):
+        if is_time(types.get(name.lower(), "string")) or words_of(name)[-1] in _MOMENTS:
+            yield f"it counts the different values of {name}"
+    keys = {key.lower() for ref in evidence.said.tables for key in evidence.keys(ref)}
+    for name in _DIVIDED.findall(" ".join(evidence.formulas)):
+        if name.lower() not in keys:
+            yield f"it counts the different values of {name}"

@@ -1,0 +1,119 @@
+"""Words for a computation of which the plan has none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from datamorph.planning.offline.doubts.evidence import Evidence
+
+_NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
+    (frozenset(words.split()), pattern)
+    for words, pattern in (
+        ("average averages mean avg averaged", r"avg\(|/"),
+        ("median", r"median|percentile"),
+        ("running cumulative cumulated cumulatively", r"\brunning\b"),
+        ("percentage percent", r"/|avg\(|\* 100"),
+        ("rank ranked ranking", r"rank|row_number|\btop\b|limit|order_by"),
+        ("median percentile", r"median|percentile"),
+        ("rounded round", r"round\(|decimal|floor\(|ceil\("),
+        ("trim trimmed", r"trim"),
+        ("lowercase lowercased", r"lower|initcap"),
+        ("uppercase uppercased", r"upper"),
+        ("pivot crosstab", r"case when|pivot|if\(|values|filter"),
+        ("unpivot melt", r"unpivot|union"),
+    )
+)
+_NEGATIVE = frozenset("not never without except excluding exclude excluded ignore ignoring ignored skip omit".split())
+_CHECKED = frozenset({"expect_column_values_to_not_be_null", "expect_column_values_to_be_between"})
+_EMPTY = frozenset({"blank", "blanks", "null", "nulls", "empties", "gaps"})
+_FILLED = frozenset({"0", "zero", "null", "empty"})
+_REJECTS = re.compile(
+    r"\bnot\b|\banti\b|\bsemi\b|<>|!=|is null|except|\bcase\b|coalesce|<|>|nullif"
+    r"|replace\(|trim\(|lower\(|upper\(|abs\(|split_part\("
+)
+_CENTS = re.compile(r"(?:^|_)(?:cents?|ct)$|Cents?$")
+_EUROS = frozenset({"eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pounds"})
+_OR = frozenset({"more", "less", "fewer", "later", "earlier", "older", "younger", "above", "below", "over", "under",
+                 "not", "higher", "lower", "longer", "so", "empty", "missing", "null"})  # fmt: skip
+_EITHER = re.compile(r"\bor\b|\bin\b|\bin_|case|coalesce|union|least|greatest|not|values|[<>]")
+
+
+def missing_work(evidence: Evidence) -> Iterator[str]:
+    """``average`` without an average."""
+    words = {word for place, word in enumerate(evidence.words) if word != "round" or not evidence.links(place + 1, 1)}
+    kinds = " ".join(kind for kind, _ in evidence.steps)
+    for said, pattern in _NEEDS:
+        found = sorted(said & words)
+        if found and not re.search(pattern, f"{kinds} {evidence.text}"):
+            yield f"nothing in it is {found[0]!r}"
+
+
+_COUNTED = re.compile(r"\b(?:number|count) of (?!days|hours|minutes|seconds|months|weeks|years|nights|working)\w+")
+_COUNTS = re.compile(r"count\w*\(|sum\(|row_number|rank|size\(|length\(|datediff|/|regexp|parse|cast|\bpivot\b")
+
+
+def missing_count(evidence: Evidence) -> Iterator[str]:
+    """``the number of stays`` where nothing is counted, added up or measured."""
+    found = _COUNTED.search(" ".join(evidence.words))
+    kinds = " ".join(kind for kind, _ in evidence.steps)
+    if found and not _COUNTS.search(f"{kinds} {evidence.text}"):
+        yield f"nothing in it is {found[0]!r}"
+
+
+_DECIMALS = frozenset({"decimal", "decimals", "dp"})
+
+
+def missing_digits(evidence: Evidence) -> Iterator[str]:
+    """``2 decimals`` where nothing is rounded so."""
+    for place, token in enumerate(evidence.tokens[:-1]):
+        digits, unit = token.value, evidence.words[place + 1]
+        if isinstance(digits, int) and unit in _DECIMALS and f", {digits})" not in evidence.text:
+            if digits or not re.search(r"round\(|floor\(|ceil\(", evidence.text):
+                yield f"nothing in it has {digits} decimals"
+
+
+_COLUMNS = frozenset({"column", "columns", "field", "fields"})
+
+
+def missing_rejection(evidence: Evidence) -> Iterator[str]:
+    """``without ...`` where no row, value or column is left out."""
+    words = evidence.words
+    found = [
+        word for n, word in enumerate(words) if word in _NEGATIVE and not _EMPTY & set(words[max(0, n - 2) : n + 2])
+    ]
+    kinds = {kind for kind, _ in evidence.steps}
+    found = found if not (_COLUMNS & set(words) and "select" in kinds) else []
+    found = found if not any(check.type in _CHECKED for check in evidence.spec.checks) else []
+    found = found if not _FILLED & set(evidence.words) else []
+    if found and not _REJECTS.search(evidence.text) and not kinds & {"filter", "drop", "dedupe", "fill", "except"}:
+        yield f"nothing is left out by it, yet the prompt says {found[0]!r}"
+
+
+def missing_choice(evidence: Evidence) -> Iterator[str]:
+    """``opened before 1970 or on the mainland`` where both are demanded."""
+    conditions = [str(fields.get("where", "")).lower() for kind, fields in evidence.steps if kind == "filter"]
+    both = [text for text in conditions if " and " in text]
+    words = evidence.words
+    free = [n for n, word in enumerate(words[:-1]) if word == "or" and words[n + 1] not in _OR]
+    if free and both and not any(_EITHER.search(re.sub(r"[<>]", "", text)) for text in [evidence.text]):
+        yield "it demands all conditions at once, yet the prompt says 'or'"
+
+
+def missing_unit(evidence: Evidence) -> Iterator[str]:
+    """``in euros`` of a column in cents, without a division."""
+    tokens = evidence.tokens
+    said = {
+        part
+        for place, word in enumerate(evidence.words)
+        for part in word.split("_")
+        if not (place and isinstance(tokens[place - 1].value, int | float))
+    } & _EUROS
+    cents = [word for word in evidence.identifiers if _CENTS.search(word)]
+    made = [fields.get("measures") for kind, fields in evidence.steps if kind == "aggregate"]
+    measures = [formula for one in made for formula in cast("dict[str, str]", one or {}).values()]
+    if said and measures and all(measure.lower().startswith("count") for measure in measures):
+        yield f"it counts rows, yet the prompt says {min(said)!r}"
+    if said and cents and not evidence.numbers & {100.0, 0.01}:
+        yield f"{cents[0]} stays in cents, yet the prompt says {min(said)!r}"

@@ -1,0 +1,59 @@
+"""Words for rows that a parenthesis behind them explains: ``unpaid fees (paid_on is null)``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
+from datamorph.planning.offline.model import Condition
+from datamorph.planning.offline.names import OWN
+
+_LONGEST_GLOSS = 6
+
+
+def read_glossed(reader: Reader) -> Condition | None:
+    """``parcels that never arrived (arrived_on is null)``: the parenthesis says what the words before it mean."""
+    return reader.first_of(_glossed_clause, _glossed_rows)
+
+
+def _glossed_clause(reader: Reader) -> Condition | None:
+    noun = reader.noun()
+    if noun is None or noun.links[0].column or not reader.word("that", "which", "who"):
+        return None
+    said = reader.position
+    while reader.is_kind("word") and reader.position < said + _LONGEST_GLOSS:
+        reader.next()
+    found = read_condition(reader) if reader.position > said and reader.word("(") else None
+    return found if found is not None and reader.word(")") else None
+
+
+def _glossed_rows(reader: Reader) -> Condition | None:
+    """``unpaid fees (paid_on is null)``, ``cancelled ones (status = 'x')``: the first word is no name of a schema."""
+    first = reader.position
+    reader.skip(ARTICLES)
+    run = reader.tokens[reader.position : reader.position + 2]
+    is_own = len(run) == 2 and all(token.kind == "word" for token in run)  # noqa: PLR2004 (a word, and what it is of)
+    is_own = is_own and run[0].lower not in GLUE | NEVER_GLUE
+    if not is_own or any(link.score >= OWN for link in reader.links(reader.position, 1)):
+        reader.position = first
+        return None
+    reader.position += len(run)
+    found = read_condition(reader) if reader.word("(") else None
+    return found if found is not None and reader.word(")") else None
+
+
+def read_defined_rows(reader: Reader) -> Condition | None:
+    """``Late parcels (delay over 2)``: the parenthesis says what the word before the table means."""
+    start = reader.position
+    token = reader.peek()
+    is_word = token is not None and token.kind == "word" and token.lower not in GLUE | NEVER_GLUE
+    if not is_word or reader.links(start, 1) or reader.links(start, 2) or reader.values.exact(reader.lower()):
+        return None
+    reader.next()
+    noun = reader.noun()
+    is_open = noun is not None and not noun.links[0].column and reader.word("(")
+    found = read_condition(reader) if is_open else None
+    if found is None or not reader.word(")"):
+        reader.position = start
+        return None
+    return found

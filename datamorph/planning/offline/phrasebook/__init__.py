@@ -1,0 +1,1 @@
+"""Other wordings of what the grammar reads, as data: text files of patterns, each with the plain words for it."""

@@ -1,0 +1,1 @@
+"""The kinds of slots, by what they hold."""

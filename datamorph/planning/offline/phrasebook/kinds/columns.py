@@ -1,0 +1,90 @@
+"""Slots that hold a column, by its name or as it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from datamorph.core.datatype import is_number, is_time
+from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.names import TAILLESS, Link, token_words
+from datamorph.planning.offline.phrasebook.kinds.ends import Ends, either, listed
+from datamorph.planning.offline.phrasebook.kinds.tables import table_ends
+from datamorph.planning.offline.rephrasing.said import Said
+
+LONGEST = 4
+_OF, _OWNERS = frozenset({"of", "from"}), frozenset({"the", "its", "their", "each", "his", "her"})
+
+
+def column(is_wanted: Callable[[str], bool] | None = None) -> Ends:
+    """A column, or one of such a type."""
+
+    def ends(said: Said, place: int) -> Iterator[int]:
+        for length in range(LONGEST, 0, -1):
+            links = said.links(place, length) or part_of_name(said, place, length)
+            rows = max((link.score for link in links if not link.column), default=0.0)
+            columns = [link for link in links if link.column and link.score >= max(rows, TAILLESS)]
+            if any(is_wanted is None or is_wanted(said.type_of(link)) for link in columns):
+                yield place + length
+
+    return ends
+
+
+def part_of_name(said: Said, place: int, length: int) -> tuple[Link, ...]:
+    """``promo code`` is ``promo_cd``: the grammar reads it so too."""
+    run = said.tokens[place : place + length]
+    if len(run) < length or not all(token.kind == "word" for token in run) or run[0].lower in GLUE:
+        return ()
+    words = token_words(run)
+    found = said.names.begun(words)
+    return found or (said.names.shortened(words) if length > 1 else ())
+
+
+def column_name(said: Said, start: int, end: int) -> str:
+    """What the schema calls the column that stands there; one that holds the value behind it goes first."""
+    links = [link for link in said.links(start, end - start) or part_of_name(said, start, end - start) if link.column]
+    held = {(holder.table, holder.column) for holder in said.value(end)[1]}
+    named = set(said.mentioned())
+    found = [link for link in links if (link.table, link.column) in held] or links
+    found = [link for link in found if link.table in named] or found
+    names = {said.name(link.table, link.column) for link in found if link.score == found[0].score}
+    return next(iter(names)) if len(names) == 1 else said.text(start, end)
+
+
+def _holder(said: Said, place: int) -> Iterator[int]:
+    """A column right before one of its values: ``ward`` in ``ward A1``."""
+    for length in range(LONGEST, 0, -1):
+        end = place + length
+        links = said.links(place, length) or part_of_name(said, place, length)
+        held = {(holder.table, holder.column) for holder in said.value(end)[1]} if end < len(said) else ()
+        if any((link.table, link.column) in held for link in links if link.column):
+            yield end
+
+
+def _entry(said: Said, place: int) -> Iterator[int]:
+    """A column or a name in snake case, and of what it is: ``Title of the production``, ``jan``, ``n_lines``."""
+    ends = next(column()(said, place), None)
+    if ends is None and place < len(said) and said.tokens[place].kind == "name":
+        ends = place + 1
+    if ends is None:
+        return
+    behind = ends + (ends < len(said) and said.words[ends] in _OF)
+    behind += behind > ends and behind < len(said) and said.words[behind] in _OWNERS
+    owner = said.table(behind) if behind > ends + 1 else None
+    if owner is not None:
+        yield behind + owner[0]
+    yield ends
+
+
+COLUMNS: Mapping[str, Ends] = {
+    "column": column(),
+    "number_column": column(is_number),
+    "time_column": column(is_time),
+    "text_column": column(lambda type_: type_ == "string"),
+    "flag_column": column(lambda type_: type_ == "boolean"),
+    "columns": listed(column()),
+    "entries": listed(_entry),
+    "holder": _holder,
+    "groups": listed(either(column(), table_ends)),
+    "key": either(column(), table_ends),
+    "group": either(column(), table_ends),
+}

@@ -1,0 +1,129 @@
+"""A second look at a plan finds what the prompt says and the plan does not do, whoever made the plan."""
+
+import pytest
+from lake import catalog, plan
+
+from datamorph.core.plan import Proposal, Questions
+from datamorph.core.spec import build_spec
+from datamorph.planning.offline.doubts.doubts import doubted, find_doubts
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.indexes import Indexes
+from datamorph.planning.offline.rephrasing.said import Said
+
+PER_SHOP = {"name": "r", "aggregate": {"from": "sales", "by": ["shop_id"], "measures": {"total": "sum(amount)"}}}
+
+
+def evidence(prompt, *steps, domain="bakery", table="sales"):
+    lake = catalog(domain)
+    names, values, relations = Indexes().of(lake)
+    spec = build_spec({
+        "name": "r", "prompt": prompt, "sources": {table: f"raw.{domain}.{table}"}, "steps": list(steps),
+        "target": {"table": f"curated.{domain}.r"}})  # fmt: skip
+    return Evidence(Said(prompt, lake, names, values, relations), spec, relations)
+
+
+def kept(where):
+    return {"name": "kept", "filter": {"from": "sales", "where": where}}
+
+
+def measured(formula, *, by=("shop_id",), **more):
+    return {"name": "r", "aggregate": {"from": "sales", "by": list(by), "measures": {"m": formula, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "steps", "doubt"),
+    [
+        ("sales above 20 per shop", [PER_SHOP], "20 is nowhere in it"),
+        ("sales on 2024-02-14", [kept("amount > 2")], "2024-02-14 is nowhere in it"),
+        ("sales with 'x' in the channel", [kept("channel IS NOT NULL")], "'x' is nowhere in it"),
+        ("total_eur per shop", [PER_SHOP], "total_eur is nowhere in it"),
+        ("online sales per shop", [PER_SHOP], "'online' is nowhere in it"),
+        ("sales from January 2024", [kept("sold_on >= DATE '2024-01-01'")],
+         "'from January 2024' may mean that time alone"),
+        ("shops with more than 1 sale and no discount",
+         [kept("discount IS NULL"), {"name": "n", "aggregate": {"from": "kept", "by": ["shop_id"],
+                                                                "measures": {"n": "count(*)"}}},
+          {"name": "r", "filter": {"from": "n", "where": "n > 1"}}], "rows are chosen before they are counted"),
+        ("total amount per shop, 2 decimals", [PER_SHOP], "nothing in it has 2 decimals"),
+        ("the number of sales above 2", [kept("amount > 2")], "nothing in it is 'number of sales'"),
+        ("one sale per discount", [{"name": "r", "dedupe": {"from": "sales", "by": ["discount"],
+                                                            "order_by": ["sale_id"]}}],
+         "of all rows without discount it keeps only one"),
+        ("average amount per shop", [PER_SHOP], "nothing in it is 'average'"),
+        ("running total of amount by day", [PER_SHOP], "nothing in it is 'running'"),
+        ("total amount per shop without refunds", [PER_SHOP],
+         "nothing is left out by it, yet the prompt says 'without'"),
+        ("sales from January or with a discount", [kept("month(sold_on) = 1 AND discount > 0")],
+         "it demands all conditions at once, yet the prompt says 'or'"),
+        ("total amount per channel", [PER_SHOP], "no step groups by 'channel'"),
+        ("total amount for every product", [PER_SHOP], "no step groups by 'product'"),
+        ("the newest sale of each shop",
+         [{"name": "r", "dedupe": {"from": "sales", "by": ["sold_on"], "order_by": ["sold_on desc"]}}],
+         "it keeps one row for each sold_on, in the order of sold_on"),
+        ("number of sales per shop as n", [measured("count(*)", n="count(*)")], "m and n are the same"),
+        ("how many sales per shop", [measured("count(DISTINCT sold_on)")],
+         "it counts the different values of sold_on"),
+        ("average number of sales per shop", [measured("avg(sale_id)")],
+         "it computes the avg of sale_id, which is a key"),
+        ("sales in 2024", [kept("quantity = 2024")], "it compares quantity with 2024"),
+        ("sales above 1500 metres", [kept("year(sold_on) > 1500")], "it compares year(sold_on) with 1500"),
+        ("sales with channel 7", [kept("channel = '7'")], "7 is compared as text"),
+        ("highest channel per shop", [measured("max(channel)")],
+         "channel is text, whose largest value is the last of the alphabet"),
+        ("sales with channel A and amount", [kept("amount > 0")], "A is nowhere in it"),
+        ("sales with missing channel as none", [measured("count(*)", none="count(amount)")], "a column is called none"),
+        ("channel as a number", [{"name": "r", "select": {"from": "sales", "columns": ["channel"]}}],
+         "nothing is converted by it, yet the prompt says 'as a number'"),
+        ("amount per discount", [measured("sum(amount)", by=("discount",))], "it groups by the amounts in discount"),
+        ("average number of channels per shop", [measured("count(DISTINCT channel) / count(DISTINCT shop_id)", by=())],
+         "it counts the different values of channel"),
+        ("sales with a channel but no discount", [
+            {"name": "a", "select": {"from": "sales", "columns": ["channel"]}},
+            {"name": "b", "select": {"from": "sales", "columns": [{"channel": "discount"}]}},
+            {"name": "r", "except": {"of": ["a", "b"]}}],
+         "it compares channel with discount of other rows"),
+        ("revenue per shop", [measured("count(*)")], "it counts rows for 'revenue'"),
+        ("sales per shop and channel, only shops with 3 sales",
+         [measured("count(*)", by=("shop_id", "channel")), {"name": "k", "filter": {"from": "r", "where": "m >= 3"}}],
+         "the limit is on groups that are smaller than one shop"),
+    ],
+)  # fmt: skip
+def test_what_the_prompt_says_and_the_plan_does_not_is_found(prompt, steps, doubt):
+    assert doubt in find_doubts(evidence(prompt, *steps))
+
+
+def test_an_amount_in_cents_that_is_called_euros_is_found():
+    step = {"name": "r", "aggregate": {"from": "visits", "by": ["ward"], "measures": {"fees_eur": "sum(fee_cents)"}}}
+    found = evidence("fees in euros per ward", step, domain="clinic", table="visits")
+
+    assert find_doubts(found) == ["fee_cents stays in cents, yet the prompt says 'euros'"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "steps"),
+    [
+        ("total amount per shop", [PER_SHOP]),
+        ("sales of more than 2 items, without a discount", [kept("quantity >= 3 AND discount IS NULL")]),
+        ("sales since 2024-01-01", [kept("year(sold_on) >= 2024")]),
+        ("share of 5 percent of the amount", [kept("amount / 100 > 0.05")]),
+        ("number of different days per shop", [measured("count(DISTINCT sold_on)")]),
+        ("sales per channel: online, counter", [measured("count_if(channel = 'online')", by=("shop_id",))]),
+        ("drop the discount, keep the rest", [{"name": "r", "drop": {"from": "sales", "columns": ["discount"]}}]),
+    ],
+)
+def test_a_plan_that_does_what_the_prompt_says_is_not_doubted(prompt, steps):
+    assert find_doubts(evidence(prompt, *steps)) == []
+
+
+def test_a_plan_that_is_doubted_is_for_a_person_to_confirm():
+    outcome = plan("total amount per shop", "bakery")
+    assert isinstance(outcome, Proposal)
+    found = evidence("total amount per shop above 20", PER_SHOP)
+
+    asked = doubted(outcome, found, {})
+
+    assert isinstance(asked, Questions)
+    assert "20 is nowhere in it" in asked.questions[0].text
+    assert doubted(outcome, found, {asked.questions[0].id: asked.questions[0].choices[0].value}) is outcome
+    refused = doubted(outcome, found, {asked.questions[0].id: asked.questions[0].choices[1].value})
+    assert "not what was meant: 20 is nowhere in it" in refused.message
