@@ -36,6 +36,18 @@ def shop(shop_home):
 
 
 @pytest.fixture
+def glossary_put_back(shop_home):
+    """What a test has remembered is forgotten after it: the shop is everyone's."""
+    file = shop_home / "glossary.yaml"
+    before = file.read_bytes() if file.exists() else None
+    yield
+    if before is None:
+        file.unlink(missing_ok=True)
+    else:
+        file.write_bytes(before)
+
+
+@pytest.fixture
 def empty(tmp_path):
     """A project without a table, served."""
     with serving_site(tmp_path / "home") as served:

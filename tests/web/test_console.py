@@ -187,7 +187,7 @@ def test_a_question_is_answered_by_a_button(browser):
     expect(page.locator("h1")).to_contain_text("top customers")
 
 
-def test_words_that_are_not_understood_are_answered_in_words_and_remembered(browser, shop):
+def test_words_that_are_not_understood_are_answered_in_words_and_remembered(browser, shop, glossary_put_back):
     page = browser("/")
     understand(page, "zapped orders")
 

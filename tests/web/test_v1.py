@@ -94,7 +94,7 @@ def test_words_that_are_not_understood_are_answered_in_words(shop):
     assert told["understanding"]["answered"] == [{"text": "zapped", "meaning": "amount over 500"}]
 
 
-def test_an_answer_in_words_is_remembered_and_one_that_is_not_there_is_not(shop):
+def test_an_answer_in_words_is_remembered_and_one_that_is_not_there_is_not(shop, glossary_put_back):
     asked = shop.post("/api/v1/plans", {"prompt": "grommeted orders"}).json()
     answers = {"answers": {"word_grommeted": "amount over 500"}}
     planned = shop.post(f"/api/v1/plans/{asked['run_id']}/answers", answers).json()
