@@ -57,7 +57,7 @@ def check(prompt: str, mode: str = "pipeline") -> None:
         compile_sql(require_checked(outcome.spec, schemas, writable=WRITABLE))
     if isinstance(outcome, Questions):
         assert outcome.questions
-        assert all(2 <= len(q.choices) + q.takes_words <= 5 for q in outcome.questions)
+        assert all(2 <= len(q.choices) <= 4 for q in outcome.questions)
         assert all(len({choice.value for choice in q.choices}) == len(q.choices) for q in outcome.questions)
     if isinstance(outcome, Refusal):
         assert outcome.message

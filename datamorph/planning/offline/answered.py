@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from typing import TypeAlias
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.dialog import WORD
 from datamorph.planning.offline.doubts.doubts import TOPIC as DOUBT
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.remainder import LEAVE_OUT, REPHRASE
 from datamorph.planning.offline.rephrasing.rephraser import is_open
 from datamorph.planning.offline.rephrasing.said import Said
@@ -20,8 +22,11 @@ from datamorph.planning.offline.wording import ANSWERED, LISTED, Wording, phrase
 Outcome: TypeAlias = Proposal | Questions | Refusal
 Read: TypeAlias = Callable[[str, Mapping[str, str]], tuple[Outcome, Collection[int]]]
 """Plans a text with answers; and where words of it begin that nothing explains, as characters."""
+Skim: TypeAlias = Callable[[str, Mapping[str, str]], int | None]
+"""How many words of a text nothing explains, where it is read as it stands; None for one that is refused."""
 _NEVER = 1_000_000
 _FEW = 12
+_LEAST, _MOST, _TRIED = 2, 2, 4
 _PLAIN = re.compile(r"[A-Za-z]{1,20}")
 
 
@@ -50,8 +55,8 @@ class Answered:
         look: what the catalog knows of the words of a text.
     """
 
-    def __init__(self, read: Read, look: Callable[[str], Said]) -> None:
-        self._read, self._look = read, look
+    def __init__(self, read: Read, look: Callable[[str], Said], skim: Skim) -> None:
+        self._read, self._look, self._skim = read, look, skim
 
     def outcome(self, prompt: str, wordings: Mapping[str, str], answers: Mapping[str, str]) -> Outcome:
         """What becomes of the prompt in the words that were answered; what is asked about words takes words.
@@ -69,7 +74,7 @@ class Answered:
         if isinstance(found.outcome, Refusal) and found.outcome.reason != "unsafe" and asked.questions:
             found = replace(before, outcome=_asked_again(found.outcome, asked, last))
         if isinstance(found.outcome, Questions):
-            found = replace(found, outcome=self._open_to_words(found, found.outcome))
+            found = replace(found, outcome=self._open_to_words(found, found.outcome, rest))
         return found.wording.told(found.outcome)
 
     def _begun(self, wording: Wording, wordings: Mapping[str, str], answers: Mapping[str, str]) -> Reading:
@@ -109,22 +114,44 @@ class Answered:
                 break
         return best or self._reading(wording, answers)
 
-    def _open_to_words(self, found: Reading, asked: Questions) -> Questions:
+    def _open_to_words(self, found: Reading, asked: Questions, answers: Mapping[str, str]) -> Questions:
         """The questions, of which those about words that stand in the prompt say that they take other words."""
-        questions = tuple(self._taking_words(found, question) for question in asked.questions)
+        questions = tuple(self._taking_words(found, question, answers) for question in asked.questions)
         return replace(asked, questions=questions)
 
-    def _taking_words(self, found: Reading, question: Question) -> Question:
+    def _taking_words(self, found: Reading, question: Question, answers: Mapping[str, str]) -> Question:
         text = found.wording.text
         runs = runs_of(text, question.id, found.open_at) if question.id.startswith(WORD) else []
         if not runs:
             return question
         held = found.wording.around(*runs[0])
         lead = f"{held.meaning!r} is not understood. " if held and held.words else ""
-        example = _example(self._look(text))
-        tail = f" Other words for it are an answer too{f', such as {example!r}' if example else ''}."
-        choices = tuple(choice for choice in question.choices if choice.value != REPHRASE)
-        return replace(question, text=f"{lead}{question.text}{tail}", choices=choices, takes_words=True)
+        conditions = _conditions(self._look(text))
+        kept = tuple(choice for choice in question.choices if choice.value != REPHRASE)
+        offered = self._fitting(found, runs, conditions, answers) if len(kept) < _LEAST else []
+        kept = kept if offered else question.choices
+        example = "" if offered or not conditions else f", such as {conditions[0]!r}"
+        choices = (*(Choice(condition, condition) for condition in offered), *kept)
+        text = f"{lead}{question.text} Other words for it are an answer too{example}."
+        return replace(question, text=text, choices=choices, takes_words=True)
+
+    def _fitting(
+        self, found: Reading, runs: Sequence[tuple[int, int]], conditions: Sequence[str], answers: Mapping[str, str]
+    ) -> list[str]:
+        """The first conditions that are understood in the place of runs of characters."""
+        text = found.wording.text
+
+        def is_understood(condition: str) -> bool:
+            for swaps in islice(swaps_at(self._look(text), text, runs, condition), _MOST):
+                made = found.wording
+                for (start, end), swap in reversed(list(zip(runs, swaps, strict=True))):
+                    made = made.swapped(swap, text[start:end], condition, ANSWERED)
+                left = self._skim(made.text, answers)
+                if left is not None and left < len(found.open_at):
+                    return True
+            return False
+
+        return list(islice(filter(is_understood, conditions[:_TRIED]), _MOST))
 
 
 def _labelled(outcome: Outcome, key: str, words: str) -> str | None:
@@ -161,26 +188,40 @@ def _asked_again(refused: Refusal, asked: Questions, key: str) -> Questions:
         Question(key, f"What is meant by {key.removeprefix(WORD)!r}?", (Choice(LEAVE_OUT, "leave it out"),)),
     )
     told = tuple(replace(one, text=f"That leads nowhere: {refused.message}. {one.text}") for one in again)
-    return Questions(refused.prompt, told, refused.understanding)
+    return Questions(asked.prompt, told, refused.understanding)
 
 
-def _example(said: Said) -> str:
-    """A condition on the table that the prompt is about, as people type it: ``status is open``."""
-    return next((text for table in said.mentioned() for text in _conditions(said, table)), "")
+def _conditions(said: Said) -> list[str]:
+    """Conditions on what the prompt is about, as people type them, of every kind: ``status is open``."""
+    kinds = [
+        (_classes(said, table), _sizes(said, table), _gaps(said, table)) for table in said.mentioned() or said.tables
+    ]
+    return [text for turn in zip_longest(*(kind for each in kinds for kind in each)) for text in turn if text]
 
 
-def _conditions(said: Said, table: TableRef) -> Iterator[str]:
-    profiles = said.tables[table].profile.columns
+def _classes(said: Said, table: TableRef) -> Iterator[str]:
+    """A value of each column that has few."""
+    profile = said.tables[table].profile
     for column in said.tables[table].schema:
-        profile = profiles.get(column.name)
-        is_class = profile is not None and column.type == "string" and len(profile.values) <= _FEW
-        values = (
-            profile.values if profile and is_class and not said.tables[table].profile.is_unique(column.name) else ()
-        )
-        spoken = [value for value in values if isinstance(value, str) and _PLAIN.fullmatch(value)]
-        yield from (f"{said.name(table, column.name)} is {value}" for value in spoken[:1])
+        values = profile.columns[column.name].values if column.name in profile.columns else ()
+        if column.type == "string" and len(values) <= _FEW and not profile.is_unique(column.name):
+            spoken = [value for value in values if isinstance(value, str) and _PLAIN.fullmatch(value)]
+            yield from (f"{said.name(table, column.name)} is {value}" for value in spoken[:1])
+
+
+def _sizes(said: Said, table: TableRef) -> Iterator[str]:
+    profiles = said.tables[table].profile.columns
     for name in said.numbers(table):
         profile = profiles.get(name)
         if profile and isinstance(profile.mean, float):
             yield f"{said.name(table, name)} over {round(profile.mean)}"
-    yield from (f"{said.name(table, name)} is missing" for name in said.tables[table].schema.names)
+
+
+def _gaps(said: Said, table: TableRef) -> Iterator[str]:
+    """Columns that have no value in some row, before those that are no keys."""
+    profiles = said.tables[table].profile.columns
+    names = [
+        name for name in said.tables[table].schema.names if said.names.column_words[table, name][-1] not in KEY_WORDS
+    ]
+    nullable = [name for name in names if name in profiles and profiles[name].nulls]
+    yield from (f"{said.name(table, name)} is missing" for name in nullable or names)

@@ -100,7 +100,12 @@ class OfflinePlanner:
         wordings = catalog.glossary.wordings
         if wordings and (refused := _unsafe(prompt, catalog)) is not None:
             return refused
-        return Answered(read, partial(self._said, catalog)).outcome(prompt, wordings, answers or {})
+
+        def skim(text: str, given: Mapping[str, str]) -> int | None:
+            outcome, ledger = self._read(text, catalog, Dialog(given), asks=mode == "question")
+            return None if isinstance(outcome, Refusal) else len(ledger.unexplained())
+
+        return Answered(read, partial(self._said, catalog), skim).outcome(prompt, wordings, answers or {})
 
     def _said(self, catalog: Catalog, text: str) -> Said:
         near = near_tables(text, catalog)

@@ -11,7 +11,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.dialog import WORD, Refused
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.ledger import Ledger
-from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
+from datamorph.planning.offline.lexicon.cues import AGGREGATES, EXCLUDING, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Noun, SortKey
@@ -47,9 +47,11 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     places = ledger.unexplained()
     if not places:
         return
-    runs = sorted(_runs(ledger, places), key=lambda run: _is_cue(ledger, *run))
+    runs = sorted(_runs(ledger, places), key=lambda run: (_is_cue(ledger, *run), _turns_round(ledger, *run)))
     for number, (first, last) in enumerate(runs, 1):
-        _settle(ledger, scope, draft, first, last, [ledger.text(start, end + 1) for start, end in runs[number:]])
+        others = [run for run in runs[number:] if not _turns_round(ledger, *run)]
+        if first in ledger.unexplained():
+            _settle(ledger, scope, draft, first, last, [ledger.text(start, end + 1) for start, end in others])
 
 
 def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
@@ -57,7 +59,9 @@ def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
     for place in places:
         between = ledger.tokens[runs[-1][1] + 1 : place] if runs else ()
         is_cue = bool(runs) and ledger.tokens[runs[-1][1]].lower in AGGREGATES
-        if runs and (not between or (is_cue and all(token.lower in _ARTICLES for token in between))):
+        if runs and _turns_round(ledger, place, place) != _turns_round(ledger, *runs[-1]):
+            runs.append((place, place))
+        elif runs and (not between or (is_cue and all(token.lower in _ARTICLES for token in between))):
             runs[-1] = (runs[-1][0], place)
         else:
             runs.append((place, place))
@@ -67,6 +71,19 @@ def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
 def _is_cue(ledger: Ledger, first: int, last: int) -> bool:
     """True for words such as ``number``, which are lost only where what they count is not understood."""
     return all(token.lower in _CUES for token in ledger.tokens[first : last + 1])
+
+
+def _turns_round(ledger: Ledger, first: int, last: int) -> bool:
+    """True for words such as ``without``, whose meaning is known: what they exclude is asked about."""
+    return all(token.lower in EXCLUDING for token in ledger.tokens[first : last + 1])
+
+
+def _excluded(ledger: Ledger, first: int) -> int:
+    """Where the exclusion of a run begins, which goes with it."""
+    start = first
+    while start and ledger.tokens[start - 1].lower in _ARTICLES:
+        start -= 1
+    return start - 1 if start and ledger.tokens[start - 1].lower in EXCLUDING else first
 
 
 def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, others: Sequence[str]) -> None:
@@ -92,7 +109,7 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
         offered.insert(0, (REPHRASE, "something else: I will say it in other words"))
     picked = scope.dialog.require(f"{WORD}{text}", question, offered)
     if picked == LEAVE_OUT:
-        ledger.explain(first, last + 1, "left out, as answered")
+        ledger.explain(_excluded(ledger, first), last + 1, "left out, as answered")
     elif picked != REPHRASE and is_vague:
         _rank_by(ledger, scope, draft, picked, first)
     else:

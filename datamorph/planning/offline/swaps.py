@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from datamorph.planning.offline.lexicon.cues import COMPARISONS
+from datamorph.planning.offline.lexicon.cues import COMPARISONS, EXCLUDING
 from datamorph.planning.offline.phrasebook.bound import is_bound, is_turned
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.rephrasing.said import Said
@@ -18,9 +18,6 @@ _STATING = frozenset("is are was were isn't aren't wasn't weren't has have had =
 _COMPARED = Phrases(COMPARISONS)
 _TIES = frozenset(". ; : ( and or not no but".split())
 """What a condition follows that is no part of the noun before."""
-_EXCLUDING = frozenset(
-    "not no non without except excluding exclude remove drop ignore ignoring skip skipping never minus besides".split()
-)
 _BREAKS = frozenset(",.;:")
 
 
@@ -86,7 +83,7 @@ def _behind_all(said: Said, first: int, last: int, words: str) -> Swap | None:
     """A sentence of its own, for a condition that is about all rows."""
     start, last = _with_joining(said, first), _with_trailing(said, last)
     clause = next((i + 1 for i in range(start - 1, -1, -1) if said.words[i] in _BREAKS), 0)
-    if is_bound(said, start, last) or is_turned(said, start) or _EXCLUDING & set(said.words[clause:last]):
+    if is_bound(said, start, last) or is_turned(said, start) or EXCLUDING & set(said.words[clause:last]):
         return None
     swap = _swap(said, start, last, "")
     return Swap(swap.start, swap.end, "", f". Only where {_bare(words)}")

@@ -13,7 +13,7 @@ from datamorph.core.glossary import Term
 from datamorph.core.inference import is_aggregate, type_of
 from datamorph.core.table import TableRef, TableSchema, snake_case
 from datamorph.planning.offline.draft import Draft, Item
-from datamorph.planning.offline.lexicon.cues import COUNTS
+from datamorph.planning.offline.lexicon.cues import COUNTS, EXCLUDING
 from datamorph.planning.offline.model import Both, Negation
 from datamorph.planning.offline.names import NameIndex, words_of
 from datamorph.planning.offline.scope import Scope
@@ -27,9 +27,6 @@ _RELATIVE = frozenset({"who", "that", "which", "only"})
 
 _COUNTS = frozenset(tuple(phrase.split()) for phrase in COUNTS)
 _LONGEST_COUNT = max(map(len, _COUNTS))
-_EXCLUDED = frozenset(
-    "not no non without except excluding exclude remove drop ignore ignoring skip skipping never minus".split()
-)
 
 Kind: TypeAlias = Literal["measure", "counted", "condition", "value"]
 
@@ -187,7 +184,7 @@ def _without_negation(made: list[Token]) -> bool:
         del made[end - 1 :]
         _drop_relative(made)
         return True
-    if not end or made[end - 1].lower not in _EXCLUDED:
+    if not end or made[end - 1].lower not in EXCLUDING:
         return False
     del made[end - 1 :]
     return True

@@ -110,6 +110,12 @@ REMOVE = (
     "hiding", "suppress", "but not",
 )  # fmt: skip
 
+EXCLUDING = frozenset(
+    """not no non without except excluding exclude remove drop ignore ignoring skip skipping never minus
+    besides""".split()
+)
+"""What turns the words behind it round."""
+
 SORT = (
     "sort by", "sorted by", "order by", "ordered by", "sort the result by", "sort them by", "sorted on", "sort on",
     "sort", "arrange by", "arranged by", "order the result by", "ordering by", "sorting by", "sort it by",
