@@ -49,6 +49,7 @@ from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
+from datamorph.planning.offline.recipes.reading import plan_by_recipe
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rephrasing.said import Said
@@ -136,6 +137,10 @@ class OfflinePlanner:
         ledger: Ledger,
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was not understood as it stands."""
+        if is_open(outcome) or _names_several(outcome):
+            recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
+            if recipe is not None:
+                return recipe
         if is_open(outcome) and (found := self._reworded(prompt, catalog, answers, ledger)) is not None:
             return found
         found = self._again(prompt, catalog, answers, outcome, _MOST_WORDINGS)
@@ -308,6 +313,11 @@ class OfflinePlanner:
             return Refusal(prompt, refused.reason, refused.message, refused.hint, understood)
         understood = Understanding(outcome.phrases, tuple(dialog.assumptions), candidates=outcome.candidates)
         return Proposal(spec, understood)
+
+
+def _names_several(outcome: Questions | Refusal) -> bool:
+    """True for questions about which table or column a name means, which what is asked for as a whole may tell."""
+    return isinstance(outcome, Questions) and all(q.id.startswith(("table_", "column_")) for q in outcome.questions)
 
 
 def _unsafe(prompt: str, catalog: Catalog) -> Refusal | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, containment
 from datamorph.core.datatype import common_type, is_integer, is_number
 from datamorph.core.table import Column, TableRef
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import SYNONYMS_OF, NameIndex
 
 _DECLARED, _SAME_NAME, _NAMED_KEY, _IN_ROLE, _BY_VALUES = 1.0, 0.9, 0.85, 0.69, 0.6
@@ -133,12 +134,21 @@ class Relations:
         whole = [c for c in target.schema if not is_number(c.type) or is_integer(c.type)]  # an amount is no key
         keys = [c for c in whole if self.is_unique(target.ref, (c.name,))]
         for key in keys:
-            for column in table.schema:
-                if common_type(column.type, key.type) is None:
-                    continue
-                score, share = self._evidence(table, column, target, key)
-                if score:
+            alike = [column for column in table.schema if common_type(column.type, key.type) is not None]
+            found = {column.name: self._evidence(table, column, target, key) for column in alike}
+            for column in alike:
+                score, share = found[column.name]
+                score = score or max((found[twin][0] for twin in self._twins(table.ref, column.name, found)), default=0)
+                if score and (share >= _OVERLAP or found[column.name][0]):
                     yield Relation(table.ref, (column.name,), target.ref, (key.name,), score, share)
+
+    def _twins(self, table: TableRef, column: str, others: Iterable[str]) -> list[str]:
+        """Columns that play another part for the same kind of thing: ``dest_depot`` beside ``orig_depot``."""
+        words = self._names.column_words[table, column]
+        if set(words[1:]) <= KEY_WORDS:
+            return []
+        found = ((other, self._names.column_words[table, other]) for other in others if other != column)
+        return [other for other, own in found if len(own) == len(words) > 1 and own[1:] == words[1:]]
 
     def _evidence(self, table: CatalogTable, column: Column, target: CatalogTable, key: Column) -> tuple[float, float]:
         inner, outer = self._profile(table.ref, column.name), self._profile(target.ref, key.name)

@@ -24,6 +24,13 @@ ABBREVIATIONS = {
     "trans": "transaction", "txn": "transaction",
     "ts": "timestamp", "tz": "timezone", "visib": "visibility", "vol": "volume", "yr": "year", "yrs": "year",
     "mail": "email", "colour": "color", "organisation": "organization", "mobile": "phone", "humid": "humidity",
+    "mstr": "master", "hdr": "header", "dtl": "detail", "itm": "item", "sts": "status", "typ": "type",
+    "shpmt": "shipment", "chg": "charge", "wgt": "weight", "svc": "service", "dlv": "delivery", "orig": "origin",
+    "dpt": "depot", "flg": "flag", "lmt": "limit", "prc": "price", "unt": "unit", "fst": "first", "lst": "last",
+    "terr": "territory", "cts": "cent", "wt": "weight", "rcpt": "receipt", "pkg": "package", "whse": "warehouse",
+    "usr": "user", "evt": "event", "sess": "session", "tech": "technician", "cntr": "counter", "lvl": "level",
+    "rsn": "reason", "upd": "update", "crt": "created", "exp": "expiry", "actv": "active", "mtr": "meter",
+    "rdg": "reading", "recd": "received", "bkg": "booking", "resv": "reservation", "appt": "appointment",
 }  # fmt: skip
 
 # Tails that schemas glue to a word without a separator: "tailnum", "orderdate", "custkey".

@@ -1,0 +1,156 @@
+"""The columns that a prompt lists for its result, wherever and however it lists them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from datamorph.planning.offline.rephrasing.said import Said
+from datamorph.planning.offline.tokens import Token
+
+_LEADING = frozenset("and plus then finally also & the a an its their with as well by in only just".split())
+_ENDS = frozenset(".;:!?")
+_JOINING = frozenset({"and", "plus", "&", "+", "next"})
+_CAMEL = re.compile(r"[A-Za-z][a-z0-9]*[a-z0-9][A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*")
+_DEFINING = frozenset({"=", ":", "(", "being", "is", "are", "which", "that", "holds", "for", "by", "as", "from"})
+_CUES = frozenset("column columns field fields output outputs named called".split())
+_ASKING = frozenset(
+    """
+    show give need want return output deliver provide display list report select keep get produce with have columns
+    fields column called holding contains containing including include are be name
+    """.split()
+)
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One column of the result.
+
+    Attributes:
+        name: as it is to be called.
+        place: of its token.
+        start: of what the list says about it; and ``end``, behind that.
+    """
+
+    name: str
+    place: int
+    start: int
+    end: int
+
+
+def find_listed(said: Said) -> tuple[Listed, ...]:
+    """The longest list of names in the prompt, the last of several; empty where there is none."""
+    best: tuple[int, int, tuple[Listed, ...]] = (0, 0, ())
+    for number, (start, end) in enumerate(_stretches(said)):
+        found = tuple(_names(said, start, end))
+        strong = sum(is_identifier(said, one.place) for one in found)
+        is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
+        if len(found) >= (1 if is_said else _FEWEST) and (strong or is_said):
+            best = max(best, (strong * 2 + len(found) + 2 * is_said, number, found))
+    return best[2]
+
+
+def is_identifier(said: Said, place: int) -> bool:
+    """True for what is spelled as columns are: ``order_id``, ``OrderId``, or the name of one as it stands."""
+    token = said.tokens[place] if place < len(said) else None
+    if token is None or not token.is_word:
+        return False
+    if (token.kind == "name" and "." not in token.text) or _CAMEL.fullmatch(token.text):
+        return True
+    return any(token.text in table.schema.names for table in said.tables.values())
+
+
+def _stretches(said: Said) -> Iterator[tuple[int, int]]:
+    """Runs of tokens between the marks that end a clause, outside of parentheses."""
+    start, depth = 0, 0
+    for place, token in enumerate(said.tokens):
+        depth += (token.text in "([") - (token.text in ")]")
+        if depth <= 0 and (token.text in _ENDS or _is_dash(said.tokens, place)):
+            yield start, place
+            start, depth = place + 1, 0
+    yield start, len(said)
+
+
+def _is_dash(tokens: tuple[Token, ...], place: int) -> bool:
+    """A dash between blanks, or an arrow."""
+    token = tokens[place]
+    if token.text in ("–", "—"):  # noqa: RUF001 (dashes are what people type)
+        return True
+    behind = tokens[place + 1] if place + 1 < len(tokens) else None
+    if token.text == ">" and place and tokens[place - 1].text == "-":
+        return True
+    before = tokens[place - 1] if place else None
+    return token.text == "-" and bool(before and behind and before.end < token.start and token.end < behind.start)
+
+
+def _items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Parts between commas, and around the ``and`` before the last one."""
+    first, depth = start, 0
+    for place in range(start, end):
+        text = said.tokens[place].text
+        depth += (text in "([") - (text in ")]")
+        joins = said.words[place] in _JOINING and place + 1 < end and _begins_item(said, place + 1, end)
+        if depth == 0 and (text == "," or joins):
+            if place > first:
+                yield first, place
+            first = place + 1
+    if end > first:
+        yield first, end
+
+
+def _begins_item(said: Said, place: int, end: int) -> bool:
+    place = _lead(said, place, end)
+    return place < end and (is_identifier(said, place) or _is_alone(said, place, end))
+
+
+def _lead(said: Said, place: int, end: int) -> int:
+    while place < end and said.words[place] in _LEADING and not _is_alone(said, place, end):
+        place += 1
+    return place
+
+
+def _is_alone(said: Said, place: int, end: int) -> bool:
+    """True for one word that is a whole part of the list, or has a parenthesis or a formula behind it."""
+    token = said.tokens[place]
+    if not token.is_word or token.lower in _LEADING:
+        return False
+    behind = said.tokens[place + 1].text if place + 1 < end else ""
+    return place + 1 == end or behind in (",", "(", "=", "[") or said.words[place + 1] in _JOINING
+
+
+def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
+    found: list[Listed] = []
+    for first, last in _items(said, start, end):
+        place = _lead(said, first, last)
+        if place >= last:
+            continue
+        if not (is_identifier(said, place) or _is_alone(said, place, last)):
+            behind = _behind_asking(said, first, last) if not found else None
+            if behind is None:
+                if found:  # what follows a name tells about it
+                    found[-1] = Listed(found[-1].name, found[-1].place, found[-1].start, last)
+                continue
+            place = behind
+        found.append(Listed(said.tokens[place].text, place, place + 1, last))
+    yield from _until_break(said, found)
+
+
+def _behind_asking(said: Said, first: int, last: int) -> int | None:
+    """The name in ``I want cust_no`` and ``name the columns signup_year``: where a word that asks stands before it."""
+    names = [place for place in range(first, last) if is_identifier(said, place)]
+    place = names[0] if names else last - 1
+    before = [said.words[i] for i in range(max(first, place - 4), place)]
+    if not set(before) & _ASKING:
+        return None
+    return place if said.tokens[place].is_word and said.words[place] not in _LEADING else None
+
+
+def _until_break(said: Said, found: list[Listed]) -> Iterator[Listed]:
+    """Each name once."""
+    seen: set[str] = set()
+    for one in found:
+        if one.name.casefold() not in seen:
+            seen.add(one.name.casefold())
+            yield one

@@ -1,0 +1,90 @@
+"""Plans a prompt by the recipe that knows its kind of work, where the grammar does not read its sentences."""
+
+from __future__ import annotations
+
+from datamorph.core.catalog import Catalog
+from datamorph.core.plan import Proposal
+from datamorph.core.spec import PipelineSpec
+from datamorph.planning.offline.build.frames import Frames
+from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Dialog, Stop
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.draft import Draft
+from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.schedule import read_schedule
+from datamorph.planning.offline.grammar.target import read_target
+from datamorph.planning.offline.indexes import Indexes
+from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.names import HEAD, SYNONYM, words_of
+from datamorph.planning.offline.prepare.elements import with_elements
+from datamorph.planning.offline.proposal import propose
+from datamorph.planning.offline.recipes.absent import ABSENT
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.rephrasing.said import Said
+from datamorph.planning.offline.scope import Scope
+
+RECIPES: tuple[Recipe, ...] = (ABSENT,)
+"""In the order in which they are tried: the more a recipe asks for, the earlier."""
+
+
+def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
+    """The plan of the first recipe that explains every word of the prompt; None where there is none."""
+    for recipe in RECIPES:
+        brief = _brief(prompt, catalog, indexes)
+        if not recipe.fits(brief):
+            continue
+        try:
+            flow = recipe.cook(brief)
+            if flow is None:
+                continue
+            found = propose(brief.ledger, brief.work, brief.work.dialog, "pipeline")
+        except Stop:
+            continue
+        if not unexplained(brief, found.spec, recipe):
+            return found
+    return None
+
+
+def _brief(prompt: str, catalog: Catalog, indexes: Indexes) -> Brief:
+    said = Said(prompt, catalog, *indexes.of(catalog))
+    prepared = with_elements(said.tokens, catalog)
+    names, values, relations = indexes.of(prepared.catalog)
+    said = Said(prompt, prepared.catalog, names, values, relations)
+    ledger = Ledger(said.prompt, said.tokens)
+    scope = Scope(prepared.catalog, names, relations, Dialog({}))
+    reader, draft = Reader(ledger, names, values), Draft()
+    read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
+    read_schedule(reader, draft)
+    frames = Frames({table.ref: table.schema for table in prepared.catalog.tables}, prepared.made)
+    return Brief(said, ledger, Work(draft, scope, frames, values))
+
+
+def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[str, ...]:
+    """Words that neither the plan holds nor the recipe expects to be said."""
+    evidence = Evidence(brief.said, spec, brief.said.relations)
+    return tuple(
+        brief.said.tokens[place].text
+        for place in brief.ledger.unexplained()
+        if not _is_held(brief, evidence, place) and not recipe.speaks(brief.words[place], brief.lemmas[place])
+    )
+
+
+def _is_held(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """True for a token that is found in the plan: a table, a column, a value or a number of it."""
+    token = brief.said.tokens[place]
+    if token.kind == "text":
+        return token.lower.casefold() in evidence.text
+    if isinstance(token.value, int | float):
+        return float(token.value) in evidence.numbers
+    if not token.is_word:
+        return False
+    if token.lower in evidence.identifiers:
+        return True
+    tables = set(evidence.spec.sources.values())
+    links = [link for link in brief.said.links(place, 1) if link.table in tables and link.score >= HEAD * SYNONYM]
+    if any(not link.column or link.column.lower() in evidence.identifiers for link in links):
+        return True
+    return set(words_of(token.text)) <= {word for name in evidence.identifiers for word in words_of(name)} and (
+        len(token.text) > 2  # noqa: PLR2004 (short words are everywhere)
+    )

@@ -1,0 +1,200 @@
+"""What many prompts say in many ways: which rows count, in which order, with how many digits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import OWN, SYNONYM, words_of
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.listed import Listed
+
+NEGATIVE = frozenset(
+    """
+    not no without except excluding exclude excluded exclusive ignore ignoring ignored skip skipping skipped omit
+    omitted omitting never drop dropped minus left leave other than isn't aren't wasn't weren't don't doesn't nor
+    """.split()
+)
+_OUT = frozenset({"out", "aside", "apart", "away", "off"})
+ABSENT = frozenset("missing empty blank null nulls none lacking lacks lack without unknown no unfilled".split())
+_PRESENT = frozenset("present filled given known with has have set available exists".split())
+_DESCENDING = frozenset(
+    """
+    descending desc highest largest biggest most greatest heaviest slowest longest newest latest top worst best
+    maximum down decreasing richest busiest costliest priciest
+    """.split()
+)
+_ASCENDING = frozenset(
+    """
+    ascending asc lowest smallest least fewest shortest fastest oldest earliest alphabetical alphabetically a-z az
+    chronological chronologically alphabet lightest cheapest bottom up increasing
+    """.split()
+)
+_FIRST = frozenset("first top start leading lead leads ahead above begin beginning front sort sorted order".split())
+_TIES = frozenset(
+    """
+    tie ties tied level equal equals equally same draw draws otherwise settle settles decide decides breaks break
+    identical even
+    """.split()
+)
+_DECIMALS = ("decimal", "digit", "place", "dp")
+_MOST_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Values that a column must hold, or must not."""
+
+    table: TableRef
+    column: str
+    values: tuple[str, ...]
+    is_negative: bool
+    start: int
+    end: int
+
+    def sql(self, column: str) -> str:
+        """Over the column as it is called."""
+        texts = [f"'{value.replace(chr(39), chr(39) * 2)}'" for value in self.values]
+        test = f"{column} = {texts[0]}" if len(texts) == 1 else f"{column} in ({', '.join(texts)})"
+        if not self.is_negative:
+            return test
+        return f"({column} is null or not ({test}))"
+
+
+def value_conditions(brief: Brief, tables: Collection[TableRef]) -> list[Condition]:
+    """Conditions by the values that a prompt names, such as *delivered* and *lost*, wherever they stand.
+
+    A value that several columns of the tables hold belongs to the one that is named beside it. Values in quotes that
+    stand for something new (``'failed'``) are none.
+    """
+    found: list[Condition] = []
+    place = 0
+    while place < len(brief):
+        length, links = brief.said.value(place)
+        here = [link for link in links if link.table in tables] if not brief.ledger.covers(place) else []
+        if not length or not here or _is_name(brief, place, length, tables):
+            place += 1
+            continue
+        columns = {(link.table, link.column): link.value for link in here}
+        if len(columns) > 1:
+            near = {key: value for key, value in columns.items() if _is_near(brief, key[1], place)}
+            columns = near or columns
+        if len(columns) == 1:
+            ((table, column), value), end = next(iter(columns.items())), place + length
+            found.append(Condition(table, column, (value,), _is_negated(brief, place, end), place, end))
+        place += length
+    return _merged(found)
+
+
+def _merged(found: Iterable[Condition]) -> list[Condition]:
+    """Values of one column together."""
+    merged: list[Condition] = []
+    for one in found:
+        last = next(
+            (m for m in merged if (m.table, m.column, m.is_negative) == (one.table, one.column, one.is_negative)), None
+        )
+        if last is None:
+            merged.append(one)
+        elif one.values[0] not in last.values:
+            values = (*last.values, *one.values)
+            merged[merged.index(last)] = Condition(one.table, one.column, values, one.is_negative, last.start, one.end)
+    return merged
+
+
+def _is_name(brief: Brief, place: int, length: int, tables: Collection[TableRef]) -> bool:
+    """True for a word that is a table or a column as well, or one that the result calls a column."""
+    if brief.said.tokens[place].kind == "text":
+        return False
+    said = brief.said.text(place, place + length)
+    if any(one.place == place for one in brief.listed):
+        return True
+    links = [link for link in brief.said.links(place, length) if link.table in tables and link.score >= SYNONYM * OWN]
+    return bool(links) and not said[:1].isupper()
+
+
+def _is_near(brief: Brief, column: str, place: int) -> bool:
+    """True where a column is named in the clause of a place."""
+    start, end = brief.clause(place)
+    words = words_of(column)
+    return column.casefold() in brief.words[start:end] or bool(set(words) & set(brief.lemmas[start:end]))
+
+
+def _is_negated(brief: Brief, start: int, end: int) -> bool:
+    """``void invoices left out``, ``not Dropped``, ``without cancelled ones``."""
+    first, last = brief.clause(start)
+    before = brief.words[max(first, start - 4) : start]
+    behind = brief.words[end : min(last, end + 5)]
+    if set(before) & (NEGATIVE - {"left", "leave", "other", "than"}) or ("other" in before and "than" in before):
+        return True
+    leaves = any(
+        word in ("left", "leave", "leaving", "drop", "dropped", "excluded", "ignored", "skipped", "omitted")
+        for word in behind
+    )
+    leaves_before = "leave" in before or "leaving" in before
+    return (leaves and (bool(_OUT & set(behind)) or not {"left", "leave"} & set(behind))) or (
+        leaves_before and bool(_OUT & (set(before) | set(behind)))
+    )
+
+
+def digits_of(brief: Brief, start: int = 0, end: int | None = None) -> int | None:
+    """To how many decimals numbers are rounded; None where nothing is said."""
+    last = len(brief) if end is None else end
+    for place in brief.places(_DECIMALS, start, last):
+        value = brief.said.tokens[place - 1].value if place else None
+        if isinstance(value, int) and value <= _MOST_DIGITS:
+            return value
+    for place in brief.places(("cent", "cents", "penny", "pence"), start, last):
+        if set(brief.words[max(place - 3, 0) : place]) & {"to", "nearest", "the"} and brief.words[place - 1] == "the":
+            return 2
+    wholes = (("whole", "number"), ("whole", "unit"), ("no", "decimal"), ("nearest", "integer"), ("whole", "percent"))
+    return 0 if any(brief.phrase(*words) is not None for words in wholes) else None
+
+
+def ordering(brief: Brief, shown: Sequence[Listed], numeric: Collection[str]) -> list[str]:
+    """The order of the result as ``name desc`` and ``name``, by the words that tell it; empty where none is said.
+
+    Args:
+        numeric: listed columns of numbers and times, which come largest first where ``first`` says no more.
+    """
+    found: list[tuple[str, bool]] = []
+    for start, end in _order_clauses(brief):
+        words = brief.words[start:end]
+        names = [one.name for one in _named(brief, shown, start, end)]
+        is_down = bool(_DESCENDING & set(words)) and not _ASCENDING & set(words)
+        for name in names:
+            if name not in [held for held, _ in found]:
+                found.append((name, is_down and (name in numeric)))
+    return [f"{name} desc" if is_down else name for name, is_down in found]
+
+
+def _order_clauses(brief: Brief) -> Iterator[tuple[int, int]]:
+    """Clauses that speak of an order, those about ties last."""
+    clauses: list[tuple[int, int]] = []
+    place = 0
+    while place < len(brief):
+        start, end = brief.clause(place)
+        if end > start and (start, end) not in clauses:
+            clauses.append((start, end))
+        place = max(end, place) + 1
+    told = [c for c in clauses if _orders(brief.words[c[0] : c[1]])]
+    yield from [c for c in told if not _TIES & set(brief.words[c[0] : c[1]])]
+    yield from [c for c in told if _TIES & set(brief.words[c[0] : c[1]])]
+
+
+def _orders(words: Sequence[str]) -> bool:
+    said = set(words)
+    return (
+        bool(said & _TIES)
+        or bool(said & (_DESCENDING | _ASCENDING) and said & _FIRST)
+        or bool(
+            said
+            & {"sort", "sorted", "order", "ordered", "ordering", "alphabetically", "chronologically", "chronological"}
+        )
+    )
+
+
+def _named(brief: Brief, shown: Sequence[Listed], start: int, end: int) -> list[Listed]:
+    """Listed columns that a clause names, in its order."""
+    spots = [(place, one) for one in shown for place in range(start, end) if brief.words[place] == one.name.casefold()]
+    return [one for _, one in sorted(spots, key=lambda spot: spot[0])]
