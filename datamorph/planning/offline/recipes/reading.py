@@ -30,10 +30,11 @@ RECIPES: tuple[Recipe, ...] = (ABSENT,)
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
     """The plan of the first recipe that explains every word of the prompt; None where there is none."""
+    look = _brief(prompt, catalog, indexes)
     for recipe in RECIPES:
-        brief = _brief(prompt, catalog, indexes)
-        if not recipe.fits(brief):
+        if not recipe.fits(look):
             continue
+        brief = _brief(prompt, catalog, indexes)
         try:
             flow = recipe.cook(brief)
             if flow is None:
