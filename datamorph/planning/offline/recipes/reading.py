@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal
 from datamorph.core.spec import PipelineSpec
@@ -15,9 +17,11 @@ from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.names import HEAD, SYNONYM, words_of
 from datamorph.planning.offline.prepare.elements import with_elements
-from datamorph.planning.offline.proposal import propose
+from datamorph.planning.offline.proposal import propose, understanding
 from datamorph.planning.offline.recipes.absent import ABSENT
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.recipe import Recipe
@@ -26,6 +30,8 @@ from datamorph.planning.offline.scope import Scope
 
 RECIPES: tuple[Recipe, ...] = (ABSENT,)
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
+
+_SHORTEST = 3
 
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
@@ -43,8 +49,18 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
         except Stop:
             continue
         if not unexplained(brief, found.spec, recipe):
-            return found
+            return _told(brief, found, recipe)
     return None
+
+
+def _told(brief: Brief, found: Proposal, recipe: Recipe) -> Proposal:
+    """The plan with what each word of the prompt is in it."""
+    evidence = Evidence(brief.said, found.spec, brief.said.relations)
+    for place in brief.ledger.unexplained():
+        held = _held(brief, evidence, place)
+        brief.explain(place, place + 1, held or f"belongs to: {recipe.name}")
+    understood = understanding(brief.ledger, brief.work.dialog)
+    return Proposal(found.spec, replace(understood, phrases=concrete(understood.phrases, found.spec)))
 
 
 def _brief(prompt: str, catalog: Catalog, indexes: Indexes) -> Brief:
@@ -67,25 +83,24 @@ def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[str, 
     return tuple(
         brief.said.tokens[place].text
         for place in brief.ledger.unexplained()
-        if not _is_held(brief, evidence, place) and not recipe.speaks(brief.words[place], brief.lemmas[place])
+        if not _held(brief, evidence, place) and not recipe.speaks(brief.words[place], brief.lemmas[place])
     )
 
 
-def _is_held(brief: Brief, evidence: Evidence, place: int) -> bool:
-    """True for a token that is found in the plan: a table, a column, a value or a number of it."""
+def _held(brief: Brief, evidence: Evidence, place: int) -> str:
+    """What a token is in the plan: a table, a column, a value or a number of it; empty where it is not there."""
     token = brief.said.tokens[place]
     if token.kind == "text":
-        return token.lower.casefold() in evidence.text
+        return "text" if token.lower.casefold() in evidence.text else ""
     if isinstance(token.value, int | float):
-        return float(token.value) in evidence.numbers
-    if not token.is_word:
-        return False
-    if token.lower in evidence.identifiers:
-        return True
+        return "number" if float(token.value) in evidence.numbers else ""
+    if not token.is_word or token.lower in NEVER_GLUE:
+        return ""
     tables = set(evidence.spec.sources.values())
     links = [link for link in brief.said.links(place, 1) if link.table in tables and link.score >= HEAD * SYNONYM]
-    if any(not link.column or link.column.lower() in evidence.identifiers for link in links):
-        return True
-    return set(words_of(token.text)) <= {word for name in evidence.identifiers for word in words_of(name)} and (
-        len(token.text) > 2  # noqa: PLR2004 (short words are everywhere)
-    )
+    if any(not link.column for link in links):
+        return "table"
+    if token.lower in evidence.identifiers or any(link.column.lower() in evidence.identifiers for link in links):
+        return "column"
+    known = {word for name in evidence.identifiers for word in words_of(name)}
+    return "column" if len(token.text) >= _SHORTEST and set(words_of(token.text)) <= known else ""
