@@ -56,9 +56,15 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
 def _told(brief: Brief, found: Proposal, recipe: Recipe) -> Proposal:
     """The plan with what each word of the prompt is in it."""
     evidence = Evidence(brief.said, found.spec, brief.said.relations)
+    runs: list[tuple[int, int, str]] = []
     for place in brief.ledger.unexplained():
-        held = _held(brief, evidence, place)
-        brief.explain(place, place + 1, held or f"belongs to: {recipe.name}")
+        meaning = _held(brief, evidence, place) or recipe.name
+        if runs and runs[-1][1:] == (place, meaning):
+            runs[-1] = (runs[-1][0], place + 1, meaning)
+        else:
+            runs.append((place, place + 1, meaning))
+    for run in runs:
+        brief.explain(*run)
     understood = understanding(brief.ledger, brief.work.dialog)
     return Proposal(found.spec, replace(understood, phrases=concrete(understood.phrases, found.spec)))
 
