@@ -23,6 +23,10 @@ sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("", "core", "
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
 
+# A server of a test is half a dozen processes, and half of their start would be compiling what they import.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A JVM of a test computes a few rows: compiling them well costs more than it gains.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
