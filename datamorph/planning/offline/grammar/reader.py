@@ -40,6 +40,7 @@ class Reader:
     def __init__(self, ledger: Ledger, names: NameIndex, values: ValueIndex) -> None:
         self.ledger, self.names, self.values = ledger, names, values
         self.tokens = ledger.tokens
+        self._lowers = [token.lower if token.kind != "text" else "" for token in ledger.tokens]
         self.position = 0
         self.closed, self.owners, self.made, self.tags = set[int](), set[int](), set[str](), list[Tag]()
         self.removing = False
@@ -63,8 +64,8 @@ class Reader:
 
     def lower(self, ahead: int = 0) -> str:
         """The lower-case text there, empty at the end."""
-        token = self.peek(ahead)
-        return token.lower if token and token.kind != "text" else ""
+        place = self.position + ahead
+        return self._lowers[place] if place < len(self._lowers) and place not in self.closed else ""
 
     def is_kind(self, kind: str, ahead: int = 0) -> bool:
         """True when the token there is of that kind."""
@@ -78,14 +79,13 @@ class Reader:
 
     def word(self, *texts: str) -> bool:
         """Take the token if it is one of these words or marks."""
-        if self.lower() in texts and self.lower():
-            self.position += 1
-            return True
-        return False
+        is_there = (text := self.lower()) != "" and text in texts
+        self.position += is_there
+        return is_there
 
     def skip(self, words: frozenset[str]) -> None:
         """Take all of these words that come next."""
-        while self.lower() in words and self.lower():
+        while (text := self.lower()) and text in words:
             self.position += 1
 
     def first_of(self, *constructs: Callable[[Reader], T | None], behind: frozenset[str] = frozenset()) -> T | None:
