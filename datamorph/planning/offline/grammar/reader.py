@@ -41,6 +41,7 @@ class Reader:
         self.ledger, self.names, self.values = ledger, names, values
         self.tokens = ledger.tokens
         self._lowers = [token.lower if token.kind != "text" else "" for token in ledger.tokens]
+        self.said = frozenset(token.lower for token in ledger.tokens)
         self.position = 0
         self.closed, self.owners, self.made, self.tags = set[int](), set[int](), set[str](), list[Tag]()
         self.removing = False
@@ -56,6 +57,7 @@ class Reader:
         """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int, int], tuple[Link, ...]] = {}
+        self._places: dict[Phrases[str], tuple[int, ...]] = {}
 
     def peek(self, ahead: int = 0) -> Token | None:
         """The token that many places ahead, or None at the end or where a token is explained already."""
@@ -127,6 +129,14 @@ class Reader:
     def match_at(self, phrases: Phrases[T], place: int) -> bool:
         """True when one of the phrases stands at that place."""
         return phrases.match(self.tokens, place) is not None
+
+    def stands(self, phrases: Phrases[str], start: int, end: int) -> bool:
+        """True when one of the phrases begins between these places; a prompt is looked through for them once."""
+        places = self._places.get(phrases)
+        if places is None:
+            places = tuple(place for place in range(len(self.tokens)) if self.match_at(phrases, place))
+            self._places[phrases] = places
+        return any(start <= place < end for place in places)
 
     def explain(self, start: int, meaning: str) -> None:
         """Record what the tokens since ``start`` mean."""
