@@ -23,6 +23,10 @@ sys.path[:0] = [str(Path(__file__).parent / folder) for folder in ("", "core", "
 settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repeatable")
 
+# A server of a test is half a dozen processes, and half of their start would be compiling what they import.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A JVM of a test computes a few rows: compiling them well costs more than it gains.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
@@ -62,6 +66,18 @@ def loaded_shop(shop_folder, tmp_path_factory):
     return shutil.copytree(shop_folder / "home", tmp_path_factory.mktemp("loaded") / "home")
 
 
+@pytest.fixture(scope="session")
+def published_shop(loaded_shop, shop_folder, tmp_path_factory):
+    """A copy of the project after the first run of the totals, made once, and what came of that run."""
+    home = shop_folder / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(loaded_shop, home)
+    platform = open_platform(home)
+    result = platform.run(platform.plan_spec(parse_spec(TOTALS)))
+    platform.close()
+    return shutil.copytree(home, tmp_path_factory.mktemp("published") / "home"), result
+
+
 @pytest.fixture
 def home(shop_folder):
     """A project folder, not made yet, with two CSV files of a shop beside it."""
@@ -71,12 +87,19 @@ def home(shop_folder):
 
 
 @pytest.fixture
-def platform(loaded_shop, home):
+def platform(request, loaded_shop, home):
     """A platform whose lake holds raw.shop.customers (3 rows) and raw.shop.orders (5 rows)."""
-    shutil.copytree(loaded_shop, home)
+    is_published = "first" in request.fixturenames
+    shutil.copytree(request.getfixturevalue("published_shop")[0] if is_published else loaded_shop, home)
     platform = open_platform(home)
     yield platform
     platform.close()
+
+
+@pytest.fixture
+def first(published_shop, platform):
+    """The result of the totals' first run, which the platform of the test has behind it."""
+    return published_shop[1]
 
 
 def _write_files(folder):

@@ -94,8 +94,7 @@ def test_joined_files_are_no_new_version_of_a_table_nor_of_what_reads_it(platfor
     assert second[TOTALS].tags["dagster/data_version"] == str(forced.snapshot_id)
 
 
-def test_a_table_whose_files_were_joined_is_told_with_the_run_that_made_its_rows(platform, totals, tick):
-    platform.run(platform.plan_spec(totals))
+def test_a_table_whose_files_were_joined_is_told_with_the_run_that_made_its_rows(platform, totals, first, tick):
     in_pieces(platform, "curated.sales.customer_totals", run_id="pieces")
     (done,) = platform.compact()
 
@@ -117,7 +116,9 @@ def in_pieces(platform, table="raw.shop.orders", run_id="pieces"):
     lake.publish(ref, StagedOutput(str(prefix), tuple(files), schema, len(files), 1), Publication({"run_id": run_id}))
 
 
-def test_what_was_just_published_waits_for_the_run_that_may_record_it(published, load, platform, instance):
+def test_what_was_just_published_waits_for_the_run_that_may_record_it(saved, load, platform, instance):
+    platform.run(platform.plan_spec(saved))
+
     result = load().resolve_sensor_def("lake_changes")(dg.build_sensor_context(instance=instance), platform=platform)
 
     assert TOTALS not in materializations(result.asset_events)

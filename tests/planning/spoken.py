@@ -55,7 +55,8 @@ def told(prompt: str, mode: str) -> str:
 
 
 if __name__ == "__main__":
-    for prompt in PIPELINES:
+    half = int(sys.argv[1])
+    for prompt in PIPELINES[half::2]:
         sys.stdout.write(told(prompt, "pipeline"))
     for question in QUESTIONS:
         sys.stdout.write(told(question, "question"))

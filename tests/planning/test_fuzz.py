@@ -1,6 +1,7 @@
 """Whatever is typed, the planner answers in its three ways, soon, and with nothing unsafe.
 
-``DATAMORPH_EXAMPLES=5000`` tries that many prompts of each kind instead of a few hundred.
+A hundred prompts of each kind are tried on every build, and 300 in the long suite; ``DATAMORPH_EXAMPLES=5000`` tries
+that many there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from datamorph.core.sql import compile_sql
 from datamorph.core.typecheck import require_checked
 
 EXAMPLES = int(os.environ.get("DATAMORPH_EXAMPLES", "300"))
+FEW = 100
 MOST_CPU_S = 1.0
 pytestmark = pytest.mark.timeout(300 + EXAMPLES)
 WRITABLE = ("processed.*", "curated.*")
@@ -118,28 +120,37 @@ def mutated(draw, prompts):
     return " ".join(words)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(mutated(PIPELINES))
-def test_prompts_with_slips(prompt):
-    check(prompt)
+few_or_many = pytest.mark.parametrize("examples", [FEW, pytest.param(EXAMPLES, marks=pytest.mark.long)])
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(mutated([*QUESTIONS, *DOCUMENTED]))
-def test_questions_with_slips(question):
-    check(question, "question")
+def check_all(examples, prompts, modes=("pipeline",)):
+    @settings(max_examples=examples, deadline=None)
+    @given(prompts, st.sampled_from(modes))
+    def try_it(prompt, mode):
+        check(prompt, mode)
+
+    try_it()
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), max_size=14), st.sampled_from(["pipeline", "question"]))
-def test_words_in_any_order(words, mode):
-    check(" ".join(words), mode)
+@few_or_many
+def test_prompts_with_slips(examples):
+    check_all(examples, mutated(PIPELINES))
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(st.text(max_size=80))
-def test_any_text_at_all(text):
-    check(text)
+@few_or_many
+def test_questions_with_slips(examples):
+    check_all(examples, mutated([*QUESTIONS, *DOCUMENTED]), modes=("question",))
+
+
+@few_or_many
+def test_words_in_any_order(examples):
+    words = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
+    check_all(examples, words, modes=("pipeline", "question"))
+
+
+@few_or_many
+def test_any_text_at_all(examples):
+    check_all(examples, st.text(max_size=80))
 
 
 def test_long_prompts_are_answered_at_once():

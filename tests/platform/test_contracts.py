@@ -101,8 +101,7 @@ def test_a_promise_is_changed_in_the_contract_first_and_only_then_approved(platf
         "customer_id", "customer_name"]  # fmt: skip
 
 
-def test_a_plan_that_takes_a_column_from_a_pipeline_is_refused_without_any_contract(platform, totals, spec_of):
-    platform.run(platform.plan_spec(totals))
+def test_a_plan_that_takes_a_column_from_a_pipeline_is_refused_without_any_contract(platform, totals, first, spec_of):
     platform.run(platform.plan_spec(spec_of(READER)))
 
     with pytest.raises(ContractError, match=r"pipeline big_customers reads customer_name"):
@@ -114,8 +113,7 @@ def test_a_plan_that_takes_a_column_from_a_pipeline_is_refused_without_any_contr
     ]  # fmt: skip
 
 
-def test_a_retyped_column_breaks_its_readers_too(platform, totals, spec_of):
-    platform.run(platform.plan_spec(totals))
+def test_a_retyped_column_breaks_its_readers_too(platform, totals, first, spec_of):
     platform.run(platform.plan_spec(spec_of(READER)))
 
     with pytest.raises(ContractError, match="would lose or retype total_amount"):

@@ -24,29 +24,23 @@ def test_a_run_publishes_the_table_in_the_order_asked_for(platform, totals):
     assert set(result.seconds) == {"dry_run", "stage", "audit", "publish", "register"}
 
 
-def test_every_stage_is_on_the_record_with_time_and_facts(platform, totals):
-    result = platform.run(platform.plan_spec(totals))
-
-    events = [event for _, event in platform.events(result.run_id)]
+def test_every_stage_is_on_the_record_with_time_and_facts(platform, first):
+    events = [event for _, event in platform.events(first.run_id)]
     finished = {event.stage: event for event in events if event.kind is EventKind.FINISHED}
     assert list(finished) == [stage for stage in Stage if stage is not Stage.PLAN]
     assert all(event.duration_s is not None for event in finished.values())
-    assert finished[Stage.PUBLISH].facts["snapshot_id"] == result.snapshot_id
+    assert finished[Stage.PUBLISH].facts["snapshot_id"] == first.snapshot_id
     assert platform.runs()[0].state is RunState.PUBLISHED
 
 
-def test_the_snapshot_says_which_run_spec_and_inputs_made_it(platform, totals):
-    result = platform.run(platform.plan_spec(totals))
-
-    (snapshot,) = platform.history(result.table)
-    assert snapshot.properties["run_id"] == result.run_id
+def test_the_snapshot_says_which_run_spec_and_inputs_made_it(platform, totals, first):
+    (snapshot,) = platform.history(first.table)
+    assert snapshot.properties["run_id"] == first.run_id
     assert snapshot.properties["spec_hash"] == totals.hash()
     assert "raw.shop.orders" in snapshot.properties["inputs"]
 
 
-def test_the_same_spec_over_the_same_inputs_changes_nothing(platform, totals):
-    first = platform.run(platform.plan_spec(totals))
-
+def test_the_same_spec_over_the_same_inputs_changes_nothing(platform, totals, first):
     again = platform.run(platform.plan_spec(totals))
 
     assert again.is_unchanged
@@ -55,8 +49,7 @@ def test_the_same_spec_over_the_same_inputs_changes_nothing(platform, totals):
     assert len(platform.history(first.table)) == 1
 
 
-def test_who_may_write_a_table_is_told_by_what_is_published_and_not_by_what_was_undone(platform, totals):
-    first = platform.run(platform.plan_spec(totals))
+def test_who_may_write_a_table_is_told_by_what_is_published_and_not_by_what_was_undone(platform, totals, first):
     other = totals.model_copy(update={"name": "other"})
     with pytest.raises(ApprovalError, match="was made by pipeline 'customer_totals'"):
         platform.run(platform.plan_spec(other))
@@ -70,8 +63,7 @@ def test_who_may_write_a_table_is_told_by_what_is_published_and_not_by_what_was_
         platform.run(platform.plan_spec(other))
 
 
-def test_new_input_makes_a_new_snapshot_and_rollback_undoes_it(platform, totals, home):
-    first = platform.run(platform.plan_spec(totals))
+def test_new_input_makes_a_new_snapshot_and_rollback_undoes_it(platform, totals, first, home):
     (home.parent / "orders.csv").write_text(
         "order_id,customer_id,ordered_on,status,amount\n1,3,2024-01-01,completed,7.5\n"
     )
@@ -123,8 +115,7 @@ def test_a_failed_check_publishes_nothing_and_names_rows_and_the_command_to_look
     assert platform.runs()[0].state is RunState.FAILED
 
 
-def test_a_failed_check_keeps_the_last_good_table(platform, totals, home):
-    platform.run(platform.plan_spec(totals))
+def test_a_failed_check_keeps_the_last_good_table(platform, totals, first, home):
     (home.parent / "customers.csv").write_text("customer_id,customer_name,city\n1,Ada,Oslo\n1,Ada the second,Graz\n")
     platform.load(home.parent / "customers.csv", "raw.shop.customers")
 
@@ -148,8 +139,7 @@ def test_a_check_that_only_warns_does_not_block(platform, spec_of):
     assert result.rows == 5
 
 
-def test_a_table_of_another_pipeline_is_not_replaced_without_approval(platform, totals):
-    platform.run(platform.plan_spec(totals))
+def test_a_table_of_another_pipeline_is_not_replaced_without_approval(platform, totals, first):
     other = totals.model_copy(update={"name": "someone_elses"})
 
     with pytest.raises(ApprovalError, match="made by pipeline 'customer_totals'"):
@@ -159,9 +149,7 @@ def test_a_table_of_another_pipeline_is_not_replaced_without_approval(platform, 
     assert platform.run(platform.plan_spec(other), approve=True).rows == 2
 
 
-def test_a_target_outside_of_the_domains_in_scope_is_protected_too(platform, totals):
-    platform.run(platform.plan_spec(totals))
-
+def test_a_target_outside_of_the_domains_in_scope_is_protected_too(platform, totals, first):
     plan = platform.plan("count orders per status, into curated.sales.customer_totals", domains=["shop"])
 
     assert plan.change is not None
@@ -169,8 +157,7 @@ def test_a_target_outside_of_the_domains_in_scope_is_protected_too(platform, tot
         platform.run(plan)
 
 
-def test_a_change_that_breaks_readers_needs_approval(platform, totals, spec_of):
-    platform.run(platform.plan_spec(totals))
+def test_a_change_that_breaks_readers_needs_approval(platform, totals, first, spec_of):
     narrower = spec_of("""\
         name: customer_totals
         sources: {orders: raw.shop.orders}
@@ -215,10 +202,8 @@ def test_a_value_that_does_not_fit_fails_the_dry_run_before_the_engine_works(pla
     assert "Oslo" in platform.runs()[0].reason
 
 
-def test_staged_rows_of_a_published_run_are_those_of_its_snapshot(platform, totals):
-    result = platform.run(platform.plan_spec(totals))
-
-    assert platform.read_staged(result.run_id).num_rows == 2
+def test_staged_rows_of_a_published_run_are_those_of_its_snapshot(platform, totals, first):
+    assert platform.read_staged(first.run_id).num_rows == 2
     with pytest.raises(NotFoundError, match="no staged rows"):
         platform.read_staged(platform.plan_spec(totals).run_id)
 
@@ -259,9 +244,7 @@ def test_hostile_names_and_values_come_through_unharmed(platform, home, spec_of)
     assert rows[1]["ünï"] == "[bold]\\n"
 
 
-def test_two_platforms_on_one_home_see_the_same_tables(platform, totals, home):
-    platform.run(platform.plan_spec(totals))
-
+def test_two_platforms_on_one_home_see_the_same_tables(platform, totals, first, home):
     other = open_platform(home)
 
     assert other.read("customer_totals").to_pylist() == TOTALS

@@ -36,8 +36,7 @@ def published(platform):
     return platform.read(OUT).sort_by("id").to_pylist(), line.rows, properties
 
 
-def test_a_repeated_run_publishes_the_same_rows_spec_and_inputs(platform, totals, home):
-    first = platform.run(platform.plan_spec(totals))
+def test_a_repeated_run_publishes_the_same_rows_spec_and_inputs(platform, totals, first, home):
     before = platform.read(first.table).to_pylist()
     (home.parent / "orders.csv").write_text("order_id,customer_id,ordered_on,status,amount\n1,3,2024-01-01,open,7.5\n")
     platform.load(home.parent / "orders.csv", "raw.shop.orders")

@@ -23,10 +23,13 @@ class Phrases(Generic[T]):
 
     def match(self, tokens: Sequence[Token], position: int) -> tuple[int, T] | None:
         """Length and value of the longest phrase that starts there, or None."""
-        if position >= len(tokens) or tokens[position].kind == "text":
+        if position >= len(tokens):
             return None
-        for words, value in self._by_first.get(tokens[position].lower, ()):
-            if tuple(t.lower for t in tokens[position : position + len(words)]) == words:
+        first = tokens[position]
+        if (phrases := self._by_first.get(first.lower)) is None or first.kind == "text":
+            return None
+        for words, value in phrases:
+            if len(words) == 1 or tuple(t.lower for t in tokens[position : position + len(words)]) == words:
                 return len(words), value
         return None
 

@@ -139,9 +139,7 @@ def _side(reader: Reader, draft: Draft) -> bool:
 
 def _is_grid_said(reader: Reader, draft: Draft) -> bool:
     """True where something stands across, before or behind."""
-    return draft.is_pivot or any(
-        reader.match_at(_ACROSS, place) for place in range(reader.position, len(reader.tokens))
-    )
+    return draft.is_pivot or reader.stands(_ACROSS, reader.position, len(reader.tokens))
 
 
 def _across(reader: Reader, draft: Draft) -> bool:

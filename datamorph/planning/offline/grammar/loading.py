@@ -119,7 +119,7 @@ def _as_key(reader: Reader) -> list[Noun]:
 
 def _is_load(reader: Reader) -> bool:
     """True where the prompt speaks of loading what is new: a key is what rows are merged by then."""
-    return any(token.lower in _LOADS for token in reader.tokens)
+    return not reader.said.isdisjoint(_LOADS)
 
 
 def _columns(reader: Reader) -> list[Noun]:

@@ -40,6 +40,8 @@ class Reader:
     def __init__(self, ledger: Ledger, names: NameIndex, values: ValueIndex) -> None:
         self.ledger, self.names, self.values = ledger, names, values
         self.tokens = ledger.tokens
+        self._lowers = [token.lower if token.kind != "text" else "" for token in ledger.tokens]
+        self.said = frozenset(token.lower for token in ledger.tokens)
         self.position = 0
         self.closed, self.owners, self.made, self.tags = set[int](), set[int](), set[str](), list[Tag]()
         self.removing = False
@@ -55,6 +57,7 @@ class Reader:
         """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int, int], tuple[Link, ...]] = {}
+        self._places: dict[Phrases[str], tuple[int, ...]] = {}
 
     def peek(self, ahead: int = 0) -> Token | None:
         """The token that many places ahead, or None at the end or where a token is explained already."""
@@ -63,8 +66,8 @@ class Reader:
 
     def lower(self, ahead: int = 0) -> str:
         """The lower-case text there, empty at the end."""
-        token = self.peek(ahead)
-        return token.lower if token and token.kind != "text" else ""
+        place = self.position + ahead
+        return self._lowers[place] if place < len(self._lowers) and place not in self.closed else ""
 
     def is_kind(self, kind: str, ahead: int = 0) -> bool:
         """True when the token there is of that kind."""
@@ -78,14 +81,13 @@ class Reader:
 
     def word(self, *texts: str) -> bool:
         """Take the token if it is one of these words or marks."""
-        if self.lower() in texts and self.lower():
-            self.position += 1
-            return True
-        return False
+        is_there = (text := self.lower()) != "" and text in texts
+        self.position += is_there
+        return is_there
 
     def skip(self, words: frozenset[str]) -> None:
         """Take all of these words that come next."""
-        while self.lower() in words and self.lower():
+        while (text := self.lower()) and text in words:
             self.position += 1
 
     def first_of(self, *constructs: Callable[[Reader], T | None], behind: frozenset[str] = frozenset()) -> T | None:
@@ -127,6 +129,14 @@ class Reader:
     def match_at(self, phrases: Phrases[T], place: int) -> bool:
         """True when one of the phrases stands at that place."""
         return phrases.match(self.tokens, place) is not None
+
+    def stands(self, phrases: Phrases[str], start: int, end: int) -> bool:
+        """True when one of the phrases begins between these places; a prompt is looked through for them once."""
+        places = self._places.get(phrases)
+        if places is None:
+            places = tuple(place for place in range(len(self.tokens)) if self.match_at(phrases, place))
+            self._places[phrases] = places
+        return any(start <= place < end for place in places)
 
     def explain(self, start: int, meaning: str) -> None:
         """Record what the tokens since ``start`` mean."""

@@ -113,9 +113,7 @@ class Statements(Requests):
         first = reader.position
         while first > 0 and reader.tokens[first - 1].text not in (".", ";", ",", ":", "("):
             first -= 1
-        return first < reader.position and any(
-            reader.match_at(_REMOVE, place) for place in range(first, reader.position)
-        )
+        return first < reader.position and reader.stands(_REMOVE, first, reader.position)
 
     def _of_groups(self) -> Condition | None:
         """``countries whose sum is 10 or less``: what the rows are grouped by, in the words of the prompt."""
