@@ -19,7 +19,7 @@ def said(prompt):
 def matched(pattern, prompt, place=0):
     """What the pattern matches there, and its slots; None where it does not match."""
     words = said(prompt)
-    found = next(parse_pattern(pattern, {}).match(words, place, {}), None)
+    found = next(iter(parse_pattern(pattern, {}).match(words, place, {})), None)
     return found and (words.text(place, found[0]), {name: words.text(*span) for name, span in found[1].items()})
 
 

@@ -26,7 +26,7 @@ Skim: TypeAlias = Callable[[str, Mapping[str, str]], int | None]
 """How many words of a text nothing explains, where it is read as it stands; None for one that is refused."""
 _NEVER = 1_000_000
 _FEW = 12
-_LEAST, _MOST, _TRIED = 2, 2, 4
+_LEAST, _MOST, _TRIED, _WAYS = 2, 1, 2, 2
 _PLAIN = re.compile(r"[A-Za-z]{1,20}")
 
 
@@ -142,7 +142,7 @@ class Answered:
         text = found.wording.text
 
         def is_understood(condition: str) -> bool:
-            for swaps in islice(swaps_at(self._look(text), text, runs, condition), _MOST):
+            for swaps in islice(swaps_at(self._look(text), text, runs, condition), _WAYS):
                 made = found.wording
                 for (start, end), swap in reversed(list(zip(runs, swaps, strict=True))):
                     made = made.swapped(swap, text[start:end], condition, ANSWERED)

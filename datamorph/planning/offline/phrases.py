@@ -11,7 +11,11 @@ T = TypeVar("T")
 
 
 class Phrases(Generic[T]):
-    """Phrases with a value each."""
+    """Phrases with a value each.
+
+    Attributes:
+        firsts: the words that a phrase begins with.
+    """
 
     def __init__(self, values: Mapping[str, T]) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
@@ -20,17 +24,16 @@ class Phrases(Generic[T]):
             self._by_first.setdefault(words[0], []).append((words, value))
         for found in self._by_first.values():
             found.sort(key=lambda item: -len(item[0]))
+        self.firsts = self._by_first.keys()
 
     def match(self, tokens: Sequence[Token], position: int) -> tuple[int, T] | None:
         """Length and value of the longest phrase that starts there, or None."""
-        if position >= len(tokens):
+        if position >= len(tokens) or tokens[position].kind == "text":
             return None
-        first = tokens[position]
-        if (phrases := self._by_first.get(first.lower)) is None or first.kind == "text":
-            return None
-        for words, value in phrases:
-            if len(words) == 1 or tuple(t.lower for t in tokens[position : position + len(words)]) == words:
-                return len(words), value
+        for words, value in self._by_first.get(tokens[position].lower, ()):
+            length = len(words)
+            if length == 1 or tuple([t.lower for t in tokens[position : position + length]]) == words:
+                return length, value
         return None
 
 

@@ -69,7 +69,7 @@ def _is_amount(reader: Reader, place: int, noun: Noun) -> bool:
 
 def _count(reader: Reader) -> Found | None:
     start = reader.position
-    reader.skip(frozenset({"the", "total", "a"}))
+    reader.skip(("the", "total", "a"))
     said = reader.position
     if reader.take(COUNTS_OF) is None:
         reader.position = start
@@ -303,7 +303,7 @@ def _skip_interpolation(reader: Reader) -> None:
     """``(linear interpolation)`` is how percentiles are computed anyway."""
     mark = reader.position
     if reader.word("("):
-        reader.skip(frozenset({"linear", "interpolation", "interpolated", "linearly"}))
+        reader.skip(("linear", "interpolation", "interpolated", "linearly"))
         if reader.word(")"):
             return
     reader.position = mark

@@ -33,7 +33,7 @@ def read_aliases(reader: Reader, draft: Draft) -> list[Output]:
         renamed += bool(output.name)
         if not reader.word(",", "and", ";"):
             break
-        reader.skip(frozenset({"and"}))
+        reader.skip(("and",))
     names = [(output.name or output.noun.text).lower() for output in found]
     is_closed = reader.lower() in _ENDS and not reader.is_kind("text")
     if not renamed or len(found) < _FEWEST or len(set(names)) != len(names) or not is_closed:

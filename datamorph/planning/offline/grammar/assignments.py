@@ -17,7 +17,7 @@ _FEWEST = 2
 def read_assignment(reader: Reader, draft: Draft, union: UnionRequest) -> bool:
     """``role is 'agent' or 'subscriber'``, ``cents is fare for bookings and refund for refunds``."""
     start = reader.position
-    reader.skip(frozenset({",", "and", "where", "with", "the", ";", "while", "set"}))
+    reader.skip((",", "and", "where", "with", "the", ";", "while", "set"))
     name = next((o.noun for o in draft.outputs if o.noun.text.lower() == reader.lower() and reader.lower()), None)
     if name is not None:
         reader.next()
@@ -43,7 +43,7 @@ def _of_member(reader: Reader, draft: Draft, union: UnionRequest) -> bool:
     if not reader.word("is", "are", "=", "comes", "come", "means", "being"):
         reader.position = start
         return False
-    reader.skip(frozenset({"from", "the", "made", "of", "up"}))
+    reader.skip(("from", "the", "made", "of", "up"))
     table = union.tables[place].links[0].table
     value: Expression | None = _beside(reader, table) or read_derived(reader)
     if value is None and (links := [link for link in read_column_of(reader, union) if link.table == table]):
@@ -86,7 +86,7 @@ def _beside(reader: Reader, table: TableRef) -> Expression | None:
         if links is None:
             break
         found.append(Noun(links.column, (), (links,), reader.position - 1))
-        reader.skip(frozenset({",", "+", "then", "and", "followed", "by", "a", "an", "plus", "with"}))
+        reader.skip((",", "+", "then", "and", "followed", "by", "a", "an", "plus", "with"))
         token = reader.peek()
         if len(found) == 1 and token is not None and token.kind == "text":
             between = str(reader.next().value)

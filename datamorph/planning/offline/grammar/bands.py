@@ -155,7 +155,7 @@ def _label_first(reader: Reader, limits: Limits) -> tuple[Constant, Condition] |
 
 
 def _label(reader: Reader, *, most: int = _MOST_WORDS, stops: frozenset[str] = frozenset()) -> Constant | None:
-    reader.skip(frozenset({"a", "an", "the"}))
+    reader.skip(("a", "an", "the"))
     if reader.is_kind("text"):
         return Constant(str(reader.next().value))
     parts: list[str] = []

@@ -44,7 +44,7 @@ def read_best(reader: Reader, draft: Draft) -> TopRequest | None:
     """The first of the periods of each thing, by a measure; the groups go to the draft."""
     start = reader.position
     known = len(draft.groups)
-    reader.skip(frozenset({"give", "show", "me", "find", "list", "what", "is", "was", "which", "were", "are"}))
+    reader.skip(("give", "show", "me", "find", "list", "what", "is", "was", "which", "were", "are"))
     owner = _owner(reader)
     reader.skip(ARTICLES)
     is_best = reader.take(_BEST) is not None
@@ -99,7 +99,7 @@ def _earliest(reader: Reader) -> None:
     is_open = reader.word("(") or reader.word(",", ";")
     reader.skip(ARTICLES)
     is_said = is_open and reader.word("earliest", "earlier", "first") and (reader.word("one") or True)
-    reader.skip(frozenset({"wins", "is", "taken", "counts", "comes", "first"}))
+    reader.skip(("wins", "is", "taken", "counts", "comes", "first"))
     is_tie = is_said and reader.take(ON_TIES) is not None
     if not is_tie or (reader.tokens[mark].text == "(" and not reader.word(")")):
         reader.position = mark

@@ -37,7 +37,7 @@ def read_buckets(reader: Reader, subject: Noun | None = None) -> Conditional | N
     start = reader.position
     if subject is None and reader.lower() not in ("",) and not reader.is_kind("text"):
         subject = reader.noun()
-        reader.skip(frozenset({":", "into", "as", "is"}))
+        reader.skip((":", "into", "as", "is"))
     first = reader.position
     for style in (_label_first, _limits_first, _label_and_parenthesis):
         reader.position = first
@@ -212,7 +212,7 @@ def read_bucket_request(reader: Reader) -> tuple[Item, Noun | None] | None:
     start = reader.position
     if reader.take(_REQUEST) is None:
         return None
-    reader.skip(frozenset({"the", "each", "every", "all"}))
+    reader.skip(("the", "each", "every", "all"))
     table = reader.noun()
     reader.skip(_BY)
     value = read_classed_value(reader)

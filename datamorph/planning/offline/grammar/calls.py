@@ -88,14 +88,14 @@ def _arguments(reader: Reader, argument: Argument) -> list[Expression]:
 def _sign(reader: Reader) -> Constant | None:
     """``dash``, ``@``, ``'; '``: a sign by its name, or as it is."""
     start = reader.position
-    reader.skip(frozenset({"a", "an", "the", "first", "one", "single", "every", "each", "all", "any"}))
+    reader.skip(("a", "an", "the", "first", "one", "single", "every", "each", "all", "any"))
     token = reader.peek()
     found = SIGNS.get(token.lemma, SIGNS.get(token.lower)) if token is not None and token.kind != "text" else None
     if token is not None and found is None and token.kind == "mark" and token.text not in _BRACKETS:
         found = token.text
     if token is not None and found is not None:
         reader.next()
-        reader.skip(frozenset({"sign", "signs", "symbol", "character", "mark", "stop", "stops", "slash"}))
+        reader.skip(("sign", "signs", "symbol", "character", "mark", "stop", "stops", "slash"))
         if reader.lower() in (",", ")"):
             return Constant(found)
     reader.position = start

@@ -85,10 +85,10 @@ def read_checks(reader: Reader, draft: Draft) -> None:
 
 def _check(reader: Reader) -> list[SaidCheck] | None:
     start = reader.position
-    reader.skip(frozenset({"and", "please", "the", "a", "as", "also", ","}))
+    reader.skip(("and", "please", "the", "a", "as", "also", ","))
     is_rule = reader.take(_RULE) is not None
     if is_rule:
-        reader.skip(frozenset({":", "that", "is", "-", "on", "for", "="}))
+        reader.skip((":", "that", "is", "-", "on", "for", "="))
         found = _body(reader, is_violation=False, is_explicit=True)
     else:
         reader.position = start
@@ -198,10 +198,10 @@ def _none_of(reader: Reader, *, is_explicit: bool) -> list[SaidCheck] | None:
         kind = ("not_null", None, None, False)
     if kind is None and reader.word("negative"):
         kind = ("between", 0, None, False)
-        reader.skip(frozenset({"values", "value", "numbers", "amounts"}))
+        reader.skip(("values", "value", "numbers", "amounts"))
     if kind is None:
         return None
-    reader.skip(frozenset({"are", "is", "be", "should", "must", "may"}))
+    reader.skip(("are", "is", "be", "should", "must", "may"))
     is_explicit = reader.word("allowed", "permitted", "tolerated", "accepted") or is_explicit
     if not is_explicit:
         return None

@@ -195,7 +195,7 @@ def _value(reader: Reader, clause: _Clause) -> bool:
     """``over the WEB``, ``into Skerry Point``, ``France``."""
     role = place_role(reader)
     is_placed = role != "" or reader.word(*_PREPOSITIONS)
-    reader.skip(frozenset({"the", "our", "a"}))
+    reader.skip(("the", "our", "a"))
     start = reader.position
     found = held_values(reader, None)
     token = reader.peek()

@@ -92,7 +92,7 @@ def _headed(reader: Reader) -> Item | None:
     noun = reader.column() if reader.take(_CLEAN) is not None else None
     if noun is None:
         return None
-    reader.skip(frozenset({"numbers", "number", "values", "value", "strings", "column", "addresses"}))
+    reader.skip(("numbers", "number", "values", "value", "strings", "column", "addresses"))
     if not reader.word(":", "-", "by", "so", "("):
         return None
     is_open = reader.tokens[reader.position - 1].text == "("
@@ -111,7 +111,7 @@ def _headed(reader: Reader) -> Item | None:
 
 def _next_step(reader: Reader) -> str | None:
     mark = reader.position
-    reader.skip(frozenset({",", "and", "then", ";"}))
+    reader.skip((",", "and", "then", ";"))
     step = _step(reader) if reader.position > mark else None
     if step is None:
         reader.position = mark
@@ -145,7 +145,7 @@ def _affix(reader: Reader) -> str | None:
         return None
     text = (str(token.value) if token.kind == "text" else token.text).replace("'", "''")
     reader.next()
-    reader.skip(frozenset({"sign"}))
+    reader.skip(("sign",))
     place = reader.position
     reader.skip(_END if verb == "append" else _FRONT)
     is_front = bool(
@@ -179,13 +179,13 @@ def _item(noun: Noun, templates: list[str]) -> Item:
 def _default(reader: Reader, item: Item) -> None:
     """``and use 'none' when it is missing``."""
     mark = reader.position
-    reader.skip(frozenset({",", "and", "then"}))
+    reader.skip((",", "and", "then"))
     if reader.word("use", "put", "write", "default", "set"):
         reader.skip(ARTICLES | {"it", "to"})
         if reader.is_kind("text"):
             value = Constant(str(reader.next().value))
             if reader.word("when", "if", "where", "for"):
-                reader.skip(frozenset({"it", "is", "values", "one", "there"}))
+                reader.skip(("it", "is", "values", "one", "there"))
                 if reader.lower() in MISSING and reader.next():
                     reader.word("values", "ones")
                     item.expression = Apply("coalesce({}, {})", (item.expression, value))
@@ -223,7 +223,7 @@ def _reduced(reader: Reader) -> list[Item]:
             reader.next()
             is_digits = reader.next().lower == "digits"
             if reader.word("("):
-                reader.skip(frozenset({"digits", "only", "no", "other", "characters", "numbers"}))
+                reader.skip(("digits", "only", "no", "other", "characters", "numbers"))
                 reader.word(")")
             inner = "regexp_replace({}, '[^0-9]', '')" if is_digits else "{}"
             template = f"{side}({inner}, {token.value})"

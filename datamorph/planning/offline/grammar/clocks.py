@@ -25,7 +25,7 @@ _TURN = frozenset({"turn", "convert", "format", "show", "write", "change", "make
 def read_clock_remark(reader: Reader) -> bool:
     """``dep_time is a number like 517 meaning 05:17``, ``dep_time is in HHMM format``."""
     start = reader.position
-    reader.skip(frozenset({"(", "note", "that", ":"}))
+    reader.skip(("(", "note", "that", ":"))
     noun = reader.noun()
     mark = reader.position
     reader.skip(_IS)

@@ -137,7 +137,7 @@ def read_shared(reader: Reader, before: Condition) -> Condition | None:
     if subject is None or isinstance(subject, Aggregate) or (isinstance(subject, Noun) and not subject.links):
         return None
     start = reader.position
-    reader.skip(frozenset({"is", "are", "was", "were", "be"}))
+    reader.skip(("is", "are", "was", "were", "be"))
     if reader.lower() in MISSING and reader.lower(1) in _SHARED_ENDS and not reader.is_kind("text", 1):
         reader.next()
         return Missing(subject)

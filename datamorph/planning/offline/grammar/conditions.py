@@ -317,7 +317,7 @@ def _calendar(reader: Reader) -> Condition | None:
         return read_span(reader) if reader.lower(1) in MONTHS else None
     if not reader.word("in", "during", "for", "of"):
         return None
-    reader.skip(frozenset({"the", "any", "a", "calendar"}))
+    reader.skip(("the", "any", "a", "calendar"))
     if reader.lower() not in _MONTH_OR_YEAR or any(
         link.column and link.score >= OWN and reader.tokens[start].lower == "for"
         for link in reader.links(reader.position, 1)

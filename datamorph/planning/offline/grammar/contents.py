@@ -43,7 +43,7 @@ def read_contents(reader: Reader, union: UnionRequest, noun: Noun) -> bool:
 
 
 def _closes(reader: Reader, *, is_open: bool) -> bool:
-    reader.skip(frozenset({"respectively"}))
+    reader.skip(("respectively",))
     return not is_open or reader.word(")")
 
 
@@ -61,7 +61,7 @@ def _labels(reader: Reader, union: UnionRequest) -> list[str]:
             reader.position = mark
         else:
             said[place] = values[-1]
-            reader.skip(frozenset({"rows", "entries"}))
+            reader.skip(("rows", "entries"))
         mark = reader.position
         reader.skip(_OR)
         if not reader.is_kind("text"):
@@ -111,7 +111,7 @@ def _sources(reader: Reader, union: UnionRequest) -> list[tuple[TableRef, Expres
     """``fare_cents or refund_cents``, ``a in bookings and minus b in refunds``: one for each table."""
     found: dict[int, Expression] = {}
     for _ in union.tables:
-        reader.skip(frozenset({"the"}))
+        reader.skip(("the",))
         is_minus = reader.lower() in _MINUS - {"the"}
         reader.skip(_MINUS)
         links = read_column_of(reader, union)

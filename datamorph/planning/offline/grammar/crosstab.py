@@ -104,7 +104,7 @@ def _heading(reader: Reader, draft: Draft) -> bool:
         words = frozenset({"count", "number"})
         draft.measures.append(Item(Aggregate("count", counted=table), words, "number of rows"))
     mark = reader.position
-    reader.skip(frozenset({",", ":", "with", "of", "-"}))
+    reader.skip((",", ":", "with", "of", "-"))
     if not _by(reader, draft):
         reader.position = mark
     return True
@@ -129,7 +129,7 @@ def _side(reader: Reader, draft: Draft) -> bool:
     """``priority down the side``: a row for each."""
     if not _is_grid_said(reader, draft):
         return False
-    reader.skip(frozenset({"with", "and", ",", "put"}))
+    reader.skip(("with", "and", ",", "put"))
     groups = read_groups(reader)
     if not groups or reader.take(_DOWN) is None:
         return False
@@ -145,6 +145,8 @@ def _is_grid_said(reader: Reader, draft: Draft) -> bool:
 def _across(reader: Reader, draft: Draft) -> bool:
     """``status across as open, pending, closed``, ``the three kinds side by side as hr, temp, spo2``."""
     if draft.pivot is not None or draft.pivot_period is not None or draft.pivot_columns:
+        return False
+    if not reader.stands(_ACROSS, reader.position, len(reader.tokens)):
         return False
     reader.skip(frozenset({"with", "and", ",", "put", "for"}) | ARTICLES)
     if isinstance(getattr(reader.peek(), "value", None), int):
@@ -168,10 +170,10 @@ def _per_period(reader: Reader, draft: Draft) -> bool:
     """``with one column per quarter: q1, q2, q3, q4``."""
     if draft.pivot is not None or draft.pivot_period is not None or draft.pivot_columns:
         return False
-    reader.skip(frozenset({"with", ",", "and", "in"}))
+    reader.skip(("with", ",", "and", "in"))
     if not reader.word("one", "a") or not reader.word("column") or not reader.word("per", "for"):
         return False
-    reader.skip(frozenset({"each", "every", "of", "the"}))
+    reader.skip(("each", "every", "of", "the"))
     key = read_key(reader)
     if key is None or not isinstance(key.expression, Period):
         return False
@@ -341,7 +343,7 @@ def _cells(reader: Reader, draft: Draft) -> bool:
     """``counts inside``, ``holding call counts``, ``the number of calls in the cells``."""
     if not draft.is_pivot or draft.measures:
         return False
-    reader.skip(frozenset({",", "and"}))
+    reader.skip((",", "and"))
     mark = reader.position
     reader.skip(_HOLDING)
     is_held = reader.position > mark
@@ -369,7 +371,7 @@ _EDGES = Phrases(
 
 def _edge(reader: Reader, draft: Draft) -> bool:
     """What stands where no row has the value, in the words of the phrase book."""
-    reader.skip(frozenset({",", "and", "with", "."}))
+    reader.skip((",", "and", "with", "."))
     is_zero = reader.take(_EDGES) if draft.is_pivot else None
     if is_zero is None:
         return False

@@ -107,7 +107,7 @@ def _written(reader: Reader) -> list[Item]:
     pattern = str(reader.next().value)
     parts = tuple(part.lower() for part in _PART.findall(pattern))
     signs = {sign.strip() for sign in _PART.split(pattern)[1:-1]}
-    reader.skip(frozenset({".", ",", ";", ":", "and", "please", "so", "now", "then"}))
+    reader.skip((".", ",", ";", ":", "and", "please", "so", "now", "then"))
     if len(parts) < _FEWEST or len(signs) != 1 or not reader.word(*_CUT):
         return []
     is_trimmed = reader.word("and") and reader.word("trim")

@@ -170,7 +170,7 @@ def _quarter(reader: Reader, date: Expression) -> Condition | None:
     reader.word("'s") if year is not None else None
     quarter, half = _number_of_quarter(reader), _number_of_half(reader)
     if (quarter is not None or half is not None) and year is None:
-        reader.skip(frozenset({"of", "in", "the", "year", "/", ","}))
+        reader.skip(("of", "in", "the", "year", "/", ","))
         year = read_year(reader)
     if (quarter is None and half is None) or year is None:
         return None

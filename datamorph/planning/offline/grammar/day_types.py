@@ -28,12 +28,12 @@ def read_day_type(reader: Reader) -> Item | None:
     is_said = reader.take(_SPLIT) is not None or reader.take(PER_PHRASES) is not None
     first = _kind(reader)
     is_pair = bool(first) and reader.word(*_AND)
-    reader.skip(frozenset({"and"}))
+    reader.skip(("and",))
     second = _kind(reader) if is_pair else ""
     if not is_said or {first, second} != set(_KINDS):
         reader.position = start
         return None
-    reader.skip(frozenset({"days", "day"}))
+    reader.skip(("days", "day"))
     date = _date(reader)
     _explain_weekend(reader)
     date = date or _date(reader)
@@ -85,13 +85,13 @@ def _explain_weekend(reader: Reader) -> None:
 def _label(reader: Reader) -> str:
     """``Label column day_type with values weekend / weekday``."""
     mark = reader.position
-    reader.skip(frozenset({".", ",", ";"}))
+    reader.skip((".", ",", ";"))
     if reader.take(_LABEL) is None or not (reader.is_kind("name") or reader.is_kind("word")):
         reader.position = mark
         return ""
     name = reader.unlinked().text
     behind = reader.position
-    reader.skip(frozenset({"with", "the", "values", "value", "being", "(", "as"}))
+    reader.skip(("with", "the", "values", "value", "being", "(", "as"))
     if {_kind(reader), _kind(reader) if reader.word(*_AND) else ""} == set(_KINDS):
         reader.word(")")
     else:

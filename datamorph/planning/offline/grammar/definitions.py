@@ -235,11 +235,11 @@ def _compared(item: Item) -> Compare | None:
 def _zero_unless(reader: Reader, flag: Item) -> bool:
     """``0 if not late``, ``and 0 otherwise``: the flag's word decides."""
     mark = reader.position
-    reader.skip(frozenset({",", "and", "or", "(", "but"}))
+    reader.skip((",", "and", "or", "(", "but"))
     if reader.word("0", "zero") and reader.word("if", "when", "otherwise", "for", "where"):
         if reader.tokens[reader.position - 1].lower == "otherwise":
             return True
-        reader.skip(frozenset({"it", "is", "was", "the", "order", "row"}))
+        reader.skip(("it", "is", "was", "the", "order", "row"))
         if reader.word("not") and reader.lower() in words_of(flag.name) and reader.next():
             reader.word(")")
             return True

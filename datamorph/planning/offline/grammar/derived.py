@@ -104,11 +104,11 @@ _NEAR = 4
 
 def _of_two(reader: Reader) -> Apply | None:
     """``the smaller of from_gate and to_gate``, ``the alphabetically later one of a and b``."""
-    reader.skip(frozenset({"alphabetically", "numerically", "in", "the"}))
+    reader.skip(("alphabetically", "numerically", "in", "the"))
     function = _ORDERED.get(reader.lower())
     if function is None or not reader.next():
         return None
-    reader.skip(frozenset({"one", "code", "value", "name", "number", "id", "alphabetically", "in", "the", "alphabet"}))
+    reader.skip(("one", "code", "value", "name", "number", "id", "alphabetically", "in", "the", "alphabet"))
     if not reader.word("of", "among", "from", "between"):
         return None
     reader.skip(ARTICLES | {"two", "both"})
@@ -144,7 +144,7 @@ def _days(reader: Reader) -> Apply | None:
 
 def _time(reader: Reader) -> Elapsed | None:
     """``hours between arrived_at and left_at``."""
-    reader.skip(frozenset({"number", "of", "time", "in"}))
+    reader.skip(("number", "of", "time", "in"))
     token = reader.peek()
     unit = ELAPSED.get(token.lemma, "") if token else ""
     if not unit or not reader.next() or reader.take(_TIMES) is None:

@@ -32,7 +32,7 @@ _SUMMED = {"share": "share of", "share_pct": "percent of"}
 def read_distribution(reader: Reader, draft: Draft) -> Item | None:
     """The share that each group has of the whole; the groups and what is added up go to the draft."""
     start = reader.position
-    reader.skip(frozenset({"what", "which", "how", "is", "the", "a"}))
+    reader.skip(("what", "which", "how", "is", "the", "a"))
     kind = reader.take(_SHARES)
     main = _main(reader) if kind is not None else None
     behind = reader.position

@@ -145,9 +145,9 @@ def _remove(reader: Reader, draft: Draft) -> bool:
     """``remove duplicate sales (same isbn and day), keeping the first by sold_at``."""
     if draft.dedupe is not None or reader.take(_DUPLICATE) is None:
         return False
-    reader.skip(frozenset({"rows", "from", "of", "in", "the", "records", "entries"}))
+    reader.skip(("rows", "from", "of", "in", "the", "records", "entries"))
     table = read_table(reader)
-    reader.skip(frozenset({"rows", "records", "entries"}))
+    reader.skip(("rows", "records", "entries"))
     is_open = reader.word("(", ",", ":")
     if reader.take(_SAME) is None:
         return False
@@ -222,7 +222,7 @@ def _ties(reader: Reader) -> list[SortKey]:
     """``(lowest id if the dates match)``, ``on ties the lower id``."""
     mark = reader.position
     is_open = reader.word("(")
-    reader.skip(frozenset({",", ";", "and", "or"}))
+    reader.skip((",", ";", "and", "or"))
     keys = read_tie_keys(reader)
     if keys and reader.word(*_IF):
         for _ in range(_LONGEST):

@@ -121,7 +121,24 @@ def _person(reader: Reader, draft: Draft) -> Output | None:
         reader.position = start
         return None
     if not is_open and reader.word("("):
-        reader.skip(frozenset("first and last name separated by a space joined with together in one column".split()))
+        reader.skip(
+            (
+                "first",
+                "and",
+                "last",
+                "name",
+                "separated",
+                "by",
+                "a",
+                "space",
+                "joined",
+                "with",
+                "together",
+                "in",
+                "one",
+                "column",
+            )
+        )
         reader.word(")")
     name = read_name(reader) or (named.text.replace(" ", "_").lower() if named else "full_name")
     item = Item(found, frozenset(named.words if named else ("full", "name")) | {"name"}, name, name)

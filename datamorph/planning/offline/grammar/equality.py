@@ -37,7 +37,7 @@ def _skip_one_of(reader: Reader) -> None:
     """``is one of placed, shipped``, ``is any of these: placed, shipped``."""
     if reader.lower() in ("one", "any", "either") and reader.lower(1) == "of":
         reader.position += 2
-        reader.skip(frozenset({"the", "these", "those", "following", "values", "two", "three", ":"}))
+        reader.skip(("the", "these", "those", "following", "values", "two", "three", ":"))
 
 
 def _neither(reader: Reader, noun: Noun, first: Constant) -> Condition | None:

@@ -45,7 +45,7 @@ def read_missing(reader: Reader) -> Condition | None:
     if [token.lower for token in reader.tokens[max(reader.position - 2, 0) : reader.position]] == ["with", "and"]:
         return None
     said, place = reader.next().lower, reader.position
-    reader.skip(frozenset({"a", "an", "any", "the", "values", "value", "in", "for", "of"}))
+    reader.skip(("a", "an", "any", "the", "values", "value", "in", "for", "of"))
     noun = _column_noun(reader) or _mentioned(reader)
     if noun is None or (said not in MISSING and _describes(reader)):
         return None
@@ -162,16 +162,16 @@ def _table_noun(reader: Reader) -> Noun | None:
 
 def read_absent(reader: Reader) -> Condition | None:
     """``without an order``, ``not in returns``: no row of the other table."""
-    reader.skip(frozenset({"who", "that", "which", "those", "are", "is"}))
+    reader.skip(("who", "that", "which", "those", "are", "is"))
     if reader.take(_ABSENT) is None and not _never_did(reader):
         return None
-    reader.skip(frozenset({"a", "an", "any", "the", "single", "one", "matching"}))
+    reader.skip(("a", "an", "any", "the", "single", "one", "matching"))
     where = adjective(reader) or state_of(reader)
     noun = _table_noun(reader)
     if noun is None:
         return None
     _in_itself(reader, noun)
-    reader.skip(frozenset({"at", "all", "table"}))
+    reader.skip(("at", "all", "table"))
     return Negation(Exists(noun, where))
 
 
@@ -179,7 +179,7 @@ def _in_itself(reader: Reader, noun: Noun) -> None:
     """``without a reading in vitals``: the same table by its name, which is where such rows are."""
     mark = reader.position
     if reader.word("in", "from", "within"):
-        reader.skip(frozenset({"the", "our"}))
+        reader.skip(("the", "our"))
         other = _table_noun(reader)
         if other is not None and other.links[0].table == noun.links[0].table:
             return
@@ -199,10 +199,10 @@ def _never_did(reader: Reader) -> bool:
 
 def read_exists(reader: Reader) -> Condition | None:
     """``with at least one order``, ``found in returns``: a row of the other table."""
-    reader.skip(frozenset({"who", "that", "which", "those", "are", "is"}))
+    reader.skip(("who", "that", "which", "those", "are", "is"))
     if reader.take(_EXISTS) is None:
         return None
-    reader.skip(frozenset({"a", "an", "any", "the", "at", "least", "one", "some"}))
+    reader.skip(("a", "an", "any", "the", "at", "least", "one", "some"))
     where = adjective(reader) or state_of(reader)
     noun = _table_noun(reader)
     if noun is None:
@@ -213,7 +213,7 @@ def read_exists(reader: Reader) -> Condition | None:
 
 def read_present(reader: Reader) -> Condition | None:
     """``that have a note``, ``with an e-mail``."""
-    reader.skip(frozenset({"that", "who", "which", "rows", "records"}))
+    reader.skip(("that", "who", "which", "rows", "records"))
     if not reader.word("have", "has", "with", "having") or not reader.word("a", "an", "any", "some"):
         return None
     noun = _column_noun(reader)

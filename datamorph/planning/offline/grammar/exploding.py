@@ -54,7 +54,7 @@ def read_exploding(reader: Reader, draft: Draft) -> bool:
 def _one_row_per(reader: Reader, table: Noun) -> Noun | None:
     """``into one row per line``, ``so that every line is a row``: the elements, where they are of that table."""
     mark = reader.position
-    reader.skip(frozenset({"into", "to", "with", "as", "so", "that", "such", "we", "get", "have", "there", "is"}))
+    reader.skip(("into", "to", "with", "as", "so", "that", "such", "we", "get", "have", "there", "is"))
     is_row = reader.word("one", "a", "single", "separate") and reader.word("row", "record", "line", "entry")
     is_row = is_row and (reader.word("per") or (reader.word("for") and (reader.word("each", "every") or True)))
     noun = read_table(reader) if is_row else None

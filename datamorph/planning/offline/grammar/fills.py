@@ -38,7 +38,7 @@ def _where(reader: Reader) -> list[tuple[Noun | None, Constant]]:
     noun = _missing_column(reader) if reader.word(*_WHERE) else None
     if noun is None:
         return []
-    reader.skip(frozenset({",", "then"}))
+    reader.skip((",", "then"))
     if not reader.word(*_PUT):
         return []
     reader.skip(ARTICLES)
@@ -59,7 +59,7 @@ def _without(reader: Reader) -> list[tuple[Noun | None, Constant]]:
 
 def _value_first(reader: Reader) -> list[tuple[Noun | None, Constant]]:
     """``put 'none' where the channel is missing``."""
-    reader.skip(frozenset({","}))
+    reader.skip((",",))
     value = _text(reader) if reader.word(*_PUT) else None
     noun = _missing_column(reader) if value is not None and reader.word(*_WHERE, "for") else None
     return [(noun, value)] if noun is not None and value is not None else []
@@ -72,7 +72,7 @@ def _missing_column(reader: Reader) -> Noun | None:
         reader.next()
         return _column(reader)
     noun = _column(reader)
-    reader.skip(frozenset({"is", "are", "was", "has", "left", "value"}))
+    reader.skip(("is", "are", "was", "has", "left", "value"))
     if noun is None or reader.lower() not in MISSING:
         return None
     reader.next()
@@ -109,7 +109,7 @@ def _fill(reader: Reader) -> tuple[Noun | None, Constant] | None:
     if reader.lower() not in MISSING:
         return _fill_after(reader)
     reader.next()
-    reader.skip(frozenset({"values", "value", "in", "of", "for", "the", "entries"}))
+    reader.skip(("values", "value", "in", "of", "for", "the", "entries"))
     noun = reader.noun()
     value = _filled(reader)
     return (noun, value) if value is not None else None
@@ -128,7 +128,7 @@ def _fill_after(reader: Reader) -> tuple[Noun | None, Constant] | None:
 def _filled(reader: Reader) -> Constant | None:
     if not reader.word(*_WITH):
         return None
-    reader.skip(frozenset({"the", "text", "value", "number", "be"}))
+    reader.skip(("the", "text", "value", "number", "be"))
     return read_value(reader, None) if reader.is_kind("text") else read_number(reader) or _bare(reader)
 
 

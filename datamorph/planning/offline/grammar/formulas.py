@@ -192,7 +192,7 @@ def _whole(reader: Reader) -> Expression | None:
     """``all sales`` are counted, ``all seeds sown`` are added up."""
     if not reader.word(*_ALL):
         return None
-    reader.skip(frozenset({"the", "of"}))
+    reader.skip(("the", "of"))
     noun = reader.noun()
     if noun is None:
         return None

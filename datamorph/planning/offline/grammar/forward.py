@@ -92,7 +92,7 @@ def _filled(reader: Reader, draft: Draft) -> Noun | None:
         return None
     reader.skip(ARTICLES)
     reader.skip(_GAPS)
-    reader.skip(frozenset({"of", "in", "the", "for"}))
+    reader.skip(("of", "in", "the", "for"))
     noun = noun or reader.column()
     reader.skip(_GAPS)
     is_forward = reader.word("forward")
@@ -116,10 +116,10 @@ def _gappy(reader: Reader, draft: Draft) -> Noun | None:
             if table is not None and table.links and not table.links[0].column:
                 draft.tables.append(table)
         if reader.word("has", "have", "contains", "with", "is", "shows"):
-            reader.skip(frozenset({"some", "a", "few", "sometimes", "not", "always", "often"}))
+            reader.skip(("some", "a", "few", "sometimes", "not", "always", "often"))
             if reader.lower() in _GAPS:
                 reader.skip(_GAPS)
-                reader.skip(frozenset({".", ",", ";", ":", "and", "so", "please", "-"}))
+                reader.skip((".", ",", ";", ":", "and", "so", "please", "-"))
                 return noun
     reader.position = mark
     return None

@@ -36,7 +36,7 @@ def read_framing(reader: Reader) -> None:
         reader.position = start
         if not _greeting(reader, end):
             _purpose(reader)
-        reader.skip(frozenset({",", "please", "then", "and"}))
+        reader.skip((",", "please", "then", "and"))
         _storing(reader)
         for place in range(start, end):
             reader.position = place
@@ -202,17 +202,17 @@ def _take_back(reader: Reader) -> None:
 def read_once(reader: Reader, draft: Draft) -> bool:
     """``once each``, ``each vessel should show up a single time``: no row stands twice in the result."""
     start = reader.position
-    reader.skip(frozenset({",", "and", "with", "("}))
+    reader.skip((",", "and", "with", "("))
     is_each = reader.word("every", "each")
     if is_each or reader.word("no"):
         _named(reader)
-    reader.skip(frozenset({"should", "must", "is", "may", "can", "shall", "to", "be", "will", "only"}))
+    reader.skip(("should", "must", "is", "may", "can", "shall", "to", "be", "will", "only"))
     reader.take(_TOGETHER)
     if reader.take(_ONCE) is None and not (is_each and reader.word("once")):
         reader.position = start
         return False
     reader.take(_TOGETHER)
-    reader.skip(frozenset({"please", ")"}))
+    reader.skip(("please", ")"))
     if reader.lower() not in ("", ".", ",", ";", ":", "and"):
         reader.position = start
         return False

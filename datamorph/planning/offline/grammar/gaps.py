@@ -157,7 +157,7 @@ def _pair(reader: Reader) -> _Neighbours | None:
         reader.skip(ARTICLES)
         is_before = reader.word("one", *PREVIOUS) and (reader.word("before", "earlier") or reader.word("one"))
         if is_before or reader.word(*_NEXT):
-            reader.skip(frozenset({"one", "it"}))
+            reader.skip(("one", "it"))
             return _Neighbours(date, None, things)
     reader.position = mark
     return None
@@ -166,7 +166,7 @@ def _pair(reader: Reader) -> _Neighbours | None:
 def _what(reader: Reader) -> tuple[Noun | None, Noun | None]:
     """What follows each other: a date column, or the rows of a table."""
     mark = reader.position
-    reader.skip(frozenset({"two", "of", "the"}))
+    reader.skip(("two", "of", "the"))
     noun = reader.noun() or read_deed(reader)
     if noun is not None and _is_date(reader, noun):
         reader.word("date", "time", "timestamp", "moment")

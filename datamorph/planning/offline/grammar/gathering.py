@@ -100,7 +100,7 @@ def _said_from(reader: Reader) -> bool:
     """``all port codes from``, ``collect the e-mail addresses from``: what the values are, in words of its own."""
     mark = reader.position
     if reader.take(_VERBS) is not None or reader.word("all", "every", "the", "list", "show", "get"):
-        reader.skip(frozenset({"all", "the", "every", "me", "of", "distinct", "unique", "different", "up"}))
+        reader.skip(("all", "the", "every", "me", "of", "distinct", "unique", "different", "up"))
         for _ in range(_MOST_WORDS):
             if reader.word("from", "in", "out"):
                 reader.word("of")
@@ -163,7 +163,7 @@ def _columns(reader: Reader) -> list[Noun]:
         mark = reader.position
         if not reader.word(",", "and", "+", "&", "plus", "with"):
             return found
-        reader.skip(frozenset({"and", "also"}))
+        reader.skip(("and", "also"))
 
 
 def _certain(noun: Noun) -> tuple[Link, ...]:
@@ -228,7 +228,7 @@ def _order(reader: Reader) -> str:
     if said is None:
         return ""
     direction = reader.take(_DIRECTIONS) or ""
-    reader.skip(frozenset({"order"}))
+    reader.skip(("order",))
     return direction or said if reader.lower() in _PAUSE | {""} else ""
 
 
@@ -238,12 +238,12 @@ def _is_once(reader: Reader) -> bool:
         noun = reader.noun()
         if noun is not None and reader.lower() not in _PAUSE | {"", "only"}:
             reader.position = noun.position
-        reader.skip(frozenset({"values", "ones", "only", "codes", "names", "ids", "numbers", "entries", "addresses"}))
+        reader.skip(("values", "ones", "only", "codes", "names", "ids", "numbers", "entries", "addresses"))
         return True
     if not reader.word(*_EACH) or not reader.is_kind("word"):
         return False
     reader.next()
-    reader.skip(frozenset({"should", "must", "appears", "appear", "listed", "is", "be", "comes", "just", "only"}))
+    reader.skip(("should", "must", "appears", "appear", "listed", "is", "be", "comes", "just", "only"))
     return reader.take(_ONCE) is not None
 
 
@@ -263,12 +263,12 @@ def _is_without_empty(reader: Reader) -> bool:
 
 def _one_column(reader: Reader) -> str:
     """``One column, email``, ``in a column called place``."""
-    reader.skip(frozenset({"in", "into", "as", "a", "the"}))
+    reader.skip(("in", "into", "as", "a", "the"))
     if reader.word("one", "single", "the"):
         reader.word("single")
     if not reader.word("column", "columns"):
         return ""
-    reader.skip(frozenset({",", ":", "called", "named", "is", "=", "-", "should", "be"}))
+    reader.skip((",", ":", "called", "named", "is", "=", "-", "should", "be"))
     token = reader.peek()
     if token is None or not (token.is_word or token.kind == "text"):
         return ""

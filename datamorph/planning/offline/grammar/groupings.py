@@ -115,7 +115,7 @@ class Groupings(Statements):
         """``from orders``, ``in the flights table``, ``one row per customer``."""
         reader = self.reader
         reader.word("build", "make", "create", "give", "with", "output", "return", "list", "show", "get", "report")
-        reader.skip(frozenset({"exactly", "a", "table", "with", "me"}))
+        reader.skip(("exactly", "a", "table", "with", "me"))
         if reader.word("every", "each"):
             return self._subject()
         if self._subject_with_measure():
@@ -142,7 +142,7 @@ class Groupings(Statements):
         mark = reader.position
         is_with = table is not None and (reader.word("together", "along") or reader.lower() == "with")
         reader.word("with")
-        reader.skip(frozenset({"their", "its", "the"}))
+        reader.skip(("their", "its", "the"))
         measure = read_measure(reader) if is_with else None
         reader.position = mark
         if table is None or measure is None or not isinstance(measure.expression, Aggregate):

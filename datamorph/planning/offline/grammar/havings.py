@@ -52,7 +52,7 @@ def read_having(reader: Reader, draft: Draft) -> Condition | None:
 
 def _limited(reader: Reader, draft: Draft) -> Condition | None:
     """``only combinations costing more than 3,000 euro``, ``drop shops under 20``."""
-    reader.skip(frozenset({",", "and", "then", "finally", "but"}))
+    reader.skip((",", "and", "then", "finally", "but"))
     is_removed = reader.take(_REMOVE) is not None
     if not is_removed and reader.take(_KEEP) is None:
         return None
@@ -144,7 +144,7 @@ def _side(draft: Draft, item: Item) -> Expression:
 
 def _qualified(reader: Reader, draft: Draft) -> Condition | None:
     """``min 30 visits to be listed``: of a measure that has the name, or of rows that are counted."""
-    reader.skip(frozenset({",", "with", "a", "and", "but"}))
+    reader.skip((",", "with", "a", "and", "but"))
     operator = reader.take(_LEAST)
     number = read_number(reader) if operator is not None else None
     if number is None or operator is None or number.unit:

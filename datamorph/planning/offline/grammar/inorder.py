@@ -54,7 +54,7 @@ def _columns(reader: Reader) -> list[SortKey]:
         mark = reader.position
         if not reader.word(",", "and", "then"):
             break
-        reader.skip(frozenset({"and", "then", "by"}))
+        reader.skip(("and", "then", "by"))
     reader.position = mark
     return keys
 

@@ -94,7 +94,7 @@ def read_joined(reader: Reader, draft: Draft) -> Item | None:
 def _named(reader: Reader) -> str:
     """``ward_list: the ward codes ...``."""
     mark = reader.position
-    reader.skip(frozenset({"with", "and", ",", "a", "column"}))
+    reader.skip(("with", "and", ",", "a", "column"))
     token = reader.peek()
     if token is not None and token.is_word and token.lower not in NO_NAMES and reader.lower(1) in (":", "=", "is"):
         reader.position += 2
@@ -116,12 +116,12 @@ def _adjective(reader: Reader) -> str:
 
 
 def _column(reader: Reader) -> Noun | None:
-    reader.skip(frozenset({"different", "individual", "its"}))
+    reader.skip(("different", "individual", "its"))
     for length in range(_LONGEST, 0, -1):
         links = tuple(link for link in reader.links(reader.position, length) if link.score >= TAILLESS)
         if links and links[0].column:
             noun = reader.unlinked(most=length)
-            reader.skip(frozenset({"values", "names", "codes", "ids"}))
+            reader.skip(("values", "names", "codes", "ids"))
             return _owned(reader, Noun(noun.text, noun.words, tuple(li for li in links if li.column), noun.position))
     return None
 
@@ -130,7 +130,7 @@ def _owned(reader: Reader, noun: Noun) -> Noun:
     """``names of all vessels``."""
     mark = reader.position
     if reader.word("of", "from", "in"):
-        reader.skip(frozenset({"all", "the", "its", "their"}))
+        reader.skip(("all", "the", "its", "their"))
         table = read_table(reader)
         tables = {link.table for link in table.links} if table is not None else set[object]()
         own = tuple(link for link in noun.links if link.table in tables)
@@ -157,7 +157,7 @@ def _modifiers(reader: Reader, separator: str) -> str | None:
     found = separator
     while True:
         mark = reader.position
-        reader.skip(frozenset({",", "and", "("}))
+        reader.skip((",", "and", "("))
         if reader.take(_ASCENDING) is not None or _like(reader):
             reader.word(")")
             continue
@@ -185,7 +185,7 @@ def _like(reader: Reader) -> bool:
 def _separator(reader: Reader) -> str:
     mark = reader.position
     if reader.take(_SEPARATED) is not None:
-        reader.skip(frozenset({"a", "an", "the", "single", "plain", "sign"}))
+        reader.skip(("a", "an", "the", "single", "plain", "sign"))
         if reader.is_kind("text"):
             found = str(reader.next().value)
         else:

@@ -106,7 +106,7 @@ def _both(reader: Reader) -> tuple[Noun, ...]:
 
 def _ordered(reader: Reader) -> bool:
     mark = reader.position
-    reader.skip(frozenset({",", "(", "and", "put"}))
+    reader.skip((",", "(", "and", "put"))
     if reader.take(_ORDERED) is not None:
         reader.word(")")
         return True
@@ -132,7 +132,7 @@ def _example(reader: Reader, sign: str) -> None:
     """``(e.g. BRK-SOR)``: an example in the form that the label has."""
     mark = reader.position
     if reader.word("("):
-        reader.skip(frozenset({"e.g", "e.g.", ".", "for", "example", "like", "such", "as", ",", "i.e"}))
+        reader.skip(("e.g", "e.g.", ".", "for", "example", "like", "such", "as", ",", "i.e"))
         first = reader.position
         while reader.peek() is not None and reader.lower() != ")":
             reader.next()

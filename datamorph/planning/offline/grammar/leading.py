@@ -19,7 +19,7 @@ _FIRST = phrase_set(("first", "on top", "at the top", "comes first", "come first
 def read_leading(reader: Reader) -> SortKey | None:
     """The column whose largest or smallest values stand at the top."""
     start = reader.position
-    reader.skip(frozenset({",", "and", "the", "with"}))
+    reader.skip((",", "and", "the", "with"))
     _skip_owner(reader)
     said = reader.position
     if (glossed := _glossed(reader)) is not None:
@@ -72,7 +72,7 @@ def _glossed(reader: Reader) -> SortKey | None:
             reader.next()
         reader.take(_FIRST)
         is_open = reader.word("(")
-        reader.skip(frozenset({"i.e", "that", "is", "meaning", "by", "the", ","}))
+        reader.skip(("i.e", "that", "is", "meaning", "by", "the", ","))
         is_descending = reader.take(_MOST) if is_open else None
         noun = reader.noun() if is_descending is not None else None
         reader.take(_FIRST)

@@ -83,7 +83,7 @@ def _missing(reader: Reader, _: Limits, subject: Noun) -> Condition | None:
         (l.table, l.column) for l in subject.links
     }:
         return None
-    reader.skip(frozenset({"is", "are", "has", "no"}))
+    reader.skip(("is", "are", "has", "no"))
     if reader.lower() not in MISSING:
         return None
     reader.next()
@@ -96,7 +96,7 @@ def _above_last(reader: Reader, limits: Limits, subject: Noun) -> Condition | No
         return None
     operator, bound = limits.last
     low = Compare(subject, ">" if operator == "<=" else ">=", bound)
-    reader.skip(frozenset({",", "and", "but"}))
+    reader.skip((",", "and", "but"))
     high = _compared(reader, limits, subject)
     return Both("and", (low, high)) if high is not None else low
 
@@ -150,7 +150,7 @@ def _one(reader: Reader) -> Constant | None:
 
 def _not_including(reader: Reader) -> bool:
     mark = reader.position
-    reader.skip(frozenset({"(", ","}))
+    reader.skip(("(", ","))
     if reader.word("exclusive", "excluded"):
         reader.word(")")
         return True

@@ -134,7 +134,7 @@ def read_each(reader: Reader) -> None:
     """``for each of them`` behind a list says nothing more."""
     mark = reader.position
     if reader.word("for", "of") and reader.word("each", "all", "every"):
-        reader.skip(frozenset({"of", "them", "those", "these", "one"}))
+        reader.skip(("of", "them", "those", "these", "one"))
         if reader.lower() in _ENDS:
             return
     reader.position = mark

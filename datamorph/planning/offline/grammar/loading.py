@@ -109,7 +109,7 @@ _IS_KEY = phrase_set(tuple(
 def _as_key(reader: Reader) -> list[Noun]:
     """``with member_id as the merge key``."""
     start = reader.position
-    reader.skip(frozenset({",", "and", "with", "using", "use", "take", "on"}))
+    reader.skip((",", "and", "with", "using", "use", "take", "on"))
     keys = _columns(reader)
     if not keys or reader.take(_IS_KEY) is None:
         reader.position = start
@@ -137,10 +137,10 @@ def _columns(reader: Reader) -> list[Noun]:
 
 def _cursor(reader: Reader, draft: Draft) -> bool:
     """``using sold_on as the cursor``, ``changed_at as watermark``, ``cursor is changed_at``."""
-    reader.skip(frozenset({",", "and", "using", "with", "use", "take", "the"}))
+    reader.skip((",", "and", "using", "with", "use", "take", "the"))
     if reader.lower() in _ROLES or (reader.lower() == "high" and reader.lower(1) == "water"):
         _role(reader)
-        reader.skip(frozenset({"is", ":", "=", "on", "being"}))
+        reader.skip(("is", ":", "=", "on", "being"))
         noun = reader.noun()
     else:
         noun = reader.noun()
@@ -157,7 +157,7 @@ def _cursor(reader: Reader, draft: Draft) -> bool:
 
 def _role(reader: Reader) -> bool:
     found = reader.word(*_ROLES) or (reader.word("high") and reader.word("water", "watermark"))
-    reader.skip(frozenset({"mark", "column", "field"}))
+    reader.skip(("mark", "column", "field"))
     return found
 
 
@@ -196,7 +196,7 @@ def _owner(reader: Reader) -> Noun | None:
     """``of each rider``: what there are several rows of."""
     reader.skip(ARTICLES | {"each", "every", "single"})
     found = reader.noun()
-    reader.skip(frozenset({",", "then"}))
+    reader.skip((",", "then"))
     return found
 
 
@@ -239,7 +239,7 @@ def _repeated(reader: Reader, draft: Draft) -> bool:
     noun = _said_twice(reader) if draft.dedupe is None else None
     if noun is None:
         return False
-    reader.skip(frozenset({",", "then", "only", "we", "just", ":"}))
+    reader.skip((",", "then", "only", "we", "just", ":"))
     is_kept = reader.word("keep", "take", "use", "retain", "load")
     reader.skip(ARTICLES | {"only", "just"})
     is_latest = reader.take(_WHICH)

@@ -68,7 +68,7 @@ def _replaced(reader: Reader) -> tuple[tuple[ValueLink, ...], list[Constant], st
         reader.position += value[0]
         links = _shared(links, value[1]) if old else value[1]
         old.append(Constant(value[1][0].value))
-        reader.skip(frozenset({",", "and", "or"}))
+        reader.skip((",", "and", "or"))
     if not old or not links or reader.take(_TO) is None:
         return None
     new = held_values(reader, None)
@@ -112,11 +112,11 @@ def _called(reader: Reader) -> str:
 def _others(reader: Reader) -> None:
     """``leave other statuses unchanged``."""
     mark = reader.position
-    reader.skip(frozenset({",", "and", ";", "but"}))
+    reader.skip((",", "and", ";", "but"))
     if reader.take(_OTHERS) is not None:
         reader.skip(ARTICLES)
         reader.noun()
-        reader.skip(frozenset({"values", "of", "ones", "them"}))
+        reader.skip(("values", "of", "ones", "them"))
         if reader.take(_SAME) is not None:
             return
     reader.position = mark
@@ -125,7 +125,7 @@ def _others(reader: Reader) -> None:
 def _new_name(reader: Reader) -> str:
     """``in a new column status_group``."""
     mark = reader.position
-    reader.skip(frozenset({",", "and"}))
+    reader.skip((",", "and"))
     if reader.take(_IN_NEW) is not None and reader.peek() and reader.tokens[reader.position].is_word:
         return reader.unlinked().text
     reader.position = mark

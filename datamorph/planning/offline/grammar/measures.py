@@ -179,7 +179,7 @@ def _with_condition(reader: Reader, found: Found) -> tuple[Aggregate, frozenset[
 def _parenthesis(reader: Reader) -> Condition | None:
     mark = reader.position
     if reader.word("("):
-        reader.skip(frozenset({"i", "e", "i.e", "meaning", "that", "is", ".", ","}))
+        reader.skip(("i", "e", "i.e", "meaning", "that", "is", ".", ","))
         condition = read_condition(reader)
         if condition is not None and reader.word(")"):
             return condition

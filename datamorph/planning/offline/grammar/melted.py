@@ -74,7 +74,7 @@ def _listed(reader: Reader, columns: Sequence[str]) -> list[str]:
             break
         said[own[text.lower()]] = text
         reader.next()
-        reader.skip(frozenset({",", "or", "and", "/"}))
+        reader.skip((",", "or", "and", "/"))
     return [said[column] for column in columns] if len(said) == len(columns) else []
 
 
@@ -88,7 +88,7 @@ def _dates(reader: Reader, columns: Sequence[str]) -> list[str]:
     by_name = {column.lower(): column for column in columns}
     while reader.lower() in by_name and reader.lower():
         column = by_name[reader.next().lower]
-        reader.skip(frozenset({"=", "is", "means", "as", ":", "becomes", "-", ">"}))
+        reader.skip(("=", "is", "means", "as", ":", "becomes", "-", ">"))
         day = read_date(reader)
         if day is None:
             break
@@ -140,7 +140,7 @@ def _gets_no_row(reader: Reader) -> bool:
     if is_negated and reader.word("row", "rows", "line", "lines"):
         return True
     reader.position = mark
-    reader.skip(frozenset({"are", "is", "should", "be", "must", "to"}))
+    reader.skip(("are", "is", "should", "be", "must", "to"))
     return reader.take(_OUT) is not None
 
 
@@ -150,7 +150,7 @@ def _thing(reader: Reader) -> bool:
         return _word(reader)
     mark = reader.position
     if _word(reader) and reader.word("that", "which"):
-        reader.skip(frozenset({"are", "is"}))
+        reader.skip(("are", "is"))
         if reader.lower() in MISSING and reader.next():
             return True
     reader.position = mark
@@ -177,7 +177,7 @@ def _is_left_out(reader: Reader, start: int) -> bool:
         return False
     if is_order:
         return True
-    reader.skip(frozenset({"are", "is", "should", "be", "must", "to", "get"}))
+    reader.skip(("are", "is", "should", "be", "must", "to", "get"))
     return reader.take(_OUT) is not None or (reader.word("no") and reader.word("row", "rows"))
 
 
@@ -197,11 +197,11 @@ def _no_rows(reader: Reader, start: int) -> bool:
 def read_empty_remark(reader: Reader, draft: Draft) -> bool:
     """``, nulls dropped``: such a remark behind the columns."""
     start = reader.position
-    reader.skip(frozenset({",", "and", "(", "with", "-", "but"}))
+    reader.skip((",", "and", "(", "with", "-", "but"))
     if _keeps(reader, draft):
         return True
     reader.position = start
-    reader.skip(frozenset({",", "and", "(", "with", "-", "but"}))
+    reader.skip((",", "and", "(", "with", "-", "but"))
     if not read_empty_cells(reader, draft):
         reader.position = start
         return False
@@ -231,7 +231,7 @@ def _keeps(reader: Reader, draft: Draft) -> bool:
         found.append(noun)
         if not reader.word(",", "and"):
             break
-    reader.skip(frozenset({"as", "is", "it", "they", "are", "beside", "too", "column", "columns"}))
+    reader.skip(("as", "is", "it", "they", "are", "beside", "too", "column", "columns"))
     new = [Noun(name, (name,)) for name in (request.name, request.value)]
     draft.outputs += [Output(noun, is_strict=True) for noun in (*found, *new)] if found else []
     return bool(found)

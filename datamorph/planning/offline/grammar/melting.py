@@ -83,7 +83,7 @@ def _columns_of(reader: Reader, draft: Draft) -> Noun | None:
     if table is None or not is_rows or not _are_meant(reader, table.links[0].table, count, said):
         return None
     mark = reader.position
-    reader.skip(frozenset({",", "and", "(", "with"}))
+    reader.skip((",", "and", "(", "with"))
     if read_empty_cells(reader, draft):
         reader.word(")")
     else:
@@ -116,14 +116,14 @@ def _table(reader: Reader) -> Noun | None:
         reader.skip(ARTICLES)
         mark = reader.position
         is_months = reader.word("months", "monthly", "month")
-        reader.skip(frozenset({"columns", "column", "figures", "values"}))
+        reader.skip(("columns", "column", "figures", "values"))
         if reader.position > mark and not reader.word("of", "in", "from"):
             return None
         reader.skip(ARTICLES)
         table = read_table(reader)
         if is_months and (table is None or not _own_months(reader, table.links[0].table)):
             return None
-        reader.skip(frozenset({"table"}))
+        reader.skip(("table",))
         return table
     if not reader.word(*_TURN):
         return None

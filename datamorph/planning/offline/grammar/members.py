@@ -33,7 +33,7 @@ def read_members(reader: Reader, draft: Draft) -> bool:
     while (member := _member(reader, union, draft)) is not None:
         found.append(member)
         start = reader.position
-        reader.skip(frozenset({",", ";", "and", "while", "but", "."}))
+        reader.skip((",", ";", "and", "while", "but", "."))
     reader.position = start
     union.members += found
     for member in found:

@@ -92,7 +92,7 @@ def _with_current(reader: Reader) -> int:
     if reader.lower() in _CURRENT or (mark and reader.tokens[mark - 1].lower in ("this", "each")):
         reader.skip(_CURRENT)
         reader.skip(UNIT)
-        reader.skip(frozenset({",", "and", "plus", "with", "the", "its"}))
+        reader.skip((",", "and", "plus", "with", "the", "its"))
         is_before = reader.lower() in _BEFORE
         reader.skip(_BEFORE | {"last"})
         token = reader.peek()

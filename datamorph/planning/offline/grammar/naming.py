@@ -31,13 +31,13 @@ def read_name(reader: Reader, *, is_listed: bool = False) -> str:
     start = reader.position
     if (noted := _noted(reader)) is not None:
         return noted
-    reader.skip(frozenset({"(", "and"}))
+    reader.skip(("(", "and"))
     is_open = reader.tokens[start].text == "(" if start < len(reader.tokens) else False
     if reader.take(_NAMING) is None and not _calls_it(reader):
         reader.position = start
         return ""
     bare = reader.position
-    reader.skip(frozenset({"a", "the", "column", "just", ":"}))
+    reader.skip(("a", "the", "column", "just", ":"))
     if not is_listed and _is_list_of_names(reader):
         reader.position = start
         return ""
@@ -154,19 +154,20 @@ _UNROUNDED = phrase_set(("no rounding", "without rounding", "unrounded", "not ro
 
 def read_unrounded(reader: Reader) -> bool:
     """``no rounding``: numbers stay as they are anyway."""
-    reader.skip(frozenset({",", "(", "and"}))
+    reader.skip((",", "(", "and"))
     return reader.take(_UNROUNDED) is not None
+
+
+_ROUNDED = frozenset("it them off averages values the result results value average everything amounts numbers".split())
 
 
 def read_digits(reader: Reader) -> int | None:
     """``rounded to 2 decimals``, ``(2 decimals)``, ``to cents``, ``with 1 decimal place``."""
     start = reader.position
     is_open = reader.word("(", ",")
-    reader.skip(frozenset({"and", "all", "both", "each"}))
+    reader.skip(("and", "all", "both", "each"))
     is_rounding = reader.word("rounded", "round", "rounding")
-    reader.skip(frozenset({"it", "them", "off", "averages", "values", "the", "result", "results", "value", "average",
-                           "everything",
-                           "amounts", "numbers"}))  # fmt: skip
+    reader.skip(_ROUNDED)
     is_round = is_rounding
     is_rounding = reader.word("to", "with", "at", "on") or is_rounding
     is_said = is_rounding and reader.tokens[reader.position - 1].lower in ("to", "at")
@@ -222,7 +223,7 @@ def _bare(reader: Reader) -> int | None:
 
 def read_rounded(reader: Reader, defined: list[Item]) -> bool:
     """``net and gross rounded to 2 decimals``: decimals of what has a name already."""
-    reader.skip(frozenset({",", "and", "with"}))
+    reader.skip((",", "and", "with"))
     is_round = reader.word("round")
     found: list[Item] = []
     while (noun := reader.defined_noun(exactly=True)) is not None:
@@ -231,7 +232,7 @@ def read_rounded(reader: Reader, defined: list[Item]) -> bool:
         if not reader.word(",", "and", "&"):
             break
         reader.word("and")
-    reader.skip(frozenset({"is", "are", "should", "be", "both", "all", "each"}))
+    reader.skip(("is", "are", "should", "be", "both", "all", "each"))
     digits = read_digits(reader) if found else None
     if digits is None and found and is_round and reader.word("to", "at"):
         digits = _bare(reader)
@@ -251,7 +252,7 @@ _WHOLE = frozenset("to the a an next nearest whole full integer number always".s
 def read_rounding(reader: Reader) -> str:
     """``rounded down to a whole euro``: ``floor`` or ``ceil``; empty where nothing of the kind is said."""
     start = reader.position
-    reader.skip(frozenset({",", "(", "and", "always"}))
+    reader.skip((",", "(", "and", "always"))
     way = reader.take(_WAYS)
     if way is None:
         reader.position = start
@@ -297,7 +298,7 @@ def _digits(reader: Reader) -> int | None:
     if reader.word("cents", "cent"):
         return 2
     start = reader.position
-    reader.skip(frozenset({"a", "the", "nearest", "full", "next"}))
+    reader.skip(("a", "the", "nearest", "full", "next"))
     tens = _TENS.get(reader.lower())
     if tens is not None and reader.tokens[start : reader.position] and _is_round(reader, start):
         reader.next()

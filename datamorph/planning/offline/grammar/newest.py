@@ -273,7 +273,7 @@ def _tail(reader: Reader, found: _Reading) -> bool:
 def _extreme_date(reader: Reader, found: _Reading) -> bool:
     """``(latest updated_at)``: the date again, with the same direction."""
     reader.word("(")
-    reader.skip(frozenset({"with", "the", "i.e", "i.e.", "by", "having", "that", "is"}))
+    reader.skip(("with", "the", "i.e", "i.e.", "by", "having", "that", "is"))
     direction = reader.take(_EXTREMES)
     noun = reader.noun() if direction is not None else None
     if noun is None or direction != found.direction or not noun.links[0].column or not reader.word(")"):
@@ -295,7 +295,7 @@ def _ties(reader: Reader) -> list[SortKey] | None:
     mark = reader.position
     reader.skip(_OPEN)
     is_then = reader.word("then")
-    reader.skip(frozenset({"by", "the"}))
+    reader.skip(("by", "the"))
     keys = read_tie_keys(reader) if is_then and reader.match(COMPARATIVES) else None
     if not keys:
         reader.position = mark
@@ -331,7 +331,7 @@ def _of_it(reader: Reader, request: DedupeRequest) -> Condition | None:
     if token is None or token.text.lower().removesuffix("'s").removesuffix("\u2019s") != "it" or request.table is None:
         return None
     reader.next()
-    reader.skip(frozenset({"is", "was"}))
+    reader.skip(("is", "was"))
     operator = reader.take(COMPARED)
     value = read_number(reader) if operator is not None else None
     column = reader.names.only_number(request.table.links[0].table)

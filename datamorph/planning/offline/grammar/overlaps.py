@@ -216,7 +216,7 @@ def _tables(reader: Reader) -> list[TableRef]:
         mark = reader.position
         if not reader.word(",", "and", "&", "plus", "as", "or"):
             break
-        reader.skip(frozenset({"and", "or", "well", "as", "in", "also", "with"}))
+        reader.skip(("and", "or", "well", "as", "in", "also", "with"))
     reader.position = mark
     return list(dict.fromkeys(found))
 
@@ -276,7 +276,7 @@ def _numbers_in(reader: Reader, start: int) -> _Side | None:
     """``the numbers in staff``: the same thing in another table."""
     reader.position = start
     reader.skip(ARTICLES)
-    reader.skip(frozenset({"same"}))
+    reader.skip(("same",))
     if not reader.word("numbers", "ids", "codes", "keys", "values", "ones", "those", "entries", "references", "names"):
         return None
     if not reader.word(*_AT):

@@ -135,7 +135,7 @@ class _Pairs:
         """``anything else is other``, ``other otherwise``."""
         reader, start = self._reader, self._reader.position
         if reader.take(_REST) is not None:
-            reader.skip(frozenset({"values", "ones", "codes", "value", "reasons", ",", "there", "is", "not", "listed"}))
+            reader.skip(("values", "ones", "codes", "value", "reasons", ",", "there", "is", "not", "listed"))
             is_same = reader.take(_STAY) is not None
             if (reader.take(_SAME) or reader.take(_NAMES)) is not None or is_same:
                 self._default = self._noun
@@ -159,7 +159,7 @@ class _Pairs:
             labels: list[Constant] = []
             while (label := self._label()) is not None:
                 labels.append(label)
-                reader.skip(frozenset({",", "and", "&"}))
+                reader.skip((",", "and", "&"))
             reader.word("respectively")
             if len(labels) == len(values) and reader.lower() in (")", "") and not self._holds(labels):
                 for value, label in zip(values, labels, strict=True):
@@ -241,7 +241,7 @@ class _Pairs:
 
     def _label(self, stops: frozenset[str] = frozenset()) -> Constant | None:
         reader = self._reader
-        reader.skip(frozenset({"a", "an", "the", "just", "simply", "called", "named"}))
+        reader.skip(("a", "an", "the", "just", "simply", "called", "named"))
         token = reader.peek()
         if token is None:
             return None

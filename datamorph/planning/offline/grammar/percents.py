@@ -19,7 +19,7 @@ _PERCENT = frozenset({"percent", "percentage", "pct", "perc", "prct"})
 def read_percent(reader: Reader, last: Item) -> bool:
     """``in percent`` behind a fraction, or behind what is in percent anyway."""
     start = reader.position
-    reader.skip(frozenset({",", "(", "one", "number"}))
+    reader.skip((",", "(", "one", "number"))
     if reader.take(IN_PERCENT) is None or not (is_fraction(last.expression) or is_percent(last.expression)):
         reader.position = start
         return False

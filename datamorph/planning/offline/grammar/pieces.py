@@ -44,7 +44,7 @@ def read_piece(reader: Reader) -> tuple[Apply, str] | None:
 def _domain(reader: Reader) -> tuple[Apply, str] | None:
     """``the email domain (the part after @, lower case)``."""
     if reader.word("domain"):
-        reader.skip(frozenset({"part", "name"}))
+        reader.skip(("part", "name"))
         noun = reader.column() if reader.word("of", "from") else None
     else:
         noun = reader.column()
@@ -67,7 +67,7 @@ def _part(reader: Reader) -> tuple[Apply, str] | None:
     side = reader.lower()
     if not reader.word("before", "after", "behind"):
         return None
-    reader.skip(frozenset({"the", "first", "a"}))
+    reader.skip(("the", "first", "a"))
     token = reader.peek()
     sign = _SIGNS.get(reader.lower(), "")
     if token is not None and not sign and token.kind in ("text", "mark"):

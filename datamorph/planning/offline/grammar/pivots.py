@@ -51,7 +51,7 @@ def _sheet(reader: Reader, draft: Draft) -> bool:
     """``rows = region, columns = low, high, values = number of tickets``: the parts of a sheet, in any order."""
     if not draft.is_pivot:
         return False
-    reader.skip(frozenset({",", ";", "and", "with", "the"}))
+    reader.skip((",", ";", "and", "with", "the"))
     part = reader.lower()
     if part not in ("rows", "row", "columns", "column", "cols", "values", "value", "cells") or (
         reader.lower(1) not in _IS
@@ -239,7 +239,7 @@ def _named(reader: Reader, draft: Draft) -> bool:
     if not draft.is_pivot or any(column.name for column in draft.pivot_columns):
         return False
     said = reader.take(_NAMED)
-    reader.skip(frozenset({":", "the"}))
+    reader.skip((":", "the"))
     names = _names(reader) if said is not None else []
     if not names:
         return False
@@ -289,7 +289,7 @@ def _empty(reader: Reader, draft: Draft) -> bool:
     """``null if that kind was never taken``: what stands where no row has the value."""
     if not draft.is_pivot:
         return False
-    reader.skip(frozenset({",", "and", "with", "leave", "it", "use", "put", "keep", "show"}))
+    reader.skip((",", "and", "with", "leave", "it", "use", "put", "keep", "show"))
     if not reader.word(*(MISSING - {"none"})) or not reader.word("if", "where", "when", "for"):
         return False
     seen: list[str] = []

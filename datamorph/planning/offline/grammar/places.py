@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.questions import SOURCES, TARGETS
@@ -52,7 +54,7 @@ def _words(column: str) -> set[str]:
     return {*words_of(column), *column.lower().split("_")}
 
 
-def placed(reader: Reader, found: OneOf, role: str, tables: set[TableRef]) -> Condition:
+def placed(reader: Reader, found: OneOf, role: str, tables: Set[TableRef]) -> Condition:
     """``sailings from Oban``: by the one column of the named table that refers to places and says that side."""
     relations = reader.relations
     homes = {link.table for link in found.left.links}

@@ -47,7 +47,7 @@ def _weight(reader: Reader) -> Expression | None:
     is_open = reader.word("(")
     reader.word(",")
     if reader.take(_BY) is not None:
-        reader.skip(frozenset({"=", ":", "is", "are", "the", "being"}))
+        reader.skip(("=", ":", "is", "are", "the", "being"))
         found = read_expression(reader)
     else:
         found = read_expression(reader) if reader.take(_WITH) is not None else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from typing import TypeVar, cast
 
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.draft import Item, Tag
 from datamorph.planning.offline.grammar.compounds import is_compound
+from datamorph.planning.offline.grammar.cursor import Cursor
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import VAGUE
 from datamorph.planning.offline.lexicon.words import MONTHS
@@ -18,6 +20,8 @@ from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.tokens import Token
 from datamorph.planning.offline.values import ValueIndex
+
+S = TypeVar("S")
 
 ARTICLES = frozenset("the a an its their his her our my your all every this these those that each said any".split())
 _AFTER_NOUN = frozenset({"column", "columns", "field", "fields", "table", "tables", "dataset"})
@@ -34,16 +38,14 @@ _NO_NAMES = VAGUE | frozenset("revenue turnover income earnings profit spend spe
 """Words that mean a column or a table only where it is called so, not by a synonym."""
 
 
-class Reader:
+class Reader(Cursor):
     """Tokens, a position in them and what may be recognised there."""
 
     def __init__(self, ledger: Ledger, names: NameIndex, values: ValueIndex) -> None:
+        super().__init__(ledger.tokens)
         self.ledger, self.names, self.values = ledger, names, values
-        self.tokens = ledger.tokens
-        self._lowers = [token.lower if token.kind != "text" else "" for token in ledger.tokens]
         self.said = frozenset(token.lower for token in ledger.tokens)
-        self.position = 0
-        self.closed, self.owners, self.made, self.tags = set[int](), set[int](), set[str](), list[Tag]()
+        self.owners, self.made, self.tags = set[int](), set[str](), list[Tag]()
         self.removing = False
         self.defined: list[Item] = []
         self.subjects, self.clocks = list[Noun](), list[Noun]()
@@ -57,38 +59,8 @@ class Reader:
         """The aggregate that a window reads, where it is said with the window."""
         self.domains = frozenset(ref.domain for ref in names.table_words)
         self._links: dict[tuple[int, int, int], tuple[Link, ...]] = {}
-        self._places: dict[Phrases[str], tuple[int, ...]] = {}
-
-    def peek(self, ahead: int = 0) -> Token | None:
-        """The token that many places ahead, or None at the end or where a token is explained already."""
-        place = self.position + ahead
-        return self.tokens[place] if place < len(self.tokens) and place not in self.closed else None
-
-    def lower(self, ahead: int = 0) -> str:
-        """The lower-case text there, empty at the end."""
-        place = self.position + ahead
-        return self._lowers[place] if place < len(self._lowers) and place not in self.closed else ""
-
-    def is_kind(self, kind: str, ahead: int = 0) -> bool:
-        """True when the token there is of that kind."""
-        token = self.peek(ahead)
-        return token is not None and token.kind == kind
-
-    def next(self) -> Token:
-        """Take one token."""
-        self.position += 1
-        return self.tokens[self.position - 1]
-
-    def word(self, *texts: str) -> bool:
-        """Take the token if it is one of these words or marks."""
-        is_there = (text := self.lower()) != "" and text in texts
-        self.position += is_there
-        return is_there
-
-    def skip(self, words: frozenset[str]) -> None:
-        """Take all of these words that come next."""
-        while (text := self.lower()) and text in words:
-            self.position += 1
+        self._known: dict[tuple[object, ...], object] = {}
+        self._spans: dict[tuple[int, int], tuple[int, tuple[Link, ...]] | None] = {}
 
     def first_of(self, *constructs: Callable[[Reader], T | None], behind: frozenset[str] = frozenset()) -> T | None:
         """What the first construct reads that fits here, behind words that may be skipped; nothing is taken if none."""
@@ -111,31 +83,20 @@ class Reader:
                 return links[0]
         return None
 
-    def take(self, phrases: Phrases[T]) -> T | None:
-        """Take the longest of the phrases that stands here and return its value."""
-        found = self.match(phrases)
-        if found is None:
-            return None
-        self.position += found[0]
-        return found[1]
+    def remembered(self, key: tuple[object, ...], find: Callable[[], S]) -> S:
+        """What was found before under the key, or is found now: for what ``links`` and the tokens alone decide.
 
-    def match(self, phrases: Phrases[T]) -> tuple[int, T] | None:
-        """Length and value of the longest phrase that stands here, without taking it."""
-        found = phrases.match(self.tokens, self.position)
-        if found is None or any(place in self.closed for place in range(self.position, self.position + found[0])):
-            return None
-        return found
-
-    def match_at(self, phrases: Phrases[T], place: int) -> bool:
-        """True when one of the phrases stands at that place."""
-        return phrases.match(self.tokens, place) is not None
+        Args:
+            key: says what is looked for, and all that may change it; ``len(made)`` stands for the links.
+        """
+        if key not in self._known:
+            self._known[key] = find()
+        return cast("S", self._known[key])
 
     def stands(self, phrases: Phrases[str], start: int, end: int) -> bool:
         """True when one of the phrases begins between these places; a prompt is looked through for them once."""
-        places = self._places.get(phrases)
-        if places is None:
-            places = tuple(place for place in range(len(self.tokens)) if self.match_at(phrases, place))
-            self._places[phrases] = places
+        everywhere = range(len(self.tokens))
+        places = self.remembered((phrases,), lambda: [place for place in everywhere if self.match_at(phrases, place)])
         return any(start <= place < end for place in places)
 
     def explain(self, start: int, meaning: str) -> None:
@@ -236,7 +197,7 @@ class Reader:
         self.skip(ARTICLES)
         if (item := self.term()) is not None:
             return Noun(item.name, tuple(sorted(item.words)), (), self.position - 1)
-        for length in range(_LONGEST_NAME, 0, -1):
+        for length in range(_LONGEST_NAME, 0, -1) if self.defined else ():
             run = self.tokens[self.position : self.position + length]
             is_whole = len(run) == length and all(t.is_word for t in run) and run[-1].lower not in _OPEN_ENDS
             is_whole = is_whole and not (length == 1 and self._is_beside_its_singular())
@@ -287,19 +248,18 @@ class Reader:
         return Noun(found[0].name, token_words((token,)), (), self.position - 1)
 
     def _is_defined(self, run: tuple[Token, ...], *, exactly: bool) -> bool:
-        text = "_".join(token.lower for token in run)
-        if any(item.name and item.name.lower() == text for item in self.defined):
+        names = {item.name.lower() for item in self.defined if item.name}
+        if "_".join(token.lower for token in run) in names:
             return True
-        singular = "_".join([*(token.lower for token in run[:-1]), run[-1].lemma])
-        if singular != text and any(item.name and item.name.lower() == singular for item in self.defined):
+        if "_".join([*(token.lower for token in run[:-1]), run[-1].lemma]) in names:
             return True
+        if exactly:
+            return False
         wanted = canonical(token_words(run))
         windows = [i for i in self.defined if isinstance(i.expression, Window) and i.expression.kind not in _OF_ROWS]
-        if not exactly and any(wanted <= item.words for item in windows):
+        if any(wanted <= item.words for item in windows):
             return True
-        if exactly or not wanted & _AGGREGATE_WORDS:
-            return False
-        return any(wanted <= canonical(item.words) for item in self.defined)
+        return bool(wanted & _AGGREGATE_WORDS) and any(wanted <= canonical(item.words) for item in self.defined)
 
     def _of(self, noun: Noun, first: int) -> Noun | None:
         """``date of the order``, ``price on the invoice line``: the second noun picks the table."""
@@ -323,6 +283,12 @@ class Reader:
         return None
 
     def _span(self, place: int) -> tuple[int, tuple[Link, ...]] | None:
+        key = place, len(self.made)
+        if key not in self._spans:
+            self._spans[key] = self._longest(place)
+        return self._spans[key]
+
+    def _longest(self, place: int) -> tuple[int, tuple[Link, ...]] | None:
         for length in range(_LONGEST_NAME, 0, -1):
             links = self.links(place, length)
             if links and links[0].score >= _LEAST:
@@ -332,9 +298,10 @@ class Reader:
     def links(self, place: int, length: int) -> tuple[Link, ...]:
         """What the catalog knows under the words of a run of tokens."""
         key = place, length, len(self.made)
-        if key not in self._links:
-            self._links[key] = self._look_up(place, length)
-        return self._links[key]
+        known = self._links.get(key)
+        if known is None:
+            known = self._links[key] = self._look_up(place, length)
+        return known
 
     def _look_up(self, place: int, length: int) -> tuple[Link, ...]:
         run = self.tokens[place : place + length]

@@ -122,7 +122,7 @@ def _first_day(reader: Reader) -> bool:
     if reader.word("first") and (reader.word("day") or reader.lower() == "of"):
         if reader.word("of"):
             reader.skip(ARTICLES | {"that", "calendar", "month", "week", "quarter", "year", "period"})
-        reader.skip(frozenset({"as", "a", "date"}))
+        reader.skip(("as", "a", "date"))
         reader.word(")")
         return True
     reader.position = start
@@ -133,7 +133,7 @@ def _shown_as_zero(reader: Reader) -> set[str]:
     """``(show 0)``, ``(with 0)`` behind it."""
     mark = reader.position
     if reader.word("(", ","):
-        reader.skip(frozenset({"show", "with", "as", "count", "a", "they", "get", "put"}))
+        reader.skip(("show", "with", "as", "count", "a", "they", "get", "put"))
         if reader.word("0", "zero", "zeros", "zeroes"):
             reader.word(")")
             return {"0"}
@@ -144,7 +144,7 @@ def _shown_as_zero(reader: Reader) -> set[str]:
 def _left_joins(reader: Reader) -> None:
     """``use left joins so that ...``: what follows says for whom."""
     mark = reader.position
-    reader.skip(frozenset({"use", "using", "with", "do", "a"}))
+    reader.skip(("use", "using", "with", "do", "a"))
     if reader.word("left"):
         reader.word("outer")
         if reader.word("join", "joins") and reader.lower() in ("so", ",", "to"):
@@ -158,7 +158,7 @@ _EMPTIES = frozenset({"empty", "null", "blank"})
 def read_empty(reader: Reader, draft: Draft) -> bool:
     """``and leave their fields empty``: nothing stands in place of what groups without rows lack."""
     start = reader.position
-    reader.skip(frozenset({",", "and", "but"}))
+    reader.skip((",", "and", "but"))
     if not draft.keeps_all or not reader.word("leave", "leaving", "keep", "show"):
         reader.position = start
         return False
@@ -178,7 +178,7 @@ def read_unmatched(reader: Reader, draft: Draft) -> bool:
     """``customers without orders must show 0``, ``including playlists without tracks``."""
     start = reader.position
     _left_joins(reader)
-    reader.skip(frozenset({"(", "-", ",", "so", "that"}))
+    reader.skip(("(", "-", ",", "so", "that"))
     is_included = reader.take(_INCLUDE) is not None
     reader.skip(ARTICLES | {"for", "those", "ones"})
     first = reader.position
@@ -298,9 +298,7 @@ def read_zero(reader: Reader, draft: Draft) -> bool:
         "pairs",
     ):
         reader.position += 2
-        reader.skip(
-            frozenset({"are", "is", "get", "become", "show", "as", "count", "should", "be", "must", "a", "with", "to"})
-        )
+        reader.skip(("are", "is", "get", "become", "show", "as", "count", "should", "be", "must", "a", "with", "to"))
         is_said = reader.word("0", "zero")
     else:
         is_said = reader.word("0", "zero") and (_instead(reader) or _unless(reader, draft))
@@ -346,7 +344,7 @@ def read_nulls(reader: Reader, draft: Draft) -> bool:
     reader.skip(ARTICLES | {"rows", "with", "dates", "values", "ones"})
     is_said = reader.word("nulls", "null", "missing", "empty", "blanks")
     if not is_said and reader.word("that", "which"):
-        reader.skip(frozenset({"are", "is"}))
+        reader.skip(("are", "is"))
         is_said = reader.word("missing", "null", "empty")
     reader.skip(frozenset({"values", "value", "ones", "rows", "dates"}) if is_said else frozenset())
     draft.unpivot_drops_nulls = draft.unpivot_drops_nulls or is_said

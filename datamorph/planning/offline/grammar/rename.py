@@ -28,7 +28,7 @@ def read_rename(reader: Reader, draft: Draft) -> bool:
         mark, count = reader.position, count + 1
         if not reader.word(",", "and", ";"):
             break
-        reader.skip(frozenset({"and", "column", "the"}))
+        reader.skip(("and", "column", "the"))
     reader.position = mark
     table = read_table(reader) if count and reader.word("in", "of", "from") else None
     if table is not None:
@@ -71,7 +71,7 @@ def _pair(reader: Reader) -> tuple[Noun, str] | None:
     noun = reader.noun()
     if noun is None or not noun.links[0].column or not reader.word(*_TO):
         return None
-    reader.skip(frozenset({"column", "just"}))
+    reader.skip(("column", "just"))
     token = reader.peek()
     if token is None or not (token.is_word or token.kind == "text"):
         return None

@@ -239,7 +239,7 @@ def _of_before(reader: Reader, mark: int) -> TableRef | None:
 def _held(reader: Reader) -> tuple[list[Noun], TableRef, int] | None:
     """``log_ids that status_log contains more than once``."""
     keys = _keys(reader)
-    reader.skip(frozenset({"that", "which", "the"}))
+    reader.skip(("that", "which", "the"))
     table = _table(reader) if keys else None
     if table is None or not reader.word(*_HOLDS):
         return None
@@ -250,7 +250,7 @@ def _held(reader: Reader) -> tuple[list[Noun], TableRef, int] | None:
 def _used(reader: Reader) -> tuple[list[Noun], TableRef, int] | None:
     """``emails that more than one member uses``."""
     keys = _keys(reader)
-    reader.skip(frozenset({"that", "which", "the"}))
+    reader.skip(("that", "which", "the"))
     least = _several(reader) if keys else None
     table = _table(reader) if least is not None else None
     if (
@@ -259,7 +259,7 @@ def _used(reader: Reader) -> tuple[list[Noun], TableRef, int] | None:
         or not reader.word("use", "uses", "share", "shares", "have", "has", "hold", "carry")
     ):
         return None
-    reader.skip(frozenset({"in", "common"}))
+    reader.skip(("in", "common"))
     return _settled(keys, table, least)
 
 
@@ -268,7 +268,7 @@ def _shared(reader: Reader) -> tuple[list[Noun], TableRef, int] | None:
     keys = _keys(reader)
     if not keys or not reader.word("shared", "used", "held", "borne"):
         return None
-    reader.skip(frozenset({"by", "among", "between", "with"}))
+    reader.skip(("by", "among", "between", "with"))
     least = _several(reader)
     table = _table(reader) if least is not None else None
     return _settled(keys, table, least) if table is not None and least is not None else None
@@ -316,7 +316,7 @@ def _skip_keys(reader: Reader, draft: Draft) -> None:
     while (noun := _column(reader)) is not None and known & {(link.table, link.column) for link in noun.links}:
         if not reader.word(",", "and", "with", "plus"):
             break
-        reader.skip(frozenset({"and", "the"}))
+        reader.skip(("and", "the"))
         mark = reader.position
     reader.position = mark
 

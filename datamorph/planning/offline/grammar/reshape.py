@@ -101,5 +101,5 @@ def _names(reader: Reader) -> tuple[str, str]:
     if first is not None and reader.word("and", ",") and reader.peek() and reader.tokens[reader.position].is_word:
         return first.text, reader.unlinked().text
     reader.position = mark
-    reader.skip(frozenset({"into", "rows", "long", "format", "to"}))
+    reader.skip(("into", "rows", "long", "format", "to"))
     return "", ""

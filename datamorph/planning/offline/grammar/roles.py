@@ -143,10 +143,15 @@ def _looked_up(reader: Reader, what: tuple[str, ...], role: tuple[str, ...]) -> 
     """The one role and column that the words mean; None where there is none, or more than one."""
     found = [
         (one, shown)
-        for one in _roles(reader)
+        for one in _roles_of(reader)
         if _fits(reader, one, role) and (shown := _shown(reader, one.other, what))
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _roles_of(reader: Reader) -> tuple[Role, ...]:
+    key = "roles", reader.names, reader.relations, len(reader.made)
+    return reader.remembered(key, lambda: tuple(_roles(reader)))
 
 
 def _roles(reader: Reader) -> Iterator[Role]:

@@ -70,7 +70,7 @@ def read_dedupe(reader: Reader) -> DedupeRequest | None:
     """``deduplicate tracks by name``, ``keep the latest record per customer by updated_at``."""
     start = reader.position
     if reader.take(_DEDUPE) is not None:
-        reader.skip(frozenset({"rows", "from", "of", "in", "the", "records", "among"}))
+        reader.skip(("rows", "from", "of", "in", "the", "records", "among"))
         table = read_table(reader)
         by = _keys(reader) if reader.word("by", "on", "per") else ()
         order = _kept(reader)
@@ -86,9 +86,9 @@ def _keys(reader: Reader) -> tuple[Noun, ...]:
 def _kept(reader: Reader) -> tuple[SortKey, ...]:
     """``and keep the one with the lowest TrackId``, ``keeping the latest updated_at``."""
     mark = reader.position
-    reader.skip(frozenset({",", "and", ";"}))
+    reader.skip((",", "and", ";"))
     if reader.take(_KEEP_ONE) is not None:
-        reader.skip(frozenset({"one", "row", "record", "with", "the", "whose", "which", "has", "that"}))
+        reader.skip(("one", "row", "record", "with", "the", "whose", "which", "has", "that"))
         direction = reader.take(_LATEST)
         if direction is not None:
             reader.skip(_ROW | {"by", "of"})

@@ -153,7 +153,7 @@ def _literal(reader: Reader, found: RunTimes) -> bool:
         return True
     mark = reader.position
     reader.word("cron")
-    reader.skip(frozenset({"expression", "schedule", "=", ":", "is"}))
+    reader.skip(("expression", "schedule", "=", ":", "is"))
     begins = reader.peek()
     if reader.position == mark or begins is None:
         reader.position = mark
@@ -194,10 +194,10 @@ def _every(reader: Reader, found: RunTimes) -> bool:
     token = reader.peek()
     count = token.value if token is not None and isinstance(token.value, int) and not token.unit else 0
     if reader.word("half"):
-        reader.skip(frozenset({"an", "a"}))
+        reader.skip(("an", "a"))
         found.every, is_said = (30, "minute"), reader.word("hour")
     elif reader.word("quarter"):
-        reader.skip(frozenset({"of", "an", "a"}))
+        reader.skip(("of", "an", "a"))
         found.every, is_said = (15, "minute"), reader.word("hour")
     else:
         count = 2 if reader.word("other", "second") else count
@@ -239,7 +239,7 @@ def _days(reader: Reader, found: RunTimes) -> bool:
         is_each = is_each or last is not None
         days += [day] if last is None else [(day + n) % 7 for n in range((last - day) % 7 + 1)]
         behind = reader.position
-        reader.skip(frozenset({"and", ",", "&", "/", "+", "or", "plus"}))
+        reader.skip(("and", ",", "&", "/", "+", "or", "plus"))
         reader.word("every", "on")
         if _ABBREVIATED.get(_day_word(reader)) is None:
             reader.position = behind
@@ -331,7 +331,7 @@ def _clocks(reader: Reader, found: RunTimes) -> bool:
     before = reader.tokens[mark - 1].lower if mark else ""
     is_said = before in ("at", "@") or bool(found.clocks and before in ("and", ",")) or found.period in _COUNTS
     is_said = reader.word("at", "@", "by", "around", "for") or is_said
-    reader.skip(frozenset({"exactly", "around", "about"}))
+    reader.skip(("exactly", "around", "about"))
     clock = _clock_at(reader, is_said=is_said)
     if clock is None:
         reader.position = mark

@@ -46,7 +46,7 @@ def _run(reader: Reader) -> tuple[str, Noun] | None:
     if kind is None:
         return None
     reader.next()
-    reader.skip(frozenset({"part", "only"}))
+    reader.skip(("part", "only"))
     noun = reader.noun() if reader.word("of", "in", "from") else None
     if noun is None or not noun.links[0].column:
         return None

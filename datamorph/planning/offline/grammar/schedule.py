@@ -221,7 +221,7 @@ def _weekday(reader: Reader) -> str:
 def _on_day(reader: Reader) -> int | None:
     mark = reader.position
     if reader.word("on"):
-        reader.skip(frozenset({"a", "every"}))
+        reader.skip(("a", "every"))
         day = WEEKDAYS.get(reader.lower().removesuffix("s"))
         if day is not None:
             reader.next()

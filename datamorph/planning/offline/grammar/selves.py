@@ -54,13 +54,13 @@ def read_self(reader: Reader, draft: Draft) -> bool:
 
 def _named(reader: Reader, draft: Draft) -> bool:
     """``with the name of their line manager``."""
-    reader.skip(frozenset({"with", "and", "the", "plus", ",", "also"}))
+    reader.skip(("with", "and", "the", "plus", ",", "also"))
     return reader.take(_NAME) is not None and reader.take(_OF) is not None and _note(reader, draft)
 
 
 def _possessive(reader: Reader, draft: Draft) -> bool:
     """``their manager's name``, ``the manager's full name``."""
-    reader.skip(frozenset({"with", "and", "plus", ",", "also"}))
+    reader.skip(("with", "and", "plus", ",", "also"))
     if not reader.word(*_OWNERS):
         return False
     first = reader.position
@@ -132,13 +132,11 @@ def _explained(reader: Reader, draft: Draft) -> bool:
         return False
     reader.skip(ARTICLES | {"their", "its"})
     reader.take(_PERSONS)
-    reader.skip(
-        frozenset({"that", "who", "whom", "they", "he", "she", "it", "is", "are", "by", "which", "each", "one"})
-    )
+    reader.skip(("that", "who", "whom", "they", "he", "she", "it", "is", "are", "by", "which", "each", "one"))
     word = _VERBS.get(reader.lower(), "")
     if word:
         reader.next()
-        reader.skip(frozenset({"to", "by", "from"}))
+        reader.skip(("to", "by", "from"))
     elif reader.is_kind("word"):
         word = reader.next().lemma
     return bool(word) and reader.word(")") and _add(reader, draft, (word,), name.text)
@@ -211,16 +209,14 @@ def alike_of(words: tuple[str, ...]) -> set[str]:
 
 def _replacement(reader: Reader, draft: Draft) -> bool:
     """``put '(none)' if there is no manager``, ``'-' where they have no parent``."""
-    reader.skip(frozenset({",", "and", "but"}))
+    reader.skip((",", "and", "but"))
     is_said = reader.word(*_PUT)
     value = reader.next().value if reader.is_kind("text") else None
     if value is None or not draft.selves or not (is_said or reader.lower() in ("if", "where", "when", "for")):
         return False
     if not reader.word("if", "where", "when", "for", "instead"):
         return False
-    reader.skip(
-        frozenset({"there", "is", "they", "have", "has", "it", "are", "those", "people", "staff", "rows", "of", "a"})
-    )
+    reader.skip(("there", "is", "they", "have", "has", "it", "are", "those", "people", "staff", "rows", "of", "a"))
     is_missing = reader.word("no", "without", *MISSING)
     if not _mentions(reader, draft.selves[-1]):
         return False

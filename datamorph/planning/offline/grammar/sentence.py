@@ -55,8 +55,9 @@ class Sentence(Groupings):
                 if construct(self) and reader.position > start:
                     reader.explain(start, meaning)
                     break
-                for items, size in zip(collected, sizes, strict=True):
-                    del items[size:]  # what a construct collected before it gave up
+                if list(map(len, collected)) != sizes:
+                    for items, size in zip(collected, sizes, strict=True):
+                        del items[size:]  # what a construct collected before it gave up
             else:
                 reader.position = start + 1
         drop_used_tags(reader, self.draft)
@@ -123,7 +124,7 @@ class Sentence(Groupings):
     def domain(self) -> bool:
         """``for jaffle``, ``jaffle orders``: the subject area."""
         reader = self.reader
-        reader.skip(frozenset({"for", "in", "from", "of", "the", "our"}))
+        reader.skip(("for", "in", "from", "of", "the", "our"))
         return reader.lower() in reader.domains and bool(reader.next())
 
     def tagged(self) -> bool:

@@ -33,7 +33,7 @@ def _if_tied(reader: Reader) -> bool:
     if reader.word("if", "when", "where"):
         for _ in range(6):
             if reader.word("tie", "ties", "tied", "equal", "same", "level"):
-                reader.skip(frozenset({"count", "number", "value", "amount", "in", "counts"}))
+                reader.skip(("count", "number", "value", "amount", "in", "counts"))
                 return True
             if not reader.is_kind("word"):
                 break
@@ -43,6 +43,8 @@ def _if_tied(reader: Reader) -> bool:
 
 
 _SAME = frozenset({"same", "equal", "identical"})
+_TIED = _SAME | {"tie", "ties", "tied", "equality", "level"}
+"""One of these is said wherever something is said about ties behind the keys that decide."""
 _BEHIND_SAME = frozenset({"", ",", ":", "by", "in", "go", "are", "come", "alphabetically", "alphabetical", "sorted"})
 
 
@@ -65,11 +67,11 @@ def _with_the_same(reader: Reader) -> bool:
 def _alphabetical(reader: Reader) -> list[SortKey] | None:
     """``alphabetically first origin, then dest``: the keys behind the word; none where the word stands alone."""
     mark = reader.position
-    reader.skip(frozenset({"the", "in", "are", "come", "sorted", "listed"}))
+    reader.skip(("the", "in", "are", "come", "sorted", "listed"))
     if not reader.word("alphabetical", "alphabetically", "alphabetic"):
         reader.position = mark
         return None
-    reader.skip(frozenset({"order", "first", "earliest", "smallest", "by"}))
+    reader.skip(("order", "first", "earliest", "smallest", "by"))
     return read_keys(reader)
 
 
@@ -91,7 +93,7 @@ def read_tie_keys(reader: Reader) -> list[SortKey]:
 
 
 def _tie_key(reader: Reader) -> SortKey | None:
-    reader.skip(frozenset({"the", "one", "row", "with", "a"}))
+    reader.skip(("the", "one", "row", "with", "a"))
     said = reader.take(COMPARATIVES)
     noun = read_sort_noun(reader)
     if noun is None:
@@ -122,9 +124,7 @@ def read_sort(reader: Reader) -> list[SortKey]:
     if reader.tokens[reader.position - 1].lower in ("by", "on") and reader.word("it", "that", "this"):
         noun = _spoken_of(reader, start)
         return [SortKey(noun, read_direction(reader) or False)] if noun is not None else []
-    reader.skip(
-        frozenset({"the", "result", "results", "rows", "output", "it", "them", "by", "table", "on", "everything"})
-    )
+    reader.skip(("the", "result", "results", "rows", "output", "it", "them", "by", "table", "on", "everything"))
     keys = read_keys(reader) if reader.tokens[reader.position - 1].lower in ("by", "on", "sort", "the") else []
     if not keys:
         direction = reader.take(DIRECTION)
@@ -168,7 +168,7 @@ _THEN = phrase_set(("then", "then by"))
 def read_further_keys(reader: Reader) -> list[SortKey]:
     """``..., then guest_id``: what decides behind the first key."""
     mark = reader.position
-    reader.skip(frozenset({",", "and"}))
+    reader.skip((",", "and"))
     keys = read_keys(reader) if reader.take(_THEN) is not None else []
     reader.position = reader.position if keys else mark
     return keys
@@ -250,7 +250,7 @@ _IN_ALPHABET = phrase_set((
 def _in_alphabet(reader: Reader) -> list[SortKey] | None:
     """``the first name in the alphabet``, ``alphabetical``: keys, or none where the result's own are meant."""
     mark = reader.position
-    reader.skip(frozenset({"the", "take", "then", "one", "that", "comes"}))
+    reader.skip(("the", "take", "then", "one", "that", "comes"))
     if reader.word("alphabetical", "alphabetically"):
         reader.word("order", "first", "earlier", "earliest")
         if (behind := read_sort_noun(reader)) is not None:
@@ -270,12 +270,14 @@ def read_ties(reader: Reader) -> list[SortKey] | None:
     An empty list means that the keys of the result decide, in their order, as they do anyway.
     """
     start = reader.position
-    reader.skip(frozenset({"and", "(", ",", ";", "with"}))
+    reader.skip(("and", "(", ",", ";", "with"))
     if reader.take(_TIES) is not None or _if_tied(reader):
-        reader.skip(frozenset({":", ",", "take", "use", "prefer", "keep", "then", "go", "to", "by"}))
+        reader.skip((":", ",", "take", "use", "prefer", "keep", "then", "go", "to", "by"))
         keys = _alphabetical(reader)
         keys = keys if keys is not None else read_tie_keys(reader) or None
         reader.skip(_WINS) if keys else None
+    elif not reader.is_ahead(_TIED):
+        keys = None
     else:
         alphabetical = _in_alphabet(reader)
         keys = read_tie_keys(reader) if alphabetical is None else alphabetical

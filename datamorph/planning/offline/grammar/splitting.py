@@ -134,7 +134,7 @@ def _heading(reader: Reader) -> tuple[int, Noun, list[Noun]] | None:
 def _listed(reader: Reader, table: TableRef) -> list[Noun] | None:
     """``with ticket_id, event, event_at:``."""
     found: list[Noun] = []
-    reader.skip(frozenset({"with", "columns", "having", "(", ",", ":", "the"}))
+    reader.skip(("with", "columns", "having", "(", ",", ":", "the"))
     while (noun := _column_or_name(reader, table)) is not None:
         found.append(noun)
         if not reader.word(",", "and"):
@@ -233,7 +233,7 @@ def _plain_label(reader: Reader, table: TableRef) -> _Part | None:
     if reader.is_kind("word") and reader.lower(1) == "(":
         label = reader.next().text
         reader.word("(")
-        reader.skip(frozenset({"from", "="}))
+        reader.skip(("from", "="))
         column = reader.column_of(table)
         if column is not None and reader.word(")"):
             return _Part(label, column)
@@ -244,13 +244,13 @@ def _plain_label(reader: Reader, table: TableRef) -> _Part | None:
 def _condition(reader: Reader) -> bool:
     """``once closed``, ``if there is one``: the row is there only where its column holds something."""
     mark = reader.position
-    reader.skip(frozenset({",", "and", "but", "("}))
+    reader.skip((",", "and", "but", "("))
     if not reader.word(*_IF):
         reader.position = mark
         return False
     for _ in range(_LONGEST):
         if reader.lower() in ("", ",", ".", ";", ")") or reader.is_kind("text"):
-            reader.skip(frozenset({",", ")"}))
+            reader.skip((",", ")"))
             return True
         reader.next()
     reader.position = mark
@@ -298,7 +298,7 @@ def _items(reader: Reader, table: TableRef) -> tuple[list[_Part], str, str, list
 
 def _texts(reader: Reader) -> list[str]:
     mark = reader.position
-    reader.skip(frozenset({"(", "=", "is", ":", "being", "either", "saying", "with"}))
+    reader.skip(("(", "=", "is", ":", "being", "either", "saying", "with"))
     found: list[str] = []
     while reader.is_kind("text"):
         found.append(str(reader.next().value))
@@ -336,7 +336,7 @@ def _skipped(reader: Reader, draft: Draft) -> bool:
     request, start = draft.unpivot, reader.position
     if request is None or not request.labels:
         return False
-    reader.skip(frozenset({"and", ",", "but", "please", "with"}))
+    reader.skip(("and", ",", "but", "please", "with"))
     if reader.take(_SKIP) is None:
         reader.position = start
         return False

@@ -46,7 +46,7 @@ def _is_name(reader: Reader) -> bool:
 
 
 def _meaning(reader: Reader) -> Expression | None:
-    reader.skip(frozenset({"=", ":", "i.e", ",", "."}))
+    reader.skip(("=", ":", "i.e", ",", "."))
     found = read_formula(reader)
     if found is not None:
         return found
@@ -173,13 +173,13 @@ _ENDS = frozenset({"", ",", ".", ";", ")", "and"})
 
 def read_aside(reader: Reader, draft: Draft) -> bool:
     """``with discounts left out of account``: true already where no measure reads the column."""
-    reader.skip(frozenset({",", "with", "and", "("}))
+    reader.skip((",", "with", "and", "("))
     is_before = reader.take(_REGARDLESS) is not None
     reader.skip(ARTICLES)
     noun = reader.noun()
     if noun is None or not noun.links[0].column or not draft.measures:
         return False
-    reader.skip(frozenset({"is", "are", "being"}))
+    reader.skip(("is", "are", "being"))
     if not is_before and reader.take(_ASIDE) is None:
         return False
     if reader.lower() not in _ENDS:

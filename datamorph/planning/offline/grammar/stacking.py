@@ -78,14 +78,14 @@ def _heading(reader: Reader) -> list[Noun] | None:
         return tables if len(tables) >= _FEWEST else None
     reader.position = start
     tables = tables_of_list(reader)
-    reader.skip(frozenset({"stacked", "unioned", "appended", "combined", "put", "listed", "pooled", "concatenated"}))
+    reader.skip(("stacked", "unioned", "appended", "combined", "put", "listed", "pooled", "concatenated"))
     return tables if len(tables) >= _FEWEST and _style(reader) else None
 
 
 def _style(reader: Reader) -> bool:
     """``into a single timeline by stacking them``, ``underneath each other``."""
     start = reader.position
-    reader.skip(frozenset({"together", "tables", "rows", "both", "all", "up"}))
+    reader.skip(("together", "tables", "rows", "both", "all", "up"))
     found = reader.take(_UNDER) is not None
     mark = reader.position
     reader.skip(_INTO)
@@ -115,7 +115,7 @@ def _columns(reader: Reader, draft: Draft, union: UnionRequest) -> bool:
         mark = reader.position
         if not reader.word(",", "and", ";", "plus"):
             break
-        reader.skip(frozenset({"and", "plus", "a", "the", "an", "also"}))
+        reader.skip(("and", "plus", "a", "the", "an", "also"))
     reader.position = mark
     reader.word(")")
     if len(outputs) < _FEWEST:

@@ -132,7 +132,7 @@ class Statements(Requests):
         start = reader.position
         if reader.tokens[start - 1].lower in _HAVE and self._is_removal(start):
             return None
-        reader.skip(frozenset({"with", "having", "of"}))
+        reader.skip(("with", "having", "of"))
         operator = reader.take(COMPARED)
         number = read_number(reader) if operator is not None else None
         is_one = len(draft.measures) == 1 and bool(draft.groups) and not draft.windows
@@ -206,7 +206,7 @@ class Statements(Requests):
         for ahead in (0, 1, 2):
             self.reader.position = mark + ahead
             if self.reader.word("(") and self.reader.word("by", "based", "from", "using", "going", "of"):
-                self.reader.skip(frozenset({"on", "by", "the"}))
+                self.reader.skip(("on", "by", "the"))
                 noun = self.reader.noun()
                 break
         if noun is not None and noun.links[0].column and self.reader.word(")"):

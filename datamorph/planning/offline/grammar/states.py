@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.reader import Reader
@@ -171,8 +173,12 @@ def _is_after_table(reader: Reader, place: int) -> bool:
     return bool(links) and not links[0].column and links[0].score >= OWN
 
 
-def named_tables(reader: Reader) -> set[TableRef]:
+def named_tables(reader: Reader) -> frozenset[TableRef]:
     """The tables that the prompt names anywhere."""
+    return reader.remembered(("named tables", reader.names), lambda: _named_tables(reader))
+
+
+def _named_tables(reader: Reader) -> frozenset[TableRef]:
     found: set[TableRef] = set()
     for place in range(len(reader.tokens)):
         for length in (3, 2, 1):
@@ -183,7 +189,7 @@ def named_tables(reader: Reader) -> set[TableRef]:
             if tables:
                 found |= tables
                 break
-    return found
+    return frozenset(found)
 
 
 def _fits(words: tuple[str, ...], stems: tuple[str, ...]) -> bool:
@@ -195,7 +201,7 @@ def _fits(words: tuple[str, ...], stems: tuple[str, ...]) -> bool:
     return word in stems or (len(word) >= _FEWEST and any(stem.startswith(word) for stem in stems[:1]))
 
 
-def _candidates(reader: Reader, stems: tuple[str, ...], tables: set[TableRef]) -> list[tuple[TableRef, str]]:
+def _candidates(reader: Reader, stems: tuple[str, ...], tables: Set[TableRef]) -> list[tuple[TableRef, str]]:
     return [
         (table, column)
         for (table, column), words in sorted(reader.names.column_words.items())
@@ -203,7 +209,7 @@ def _candidates(reader: Reader, stems: tuple[str, ...], tables: set[TableRef]) -
     ]
 
 
-def _columns(reader: Reader, stems: tuple[str, ...], tables: set[TableRef]) -> tuple[tuple[Link, ...], bool]:
+def _columns(reader: Reader, stems: tuple[str, ...], tables: Set[TableRef]) -> tuple[tuple[Link, ...], bool]:
     """Flags of that name; else dates that are sometimes empty."""
     spots = _candidates(reader, stems, tables)
     flags = [spot for spot in spots if spot[1] in reader.names.flags[spot[0]]]
@@ -227,7 +233,7 @@ def _has_gaps(reader: Reader, found: Condition) -> bool:
     return not isinstance(noun, Noun) or any(link.column in reader.names.gaps[link.table] for link in noun.links)
 
 
-def _timed(reader: Reader, stems: tuple[str, ...], tables: set[TableRef], place: int) -> Condition | None:
+def _timed(reader: Reader, stems: tuple[str, ...], tables: Set[TableRef], place: int) -> Condition | None:
     """``discharged in May 2025``, ``opened before 2005``: the time is that of the participle's column."""
     spots = _candidates(reader, stems, tables)
     dates = tuple(Link(table, column, 1.0) for table, column in spots if column in reader.names.dates[table])

@@ -84,7 +84,7 @@ def _run_ended(reader: Reader, draft: Draft) -> Constant | None:
     is_told = reader.position > mark or reader.tokens[first].lower in ("that", "this")
     if not is_told or not reader.word(*_RUN):
         return _last_loaded(reader, draft, mark)
-    reader.skip(frozenset({"has", "had", "already"}))
+    reader.skip(("has", "had", "already"))
     if not reader.word(*_ENDED):
         return None
     reader.skip(_AT)
@@ -120,7 +120,7 @@ def _reached(reader: Reader, draft: Draft) -> Constant | None:
     if noun is None or not noun.links[0].column:
         reader.position = mark
         noun = draft.load.cursor if draft.load is not None else None
-    reader.skip(frozenset({"=", ":", "of", "is", "was"}))
+    reader.skip(("=", ":", "of", "is", "was"))
     found = (read_date(reader) or read_number(reader)) if noun is not None else None
     if found is None:
         reader.position = mark
@@ -133,7 +133,7 @@ def _skip_therefore(reader: Reader, draft: Draft) -> None:
     """``; take only trips that started after that``: what follows from it, in a clause of its own."""
     mark = reader.position
     cursor = draft.load.cursor if draft.load is not None else None
-    reader.skip(frozenset({",", ".", ";", "-", ":", "("}))
+    reader.skip((",", ".", ";", "-", ":", "("))
     first = reader.position
     said: set[str] = set()
     while reader.position < first + _MOST_BEHIND and reader.lower() not in ("", ".", ";", ")"):

@@ -36,6 +36,11 @@ def implied_noun(reader: Reader) -> Noun | None:
 
 def table_before(reader: Reader, start: int) -> TableRef | None:
     """The table that was named last before the place, in the same sentence."""
+    key = "table before", start, len(reader.made)
+    return reader.remembered(key, lambda: _table_before(reader, start))
+
+
+def _table_before(reader: Reader, start: int) -> TableRef | None:
     for place in range(start - 1, -1, -1):
         if reader.tokens[place].text in _STOPS:
             return None

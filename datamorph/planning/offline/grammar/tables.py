@@ -33,7 +33,7 @@ def read_join(reader: Reader, conditions: list[Condition]) -> JoinRequest | None
     how = reader.take(_JOIN) or _plus(reader)
     if how is None:
         return None
-    reader.skip(frozenset({"the", "up", "together", "both", "in"}))
+    reader.skip(("the", "up", "together", "both", "in"))
     tables: list[Noun] = []
     onto = 0
     mark = reader.position
@@ -81,11 +81,11 @@ _BEHIND_KEY = frozenset({"", ",", ".", ";", "and", ")", "then", "+", "to", "with
 def read_on(reader: Reader) -> list[tuple[Noun, Noun]]:
     """Key columns after ``on``; ``a = b`` names one on each side."""
     start = reader.position
-    reader.skip(frozenset({"together"}))
+    reader.skip(("together",))
     if not reader.word(*_ON):
         reader.position = start
         return []
-    reader.skip(frozenset({"the", "their", "common", "shared", "key", "keys"}))
+    reader.skip(("the", "their", "common", "shared", "key", "keys"))
     pairs: list[tuple[Noun, Noun]] = []
     mark = reader.position
     while (pair := _pair(reader)) is not None:

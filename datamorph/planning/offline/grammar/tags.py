@@ -119,7 +119,7 @@ def _thing(reader: Reader) -> frozenset[str]:
 
 def _tag(reader: Reader, thing: frozenset[str]) -> tuple[str, ...]:
     """``late``, ``a late one``, ``a late payment``, ``'late'``."""
-    reader.skip(frozenset({"a", "an", "the", "as"}))
+    reader.skip(("a", "an", "the", "as"))
     token = reader.peek()
     if token is None or not (token.is_word or token.kind == "text") or token.lower.lower() in _NO_TAGS:
         return ()
@@ -145,7 +145,7 @@ def _is_over(reader: Reader) -> bool:
         return True
     mark = reader.position
     is_tied = reader.word(",", "and", "then")
-    reader.skip(frozenset({"and", "then", "now", "next"}))
+    reader.skip(("and", "then", "now", "next"))
     is_over = is_tied and (reader.match(PER_PHRASES) is not None or reader.lower() in _VERBS)
     reader.position = mark
     return is_over
@@ -195,14 +195,14 @@ def _meant(reader: Reader) -> Tag | None:
     is_column = bool(links) and links[0].score >= OWN
     if not is_said or is_column:
         return None
-    reader.skip(frozenset({"that", "the"}))
+    reader.skip(("that", "the"))
     return _ended(reader, words_of(token.lower.lower()), frozenset(), read_condition(reader))
 
 
 def read_called_tag(reader: Reader, draft: Draft) -> bool:
     """``and call it a pass from 50 up``: a word for rows by the number that was computed last."""
     made = [item for item in reader.defined if item.name and not isinstance(item.expression, Aggregate | Conditional)]
-    reader.skip(frozenset({"and", ",", "then"}))
+    reader.skip(("and", ",", "then"))
     if not made or reader.take(_CALLED) is None:
         return False
     tag = _tag_of_number(reader)
@@ -216,7 +216,7 @@ def read_called_tag(reader: Reader, draft: Draft) -> bool:
 
 
 def _tag_of_number(reader: Reader) -> tuple[str, ...]:
-    reader.skip(frozenset({"a", "an", "the", "as"}))
+    reader.skip(("a", "an", "the", "as"))
     token = reader.peek()
     if token is None or token.kind not in ("word", "text") or token.lower.lower() in _NO_TAGS:
         return ()

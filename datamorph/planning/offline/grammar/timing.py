@@ -211,7 +211,7 @@ def _completed(reader: Reader) -> Expression | None:
     reader.skip(_QUIET)
     if not reader.word(*_WHOLE):
         return None
-    reader.skip(frozenset({"calendar"}))
+    reader.skip(("calendar",))
     token = reader.peek()
     if token is None or token.lemma not in ("year", "month") or not reader.next() or reader.take(_FROM) is None:
         return None
@@ -237,7 +237,7 @@ def _elapsed(reader: Reader) -> Expression | None:
 
 def _duration(reader: Reader) -> Expression | None:
     """``time from arrived_at to left_at in minutes``."""
-    reader.skip(frozenset({"elapsed", "total"}))
+    reader.skip(("elapsed", "total"))
     if reader.take(_SPAN) is None:
         return None
     unit = elapsed_unit(reader)
@@ -333,14 +333,14 @@ def _amount(reader: Reader) -> tuple[int, str] | None:
     if reader.word("half") and reader.word("a") and reader.word("year"):
         return 6, "month"
     reader.position = start
-    reader.skip(frozenset({"exactly", "just", "another", "calendar"}))
+    reader.skip(("exactly", "just", "another", "calendar"))
     token = reader.peek()
     number = token.value if token is not None and isinstance(token.value, int) and not token.unit else None
     if number is None and reader.lower() in ("a", "one", "another", "an"):
         number = 1
     if number is not None:
         reader.next()
-        reader.skip(frozenset({"calendar", "whole", "full"}))
+        reader.skip(("calendar", "whole", "full"))
         unit = reader.peek()
         if unit is not None and unit.lemma in {*_MONTHS, *_DAYS} and reader.next():
             return number, unit.lemma

@@ -71,7 +71,7 @@ def _only_measure(reader: Reader, top: TopRequest) -> bool:
     """``the 5 with the most``, ``the 3 with the highest total``: by the one measure that there is."""
     mark = reader.position
     if reader.word(*_BEFORE_MOST):
-        reader.skip(frozenset({"have", "has", "get", "had"}))
+        reader.skip(("have", "has", "get", "had"))
         direction = reader.take(_MOST)
         reader.skip(_NUMBERS if direction is not None else frozenset())
         if direction is not None and reader.lower() in _PAUSES and not reader.is_kind("text"):
@@ -186,8 +186,8 @@ def _by(reader: Reader, top: TopRequest) -> bool:
         reader_word = reader.lower()
         if top.by or top.measure or reader_word not in ("ranked", "measured", "according", "in"):
             return False
-        reader.skip(frozenset({"ranked", "measured", "according", "to", "by", "in", "terms", "of"}))
-    reader.skip(frozenset({"the", "their"}))
+        reader.skip(("ranked", "measured", "according", "to", "by", "in", "terms", "of"))
+    reader.skip(("the", "their"))
     gloss = read_gloss(reader)
     if gloss is not None and (has_aggregate(gloss.expression) or _is_whole(top.what, gloss)):
         top.measure = as_total(gloss)

@@ -46,7 +46,7 @@ def read_union(reader: Reader, draft: Draft) -> bool:
     if not is_certain and reader.take(_COMBINE) is None:
         return False
     tables = tables_of_list(reader)
-    reader.skip(frozenset({"together", "tables", "rows"}))
+    reader.skip(("together", "tables", "rows"))
     is_certain = reader.take(_ONE_LIST) is not None or is_certain
     if len(tables) < _FEWEST or not is_certain:
         reader.position = start
@@ -122,7 +122,7 @@ def _columns(reader: Reader, draft: Draft) -> None:
         return
     union = draft.union
     while union is not None:
-        reader.skip(frozenset({"columns", "column", "and", ",", "a", "the"}))
+        reader.skip(("columns", "column", "and", ",", "a", "the"))
         if not _label(reader, union):
             outputs = read_list(reader, draft, is_certain=True)
             if not outputs:
@@ -149,7 +149,7 @@ def _label(reader: Reader, union: UnionRequest) -> bool:
         if reader.word("for", "from"):
             reader.skip(ARTICLES)
             read_table(reader)
-        reader.skip(frozenset({",", "or", "and", "/"}))
+        reader.skip((",", "or", "and", "/"))
     if name is None or len(values) != len(union.tables) or union.label:
         reader.position = start
         return False
@@ -197,7 +197,7 @@ def read_special(reader: Reader, draft: Draft) -> bool:
     name = _listed_name(draft, reader.unlinked()) if is_named else None
     if name is None or table is None or not reader.word("is", "=", "means", "comes"):
         return False
-    reader.skip(frozenset({"from", "the", "made", "of"}))
+    reader.skip(("from", "the", "made", "of"))
     value: Expression | None = read_derived(reader) or read_expression(reader)
     if value is None and reader.is_kind("text"):
         value = Constant(str(reader.next().value))
@@ -243,7 +243,7 @@ def read_origin(reader: Reader, draft: Draft) -> bool:
         return False
     if not reader.word("where", "of", "from", "across", "in", "among", "with"):
         return False
-    reader.skip(frozenset({"we", "there", "have", "are", "all", "our", "either", "both", "the", "they", "live"}))
+    reader.skip(("we", "there", "have", "are", "all", "our", "either", "both", "the", "they", "live"))
     tables = tables_of_list(reader)
     shared = [_shared(reader, output.noun, tables) for output in draft.outputs]
     if len(tables) < _FEWEST or not all(shared):

@@ -9,7 +9,7 @@ from datamorph.planning.offline.model import Apply, Compare, Condition, Constant
 def read_weekend(reader: Reader, date: Expression, *, is_certain: bool = False) -> Condition | None:
     """``on a weekend``, ``on weekdays``: Saturdays and Sundays, or the other days, counted from a Monday."""
     start = reader.position
-    reader.skip(frozenset({"on", "at", "during", "a", "the"}))
+    reader.skip(("on", "at", "during", "a", "the"))
     said = reader.lower().rstrip("s")
     if (reader.position == start and not is_certain) or said not in ("weekend", "weekday"):
         reader.position = start

@@ -30,7 +30,7 @@ def read_week_parts(reader: Reader) -> Item | None:
         second = _DAYS.get(reader.lower(), "")
         if second and second != first:
             reader.next()
-            reader.skip(frozenset({"days", "day"}))
+            reader.skip(("days", "day"))
             return _item(reader)
     reader.position = start
     return None
@@ -57,7 +57,7 @@ _APART = phrase_set((
 def read_years_apart(reader: Reader, draft: Draft) -> bool:
     """``per quarter, years as separate rows``: the year is a group of its own, and the others are numbers."""
     mark = reader.position
-    reader.skip(frozenset({",", "with", "the", "and"}))
+    reader.skip((",", "with", "the", "and"))
     periods = [group.expression for group in draft.groups if isinstance(group.expression, Period)]
     parts = {period.part for period in periods}
     if not parts & {"month", "quarter", "week"} or "year" in parts or reader.take(_APART) is None:

@@ -97,7 +97,7 @@ def _order(reader: Reader, found: _Places) -> bool:
     if reader.word("over", "by", "along", "across", "ordered") or (
         reader.lower() == "in" and reader.lower(1) == "order"
     ):
-        reader.skip(frozenset({"the", "by", "order", "of", "time", "in"}))
+        reader.skip(("the", "by", "order", "of", "time", "in"))
         keys = read_walk(reader)
         if keys or reader.tokens[reader.position - 1].lower == "time":
             found.order = found.order or tuple(keys)
@@ -201,12 +201,18 @@ def _moving(reader: Reader) -> Window | None:
     return Window(kind, operand, places.per, places.order, rows, said, unit=unit, periods=places.periods)
 
 
+_MINUS = frozenset({"minus", "-", "less"})
+_EARLIER = frozenset({"before", "earlier"})
+
+
 def _minus_previous(reader: Reader) -> Window | None:
     """``revenue minus the previous month's revenue``."""
-    operand, said = read_operand(reader)
-    if operand is None or not reader.word("minus", "-", "less"):
+    if not (reader.is_ahead(_MINUS) and reader.is_ahead(PREVIOUS)):
         return None
-    reader.skip(frozenset({"the", "that", "of"}))
+    operand, said = read_operand(reader)
+    if operand is None or not reader.word(*_MINUS):
+        return None
+    reader.skip(("the", "that", "of"))
     if not _previous(reader):
         return None
     second, _ = read_operand(reader)
@@ -226,6 +232,8 @@ def _previous(reader: Reader) -> bool:
 
 def _before(reader: Reader) -> Window | None:
     """``the previous month's revenue``, ``the count of the month before``."""
+    if not reader.is_ahead(PREVIOUS | _EARLIER):
+        return None
     if _earlier(reader):
         operand, said = read_operand(reader)
         return Window("previous", operand, said=said) if operand is not None else None
@@ -241,7 +249,7 @@ def _earlier(reader: Reader) -> bool:
     if reader.lower() in PREVIOUS and reader.lower(1) in UNIT:
         reader.position += 2
         return True
-    if reader.lower() in UNIT and reader.lower(1) in ("before", "earlier"):
+    if reader.lower() in UNIT and reader.lower(1) in _EARLIER:
         reader.position += 2
         return True
     return False
@@ -322,7 +330,7 @@ def read_numbering(reader: Reader) -> tuple[Noun | None, Window] | None:
     if not reader.word("by", "in", "along", "ordered"):
         reader.position = start
         return None
-    reader.skip(frozenset({"by", "order", "of", "the", "their"}))
+    reader.skip(("by", "order", "of", "the", "their"))
     order = tuple(read_keys(reader))
     order = (*order, *_numbering_note(reader))
     if not order:
@@ -353,7 +361,7 @@ def _rank(reader: Reader) -> Window | None:
     is_dense = reader.word("dense", "dense_rank")
     if reader.take(_RANK) is None and not (is_dense and reader.tokens[mark].lower == "dense_rank"):
         return None
-    reader.skip(frozenset({"them", "the", "rows", "result", "each"}))
+    reader.skip(("them", "the", "rows", "result", "each"))
     found = _Places()
     while _ranked_by(reader, found) or _per(reader, found):
         pass
@@ -365,7 +373,7 @@ def _ranked_by(reader: Reader, found: _Places) -> bool:
     """``by revenue``, ``by finish time, fastest first``."""
     mark = reader.position
     if not found.order and reader.word("by", "on", "over", "ordered"):
-        reader.skip(frozenset({"the", "by"}))
+        reader.skip(("the", "by"))
         keys = read_ranking_keys(reader)
         if keys:
             found.order = keys
@@ -381,7 +389,7 @@ def read_ranking_keys(reader: Reader) -> tuple[SortKey, ...]:
     if any(reader.match_at(DIRECTION, place) for place in range(start, reader.position)):
         return tuple(keys)
     mark = reader.position
-    reader.skip(frozenset({",", "("}))
+    reader.skip((",", "("))
     direction = reader.take(DIRECTION)
     is_closed = direction is not None and (reader.tokens[mark].text != "(" or reader.word(")"))
     if not is_closed:

@@ -37,7 +37,7 @@ def _beside(reader: Reader) -> Noun | None:
     """``of the shop``, ``per shop`` behind a measure; the words stay for who takes them."""
     mark = reader.position
     is_said = reader.take(PER_PHRASES) is not None or reader.word("of", "for", "in", "within", "across")
-    reader.skip(frozenset({"the", "all", "a", "an", "any", "every"}))
+    reader.skip(("the", "all", "a", "an", "any", "every"))
     noun = reader.noun() if is_said else None
     reader.position = mark
     return noun

@@ -8,9 +8,10 @@ The notation is that of sentence templates for voice assistants (JSGF, W3C 2000;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TypeAlias
 
 from datamorph.planning.offline.phrasebook.slots import SLOTS
@@ -19,7 +20,7 @@ from datamorph.planning.offline.tokens import tokenize
 
 Span: TypeAlias = tuple[int, int]
 Slots: TypeAlias = Mapping[str, Span]
-Found: TypeAlias = Iterator[tuple[int, Slots]]
+Found: TypeAlias = Iterable[tuple[int, Slots]]
 Matcher: TypeAlias = Callable[[Said, int, Slots], Found]
 
 _PARTS = re.compile(r"\\.|<\w+>|\{\w+(?::\w+)?\}|[()\[\]|^$~]|(?:[^\s()\[\]|{}<>^$~\\]|<(?!\w)|(?<!\w)>)+")
@@ -33,20 +34,31 @@ class PatternError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Begins:
+    """With what a part may begin: one of these words, or what one of these kinds of slots may hold."""
+
+    words: frozenset[str] = _NEVER
+    kinds: frozenset[str] = _NEVER
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A part of a pattern.
 
     Attributes:
         match: the places where the part may end that begins somewhere, with what its slots hold.
-        needs: sets of words; of each at least one stands in every prompt that the part matches.
+        needs: sets of words; of each at least one stands where the part matches, that of a set before those of the
+            sets behind it.
         slots: names of the slots in it.
-        firsts: words of which one stands where the part begins; None where it may begin with anything, or be empty.
+        begins: what stands where the part begins, unless it is empty.
+        is_optional: the part may be empty.
     """
 
     match: Matcher
     needs: tuple[frozenset[str], ...] = ()
     slots: frozenset[str] = frozenset()
-    firsts: frozenset[str] | None = None
+    begins: Begins = Begins()
+    is_optional: bool = False
 
 
 def parse_pattern(text: str, classes: Mapping[str, Node]) -> Node:
@@ -76,7 +88,7 @@ def _sequence(parts: list[str], place: int, classes: Mapping[str, Node]) -> tupl
     while place < len(parts) and parts[place] not in (")", "]", "|"):
         node, place = _item(parts, place, classes)
         nodes.append(node)
-    return (nodes[0] if len(nodes) == 1 else _after(nodes)), place
+    return _after(nodes), place
 
 
 def _item(parts: list[str], place: int, classes: Mapping[str, Node]) -> tuple[Node, int]:
@@ -101,7 +113,7 @@ def _single(part: str, classes: Mapping[str, Node]) -> Node:
 def _unnamed(part: str) -> Node:
     """A part that is the same in every pattern."""
     if part in _ANCHORS:
-        return Node(_ANCHORS[part])
+        return Node(_ANCHORS[part], is_optional=True)
     if part.startswith("{"):
         kind, _, name = part[1:-1].partition(":")
         return _slot(kind, name or kind)
@@ -115,57 +127,70 @@ def _literal(text: str) -> Node:
 @cache
 def _word(text: str) -> Node:
     def match(said: Said, place: int, slots: Slots) -> Found:
-        if place < len(said.words) and said.words[place] == text:
-            yield place + 1, slots
+        return ((place + 1, slots),) if place < len(said.words) and said.words[place] == text else ()
 
-    return Node(match, (frozenset({text}),), firsts=frozenset({text}))
+    return Node(match, (frozenset({text}),), begins=Begins(frozenset({text})))
 
 
 def _after(nodes: list[Node]) -> Node:
     """One part after the other."""
-
-    if len(nodes) == 1:
-        return nodes[0]
-    matchers = tuple(node.match for node in nodes)
-    last = len(matchers)
+    if len(nodes) < 2:  # noqa: PLR2004 (the one, or nothing)
+        return nodes[0] if nodes else _NOTHING
+    first, *behind = [node.match for node in nodes]
+    last = len(behind)
 
     def match(said: Said, place: int, slots: Slots) -> Found:
-        return walk(said, place, slots, 0)
-
-    def walk(said: Said, place: int, slots: Slots, number: int) -> Found:
-        if number == last:
-            yield place, slots
-            return
-        for end, held in matchers[number](said, place, slots):
-            yield from walk(said, end, held, number + 1)
+        open_ways = [iter(first(said, place, slots))]
+        while open_ways:
+            way = next(open_ways[-1], None)
+            if way is None:
+                open_ways.pop()
+            elif len(open_ways) > last:
+                yield way
+            else:
+                open_ways.append(iter(behind[len(open_ways) - 1](said, *way)))
 
     needs = tuple(need for node in nodes for need in node.needs)
-    begins = [node for node in nodes if node.match not in _STANDING]
-    return Node(match, needs, _slots_of(nodes), begins[0].firsts if begins else None)
+    required = next((number for number, node in enumerate(nodes) if not node.is_optional), None)
+    leading = nodes[: None if required is None else required + 1]
+    return Node(match, needs, _slots_of(nodes), _begins_of(leading), required is None)
 
 
 def _either(branches: list[Node]) -> Node:
     """One part of several."""
-    by_word: Mapping[str, tuple[Matcher, ...]] | None = None  # built at the first match: few rules come so far
+    by_word: Mapping[str, Sequence[Matcher]] | None = None  # built at the first match: few rules come so far
 
     def match(said: Said, place: int, slots: Slots) -> Found:
         nonlocal by_word
         if by_word is None:
             by_word = _by_word(branches)
         word = said.words[place] if place < len(said.words) else ""
-        for matcher in by_word.get(word) or by_word[""]:
-            yield from matcher(said, place, slots)
+        matchers = by_word.get(word) or by_word[""]
+        if len(matchers) == 1:
+            return matchers[0](said, place, slots)
+        return chain.from_iterable(matcher(said, place, slots) for matcher in matchers)
 
     needs = [branch.needs[0] if branch.needs else _NEVER for branch in branches]
-    firsts = [branch.firsts for branch in branches if branch.firsts is not None]
-    begins = _NEVER.union(*firsts) if len(firsts) == len(branches) else None
-    return Node(match, (_NEVER.union(*needs),) if all(needs) else (), _slots_of(branches), begins)
+    is_optional = any(branch.is_optional for branch in branches)
+    needed = (_NEVER.union(*needs),) if all(needs) else ()
+    return Node(match, needed, _slots_of(branches), _begins_of(branches), is_optional)
 
 
-def _by_word(branches: list[Node]) -> Mapping[str, tuple[Matcher, ...]]:
+def _by_word(branches: list[Node]) -> Mapping[str, Sequence[Matcher]]:
     """The branches that may begin with a word; behind the empty one those that may begin with any."""
-    begins = _NEVER.union(*(branch.firsts or _NEVER for branch in branches), {""})
-    return {word: tuple(one.match for one in branches if one.firsts is None or word in one.firsts) for word in begins}
+    free = [branch.is_optional or bool(branch.begins.kinds) for branch in branches]
+    words = _NEVER.union(*(branch.begins.words for branch in branches), {""})
+    pairs = list(zip(branches, free, strict=True))
+    return {word: tuple(one.match for one, any_ in pairs if any_ or word in one.begins.words) for word in words}
+
+
+def _nothing(said: Said, place: int, slots: Slots) -> Found:
+    return ((place, slots),)
+
+
+def _begins_of(nodes: Iterable[Node]) -> Begins:
+    found = [node.begins for node in nodes]
+    return Begins(_NEVER.union(*(one.words for one in found)), _NEVER.union(*(one.kinds for one in found)))
 
 
 def _slots_of(nodes: Iterable[Node]) -> frozenset[str]:
@@ -177,18 +202,24 @@ def _slot(kind: str, name: str) -> Node:
     """What the catalog or the notation knows; a slot that is named twice holds the same words."""
     if kind not in SLOTS:
         raise PatternError(f"no slot {{{kind}}}: there are {', '.join(sorted(SLOTS))}")
-    ends = SLOTS[kind]
 
     def match(said: Said, place: int, slots: Slots) -> Found:
-        held = slots.get(name)
-        found = said.memory.get((kind, place))
-        if found is None:
-            found = said.memory[kind, place] = tuple(ends(said, place))
-        for end in found:
-            if held is None or said.words[held[0] : held[1]] == said.words[place:end]:
-                yield end, {**slots, name: (place, end)}
+        found = ends_of(said, kind, place)
+        held = slots.get(name) if found else None
+        if held is None:
+            return [(end, {**slots, name: (place, end)}) for end in found]
+        words = said.words[held[0] : held[1]]
+        return [(end, {**slots, name: (place, end)}) for end in found if said.words[place:end] == words]
 
-    return Node(match, slots=frozenset({name}))
+    return Node(match, slots=frozenset({name}), begins=Begins(kinds=frozenset({kind})))
+
+
+def ends_of(said: Said, kind: str, place: int) -> tuple[int, ...]:
+    """Where a slot of that kind may end that begins there."""
+    found = said.memory.get((kind, place))
+    if found is None:
+        found = said.memory[kind, place] = tuple(SLOTS[kind](said, place))
+    return found
 
 
 def _is_start(said: Said, place: int, slots: Slots) -> Found:
@@ -209,5 +240,4 @@ def _is_boundary(said: Said, place: int, slots: Slots) -> Found:
 
 
 _ANCHORS: dict[str, Matcher] = {"^": _is_start, "$": _is_end, "~": _is_boundary}
-_STANDING = frozenset(_ANCHORS.values())
-_NOTHING = _after([])
+_NOTHING = Node(_nothing, is_optional=True)

@@ -10,9 +10,10 @@ from itertools import islice
 from datamorph.core.plan import Phrase, Proposal, Questions, Refusal
 from datamorph.planning.offline.phrasebook.apart import announced
 from datamorph.planning.offline.phrasebook.bound import is_bound, is_share, is_turned
+from datamorph.planning.offline.phrasebook.candidates import Candidates, load_index
 from datamorph.planning.offline.phrasebook.kinds.calls import calls_of
 from datamorph.planning.offline.phrasebook.pattern import Slots
-from datamorph.planning.offline.phrasebook.rules import SLOT, Rule, load_rules
+from datamorph.planning.offline.phrasebook.rules import SLOT, Rule
 from datamorph.planning.offline.phrasebook.slots import FORMS, SPOKEN
 from datamorph.planning.offline.rephrasing.said import Said
 
@@ -84,20 +85,17 @@ def _of_prompt(prompt: str, phrases: Iterable[Phrase], changes: Iterable[tuple[s
 
 def _matches(said: Said, places: Collection[int] | None) -> list[_Match]:
     open_at = [i for i, token in enumerate(said.tokens) if places is None or token.start in places]
-    words = frozenset(said.words)
-    rules = [
-        (order, rule)
-        for order, rule in enumerate(load_rules())
-        if all(not words.isdisjoint(need) for need in rule.pattern.needs) and not (rule.is_guess and places is None)
+    last_open = len(said) if places is None else max(open_at, default=-1)
+    candidates = Candidates(said, last_open)
+    ways = [
+        (start, one, way)
+        for one in load_index().needing(said.words)
+        if not (one.rule.is_guess and places is None)
+        for start in candidates.starts(one)
+        if (way := _first(said, start, one.rule)) is not None
     ]
-    found = [
-        _Match(start, end, order, rule, slots)
-        for start, word in enumerate(said.words)
-        for order, rule in rules
-        if rule.pattern.firsts is None or word in rule.pattern.firsts
-        if (ended := _first(said, start, rule)) is not None
-        for end, slots in (ended,)
-    ]
+    ways.sort(key=lambda found: (found[0], found[1].order))
+    found = [_Match(start, way[0], one.order, one.rule, way[1]) for start, one, way in ways]
     calls = list(calls_of(said))
     found = [match for match in found if match.end > match.start and not _cuts(said, match, calls)]
     found = _new(said, [placed for match in found for placed in _placed(said, match)])

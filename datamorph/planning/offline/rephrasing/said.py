@@ -10,6 +10,7 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.cues import PER
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link, NameIndex, token_words, words_of
 from datamorph.planning.offline.phrases import Phrases, T, phrase_set
 from datamorph.planning.offline.relations import Relations
@@ -62,6 +63,9 @@ class Said:
     ) -> None:
         self.prompt, self.names, self.relations = prompt.strip().rstrip("?!. "), names, relations
         self._values = values
+        self._linked: dict[tuple[int, int], tuple[Link, ...]] = {}
+        self._valued: dict[int, tuple[int, tuple[ValueLink, ...]]] = {}
+        self._columns: dict[tuple[int, int], tuple[Link, ...]] = {}
         self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
         self.domains = frozenset(table.ref.domain for table in catalog.tables)
         self.tokens: tuple[Token, ...] = tokenize(self.prompt)
@@ -113,10 +117,31 @@ class Said:
 
     def links(self, place: int, length: int) -> tuple[Link, ...]:
         """What the catalog knows under a run of tokens."""
+        found = self._linked.get((place, length))
+        if found is None:
+            found = self._linked[place, length] = self._look_up(place, length)
+        return found
+
+    def _look_up(self, place: int, length: int) -> tuple[Link, ...]:
         run = self.tokens[place : place + length]
         if len(run) < length or not run or not all(token.is_word for token in run):
             return ()
         return self.names.links(token_words(run))
+
+    def meant(self, place: int, length: int) -> tuple[Link, ...]:
+        """The same, or columns that have a part of their names there: ``promo code`` is ``promo_cd`` to the grammar."""
+        found = self._columns.get((place, length))
+        if found is None:
+            found = self._columns[place, length] = self.links(place, length) or self._part_of_name(place, length)
+        return found
+
+    def _part_of_name(self, place: int, length: int) -> tuple[Link, ...]:
+        run = self.tokens[place : place + length]
+        if len(run) < length or not all(token.kind == "word" for token in run) or run[0].lower in GLUE:
+            return ()
+        words = token_words(run)
+        found = self.names.begun(words)
+        return found or (self.names.shortened(words) if length > 1 else ())
 
     def begun(self, place: int, length: int) -> tuple[Link, ...]:
         """Columns whose names say only their unit besides the words there: ``duration`` of ``duration_s``."""
@@ -145,7 +170,10 @@ class Said:
 
     def value(self, place: int) -> tuple[int, tuple[ValueLink, ...]]:
         """Length and holders of the value that stands there; length 0 for none."""
-        return self._values.at(self.tokens, place, self.prompt) if place < len(self) else (0, ())
+        if place not in self._valued:
+            found = self._values.at(self.tokens, place, self.prompt) if place < len(self) else (0, ())
+            self._valued[place] = found
+        return self._valued[place]
 
     def holder(self, start: int, end: int) -> str:
         """The one column that holds every value between two places; empty where there is none, or several."""

@@ -8,7 +8,7 @@ from datamorph.core.datatype import is_number
 from datamorph.planning.offline.grammar.units import unit_of
 from datamorph.planning.offline.lexicon.cues import COMPARISONS, POSTFIX, UNITS
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.phrasebook.kinds.columns import column, part_of_name
+from datamorph.planning.offline.phrasebook.kinds.columns import column
 from datamorph.planning.offline.phrasebook.kinds.ends import Ends, phrase
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.rephrasing.said import Said
@@ -54,7 +54,7 @@ def _in_unit(units: frozenset[str]) -> Ends:
 
     def ends(said: Said, place: int) -> Iterator[int]:
         for end in column(is_number)(said, place):
-            links = said.links(place, end - place) or part_of_name(said, place, end - place)
+            links = said.meant(place, end - place)
             links = tuple(link for link in links if link.column)
             if links and all(unit_of(k.column, said.names.column_words[k.table, k.column]) in units for k in links):
                 yield end

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from datamorph.core.datatype import is_number, is_time
-from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.names import TAILLESS, Link, token_words
+from datamorph.planning.offline.names import TAILLESS
 from datamorph.planning.offline.phrasebook.kinds.ends import Ends, either, listed
 from datamorph.planning.offline.phrasebook.kinds.tables import table_ends
 from datamorph.planning.offline.rephrasing.said import Said
@@ -20,7 +19,7 @@ def column(is_wanted: Callable[[str], bool] | None = None) -> Ends:
 
     def ends(said: Said, place: int) -> Iterator[int]:
         for length in range(LONGEST, 0, -1):
-            links = said.links(place, length) or part_of_name(said, place, length)
+            links = said.meant(place, length)
             rows = max((link.score for link in links if not link.column), default=0.0)
             columns = [link for link in links if link.column and link.score >= max(rows, TAILLESS)]
             if any(is_wanted is None or is_wanted(said.type_of(link)) for link in columns):
@@ -29,19 +28,9 @@ def column(is_wanted: Callable[[str], bool] | None = None) -> Ends:
     return ends
 
 
-def part_of_name(said: Said, place: int, length: int) -> tuple[Link, ...]:
-    """``promo code`` is ``promo_cd``: the grammar reads it so too."""
-    run = said.tokens[place : place + length]
-    if len(run) < length or not all(token.kind == "word" for token in run) or run[0].lower in GLUE:
-        return ()
-    words = token_words(run)
-    found = said.names.begun(words)
-    return found or (said.names.shortened(words) if length > 1 else ())
-
-
 def column_name(said: Said, start: int, end: int) -> str:
     """What the schema calls the column that stands there; one that holds the value behind it goes first."""
-    links = [link for link in said.links(start, end - start) or part_of_name(said, start, end - start) if link.column]
+    links = [link for link in said.meant(start, end - start) if link.column]
     held = {(holder.table, holder.column) for holder in said.value(end)[1]}
     named = set(said.mentioned())
     found = [link for link in links if (link.table, link.column) in held] or links
@@ -54,7 +43,7 @@ def _holder(said: Said, place: int) -> Iterator[int]:
     """A column right before one of its values: ``ward`` in ``ward A1``."""
     for length in range(LONGEST, 0, -1):
         end = place + length
-        links = said.links(place, length) or part_of_name(said, place, length)
+        links = said.meant(place, length)
         held = {(holder.table, holder.column) for holder in said.value(end)[1]} if end < len(said) else ()
         if any((link.table, link.column) in held for link in links if link.column):
             yield end
