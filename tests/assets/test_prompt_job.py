@@ -134,7 +134,7 @@ def test_words_that_are_not_understood_are_answered_in_words(launch, platform):
     told = failure(launch(prompt="zapped orders, as curated.ops.zapped"))
     pasted = yaml.safe_load(told.metadata["answer_with"].value.removeprefix("```yaml\n").removesuffix("```"))
     assert "- word_zapped: or other words for it" in told.description
-    assert "# or other words" in told.metadata["answer_with"].value
+    assert ", or other words" in told.metadata["answer_with"].value
 
     result = launch(**{**pasted, "answers": {"word_zapped": "amount over 500"}})
 
