@@ -1,7 +1,7 @@
 # make install   build .venv from requirements.lock
 # make demo      load a real data set and turn three sentences into published tables
 # make test      lint, types, import contracts, tests
-# make test-long what make test leaves out: all cases on classic Spark, long end-to-end runs
+# make test-long what make test leaves out: all cases on classic Spark, long end-to-end runs, large samples
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -31,6 +31,7 @@ test: lint
 
 test-long: install
 	$(BIN)/pytest -n 2 --dist loadfile -m long
+	DATAMORPH_EXAMPLES=1000 $(BIN)/pytest -n 2 --dist loadfile tests/core/test_laws.py tests/core/test_row_facts.py tests/core/test_engine_laws.py
 
 lock:
 	uv pip compile pyproject.toml --extra demo --extra quality --extra sources --extra oidc --extra bench --extra dev --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --output-file requirements.lock

@@ -26,7 +26,7 @@ from datamorph.core.table import TableRef, TableSchema
 from datamorph.platform.verification import compare_rows
 from datamorph.ports import TransformJob
 
-EXAMPLES = int(os.environ.get("DATAMORPH_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("DATAMORPH_EXAMPLES", "75"))
 CORPUS = Path(__file__).with_name("corpus.json")
 # Runs in the entry script, whose own functions load, conform and write.
 CODE = """\

@@ -31,7 +31,7 @@ from datamorph.platform.verification import compare_rows
 from datamorph.ports import TransformJob
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-law = settings(max_examples=int(os.environ.get("DATAMORPH_EXAMPLES", "150")), deadline=None, suppress_health_check=SLOW)
+law = settings(max_examples=int(os.environ.get("DATAMORPH_EXAMPLES", "75")), deadline=None, suppress_health_check=SLOW)
 OVERFLOWS = (duckdb.OutOfRangeException, duckdb.ConversionException)
 
 

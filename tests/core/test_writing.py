@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from core_words import TABLES, codes, out, rows
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datamorph.core.increment import Incremental, Watermark, through
@@ -136,6 +136,7 @@ news = st.lists(
 )
 
 
+@settings(max_examples=50)
 @given(news, st.integers(0, 6))
 def test_versions_that_come_in_batches_tell_what_they_tell_at_once(all_news, cut):
     at_once, in_two = Table(a_spec("scd2", **SCD2)), Table(a_spec("scd2", **SCD2))
@@ -147,6 +148,7 @@ def test_versions_that_come_in_batches_tell_what_they_tell_at_once(all_news, cut
     assert in_two.run(ordered[cut:]) == whole
 
 
+@settings(max_examples=50)
 @given(news, news)
 def test_a_merge_is_an_update_by_key(before, after):
     first, second = ({row[0]: row for row in batch} for batch in (before, after))
@@ -156,6 +158,7 @@ def test_a_merge_is_an_update_by_key(before, after):
     assert table.run(list(second.values())) == sorted({**first, **second}.values(), key=str)
 
 
+@settings(max_examples=50)
 @given(news, news)
 def test_running_again_over_the_same_rows_changes_nothing(before, after):
     for spec in (a_spec("replace_partitions", partition_by=["day"]), a_spec("scd2", **SCD2)):
