@@ -30,6 +30,8 @@ _PLAIN_THINGS = frozenset("""
     passengers coupon coupons gift gifts voucher vouchers shipment shipments feedback
 """.split())  # fmt: skip
 """What people ask for and what cannot be computed from anything else."""
+_PERSONAL = dict.fromkeys("female females male males women men woman man girls boys".split(), "gender")
+"""Values of what people ask for and tables rarely have."""
 _OWNERS = frozenset({"the", "its", "their", "his", "her"})
 _EACH = frozenset({"of", "for"})
 _COMPUTED = frozenset("""
@@ -78,6 +80,8 @@ def _missing_things(said: Said) -> Iterator[str]:
             and behind[1] in ("each", "every") and word not in _COMPUTED
             and said.table(place + 3) is not None
         )  # fmt: skip
+        if word in _PERSONAL and before[-1:] not in (("as",), ("called",), ("named",)):
+            yield f"no column for {_PERSONAL[word]} ({said.tokens[place].text!r})"
         if is_measured or is_owned or (word in _PLAIN_THINGS and before[-1:] not in (("as",), ("called",), ("named",))):
             yield f"no column for {said.tokens[place].text!r}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -92,7 +92,7 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     first, last = _narrowed(ledger, scope, first, last)
     text = ledger.text(first, last + 1)
     is_alone = last == whole or not (scope.mentioned or scope.evident)
-    is_vague = ledger.tokens[first].lower in VAGUE and is_alone
+    is_vague = ledger.tokens[first].lower in VAGUE | _RANKING and is_alone
     if is_vague:
         choices = _vague_choices(scope) or _numbers(scope, list(scope.tables))
     else:
@@ -166,8 +166,10 @@ def _narrowed(ledger: Ledger, scope: Scope, first: int, last: int) -> tuple[int,
     """The one word of a run that is vague or near a name, else the whole run."""
     for place in range(first, last + 1):
         token = ledger.tokens[place]
-        if token.lower in VAGUE or (
-            token.kind in ("word", "name") and len(token.text) > _SHORT and _near(token.text, scope, at_least=85)
+        if (
+            token.lower in VAGUE
+            or (token.lower in _RANKING and not (scope.mentioned or scope.evident))
+            or (token.kind in ("word", "name") and len(token.text) > _SHORT and _near(token.text, scope, at_least=85))
         ):
             return place, place
     return first, last
@@ -195,11 +197,29 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:
             _ask_measure(scope, words[0])
+        if words[0].lemma in _UNITS:
+            _ask_unit(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
         raise Refused("impossible", f"there is no column for {missing!r}", hint=f"nearest: {near}")
 
 
+_RANKING = frozenset({"top", "leading"})
+"""Words that rank by a measure that has to be said."""
+_UNITS: Mapping[str, frozenset[str]] = {
+    "minute": frozenset({"min", "mins", "minute", "minutes"}),
+    "hour": frozenset({"h", "hr", "hrs", "hour", "hours"}),
+    "second": frozenset({"s", "sec", "secs", "second", "seconds"}),
+    "day": frozenset({"d", "day", "days"}),
+    "kilo": frozenset({"kg", "kilos"}),
+    "kilogram": frozenset({"kg", "kilograms"}),
+    "kilometre": frozenset({"km"}),
+    "kilometer": frozenset({"km"}),
+    "euro": frozenset({"eur", "euro", "euros"}),
+    "dollar": frozenset({"usd", "dollars"}),
+    "cent": frozenset({"ct", "cts", "cents"}),
+}
+"""How columns end that hold so many of a unit."""
 _OWNERS = (("name", "of", "the"), ("name", "of", "each"), ("name", "of", "their"), ("name", "of", "its"))
 _PARTICLES = frozenset({"up", "the", "all"})
 
@@ -225,6 +245,18 @@ def _ask_measure(scope: Scope, word: Token) -> None:
     choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
     if len(choices) > 1:
         scope.dialog.require(f"{WORD}{word.text}", f"Which number is {word.text!r}?", choices)
+
+
+def _ask_unit(scope: Scope, word: Token) -> None:
+    """``average minutes`` where several columns hold minutes.
+
+    Raises:
+        Asked: with these columns.
+    """
+    choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
+    found = [(name, text) for name, text in choices if name.lower().rpartition("_")[2] in _UNITS[word.lemma]]
+    if len(found) > 1:
+        scope.dialog.require(f"{WORD}{word.text}", f"Which of them is {word.text!r}?", found)
 
 
 def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.rivals import rival_tables
 from datamorph.planning.offline.doubts.said_groups import missing_groups, strange_counts, strange_groups
 from datamorph.planning.offline.doubts.said_values import missing_names, missing_numbers, missing_texts, missing_values
 from datamorph.planning.offline.doubts.said_work import (
@@ -67,6 +68,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     strange_limits,
     strange_owners,
     strange_moments,
+    rival_tables,
 )
 
 

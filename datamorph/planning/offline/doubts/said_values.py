@@ -32,6 +32,7 @@ def missing_numbers(evidence: Evidence) -> Iterator[str]:
         is_told = (
             _is_example(evidence, place)
             or _is_form(evidence, place)
+            or _is_written_date(evidence, place)
             or _counts_on(evidence, place)
             or _is_time_of_run(evidence, place)
             or bool(MONTHS.keys() & set(evidence.words[max(0, place - 1) : place + 2]))
@@ -51,6 +52,17 @@ def _is_time_of_run(evidence: Evidence, place: int) -> bool:
         ("in", "the", "evening"), ("in", "the", "afternoon"))  # fmt: skip
     fields = evidence.spec.schedule.cron.split() if evidence.spec.schedule else []
     return is_late and bool(fields) and isinstance(value, int) and str(value % 12 + 12) in fields[1].split(",")
+
+
+_WRITTEN = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{4}\b")
+
+
+def _is_written_date(evidence: Evidence, place: int) -> bool:
+    """``30.05.2021`` where texts are read as dates: an example of what they look like."""
+    token = evidence.tokens[place]
+    spans = [match.span() for match in _WRITTEN.finditer(evidence.said.prompt)]
+    is_parsed = any(kind == "parse" for kind, _ in evidence.steps)
+    return is_parsed and any(start <= token.start < end for start, end in spans)
 
 
 _FORMS = re.compile(r"(?:19|20)\d\d[-/.](?:q[1-4]|0[1-9]|1[0-2])", re.IGNORECASE)

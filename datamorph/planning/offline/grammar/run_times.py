@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.spoken_clock import spoken_clock
 from datamorph.planning.offline.lexicon.words import WEEKDAYS
 from datamorph.planning.offline.phrases import Phrases
 
@@ -332,7 +333,8 @@ def _clocks(reader: Reader, found: RunTimes) -> bool:
     is_said = before in ("at", "@") or bool(found.clocks and before in ("and", ",")) or found.period in _COUNTS
     is_said = reader.word("at", "@", "by", "around", "for") or is_said
     reader.skip(("exactly", "around", "about"))
-    clock = _clock_at(reader, is_said=is_said)
+    spoken = spoken_clock(reader)
+    clock = _half_of_day(reader, *spoken) if spoken is not None else _clock_at(reader, is_said=is_said)
     if clock is None:
         reader.position = mark
         return False
@@ -365,6 +367,18 @@ def _clock_at(reader: Reader, *, is_said: bool = True) -> tuple[int, int] | None
         hour = hour % _NOON + _HALVES[reader.lower(2)] if hour <= _NOON else hour
         reader.position += 3
     return hour, int(minutes or 0)
+
+
+def _half_of_day(reader: Reader, hour: int, minute: int) -> tuple[int, int]:
+    """``quarter past six in the evening``, ``half past two pm``."""
+    if reader.word("am", "a.m"):
+        return hour % _NOON, minute
+    if reader.word("pm", "p.m"):
+        return hour % _NOON + _NOON, minute
+    if reader.lower() == "in" and reader.lower(1) == "the" and reader.lower(2) in _HALVES:
+        hour = hour % _NOON + _HALVES[reader.lower(2)]
+        reader.position += 3
+    return hour, minute
 
 
 _HALVES = {"morning": 0, "afternoon": _NOON, "evening": _NOON}

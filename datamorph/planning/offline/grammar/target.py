@@ -164,6 +164,7 @@ def _plain(tokens: Sequence[Token]) -> SaidTarget | None:
         name = place + found[0]
         while name < len(tokens) and tokens[name].lower in (*_FILLERS[:4], "called", "named"):
             name += 1
-        if name < len(tokens) and tokens[name].kind in ("name", "word", "text"):
+        is_value = found[1].startswith("-") and tokens[name : name + 1] and tokens[name].kind == "text"
+        if name < len(tokens) and tokens[name].kind in ("name", "word", "text") and not is_value:
             return SaidTarget(place, name + 1, snake_case(tokens[name].lower))
     return None

@@ -62,6 +62,13 @@ def is_identifier(said: Said, place: int) -> bool:
     return any(token.text in table.schema.names for table in said.tables.values())
 
 
+def parts_of_lists(said: Said) -> Iterator[list[tuple[int, int]]]:
+    """For each run between the marks that end a clause, its parts between commas, behind what leads to them."""
+    for start, end in _stretches(said):
+        parts = [(_lead(said, first, last), last) for first, last in _items(said, start, end)]
+        yield [(first, last) for first, last in parts if first < last]
+
+
 def _stretches(said: Said) -> Iterator[tuple[int, int]]:
     """Runs of tokens between the marks that end a clause, outside of parentheses."""
     start, depth = 0, 0

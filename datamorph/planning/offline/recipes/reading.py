@@ -24,11 +24,16 @@ from datamorph.planning.offline.prepare.elements import with_elements
 from datamorph.planning.offline.proposal import propose, understanding
 from datamorph.planning.offline.recipes.absent import ABSENT
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.copies import COPIES
+from datamorph.planning.offline.recipes.loads import LOADS
+from datamorph.planning.offline.recipes.openings import explain_opening
 from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.stacked import STACKED
+from datamorph.planning.offline.recipes.versions import VERSIONS
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
 
-RECIPES: tuple[Recipe, ...] = (ABSENT,)
+RECIPES: tuple[Recipe, ...] = (ABSENT, COPIES, VERSIONS, LOADS, STACKED)
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
 _SHORTEST = 3
@@ -75,6 +80,7 @@ def _brief(prompt: str, catalog: Catalog, indexes: Indexes) -> Brief:
     names, values, relations = indexes.of(prepared.catalog)
     said = Said(prompt, prepared.catalog, names, values, relations)
     ledger = Ledger(said.prompt, said.tokens)
+    explain_opening(ledger)
     scope = Scope(prepared.catalog, names, relations, Dialog({}))
     reader, draft = Reader(ledger, names, values), Draft()
     read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))

@@ -177,9 +177,17 @@ def _order_clauses(brief: Brief) -> Iterator[tuple[int, int]]:
         if end > start and (start, end) not in clauses:
             clauses.append((start, end))
         place = max(end, place) + 1
-    told = [c for c in clauses if _orders(brief.words[c[0] : c[1]])]
+    told = [c for n, c in enumerate(clauses) if _orders(brief.words[c[0] : c[1]]) or _goes_on(brief, clauses, n)]
     yield from [c for c in told if not _TIES & set(brief.words[c[0] : c[1]])]
     yield from [c for c in told if _TIES & set(brief.words[c[0] : c[1]])]
+
+
+def _goes_on(brief: Brief, clauses: Sequence[tuple[int, int]], number: int) -> bool:
+    """``then state`` behind ``ordered by city,``."""
+    start, end = clauses[number]
+    first, last = clauses[number - 1] if number else (0, 0)
+    leads = brief.words[start:end][:1] == ("then",) or brief.words[start:end][:2] == ("and", "then")
+    return leads and last == start - 1 and brief.words[last] == "," and _orders(brief.words[first:last])
 
 
 def _orders(words: Sequence[str]) -> bool:

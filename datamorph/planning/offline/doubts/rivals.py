@@ -1,0 +1,46 @@
+"""Tables of other domains that a prompt may mean just as well: *customers* where one has customers and one clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.names import SYNONYMS_OF
+
+
+def rival_tables(evidence: Evidence) -> Iterator[str]:
+    """A plan over one table, where a table of another domain is called so too and has all that the plan uses."""
+    sources = set(evidence.spec.sources.values())
+    if len(sources) != 1:
+        return
+    (source,) = sources
+    if _is_told(evidence, source):
+        return
+    used = {name.lower() for name in evidence.said.tables[source].schema.names} & evidence.identifiers
+    grouped = used & {name.lower() for name in evidence.groups}
+    for place, token in enumerate(evidence.tokens):
+        if token.kind != "word" or not _calls(evidence, source, token.lemma):
+            continue
+        for other in evidence.said.tables:
+            has = {name.lower() for name in evidence.said.tables[other].schema.names}
+            if other.domain != source.domain and _calls(evidence, other, token.lemma) and grouped <= has:
+                named = evidence.said.text(place, place + 1)
+                yield f"{named!r} may be {other.domain}.{other.name} as well as {source.domain}.{source.name}"
+                return
+
+
+def _is_told(evidence: Evidence, source: TableRef) -> bool:
+    """True where the prompt names the table as it is written, its domain, or a column that no other table has."""
+    others = {name for ref, found in evidence.said.tables.items() if ref != source for name in found.schema.names}
+    own = set(evidence.said.tables[source].schema.names) - others
+    words = {word for token in evidence.tokens for word in token.lower.split(".")}
+    is_spelled = any(token.text in own for token in evidence.tokens)
+    same = sum(ref.name == source.name for ref in evidence.said.tables) == 1
+    return is_spelled or source.domain.lower() in words or (source.name.lower() in words and same)
+
+
+def _calls(evidence: Evidence, table: TableRef, lemma: str) -> bool:
+    """True where a word is the first of a table's name, or means the same."""
+    first = evidence.names.table_words[table][:1]
+    return bool(first) and (first[0] == lemma or first[0] in SYNONYMS_OF.get(lemma, ()))

@@ -1,0 +1,298 @@
+"""What is done to the texts of a column, wherever a prompt says it: trimmed, in one case, digits alone, a default."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.names import HEAD
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.slots import ABSENT
+
+_ENDS = frozenset(",;.!?()")
+_STOPS = frozenset(";.!?")
+_BLANKS = frozenset("blank blanks space spaces whitespace whitespaces padding".split())
+_AROUND = frozenset("surrounding around leading trailing outer either both end ends edge edges side sides".split())
+_STRIP = frozenset("strip strips stripped stripping".split())
+_TRIM = frozenset("trim trims trimmed trimming".split())
+_CASES = {"lowercase": "lower", "lowercased": "lower", "lowercasing": "lower", "uppercase": "upper",
+          "uppercased": "upper", "uppercasing": "upper", "capitals": "upper", "caps": "upper"}  # fmt: skip
+_CASE_TAIL = frozenset("case cased casing letter letters".split())
+_DIGITS = frozenset("digit digits numerals".split())
+_ALONE = frozenset(
+    "only just nothing else everything other others solely purely non anything no not but reduce reduced".split()
+)
+_LAST = frozenset("last final trailing rightmost ending right end".split())
+_DROPS = frozenset("remove removed strip stripped drop dropped discard discarded without isn't aren't is are".split())
+_CHARACTERS = frozenset("character characters symbol symbols sign signs letter letters punctuation".split())
+_IGNORES = frozenset(
+    """
+    ignore ignoring ignored ignores insensitive insensitively regardless irrespective disregarding whatever aside apart
+    except besides
+    """.split()
+)
+_CASE = frozenset("case casing capitalisation capitalization cases".split())
+_DEFAULT = ABSENT | frozenset(
+    "default defaults defaulting fallback otherwise nothing not unset absent filled nan placeholder instead".split()
+)
+_ABSENCE = _DEFAULT | frozenset("there given set available present it has have value".split())
+_LONGEST = 3
+_FAR = 5
+
+WORDS = frozenset(
+    "clean cleaned cleaning tidy tidied normalise normalised normalize normalized standardise of those them".split()
+)
+"""What is said about cleaning as a whole."""
+
+
+@dataclass(slots=True)
+class Cleaning:
+    """What is done to one column.
+
+    Attributes:
+        is_caseless: values are compared whatever their case.
+    """
+
+    is_trimmed: bool = False
+    case: str = ""
+    is_caseless: bool = False
+    is_digits: bool = False
+    last: int = 0
+    default: str | None = None
+
+    def __bool__(self) -> bool:
+        return self != Cleaning()
+
+    def sql(self, column: str, type_: str) -> str:
+        """The cleaned text, of a column as it is called."""
+        text = quote(column)
+        is_text = type_ == "string"
+        if not is_text and (self.is_digits or self.last or self.case or self.default is not None):
+            text = f"cast({text} as string)"
+        text = f"trim({text})" if self.is_trimmed and not self.is_digits else text
+        case = "lower" if self.is_caseless else self.case
+        text = f"{case}({text})" if case else text
+        text = f"regexp_replace({text}, '[^0-9]', '')" if self.is_digits else text
+        text = f"right({text}, {self.last})" if self.last else text
+        if self.default is None:
+            return text
+        text = f"nullif({text}, '')" if self.is_trimmed else text
+        return f"coalesce({text}, '{self.default.replace(chr(39), chr(39) * 2)}')"
+
+
+@dataclass(slots=True)
+class _Act:
+    place: int
+    kind: str
+    value: str | int = ""
+    used: set[int] = field(default_factory=set[int])
+
+
+def find_cleaning(
+    brief: Brief, table: TableRef, names: Collection[str], runs: Iterable[tuple[int, int]]
+) -> dict[str, Cleaning]:
+    """What is done to each of some columns, by what runs of tokens say; the words of it are explained.
+
+    What is said beside no column belongs to the one that was named before in the sentence, else to the next one.
+    """
+    found: dict[str, Cleaning] = {}
+    for start, end in runs:
+        known: list[str] = []
+        waiting: list[_Act] = []
+        for first, last in _pieces(brief, start, end):
+            spots = _mentions(brief, table, names, first, last)
+            acts = [*waiting, *_acts(brief, first, last)]
+            waiting = []
+            if not spots and not known:
+                waiting = [act for act in acts if act.kind != "default"]
+                continue
+            known = _attribute(brief, found, acts, spots, known) if acts else [s[1] for s in spots] or known
+    return found
+
+
+def cleaning_of(brief: Brief, start: int, end: int) -> Cleaning:
+    """What a run of tokens says is done to the one thing that it is about; the words of it are explained."""
+    found = Cleaning()
+    for act in _acts(brief, start, end):
+        _apply(found, act)
+        for place in act.used:
+            brief.explain(place, place + 1, "done to the text")
+    return found
+
+
+def _attribute(
+    brief: Brief, found: dict[str, Cleaning], acts: list[_Act], spots: list[tuple[int, str]], known: list[str]
+) -> list[str]:
+    """Give each act to the columns that it is said of; the columns that were named last."""
+    groups = _groups(brief, spots)
+    if not groups:
+        groups = [(0, known)]
+    is_before = bool(spots) and acts[0].place < spots[0][0]
+    for act in acts:
+        behind = [group for group in groups if group[0] > act.place]
+        before = [group for group in groups if group[0] <= act.place]
+        owners = (behind or before[-1:])[0] if is_before else (before[-1:] or behind)[0]
+        for name in owners[1]:
+            _apply(found.setdefault(name, Cleaning()), act)
+        for place in act.used:
+            brief.explain(place, place + 1, f"done to {', '.join(owners[1])}")
+    return groups[-1][1]
+
+
+def _groups(brief: Brief, spots: list[tuple[int, str]]) -> list[tuple[int, list[str]]]:
+    """Columns that are named right behind each other: ``both email and tier``."""
+    groups: list[tuple[int, list[str]]] = []
+    last = -9
+    for place, name in spots:
+        between = brief.words[last + 1 : place]
+        if groups and set(between) <= {"and", "or", "&", "the", "of", "both", "plus"}:
+            groups[-1][1].append(name)
+        else:
+            groups.append((place, [name]))
+        last = place
+    return groups
+
+
+def _apply(cleaning: Cleaning, act: _Act) -> None:
+    if act.kind == "trim":
+        cleaning.is_trimmed = True
+    elif act.kind == "case":
+        cleaning.case = str(act.value)
+    elif act.kind == "caseless":
+        cleaning.is_caseless = True
+    elif act.kind == "digits":
+        cleaning.is_digits = True
+    elif act.kind == "last":
+        cleaning.last = int(act.value)
+    else:
+        cleaning.default = str(act.value)
+
+
+def _pieces(brief: Brief, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Between commas and the like."""
+    first = start
+    for place in range(start, end + 1):
+        if place == end or brief.said.tokens[place].text in _ENDS:
+            if place > first:
+                yield first, place
+            first = place + 1
+
+
+def sentences(brief: Brief) -> list[tuple[int, int]]:
+    """Between points, semicolons, and what ends a sentence."""
+    found: list[tuple[int, int]] = []
+    first = depth = 0
+    for place in range(len(brief) + 1):
+        text = brief.said.tokens[place].text if place < len(brief) else "."
+        depth += (text == "(") - (text == ")")
+        if place == len(brief) or (text in _STOPS and depth <= 0):
+            if place > first:
+                found.append((first, place))
+            first = place + 1
+    return found
+
+
+def _mentions(brief: Brief, table: TableRef, names: Collection[str], start: int, end: int) -> list[tuple[int, str]]:
+    """Where some columns of a table are named, in order."""
+    found: list[tuple[int, str]] = []
+    place = start
+    while place < end:
+        length, column = column_at(brief, table, names, place, end)
+        if column:
+            found.append((place, column))
+        place += max(length, 1)
+    return found
+
+
+def column_at(
+    brief: Brief, table: TableRef, names: Collection[str], place: int, end: int, least: float = HEAD
+) -> tuple[int, str]:
+    """Length and name of the one column of some that is named at a place; 0 where there is none, or several."""
+    token = brief.said.tokens[place]
+    if token.text in names:
+        return 1, token.text
+    for length in range(min(_LONGEST, end - place), 0, -1):
+        links = [
+            link for link in brief.said.links(place, length)
+            if link.table == table and link.column in names and link.score >= least
+        ]  # fmt: skip
+        best = [link for link in links if link.score == links[0].score]
+        if best:
+            return (length, best[0].column) if len(best) == 1 else (0, "")
+    return 0, ""
+
+
+def _acts(brief: Brief, start: int, end: int) -> list[_Act]:
+    """What a piece says is done, in order."""
+    acts = [*_trims(brief, start, end), *_cases(brief, start, end), *_digits(brief, start, end)]
+    acts += _defaults(brief, start, end)
+    return sorted(acts, key=lambda act: act.place)
+
+
+def _trims(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+    words = brief.words
+    for place in range(start, end):
+        if words[place] in _TRIM:
+            used = {i for i in range(place, min(place + _FAR, end)) if words[i] in _BLANKS | _AROUND | {"off"}}
+            yield _Act(place, "trim", used={place, *used})
+    said = {i for i in range(start, end) if words[i] in _BLANKS}
+    around = {i for i in range(start, end) if words[i] in _AROUND}
+    strips = {i for i in range(start, end) if words[i] in _STRIP}
+    has_trim = any(words[i] in _TRIM for i in range(start, end))
+    has_digits = any(words[i] in _DIGITS for i in range(start, end))
+    if not has_trim and ((said and (around or strips)) or (strips and not has_digits)):
+        drops = {i for i in range(start, end) if words[i] in _DROPS | {"no", "cut", "any", "gone", "off", "w", "o"}}
+        drops |= {i for i in range(start, end) if brief.said.tokens[i].text == "/"}
+        yield _Act(min(said | strips), "trim", used=said | around | strips | drops)
+
+
+def _cases(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+    words = brief.words
+    ignores = {i for i in range(start, end) if words[i] in _IGNORES}
+    cases = {i for i in range(start, end) if words[i] in _CASE or words[i] in _CASES}
+    if ignores and cases:
+        names = {i for i in range(start, end) if words[i] in ("upper", "lower", "small", "capital", "letters", "or")}
+        yield _Act(min(cases), "caseless", used=ignores | cases | names)
+        return
+    for place in range(start, end):
+        word = words[place]
+        behind = words[place + 1] if place + 1 < end else ""
+        if word in _CASES:
+            yield _Act(place, "case", _CASES[word], {place})
+        elif (word in ("lower", "upper", "small", "capital") and behind in _CASE_TAIL) or word == "lowered":
+            used = {place, place + 1} if behind in _CASE_TAIL else {place}
+            yield _Act(place, "case", "upper" if word in ("upper", "capital") else "lower", used)
+
+
+def _digits(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+    """``digits only``, ``the last nine digits``, ``everything but digits removed``, ``its final 4 characters``."""
+    words, tokens = brief.words, brief.said.tokens
+    digits = {i for i in range(start, end) if words[i] in _DIGITS}
+    numbers = [i for i in brief.numbers(start, end) if not brief.ledger.covers(i)]
+    lasts = [(i, n) for i in range(start, end) if words[i] in _LAST for n in numbers if abs(n - i) <= _FAR]
+    characters = {i for i in range(start, end) if words[i] in _CHARACTERS}
+    if not digits and not lasts:
+        return
+    if len(numbers) > 1 or (numbers and not lasts):
+        return
+    alone = {i for i in range(start, end) if words[i] in _ALONE}
+    if alone:
+        alone |= {i for i in range(start, end) if words[i] in _DROPS}
+    if digits and (alone or lasts):
+        yield _Act(min(digits), "digits", used=digits | alone | characters)
+    elif characters and alone:
+        yield _Act(min(characters), "digits", used=characters | alone)
+    if lasts:
+        place, number = min(lasts, key=lambda pair: abs(pair[0] - pair[1]))
+        yield _Act(place, "last", int(str(tokens[number].value)), {place, number, *characters})
+
+
+def _defaults(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+    """``'none' where nothing is filled in``."""
+    texts = [i for i in range(start, end) if brief.said.tokens[i].kind == "text" and not brief.ledger.covers(i)]
+    cues = {i for i in range(start, end) if brief.words[i] in _DEFAULT}
+    if len(texts) == 1 and cues and min(abs(cue - texts[0]) for cue in cues) <= 2 * _FAR:
+        near = {i for i in range(start, end) if brief.words[i] in _ABSENCE and abs(i - texts[0]) <= 2 * _FAR}
+        yield _Act(texts[0], "default", str(brief.said.tokens[texts[0]].value), {texts[0], *near})

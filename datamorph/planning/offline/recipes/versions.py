@@ -1,0 +1,377 @@
+"""One row of each: the newest version of a key, the smallest id of what is the same, cleaned and merged if said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from datamorph.core.datatype import is_time
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.names import SYNONYM, TAILLESS
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.cleaning import WORDS as CLEANING
+from datamorph.planning.offline.recipes.cleaning import Cleaning, column_at, find_cleaning, sentences
+from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.loads import LOADING, read_load
+from datamorph.planning.offline.recipes.loads import WORDS as LOAD_WORDS
+from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.slots import ABSENT
+
+NEW = frozenset("newest latest recent recently freshest youngest current".split())
+OLD = frozenset("oldest earliest original".split())
+_MOST = frozenset("highest largest greatest biggest maximum max".split())
+_LEAST = frozenset("smallest lowest minimum min least".split())
+_FIRST, _LAST = frozenset({"first"}), frozenset({"last"})
+_PER = frozenset("per each every".split())
+_ONE = frozenset("one same single".split())
+_ANY = frozenset("a an any the".split())
+_BEFORE_ANY = (("of",), ("where",), ("when",), ("if",), ("wherever",), ("whenever",))
+_KEYS = frozenset("key keys keyed".split())
+_ON = frozenset("by on over across using within".split())
+_SAME = frozenset(
+    """
+    same duplicate duplicates duplicated identical equal equals match matches matching agree agrees coincide
+    coincides share shares dedupe deduplicate deduplicated deduped dupe dupes doubles twins repeated repeat
+    repeats unique distinct alike
+    """.split()
+)
+_GLUE = frozenset(
+    """
+    the is are be = : business merge merging merged natural primary unique combination of pair group grouping
+    column columns value values field fields being as will should both different and ( whole
+    """.split()
+)
+_AND = frozenset({"and", "+", "&", ",", "/", "plus", "with"})
+_OWN = frozenset("own group one same equal value itself like alike together counts count single identical".split())
+_EACH = frozenset("each every never all always not don't stay kept individually separately".split())
+_NEAR = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which row of several is kept: the first by this column."""
+
+    column: str
+    is_down: bool
+    place: int
+
+    @property
+    def sql(self) -> str:
+        """As a step says it."""
+        return f"{self.column} desc" if self.is_down else self.column
+
+
+def _fits(brief: Brief) -> bool:
+    return brief.has(*NEW, *OLD, *_MOST, *_LEAST, *_FIRST, *_LAST, *LOADING)
+
+
+def _cook(brief: Brief) -> Flow | None:
+    table = table_of(brief)
+    if table is None:
+        return None
+    names = brief.said.tables[table].schema.names
+    shown = [column_of(brief, one, table) for one in brief.listed]
+    if not all(shown):
+        return None
+    same = [run for run in sentences(brief) if _is_sameness(brief, run)]
+    rest = [run for run in sentences(brief) if run not in same]
+    cleaned = find_cleaning(brief, table, set(shown) or set(names), rest)
+    order = _order(brief, table)
+    keys = _keys(brief, table, order)
+    if order is None or not keys or order.column in keys:
+        return None
+    apart = find_cleaning(brief, table, keys, same)
+    for run in same:
+        _explain_sameness(brief, run)
+    if not _settle(cleaned, apart, keys) or _others_said(brief, table, [*keys, order.column, *cleaned]):
+        return None
+    flow = Flow(brief.work)
+    flow.start(table)
+    if not _empties(brief, table, keys, flow) or not read_load(brief, table, keys):
+        return None
+    by = _made_keys(brief, flow, keys, apart)
+    flow.add("dedupe", "kept", by=by, order_by=[order.sql])
+    brief.explain(order.place, order.place + 1, f"one row per {', '.join(keys)}: the first by {order.sql}")
+    _show(brief, flow, table, shown, cleaned)
+    brief.work.key = _key(brief, keys, order, shown or list(names))
+    return flow
+
+
+def table_of(brief: Brief) -> TableRef | None:
+    """The one table that has every listed column, where the prompt names it or no other one has them all."""
+    named = [ref for _, ref in brief.tables_at()]
+    spelled = [ref for place, ref in brief.tables_at() if brief.said.tokens[place].kind == "name"]
+    having = [ref for ref in brief.said.tables if all(column_of(brief, one, ref) for one in brief.listed)]
+    for refs in (spelled, named):
+        found = list(dict.fromkeys(ref for ref in refs if ref in having))
+        if found:
+            return found[0] if len(found) == 1 or (brief.listed and refs is spelled) else _by_words(brief, found)
+    return having[0] if len(having) == 1 and brief.listed else None
+
+
+def _by_words(brief: Brief, found: Sequence[TableRef]) -> TableRef | None:
+    """Of several tables that are named, the one whose whole name stands there first."""
+    exact = [ref for _, ref in brief.tables_at() if ref in found and ref.name.lower() in brief.words]
+    return exact[0] if len(set(exact)) == 1 else None
+
+
+def column_of(brief: Brief, listed: Listed, table: TableRef) -> str:
+    """The column of a table that is listed: by its name, or by what is told of it; empty for none."""
+    names = brief.said.tables[table].schema.names
+    if listed.name in names:
+        return listed.name
+    told = {token.text for token in brief.said.tokens[listed.start : listed.end] if token.text in names}
+    if len(told) == 1:
+        return told.pop()
+    links = brief.links(listed.name, [table])
+    return links[0].column if links and not told else ""
+
+
+def _settle(cleaned: dict[str, Cleaning], apart: dict[str, Cleaning], keys: Sequence[str]) -> bool:
+    """Tell what is shown from what is compared; false where it is not clear which of both is meant."""
+    for name, done in list(cleaned.items()):
+        if done.is_caseless:
+            apart[name] = cleaned.pop(name)
+        elif name in keys and name not in apart:
+            return False
+    return set(apart) <= set(keys)
+
+
+def _others_said(brief: Brief, table: TableRef, known: Sequence[str]) -> bool:
+    """True where a sentence that tells which rows are the same names a column that the plan does not compare."""
+    names = brief.said.tables[table].schema.names
+    own = brief.said.relations.key(table)
+    for start, end in sentences(brief):
+        if not brief.places(_SAME, start, end):
+            continue
+        last = min([one.place for one in brief.listed if start <= one.place < end], default=end)
+        said = {_spelled(brief, table, names, place, end) for place in range(start, last)}
+        if said - {"", *known, *own}:
+            return True
+    return False
+
+
+def _is_sameness(brief: Brief, run: tuple[int, int]) -> bool:
+    return bool(brief.places(_SAME, *run)) and not any(run[0] <= one.place < run[1] for one in brief.listed)
+
+
+def _order(brief: Brief, table: TableRef) -> Order | None:
+    """Which row is kept; None where it is not said, or said in two ways."""
+    names = brief.said.tables[table].schema.names
+    times = [column.name for column in brief.said.tables[table].schema if is_time(column.type)]
+    found: list[Order] = []
+    for place in range(len(brief)):
+        word = brief.words[place]
+        if word == "date" and brief.words[place - 2 : place] == ("up", "to"):
+            word = "latest"
+            brief.explain(place - 2, place, "newest")
+        if brief.ledger.covers(place) or word not in NEW | OLD | _MOST | _LEAST | _FIRST | _LAST:
+            continue
+        is_down = word in NEW | _MOST | _LAST
+        column = _near(brief, table, place, times if word in NEW | OLD else names)
+        if not column and word in NEW | OLD:
+            column = _only_time(brief, table, times)
+        if column:
+            found.append(Order(column, is_down, place))
+    if len({(one.column, one.is_down) for one in found}) != 1:
+        return None
+    for one in found:
+        brief.explain(one.place, one.place + 1, f"the first by {one.sql}")
+    return found[0]
+
+
+def _explain_sameness(brief: Brief, run: tuple[int, int]) -> None:
+    """Close ``two rows`` and what the same thing is called, where it is told which rows are the same."""
+    for place in range(*run):
+        is_thing = brief.words[place - 1] in ("same", "duplicate", "identical") if place else False
+        is_plain = brief.said.tokens[place].kind == "word" and not brief.said.links(place, 1)
+        if brief.words[place] in ("two", "twice", "both", "several") or (is_thing and is_plain):
+            brief.explain(place, place + 1, "tells which rows are the same")
+
+
+def _near(brief: Brief, table: TableRef, place: int, names: Sequence[str]) -> str:
+    """The one column of some that is named beside a word, in its sentence; one that is spelled out before others."""
+    start, end = next(run for run in sentences(brief) if run[0] <= place < run[1])
+    is_in_time = brief.words[place] in NEW | OLD
+    spots = [
+        (brief.said.tokens[i].text != column, abs(i - place), column)
+        for i in range(max(start, place - _NEAR), min(end, place + _NEAR))
+        if (column := _spelled(brief, table, names, i, end)) and not _is_listed(brief, i)
+    ]
+    sure = [spot for spot in spots if is_in_time or not spot[0]]
+    return min(sure)[2] if sure else ""
+
+
+def _spelled(brief: Brief, table: TableRef, names: Collection[str], place: int, end: int) -> str:
+    return column_at(brief, table, names, place, end, least=SYNONYM * TAILLESS)[1]
+
+
+def _is_listed(brief: Brief, place: int) -> bool:
+    return any(one.place == place for one in brief.listed)
+
+
+def _only_time(brief: Brief, table: TableRef, times: Sequence[str]) -> str:
+    """The time that tells which row is newest: the only one that is named outside of the list, or that there is."""
+    named = {
+        column
+        for place in range(len(brief))
+        if (column := _spelled(brief, table, times, place, len(brief))) and not _is_listed(brief, place)
+    }
+    if len(named) == 1:
+        return named.pop()
+    if len(times) != 1 or named:
+        return ""
+    brief.work.dialog.assume(f"which row is newest is told by {times[0]}")
+    return times[0]
+
+
+def _keys(brief: Brief, table: TableRef, order: Order | None) -> list[str]:
+    """What there is one row of; empty where it is not said, or said in two ways."""
+    names = [name for name in brief.said.tables[table].schema.names if order is None or name != order.column]
+    found = [tuple(keys) for keys in _said_keys(brief, table, names) if keys]
+    longest = max(found, key=len, default=())
+    if any(not set(keys) <= set(longest) for keys in found):
+        return []
+    return list(longest) or _same_keys(brief, table, names)
+
+
+def _said_keys(brief: Brief, table: TableRef, names: Sequence[str]) -> Iterator[list[str]]:
+    """Columns behind ``per``, ``for each``, ``key is``, ``deduplicate on``, ``several versions of a``."""
+    for place in range(len(brief)):
+        if not _is_key_cue(brief, place):
+            continue
+        start = place + 1
+        while start < len(brief) and (brief.words[start] in _GLUE or brief.said.tokens[start].text in ("(", ":")):
+            start += 1
+        yield _columns(brief, table, names, start)
+
+
+def _is_key_cue(brief: Brief, place: int) -> bool:
+    word = brief.words[place]
+    before = set(brief.lemmas[max(0, place - _NEAR) : place])
+    if word in _PER or word in _KEYS:
+        return True
+    if word in _ON:
+        return bool(before & (_SAME | _KEYS | LOADING | {"same"})) and "order" not in before
+    return word in _ONE or (word in _ANY and brief.words[place - 1 : place] in _BEFORE_ANY)
+
+
+def _columns(brief: Brief, table: TableRef, names: Sequence[str], place: int) -> list[str]:
+    found: list[str] = []
+    while place < len(brief):
+        length, column = column_at(brief, table, names, place, len(brief), least=TAILLESS * SYNONYM)
+        if not column:
+            length, column = _referring(brief, table, names, place)
+        if not column or column in found:
+            break
+        found.append(column)
+        place += length
+        place = _behind_parenthesis(brief, place)
+        while place < len(brief) and (brief.words[place] in _AND | {"the"} or brief.said.tokens[place].text in _AND):
+            place += 1
+    return found
+
+
+def _referring(brief: Brief, table: TableRef, names: Sequence[str], place: int) -> tuple[int, str]:
+    """The one column that refers to a table that is named at a place: ``for every shipment``."""
+    length, other = brief.said.table(place) or (0, table)
+    relations = brief.said.relations.between(table, other) if other != table else ()
+    columns = {relation.columns[0] for relation in relations if len(relation.columns) == 1}
+    if len(columns) != 1 or not columns <= set(names):
+        return 0, ""
+    brief.explain(place, place + length, f"refers to {other.name}")
+    return length, columns.pop()
+
+
+def _behind_parenthesis(brief: Brief, place: int) -> int:
+    """The place behind ``(trimmed)``, where one begins."""
+    texts = [token.text for token in brief.said.tokens]
+    return texts.index(")", place) + 1 if texts[place : place + 1] == ["("] and ")" in texts[place:] else place
+
+
+def _same_keys(brief: Brief, table: TableRef, names: Sequence[str]) -> list[str]:
+    """The columns of sentences that tell which rows are the same."""
+    own = set(brief.said.relations.key(table))
+    found: list[str] = []
+    for start, end in sentences(brief):
+        if not _is_sameness(brief, (start, end)):
+            continue
+        for place in range(start, end):
+            column = _spelled(brief, table, [name for name in names if name not in own], place, end)
+            if column and column not in found:
+                found.append(column)
+    return found
+
+
+def _empties(brief: Brief, table: TableRef, keys: Sequence[str], flow: Flow) -> bool:
+    """Read what is said of rows without a key: a group of their own, or left out; false where it is unclear."""
+    for place in brief.places(ABSENT):
+        if brief.ledger.covers(place):
+            continue
+        start, end = next(run for run in sentences(brief) if run[0] <= place < run[1])
+        start, end = max(start, place - _NEAR), min(end, place + 2 * _NEAR)
+        column = next((c for i in range(place, end) if (c := _spelled(brief, table, keys, i, end))), "") or next(
+            (c for i in range(start, place) if (c := _spelled(brief, table, keys, i, end))), ""
+        )
+        if not column:
+            continue
+        words = set(brief.words[start:end])
+        if words & _OWN and not words & _EACH:
+            brief.explain(start, end, f"rows without {column} are a group of their own")
+        elif words & {"out", "ignore", "ignored", "skip", "skipped", "drop", "dropped", "excluded", "omitted"}:
+            flow.filter(f"{quote(column)} is not null")
+            brief.explain(start, end, f"rows without {column} are left out")
+        else:
+            return False
+    return True
+
+
+def _made_keys(brief: Brief, flow: Flow, keys: Sequence[str], apart: dict[str, Cleaning]) -> list[str]:
+    """The keys, with columns for those that are compared trimmed or in one case."""
+    made = {f"{name}_compared": apart[name].sql(name, flow.type_of(name)) for name in keys if apart.get(name)}
+    if made:
+        flow.derive(made)
+    return [f"{name}_compared" if f"{name}_compared" in made else name for name in keys]
+
+
+def _show(brief: Brief, flow: Flow, table: TableRef, shown: Sequence[str], cleaned: dict[str, Cleaning]) -> None:
+    if cleaned:
+        flow.derive({name: done.sql(name, flow.type_of(name)) for name, done in cleaned.items()})
+    columns = shown or list(brief.said.tables[table].schema.names)
+    called = [one.name for one in brief.listed] or columns
+    if list(flow.names) != columns or called != columns:
+        flow.show([old if old == new else {new: old} for old, new in zip(columns, called, strict=True)])
+
+
+def _key(brief: Brief, keys: Sequence[str], order: Order, shown: Sequence[str]) -> tuple[str, ...]:
+    """What tells rows of the result apart."""
+    called = dict(zip(shown, [one.name for one in brief.listed] or shown, strict=True))
+    own = brief.said.relations
+    table = brief.work.root
+    if table is not None and own.key(table) == (order.column,) and order.column in called:
+        return (called[order.column],)
+    return tuple(called[key] for key in keys) if set(keys) <= set(called) else ()
+
+
+VERSIONS = Recipe(
+    "one row of each",
+    _fits,
+    _cook,
+    words=CLEANING | LOAD_WORDS | NEW | OLD | frozenset(
+        """
+        version versions several different multiple more most than once keep keeps kept retain retains retained
+        stay stays survive survives win wins winning count counts going according judged measured told tell
+        determined reduce reduced bring down dedupe deduplicate deduped deduplicated duplicate duplicates dupes
+        copies copy group groups together remain remains left appear appears appearing come comes exist exists
+        have has hold holds product thing alphabetically numerically nothing else out after where other rather
+        unchanged same identical equal match matches matching time times many row rows = interest + share shares
+        dupe judge occur occurs de duplicated remove removed contain contains agree agrees person rule rules tie
+        ties record records feed list entry contact state status date update updated sent arrive synced changed
+        pick picked take taken choose chosen unique result results need required relevant whichever belonging
+        belong otherwise
+        """.split()
+    ),
+    turning=frozenset({"only"}),
+)  # fmt: skip
