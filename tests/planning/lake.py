@@ -144,6 +144,25 @@ TABLES: dict[str, Rows] = {
         (102, 11, 2, 8, 8, 2023, date(2023, 1, 5), date(2023, 2, 5), None, 3.0, 20.0),
         (103, 12, 3, 8, 7, 2023, date(2023, 5, 5), date(2023, 6, 5), date(2023, 6, 9), None, 30.0),
         (104, 12, 3, 9, None, 2023, date(2023, 7, 5), date(2023, 8, 5), date(2023, 8, 1), 5.0, 40.0)),
+    "raw.rink.skaters": rows(
+        "skater_id skater_name club trainer",
+        (1, "Ava", "Comets", "Finn"), (2, "Bo", "Comets", None), (3, "Cid", "Owls", "Gro"), (4, "Dot", "Owls", "Finn")),
+    "raw.rink.swipes": rows(
+        "swipe_id skater_id swiped_at gate",
+        (1, 1, datetime(2024, 1, 1, 10, 0), "north"), (2, 1, datetime(2024, 1, 1, 10, 20), "south"),
+        (3, 1, datetime(2024, 1, 1, 10, 50), "north"), (4, 1, datetime(2024, 1, 1, 11, 21), "north"),
+        (5, 2, datetime(2024, 1, 1, 9, 0), "north"), (6, 2, datetime(2024, 1, 1, 9, 0), "south"),
+        (7, 2, datetime(2024, 1, 1, 9, 30), "south")),
+    "raw.rink.tickets": rows(
+        "ticket_id skater_id kind bought_on starts_on expired_on price_cents",
+        (10, 1, "adult", date(2023, 1, 5), date(2023, 1, 6), date(2023, 2, 6), 1500),
+        (11, 1, "adult", date(2023, 3, 1), date(2023, 3, 2), None, 1600),
+        (12, 2, "child", date(2023, 1, 9), None, None, 700),
+        (13, 3, "child", date(2023, 2, 9), date(2023, 2, 10), date(2023, 3, 10), 800),
+        (14, 1, "child", date(2024, 1, 1), date(2024, 1, 2), None, 900)),
+    "raw.rink.laps": rows(
+        "lap_id skater_id warm_s race_s",
+        (1, 1, 40, 30), (2, 1, 50, None), (3, 3, None, 33), (4, 3, 61, 35)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

@@ -154,7 +154,10 @@ def missing_names(evidence: Evidence) -> Iterator[str]:
             continue
         known = evidence.names.links((token.lower,)) or evidence.links(place, 1)
         said = token.lower.rpartition(".")[2]
-        if said not in evidence.identifiers and not any(k.column.lower() in evidence.identifiers for k in known):
+        read = set(evidence.spec.sources.values())
+        is_table = any(not k.column and k.table in read and k.score >= OWN for k in known)  # SearchLog of search_log
+        is_held = said in evidence.identifiers or any(k.column.lower() in evidence.identifiers for k in known)
+        if not (is_table or is_held):
             yield f"{token.text} is nowhere in it"
 
 

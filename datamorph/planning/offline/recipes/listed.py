@@ -18,8 +18,11 @@ _CUES = frozenset("column columns field fields output outputs named called".spli
 _ASKING = frozenset(
     """
     show give need want return output deliver provide display list report select keep get produce with have columns
-    fields column called holding contains containing including include are be name
+    fields column called has gets lists carries holding contains containing including include are be name
     """.split()
+)
+_TELLING = frozenset(
+    "holding holds per of after by from with for in as being counting containing = ( over across".split()
 )
 _FEWEST = 2
 
@@ -42,14 +45,19 @@ class Listed:
 
 def find_listed(said: Said) -> tuple[Listed, ...]:
     """The longest list of names in the prompt, the last of several; empty where there is none."""
-    best: tuple[int, int, tuple[Listed, ...]] = (0, 0, ())
+    return next(iter(find_lists(said)), ())
+
+
+def find_lists(said: Said) -> list[tuple[Listed, ...]]:
+    """All lists of names, the likeliest first."""
+    scored: list[tuple[int, int, tuple[Listed, ...]]] = []
     for number, (start, end) in enumerate(_stretches(said)):
         found = tuple(_names(said, start, end))
         strong = sum(is_identifier(said, one.place) for one in found)
         is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
         if len(found) >= (1 if is_said else _FEWEST) and (strong or is_said):
-            best = max(best, (strong * 2 + len(found) + 2 * is_said, number, found))
-    return best[2]
+            scored.append((strong * 2 + len(found) + 2 * is_said, number, found))
+    return [found for _, _, found in sorted(scored, key=lambda one: one[:2], reverse=True)]
 
 
 def is_identifier(said: Said, place: int) -> bool:
@@ -98,7 +106,9 @@ def _items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
     for place in range(start, end):
         text = said.tokens[place].text
         depth += (text in "([") - (text in ")]")
-        joins = said.words[place] in _JOINING and place + 1 < end and _begins_item(said, place + 1, end)
+        joins = said.words[place] in _JOINING and place + 1 < end and (
+            _begins_item(said, place + 1, end) or (place == first + 1 and _ends_list(said, first, place + 1, end))
+        )  # fmt: skip
         if depth == 0 and (text == "," or joins):
             if place > first:
                 yield first, place
@@ -112,6 +122,12 @@ def _begins_item(said: Said, place: int, end: int) -> bool:
     return place < end and (is_identifier(said, place) or _is_alone(said, place, end))
 
 
+def _ends_list(said: Said, before: int, place: int, end: int) -> bool:
+    """``last_click and clicks per visit``: behind a name stands one more, with what it is."""
+    is_told = place + 1 < end and said.words[place + 1] in _TELLING
+    return is_identifier(said, before) and is_told and said.tokens[place].kind == "word"
+
+
 def _lead(said: Said, place: int, end: int) -> int:
     while place < end and said.words[place] in _LEADING and not _is_alone(said, place, end):
         place += 1
@@ -121,8 +137,10 @@ def _lead(said: Said, place: int, end: int) -> int:
 def _is_alone(said: Said, place: int, end: int) -> bool:
     """True for one word that is a whole part of the list, or has a parenthesis or a formula behind it."""
     token = said.tokens[place]
-    if not token.is_word or token.lower in _LEADING:
+    if not token.is_word or token.lower in _LEADING or "." in token.text:
         return False
+    if said.words[place + 1 : end] in (("please",), ("pls",)):
+        return True
     behind = said.tokens[place + 1].text if place + 1 < end else ""
     return place + 1 == end or behind in (",", "(", "=", "[") or said.words[place + 1] in _JOINING
 
@@ -133,7 +151,8 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
         place = _lead(said, first, last)
         if place >= last:
             continue
-        if not (is_identifier(said, place) or _is_alone(said, place, last)):
+        ends = bool(found) and said.words[first - 1] in _JOINING and _ends_list(said, found[-1].place, place, last)
+        if not (ends or is_identifier(said, place) or _is_alone(said, place, last)):
             behind = _behind_asking(said, first, last) if not found else None
             if behind is None:
                 if found:  # what follows a name tells about it
@@ -147,7 +166,8 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
 def _behind_asking(said: Said, first: int, last: int) -> int | None:
     """The name in ``I want cust_no`` and ``name the columns signup_year``: where a word that asks stands before it."""
     names = [place for place in range(first, last) if is_identifier(said, place)]
-    place = names[0] if names else last - 1
+    paren = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "("]
+    place = (names or paren or [last - 1])[0]
     before = [said.words[i] for i in range(max(first, place - 4), place)]
     if not set(before) & _ASKING:
         return None

@@ -1,0 +1,243 @@
+"""Who came in the same month or quarter, and how many of them came back in each later one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.shape_words import (
+    SHAPING,
+    explain_words,
+    has_nulls,
+    keep_rows,
+    name_words,
+    relation_to,
+    sort_as_said,
+    stems,
+    takes_all,
+    time_of,
+    times_of,
+)
+
+_GRAINS = {"month": 12, "monthly": 12, "quarter": 4, "quarterly": 4, "year": 1, "yearly": 1, "annual": 1}
+_FULL = {"monthly": "month", "quarterly": "quarter", "yearly": "year", "annual": "year"}
+_OFFSETS = frozenset(
+    "month quarter year later since after offset no number nr num idx index age period m q lag diff from".split()
+)
+_SHARES = frozenset("share pct percent percentage rate ratio retention fraction".split())
+_COUNTED = frozenset("count cnt n active size total number distinct retained returning unique".split())
+_FULLY = frozenset("full complete completed elapsed".split())
+_QUARTER = re.compile(r"\b(?:\d{4}|[Yy]{4})([- ]?)[Qq](?:[1-4nNxX#qQ]|\b)")
+_MONTH = re.compile(r"\b(?:[Yy]{4}-?[Mm]{2}|(?:19|20)\d\d-(?:0[1-9]|1[0-2]))\b(?!-)")
+_DAY = re.compile(r"\bfirst (?:calendar )?day of|\bas a date\b|\bdate of the first\b", re.IGNORECASE)
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is followed.
+
+    Attributes:
+        events: the table with what happens; ``who`` and ``time`` are columns of it.
+    """
+
+    events: TableRef
+    who: str
+    time: str
+
+
+def _fits(brief: Brief) -> bool:
+    return brief.has("cohort", "retention") and len(brief.listed) == _PARTS
+
+
+def _cook(brief: Brief) -> Flow | None:
+    grain, parts = _grain(brief), _parts(brief)
+    if not grain or parts is None or brief.has(*_SHARES - {"retention"}) or brief.has(*_FULLY):
+        return None
+    frame = _frame(brief, parts["count"])
+    if frame is None:
+        return None
+    label, base = _label(brief, grain), _base(brief)
+    if not label or base is None:
+        return None
+    flow = Flow(brief.work)
+    flow.start(frame.events)
+    keep_rows(brief, flow, frame.events)
+    if takes_all(brief) and flow.frames.steps:
+        return None
+    for name in (frame.who, frame.time):
+        if has_nulls(brief, frame.events, name):
+            flow.filter(f"{quote(name)} is not null")
+    first = flow.frames.fresh("first_time")
+    time = quote(frame.time)
+    flow.add("window", "with_first", partition_by=[frame.who], columns={first: f"min({time})"})
+    names = {part: one.name for part, one in parts.items()}
+    flow.derive({names["cohort"]: label.format(first), names["offset"]: _offset(grain, first, time, base)})
+    flow.aggregate([names["cohort"], names["offset"]], {names["count"]: f"count(distinct {quote(frame.who)})"})
+    flow.show([one.name for one in brief.listed])
+    sort_as_said(brief, flow)
+    _explain(brief, frame, parts["count"])
+    return flow
+
+
+def _grain(brief: Brief) -> str:
+    found = {_FULL.get(w, w) for w in brief.lemmas if w in _GRAINS}
+    found |= {word for one in brief.listed for word in name_words(one.name) if word in ("month", "quarter", "year")}
+    found -= {"year"} if len(found) > 1 else set[str]()
+    return found.pop() if len(found) == 1 else ""
+
+
+def _offset(grain: str, first: str, time: str, base: int) -> str:
+    factor = _GRAINS[grain]
+    years = f"(year({time}) - year({first}))"
+    rest = f" * {factor} + {grain}({time}) - {grain}({first})" if factor > 1 else ""
+    return f"{years}{rest}" + (f" + {base}" if base else "")
+
+
+def _label(brief: Brief, grain: str) -> str:
+    """How a cohort is written; empty where it is not said."""
+    prompt = brief.said.prompt
+    quarter, month = _QUARTER.search(prompt), _MONTH.search(prompt)
+    if grain == "quarter" and quarter:
+        text = f"concat(cast(year({{0}}) as string), '{quarter[1]}Q', cast(quarter({{0}}) as string))"
+    elif grain == "month" and month:
+        text = f"date_format({{0}}, '{'yyyy-MM' if '-' in month[0] else 'yyyyMM'}')"
+    elif grain == "year":
+        text = "year({0})"
+    else:
+        text = f"cast(date_trunc('{grain}', {{0}}) as date)" if _DAY.search(prompt) else ""
+    found = quarter if grain == "quarter" else month if grain == "month" else None
+    if found and text:
+        for place, token in enumerate(brief.said.tokens):
+            if found.start() <= token.start < found.end():
+                brief.explain(place, place + 1, "how a cohort is written")
+    return text
+
+
+def _base(brief: Brief) -> int | None:
+    """The number of the first period itself, 0 unless it is said; None where both are."""
+    zero = [p for p in brief.numbers() if brief.said.tokens[p].value == 0]
+    one = [p for p in brief.numbers() if brief.said.tokens[p].value == 1 and brief.words[p] == "1"]
+    ones = [
+        p for p in one if {"first", "same", "cohort", "=", "start", "starts"} & set(brief.words[max(p - 5, 0) : p + 6])
+    ]
+    if zero:
+        for place in (*zero, *ones):
+            brief.explain(place, place + 1, "0 is the period of the cohort itself")
+        return 0
+    if ones:
+        brief.explain(ones[0], ones[0] + 1, "1 is the period of the cohort itself")
+        return 1
+    return 0 if not one else None
+
+
+def _parts(brief: Brief) -> dict[str, Listed] | None:
+    """Which listed column is the cohort, which the number of periods, which the count."""
+    cohorts = [one for one in brief.listed if _is_cohort(one)]
+    if len(cohorts) != 1:
+        return None
+    rest = [one for one in brief.listed if one not in cohorts]
+    scored = [
+        len(name_words(one.name) & _OFFSETS) - 2 * len(name_words(one.name) & _COUNTED) + _is_timed(one) for one in rest
+    ]
+    if scored[0] == scored[1] or max(scored) <= 0:
+        return None
+    offset = rest[scored.index(max(scored))]
+    (count,) = [one for one in rest if one is not offset]
+    if name_words(count.name) & _SHARES:
+        return None
+    return {"cohort": cohorts[0], "offset": offset, "count": count}
+
+
+def _is_cohort(one: Listed) -> bool:
+    words = name_words(one.name)
+    return "cohort" in words and not words & {"size", "count", "customers", "share"} and not words & {"index", "age"}
+
+
+def _is_timed(one: Listed) -> int:
+    return 3 * bool(name_words(one.name) & {"month", "quarter", "year", "period"})
+
+
+def _frame(brief: Brief, count: Listed) -> _Frame | None:
+    """The events and those who take part: a mentioned table that refers to another one, or has the column named."""
+    tables = [t for t in brief.mentioned if times_of(brief, t)]
+    found: list[_Frame] = []
+    for events in tables:
+        for who in _people(brief, events, count):
+            time = time_of(brief, events)
+            if time:
+                found.append(_Frame(events, who, time))
+    found = _preferred(brief, found) if len(found) > 1 else found
+    return found[0] if len(found) == 1 else None
+
+
+def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
+    """Keys of the counted things in the table of events."""
+    said = stems([*name_words(count.name), *brief.lemmas_about(count)])
+    targets = [
+        relation for t in brief.said.tables if t != events and (relation := relation_to(brief, events, t)) is not None
+    ]
+    named = {r.columns[0] for r in targets if stems(brief.said.names.table_words[r.target]) & said}
+    held = brief.said.tables[events].schema.names
+    keys = [
+        n for n in held if name_words(n) & {"id", "no", "number", "key", "code"} and n not in times_of(brief, events)
+    ]
+    own = set(brief.said.relations.key(events))
+    near = {
+        name
+        for name in keys
+        if name not in own and stems(name_words(name) - {"id", "no", "number", "key", "code"}) & said
+    }
+    return (named & near) or named or near
+
+
+def _preferred(brief: Brief, found: list[_Frame]) -> list[_Frame]:
+    """The one whose date is spelled out, or whose table is called what comes first."""
+    spelled = [one for one in found if one.time.casefold() in brief.words]
+    if len({one.events for one in spelled}) == 1:
+        return spelled
+    firsts = {
+        brief.lemmas[j] for i in brief.places(("first", "earliest")) for j in range(i + 1, min(i + 4, len(brief)))
+    }
+    return [one for one in found if stems(brief.said.names.table_words[one.events]) & stems(firsts)]
+
+
+def _explain(brief: Brief, frame: _Frame, count: Listed) -> None:
+    explain_words(brief, name_words(frame.time) - {"date", "at", "on"}, frame.time)
+    explain_words(brief, name_words(count.name) | name_words(frame.who), frame.who)
+    for table in brief.said.tables:
+        relation = relation_to(brief, frame.events, table) if table != frame.events else None
+        if relation is not None and relation.columns[0] == frame.who:
+            explain_words(brief, brief.said.names.table_words[table], frame.who)
+    for place in brief.places(("whatever", "whichever", "regardless", "irrespective")):
+        behind = place + 2 + (brief.words[place + 1 : place + 2] in (("the",), ("its",), ("their",), ("of",)))
+        brief.explain(place, min(behind, len(brief)), "all of them")
+    for place in brief.places(("cohort",))[:1]:
+        brief.explain(place, place + 1, f"those whose first {frame.time} is in the same period")
+
+
+COHORTS = Recipe(
+    "cohorts",
+    _fits,
+    _cook,
+    words=SHAPING
+    | frozenset(
+        """
+        itself pair success line row customer client user person people like put
+        cohort retention analysis curve grid triangle month monthly quarter quarterly year yearly calendar
+        first earliest
+        later since after between same difference distance apart lie lies pass passed elapse whole any whatever all
+        matter regardless irrespective status state stat happen active return returning come back came client
+        belong belongs fall falls join joined placed made ever initial written format text string date period time
+        0 zero then work until formatted style like how many it's assign assigned acquisition acquired purchase
+        sort sorted order ordered again still = event activity did do does got get in
+        """.split()
+    ),
+    turning=frozenset({"no", "not"}),
+)
