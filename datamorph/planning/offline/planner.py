@@ -49,6 +49,7 @@ from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
+from datamorph.planning.offline.recipes.brief import EXAMPLE
 from datamorph.planning.offline.recipes.reading import plan_by_recipe
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
@@ -126,7 +127,9 @@ class OfflinePlanner:
         if not isinstance(outcome, Proposal):
             return outcome
         said = self._said(catalog, prompt)
-        return doubted(outcome, Evidence(said, outcome.spec, said.relations), answers)
+        phrases = outcome.understanding.phrases
+        examples = frozenset(one.text for one in phrases if one.meaning.startswith(EXAMPLE))
+        return doubted(outcome, Evidence(said, outcome.spec, said.relations, examples), answers)
 
     def _in_other_words(
         self,

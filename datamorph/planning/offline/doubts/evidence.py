@@ -23,11 +23,16 @@ _DEFINING = frozenset({"derive", "select", "rename", "aggregate", "window", "spi
 
 @dataclass(frozen=True)
 class Evidence:
-    """A prompt beside the plan that was made of it."""
+    """A prompt beside the plan that was made of it.
+
+    Attributes:
+        examples: numbers and texts that only show what values look like.
+    """
 
     said: Said
     spec: PipelineSpec
     relations: Relations
+    examples: frozenset[str] = frozenset()
 
     @property
     def tokens(self) -> tuple[Token, ...]:

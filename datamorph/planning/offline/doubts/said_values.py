@@ -30,7 +30,8 @@ def missing_numbers(evidence: Evidence) -> Iterator[str]:
         if not isinstance(value, int | float) or value in _TRIVIAL or token.unit == "th":
             continue
         is_told = (
-            _is_example(evidence, place)
+            token.text in evidence.examples
+            or _is_example(evidence, place)
             or _is_form(evidence, place)
             or _is_written_date(evidence, place)
             or _counts_on(evidence, place)
@@ -101,6 +102,7 @@ def missing_texts(evidence: Evidence) -> Iterator[str]:
     for place, token in enumerate(evidence.tokens):
         said = str(token.value)[:10].lower() if token.kind == "date" else token.lower.lower()
         is_told = _is_example(evidence, place) or (is_parsed and any(char.isdigit() for char in said))
+        is_told = is_told or token.text in evidence.examples
         if token.kind in ("date", "text") and said.strip() and not is_told:
             is_used = said in evidence.text or _is_shifted(evidence, token) or _is_pattern(evidence, said)
             is_used = is_used or _is_variant(evidence, token)
@@ -156,7 +158,9 @@ def missing_names(evidence: Evidence) -> Iterator[str]:
         said = token.lower.rpartition(".")[2]
         read = set(evidence.spec.sources.values())
         is_table = any(not k.column and k.table in read and k.score >= OWN for k in known)  # SearchLog of search_log
-        is_held = said in evidence.identifiers or any(k.column.lower() in evidence.identifiers for k in known)
+        is_held = said in evidence.identifiers or any(
+            (k.column or k.table.name).lower() in evidence.identifiers for k in known
+        )
         if not (is_table or is_held):
             yield f"{token.text} is nowhere in it"
 

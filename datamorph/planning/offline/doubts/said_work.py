@@ -13,7 +13,7 @@ _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
     for words, pattern in (
         ("average averages mean avg averaged", r"avg\(|/"),
         ("median", r"median|percentile"),
-        ("running cumulative cumulated cumulatively", r"\brunning\b"),
+        ("running cumulative cumulated cumulatively", r"\brunning\b|row_number"),
         ("percentage percent", r"/|avg\(|\* 100"),
         ("rank ranked ranking", r"rank|row_number|\btop\b|limit|order_by"),
         ("median percentile", r"median|percentile"),
@@ -77,6 +77,9 @@ def missing_digits(evidence: Evidence) -> Iterator[str]:
 _COLUMNS = frozenset({"column", "columns", "field", "fields"})
 
 
+_STAYS = frozenset({"stay", "stays", "remain", "remains", "still", "belongs"})
+
+
 def missing_rejection(evidence: Evidence) -> Iterator[str]:
     """``without ...`` where no row, value or column is left out."""
     words = evidence.words
@@ -87,7 +90,15 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
     found = found if not (_COLUMNS & set(words) and "select" in kinds) else []
     found = found if not any(check.type in _CHECKED for check in evidence.spec.checks) else []
     found = found if not _FILLED & set(evidence.words) else []
-    if found and not _REJECTS.search(evidence.text) and not kinds & {"filter", "drop", "dedupe", "fill", "except"}:
+    is_kept = bool(_STAYS & set(words)) and any(
+        kind == "join" and fields.get("how") == "left" for kind, fields in evidence.steps
+    )
+    if (
+        found
+        and not is_kept
+        and not _REJECTS.search(evidence.text)
+        and not kinds & {"filter", "drop", "dedupe", "fill", "except"}
+    ):
         yield f"nothing is left out by it, yet the prompt says {found[0]!r}"
 
 

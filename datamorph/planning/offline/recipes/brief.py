@@ -14,6 +14,8 @@ from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
+EXAMPLE = "example of "
+"""How the meaning of a number or text begins that only shows what values look like."""
 _BREAKS = frozenset(",.;:()!?")
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
-_LEADING = frozenset("and plus then finally also & the a an its their with as well by in only just".split())
+_LEADING = frozenset(
+    "and plus then finally also & the a an its their with as well by in only just distinct unique".split()
+)
 _ENDS = frozenset(".;:!?")
 _JOINING = frozenset({"and", "plus", "&", "+", "next"})
 _CAMEL = re.compile(r"[A-Za-z][a-z0-9]*[a-z0-9][A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*")
@@ -18,7 +20,9 @@ _CUES = frozenset("column columns field fields output outputs named called".spli
 _ASKING = frozenset(
     """
     show give need want return output deliver provide display list report select keep get produce with have columns
-    fields column called has gets lists carries holding contains containing including include are be name
+    fields column called has gets lists carries holding contains containing including include are be name take
+    like pull fetch pick extract export print send see put build make
+    which tell
     """.split()
 )
 _TELLING = frozenset(
@@ -82,10 +86,19 @@ def _stretches(said: Said) -> Iterator[tuple[int, int]]:
     start, depth = 0, 0
     for place, token in enumerate(said.tokens):
         depth += (token.text in "([") - (token.text in ")]")
-        if depth <= 0 and (token.text in _ENDS or _is_dash(said.tokens, place)):
+        is_end = token.text in _ENDS and not is_abbreviation(said, place)
+        if depth <= 0 and (is_end or _is_dash(said.tokens, place)):
             yield start, place
             start, depth = place + 1, 0
     yield start, len(said)
+
+
+def is_abbreviation(said: Said, place: int) -> bool:
+    """True for the full stop of ``e.g.``, and of ``etc.`` where a comma follows."""
+    if said.tokens[place].text != "." or place == 0:
+        return False
+    behind = said.tokens[place + 1].text if place + 1 < len(said) else ""
+    return said.words[place - 1] in ("e.g", "i.e", "incl", "approx") or behind == ","
 
 
 def _is_dash(tokens: tuple[Token, ...], place: int) -> bool:
@@ -109,12 +122,34 @@ def _items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
         joins = said.words[place] in _JOINING and place + 1 < end and (
             _begins_item(said, place + 1, end) or (place == first + 1 and _ends_list(said, first, place + 1, end))
         )  # fmt: skip
+        joins = (joins and not _is_sum(said, first, place) and not _is_range(said, first, place)) or _is_slash(
+            said, first, place, end
+        )
         if depth == 0 and (text == "," or joins):
             if place > first:
                 yield first, place
             first = place + 1
     if end > first:
         yield first, end
+
+
+def _is_sum(said: Said, first: int, place: int) -> bool:
+    """``employee = fname + ' ' + lname``: a plus inside of a definition."""
+    is_plus = said.tokens[place].text == "+"
+    return is_plus and ("=" in said.words[first:place] or any(t.kind == "text" for t in said.tokens[first:place]))
+
+
+def _is_range(said: Said, first: int, place: int) -> bool:
+    """``days between due_on and paid_on``."""
+    words = said.words[first:place]
+    return said.words[place] == "and" and "between" in words and "and" not in words[words.index("between") :]
+
+
+def _is_slash(said: Said, first: int, place: int, end: int) -> bool:
+    """``customer_id / remark``: no quotient where nothing is defined."""
+    if said.tokens[place].text != "/" or place == first or place + 1 >= end or "=" in said.words[first:place]:
+        return False
+    return is_identifier(said, place - 1) and is_identifier(said, place + 1)
 
 
 def _begins_item(said: Said, place: int, end: int) -> bool:
@@ -153,7 +188,7 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
             continue
         ends = bool(found) and said.words[first - 1] in _JOINING and _ends_list(said, found[-1].place, place, last)
         if not (ends or is_identifier(said, place) or _is_alone(said, place, last)):
-            behind = _behind_asking(said, first, last) if not found else None
+            behind = _behind_asking(said, first, last) if not found else _behind_noun(said, first, last)
             if behind is None:
                 if found:  # what follows a name tells about it
                     found[-1] = Listed(found[-1].name, found[-1].place, found[-1].start, last)
@@ -166,12 +201,21 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
 def _behind_asking(said: Said, first: int, last: int) -> int | None:
     """The name in ``I want cust_no`` and ``name the columns signup_year``: where a word that asks stands before it."""
     names = [place for place in range(first, last) if is_identifier(said, place)]
-    paren = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "("]
-    place = (names or paren or [last - 1])[0]
-    before = [said.words[i] for i in range(max(first, place - 4), place)]
-    if not set(before) & _ASKING:
-        return None
-    return place if said.tokens[place].is_word and said.words[place] not in _LEADING else None
+    named = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "="][:1]
+    paren = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "("][:1]
+    for place in named or names or paren or [last - 1]:
+        before = [said.words[i] for i in range(max(first, place - 4), place)]
+        if set(before) & _ASKING and said.tokens[place].is_word and said.words[place] not in _LEADING:
+            return place
+    return None
+
+
+def _behind_noun(said: Said, first: int, last: int) -> int | None:
+    """The name in ``the amount amt_ct``: an article, a word or two that say what it is, the name."""
+    first += said.words[first] in ("and", "plus")
+    is_short = last - first in (3, 4) and said.words[first] in ("the", "its", "their")
+    plain = all(said.tokens[i].kind == "word" and not is_identifier(said, i) for i in range(first, last - 1))
+    return last - 1 if is_short and plain and is_identifier(said, last - 1) else None
 
 
 def _until_break(said: Said, found: list[Listed]) -> Iterator[Listed]:

@@ -26,10 +26,13 @@ from datamorph.planning.offline.recipes.absent import ABSENT
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cohorts import COHORTS
 from datamorph.planning.offline.recipes.copies import COPIES
+from datamorph.planning.offline.recipes.element_totals import TOTALS
+from datamorph.planning.offline.recipes.keep_rows import KEEP
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.openings import explain_opening
 from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.row_table import ROWS
 from datamorph.planning.offline.recipes.stacked import STACKED
 from datamorph.planning.offline.recipes.versions import VERSIONS
 from datamorph.planning.offline.recipes.visits import VISITS
@@ -37,7 +40,7 @@ from datamorph.planning.offline.recipes.wider import WIDER
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
 
-RECIPES: tuple[Recipe, ...] = (ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER,)
+RECIPES: tuple[Recipe, ...] = (ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS, KEEP, ROWS,)
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
 _SHORTEST = 3

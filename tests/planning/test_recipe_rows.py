@@ -1,0 +1,185 @@
+"""One row per row of a table: listed columns as they are or made of others, however a prompt puts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from lake import plan, run
+
+from datamorph.core.plan import Proposal
+
+
+def _rows(found: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    assert all(tuple(row) == names for row in found), found[:1]
+    return sorted((tuple(row.values()) for row in found), key=str)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Roster of the drivers: driver (full_name), licence, and boss, the full name of whoever chief_no points at. "
+        "Somebody without a boss stays on it, boss just blank.",
+        "Who reports to whom? List driver (full_name in normal spelling), licence and boss (full_name of the driver "
+        "in chief_no, null if there is none).",
+        "For every driver I need driver = full_name, licence, boss = full_name of the person in chief_no. Keep those "
+        "who have nobody above them, with an empty boss.",
+    ],
+)
+def test_whom_somebody_reports_to(prompt: str) -> None:
+    found = _rows(run(prompt, "depot"), "driver", "licence", "boss")
+    assert found == [
+        ("Ada Moss", "C", None),
+        ("Ben Fox", "B", "Ada Moss"),
+        ("Cleo Hart", "B", "Ada Moss"),
+        ("Dev Rao", "C", "Ben Fox"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Were the loans late? Columns: loan_id, late, days_over. late is true if back_on falls after due_on, otherwise "
+        "false; days_over says by how many days, 0 when on time. Without a back_on, no row.",
+        "Take the loans and tell loan_id, late (true when back_on is later than due_on, false otherwise) and days_over "
+        "(back_on minus due_on in days, zero if in time). Skip loans that have no back_on.",
+        "overdue check over loans, those that lack a back_on are left out: loan_id, late = true if back_on > due_on, "
+        "else false, days_over = number of days back_on is past due_on, never below 0",
+    ],
+)
+def test_late_and_by_how_many_days(prompt: str) -> None:
+    found = _rows(run(prompt, "lib"), "loan_id", "late", "days_over")
+    assert found == [(100, False, 0), (101, True, 4), (103, True, 4), (104, False, 0)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Sequence each reader's loans by lent_on (same day: lower loan_id goes first) in nth, starting at 1, and "
+        "compute gap_days, the number of days after that reader's preceding loan, empty on the first one. Columns: "
+        "loan_id, reader_id, nth, gap_days.",
+        "For every reader_id put the loans in order of lent_on (ties: loan_id ascending) and give me loan_id, "
+        "reader_id, nth = 1 for the oldest, 2 for the next one etc., and gap_days, the days between lent_on and the "
+        "previous lent_on of the same reader (leave it null for the first).",
+    ],
+)
+def test_numbers_per_entity(prompt: str) -> None:
+    found = _rows(run(prompt, "lib"), "loan_id", "reader_id", "nth", "gap_days")
+    assert found == [(100, 1, 1, None), (101, 2, 1, None), (102, 2, 2, 306), (103, 3, 1, None), (104, 3, 2, 61)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "opens_at is kept as a number: 830 stands for 08:30, 1015 for 10:15. For the stalls give stall_id and "
+        "opening_clock, a text like 08:30.",
+        "We store opens_at as an integer like 705 meaning 07:05. Could you turn it into readable text? Columns should "
+        "be stall_id, opening_clock ('HH:MM').",
+        "stalls: opens_at comes as HHMM number (e.g. 705 = 07:05). Output stall_id and opening_clock as text in HH:MM.",
+    ],
+)
+def test_clocks_from_numbers(prompt: str) -> None:
+    found = _rows(run(prompt, "market"), "stall_id", "opening_clock")
+    assert found == [(1, "08:30"), (2, "09:00"), (3, "10:15"), (4, "07:05")]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "flat version of the baskets pls - basket_id, town (sits in buyer), coupon with 'NONE' where it's null, and "
+        "n_lines (number of entries in lines, so 0 if the list is empty)",
+        "From baskets I want one line per basket with basket_id, town from the buyer struct, coupon (write 'NONE' if "
+        "missing) and n_lines, the count of lines. Baskets without lines show 0.",
+    ],
+)
+def test_flat_nested_rows(prompt: str) -> None:
+    found = _rows(run(prompt, "market"), *_order(prompt, "basket_id", "town", "coupon", "n_lines"))
+    assert found == [("B1", "Leeds", "SPRING", 2), ("B2", "York", "NONE", 1), ("B3", "York", "NONE", 0)]
+
+
+def _order(prompt: str, *names: str) -> list[str]:
+    return sorted(names, key=prompt.index)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Unnest lines of baskets: a row per line with basket_id, pos (1 for the first entry of the array, 2 for the "
+        "second, ...), item, pieces, and cost, which is pieces multiplied by price. price is text, e.g. '$1,200.00'.",
+        "explode the lines array of the baskets - basket_id, pos (its position, 1-based), item, pieces, cost (pieces * "
+        "price; price is text such as '$4.50')",
+    ],
+)
+def test_elements_as_rows(prompt: str) -> None:
+    found = [tuple(row.values()) for row in run(prompt, "market")]
+    assert sorted((*row[:4], float(row[4])) for row in found) == [
+        ("B1", 1, "soap", 2, 9.0),
+        ("B1", 2, "lamp", 1, 1200.0),
+        ("B2", 1, "soap", 3, 13.5),
+    ]
+
+
+def test_totals_of_elements() -> None:
+    prompt = (
+        "Unnest lines of baskets. price is text such as '$1,200.00' and has to become a number. Then, for every item, "
+        "sold = all pieces together and taken = all pieces x price together."
+    )
+    found = [tuple(row.values()) for row in run(prompt, "market")]
+    assert sorted((item, int(sold), float(taken)) for item, sold, taken in found) == [
+        ("lamp", 1, 1200.0),
+        ("soap", 5, 22.5),
+    ]
+
+
+def test_blank_values_become_words() -> None:
+    prompt = "Take member_id, email and shop_id from the members table. Blank email becomes 'none given'."
+    found = run(prompt)
+    assert [row["email"] for row in found if row["member_id"] == 2] == ["none given"]
+    assert tuple(found[0]) == ("member_id", "email", "shop_id")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "what notes do we have on wards in visits? ward + note, no blanks, no repeats",
+        "From visits: ward and note where a note is present, without repeating identical combinations.",
+    ],
+)
+def test_equal_rows_once(prompt: str) -> None:
+    assert _rows(run(prompt, "clinic"), "ward", "note") == [("east", "b"), ("west", "a")]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kept"),
+    [
+        ("I only want the sales whose channel is phone. Every column of sales as it is.", {103}),
+        ("pull all sales that went over the counter, don't touch the columns", set[int]()),
+        ("Only need the sales of channel phone or online, complete rows.", {101, 103, 104, 106}),
+    ],
+)
+def test_rows_by_values(prompt: str, kept: set[int]) -> None:
+    outcome = plan(prompt)
+    if kept:
+        assert {row["sale_id"] for row in run(prompt)} == kept
+    else:
+        assert not isinstance(outcome, Proposal)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain"),
+    [
+        ("Flag the late loans: loan_id, late", "lib"),
+        ("Drivers with their boss: driver, boss (last name, first name)", "depot"),
+        ("Number the loans newest first per reader: loan_id, reader_id, nth", "lib"),
+        ("stalls with stall_id and opening as clock text; opens_at holds minutes, 75 is 01:15", "market"),
+        ("basket_id and coupon of the big baskets", "market"),
+        ("Give stall_id and contact, one row per contact without repeats", "market"),
+    ],
+)
+def test_what_is_not_clear_is_not_planned(prompt: str, domain: str) -> None:
+    assert not isinstance(plan(prompt, domain), Proposal)
+
+
+def test_an_option_mapping_is_plain() -> None:
+    assert isinstance(run("baskets: basket_id, coupon", "market")[0], Mapping)
