@@ -34,6 +34,7 @@ def missing_numbers(evidence: Evidence) -> Iterator[str]:
             or _is_example(evidence, place)
             or _is_form(evidence, place)
             or _is_written_date(evidence, place)
+            or _is_reference(evidence, place)
             or _counts_on(evidence, place)
             or _is_time_of_run(evidence, place)
             or bool(MONTHS.keys() & set(evidence.words[max(0, place - 1) : place + 2]))
@@ -74,6 +75,17 @@ def _is_form(evidence: Evidence, place: int) -> bool:
     shown = any(_FORMS.fullmatch(evidence.said.text(first, first + 3)) for first in (place, place - 2) if first >= 0
                 and first + 3 <= len(evidence.tokens))  # fmt: skip
     return shown and any(call in evidence.text for call in ("date_format(", "quarter("))
+
+
+_REFERENCE = re.compile(
+    r"\b[A-Z]{2,}-\d+\b|\b(?:ticket|task|issue|request) #?\d+\b|\(1 ?(?:-|to|\.\.) ?(?:4|12)\)", re.IGNORECASE
+)
+
+
+def _is_reference(evidence: Evidence, place: int) -> bool:
+    """``Ticket DATA-311``, ``quarter (1-4)``: a number that asks for nothing."""
+    token = evidence.tokens[place]
+    return any(m.start() <= token.start and token.end <= m.end() for m in _REFERENCE.finditer(evidence.said.prompt))
 
 
 def _counts_on(evidence: Evidence, place: int) -> bool:

@@ -42,7 +42,11 @@ _EITHER = re.compile(r"\bor\b|\bin\b|\bin_|case|coalesce|union|least|greatest|no
 
 def missing_work(evidence: Evidence) -> Iterator[str]:
     """``average`` without an average."""
-    words = {word for place, word in enumerate(evidence.words) if word != "round" or not evidence.links(place + 1, 1)}
+    words = {
+        word for place, word in enumerate(evidence.words)
+        if (word != "round" or not evidence.links(place + 1, 1))
+        and (word != "running" or evidence.words[place + 1 : place + 2] != ("from",))
+    }  # fmt: skip
     kinds = " ".join(kind for kind, _ in evidence.steps)
     for said, pattern in _NEEDS:
         found = sorted(said & words)

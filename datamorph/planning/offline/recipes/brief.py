@@ -90,7 +90,7 @@ class Brief:
 
     def numbers(self, start: int = 0, end: int | None = None) -> list[int]:
         """Where whole numbers stand, in digits or words."""
-        last = len(self) if end is None else end
+        last = len(self) if end is None else min(end, len(self))
         return [i for i in range(start, last) if isinstance(self.said.tokens[i].value, int)]
 
     def number_before(self, *units: str) -> int | None:

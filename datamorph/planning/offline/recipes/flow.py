@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from datamorph.core.table import TableRef
@@ -17,6 +17,8 @@ class Flow:
 
     def __init__(self, work: Work) -> None:
         self.work, self.frames = work, work.frames
+        self.hint: Callable[[Sequence[Relation]], Sequence[Relation]] = tuple
+        """Of several equally good ways to a table, those that the prompt means."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -58,9 +60,10 @@ class Flow:
         if table in here:
             return
         paths = self.work.scope.relations.paths(root, table) if root is not None else ()
-        if len(paths) != 1 or any(len(hop) != 1 for hop in paths[0]):
+        meant = [tuple(self.hint(hop) for hop in path) for path in paths]
+        if len(meant) != 1 or any(len(hop) != 1 for hop in meant[0]):
             raise Refused("impossible", f"no one way leads to {table.name}", hint="say how the tables are joined")
-        for (hop,) in paths[0]:
+        for (hop,) in meant[0]:
             if hop.target not in here:
                 self._join(hop, how)
 

@@ -28,6 +28,8 @@ _ASKING = frozenset(
 _TELLING = frozenset(
     "holding holds per of after by from with for in as being counting containing = ( over across".split()
 )
+_LISTING = frozenset("list show give return output display select report deliver".split())
+_CALENDAR = frozenset("year quarter month week day date".split())
 _FEWEST = 2
 
 
@@ -125,7 +127,8 @@ def _items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
         joins = (joins and not _is_sum(said, first, place) and not _is_range(said, first, place)) or _is_slash(
             said, first, place, end
         )
-        if depth == 0 and (text == "," or joins):
+        is_formula = any(said.tokens[i].text == "=" for i in range(first, place))
+        if depth == 0 and (text == "," or (joins and not (is_formula and said.words[place] != "and"))):
             if place > first:
                 yield first, place
             first = place + 1
@@ -154,6 +157,9 @@ def _is_slash(said: Said, first: int, place: int, end: int) -> bool:
 
 def _begins_item(said: Said, place: int, end: int) -> bool:
     place = _lead(said, place, end)
+    stop = next((i for i in range(place, end) if said.tokens[i].text == ","), end)
+    if _named_last(said, place, stop) is not None:
+        return True
     return place < end and (is_identifier(said, place) or _is_alone(said, place, end))
 
 
@@ -177,6 +183,8 @@ def _is_alone(said: Said, place: int, end: int) -> bool:
     if said.words[place + 1 : end] in (("please",), ("pls",)):
         return True
     behind = said.tokens[place + 1].text if place + 1 < end else ""
+    if token.lower in _CALENDAR and behind == "as":
+        return True
     return place + 1 == end or behind in (",", "(", "=", "[") or said.words[place + 1] in _JOINING
 
 
@@ -186,6 +194,12 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
         place = _lead(said, first, last)
         if place >= last:
             continue
+        named = _named_last(said, place, last)
+        if named is not None:
+            found.append(Listed(said.tokens[named].text, named, first, named))
+            continue
+        if said.words[place] in _LISTING and is_identifier(said, place + 1) and len(found) <= 1:
+            found, place = [], place + 1
         ends = bool(found) and said.words[first - 1] in _JOINING and _ends_list(said, found[-1].place, place, last)
         if not (ends or is_identifier(said, place) or _is_alone(said, place, last)):
             behind = _behind_asking(said, first, last) if not found else _behind_noun(said, first, last)
@@ -196,6 +210,12 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
             place = behind
         found.append(Listed(said.tokens[place].text, place, place + 1, last))
     yield from _until_break(said, found)
+
+
+def _named_last(said: Said, first: int, last: int) -> int | None:
+    """``the latest booked_on as last_booking``: where what an item describes gets its name."""
+    is_named = last - first > 2 and said.words[last - 2] == "as" and is_identifier(said, last - 1)  # noqa: PLR2004
+    return last - 1 if is_named else None
 
 
 def _behind_asking(said: Said, first: int, last: int) -> int | None:
@@ -222,6 +242,6 @@ def _until_break(said: Said, found: list[Listed]) -> Iterator[Listed]:
     """Each name once."""
     seen: set[str] = set()
     for one in found:
-        if one.name.casefold() not in seen:
+        if one.name.casefold() not in {*seen, "i.e", "e.g"}:
             seen.add(one.name.casefold())
             yield one

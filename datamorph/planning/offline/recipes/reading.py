@@ -27,6 +27,7 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cohorts import COHORTS
 from datamorph.planning.offline.recipes.copies import COPIES
 from datamorph.planning.offline.recipes.element_totals import TOTALS
+from datamorph.planning.offline.recipes.grouped.cook import GROUPED
 from datamorph.planning.offline.recipes.keep_rows import KEEP
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
@@ -40,7 +41,9 @@ from datamorph.planning.offline.recipes.wider import WIDER
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
 
-RECIPES: tuple[Recipe, ...] = (ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS, KEEP, ROWS,)
+
+
+RECIPES: tuple[Recipe, ...] = (ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS, KEEP, ROWS, GROUPED,)
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
 _SHORTEST = 3

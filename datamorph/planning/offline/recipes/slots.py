@@ -16,6 +16,7 @@ NEGATIVE = frozenset(
     omitted omitting never drop dropped minus left leave other than isn't aren't wasn't weren't don't doesn't nor
     """.split()
 )
+_COUNTING = frozenset("count counted included considered wanted needed matter interest interesting relevant".split())
 _OUT = frozenset({"out", "aside", "apart", "away", "off"})
 ABSENT = frozenset("missing empty blank null nulls none lacking lacks lack without unknown no unfilled".split())
 _PRESENT = frozenset("present filled given known with has have set available exists".split())
@@ -131,6 +132,8 @@ def _is_negated(brief: Brief, start: int, end: int) -> bool:
         word in ("left", "leave", "leaving", "drop", "dropped", "excluded", "ignored", "skipped", "omitted")
         for word in behind
     )
+    if set(behind) & {"not", "don't", "aren't", "doesn't"} and set(behind) & _COUNTING:
+        return True
     leaves_before = "leave" in before or "leaving" in before
     return (leaves and (bool(_OUT & set(behind)) or not {"left", "leave"} & set(behind))) or (
         leaves_before and bool(_OUT & (set(before) | set(behind)))

@@ -1,0 +1,164 @@
+"""The order of a grouped result: which listed column comes first, which way, and what settles ties."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.grouped.spots import Scene
+
+_MARKS = ",.;:!?()–—"  # noqa: RUF001
+_SORT = frozenset("sort sorted sorting arrange arranged ordering ordered ascending descending asc desc".split())
+_CHRONOLOGICAL = frozenset("chronological chronologically".split())
+_ALPHABET = frozenset("alphabetical alphabetically alphabet a-z".split())
+_MOST = frozenset(
+    """
+    largest highest biggest most greatest heaviest slowest longest worst busiest costliest richest best fullest
+    dearest strongest top decreasing descending desc
+    """.split()
+)
+_LEAST = frozenset("lowest smallest fewest shortest fastest least cheapest ascending asc increasing weakest".split())
+_OLD = frozenset("oldest earliest".split())
+_NEW = frozenset("newest latest".split())
+_LEADING = frozenset("first top start leads lead front beginning begin down end".split())
+_TIES = frozenset("tie ties tied equal equally same identical level draw draws".split())
+_COUNTS = frozenset("count number frequent often".split())
+WORDS = (
+    _SORT | _CHRONOLOGICAL | _ALPHABET | _MOST | _LEAST | _OLD | _NEW | _LEADING | _TIES
+    | frozenset("order on by then within break broken settle settles settled decides decide z list listed going go "
+                "running run ends end toward towards upward upwards downward downwards last bottom name number count "
+                "figure value share date mean average rounded where if when case punctual first from frequent".split())
+)  # fmt: skip
+"""What people say about an order besides the names in it."""
+
+
+def mask_order(scene: Scene) -> list[tuple[int, int]]:
+    """The clauses that tell an order; nothing else is read from them."""
+    found = [(start, end) for start, end in _chunks(scene) if _orders(scene, start, end)]
+    for start, end in found:
+        scene.masked |= {i for i in range(start, end) if not scene.is_output(i)}
+    return found
+
+
+def order_of(scene: Scene, clauses: Sequence[tuple[int, int]], kinds: Mapping[str, str], base: str) -> list[str] | None:
+    """``name desc`` and ``name`` for each column of the order; None where a clause cannot be read.
+
+    Args:
+        kinds: of listed columns: ``key``, ``calendar``, or a measure.
+        base: the measure that superlatives are about.
+    """
+    found: list[tuple[str, bool]] = []
+    for start, end in clauses:
+        known = {name for name, _ in found}
+        here = list(_keys(scene, start, end, kinds, base, known))
+        is_tie = bool(_said(scene, start, end) & _TIES)
+        if not here and not is_tie:
+            return None
+        found += [(name, down) for name, down in here if name not in known]
+    return [f"{name} desc" if is_down else name for name, is_down in found]
+
+
+def _chunks(scene: Scene) -> Iterator[tuple[int, int]]:
+    start = 0
+    tokens = scene.brief.said.tokens
+    for place in range(len(tokens) + 1):
+        if place == len(tokens) or tokens[place].text in _MARKS or _joins(scene, place):
+            if place > start:
+                yield start, place
+            start = place + 1
+
+
+def _joins(scene: Scene, place: int) -> bool:
+    """An ``and`` or ``then`` between two things to sort by."""
+    return scene.brief.words[place] == "and" and scene.brief.words[place - 1] in ("top", "first")
+
+
+def _said(scene: Scene, start: int, end: int) -> set[str]:
+    return set(scene.brief.words[start:end]) | set(scene.brief.lemmas[start:end])
+
+
+def _orders(scene: Scene, start: int, end: int) -> bool:
+    said = _said(scene, start, end)
+    words = scene.brief.words[start:end]
+    superlative = bool(said & (_MOST | _LEAST | _OLD | _NEW))
+    orders = "order" in words and bool({"by", "date", "in"} & set(words)) and "orders" not in words
+    ranges = bool(said & _OLD) and bool(said & _NEW) and "to" in said
+    from_a = _has(words, "a", "to", "z") or _has(words, "a", "-", "z") or _has(words, "a", "z")
+    return (
+        bool(said & (_SORT - {"ordered"} | _CHRONOLOGICAL | _ALPHABET))
+        or _has(words, "ordered", "by") or orders or ranges or from_a
+        or (superlative and bool(said & {"first", "top", "leads", "lead", "down"} - {"top"} | said & {"top"})
+            and not _is_count(scene, start, end))
+        or _is_tie(scene, start, end)
+    )  # fmt: skip
+
+
+def _is_count(scene: Scene, start: int, end: int) -> bool:
+    """``top 5``: how many rows, which is another kind of work."""
+    return any(
+        scene.brief.words[i] in ("top", "first") and scene.brief.numbers(i + 1, i + 2) for i in range(start, end)
+    ) or ("first" in scene.brief.words[start:end] and bool({"day", "null", "empty"} & _said(scene, start, end)))
+
+
+def _is_tie(scene: Scene, start: int, end: int) -> bool:
+    said = _said(scene, start, end)
+    words = scene.brief.words[start:end]
+    return bool(said & {"tie", "ties", "tied", "draw", "draws"}) or (
+        bool(said & {"equal", "same", "level", "identical"})
+        and bool(said & {"by", "then", "a", "if", "for", "alphabetical"}) and len(words) <= 12  # noqa: PLR2004
+        and bool(said & ({"number", "count", "average", "mean", "share", "total", "value", "rate"} | {"tie"})
+                 or any(w in scene.names for w in words) or len(words) <= 4)  # noqa: PLR2004
+    )  # fmt: skip
+
+
+def _has(words: Sequence[str], *wanted: str) -> bool:
+    return any(tuple(words[i : i + len(wanted)]) == wanted for i in range(len(words)))
+
+
+def _keys(
+    scene: Scene, start: int, end: int, kinds: Mapping[str, str], base: str, known: Collection[str]
+) -> Iterator[tuple[str, bool]]:
+    """What one clause sorts by."""
+    said = _said(scene, start, end)
+    named = [name for name in _named(scene, start, end, kinds) if name not in known]
+    periods = [name for name in kinds if kinds[name] == "calendar"]
+    is_tie = bool(said & _TIES)
+    if said & _CHRONOLOGICAL or said & (_OLD | _NEW) or ("date" in said and not named):
+        is_down = bool(said & _NEW) and not (said & _OLD)
+        is_period = not named or all(kinds[name] == "calendar" for name in named)
+        yield from ((name, is_down) for name in (periods if is_period else named) if name not in known)
+        return
+    superlative = bool(said & ((_MOST | _LEAST) - {"top", "best", "ascending", "descending", "asc", "desc"}))
+    if superlative and not is_tie:
+        measures = [name for name in named if kinds[name] not in ("key", "calendar")] or [base]
+        down = bool(said & _MOST) or "punctual" in said
+        rest = [name for name in named if name not in measures and said & _ALPHABET | ({"z"} & said)]
+        yield from ((name, down) for name in measures if name and name not in known)
+        yield from ((name, False) for name in rest)
+        return
+    if is_tie:
+        named = [name for name in named if kinds[name] in ("key", "calendar")] or named
+    down = bool(said & {"descending", "desc", "decreasing"})
+    letters = [name for name in kinds if kinds[name] == "key"] if (said & _ALPHABET or "z" in said) else []
+    yield from ((name, down) for name in (named or letters[:1]))
+
+
+def _named(scene: Scene, start: int, end: int, kinds: Mapping[str, str]) -> list[str]:
+    """Listed columns that a clause names, by their names or by words of them, in its order."""
+    spots: list[tuple[int, str]] = []
+    for name in kinds:
+        words = set(words_of(name)) - {"usd", "eur"}
+        places = [i for i in range(start, end) if not scene.is_output(i)]
+        exact = [i for i in places if scene.brief.words[i] == name.casefold()]
+        loose = [i for i in places if scene.brief.lemmas[i] in words]
+        spots += [(place, name) for place in (exact or loose)[:1]]
+    places = [place for place, _ in spots]
+    exact_places = {p for p, n in spots if scene.brief.words[p] == n.casefold()}
+    kept = [(p, n) for p, n in spots if places.count(p) == 1 or scene.brief.words[p] == n.casefold()]
+    if exact_places:
+        kept = [(p, n) for p, n in kept if p in exact_places]
+    generic = [i for i in range(start, end) if scene.brief.lemmas[i] in _COUNTS | {"name"}]
+    if not kept and generic:
+        wanted = "count" if scene.brief.lemmas[generic[0]] != "name" else "key"
+        kept = [(generic[0], name) for name in kinds if kinds[name] == wanted][:1]
+    return [name for _, name in sorted(kept)]

@@ -1,0 +1,210 @@
+"""What a grouped result consists of: its keys, measures and rows, each resolved to columns of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.grouped.comparing import Flag, flags, valued
+from datamorph.planning.offline.recipes.grouped.filters import zero_filled
+from datamorph.planning.offline.recipes.grouped.keys import Key, calendar_key, key_of
+from datamorph.planning.offline.recipes.grouped.kinds import Kind
+from datamorph.planning.offline.recipes.grouped.spots import Scene
+from datamorph.planning.offline.recipes.grouped.terms import Term, column_term, is_in_cents, measured
+from datamorph.planning.offline.recipes.listed import Listed
+
+WINDOWED = frozenset({"running", "moving", "growth", "change", "share"})
+_ONE_EACH = frozenset({"count", "distinct"})
+_GENERIC = frozenset("share count number rate percent pct total n num fraction average mean of".split())
+_AGGREGATES = {"sum": "sum({})", "avg": "avg({})", "min": "min({})", "max": "max({})", "median": "median({})"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One aggregate over the rows of a table.
+
+    Attributes:
+        pattern: SQL with ``{}`` for the term; without a term, of rows.
+        fact: whose rows are counted or added up.
+        flag: what rows must be to count.
+    """
+
+    name: str
+    kind: Kind
+    fact: TableRef
+    pattern: str
+    term: Term | None = None
+    flag: Flag | None = None
+    is_hidden: bool = False
+
+
+def is_windowed(kind: Kind) -> bool:
+    """True for what is made of other rows of the result."""
+    return kind.name in WINDOWED
+
+
+def flag_of(scene: Scene, one: Listed, kind: Kind) -> Flag | None:
+    """The comparison that a listed column counts, by a word in its name."""
+    if kind.name not in ("count", "share", "sum"):
+        return None
+    value = valued(scene, one) if kind.name in ("count", "share") else None
+    if value is not None:
+        return value
+    own = set(words_of(one.name)) - _GENERIC
+    found = [f for f in flags(scene) if {w for w in own & f.words if scene.has_table(w) is None}]
+    return found[0] if len(found) == 1 else None
+
+
+def measures_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[Measure] | None:
+    """All aggregates of the result; None where one of them is not clear."""
+    found: list[Measure] = []
+    waiting: list[tuple[Listed, Kind]] = []
+    taken = [
+        (ref, name) for one, kind in kinds if kind.name in ("key", "calendar") for ref in scene.tables
+        for name in scene.columns(ref) if name.casefold() == one.name.casefold()
+    ]  # fmt: skip
+    for one, kind in kinds:
+        if kind.name in ("key", "calendar") or (is_windowed(kind) and flag_of(scene, one, kind) is None):
+            continue
+        if kind.name in _ONE_EACH or flag_of(scene, one, kind) is not None:
+            waiting.append((one, kind))
+            continue
+        measure = _measure(scene, one, kind, taken)
+        if measure is None:
+            return None
+        found.append(measure)
+    for one, kind in waiting:
+        measure = _counted(scene, one, kind, [m.fact for m in found], kinds)
+        if measure is None:
+            return None
+        found.append(measure)
+    if not found:
+        base = _silent_base(scene, taken)
+        found = [base] if base is not None else []
+    return found or None
+
+
+def _measure(scene: Scene, one: Listed, kind: Kind, taken: Sequence[tuple[TableRef, str]]) -> Measure | None:
+    kinds = ("time", "number") if kind.name in ("min", "max") and _speaks_of_time(scene, one) else ("number",)
+    if kind.name in ("min", "max") and "time" not in kinds:
+        kinds = ("number", "time")
+    term = next((t for k in kinds if (t := measured(scene, one, taken, k)) is not None), None)
+    if term is None:
+        return None
+    fact = finest(scene, term.tables)
+    pattern = f"percentile({{}}, {kind.rank:g})" if kind.name == "percentile" else _AGGREGATES[kind.name]
+    if fact is None:
+        return None
+    if kind.name == "sum" and is_in_cents(scene, term, one.name):
+        pattern = f"{pattern} / 100"
+    return Measure(one.name, kind, fact, pattern, _filled(scene, term))
+
+
+def _speaks_of_time(scene: Scene, one: Listed) -> bool:
+    runs = scene.zones(one)
+    return any(scene.spots_in(start, end, "time") for start, end in runs) or bool(
+        {"first", "last", "latest", "earliest", "newest", "oldest"} & set(words_of(one.name))
+    )
+
+
+def _filled(scene: Scene, term: Term) -> Term:
+    zeros = zero_filled(scene)
+    pieces: list[str | tuple[TableRef, str]] = []
+    for piece in term.pieces:
+        if not isinstance(piece, str) and piece in zeros:
+            scene.brief.explain(*zeros[piece], f"a missing {piece[1]} counts as 0")
+            pieces += ["coalesce(", piece, ", 0)"]
+        else:
+            pieces.append(piece)
+    return Term(tuple(pieces))
+
+
+def finest(scene: Scene, tables: Iterable[TableRef]) -> TableRef | None:
+    """The table from whose rows all others are found."""
+    wanted = list(dict.fromkeys(tables))
+    paths = scene.brief.said.relations.paths
+    found = [one for one in wanted if all(one == other or paths(one, other) for other in wanted)]
+    return found[0] if len(found) == 1 else None
+
+
+def _counted(
+    scene: Scene, one: Listed, kind: Kind, facts: Sequence[TableRef], kinds: Sequence[tuple[Listed, Kind]]
+) -> Measure | None:
+    flag = flag_of(scene, one, kind)
+    if flag is not None:
+        return _flagged(scene, one, kind, flag)
+    noun = _noun(scene, one)
+    if kind.name == "distinct":
+        return _distinct(scene, one, kind, noun, facts)
+    fact = noun or _silent_fact(scene, facts, kinds)
+    return Measure(one.name, kind, fact, "count(*)") if fact is not None else None
+
+
+def _flagged(scene: Scene, one: Listed, kind: Kind, flag: Flag) -> Measure | None:
+    noun = _noun(scene, one)
+    tables = {flag.left[0], *((flag.right[0],) if isinstance(flag.right, tuple) else ())}
+    nouns = {noun} if noun is not None and isinstance(flag.right, str) else set[TableRef]()
+    fact = finest(scene, tables | nouns)
+    if fact is None:
+        return None
+    count = "count_if({})"
+    hundred = "100.0 * " if kind.is_percent else ""
+    pattern = f"{hundred}{count} / count(*)" if kind.name == "share" else count
+    return Measure(one.name, kind, fact, pattern, flag=flag)
+
+
+def _noun(scene: Scene, one: Listed) -> TableRef | None:
+    """The table whose rows a count is of: in what is said about it, else in its name."""
+    for start, end in scene.zones(one):
+        found = [ref for place, ref in scene.brief.tables_at() if start <= place < end and place not in scene.masked]
+        if found:
+            return found[0]
+    words = [w for w in words_of(one.name) if w not in _GENERIC]
+    named = [ref for word in [one.name.casefold(), *reversed(words)] if (ref := scene.has_table(word)) is not None]
+    return named[0] if named else None
+
+
+def _silent_fact(scene: Scene, facts: Sequence[TableRef], kinds: Sequence[tuple[Listed, Kind]]) -> TableRef | None:
+    """The table that is counted where nothing names it: that of the other measures, else the finest one."""
+    if len(set(facts)) == 1:
+        return facts[0]
+    return finest(scene, scene.tables) if not facts else None
+
+
+def _distinct(
+    scene: Scene, one: Listed, kind: Kind, noun: TableRef | None, facts: Sequence[TableRef]
+) -> Measure | None:
+    """``different customers``: by the key of the table."""
+    if noun is None:
+        return None
+    key = scene.brief.said.relations.key(noun)
+    others = [t for t in scene.tables if t != noun and scene.brief.said.relations.paths(t, noun)]
+    fact = facts[0] if len(set(facts)) == 1 else finest(scene, others) or (noun if not others else None)
+    if len(key) != 1 or fact is None:
+        return None
+    return Measure(one.name, kind, fact, "count(distinct {})", column_term((noun, key[0])))
+
+
+def _silent_base(scene: Scene, taken: Sequence[tuple[TableRef, str]]) -> Measure | None:
+    """The total or the number that a share is of, where the result does not show it."""
+    fact = finest(scene, scene.tables)
+    numbers = scene.spots_in(0, len(scene.brief), "number")
+    if fact is None or [s for s in numbers if not set(s.choices) <= set(taken)]:
+        return None
+    return Measure("base_count", Kind("count"), fact, "count(*)", is_hidden=True)
+
+
+def keys_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]], preferred: Sequence[TableRef]) -> list[Key] | None:
+    """The keys of the result; None where one is not clear."""
+    found: list[Key] = []
+    periods = [one.name for one, kind in kinds if kind.name == "calendar"]
+    for one, kind in kinds:
+        if kind.name not in ("key", "calendar"):
+            continue
+        key = calendar_key(scene, one, periods) if kind.name == "calendar" else key_of(scene, one, preferred)
+        if key is None:
+            return None
+        found.append(key)
+    return found

@@ -1,0 +1,275 @@
+"""Where a prompt names columns of tables, and what it says about each column of its result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from datamorph.core.datatype import is_number, is_time
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import OWN, SYNONYM, words_of
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.listed import Listed, is_identifier
+from datamorph.planning.offline.relations import Relation
+from datamorph.planning.offline.tokens import Token
+
+_LONGEST = 3
+_SENTENCE = frozenset(".;!?")
+_CHUNK = frozenset(",.;:!?()–—")  # noqa: RUF001
+_INTRODUCING = frozenset("as called named column in into".split())
+_DEFINING = frozenset("which that being i.e meaning namely = i.e. : ( is are i the a an defined computed".split())
+_COMMON = frozenset("number count total average mean share usd eur of n minute name code".split())
+_PLAIN_WORDS = frozenset("name number type state code date time value note year month day".split())
+
+
+_TELLING = frozenset("( = is being means written shown".split())
+_ABBREVIATED = frozenset("i.e e.g incl resp approx etc vs".split())
+
+
+def is_new(token: Token) -> bool:
+    """True for what is spelled as columns are, and no plain word."""
+    return token.kind == "name" or any(c.isdigit() for c in token.text) or not token.text[1:].islower()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Words that name a column, of one of several tables."""
+
+    start: int
+    end: int
+    choices: tuple[tuple[TableRef, str], ...]
+
+
+@dataclass
+class Scene:
+    """A prompt with its listed columns and the columns of tables that it speaks of.
+
+    Attributes:
+        masked: places that tell something else, such as the order of the rows.
+    """
+
+    brief: Brief
+    outputs: tuple[Listed, ...]
+    masked: set[int] = field(default_factory=set[int])
+
+    @cached_property
+    def names(self) -> dict[str, Listed]:
+        """Listed columns by their names in lower case."""
+        return {one.name.casefold(): one for one in self.outputs}
+
+    @cached_property
+    def tables(self) -> tuple[TableRef, ...]:
+        """The tables that are named, or that alone have a column that is spelled out."""
+        return self.brief.mentioned
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Where columns are named, apart from the names in the list."""
+        found: list[Spot] = []
+        place = 0
+        while place < len(self.brief):
+            spot = None if self.is_output(place) else self._spot(place)
+            if spot is not None:
+                found.append(spot)
+            place = spot.end if spot is not None else place + 1
+        return tuple(found)
+
+    def is_output(self, place: int) -> bool:
+        """True for the name of a listed column where it is listed."""
+        return any(one.place == place for one in self.outputs)
+
+    def _spot(self, place: int) -> Spot | None:
+        token = self.brief.said.tokens[place]
+        if not token.is_word:
+            return None
+        exact = self._among(self._spelled(token.text))
+        if exact and (is_identifier(self.brief.said, place) or "_" in token.text):
+            return Spot(place, place + 1, exact)
+        for length in range(_LONGEST, 0, -1):
+            links = [link for link in self.brief.said.links(place, length) if link.column and link.score >= OWN]
+            if length == 1 and (token.lower in _PLAIN_WORDS or self.brief.said.table(place) is not None):
+                continue
+            if links:
+                return Spot(place, place + length, self._among([(link.table, link.column) for link in links]))
+        short = self._shortened(place)
+        return Spot(place, place + 2, short) if short else None
+
+    def _shortened(self, place: int) -> tuple[tuple[TableRef, str], ...]:
+        """``ship date`` for ``shp_dt``: two words of which the name has only the consonants."""
+        said = self.brief.lemmas[place : place + 2]
+        found = [
+            (ref, name) for ref in self.tables for name in self.columns(ref)
+            if len(own := words_of(name)) == len(said) and own[-1] == said[-1]
+            and own[0] == re.sub("[aeiou]", "", said[0]) and own[0] != said[0]
+        ]  # fmt: skip
+        return tuple(found) if len(found) == 1 else ()
+
+    def _spelled(self, text: str) -> list[tuple[TableRef, str]]:
+        tables = self.brief.said.tables
+        same = [(ref, c.name) for ref in tables for c in tables[ref].schema if c.name == text]
+        return same or [
+            (ref, c.name) for ref in tables for c in tables[ref].schema if c.name.casefold() == text.casefold()
+        ]
+
+    def _among(self, found: Collection[tuple[TableRef, str]]) -> tuple[tuple[TableRef, str], ...]:
+        named = [one for one in found if one[0] in self.tables]
+        return tuple(named or found)
+
+    def columns(self, table: TableRef) -> tuple[str, ...]:
+        """Names of the columns of a table."""
+        return self.brief.said.tables[table].schema.names
+
+    def type_of(self, table: TableRef, column: str) -> str:
+        """The type of a column."""
+        found = self.brief.said.tables[table].schema.get(column)
+        return found.type if found is not None else ""
+
+    def loose_zones(self, listed: Listed) -> list[tuple[int, int]]:
+        """Clauses that speak of what a listed column is called like, outside of the list."""
+        own = set(words_of(listed.name)) - _COMMON
+        places = [
+            i for i, lemma in enumerate(self.brief.lemmas)
+            if i not in self.masked and not self.is_output(i) and own & set(words_of(lemma) if lemma.isalpha() else ())
+        ]  # fmt: skip
+        runs = list(dict.fromkeys(self.chunk(i) for i in places))
+        inside = {i for one in self.outputs for i in range(one.start, one.end)}
+        return [run for run in runs if run[0] not in inside]
+
+    def spots_in(self, start: int, end: int, kind: str = "") -> list[Spot]:
+        """Columns that are named between two places: all, or only ``number``, ``time`` or ``text``."""
+        return [s for s in self.spots if start <= s.start < end and (not kind or self.is_kind(s, kind))]
+
+    def is_kind(self, spot: Spot, kind: str) -> bool:
+        """True for a column of numbers, times or texts."""
+        return any(_is_kind(self.type_of(*choice), kind) for choice in spot.choices)
+
+    def zones(self, listed: Listed) -> list[tuple[int, int]]:
+        """Runs of tokens that tell what a listed column is: behind each mention of its name, and in front of it."""
+        spots = [i for i, w in enumerate(self.brief.words) if w == listed.name.casefold() and self._says(i, listed)]
+        return [run for place in spots for run in self._around(place, listed)]
+
+    def _says(self, place: int, listed: Listed) -> bool:
+        """True for a mention of the listed column rather than of a table or column that is called so."""
+        if place == listed.place:
+            return True
+        token = self.brief.said.tokens[place]
+        behind = tuple(t.text.casefold() for t in self.brief.said.tokens[place + 1 : place + 3])
+        is_led = place > 0 and self.brief.words[place - 1] in _INTRODUCING - {"in", "into"}
+        is_told = behind[:1] != () and (behind[0] in _TELLING or (behind[0] == "," and behind[-1] in _DEFINING))
+        is_source = token.text in self._source_columns
+        return is_led or (not is_source and (is_new(token) or is_told))
+
+    @cached_property
+    def _source_columns(self) -> frozenset[str]:
+        return frozenset(c.name for table in self.brief.said.tables.values() for c in table.schema)
+
+    def _around(self, place: int, listed: Listed) -> Iterator[tuple[int, int]]:
+        yield place + 1, self._end_behind(place, listed)
+        if place and self.brief.words[place - 1] in _INTRODUCING:
+            yield self._start_before(place), place
+
+    def _end_behind(self, place: int, listed: Listed) -> int:
+        """Where what is said behind a name ends."""
+        depth, commas = 0, [place + 1]
+        for i in range(place + 1, len(self.brief)):
+            text = self.brief.said.tokens[i].text
+            depth += (text in "([") - (text in ")]")
+            if depth < 0 or (depth == 0 and self.is_mark(i, _SENTENCE)):
+                return i if self._is_told(place, i) else self._first_comma(place, i)
+            if text in (",",) and depth == 0:
+                commas.append(i)
+            if depth == 0 and self._is_other(i, listed):
+                led = self.brief.words[i - 1] in _INTRODUCING
+                end = commas[-1] if led else i
+                return end if self._is_told(place, end) else self._first_comma(place, end)
+            if text == ":" and depth == 0 and i > place + 1:
+                return i
+        return len(self.brief) if self._is_told(place, len(self.brief)) else self._first_comma(place, len(self.brief))
+
+    def _is_told(self, place: int, end: int) -> bool:
+        """True where the words behind a name go on to tell what it is."""
+        first = self.brief.said.tokens[place + 1].text.casefold() if place + 1 < end else ""
+        second = self.brief.words[place + 2] if place + 2 < end else ""
+        return first != "," or second in _DEFINING
+
+    def _first_comma(self, place: int, end: int) -> int:
+        return next((i for i in range(place + 1, end) if self.brief.said.tokens[i].text == ","), end)
+
+    def _start_before(self, place: int) -> int:
+        depth = 0
+        for i in range(place - 1, -1, -1):
+            text = self.brief.said.tokens[i].text
+            depth += (text in ")]") - (text in "([")
+            if depth < 0 or (depth == 0 and (self.is_mark(i, _SENTENCE) or text in ",:")) or self.is_output(i):
+                return i + 1
+        return 0
+
+    def _is_other(self, place: int, listed: Listed) -> bool:
+        word = self.brief.words[place]
+        other = self.names.get(word)
+        return other is not None and other != listed and self._says(place, other)
+
+    def sentence(self, place: int) -> tuple[int, int]:
+        """The sentence around a place."""
+        return self._between(place, _SENTENCE)
+
+    def _between(self, place: int, marks: Collection[str]) -> tuple[int, int]:
+        length = len(self.brief)
+        start = next((i + 1 for i in range(place - 1, -1, -1) if self.is_mark(i, marks)), 0)
+        return start, next((i for i in range(place, length) if self.is_mark(i, marks)), length)
+
+    def is_mark(self, place: int, marks: Collection[str]) -> bool:
+        """True for one of these marks, but for the point of an abbreviation."""
+        before = self.brief.words[place - 1] if place else ""
+        return self.brief.said.tokens[place].text in marks and not (
+            before in _ABBREVIATED and self.brief.said.tokens[place].text == "."
+        )
+
+    def chunk(self, place: int) -> tuple[int, int]:
+        """The words around a place between marks; parentheses and dashes are marks."""
+        return self._between(place, _CHUNK)
+
+    def said_in(self, start: int, end: int) -> frozenset[str]:
+        """Words and lemmas between two places that tell nothing else."""
+        places = [i for i in range(start, end) if i not in self.masked]
+        lemmas = (self.brief.lemmas[i] for i in places if not self._means(i))
+        words = (self.brief.words[i] for i in places if self.brief.words[i] != "counts" or not self._means(i))
+        return frozenset(words) | frozenset(lemmas)
+
+    def _means(self, place: int) -> bool:
+        """The verb in ``an empty rebate means 0``, ``counts as 0``."""
+        if self.brief.words[place] == "counts":
+            return self.brief.words[place + 1 : place + 2] == ("as",)
+        return self.brief.words[place] == "means" and self.brief.words[place - 1] not in ("the", "rounded", "equal")
+
+    def hinted(self, hop: Sequence[Relation]) -> Sequence[Relation]:
+        """Of several ways to a table, the one whose column the prompt spells out or of which it says the part."""
+        spelled = [r for r in hop if all(column.casefold() in self.brief.words for column in r.columns)]
+        common = (
+            {w for w in words_of(hop[0].columns[0]) if all(w in words_of(r.columns[0]) for r in hop)}
+            if hop
+            else set[str]()
+        )
+        said = set(self.brief.lemmas)
+        meant = [r for r in hop if (set(words_of(r.columns[0])) - common) & said]
+        return spelled if len(spelled) == 1 else meant if len(meant) == 1 else hop
+
+    def table_at(self, start: int, end: int) -> TableRef | None:
+        """The first table that is named between two places."""
+        return next((ref for place, ref in self.brief.tables_at() if start <= place < end), None)
+
+    def has_table(self, word: str) -> TableRef | None:
+        """The table that a word names, as well as its description does."""
+        links = [x for x in self.brief.said.names.links((word,)) if not x.column and x.score >= SYNONYM * OWN]
+        named = [x.table for x in links if x.table in self.tables] or [x.table for x in links[:1]]
+        if not named:  # one word of the names of the tables at hand
+            named = [ref for ref in self.tables if word in self.brief.said.names.table_words[ref]]
+        return named[0] if len(set(named)) == 1 else None
+
+
+def _is_kind(type_: str, kind: str) -> bool:
+    if kind == "number":
+        return is_number(type_)
+    return is_time(type_) if kind == "time" else type_ == "string"

@@ -1,0 +1,100 @@
+"""Words that people say about grouped results, by what must be in the plan for them to be accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.grouped import ordering
+
+FEATURES: dict[str, frozenset[str]] = {
+    "order": ordering.WORDS,
+    "count": frozenset("count counts number many how quantity head often frequency volume tally held spread".split()),
+    "sum": frozenset(
+        "dollar dollars euro euros usd eur purchase purchases sum sums total totals add adds added adding "
+        "up summed together altogether multiply multiplied times product "
+        "x over ordered everything amount value money turnover revenue billing billed overall plus "
+        "minus less net charged".split()
+    ),
+    "avg": frozenset("average averages mean averaged typical".split()),
+    "min": frozenset("earliest first minimum lowest smallest oldest date".split()),
+    "max": frozenset("latest last maximum highest largest newest most recent date".split()),
+    "distinct": frozenset("distinct different unique count number how many once".split()),
+    "median": frozenset(
+        "median middle percentile linearly linear interpolated interpolation distribution spread".split()
+    ),
+    "percentile": frozenset("percentile linearly linear interpolated interpolation th quantile distribution".split()),
+    "running": frozenset(
+        "cumulative cumulated running total accumulate accumulates accumulated accumulating sum onward onwards carry "
+        "earliest first far to date carried over adds up".split()
+    ),
+    "moving": frozenset(
+        "moving rolling average mean smooth smoothed smoothing version trailing preceding previous prior before early "
+        "earlier earliest first few fewer current itself window over last past behind".split()
+    ),
+    "growth": frozenset(
+        "growth change changes grew grow grown up down percent pct percentage against previous prior compared relative "
+        "earlier before versus vs same preceding last increase decrease difference much period over".split()
+    ),
+    "share": frozenset(
+        "within spread distributed distribution share shares fraction decimal percent percentage "
+        "proportion portion part relative total all overall whole "
+        "divided number between grand rate".split()
+    ),
+    "flag": frozenset(
+        "counts count late overdue share number if when than later after falls past rate flagged".split()
+    ),
+    "cents": frozenset(
+        "dollars cent cents convert converted divide divided rather euro euros dollar dollars eur "
+        "usd pound pounds stored turn "
+        "instead into shown currency holds".split()
+    ),
+    "digits": frozenset(
+        (
+            "one two three four round rounded rounding decimal decimals digit digits place places dp "
+            "precision precise cent nearest whole"
+        ).split()
+    ),
+    "calendar": frozenset(
+        "out make proper month months monthly year years yearly annual quarter quarters quarterly "
+        "week weekly day days daily date dates "
+        "calendar first written write style form format text proper period periods yyyy mm e.g e.g. like mm".split()
+    ),
+    "person": frozenset(
+        "out full name names first last given family blank space separated joined surname forename one".split()
+    ),
+    "label": frozenset("name names rather than code codes look up lookup instead use title found".split()),
+    "default": frozenset("unknown found blank empty missing null if match matching".split()),
+    "spelled": frozenset(
+        (
+            "comes come any casing trim trimmed lower upper case lowercase uppercase casing spelling "
+            "put blanks surrounding capital capitals"
+        ).split()
+    ),
+    "filter": frozenset("only just count counts counting consider considered using use keep take where whose".split()),
+    "having": frozenset("only just leave keep show those who whose that total with having altogether accounts".split()),
+    "joined": frozenset(
+        (
+            "purchase knows know combine combined join joined link linked look lookup match matched connect via through"
+        ).split()
+    ),
+}
+"""Lemmas and words by feature."""
+TALK = frozenset(
+    "much many came come went down add adds want plus incl support exam result discipline group "
+    "grouped break broken "
+    "breakdown summary overview ticket grain all across any both i.e i.e. e.g its their "
+    "pls please also next beside chronological together".split()
+)
+"""Words that say nothing that a plan could miss."""
+
+
+def explain(brief: Brief, features: Collection[str], ordering_at: Collection[int]) -> None:
+    """Give the words of the features that a plan has their meaning."""
+    words = {word: feature for feature in sorted(features, key=lambda f: f != "order") for word in FEATURES[feature]}
+    for place in range(len(brief)):
+        feature = words.get(brief.words[place]) or words.get(brief.lemmas[place])
+        if feature == "order" and place not in ordering_at:
+            continue
+        if feature is not None and not brief.ledger.covers(place):
+            brief.explain(place, place + 1, feature)
