@@ -11,7 +11,7 @@ ABBREVIATIONS = {
     "dob": "birthdate", "dt": "date", "dur": "duration", "emp": "employee", "ext": "extended", "fname": "first name",
     "lname": "last name", "freq": "frequency",
     "hr": "hour", "hrs": "hour", "inst": "institution", "inv": "invoice",
-    "lang": "language", "lat": "latitude", "len": "length",
+    "lang": "language", "ln": "line", "lat": "latitude", "len": "length",
     "lon": "longitude", "lng": "longitude", "loc": "location", "max": "maximum", "mfr": "manufacturer",
     "mgr": "manager", "min": "minimum", "mins": "minute", "msg": "message", "nbr": "number",
     "nm": "name", "num": "number",

@@ -128,6 +128,8 @@ def _items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
             said, first, place, end
         )
         is_formula = any(said.tokens[i].text == "=" for i in range(first, place))
+        is_more = text == "+" and place > start and said.tokens[place - 1].kind == "number"
+        joins = joins and not is_more
         if depth == 0 and (text == "," or (joins and not (is_formula and said.words[place] != "and"))):
             if place > first:
                 yield first, place
@@ -178,14 +180,22 @@ def _lead(said: Said, place: int, end: int) -> int:
 def _is_alone(said: Said, place: int, end: int) -> bool:
     """True for one word that is a whole part of the list, or has a parenthesis or a formula behind it."""
     token = said.tokens[place]
-    if not token.is_word or token.lower in _LEADING or "." in token.text:
+    if not token.is_word or token.lower in _LEADING or "." in token.text or _is_value(said, place):
         return False
     if said.words[place + 1 : end] in (("please",), ("pls",)):
         return True
     behind = said.tokens[place + 1].text if place + 1 < end else ""
     if token.lower in _CALENDAR and behind == "as":
         return True
-    return place + 1 == end or behind in (",", "(", "=", "[") or said.words[place + 1] in _JOINING
+    told = (",", "(", "=", "[", "where", "being", "holding", "counting", "showing")
+    return place + 1 == end or behind in told or said.words[place + 1] in _JOINING
+
+
+def _is_value(said: Said, place: int) -> bool:
+    """True for what some column holds, as it is written there with a capital, and no column is called."""
+    text = said.tokens[place].text
+    held = text[:1].isupper() and any(link.value == text for link in said.value(place)[1])
+    return held and not is_identifier(said, place)
 
 
 def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
@@ -225,6 +235,8 @@ def _behind_asking(said: Said, first: int, last: int) -> int | None:
     paren = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "("][:1]
     for place in named or names or paren or [last - 1]:
         before = [said.words[i] for i in range(max(first, place - 4), place)]
+        if not names and not named and before[-1:] and before[-1] not in _ASKING | _LEADING:
+            continue
         if set(before) & _ASKING and said.tokens[place].is_word and said.words[place] not in _LEADING:
             return place
     return None

@@ -23,27 +23,35 @@ from datamorph.planning.offline.names import HEAD, SYNONYM, words_of
 from datamorph.planning.offline.prepare.elements import with_elements
 from datamorph.planning.offline.proposal import propose, understanding
 from datamorph.planning.offline.recipes.absent import ABSENT
+from datamorph.planning.offline.recipes.both import BOTH
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.classes import CLASSES
 from datamorph.planning.offline.recipes.cohorts import COHORTS
+from datamorph.planning.offline.recipes.collected import COLLECTED
 from datamorph.planning.offline.recipes.copies import COPIES
 from datamorph.planning.offline.recipes.element_totals import TOTALS
 from datamorph.planning.offline.recipes.grouped.cook import GROUPED
 from datamorph.planning.offline.recipes.keep_rows import KEEP
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
+from datamorph.planning.offline.recipes.mail import MAIL
+from datamorph.planning.offline.recipes.mapping import MAPPING
 from datamorph.planning.offline.recipes.openings import explain_opening
+from datamorph.planning.offline.recipes.ranked import RANKED
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.row_table import ROWS
 from datamorph.planning.offline.recipes.stacked import STACKED
+from datamorph.planning.offline.recipes.states import STATES
 from datamorph.planning.offline.recipes.versions import VERSIONS
 from datamorph.planning.offline.recipes.visits import VISITS
 from datamorph.planning.offline.recipes.wider import WIDER
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
 
-
-
-RECIPES: tuple[Recipe, ...] = (ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS, KEEP, ROWS, GROUPED,)
+RECIPES: tuple[Recipe, ...] = (
+    ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS,
+    MAIL, COLLECTED, BOTH, MAPPING, CLASSES, RANKED, STATES, KEEP, ROWS, GROUPED,
+)  # fmt: skip
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
 _SHORTEST = 3

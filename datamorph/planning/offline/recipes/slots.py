@@ -124,8 +124,8 @@ def _is_near(brief: Brief, column: str, place: int) -> bool:
 def _is_negated(brief: Brief, start: int, end: int) -> bool:
     """``void invoices left out``, ``not Dropped``, ``without cancelled ones``."""
     first, last = brief.clause(start)
-    before = brief.words[max(first, start - 4) : start]
-    behind = brief.words[end : min(last, end + 5)]
+    before = [brief.words[i] for i in range(max(first, start - 4), start) if not brief.said.value(i)[0]]
+    behind = [brief.words[i] for i in range(end, min(last, end + 5)) if not brief.said.value(i)[0]]
     if set(before) & (NEGATIVE - {"left", "leave", "other", "than"}) or ("other" in before and "than" in before):
         return True
     leaves = any(
