@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.rivals import rival_tables
-from datamorph.planning.offline.doubts.said_groups import missing_groups, strange_counts, strange_groups
+from datamorph.planning.offline.doubts.said_groups import bare_keys, missing_groups, strange_counts, strange_groups
 from datamorph.planning.offline.doubts.said_values import missing_names, missing_numbers, missing_texts, missing_values
 from datamorph.planning.offline.doubts.said_work import (
     missing_choice,
@@ -53,6 +53,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_unit,
     missing_groups,
     strange_groups,
+    bare_keys,
     strange_counts,
     strange_keys,
     strange_years,

@@ -113,3 +113,21 @@ def strange_counts(evidence: Evidence) -> Iterator[str]:
     for name in _DIVIDED.findall(" ".join(evidence.formulas)):
         if name.lower() not in keys:
             yield f"it counts the different values of {name}"
+
+
+_ONE = phrase_set(("one row", "a single row", "single row", "one record", "single record", "one line", "single line",
+                   "one entry", "single entry", "exactly one row", "only one row"))  # fmt: skip
+_PER_KEY = frozenset({"per", "for", "of"})
+_BEHIND = 4
+
+
+def bare_keys(evidence: Evidence) -> Iterator[str]:
+    """``should have a single row per guest`` as the guests alone, where a table has several rows of each."""
+    grouping = [fields for kind, fields in evidence.steps if kind == "aggregate"]
+    if len(grouping) != 1 or grouping[0].get("measures") or len(grouping[0].get("by") or ()) != 1:
+        return
+    for place in range(len(evidence.tokens)):
+        found = _ONE.match(evidence.tokens, place)
+        if found and _PER_KEY & set(evidence.words[place + found[0] : place + found[0] + _BEHIND]):
+            yield f"it has {grouping[0]['by'][0]} alone: which of several rows is kept is not said"
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from datamorph.core.catalog import Catalog
@@ -37,6 +38,7 @@ from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.mail import MAIL
 from datamorph.planning.offline.recipes.mapping import MAPPING
 from datamorph.planning.offline.recipes.openings import explain_opening
+from datamorph.planning.offline.recipes.passing import are_in_passing, explain_indifference
 from datamorph.planning.offline.recipes.ranked import RANKED
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.row_table import ROWS
@@ -71,9 +73,21 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
             found = propose(brief.ledger, brief.work, brief.work.dialog, "pipeline")
         except Stop:
             continue
-        if not unexplained(brief, found.spec, recipe):
+        left = unexplained(brief, found.spec, recipe)
+        if not left:
             return _told(brief, found, recipe)
+        if are_in_passing(brief, left):
+            return _in_passing(brief, left, recipe)
     return None
+
+
+def _in_passing(brief: Brief, places: Sequence[int], recipe: Recipe) -> Proposal:
+    """The plan, with what is said in passing among its assumptions."""
+    words = ", ".join(f"'{brief.said.tokens[place].text}'" for place in places)
+    brief.work.dialog.assume(f"{words} {'says' if len(places) == 1 else 'say'} nothing more to do")
+    for place in places:
+        brief.explain(place, place + 1, "in passing")
+    return _told(brief, propose(brief.ledger, brief.work, brief.work.dialog, "pipeline"), recipe)
 
 
 def _told(brief: Brief, found: Proposal, recipe: Recipe) -> Proposal:
@@ -104,14 +118,16 @@ def _brief(prompt: str, catalog: Catalog, indexes: Indexes) -> Brief:
     read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
     read_schedule(reader, draft)
     frames = Frames({table.ref: table.schema for table in prepared.catalog.tables}, prepared.made)
-    return Brief(said, ledger, Work(draft, scope, frames, values))
+    brief = Brief(said, ledger, Work(draft, scope, frames, values))
+    explain_indifference(brief)
+    return brief
 
 
-def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[str, ...]:
-    """Words that neither the plan holds nor the recipe expects to be said."""
+def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[int, ...]:
+    """Places of words that neither the plan holds nor the recipe expects to be said."""
     evidence = Evidence(brief.said, spec, brief.said.relations)
     return tuple(
-        brief.said.tokens[place].text
+        place
         for place in brief.ledger.unexplained()
         if not _held(brief, evidence, place) and not recipe.speaks(brief.words[place], brief.lemmas[place])
     )
