@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.rivals import rival_tables
-from datamorph.planning.offline.doubts.said_groups import bare_keys, missing_groups, strange_counts, strange_groups
+from datamorph.planning.offline.doubts.said_groups import (
+    bare_keys,
+    hidden_keys,
+    missing_groups,
+    strange_counts,
+    strange_groups,
+    strange_orders,
+)
 from datamorph.planning.offline.doubts.said_values import missing_names, missing_numbers, missing_texts, missing_values
 from datamorph.planning.offline.doubts.said_work import (
     missing_choice,
@@ -54,6 +61,8 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_groups,
     strange_groups,
     bare_keys,
+    hidden_keys,
+    strange_orders,
     strange_counts,
     strange_keys,
     strange_years,

@@ -131,3 +131,29 @@ def bare_keys(evidence: Evidence) -> Iterator[str]:
         if found and _PER_KEY & set(evidence.words[place + found[0] : place + found[0] + _BEHIND]):
             yield f"it has {grouping[0]['by'][0]} alone: which of several rows is kept is not said"
             return
+
+
+_LARGEST = frozenset("largest biggest highest greatest most".split())
+
+
+def strange_orders(evidence: Evidence) -> Iterator[str]:
+    """``largest group on top`` as an order by the group's name: it is the largest measure that is meant."""
+    kinds = [kind for kind, _ in evidence.steps]
+    by = next((fields.get("by") for kind, fields in reversed(evidence.steps) if kind == "sort"), None) or [""]
+    name, _, way = str(by[0]).partition(" ")
+    is_text = evidence.types.get(name.lower()) == "string"
+    if "aggregate" in kinds and way == "desc" and is_text and _LARGEST & set(evidence.words):
+        yield f"it is sorted by {name}, a text, from Z to A"
+
+
+def hidden_keys(evidence: Evidence) -> Iterator[str]:
+    """``for each machine how many, in a column called backlog``: a number for each of something that is not shown."""
+    grouping = next((fields for kind, fields in reversed(evidence.steps) if kind == "aggregate"), None)
+    last = evidence.steps[-1] if evidence.steps else ("", {})
+    keys = {str(name).lower() for name in (grouping or {}).get("by") or ()}
+    if not keys or last[0] != "select" or not any(_PER.match(evidence.tokens, i) for i in range(len(evidence.tokens))):
+        return
+    after = [kind for kind, _ in evidence.steps[[kind for kind, _ in evidence.steps].index("aggregate") + 1 :]]
+    shown = " ".join(str(column) for column in last[1]["columns"]).lower()
+    if set(after) <= {"select", "sort", "filter"} and not any(key in shown for key in keys):
+        yield f"{', '.join(sorted(keys))} is not in the result"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.spots import Scene
+from datamorph.planning.offline.recipes.listed import is_identifier
 
 _NONE = frozenset("no not never without nothing nobody none haven't hasn't don't doesn't didn't zero 0 yet".split())
 _KEEPS = frozenset(
@@ -66,9 +67,17 @@ def _is_heading(scene: Scene, place: int) -> bool:
 def _is_of_values(scene: Scene, start: int, end: int) -> bool:
     """True where the sentence is about a column without a value, or about the first of a series."""
     said = scene.said_in(start, end)
-    return bool(said & {"previous", "earlier", "prior"}) or any(
-        scene.brief.said.tokens[i].kind == "text" for i in range(start, end)
+    return (
+        bool(said & {"previous", "earlier", "prior"})
+        or any(scene.brief.said.tokens[i].kind == "text" for i in range(start, end))
+        or any(_is_beside_column(scene, i) for i in range(start, end) if scene.brief.words[i] in _NULL)
     )
+
+
+def _is_beside_column(scene: Scene, place: int) -> bool:
+    """``where temp_c is null``: a column of the tables, and none of the result."""
+    first, last = scene.chunk(place)
+    return any(is_identifier(scene.brief.said, i) and not scene.is_output(i) for i in range(first, last))
 
 
 def _zeros(scene: Scene, start: int, end: int) -> frozenset[str] | None:

@@ -14,10 +14,14 @@ _ALPHABET = frozenset("alphabetical alphabetically alphabet a-z".split())
 _MOST = frozenset(
     """
     largest highest biggest most greatest heaviest slowest longest worst busiest costliest richest best fullest
-    dearest strongest top decreasing descending desc
+    dearest strongest hottest warmest tallest deepest widest loudest brightest toughest hardest commonest wettest
+    top decreasing descending desc
     """.split()
 )
-_LEAST = frozenset("lowest smallest fewest shortest fastest least cheapest ascending asc increasing weakest".split())
+_LEAST = frozenset(
+    "lowest smallest fewest shortest fastest least cheapest ascending asc increasing weakest coldest "
+    "coolest quietest lightest thinnest narrowest poorest closest nearest rarest shallowest driest".split()
+)
 _OLD = frozenset("oldest earliest".split())
 _NEW = frozenset("newest latest".split())
 _LEADING = frozenset("first top start leads lead front beginning begin down end".split())
@@ -30,6 +34,17 @@ WORDS = (
                 "figure value share date mean average rounded where if when case punctual first from frequent".split())
 )  # fmt: skip
 """What people say about an order besides the names in it."""
+
+
+_NO_DEGREE = frozenset("rest test request interest west guest forest harvest contest invest suggest request".split())
+_SHORTEST = 5
+
+
+def _is_unknown_degree(scene: Scene, start: int, end: int) -> bool:
+    """A superlative of which it is not known whether much or little of the measure is meant."""
+    known = _MOST | _LEAST | _OLD | _NEW | _NO_DEGREE
+    words = [word for word in scene.brief.words[start:end] if word.endswith("est") and len(word) >= _SHORTEST]
+    return bool(set(words) - known) and bool(_said(scene, start, end) & _LEADING)
 
 
 def mask_order(scene: Scene) -> list[tuple[int, int]]:
@@ -89,7 +104,7 @@ def _orders(scene: Scene, start: int, end: int) -> bool:
         or _has(words, "ordered", "by") or orders or ranges or from_a
         or (superlative and bool(said & {"first", "top", "leads", "lead", "down"} - {"top"} | said & {"top"})
             and not _is_count(scene, start, end))
-        or _is_tie(scene, start, end)
+        or _is_tie(scene, start, end) or _is_unknown_degree(scene, start, end)
     )  # fmt: skip
 
 
@@ -119,6 +134,8 @@ def _keys(
     scene: Scene, start: int, end: int, kinds: Mapping[str, str], base: str, known: Collection[str]
 ) -> Iterator[tuple[str, bool]]:
     """What one clause sorts by."""
+    if _is_unknown_degree(scene, start, end):
+        return
     said = _said(scene, start, end)
     named = [name for name in _named(scene, start, end, kinds) if name not in known]
     periods = [name for name in kinds if kinds[name] == "calendar"]
