@@ -16,6 +16,7 @@ from datamorph.planning.offline.tokens import Token
 
 EXAMPLE = "example of "
 """How the meaning of a number or text begins that only shows what values look like."""
+_BEST, _AT = frozenset({"top", "best", "worst"}), frozenset({"at", "on", "to", "from", "until"})
 _BREAKS = frozenset(",.;:()!?")
 
 
@@ -68,6 +69,12 @@ class Brief:
 
     def _is(self, place: int, word: str) -> bool:
         return word in (self.words[place], self.lemmas[place])
+
+    @cached_property
+    def picks_best(self) -> bool:
+        """True for *the top drivers*, unlike *largest at the top*: only some are wanted."""
+        spots = [i for i in range(len(self)) if self.words[i] in _BEST]
+        return any(not _AT & set(self.words[max(i - 2, 0) : i]) for i in spots)
 
     def clause(self, place: int) -> tuple[int, int]:
         """The tokens around a place up to the next marks."""

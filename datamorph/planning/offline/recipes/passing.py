@@ -9,8 +9,8 @@ from datamorph.planning.offline.lexicon.words import GLUE, MONTHS, NEVER_GLUE, N
 from datamorph.planning.offline.names import HEAD, SYNONYM
 from datamorph.planning.offline.recipes.brief import Brief
 
-MOST = 4
-"""With more such words the plan is not what the prompt is about."""
+MOST, FEWEST_WORDS = 4, 15
+"""So many words may be said in passing, in a prompt of so many: a short one has none to spare."""
 
 _WORDS_OF_WORK = frozenset(
     """
@@ -27,7 +27,8 @@ _WORDS_OF_WORK = frozenset(
     more most less least fewer fewest many few above below over under beyond exceed exceeds exceeding at
     smallest smaller small larger largest large big bigger biggest high higher highest low lower lowest top bottom
     only just sole alone except apart other others another both either neither else instead rather
-    blank empty null missing none nil zero nothing nobody unknown unspecified lacking lack absent present filled
+    blank empty null missing none nil zero nothing nobody nowhere noone neither unknown unspecified lacking lack
+    absent present filled
     true false yes no flag flagged flags mark marked label labelled
     sort sorted sorting order ordered ordering ascending descending alphabetical alphabetically chronological
     group grouped grouping split splitting break combine combined merge merged union append stack stacked
@@ -56,6 +57,8 @@ _PREDICATING = frozenset("is are was were be been being that who which isn't are
 _COUNTING_IN = frozenset("included count counts counted qualify qualifies welcome considered matter matters".split())
 _ALL = frozenset({"all", "any", "every", "each"})
 _HEADING = 5
+_PARTICIPLES = ("ed", "ly")
+"""Endings of what was done to rows, and of how something is done."""
 _BEHIND = 5
 
 
@@ -86,7 +89,7 @@ _SIGNALS = (
 
 def are_in_passing(brief: Brief, places: Sequence[int]) -> bool:
     """True where words tell nothing that the plan would have to do: few, plain, and none that picks rows or works."""
-    return len(places) <= MOST and all(_is_in_passing(brief, place) for place in places)
+    return len(places) <= MOST and len(brief) >= FEWEST_WORDS and all(_is_in_passing(brief, place) for place in places)
 
 
 def _is_in_passing(brief: Brief, place: int) -> bool:
@@ -95,7 +98,16 @@ def _is_in_passing(brief: Brief, place: int) -> bool:
         return False
     if word in _SIGNALS or lemma in _SIGNALS or (token.text.isupper() and len(token.text) > 1):
         return False
+    if word.endswith(_PARTICIPLES) or _opens(brief, place):
+        return False
     return not (_is_known(brief, place) or _picks(brief, place))
+
+
+def _opens(brief: Brief, place: int) -> bool:
+    """True for the first word of a clause, which may be an order: ``anonymise ...``."""
+    first, _ = brief.clause(place)
+    before = brief.words[place - 1] if place else ""
+    return place >= _heading(brief) and (place == first or before in ("and", "then", "please", "also", "now"))
 
 
 def _is_known(brief: Brief, place: int) -> bool:
@@ -108,8 +120,10 @@ def _is_known(brief: Brief, place: int) -> bool:
 
 
 def _heading(brief: Brief) -> int:
-    """Where the words end that stand before the request as its title: ``Payment discipline of sponsors.``"""
-    end = next((i for i, token in enumerate(brief.said.tokens) if token.text in (".", ":", "?")), len(brief))
+    """Where the words end that stand before the request as its title: ``Payment discipline:``"""
+    end = next((i for i, token in enumerate(brief.said.tokens) if token.text in ".:?"), len(brief))
+    if end < len(brief) and brief.said.tokens[end].text != ":":
+        return 0
     is_short = 0 < end <= _HEADING and end + 1 < len(brief)
     return end if is_short and not any(one.place < end for one in brief.listed) else 0
 

@@ -57,11 +57,15 @@ RECIPES: tuple[Recipe, ...] = (
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
 _SHORTEST = 3
+_FEWEST_WORDS = 10
+"""Shorter prompts are for the grammar to read, or to ask about."""
 
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
     """The plan of the first recipe that explains every word of the prompt; None where there is none."""
     look = _brief(prompt, catalog, indexes)
+    if len(look) < _FEWEST_WORDS:
+        return None
     for recipe in RECIPES:
         if not recipe.fits(look):
             continue
@@ -129,8 +133,15 @@ def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[int, 
     return tuple(
         place
         for place in brief.ledger.unexplained()
-        if not _held(brief, evidence, place) and not recipe.speaks(brief.words[place], brief.lemmas[place])
+        if not _held(brief, evidence, place)
+        and (_is_elsewhere(brief, spec, place) or not recipe.speaks(brief.words[place], brief.lemmas[place]))
     )
+
+
+def _is_elsewhere(brief: Brief, spec: PipelineSpec, place: int) -> bool:
+    """True for the name of a table that the plan does not read: what is said about it is not in the plan."""
+    found = brief.said.table(place)
+    return found is not None and found[1] not in set(spec.sources.values())
 
 
 def _held(brief: Brief, evidence: Evidence, place: int) -> str:

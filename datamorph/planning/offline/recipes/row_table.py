@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.clocks import clock
 from datamorph.planning.offline.recipes.defaults import defaults
@@ -35,6 +36,9 @@ _INSIDE = frozenset(
     """.split()
 )
 _ANY = frozenset({"whatever", "regardless", "irrespective", "whichever", "no matter"})
+_AGGREGATED = frozenset(
+    "average mean total sum count number maximum minimum share percent rate ratio median cumulative".split()
+)
 _READERS = frozenset(
     """
     team department dept desk crew office people folks guys colleagues group meeting review audit board mailing campaign
@@ -44,7 +48,7 @@ _READERS = frozenset(
 
 
 def _fits(brief: Brief) -> bool:
-    return bool(brief.listed) and not says_all_columns(brief)
+    return bool(brief.listed) and not says_all_columns(brief) and not brief.picks_best
 
 
 def _cook(brief: Brief) -> Flow | None:
@@ -125,6 +129,8 @@ def _plain(output: Output) -> str:
     if output.own:
         output.take(_INSIDE, "which column it is")
         return output.own
+    if _AGGREGATED & set(words_of(output.name)):
+        return ""
     sheet = output.sheet
     start, end = output.runs[0]
     described = replace(output.listed, start=start, end=end)

@@ -216,8 +216,8 @@ def _dressed(sql: str, done: Cleaning) -> str:
     return f"{done.case}({sql})" if done.case else sql
 
 
-def _constant(brief: Brief, texts: Sequence[Token], table: TableRef, tables: Sequence[TableRef]) -> _Value:
-    """The text that tells a table's rows: the one that is called like it or its domain, else by the order."""
+def _constant(brief: Brief, texts: Sequence[Token], table: TableRef, tables: Sequence[TableRef]) -> _Value | None:
+    """The text that tells a table's rows: the one that is called like it or its domain; None where none is."""
     said = [str(token.value) for token in texts]
     own = [text for text in said if _is_of(text, table)]
     others = [text for text in said if any(_is_of(text, other) for other in tables if other != table)]
@@ -226,8 +226,7 @@ def _constant(brief: Brief, texts: Sequence[Token], table: TableRef, tables: Seq
     elif not own and len(others) == 1:
         text = next(one for one in said if one != others[0])
     else:
-        text = said[list(tables).index(table)]
-        brief.work.dialog.assume(f"{text!r} stands for {table}")
+        return None
     return _Value(f"'{text.replace(chr(39), chr(39) * 2)}'", "string")
 
 

@@ -52,7 +52,7 @@ class Grouped:
 
 
 def _fits(brief: Brief) -> bool:
-    return bool(brief.listed)
+    return bool(brief.listed) and not brief.picks_best
 
 
 def _cook(brief: Brief) -> Flow | None:
