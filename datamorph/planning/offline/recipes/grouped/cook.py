@@ -62,8 +62,7 @@ def _cook(brief: Brief) -> Flow | None:
         return None
     flow = Flow(brief.work)
     flow.hint = scene.hinted
-    done = _by_entity(flow, found) if found.entity is not None else _by_groups(flow, found)
-    if not done:
+    if not (_by_entity if found.entity is not None else _by_groups)(flow, found):
         return None
     _finish(flow, found)
     _explain(found)
