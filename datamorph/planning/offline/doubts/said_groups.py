@@ -149,11 +149,15 @@ def strange_orders(evidence: Evidence) -> Iterator[str]:
 def hidden_keys(evidence: Evidence) -> Iterator[str]:
     """``for each machine how many, in a column called backlog``: a number for each of something that is not shown."""
     grouping = next((fields for kind, fields in reversed(evidence.steps) if kind == "aggregate"), None)
-    last = evidence.steps[-1] if evidence.steps else ("", {})
     keys = {str(name).lower() for name in (grouping or {}).get("by") or ()}
-    if not keys or last[0] != "select" or not any(_PER.match(evidence.tokens, i) for i in range(len(evidence.tokens))):
+    kinds = [kind for kind, _ in evidence.steps]
+    if (
+        not keys
+        or kinds[-1] != "select"
+        or not any(_PER.match(evidence.tokens, i) for i in range(len(evidence.tokens)))
+    ):
         return
-    after = [kind for kind, _ in evidence.steps[[kind for kind, _ in evidence.steps].index("aggregate") + 1 :]]
-    shown = " ".join(str(column) for column in last[1]["columns"]).lower()
+    after = kinds[kinds.index("aggregate") + 1 :]
+    shown = str(evidence.steps[-1][1]["columns"]).lower()
     if set(after) <= {"select", "sort", "filter"} and not any(key in shown for key in keys):
         yield f"{', '.join(sorted(keys))} is not in the result"
