@@ -8,7 +8,7 @@ from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.dialog import MOST_CHOICES, Dialog
 from datamorph.planning.offline.model import Noun
-from datamorph.planning.offline.names import HEAD, OWN, SYNONYM, Link, NameIndex
+from datamorph.planning.offline.names import Link, NameIndex
 from datamorph.planning.offline.relations import Relations
 
 _MENTIONED, _EVIDENT, _MARGIN = 0.3, 0.15, 0.12
@@ -118,10 +118,6 @@ class Scope:
         tables = [self.weight(link) for link in noun.links if not link.column]
         columns = [self.weight(link) for link in noun.links if link.column]
         return bool(tables) and max(tables) >= max(columns, default=0.0)
-
-    def is_strong(self, noun: Noun) -> bool:
-        """True when the noun fits a name as it stands, not by a part or a synonym alone."""
-        return bool(noun.links) and noun.links[0].score >= min(SYNONYM, OWN) > HEAD
 
 
 def _address(link: Link) -> str:

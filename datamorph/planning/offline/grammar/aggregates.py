@@ -352,8 +352,3 @@ def total_only(reader: Reader) -> Found | None:
     return Found(
         Aggregate(function), frozenset({_FUNCTION_WORDS[function]}), reader.ledger.text(start, reader.position)
     )
-
-
-def argument_nouns(argument: Expression | None) -> list[Noun]:
-    """Nouns of an aggregate's argument."""
-    return nouns_of(argument) if argument is not None else []

@@ -161,7 +161,6 @@ SUPERLATIVES = {
 BY_COUNT = frozenset({"busiest", "most frequent", "most common", "least frequent", "most used", "most popular",
                       "commonest", "rarest", "least common", "least used", "least popular"})  # fmt: skip
 """Superlatives that say how many rows a thing has, and nothing of the thing itself."""
-BY_PRICE = {"most expensive": "price", "cheapest": "price"}
 
 VAGUE = frozenset(
     "best worst good bad important interesting relevant loyal valuable big small large popular successful active "

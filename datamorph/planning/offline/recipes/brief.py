@@ -100,14 +100,6 @@ class Brief:
         last = len(self) if end is None else min(end, len(self))
         return [i for i in range(start, last) if isinstance(self.said.tokens[i].value, int)]
 
-    def number_before(self, *units: str) -> int | None:
-        """The number in ``45 minutes``, ``two decimals``."""
-        for place in self.places(units):
-            value = self.said.tokens[place - 1].value if place else None
-            if isinstance(value, int):
-                return value
-        return None
-
     def explain(self, start: int, end: int, meaning: str) -> None:
         """Give a run of tokens its meaning."""
         self.ledger.explain(start, end, meaning)

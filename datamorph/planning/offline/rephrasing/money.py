@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.lexicon.cues import AGGREGATES, COMPARISONS
+from datamorph.planning.offline.lexicon.cues import COMPARISONS
 from datamorph.planning.offline.names import OWN
-from datamorph.planning.offline.phrases import Phrases, phrase_set
+from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.rephrasing.said import Rephrasing, Said, Way
 
 _MONEY = frozenset("revenue turnover income earnings spend spending proceeds sales takings gmv".split())
@@ -21,7 +21,6 @@ _PRICES = frozenset({"price", "rate", "fare", "cost"})
 _SPENT = frozenset({"spent", "spend", "spends", "paid", "pay", "pays", "earned", "earn"})
 _WHO = frozenset({"who", "that", "which", "have", "has"})
 _COMPARED = Phrases(COMPARISONS)
-_ALL_AGGREGATES = phrase_set(AGGREGATES)
 _MOST = 4
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
@@ -209,8 +209,3 @@ def explain_indifferent(scene: Scene) -> None:
             if is_column and scene.brief.said.table(i) is None:
                 scene.brief.explain(place, i + 1, "all rows count")
                 break
-
-
-def used_tables(tests: Iterable[RowTest]) -> set[TableRef]:
-    """Tables of the columns that are tested."""
-    return {one.table for one in tests}
