@@ -73,15 +73,18 @@ def _is_mentioned(brief: Brief, cells: Cells) -> bool:
 
 
 def _by_value(brief: Brief) -> Iterator[Cells]:
+    tokens = [(place, token.text, _words(token.text)) for place, token in enumerate(brief.said.tokens) if token.is_word]
+    said = {part for _, _, parts in tokens for part in parts}
     for ref, table in brief.said.tables.items():
         for column in table.schema.names:
-            values = sorted(brief.work.values.of(ref, column))
+            values = [(value, _words(value)) for value in sorted(brief.work.values.of(ref, column))]
+            values = [(value, parts) for value, parts in values if parts and parts[0] in said]
             if len(values) < _FEWEST:
                 continue
             spots: dict[Affix, list[Cell]] = {}
-            for place, token in enumerate(brief.said.tokens):
-                for affix, value in _fits(token.text, values) if token.is_word else ():
-                    spots.setdefault(affix, []).append(Cell(token.text, place, value))
+            for place, name, own in tokens:
+                for affix, value in _fits(name, own, values):
+                    spots.setdefault(affix, []).append(Cell(name, place, value))
             run = _longest(brief, list(spots.values()))
             if run:
                 yield Cells(tuple(run), "", ref, column)
@@ -91,13 +94,11 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(part.lower() for part in _PARTS.findall(text))
 
 
-def _fits(name: str, values: Sequence[str]) -> Iterator[tuple[Affix, str]]:
+def _fits(
+    name: str, own: tuple[str, ...], values: Sequence[tuple[str, tuple[str, ...]]]
+) -> Iterator[tuple[Affix, str]]:
     """Values that a name is made of, with what stands before and behind."""
-    own = _words(name)
-    for value in values:
-        words = _words(value)
-        if not words or len(words) > len(own):
-            continue
+    for value, words in values:
         for start in range(len(own) - len(words) + 1):
             if own[start : start + len(words)] == words:
                 affix = (" ".join(own[:start]), " ".join(own[start + len(words) :]))
