@@ -72,6 +72,8 @@ def measured(formula, *, by=("shop_id",), **more):
          "channel is text, whose largest value is the last of the alphabet"),
         ("sales with channel A and amount", [kept("amount > 0")], "A is nowhere in it"),
         ("sales with missing channel as none", [measured("count(*)", none="count(amount)")], "a column is called none"),
+        ("sales of 9 items", [{"name": "r", "derive": {
+            "from": "sales", "columns": {"code": "regexp_replace(channel, '[^0-9]', '')"}}}], "9 is nowhere in it"),
         ("channel as a number", [{"name": "r", "select": {"from": "sales", "columns": ["channel"]}}],
          "nothing is converted by it, yet the prompt says 'as a number'"),
         ("amount per discount", [measured("sum(amount)", by=("discount",))], "it groups by the amounts in discount"),
@@ -108,6 +110,7 @@ def test_an_amount_in_cents_that_is_called_euros_is_found():
         ("share of 5 percent of the amount", [kept("amount / 100 > 0.05")]),
         ("number of different days per shop", [measured("count(DISTINCT sold_on)")]),
         ("sales per channel: online, counter", [measured("count_if(channel = 'online')", by=("shop_id",))]),
+        ("total amount per shop, just these two columns", [PER_SHOP]),
         ("drop the discount, keep the rest", [{"name": "r", "drop": {"from": "sales", "columns": ["discount"]}}]),
     ],
 )

@@ -15,7 +15,9 @@ from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![a-z_])\d+(?:\.\d+)?")
+_NO_NUMBER = re.compile(r"\[\^?0-9[^\]]*\]|\bdecimal\(\d+(?=,)")
+"""Digits in patterns, and the precision of a type: no amount that anybody asked for."""
 _WORD = re.compile(r"[^\W\d]\w*")
 _GROUPING = ("by", "partition_by")
 _DEFINING = frozenset({"derive", "select", "rename", "aggregate", "window", "spine"})
@@ -74,7 +76,7 @@ class Evidence:
     @cached_property
     def numbers(self) -> frozenset[float]:
         """Every number in the plan, those inside of dates among them."""
-        return frozenset(float(found) for found in _NUMBER.findall(self.text))
+        return frozenset(float(found) for found in _NUMBER.findall(_NO_NUMBER.sub(" ", self.text)))
 
     @cached_property
     def identifiers(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ _EXAMPLES = 4
 _GIVES = frozenset({"gives", "yields", "means", "becomes", "turns"})
 _LATIN = frozenset({"i.e", "e.g", "a.m", "p.m"})
 _DROPS = frozenset("drop dropping remove removing without except but excluding exclude minus".split())
+_COLUMNS = frozenset("columns fields values figures measures".split())
 _FAR = 6
 _LONGEST_RUN = 20
 """Of asterisks that stand for what is hidden."""
@@ -36,6 +37,7 @@ def missing_numbers(evidence: Evidence) -> Iterator[str]:
             or _is_written_date(evidence, place)
             or _is_reference(evidence, place)
             or _counts_on(evidence, place)
+            or _counts_columns(evidence, place)
             or _is_time_of_run(evidence, place)
             or bool(MONTHS.keys() & set(evidence.words[max(0, place - 1) : place + 2]))
         )
@@ -93,6 +95,13 @@ def _counts_on(evidence: Evidence, place: int) -> bool:
     value = evidence.tokens[place].value
     before = [token.value for token in evidence.tokens[max(0, place - 4) : place] if isinstance(token.value, int)]
     return isinstance(value, int) and list(range(1, value)) == before[-(value - 1) :] and value > 1
+
+
+def _counts_columns(evidence: Evidence, place: int) -> bool:
+    """``its last four fields``: how many columns are meant, of those that the result has."""
+    value = evidence.tokens[place].value
+    behind = evidence.words[place + 1 : place + 3]
+    return bool(_COLUMNS & set(behind)) and isinstance(value, int) and value <= len(evidence.shown)
 
 
 def _holds(numbers: Collection[float], value: float) -> bool:

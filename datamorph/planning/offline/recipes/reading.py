@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -56,6 +57,8 @@ RECIPES: tuple[Recipe, ...] = (
 )  # fmt: skip
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
+_CODE = re.compile(r"0\d+")
+"""More than a number: ``prefixed with 00``."""
 _SHORTEST = 3
 _FEWEST_WORDS = 10
 """Shorter prompts are for the grammar to read, or to ask about."""
@@ -150,7 +153,8 @@ def _held(brief: Brief, evidence: Evidence, place: int) -> str:
     if token.kind == "text":
         return "text" if token.lower.casefold() in evidence.text else ""
     if isinstance(token.value, int | float):
-        return "number" if float(token.value) in evidence.numbers else ""
+        is_there = token.text in evidence.text if _CODE.fullmatch(token.text) else token.value in evidence.numbers
+        return "number" if is_there else ""
     if not token.is_word or token.lower in NEVER_GLUE:
         return ""
     tables = set(evidence.spec.sources.values())
