@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from datamorph.core.plan import Candidate, Choice, Decision, Question, RefusalReason
 from datamorph.core.table import snake_case
@@ -68,6 +69,15 @@ class Dialog:
         if len(self.questions) > count or any(q.id == snake_case(topic) for q in self.questions):
             raise Asked(text)
         return value
+
+    def require_words(self, word: str, text: str, choices: Sequence[tuple[str, str]]) -> NoReturn:
+        """Ask for what is to stand in the place of a word of the prompt; an answer does so before this is reached.
+
+        Raises:
+            Asked: always.
+        """
+        self.questions.append(Question(snake_case(f"{WORD}{word}"), text, tuple(Choice(*one) for one in choices)))
+        raise Asked(text)
 
     def chosen_words(self) -> dict[str, str]:
         """Words that were answered to mean a column: their text in snake case to ``table.column``."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from datamorph.core.catalog import Catalog
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, VAGUE
-from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.lexicon.words import GLUE, NUMBERS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.rephrasing.said import Said
 
@@ -34,6 +34,14 @@ _PERSONAL = dict.fromkeys("female females male males women men woman man girls b
 """Values of what people ask for and tables rarely have."""
 _OWNERS = frozenset({"the", "its", "their", "his", "her"})
 _EACH = frozenset({"of", "for"})
+_READ = frozenset("with from join joining against and using".split())
+_TABLES = frozenset({"table", "dataset"})
+_KINDS_OF_TABLES = frozenset(
+    """
+    same other first second last final whole raw source original main new old lookup look-up reference master target
+    result resulting output base right left fact dimension staging summary existing small large big full above
+    """.split()
+)
 _COMPUTED = frozenset("""
     share start end rest beginning list number date time day month year duration length difference ratio rank order
     position name names rows row set group sum total middle half quarter part majority top bottom size change result
@@ -44,7 +52,20 @@ _COMPUTED = frozenset("""
 
 def find_missing(said: Said, catalog: Catalog) -> str:
     """What does not exist, in words; empty where nothing is missing for certain."""
-    return _missing_address(said, catalog) or next(_missing_things(said), "")
+    return _missing_address(said, catalog) or _missing_table(said) or next(_missing_things(said), "")
+
+
+def _missing_table(said: Said) -> str:
+    """``with the damage_claims table``, where nothing is called so."""
+    for place, token in enumerate(said.tokens[:-1]):
+        before = said.words[place - 1] if place else ""
+        is_read = before in _READ or (before in _OWNERS and place > 1 and said.words[place - 2] in _READ)
+        if not is_read or said.words[place + 1] not in _TABLES or token.lower in _KINDS_OF_TABLES:
+            continue
+        is_known = said.table(place) is not None or said.links(place, 1) or said.value(place)[0]
+        if token.is_word and not is_known and not NUMBERS.get(token.lower):
+            return f"no table {token.text!r}"
+    return ""
 
 
 def _missing_address(said: Said, catalog: Catalog) -> str:

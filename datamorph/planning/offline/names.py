@@ -208,7 +208,7 @@ class NameIndex:
             for variant in _variants(words):
                 for place, score in self._keys.get(squash(variant), {}).items():
                     scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
-        if not scored and len(words) > 1 and (short := self._shortened(words)) != words:
+        if not scored and (short := self._shortened(words)) != words:
             scored = {
                 place: score * SYNONYM for place, score in self._keys.get(squash(short), {}).items() if score >= OWN
             }
@@ -217,11 +217,18 @@ class NameIndex:
 
     def _shortened(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """``discharge time`` as a schema may say it: each unknown word by the one beginning of it that is known."""
+        if len(words) == 1:
+            return (self._without_vowels(words[0]),)
         return tuple(self._short(word) for word in words)
 
+    def _without_vowels(self, word: str) -> str:
+        """``vsl`` for *vessel*, where that is how names here say it."""
+        short = consonants(word)
+        return short if word not in self.vocabulary and len(short) >= _SHORTEST and short in self.vocabulary else word
+
     def _short(self, word: str) -> str:
-        if word in self.vocabulary:
-            return word
+        if word in self.vocabulary or self._without_vowels(word) != word:
+            return self._without_vowels(word)
         if word in ("time", "moment") and "timestamp" in self.vocabulary:
             return "timestamp"
         found = [known for known in self._beginnings(word) if known in self.vocabulary]
@@ -234,6 +241,13 @@ class NameIndex:
 
 
 _SHORTEST = 3
+
+
+@lru_cache(maxsize=8192)
+def consonants(word: str) -> str:
+    """A word as abbreviations write it: its first letter and its consonants, doubled ones once."""
+    kept = word[:1] + re.sub(r"[aeiou]", "", word[1:])
+    return re.sub(r"(.)\1+", r"\1", kept)
 
 
 def _without_tail(own: tuple[str, ...], length: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from datamorph.planning.offline.lexicon.cues import AGGREGATES, EXCLUDING, VAGUE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.model import Noun, SortKey
-from datamorph.planning.offline.names import HEAD, SYNONYM, Link, words_of
+from datamorph.planning.offline.names import HEAD, SYNONYM, Link, consonants, words_of
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.tokens import Token
 
@@ -197,7 +197,7 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     if cue in AGGREGATES and cue not in ("first", "last") and words and words[0].kind in ("word", "name"):
         if len(words) == 1 and words[0].lemma in _MEASURES:
             _ask_measure(scope, words[0])
-        if words[0].lemma in _UNITS:
+        if len(words) == 1 or words[0].lemma in _UNITS:
             _ask_unit(scope, words[0])
         missing = ledger.text(first + 1, last + 1)
         near = ", ".join(name for name, _ in _near(missing, scope)) or _tables(scope)
@@ -248,15 +248,16 @@ def _ask_measure(scope: Scope, word: Token) -> None:
 
 
 def _ask_unit(scope: Scope, word: Token) -> None:
-    """``average minutes`` where several columns hold minutes.
+    """``average minutes``, ``average kWh`` where several columns hold them.
 
     Raises:
         Asked: with these columns.
     """
-    choices = _numbers(scope, scope.mentioned) or _numbers(scope, list(scope.tables))
-    found = [(name, text) for name, text in choices if name.lower().rpartition("_")[2] in _UNITS[word.lemma]]
-    if len(found) > 1:
-        scope.dialog.require(f"{WORD}{word.text}", f"Which of them is {word.text!r}?", found)
+    units = _UNITS.get(word.lemma, frozenset({word.lower, word.lemma})) | {consonants(word.lemma)}
+    for tables in (scope.mentioned, list(scope.tables)):
+        found = [(name, text) for name, text in _numbers(scope, tables) if units & set(words_of(name.split(".")[1]))]
+        if len(found) > 1:
+            scope.dialog.require(f"{WORD}{word.text}", f"Which of them is {word.text!r}?", found)
 
 
 def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:

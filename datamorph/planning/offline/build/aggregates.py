@@ -14,6 +14,9 @@ from datamorph.planning.offline.lexicon.names import MONEY
 from datamorph.planning.offline.model import Aggregate, Condition, Conditional, Constant, Expression, Noun
 from datamorph.planning.offline.names import WEAK, Link
 
+_MOST_DATES, _SOME = 2, (10, 100)
+"""What is offered where nobody says how many rows are the latest."""
+
 
 class AggregateBinder(AmountBinder, DateBinder, ABC):
     """Turns aggregates into terms."""
@@ -74,6 +77,8 @@ class AggregateBinder(AmountBinder, DateBinder, ABC):
             if not any(link.column and link.score > WEAK for link in argument.links):
                 return self.date(argument)
         is_thing = isinstance(argument, Noun) and self.item(argument) is None and self.scope.is_table(argument)
+        if is_thing and isinstance(argument, Noun) and found.is_in_time:
+            self._ask_how_many(argument)
         if is_thing and isinstance(argument, Noun) and (one := self._one_amount(argument)) is not None:
             self.scope.dialog.assume(f"the {found.function} of {argument.text} is that of {one.text}")
             argument = one
@@ -94,6 +99,21 @@ class AggregateBinder(AmountBinder, DateBinder, ABC):
                 "impossible", "the first or last of what is not a date", hint="say minimum or maximum, or name a date"
             )
         return term
+
+    def _ask_how_many(self, noun: Noun) -> None:
+        """``the latest invoices``: nobody says how many, nor since when.
+
+        Raises:
+            Asked: with some numbers of rows by each date.
+        """
+        table = next(link.table for link in noun.links if not link.column)
+        choices = [
+            (f"{count} {noun.text} by {column}", f"the {count} {noun.text} by {column}")
+            for column in self.scope.names.dates[table][:_MOST_DATES]
+            for count in _SOME
+        ]
+        if choices:
+            self.scope.dialog.require_words(noun.text, f"How many {noun.text}, and by which date?", choices)
 
     def _count(self, found: Aggregate) -> Term:
         noun = found.counted

@@ -7,8 +7,8 @@ from datamorph.planning.offline.lexicon.spoken import any_of, spoken
 
 WAIVES = "it switches safety off"
 _CANNOT = "checks and approvals cannot be waived"
-_KIND = r"(?:data quality|quality|safety|security|validation|validity|approval|review|audit|dq|automatic|plausibility|sanity|four eyes|not null|null|uniqueness|unique|key|range|freshness|row count|completeness|duplicate|schema|type|foreign key|referential|pre publish|publication|release|pipeline|your|usual|integrity|data)"
-_ALL = rf"(?:(?:all|any|the|these|those|this|that|every|each|of|its|our|such|usual|further|failing|failed|further|more|other|{_KIND}) )*"
+_KIND = r"(?:data quality|quality|row|safety|security|validation|validity|approval|review|audit|dq|automatic|plausibility|sanity|four eyes|not null|null|uniqueness|unique|key|range|freshness|row count|completeness|duplicate|schema|type|foreign key|referential|pre publish|publication|release|pipeline|your|usual|integrity|data)"
+_ALL = rf"(?:(?:all|any|the|[a-z]+'s|these|those|this|that|every|each|of|its|our|such|usual|further|failing|failed|further|more|other|{_KIND}) )*"
 _CHECKS = any_of("""
     checks?|checking|approvals?|approving|reviews?|validations?|validating|audits?|tests?|testing|guards?|guardrails?|gates?|gatekeepers?|safeguards?|sign offs?|signing off|signoffs?|expectations?|assertions?
     permissions?|access (?:controls?|rules?|rights)|audit logs?|audit trail|logging|policy|policies|quality rules?|quality thresholds?|quality control|quality assurance|four eyes principle|approval (?:step|gate|process|workflow|flow|queue)|review (?:step|process|queue)|validation (?:step|rules?)|staging|quarantine|dry run|safety net|reviewers?|approvers?|governance|row level security|security|change control|change process|human in the loop|protections?

@@ -166,7 +166,7 @@ VAGUE = frozenset(
     "best worst good bad important interesting relevant loyal valuable big small large popular successful active "
     "inactive healthy recent old new late early expensive cheap high low frequent rare typical normal unusual "
     "strange suspicious long short major minor key premium vip heavy light top-performing favourite favorite "
-    "profitable underperforming recently soon stale strong weak fast slow young".split()
+    "profitable underperforming recently soon stale strong weak fast slow young few several handful".split()
 )
 
 OUTPUT = (

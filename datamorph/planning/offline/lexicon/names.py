@@ -30,7 +30,8 @@ ABBREVIATIONS = {
     "terr": "territory", "cts": "cent", "wt": "weight", "rcpt": "receipt", "pkg": "package", "whse": "warehouse",
     "usr": "user", "evt": "event", "sess": "session", "tech": "technician", "cntr": "counter", "lvl": "level",
     "rsn": "reason", "upd": "update", "crt": "created", "exp": "expiry", "actv": "active", "mtr": "meter",
-    "rdg": "reading", "recd": "received", "bkg": "booking", "resv": "reservation", "appt": "appointment",
+    "pts": "point", "rdg": "reading", "recd": "received", "bkg": "booking", "resv": "reservation",
+    "appt": "appointment",
 }  # fmt: skip
 
 # Tails that schemas glue to a word without a separator: "tailnum", "orderdate", "custkey".

@@ -13,7 +13,7 @@ from datamorph.planning.offline.lexicon.leaks import CODE, LEAKS, SECRETS
 from datamorph.planning.offline.lexicon.spoken import any_of, spoken
 
 _DESTROY = any_of("""
-    drop|truncate|wipe|erase|destroy|purge|nuke|delete|remove|empty|clear|clean out|clean up|kill|scrap|obliterate|discard|zap|trash|shred
+    drop|truncate|wipe|erase|destroy|purge|nuke|delete|remove|empty|clear|clean out|kill|scrap|obliterate|discard|zap|trash|shred
     eliminate|vacuum|reset|flush|bin|expunge|annihilate|get rid of|blow|throw|do away with|dispose of|tear down|take down
     dropping|truncating|wiping|erasing|destroying|purging|nuking|deleting|removing|emptying|clearing|getting rid of
 """)  # fmt: skip
@@ -42,6 +42,9 @@ _CHANGE = any_of("""
 """)  # fmt: skip
 _REWRITE = any_of(
     "update|overwrite|modify|alter|edit|rewrite|amend|patch|tamper with|mutate|updating|overwriting|modifying|altering|editing|change|changing"
+)
+_ASSIGN = any_of(
+    "set|change|update|overwrite|modify|alter|edit|amend|patch|bump|zero|nullify|null|blank|double|halve|delete|erase|purge|wipe|insert|put|write"
 )
 _CHANGED = any_of(
     "updated|overwritten|modified|altered|edited|rewritten|amended|patched|changed|corrected|renamed|replaced|doubled|halved|raised|increased|fixed|set|zeroed|nulled|blanked|marked|bumped|repaired"
@@ -92,6 +95,7 @@ _CHANGES = tuple(
         r"\b(?:insert|upsert|inserted|upserted)\b[^.;!?]*?\binto (?:the )?(?:existing )?§table",
         rf"\b(?:in|inside|within|on|for|throughout) §(?:raw|table)[^.;!?]*?\b(?:must|should|shall|has to|have to|needs? to|ought to|is to|are to) (?:all |now |\w+ly )?(?:become|be {_CHANGED}|turn into|change|switch|disappear|vanish)\b",
         rf"§raw[^.;!?]*?\b(?:must|should|shall|has to|have to|needs? to|ought to|is to|are to) (?:all |now |\w+ly )?(?:become|be {_CHANGED}|lose|turn into|disappear|vanish)\b",
+        rf"\b(?:in|inside|within) (?:the )?§raw (?:please |first |then |just |go and )*{_ASSIGN}\b",
         rf"§raw(?: \w+)? {_MUST} (?:be )?(?:\w+ly )?{_CHANGED}\b",
         rf"\b(?:have|get|like|want|see|need) (?:the |our )?§raw(?: \w+)? (?:to be )?{_CHANGED}\b",
         rf"§(?:raw|table) itself\b[^.;!?]*?\b{_CHANGE}\b",
@@ -124,7 +128,8 @@ MISSING_CONSTRUCTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 OUT_OF_SCOPE: tuple[tuple[str, str], ...] = (
-    ("charts and dashboards", r"\b(?:plot|chart|charts|graph|dashboard|visuali[sz]e|visuali[sz]ation|heatmap|histogram\s+chart|pie)\b"),
+    ("charts and dashboards", r"\b(?:plot|chart|charts|graph|visuali[sz]e|visuali[sz]ation|heatmap|histogram\s+chart|pie)\b"),
+    ("charts and dashboards", r"\b(?:build|make|create|draw|design|render|show|set\s+up|give\s+me|want|need)\s+(?:me\s+|us\s+)?(?:an?\s+|the\s+)?(?:\w+\s+)?dashboards?\b(?!\s+(?:tiles?|tables?|rows?|columns?))|^\W*dashboards?\b"),
     ("machine learning", r"\b(?:predict\w*|forecast\w*|train\s+a|machine\s+learning|classifiers?\b|classify\b[^.]*\b(?:model|ai|llm|gpt|automatically)\b|neural|regression|cluster(?:ing)?\s+(?:customers|users|rows|the)|sentiment|recommend(?:er|ation)\w*)\b"),
     ("writing text", r"\b(?:write|compose|tell)\s+(?:me\s+)?(?:a|an)\s+(?:poem|joke|story|essay|letter|song|haiku|email|e-mail|report\s+about)\b"),
     ("general questions", r"\b(?:weather\s+(?:today|tomorrow|forecast)|who\s+is\s+the\s+president|stock\s+market|meaning\s+of\s+life|capital\s+of)\b"),
