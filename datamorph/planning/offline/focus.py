@@ -45,7 +45,8 @@ def focused(ledger: Ledger, catalog: Catalog, names: NameIndex, values: ValueInd
     said |= {token.lemma for token in tokens}
     for table in tables:
         rivals = [other.ref for other in catalog.tables if other.ref.domain not in kept]
-        same = [str(ref) for ref in rivals if ref.name == table.ref.name and _is_said(ref.name, said)]
+        own = names.table_words[table.ref]
+        same = [str(ref) for ref in rivals if names.table_words[ref] == own and _is_said(table.ref.name, said)]
         dialog.assume(
             f"{table.ref.name} is {table.ref}, not {same[0]}: only {table.ref.domain} has the rest"
         ) if same else None
