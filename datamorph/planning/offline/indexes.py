@@ -9,7 +9,7 @@ from datamorph.planning.offline.names import NameIndex
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.values import ValueIndex
 
-_KEPT = 8
+_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)

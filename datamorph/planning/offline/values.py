@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.table import TableRef
@@ -76,6 +77,7 @@ def _words(name: str) -> list[str]:
     return [*found, *map(singular, found)]
 
 
+@lru_cache(maxsize=65_536)
 def _fold(text: str) -> str:
     return text.casefold().replace("_", " ").replace("-", " ").strip()
 
