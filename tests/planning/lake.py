@@ -163,6 +163,21 @@ TABLES: dict[str, Rows] = {
     "raw.rink.laps": rows(
         "lap_id skater_id warm_s race_s",
         (1, 1, 40, 30), (2, 1, 50, None), (3, 3, None, 33), (4, 3, 61, 35)),
+    "raw.bikes.docks": rows(
+        "dock_cd name zone built",
+        ("K1", "Pier", "north", 2018), ("K2", "Quay", "south", 2021), ("K3", "Park", "north", 2022),
+        ("K4", "Mill", "south", None)),
+    "raw.bikes.rides": rows(
+        "ride_no dock_cd out_ts back_ts len_m end_st",
+        (1, "K1", datetime(2024, 3, 1, 8), datetime(2024, 3, 1, 8, 20), 400, "ok"),
+        (2, "K1", datetime(2024, 3, 2, 8), datetime(2024, 3, 2, 8, 50), 1200, "lost"),
+        (3, "K1", datetime(2024, 4, 2, 8), None, 2000, "ok"),
+        (4, "K2", datetime(2024, 5, 1, 8), datetime(2024, 5, 1, 9, 30), 3500, "stolen"),
+        (5, "K2", datetime(2024, 5, 2, 8), datetime(2024, 5, 2, 8, 40), None, "ok")),
+    "raw.bikes.weather": rows(
+        "dock_cd day rain_mm",
+        ("K1", date(2024, 3, 1), 2.5), ("K1", date(2024, 3, 2), 0.0), ("K1", date(2024, 4, 2), 0.5),
+        ("K2", date(2024, 5, 1), 4.0), ("K2", date(2024, 5, 3), 1.0)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

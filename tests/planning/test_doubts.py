@@ -74,6 +74,8 @@ def measured(formula, *, by=("shop_id",), **more):
         ("sales with missing channel as none", [measured("count(*)", none="count(amount)")], "a column is called none"),
         ("sales of 9 items", [{"name": "r", "derive": {
             "from": "sales", "columns": {"code": "regexp_replace(channel, '[^0-9]', '')"}}}], "9 is nowhere in it"),
+        ("per shop_id give total (sum of amount) and pieces (sum of quantity)", [PER_SHOP],
+         "pieces is no column of it"),
         ("channel as a number", [{"name": "r", "select": {"from": "sales", "columns": ["channel"]}}],
          "nothing is converted by it, yet the prompt says 'as a number'"),
         ("amount per discount", [measured("sum(amount)", by=("discount",))], "it groups by the amounts in discount"),

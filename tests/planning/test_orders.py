@@ -31,6 +31,9 @@ def order(prompt):
         ("count sales per channel as n; n is the number of sales; sort by it descending", ("n desc", "channel")),
         ("products: product_id, price, cheapest first, then product_id", ("price", "product_id")),
         ("shops: name, city, sorted by city descending, then name", ("city desc", "name")),
+        ("number of sales per year and month of sold_on as n, oldest first", ("year", "month")),
+        ("number of sales per year and month of sold_on as n, latest first", ("year desc", "month desc")),
+        ("number of sales per year and quarter of sold_on as n, earliest quarter first", ("year", "quarter")),
     ],
 )  # fmt: skip
 def test_the_keys_are_what_was_said(prompt, keys):

@@ -28,7 +28,7 @@ _TELLING_TAILS = frozenset(
     """
     at on date time year month timestamp s sec second minute min hour ms millisecond email mail usd eur euro dollar cent
     pence penny gbp pound percent
-    gb mb kb kg km m mm cm count
+    gb mb kb kg g km m mm cm count
     """.split()
 )
 

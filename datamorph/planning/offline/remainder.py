@@ -255,9 +255,14 @@ def _ask_unit(scope: Scope, word: Token) -> None:
     """
     units = _UNITS.get(word.lemma, frozenset({word.lower, word.lemma})) | {consonants(word.lemma)}
     for tables in (scope.mentioned, list(scope.tables)):
-        found = [(name, text) for name, text in _numbers(scope, tables) if units & set(words_of(name.split(".")[1]))]
+        found = [(name, text) for name, text in _numbers(scope, tables) if units & _parts_of(name.split(".")[1])]
         if len(found) > 1:
             scope.dialog.require(f"{WORD}{word.text}", f"Which of them is {word.text!r}?", found)
+
+
+def _parts_of(name: str) -> set[str]:
+    """The words of a name, as they are written and in full."""
+    return {*words_of(name), *name.lower().split("_")}
 
 
 def _numbers(scope: Scope, tables: Sequence[TableRef]) -> list[tuple[str, str]]:

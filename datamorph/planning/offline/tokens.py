@@ -14,9 +14,10 @@ Kind: TypeAlias = Literal["word", "name", "number", "date", "text", "link", "mar
 _PATTERN = re.compile(
     r"""
     (?P<link>\b[a-z][a-z0-9+.-]*://\S+ | \bwww\.\S+ | [\w.+-]+@[\w-]+\.[\w.-]+)
-  | (?P<text>'(?:[^'\n]|'(?=\w))*'(?!\w) | "[^"\n]*" | `[^`\n]*` | \u201c[^\u201d\n]*\u201d | \u2018[^\u2019\n]*\u2019)
+  | (?P<text>(?<![A-Za-z])'(?:[^'\n]|'(?=\w))*'(?!\w)
+            | "[^"\n]*" | `[^`\n]*` | \u201c[^\u201d\n]*\u201d | \u2018[^\u2019\n]*\u2019)
   | (?P<date>\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?\b)
-  | (?P<name>[A-Za-z][A-Za-z0-9]*(?:[._]+[A-Za-z0-9]+)+)
+  | (?P<name>[A-Za-z][A-Za-z0-9]*(?:[._]+[A-Za-z0-9]+)+|[A-Za-z]+\d+[A-Za-z][A-Za-z0-9]*)
   | (?P<clock>\b\d{1,2}:\d{2}\b)
   | (?P<number>[$€£]?\d+(?:,\d{3})*(?:\.\d+)?(?:%|(?:k|m|bn|th|st|nd|rd)\b)?)
   | (?P<word>[^\W\d_]+(?:['\u2019][a-z]+)?\d*)

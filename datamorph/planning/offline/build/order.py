@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datamorph.core.datatype import is_number, is_time
 from datamorph.planning.offline.build.find import resolve
 from datamorph.planning.offline.build.names import label_of
@@ -11,6 +13,8 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.model import Noun, Period, SortKey
 from datamorph.planning.offline.names import OWN, words_of
+
+_PARTS = ("year", "quarter", "month", "day")
 
 
 def sort_item(work: Work, key: SortKey) -> str:
@@ -41,7 +45,32 @@ def _time_of_groups(work: Work) -> str:
     ]
     if not groups:
         names = [c.name for c in work.frames.schema if is_time(c.type) and c.name in work.key and work.is_grouped]
-    return names[0] if len(set(names)) == 1 else ""
+    parts = _calendar(work)
+    return next(iter(parts)) if parts and set(names) == set(parts) else names[0] if len(set(names)) == 1 else ""
+
+
+def in_calendar_order(work: Work, items: Sequence[str], keys: Sequence[SortKey]) -> list[str]:
+    """``earliest quarter first`` where rows are quarters of years: the year goes first."""
+    parts = _calendar(work)
+    found: list[str] = []
+    for item, key in zip(items, keys, strict=True):
+        name, is_all = bare(item), key.is_in_time and key.noun is None
+        run = [part for part, rank in parts.items() if is_all or rank < parts.get(name, 0)] if name in parts else []
+        if run and not is_all:
+            work.dialog.assume(f"{', '.join(run)} and {name} are sorted as one date")
+        found += [part + item[len(name) :] for part in dict.fromkeys([*run, name])]
+    return list(dict.fromkeys(found))
+
+
+def _calendar(work: Work) -> dict[str, int]:
+    """Columns that are numbers of years, quarters, months or days by which rows are grouped, the longest first."""
+    numbers = {column.name for column in work.frames.schema if is_number(column.type)}
+    found = {
+        made.name: _PARTS.index(group.item.expression.part) for group in work.groups for made in work.made
+        if isinstance(group.item.expression, Period) and group.item.expression.part in _PARTS
+        and group.item.words <= made.words and not made.is_measure and made.name in numbers
+    }  # fmt: skip
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
 def _is_rows(work: Work, noun: Noun) -> bool:

@@ -7,7 +7,7 @@ from datamorph.planning.offline.build.gaps import is_walked
 from datamorph.planning.offline.build.headers import named
 from datamorph.planning.offline.build.hidden import hidden_order
 from datamorph.planning.offline.build.listed import listed_columns
-from datamorph.planning.offline.build.order import bare, sort_item
+from datamorph.planning.offline.build.order import bare, in_calendar_order, sort_item
 from datamorph.planning.offline.build.result import Made
 from datamorph.planning.offline.build.top import add_top
 from datamorph.planning.offline.build.work import Work
@@ -60,7 +60,7 @@ def _select(work: Work, shown: list[tuple[str, str]]) -> None:
 def _sort(work: Work, order: list[str], shown: list[tuple[str, str]]) -> None:
     renamed = {old: new for new, old in shown}
     keys = [] if is_walked(work, set(work.frames.where.values())) else work.draft.sorts
-    items = [] if order else [sort_item(work, key) for key in keys]
+    items = [] if order else in_calendar_order(work, [sort_item(work, key) for key in keys], keys)
     if order and (not items or work.draft.top is not None):
         items = [renamed[bare(item)] + item[len(bare(item)) :] for item in order if bare(item) in renamed]
     if not items:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.rivals import rival_tables
+from datamorph.planning.offline.doubts.said_columns import missing_columns
 from datamorph.planning.offline.doubts.said_groups import (
     bare_keys,
     hidden_keys,
@@ -51,6 +52,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_numbers,
     missing_texts,
     missing_names,
+    missing_columns,
     missing_values,
     missing_work,
     missing_count,

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef
+from datamorph.core.typecheck import CheckedSpec, typecheck
 from datamorph.planning.offline.names import Link, NameIndex, token_words
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
@@ -72,6 +73,13 @@ class Evidence:
         """Types of the columns of the tables that are read, by their names in lower case."""
         tables = (self.said.tables[ref] for ref in self.spec.sources.values())
         return {column.name.lower(): column.type for table in tables for column in table.schema}
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of the result; none where the plan does not check."""
+        schemas = {ref: self.said.tables[ref].schema for ref in self.spec.sources.values()}
+        checked = typecheck(self.spec, schemas, may_read_target=True)
+        return tuple(checked.schema.names) if isinstance(checked, CheckedSpec) else ()
 
     @cached_property
     def numbers(self) -> frozenset[float]:

@@ -173,7 +173,8 @@ def missing_names(evidence: Evidence) -> Iterator[str]:
     for place, token in enumerate(evidence.tokens):
         is_spelled = token.kind == "name" or (token.kind == "word" and any(c.isupper() for c in token.text[1:]))
         is_dropped = bool(_DROPS & set(evidence.words[max(0, place - _FAR) : place]))
-        if not is_spelled or token.text.isupper() or is_dropped or token.lower in _LATIN:
+        is_any = evidence.words[max(0, place - 1) : place] in (("any",), ("whatever",))  # any kind: it does not matter
+        if not is_spelled or token.text.isupper() or is_dropped or is_any or token.lower in _LATIN:
             continue
         known = evidence.names.links((token.lower,)) or evidence.links(place, 1)
         said = token.lower.rpartition(".")[2]

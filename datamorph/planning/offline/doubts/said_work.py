@@ -81,7 +81,7 @@ def missing_digits(evidence: Evidence) -> Iterator[str]:
 _COLUMNS = frozenset({"column", "columns", "field", "fields"})
 
 
-_STAYS = frozenset({"stay", "stays", "remain", "remains", "still", "belongs"})
+_STAYS = frozenset({"stay", "stays", "remain", "remains", "still", "belongs", "lost", "also", "listed"})
 
 
 def missing_rejection(evidence: Evidence) -> Iterator[str]:

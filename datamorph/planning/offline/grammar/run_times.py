@@ -59,6 +59,7 @@ class RunTimes:
 
     Attributes:
         clocks: hour and minute, each once.
+        minute: of every hour, where it runs hourly.
         every: number and unit, as in ``every 15 minutes``.
         hours: from and to, where it runs every hour between.
     """
@@ -68,6 +69,7 @@ class RunTimes:
     is_each: bool = False
     month_day: int = 0
     clocks: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    minute: int | None = None
     every: tuple[int, str] = (0, "")
     hours: tuple[int, int] = (0, 0)
     literal: str = ""
@@ -113,7 +115,7 @@ class RunTimes:
     def _often(self, days: str) -> str:
         count, unit = self.every
         hours = f"{self.hours[0]}-{self.hours[1]}" if self.hours[1] else "*"
-        if self.month_day or (self.clocks and unit != "day"):
+        if self.month_day or (self.clocks and unit != "day") or (self.minute is not None and unit):
             return ""
         if unit == "minute":
             return f"*/{count} {hours} * * {days}" if count and _HOUR % count == 0 and count < _HOUR else ""
@@ -122,7 +124,7 @@ class RunTimes:
         if unit == "day":
             clocks = self.clocks or [(0, 0)]
             return f"{clocks[0][1]} {clocks[0][0]} */{count} * *" if len(clocks) == 1 and days == "*" else ""
-        return f"0 {hours} * * {days}"
+        return f"{self.minute or 0} {hours} * * {days}"
 
 
 def read_run_times(reader: Reader) -> RunTimes | None:
@@ -311,6 +313,57 @@ def _month_day(reader: Reader, found: RunTimes) -> bool:
     return True
 
 
+def _minute(reader: Reader, found: RunTimes) -> bool:
+    """``five past every hour``, ``quarter to each hour``; behind ``hourly``: ``at minute 20``, ``at half past``."""
+    mark = reader.position
+    reader.word("at", "@", "on", "always")
+    reader.word("a", "the")
+    said = _minutes(reader)
+    is_hourly = found.period == "hour"
+    if said is None or found.minute is not None or found.period not in ("", "hour"):
+        reader.position = mark
+        return False
+    behind = reader.position
+    is_told = reader.word("every", "each", "the", "of") and (reader.word("hour") or reader.take(_FULL_HOUR) is not None)
+    if not is_told:
+        reader.position = behind
+    if not (is_told or is_hourly):
+        reader.position = mark
+        return False
+    found.minute, found.period = said, "hour"
+    return True
+
+
+_FULL_HOUR = Phrases({"full hour": 1, "every hour": 1, "the hour": 1, "each hour": 1})
+
+
+def _minutes(reader: Reader) -> int | None:
+    """Minutes past the full hour: ``23 minutes past``, ``minute 23``, ``quarter to``, ``the half hour``."""
+    if reader.word("minute"):
+        return _number(reader, ("past", "after"))
+    if reader.word("half"):
+        return 30 if reader.word("past", "hour") else None
+    count = 15 if reader.word("quarter") else None
+    if count is None:
+        count = _number(reader, ())
+        reader.word("minutes", "minute", "min", "mins")
+    if count is None:
+        return None
+    if reader.word("past", "after"):
+        return count
+    return _HOUR - count if reader.word("to", "before") else None
+
+
+def _number(reader: Reader, tails: tuple[str, ...]) -> int | None:
+    """A number below sixty, and words behind it."""
+    token = reader.peek()
+    if token is None or not isinstance(token.value, int) or not 0 < token.value < _HOUR or token.unit:
+        return None
+    reader.next()
+    reader.word(*tails)
+    return token.value
+
+
 def _between(reader: Reader, found: RunTimes) -> bool:
     """``between 8 and 18``, behind ``every hour``."""
     mark = reader.position
@@ -383,4 +436,4 @@ def _half_of_day(reader: Reader, hour: int, minute: int) -> tuple[int, int]:
 
 _HALVES = {"morning": 0, "afternoon": _NOON, "evening": _NOON}
 _PARTS: tuple[Callable[[Reader, RunTimes], bool], ...] = (
-    _literal, _every, _period, _days, _month_day, _between, _clocks)  # fmt: skip
+    _literal, _minute, _every, _period, _days, _month_day, _between, _clocks)  # fmt: skip

@@ -79,8 +79,10 @@ def _run_times(reader: Reader, draft: Draft) -> bool:
         after = after if _ends_clause(reader, after) else end
         is_filled = reader.tokens[place].lower == "at" and after < len(reader.tokens)
         is_filled = is_filled and reader.tokens[after].lower in ("with", "by", "using")
-        is_sure = reader.tokens[place].lower in _EACH or is_filled
-        is_sure = is_sure and bool(found.clocks) and _ends_clause(reader, after)
+        before = reader.tokens[place - 1].lower if place else ""
+        is_sure = reader.tokens[place].lower in _EACH or is_filled or before in _EDGES
+        is_timed = bool(found.clocks) or found.minute is not None
+        is_sure = (is_sure and is_timed and _ends_clause(reader, after)) or _is_of_job(reader, place, end)
         is_plain = found.is_plain() and not (end == place + 1 and reader.tokens[place].lower in _COUNTED)
         is_free = _is_apart(reader, start, after) if is_led else is_plain and _is_apart(reader, place, after)
         if not is_free and not is_sure:
@@ -92,16 +94,27 @@ def _run_times(reader: Reader, draft: Draft) -> bool:
     return False
 
 
+_OFTEN = frozenset({"hourly", "nightly", "daily", "weekly"})
+_JOBS = frozenset("merge upsert delta sync refresh rebuild job incremental import run".split())
+
+
+def _is_of_job(reader: Reader, place: int, end: int) -> bool:
+    """``an hourly merge of``, ``the nightly delta``."""
+    behind = reader.tokens[end].lower if end < len(reader.tokens) else ""
+    return reader.tokens[place].lower in _OFTEN and end == place + 1 and behind in _JOBS
+
+
 _EACH = frozenset({"every", "each", "daily", "nightly", "weekly", "monthly", "weekdays"})
 _GOES_ON = frozenset("""
     with by using into from i we please list show give load write put take get build make compute calculate count
+    merge upsert append add copy bring sync ingest insert keep pull move
 """.split())  # fmt: skip
 
 
 def _ends_clause(reader: Reader, end: int) -> bool:
     """True where a clause ends, or goes on with what it is filled with."""
     after = reader.tokens[end].lower if end < len(reader.tokens) else ""
-    return after in _EDGES | _GOES_ON or end in reader.closed
+    return after in _EDGES | _GOES_ON | _RUNS or end in reader.closed
 
 
 def _leading(reader: Reader, place: int) -> tuple[int, bool]:
@@ -141,7 +154,8 @@ def _lead(reader: Reader, place: int) -> int:
 
 def _schedule(reader: Reader) -> str:
     start = reader.position
-    if reader.word("every") and (cron := _interval(reader) or _weekday(reader)):
+    is_of = start > 0 and reader.tokens[start - 1].lower in ("of", "for", "per", "in", "from")
+    if not is_of and reader.word("every") and (cron := _interval(reader) or _weekday(reader)):
         return cron
     reader.position = start
     if reader.word("on") and reader.lower().rstrip("s") in WEEKDAYS and reader.lower().endswith("s"):

@@ -128,7 +128,7 @@ MISSING_CONSTRUCTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 OUT_OF_SCOPE: tuple[tuple[str, str], ...] = (
-    ("charts and dashboards", r"\b(?:plot|chart|charts|graph|visuali[sz]e|visuali[sz]ation|heatmap|histogram\s+chart|pie)\b"),
+    ("charts and dashboards", r"\b(?:plot|(?<!\borg\s)(?<!organisation\s)(?<!organization\s)chart|charts|graph|visuali[sz]e|visuali[sz]ation|heatmap|histogram\s+chart|pie)\b"),
     ("charts and dashboards", r"\b(?:build|make|create|draw|design|render|show|set\s+up|give\s+me|want|need)\s+(?:me\s+|us\s+)?(?:an?\s+|the\s+)?(?:\w+\s+)?dashboards?\b(?!\s+(?:tiles?|tables?|rows?|columns?))|^\W*dashboards?\b"),
     ("machine learning", r"\b(?:predict\w*|forecast\w*|train\s+a|machine\s+learning|classifiers?\b|classify\b[^.]*\b(?:model|ai|llm|gpt|automatically)\b|neural|regression|cluster(?:ing)?\s+(?:customers|users|rows|the)|sentiment|recommend(?:er|ation)\w*)\b"),
     ("writing text", r"\b(?:write|compose|tell)\s+(?:me\s+)?(?:a|an)\s+(?:poem|joke|story|essay|letter|song|haiku|email|e-mail|report\s+about)\b"),

@@ -31,7 +31,8 @@ _FROM = ("at least", "from", "starting at", "no less than", "not less than", "no
          "starts at", "no fewer than", "between")  # fmt: skip
 _OVER = ("over", "above", "more than", "greater than", "longer than", "larger than", "beyond", "exceeding", "exceeds",
          "bigger than", "higher than", ">")  # fmt: skip
-_OR_LESS = ("or less", "or fewer", "and below", "or below", "and under", "or under", "and less", "or shorter",
+_OR_LESS = ("or less", "or fewer", "and below", "or below", "and under",
+                                         "or under", "and less", "or shorter",
             "inclusive",
             "or lower", "at most", "maximum", "and fewer")  # fmt: skip
 _OR_MORE = ("or more", "and more", "and up", "and above", "or above", "or over", "and over", "upwards", "and upwards",
@@ -158,7 +159,10 @@ def _bare(brief: Brief, place: int) -> Bound | None:
 
 def _second(brief: Brief, place: int) -> tuple[float, int, bool] | None:
     """The upper end behind a lower one: ``to 399``, ``up to but not including 600``, ``- 599``."""
-    ways = [(words, False) for words in ("up to but not including", "to below", "to under", "to less than",
+    ways = [(words, False) for words in ("up to but not including", "up to but excluding", "to but excluding",
+                                         "and up to but excluding", "up to just under", "up to just below",
+                                         "up to below", "and below", "and less than", "and under",
+                                         "to below", "to under", "to less than",
                                          "to just under",
                                          "to but not including", "to just below")]  # fmt: skip
     held = ("up to and including", "up to", "to", "through", "-", "–", "and", "till")  # noqa: RUF001

@@ -10,6 +10,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.names import OWN, Link, words_of
+from datamorph.planning.offline.recipes.introduced import with_introduced
 from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
@@ -46,7 +47,7 @@ class Brief:
     @cached_property
     def listed(self) -> tuple[Listed, ...]:
         """The columns of the result that the prompt lists."""
-        return find_listed(self.said)
+        return with_introduced(self.said, find_listed(self.said))
 
     def __len__(self) -> int:
         return len(self.said)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.terms import constant, quote
 from datamorph.planning.offline.names import HEAD
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.slots import ABSENT
@@ -20,11 +20,18 @@ _TRIM = frozenset("trim trims trimmed trimming".split())
 _CASES = {"lowercase": "lower", "lowercased": "lower", "lowercasing": "lower", "uppercase": "upper",
           "uppercased": "upper", "uppercasing": "upper", "capitals": "upper", "caps": "upper"}  # fmt: skip
 _CASE_TAIL = frozenset("case cased casing letter letters".split())
-_DIGITS = frozenset("digit digits numerals".split())
+_DIGITS = frozenset("digit digits numerals numeric".split())
+_DEFAULT = ABSENT | frozenset(
+    "default defaults defaulting fallback otherwise nothing not unset absent filled nan placeholder instead".split()
+)
+_ABSENCE = _DEFAULT | frozenset("there given set available present it has have value".split())
 _ALONE = frozenset(
     "only just nothing else everything other others solely purely non anything no not but reduce reduced".split()
 )
-_LAST = frozenset("last final trailing rightmost ending right end".split())
+_LAST = frozenset("last final trailing rightmost ending right end tail".split())
+_REMOVES = frozenset(
+    "remove removed removing strip stripped stripping drop dropped delete deleted discard discarded cut without".split()
+)
 _DROPS = frozenset("remove removed strip stripped drop dropped discard discarded without isn't aren't is are".split())
 _CHARACTERS = frozenset("character characters symbol symbols sign signs letter letters punctuation".split())
 _IGNORES = frozenset(
@@ -34,10 +41,43 @@ _IGNORES = frozenset(
     """.split()
 )
 _CASE = frozenset("case casing capitalisation capitalization cases".split())
-_DEFAULT = ABSENT | frozenset(
-    "default defaults defaulting fallback otherwise nothing not unset absent filled nan placeholder instead".split()
+_KEEPS = frozenset(
+    """
+    except but non not isn't other others else apart only just solely purely keep keeps kept keeping alone rest
+    remaining besides reduce reduced everything anything down to than
+    """.split()
 )
-_ABSENCE = _DEFAULT | frozenset("there given set available present it has have value".split())
+"""What turns *remove ... digits* into digits that stay."""
+_FRONT = frozenset(
+    """
+    prefix prefixed prefixing prepend prepended prepending front leading lead preceded precede preceding start starts
+    starting begin begins beginning followed
+    """.split()
+)
+_MARKS = frozenset(
+    """
+    space spaces blank blanks dash dashes hyphen hyphens bracket brackets parenthesis parentheses dot dots slash slashes
+    plus sign signs letter letters symbol symbols character characters punctuation separator separators other others
+    anything else everything rest
+    """.split()
+)
+_SPOKEN = frozenset(
+    """
+    clean cleaned cleaning tidy tidied normalise normalised normalize normalized standardise standardised standardize
+    remove removed removing strip stripped stripping drop dropped dropping delete deleted deleting take taken takes out
+    cut discard discarded get rid of everything every all character characters else other except but only just keep kept
+    keeps keeping retain leave left down put put written write form format shape style one same not no non is isn't
+    aren't are a an the that then and with any anything without apart from than what remains remain stay stays goes go
+    away consists consist digit digits numeric numbers number phone telephone tel mobile fax nothing sign plus them
+    those it its their which should become becomes reduce reduced to prefix prefixed put in front letter letters
+    symbol symbols space spaces blank blanks dash dashes bracket brackets parentheses dot dots rest insert inserted
+    hyphen hyphens end ends trimmed trim whitespace around both side sides alone throw thrown punctuation various mixed
+    messy
+    """.split()
+)
+"""What is said around what is done to a text."""
+_LEAST_LAST = 3
+"""*The last one* is no count of characters."""
 _LONGEST = 3
 _FAR = 5
 
@@ -53,6 +93,7 @@ class Cleaning:
 
     Attributes:
         is_caseless: values are compared whatever their case.
+        default: SQL of what stands in for a missing value.
     """
 
     is_trimmed: bool = False
@@ -60,6 +101,7 @@ class Cleaning:
     is_caseless: bool = False
     is_digits: bool = False
     last: int = 0
+    prefix: str = ""
     default: str | None = None
 
     def __bool__(self) -> bool:
@@ -69,17 +111,18 @@ class Cleaning:
         """The cleaned text, of a column as it is called."""
         text = quote(column)
         is_text = type_ == "string"
-        if not is_text and (self.is_digits or self.last or self.case or self.default is not None):
+        if not is_text and (self.is_digits or self.last or self.case or self.prefix):
             text = f"cast({text} as string)"
         text = f"trim({text})" if self.is_trimmed and not self.is_digits else text
         case = "lower" if self.is_caseless else self.case
         text = f"{case}({text})" if case else text
         text = f"regexp_replace({text}, '[^0-9]', '')" if self.is_digits else text
         text = f"right({text}, {self.last})" if self.last else text
+        text = f"concat({constant(self.prefix, 'string').text}, {text})" if self.prefix else text
         if self.default is None:
             return text
         text = f"nullif({text}, '')" if self.is_trimmed else text
-        return f"coalesce({text}, '{self.default.replace(chr(39), chr(39) * 2)}')"
+        return f"coalesce({text}, {self.default})"
 
 
 @dataclass(slots=True)
@@ -91,11 +134,15 @@ class _Act:
 
 
 def find_cleaning(
-    brief: Brief, table: TableRef, names: Collection[str], runs: Iterable[tuple[int, int]]
+    brief: Brief, table: TableRef, names: Collection[str], runs: Iterable[tuple[int, int]], alone: str = ""
 ) -> dict[str, Cleaning]:
     """What is done to each of some columns, by what runs of tokens say; the words of it are explained.
 
     What is said beside no column belongs to the one that was named before in the sentence, else to the next one.
+
+    Args:
+        names: of columns of the table, or of the result.
+        alone: the column of sentences that name none.
     """
     found: dict[str, Cleaning] = {}
     for start, end in runs:
@@ -103,19 +150,36 @@ def find_cleaning(
         waiting: list[_Act] = []
         for first, last in _pieces(brief, start, end):
             spots = _mentions(brief, table, names, first, last)
-            acts = [*waiting, *_acts(brief, first, last)]
+            acts = [*waiting, *(act for act in _acts(brief, first, last) if not brief.ledger.covers(act.place))]
             waiting = []
+            if acts or (any(one.is_digits for one in found.values()) and _is_of_marks(brief, first, last)):
+                _explain_spoken(brief, first, last)
             if not spots and not known:
-                waiting = [act for act in acts if act.kind != "default"]
+                waiting = acts
                 continue
             known = _attribute(brief, found, acts, spots, known) if acts else [s[1] for s in spots] or known
+        if waiting and alone:
+            _attribute(brief, found, waiting, [], [alone])
     return found
+
+
+def _is_of_marks(brief: Brief, start: int, end: int) -> bool:
+    """``no spaces``, ``dashes``, ``all other characters removed``: what is no digit, said once more."""
+    words = set(brief.words[start:end]) - {"no", "not", "or", "and", "any", "the", "all", "every", "nothing"}
+    return bool(words & _MARKS) and words <= _MARKS | _REMOVES | {"out", "away", "taken", "thrown", "are", "is"}
+
+
+def _explain_spoken(brief: Brief, start: int, end: int) -> None:
+    """Explain what is said around an act."""
+    for place in brief.places(_SPOKEN, start, end):
+        if brief.said.tokens[place].kind == "word":
+            brief.explain(place, place + 1, "done to the text")
 
 
 def cleaning_of(brief: Brief, start: int, end: int) -> Cleaning:
     """What a run of tokens says is done to the one thing that it is about; the words of it are explained."""
     found = Cleaning()
-    for act in _acts(brief, start, end):
+    for act in [*_acts(brief, start, end), *_defaults(brief, start, end)]:
         _apply(found, act)
         for place in act.used:
             brief.explain(place, place + 1, "done to the text")
@@ -166,6 +230,8 @@ def _apply(cleaning: Cleaning, act: _Act) -> None:
         cleaning.is_digits = True
     elif act.kind == "last":
         cleaning.last = int(act.value)
+    elif act.kind == "prefix":
+        cleaning.prefix = str(act.value)
     else:
         cleaning.default = str(act.value)
 
@@ -227,7 +293,7 @@ def column_at(
 def _acts(brief: Brief, start: int, end: int) -> list[_Act]:
     """What a piece says is done, in order."""
     acts = [*_trims(brief, start, end), *_cases(brief, start, end), *_digits(brief, start, end)]
-    acts += _defaults(brief, start, end)
+    acts += _prefixes(brief, start, end)
     return sorted(acts, key=lambda act: act.place)
 
 
@@ -261,6 +327,8 @@ def _cases(brief: Brief, start: int, end: int) -> Iterator[_Act]:
         behind = words[place + 1] if place + 1 < end else ""
         if word in _CASES:
             yield _Act(place, "case", _CASES[word], {place})
+        elif word in ("lower", "upper") and brief.said.text(place + 1, place + 2) == "(":
+            yield _Act(place, "case", word, {place})
         elif (word in ("lower", "upper", "small", "capital") and behind in _CASE_TAIL) or word == "lowered":
             used = {place, place + 1} if behind in _CASE_TAIL else {place}
             yield _Act(place, "case", "upper" if word in ("upper", "capital") else "lower", used)
@@ -269,24 +337,53 @@ def _cases(brief: Brief, start: int, end: int) -> Iterator[_Act]:
 def _digits(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     """``digits only``, ``the last nine digits``, ``everything but digits removed``, ``its final 4 characters``."""
     words, tokens = brief.words, brief.said.tokens
-    digits = {i for i in range(start, end) if words[i] in _DIGITS}
-    numbers = [i for i in brief.numbers(start, end) if not brief.ledger.covers(i)]
+    digits = {i for i in range(start, end) if words[i] in _DIGITS or brief.lemmas[i] in _DIGITS}
+    counted = [i for i in brief.numbers(start, end) if _counts(brief, i)]
+    numbers = [i for i in counted if not brief.ledger.covers(i) and words[i] != "one"]
     lasts = [(i, n) for i in range(start, end) if words[i] in _LAST for n in numbers if abs(n - i) <= _FAR]
     characters = {i for i in range(start, end) if words[i] in _CHARACTERS}
-    if not digits and not lasts:
-        return
-    if len(numbers) > 1 or (numbers and not lasts):
+    if len(numbers) > 1 or (numbers and not lasts) or set(words[start:end]) & {"first", "leftmost", "decimal"}:
         return
     alone = {i for i in range(start, end) if words[i] in _ALONE}
-    if alone:
-        alone |= {i for i in range(start, end) if words[i] in _DROPS}
-    if digits and (alone or lasts):
-        yield _Act(min(digits), "digits", used=digits | alone | characters)
-    elif characters and alone:
+    drops = {i for i in range(start, end) if words[i] in _REMOVES}
+    if digits and (not drops or set(words[start:end]) & _KEEPS):
+        yield _Act(min(digits), "digits", used=digits | (alone | drops) | characters)
+    elif lasts and characters and alone:
         yield _Act(min(characters), "digits", used=characters | alone)
     if lasts:
         place, number = min(lasts, key=lambda pair: abs(pair[0] - pair[1]))
         yield _Act(place, "last", int(str(tokens[number].value)), {place, number, *characters})
+
+
+def _counts(brief: Brief, place: int) -> bool:
+    """True for a number that may say how many characters are kept; no ``00`` that is put in front."""
+    token = brief.said.tokens[place]
+    return isinstance(token.value, int) and token.value >= _LEAST_LAST and not token.text.startswith("0")
+
+
+def _prefixes(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+    """``prefixed with 00``, ``a + in front``, ``'tel:' followed by the digits``, ``'tel:' + phone``."""
+    tokens, words = brief.said.tokens, brief.words
+    cues = {i for i in range(start, end) if words[i] in _FRONT and not (words[i] == "leading" and _trims_at(brief, i))}
+    texts = [i for i in range(start, end) if tokens[i].kind == "text" and not brief.ledger.covers(i)]
+    joined = [i for i in texts if i + 2 < end and tokens[i + 1].text == "+" and tokens[i + 2].is_word]
+    plain = [i for i in range(start, end) if tokens[i].text.isdigit() and tokens[i].text.startswith("0")]
+    signs = [i for i in range(start, end) if tokens[i].text == "+" or words[i] == "plus"]
+    if joined and len(texts) == 1:
+        yield _Act(joined[0], "prefix", str(tokens[joined[0]].value), {joined[0], joined[0] + 1})
+    elif cues:
+        for spots in (texts, plain, signs):
+            if len(spots) == 1:
+                value = (
+                    "+" if spots is signs else str(tokens[spots[0]].value) if spots is texts else tokens[spots[0]].text
+                )
+                yield _Act(spots[0], "prefix", value, {spots[0], *cues})
+                return
+
+
+def _trims_at(brief: Brief, place: int) -> bool:
+    """``leading blanks``."""
+    return bool(set(brief.words[place : place + _FAR]) & (_BLANKS | {"zero", "zeros", "or", "and"}))
 
 
 def _defaults(brief: Brief, start: int, end: int) -> Iterator[_Act]:
@@ -295,4 +392,5 @@ def _defaults(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     cues = {i for i in range(start, end) if brief.words[i] in _DEFAULT}
     if len(texts) == 1 and cues and min(abs(cue - texts[0]) for cue in cues) <= 2 * _FAR:
         near = {i for i in range(start, end) if brief.words[i] in _ABSENCE and abs(i - texts[0]) <= 2 * _FAR}
-        yield _Act(texts[0], "default", str(brief.said.tokens[texts[0]].value), {texts[0], *near})
+        value = constant(str(brief.said.tokens[texts[0]].value), "string").text
+        yield _Act(texts[0], "default", value, {texts[0], *near})

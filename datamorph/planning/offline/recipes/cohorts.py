@@ -10,6 +10,7 @@ from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.mentions import is_abbreviation_of
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.shape_words import (
     SHAPING,
@@ -157,7 +158,13 @@ def _parts(brief: Brief) -> dict[str, Listed] | None:
 
 def _is_cohort(one: Listed) -> bool:
     words = name_words(one.name)
-    return "cohort" in words and not words & {"size", "count", "customers", "share"} and not words & {"index", "age"}
+    firsts = words & {"cohort", "start", "first", "begin", "entry", "joined", "acquisition", "signup"}
+    return (
+        bool(firsts)
+        and not words & (_OFFSETS - {"month", "quarter", "year", "period"})
+        and not words & {"size", "count", "customers", "share"}
+        and not words & {"index", "age"}
+    )
 
 
 def _is_timed(one: Listed) -> int:
@@ -166,7 +173,7 @@ def _is_timed(one: Listed) -> int:
 
 def _frame(brief: Brief, count: Listed) -> _Frame | None:
     """The events and those who take part: a mentioned table that refers to another one, or has the column named."""
-    tables = [t for t in brief.mentioned if times_of(brief, t)]
+    tables = [t for t in brief.mentioned if times_of(brief, t)] or _shortened(brief)
     found: list[_Frame] = []
     for events in tables:
         for who in _people(brief, events, count):
@@ -175,6 +182,15 @@ def _frame(brief: Brief, count: Listed) -> _Frame | None:
                 found.append(_Frame(events, who, time))
     found = _preferred(brief, found) if len(found) > 1 else found
     return found[0] if len(found) == 1 else None
+
+
+def _shortened(brief: Brief) -> list[TableRef]:
+    """``purch`` of *purchases*: tables of which the name is short for a word of the prompt."""
+    words = {word for word in brief.lemmas if word.isalpha()}
+    return [
+        t for t in brief.said.tables
+        if times_of(brief, t) and any(is_abbreviation_of(t.name.casefold(), word) for word in words)
+    ]  # fmt: skip
 
 
 def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
@@ -186,13 +202,15 @@ def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
     named = {r.columns[0] for r in targets if stems(brief.said.names.table_words[r.target]) & said}
     held = brief.said.tables[events].schema.names
     keys = [
-        n for n in held if name_words(n) & {"id", "no", "number", "key", "code"} and n not in times_of(brief, events)
+        n
+        for n in held
+        if name_words(n) & {"id", "no", "number", "key", "code", "ref"} and n not in times_of(brief, events)
     ]
     own = set(brief.said.relations.key(events))
     near = {
         name
         for name in keys
-        if name not in own and stems(name_words(name) - {"id", "no", "number", "key", "code"}) & said
+        if name not in own and stems(name_words(name) - {"id", "no", "number", "key", "code", "ref"}) & said
     }
     return (named & near) or named or near
 

@@ -8,7 +8,7 @@ from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
-from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.listed import Listed, is_identifier
 from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.order import ALPHABET, says_a_to_z
 from datamorph.planning.offline.recipes.recipe import Recipe
@@ -22,6 +22,7 @@ _JOINED = frozenset(
 )
 _MARKS = {"comma": ",", "semicolon": ";", "pipe": "|", "slash": "/", "dash": "-", "hyphen": "-", "colon": ":"}
 _BLANKS = frozenset({"space", "blank", "spaces", "blanks"})
+_NEAR = 4
 _DIFFERENT = frozenset("distinct different unique once duplicates deduplicated".split())
 
 
@@ -30,7 +31,7 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    shown, separator = listed(brief), _separator(brief)
+    shown, separator = listed(brief) or _named(brief), _separator(brief)
     if len(shown) < 2 or separator is None:  # noqa: PLR2004 (whose they are, and the items)
         return None
     *groups, items = shown
@@ -48,6 +49,9 @@ def _cook(brief: Brief) -> Flow | None:
     value = flow.name(item.table, item.column, how="inner")
     flow.filter(" and ".join(f"{quote(name)} is not null" for name in (*names, value)))
     if brief.places(_DIFFERENT):
+        if _counts_rows(brief, root):
+            flow.aggregate([*names, value], {"item_rows": "count(*)"})
+            return _grouped(brief, flow, shown, names, value, "sum(item_rows)")
         flow.add("select", "pairs", columns=[*names, value])
         flow.add("dedupe", "distinct_pairs")
     elif _repeats(brief, keys, item):
@@ -55,10 +59,40 @@ def _cook(brief: Brief) -> Flow | None:
     return _grouped(brief, flow, shown, names, value)
 
 
-def _grouped(brief: Brief, flow: Flow, shown: tuple[Listed, ...], names: list[str], value: str) -> Flow | None:
+def _counts_rows(brief: Brief, root: TableRef) -> bool:
+    """True for *more than 15 books*, where the authors of the books are listed: the rows are many, not the items."""
+    spots = [i for i in brief.numbers() if not brief.ledger.covers(i)]
+    for place in spots:
+        behind = range(place + 1, min(place + _NEAR, len(brief)))
+        if any(brief.words[i] in _DIFFERENT for i in behind):
+            return False
+        if any((found := brief.said.table(i)) is not None and found[1] == root for i in behind):
+            return True
+    return False
+
+
+def _named(brief: Brief) -> tuple[Listed, ...]:
+    """Whose items they are, and the column that holds them: *authors ... in a column title_list*."""
+    places = [i + 1 for i in brief.places(("column", "field", "called", "as")) if i + 1 < len(brief)]
+    places += [i - 1 for i in range(1, len(brief)) if brief.words[i] == "=" and brief.said.tokens[i - 1].is_word]
+    items = [i for i in places if is_identifier(brief.said, i) or "_" in brief.words[i]]
+    groups = [one for one in mentions(brief, brief.mentioned) if one[1] == one[0] + 1]
+    if len({brief.words[i] for i in items}) != 1 or not groups:
+        return ()
+    place, _, link = groups[0]
+    item = items[0]
+    return (
+        Listed(link.column, place, place + 1, place + 1),
+        Listed(brief.said.tokens[item].text, item, item + 1, item + 1),
+    )
+
+
+def _grouped(
+    brief: Brief, flow: Flow, shown: tuple[Listed, ...], names: list[str], value: str, count: str = "count(*)"
+) -> Flow | None:
     """One row per group with its items, those with enough of them."""
     items, separator = shown[-1], _separator(brief)
-    flow.aggregate(names, {"items_joined": f"text_list({quote(value)}, '{separator}')", "item_count": "count(*)"})
+    flow.aggregate(names, {"items_joined": f"text_list({quote(value)}, '{separator}')", "item_count": count})
     fewest = least(brief)
     if fewest is None and brief.numbers():
         return None
@@ -85,16 +119,27 @@ def _item(brief: Brief, items: Listed, groups: list[Listed]) -> tuple[list[Link]
 def _roots(brief: Brief) -> list[TableRef]:
     """Tables that the prompt names: those that refer to others first."""
     tables = list(brief.mentioned)
+    more = [
+        t
+        for t in sorted(brief.said.tables)
+        if t not in tables and any(brief.said.relations.between(t, o) for o in tables)
+    ]
+    return _finest_first(brief, tables) + more
+
+
+def _finest_first(brief: Brief, tables: list[TableRef]) -> list[TableRef]:
+    """Tables that refer to others before those."""
     return sorted(tables, key=lambda t: -sum(bool(brief.said.relations.between(t, o)) for o in tables if o != t))
 
 
 def _item_in(brief: Brief, items: Listed, root: TableRef, keys: list[Link]) -> Link | None:
     """The column of a table that is told beside the items, or that they are called."""
+    taken = {key.column for key in keys}
     said = {
         link.column
         for start, end in [(items.start, items.end), *(brief.clause(place) for place in _told(brief, items))]
         for _, _, link in mentions(brief, (root,), start, end)
-        if link.table == root and link not in keys
+        if link.table == root and link.column not in taken
     }
     if len(said) == 1:
         return Link(root, said.pop(), 1.0)
@@ -110,7 +155,7 @@ def _item_in(brief: Brief, items: Listed, root: TableRef, keys: list[Link]) -> L
 def _told(brief: Brief, items: Listed) -> list[int]:
     """Places behind a colon, or the words *joined* and *separated*: there the items are told."""
     behind = [i + 1 for i in (items.end, items.place + 1) if i + 1 < len(brief) and brief.said.tokens[i].text in ":=("]
-    return [*behind, *brief.places(_JOINED)]
+    return [*behind, *brief.places(_JOINED), *brief.places(_DIFFERENT)]
 
 
 def _is_ordered(brief: Brief) -> bool:
@@ -156,8 +201,9 @@ COLLECTED = Recipe(
     | ALPHABET
     | frozenset(
         """
-        at least more than fewer have has their assigned teach teaches taught holding name text alphabetical order a to
-        z         from sorted in all together least over with who latter being string one cell collect gather
+        plus offer offers offering full cell at least
+        more than fewer have has their assigned teach teaches taught holding name text alphabetical order a to z
+        from sorted in all together least over with who latter being string one cell collect gather
         ignore records skip
         without drop missing empty separated ascending there those keep minimum many or group = every
         """.split()

@@ -16,13 +16,23 @@ from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.recipe import Recipe
 
 _COPIES = frozenset(
-    "duplicate duplicates duplicated copy copies dupe dupes identical repeated twice deduplicate dedupe doubled".split()
+    """
+    duplicate duplicates duplicated copy copies dupe dupes identical repeated twice deduplicate deduplicated dedupe
+    deduped doubled doubles equal equals same distinct double repeats redelivered
+    """.split()
 )
 _EXACT = frozenset(
-    "exact exactly identical every all full fully entire entirely whole complete completely copies".split()
+    """
+    exact exactly identical every all full fully entire entirely whole complete completely copies byte content contents
+    twice wholly throughout
+    """.split()
 )
-_PARTS = ("year", "month", "quarter")
-_COUNTS = frozenset("count number many rows records entries profiles total remain remaining left".split())
+_PERIODS = {"year": "year", "yr": "year", "yearly": "year", "month": "month", "mon": "month", "monthly": "month",
+            "decade": "decade"}  # fmt: skip
+_COUNTS = frozenset("count number many rows records entries profiles total remain remaining left n cnt".split())
+_WRITTEN = re.compile(r"\byyyy-mm\b(?!-)|\b\d{4}-\d{2}\b(?!-)", re.IGNORECASE)
+_DAY = re.compile(r"\bfirst (?:day )?of (?:the|that|each) month\b|\b1st\b", re.IGNORECASE)
+_NAMES = 2
 _FORMS: tuple[tuple[str, str], ...] = (
     (r"\b\d{4}-\d{2}-\d{2}\b|\byyyy-mm-dd\b|\biso(?: ?8601)?\b", "yyyy-MM-dd"),
     (r"\b(?:1[3-9]|2\d|3[01])\.(?:0\d|1[0-2])\.\d{4}\b|\bdd\.mm\.yyyy\b", "dd.MM.yyyy"),
@@ -45,99 +55,185 @@ def date_forms(brief: Brief) -> list[str]:
     return found
 
 
+_SORTS = frozenset("sort sorted order ordered first top chronological chronologically".split())
+_DIRECTIONS = frozenset("latest newest earliest oldest ascending descending asc desc most fewest".split())
+_LEADS = frozenset(". ; : ? ! -> > columns output as fields column called return show call result name named".split())
+
+
 def _fits(brief: Brief) -> bool:
-    return bool(brief.places(_COPIES)) and bool(brief.places(_EXACT) or brief.has("twice"))
+    is_said = bool(brief.places(_COPIES)) or brief.phrase("more", "than", "once") is not None
+    return is_said and bool(brief.places(_EXACT))
 
 
 def _cook(brief: Brief) -> Flow | None:
-    tables = list(dict.fromkeys(ref for _, ref in brief.tables_at()))
-    if len(tables) != 1 or not _is_whole(brief):
+    tables = [ref for ref in dict.fromkeys(ref for _, ref in brief.tables_at()) if not _is_period(brief, ref)]
+    if len(tables) != 1:
         return None
     (table,) = tables
+    period = _period(brief)
+    if not _is_whole(brief, table) or period is None:
+        return None
     flow = Flow(brief.work)
     flow.start(table)
     flow.add("dedupe", "each_once")
-    place = brief.places(_COPIES)[0]
-    brief.explain(place, place + 1, "each row once")
-    part = next((part for part in _PARTS if any(part in _parts_of(brief, place) for place in range(len(brief)))), "")
-    if not part:
-        return _plain(brief, flow, table)
-    return _counted(brief, flow, table, part)
+    for place in brief.places(_COPIES | {"once"}):
+        brief.explain(place, place + 1, "each row once")
+    if not period:
+        return _plain(brief, flow)
+    return _counted(brief, flow, table, period)
 
 
-def _is_whole(brief: Brief) -> bool:
-    """True where rows are compared in full: no column is named beside what tells that they are the same."""
-    is_dated = brief.has(*_PARTS, "every", "exact")
-    return all(
-        is_dated or (brief.words[place + 1 : place + 2] not in (("on",), ("by",)) and not brief.has("per", "newest"))
-        for place in brief.places(_COPIES)
-    )
+def _is_period(brief: Brief, ref: TableRef) -> bool:
+    """True for a table that only seems to be named where a year or month is."""
+    return all(brief.words[place] in _PERIODS for place, found in brief.tables_at() if found == ref)
+
+
+def _is_whole(brief: Brief, table: TableRef) -> bool:
+    """True where rows are compared in full: no column is named in the clause that tells that they are the same."""
+    names = brief.said.tables[table].schema.names
+    for place in brief.places(_COPIES):
+        _, end = brief.clause(place)
+        behind = brief.words[place + 1 : place + 2]
+        near = {brief.said.tokens[i].text for i in range(place, min(end, place + 4))}
+        if behind in (("on",), ("by",)) or near & set(names):
+            return False
+    return not (brief.has("per", "newest") and not _period(brief))
+
+
+def _period(brief: Brief) -> str | None:
+    """Which part of a date rows are counted by; empty for none, None where it is not clear which."""
+    found = {_PERIODS[word] for place in range(len(brief)) for word in _parts_of(brief, place) if word in _PERIODS}
+    if "decade" in found:
+        return "decade" if found <= {"decade", "year"} else None
+    return None if len(found) > 1 else next(iter(found), "")
 
 
 def _parts_of(brief: Brief, place: int) -> frozenset[str]:
-    return frozenset(words_of(brief.said.tokens[place].text)) if brief.said.tokens[place].is_word else frozenset()
+    token = brief.said.tokens[place]
+    return frozenset({token.lemma, token.lower, *words_of(token.text)}) if token.is_word else frozenset()
 
 
-def _plain(brief: Brief, flow: Flow, table: TableRef) -> Flow | None:
-    """What is left as it is, whole or in some columns."""
-    shown = [links[0].column if (links := brief.links(one.name, [table])) else "" for one in brief.listed]
-    if not all(shown) or brief.has("count", "many", "number"):
-        return None
-    if shown:
-        return None  # rows that differ in other columns would be shown twice
-    return flow
+def _plain(brief: Brief, flow: Flow) -> Flow | None:
+    """What is left, whole: rows that differ in other columns would be shown twice."""
+    return None if brief.listed or brief.has("count", "many", "number") else flow
 
 
-def _counted(brief: Brief, flow: Flow, table: TableRef, part: str) -> Flow | None:
-    """How many rows are left for each year or month of a date."""
+def _counted(brief: Brief, flow: Flow, table: TableRef, period: str) -> Flow | None:
+    """How many rows are left for each year, decade or month of a date."""
     column, type_ = _date(brief, table)
-    shown = _output(brief, part)
-    if not column or shown is None:
-        return None
-    period, count = shown
+    shown = _output(brief, period)
     value = quote(column)
+    made = _period_sql(brief, period, value)
+    if not column or shown is None or not made:
+        return None
+    name, count = shown
     if not is_time(type_):
         forms = date_forms(brief)
-        if len(forms) < 1:
+        if not forms:
             return None
         flow.add("parse", "read", columns={column: {"as": "date", "formats": forms}}, on_error="fail")
-    made = f"date_trunc('month', {value})" if part == "month" else f"{part}({value})"
-    if part != "year":
-        return None  # how a month or a quarter is to be written is not said
-    flow.derive({period: made})
-    flow.aggregate([period], {count: "count(*)"})
+    flow.derive({name: made})
+    flow.aggregate([name], {count: "count(*)"})
+    order = _order(brief, name, count)
+    if order:
+        flow.sort(order)
     return flow
 
 
-def _output(brief: Brief, part: str) -> tuple[str, str] | None:
-    """The names of the period and of the count, as they are listed."""
-    listed = _pair(brief)
-    if len(listed) != 2:  # noqa: PLR2004 (period and count)
-        return None
-    periods = [name for name in listed if part in words_of(name)]
-    if len(periods) != 1:
-        return None
-    return periods[0], next(name for name in listed if name != periods[0])
+def _period_sql(brief: Brief, period: str, value: str) -> str:
+    """The part of a date as it is to be shown; empty where it is not said how months are written."""
+    if period == "year":
+        return f"year({value})"
+    if period == "decade":
+        for place in brief.numbers():
+            if int(str(brief.said.tokens[place].value)) % 10 in (0, 9):
+                brief.explain(place, place + 1, "a decade is called by its first year")
+        return f"year({value}) - year({value}) % 10"
+    return _month_sql(brief, value)
 
 
-def _pair(brief: Brief) -> list[str]:
-    """The two names of the result: those that are listed, else the two that stand alone at the end."""
-    names = [one.name for one in brief.listed if _is_new(brief, one)]
-    if len(names) == 2:  # noqa: PLR2004
-        return names
-    tokens = brief.said.tokens
-    if len(tokens) > 3 and tokens[-2].text in (",", "and") and tokens[-3].is_word and tokens[-1].is_word:  # noqa: PLR2004
-        is_apart = len(tokens) == 3 or tokens[-4].text in (".", ";", ":", "?", "!", "->", ">") or (  # noqa: PLR2004
-            brief.words[-4] in ("columns", "output", "as", "fields", "column", "called", "return", "show", "call")
-        )  # fmt: skip
-        if is_apart:
-            brief.explain(len(tokens) - 3, len(tokens), "what the columns are called")
-            return [tokens[-3].text, tokens[-1].text]
+def _month_sql(brief: Brief, value: str) -> str:
+    """Months as ``2024-03`` or as their first day; empty where it is not said."""
+    written = list(_WRITTEN.finditer(brief.said.prompt))
+    if not written:
+        return f"date_trunc('month', {value})" if _DAY.search(brief.said.prompt) else ""
+    for match in written:
+        for place, token in enumerate(brief.said.tokens):
+            if token.start < match.end() and token.end > match.start():
+                brief.explain(place, place + 1, "months are written as yyyy-MM")
+    return f"date_format({value}, 'yyyy-MM')"
+
+
+def _order(brief: Brief, name: str, count: str) -> list[str]:
+    """By the period, or by the count, where that is said."""
+    shown = [Listed(one, -1, -1, -1) for one in (name, count)]
+    for place in brief.places(_SORTS):
+        start, end = brief.clause(place)
+        said = set(brief.words[start:end])
+        is_down = bool(said & {"latest", "newest", "descending", "desc", "most"})
+        is_count = count.casefold() in said or bool(said & {"most", "fewest", "count", "number"})
+        brief.explain(place, place + 1, "the order")
+        explain = [i for i in range(start, end) if brief.words[i] in _DIRECTIONS]
+        for i in explain:
+            brief.explain(i, i + 1, "the order")
+        one = shown[1] if is_count else shown[0]
+        return [f"{one.name} desc" if is_down else one.name]
     return []
 
 
-def _is_new(brief: Brief, one: Listed) -> bool:
-    return all(one.name not in table.schema.names for table in brief.said.tables.values())
+def _output(brief: Brief, period: str) -> tuple[str, str] | None:
+    """The names of the period and of the count, as they are listed."""
+    names = _pair(brief)
+    if len(names) != _NAMES:
+        return None
+    periods = [name for name in names if {_PERIODS.get(word) for word in (name.lower(), *words_of(name))} & {period}]
+    if len(periods) != 1:
+        return None
+    return periods[0], next(name for name in names if name != periods[0])
+
+
+def _pair(brief: Brief) -> list[str]:
+    """The two names of the result: listed ones, those behind ``as``, else the two that stand alone at the end."""
+    names = [one.name for one in brief.listed if _is_new(brief, one.name)]
+    if len(names) == _NAMES:
+        return names
+    tokens = brief.said.tokens
+    for place in range(1, len(tokens) - 2):
+        if tokens[place].text in (",", "and") and all(_is_name(brief, i) for i in (place - 1, place + 1)):
+            before = tokens[place - 2].text.lower() if place > 1 else "."
+            behind = tokens[place + 2].text
+            if before in _LEADS and behind in (".", ";", ",", ")"):
+                brief.explain(place - 1, place + 2, "what the columns are called")
+                return [tokens[place - 1].text, tokens[place + 1].text]
+    if len(tokens) > _NAMES + 1 and tokens[-2].text in (",", "and") and tokens[-4].text.lower() in _LEADS:
+        brief.explain(len(tokens) - 3, len(tokens), "what the columns are called")
+        return [tokens[-3].text, tokens[-1].text]
+    return _apart(brief)
+
+
+def _apart(brief: Brief) -> list[str]:
+    """``birth_year and how many of the rows (versions)``: a new name, and one in parentheses."""
+    tokens = brief.said.tokens
+    named = [token.text for token in tokens if token.kind == "name" and _is_new(brief, token.text)]
+    inside = [
+        i for i in range(1, len(tokens) - 1)
+        if tokens[i - 1].text == "(" and tokens[i + 1].text == ")" and tokens[i].is_word
+    ]  # fmt: skip
+    if len(set(named)) != 1 or len(inside) != 1 or not _COUNTS & set(brief.words[max(inside[0] - 9, 0) : inside[0]]):
+        return []
+    brief.explain(inside[0], inside[0] + 1, "what the count is called")
+    return [named[0], tokens[inside[0]].text]
+
+
+def _is_name(brief: Brief, place: int) -> bool:
+    token = brief.said.tokens[place]
+    return token.is_word and _is_new(brief, token.text) and token.lower not in _COPIES | _EXACT
+
+
+def _is_new(brief: Brief, name: str) -> bool:
+    known = {table.name for table in brief.said.tables} | {ref.domain for ref in brief.said.tables}
+    table = brief.work.root
+    return name not in known and (table is None or name not in brief.said.tables[table].schema.names)
 
 
 def _date(brief: Brief, table: TableRef) -> tuple[str, str]:
@@ -170,7 +266,10 @@ COPIES = Recipe(
         read both either some others parse parsed style format formats form written come comes date dates two
         year yearly per by clean strip discard throw away out keep kept once only after that how remain remains
         remaining left deduplicated many exist exists loaded contain contains has have hold holds counted up
-        formats feed file signup sign joining calendar mixed stored text texts string
+        formats feed file signup sign joining calendar mixed stored text texts string came removing collapse collapsed
+        collapsing rid sometimes partly notation notations stored very more than one each source like sorted needed fall
+        falls byte values value holds whole delete deleted deleting eliminate over fold folded merge merged earliest
+        oldest leaving = decade months years several times remove birth born joined because there occurs occur
         """.split()
     ),
     turning=frozenset({"only"}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from datamorph.core.table import TableRef
@@ -19,6 +19,8 @@ class Flow:
         self.work, self.frames = work, work.frames
         self.hint: Callable[[Sequence[Relation]], Sequence[Relation]] = tuple
         """Of several equally good ways to a table, those that the prompt means."""
+        self.named: Collection[TableRef] = ()
+        """Tables that the prompt names: of several ways to one, the one over them is meant."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,6 +62,11 @@ class Flow:
         if table in here:
             return
         paths = self.work.scope.relations.paths(root, table) if root is not None else ()
+        near = [path for path in paths if all(hop[0].target in {*here, *self.named} for hop in path[:-1])]
+        if len(paths) > 1 and len(near) == 1:
+            over = near[0][-1][0].table.name
+            self.work.dialog.assume(f"{table.name} are found over {over}")
+            paths = near
         meant = [tuple(self.hint(hop) for hop in path) for path in paths]
         if len(meant) != 1 or any(len(hop) != 1 for hop in meant[0]):
             raise Refused("impossible", f"no one way leads to {table.name}", hint="say how the tables are joined")

@@ -28,7 +28,7 @@ _WORDS = frozenset(
     strictly broken missed promise deadline overdue delay delayed overrun punctual over sla kept met only all
     both same late lateness overshot slipped / miss minus payment payments delivery deliveries arrival return
     returned returns completion check were unless calendar whole full amount counts at least minimum floor clamp
-    clamped bool indicator
+    clamped bool indicator two dates close closed complete completed
     """.split()
 ) - {"not", "no", "unless", "never", "only", "same", "whole", "least"}
 _FAR = 9

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
@@ -21,16 +21,36 @@ _ASKING = frozenset(
     """
     show give need want return output deliver provide display list report select keep get produce with have columns
     fields column called has gets lists carries holding contains containing including include are be name take
-    like pull fetch pick extract export print send see put build make
-    which tell
+    like pull fetch pick extract export print send see put build make carry carries transfer supply pass bring needed
+    wanted required giving comprises comprising
+    which tell into result results outputs outcome named
     """.split()
 )
 _TELLING = frozenset(
     "holding holds per of after by from with for in as being counting containing = ( over across".split()
 )
-_LISTING = frozenset("list show give return output display select report deliver".split())
+_LISTING = frozenset("list show give return output display select report deliver columns fields into".split())
+_LINKING = frozenset("join joined joining link linked match matched combine combined merge merged".split())
+_BEGINNING = frozenset("columns output outputs has have give show return result fields".split())
+_NO_NAMES = frozenset(
+    """
+    deduplicated distinct unique unchanged untouched nothing everything once sorted ordered trimmed lowercase lowercased
+    uppercase uppercased rounded thanks thx cheers please column columns field fields ascending descending alphabetical
+    alphabetically changes blank blanks space comma chronological chronologically untransformed only null empty none
+    first last otherwise separated joined latter former each twice highest lowest biggest smallest largest
+    """.split()
+)
+"""Words that stand alone in a list and tell of it, or of what is done to it."""
+_NO_TITLES = frozenset(
+    "text string number date integer decimal boolean fraction is well they it one first last hh yyyy".split()
+)
+"""What stands behind *as* and is no name: *as text*."""
 _CALENDAR = frozenset("year quarter month week day date".split())
+_OPERATORS = frozenset({"*", "times", "x", "-", "minus", "/"})
+_CURRENCIES = frozenset("euro euros eur dollar dollars usd pounds gbp cents percent".split())
 _FEWEST = 2
+_BEHIND_COMMA = ((",", "columns"), (",", "fields"))
+_STARTS = frozenset({"as", "columns", "fields"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +78,91 @@ def find_lists(said: Said) -> list[tuple[Listed, ...]]:
     """All lists of names, the likeliest first."""
     scored: list[tuple[int, int, tuple[Listed, ...]]] = []
     for number, (start, end) in enumerate(_stretches(said)):
-        found = tuple(_names(said, start, end))
+        found = tuple(_names(said, start, _told_behind(said, start, end)))
         strong = sum(is_identifier(said, one.place) for one in found)
         is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
-        if len(found) >= (1 if is_said else _FEWEST) and (strong or is_said):
+        is_said = is_said or _is_whole_list(said, start, end, found) or _is_led_by_cue(said, found)
+        is_said = is_said or (len(found) == 1 and said.words[found[0].place - 1] in ("column", "columns"))
+        is_said = is_said or any(said.words[max(0, one.place - 2) : one.place] in _BEHIND_COMMA for one in found[:1])
+        is_one = len(found) == 1 and is_said and (strong or found[0].end > found[0].start)
+        is_told = len(found) > _FEWEST and sum(one.end > one.start for one in found) >= _FEWEST
+        if (is_one or len(found) >= _FEWEST) and (strong or is_said or is_told):
             scored.append((strong * 2 + len(found) + 2 * is_said, number, found))
-    return [found for _, _, found in sorted(scored, key=lambda one: one[:2], reverse=True)]
+    others = [found for found in (_by_semicolons(said), _in_parentheses(said)) if found]
+    most = max((len(found) for _, _, found in scored), default=0)
+    first = [found for found in others if len(found) > most]
+    lists = [found for _, _, found in sorted(scored, key=lambda one: one[:2], reverse=True)]
+    return [*first, *lists, *(found for found in others if found not in first)]
+
+
+def _told_behind(said: Said, start: int, end: int) -> int:
+    """Where a list ends that goes on with what its columns are: ``id, mail, changed_at where mail is trimmed``."""
+    for place in range(start + 1, end - 1):
+        is_told = said.words[place] == "where" and is_identifier(said, place - 1)
+        if is_told and said.words[place + 1] in said.words[start:place]:
+            return place
+    return end
+
+
+def _by_semicolons(said: Said) -> tuple[Listed, ...]:
+    """``order_no; mail, in lower case; tier``: a list whose parts are long enough to need more than commas."""
+    found: list[Listed] = []
+    start = 0
+    for place in range(len(said) + 1):
+        if place < len(said) and said.tokens[place].text not in ".:;!?":
+            continue
+        first = _lead(said, start, place)
+        is_part = (start and said.tokens[start - 1].text == ";") or (
+            place < len(said) and said.tokens[place].text == ";"
+        )
+        is_named = first < place and (is_identifier(said, first) or _begins_told(said, first, place))
+        if is_part and is_named:
+            found.append(Listed(said.tokens[first].text, first, first + 1, place))
+        elif is_part and found:
+            return ()
+        start = place + 1
+    return tuple(found) if len(found) > _FEWEST and len({one.name.casefold() for one in found}) == len(found) else ()
+
+
+def _begins_told(said: Said, place: int, end: int) -> bool:
+    """``lang taken from author``, ``aspects, the count of scores``."""
+    token = said.tokens[place]
+    if token.kind != "word" or token.lower in _LEADING | _NO_NAMES | _ASKING:
+        return False
+    return place + 1 == end or said.tokens[place + 1].text in (",", "(", "=") or said.words[place + 1] in _DEFINING
+
+
+def _in_parentheses(said: Said) -> tuple[Listed, ...]:
+    """``distinct (user_id, remark) pairs``."""
+    for start, token in enumerate(said.tokens):
+        end = next((i for i in range(start, len(said)) if said.tokens[i].text == ")"), len(said))
+        spots = range(start + 1, end, 2)
+        is_list = len(spots) >= _FEWEST and all(
+            said.tokens[i].text in (",", "and", "+") for i in range(start + 2, end, 2)
+        )
+        if token.text == "(" and end < len(said) and is_list and all(is_identifier(said, i) for i in spots):
+            return tuple(Listed(said.tokens[i].text, i, i + 1, i + 1) for i in spots)
+    return ()
+
+
+def _is_led_by_cue(said: Said, found: tuple[Listed, ...]) -> bool:
+    """``..., named country, year and paid``."""
+    place = found[0].place if found else 0
+    cues = _CUES | {"need", "want", "give", "show", "return", "deliver", "get"}
+    return place > 0 and len(found) > _FEWEST and bool(cues & set(said.words[max(place - 2, 0) : place]))
+
+
+def _is_whole_list(said: Said, start: int, end: int, found: tuple[Listed, ...]) -> bool:
+    """True for ``country, artist (name), revenue = price times pieces``: each part has its name first, one is known."""
+    parts = list(_items(said, start, end))[: len(found)]
+    held = all(first <= one.place < last for one, (first, last) in zip(found, parts, strict=False))
+    if len(found) <= _FEWEST or not held or found[0].place > start + 1:
+        return False
+    known = {ref: {name.casefold() for name in table.schema.names} for ref, table in said.tables.items()}
+    return any(
+        one.name.casefold() in {name for names in known.values() for name in names} or said.table(one.place) is not None
+        for one in found
+    )
 
 
 def is_identifier(said: Said, place: int) -> bool:
@@ -100,7 +199,7 @@ def is_abbreviation(said: Said, place: int) -> bool:
     if said.tokens[place].text != "." or place == 0:
         return False
     behind = said.tokens[place + 1].text if place + 1 < len(said) else ""
-    return said.words[place - 1] in ("e.g", "i.e", "incl", "approx") or behind == ","
+    return said.words[place - 1] in ("e.g", "i.e", "incl", "approx", "resp") or behind == ","
 
 
 def _is_dash(tokens: tuple[Token, ...], place: int) -> bool:
@@ -168,32 +267,38 @@ def _begins_item(said: Said, place: int, end: int) -> bool:
 def _ends_list(said: Said, before: int, place: int, end: int) -> bool:
     """``last_click and clicks per visit``: behind a name stands one more, with what it is."""
     is_told = place + 1 < end and said.words[place + 1] in _TELLING
-    return is_identifier(said, before) and is_told and said.tokens[place].kind == "word"
+    is_listed = is_identifier(said, before) or (before > 0 and said.tokens[before - 1].text == ",")
+    return is_listed and is_told and said.tokens[place].kind == "word"
 
 
 def _lead(said: Said, place: int, end: int) -> int:
     while place < end and said.words[place] in _LEADING and not _is_alone(said, place, end):
         place += 1
-    return place
+    is_column = place + 1 < end and said.words[place] in ("column", "field")  # ``and a column pets holding ...``
+    return place + 1 if is_column and _is_alone(said, place + 1, end) else place
 
 
 def _is_alone(said: Said, place: int, end: int) -> bool:
     """True for one word that is a whole part of the list, or has a parenthesis or a formula behind it."""
     token = said.tokens[place]
-    if not token.is_word or token.lower in _LEADING or "." in token.text or _is_value(said, place):
+    if not token.is_word or token.lower in _LEADING | _NO_NAMES or "." in token.text or _is_value(said, place):
+        return False
+    if place and said.words[place - 1] == "in" and token.lower in _CURRENCIES:
         return False
     if said.words[place + 1 : end] in (("please",), ("pls",)):
         return True
     behind = said.tokens[place + 1].text if place + 1 < end else ""
     if token.lower in _CALENDAR and behind == "as":
         return True
-    told = (",", "(", "=", "[", "where", "being", "holding", "counting", "showing")
+    told = (",", "(", "=", "[", "rounded", "where", "being", "holding", "counting", "showing")
     return place + 1 == end or behind in told or said.words[place + 1] in _JOINING
 
 
 def _is_value(said: Said, place: int) -> bool:
     """True for what some column holds, as it is written there with a capital, and no column is called."""
     text = said.tokens[place].text
+    if place + 1 < len(said) and said.tokens[place + 1].text in ("(", "="):
+        return False
     held = text[:1].isupper() and any(link.value == text for link in said.value(place)[1])
     return held and not is_identifier(said, place)
 
@@ -204,42 +309,105 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
         place = _lead(said, first, last)
         if place >= last:
             continue
+        begun = _begins_anew(said, first, place, last, found)
+        if begun:
+            found, place = [], begun
         named = _named_last(said, place, last)
         if named is not None:
-            found.append(Listed(said.tokens[named].text, named, first, named))
+            found.append(Listed(said.tokens[named].text, named, first, named if named + 1 == last else last))
             continue
-        if said.words[place] in _LISTING and is_identifier(said, place + 1) and len(found) <= 1:
-            found, place = [], place + 1
-        ends = bool(found) and said.words[first - 1] in _JOINING and _ends_list(said, found[-1].place, place, last)
+        place += bool(found) and said.words[place] in ("column", "field") and place + 1 < last
+        is_column = bool(found) and said.words[place - 1] in ("column", "field")
+        ends = is_column or (
+            bool(found) and said.words[first - 1] in _JOINING and _ends_list(said, found[-1].place, place, last)
+        )
         if not (ends or is_identifier(said, place) or _is_alone(said, place, last)):
+            begun = _begins_again(said, first, last, len(found))
+            found = [] if begun is not None else found
             behind = _behind_asking(said, first, last) if not found else _behind_noun(said, first, last)
-            if behind is None:
-                if found:  # what follows a name tells about it
-                    found[-1] = Listed(found[-1].name, found[-1].place, found[-1].start, last)
+            place = behind if begun is None else begun
+            if place is None:
+                found[-1:] = [replace(one, end=last) for one in found[-1:]]  # what follows a name tells about it
                 continue
-            place = behind
         found.append(Listed(said.tokens[place].text, place, place + 1, last))
     yield from _until_break(said, found)
 
 
+def _begins_anew(said: Said, first: int, place: int, last: int, found: Sequence[Listed]) -> int:
+    """Where the list begins behind what only tells about it: ``median price, as shop, med``; 0 where it does not."""
+    is_name = first + 1 < last and (is_identifier(said, first + 1) or _is_alone(said, first + 1, last))
+    if said.words[first] in _STARTS and is_name and found and said.tokens[first - 1].text == ",":
+        return first + 1
+    return _asked(said, place, last) if len(found) <= 1 else 0
+
+
+def _asked(said: Said, first: int, last: int) -> int:
+    """The name in ``for orders in state open give order_no``: behind the word that asks for it; 0 where none does."""
+    found = 0
+    for place in _outside(said, first, last - 1):
+        if said.tokens[place].text == "=":
+            return found
+        if said.words[place] in _LISTING and is_identifier(said, place + 1):
+            found = place + 1
+    return found
+
+
+def _begins_again(said: Said, first: int, last: int, known: int) -> int | None:
+    """The name in ``then the output has site_cd``, with which the list begins behind names that are none of it."""
+    for place in range(first + 1, last):
+        is_last = place + 1 == last or said.tokens[place + 1].text in ("(", "=")
+        if is_last and said.tokens[place].is_word and said.words[place] not in _LEADING | _NO_NAMES:
+            cue = said.words[place - 1]
+            return place if cue in _BEGINNING or (cue == "named" and known <= 1) else None
+    return None
+
+
 def _named_last(said: Said, first: int, last: int) -> int | None:
     """``the latest booked_on as last_booking``: where what an item describes gets its name."""
-    is_named = last - first > 2 and said.words[last - 2] == "as" and is_identifier(said, last - 1)  # noqa: PLR2004
-    return last - 1 if is_named else None
+    end = next((i for i in range(first, last) if said.tokens[i].text == "("), last)
+    spots = [i for i in range(first + 1, end - 1) if said.words[i] == "as" and _ends_naming(said, i + 2, end)]
+    if not spots:
+        return None
+    name = spots[-1] + 1
+    if is_identifier(said, name):
+        return name
+    is_led = bool(_JOINING & set(said.words[max(first - 2, 0) : first])) and not is_identifier(said, first)
+    is_formula = bool(_OPERATORS & set(said.words[first:name]))
+    is_told = name - first > 2 and (is_formula or not is_identifier(said, _lead(said, first, end)))  # noqa: PLR2004
+    is_name = said.tokens[name].kind == "word" and said.words[name] not in _NO_TITLES and name + 1 == end
+    return name if (is_told or is_led) and is_name else None
+
+
+def _ends_naming(said: Said, place: int, end: int) -> bool:
+    return place >= end or said.words[place] in ("from", "for", "per", "in", "of")
 
 
 def _behind_asking(said: Said, first: int, last: int) -> int | None:
     """The name in ``I want cust_no`` and ``name the columns signup_year``: where a word that asks stands before it."""
-    names = [place for place in range(first, last) if is_identifier(said, place)]
     named = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "="][:1]
     paren = [place - 1 for place in range(first + 1, last) if said.tokens[place].text == "("][:1]
-    for place in named or names or paren or [last - 1]:
+    names = [place for place in _outside(said, first, last) if is_identifier(said, place)]
+    for place in named or [*names, *paren] or [last - 1]:
         before = [said.words[i] for i in range(max(first, place - 4), place)]
-        if not names and not named and before[-1:] and before[-1] not in _ASKING | _LEADING:
+        is_led = not before or before[-1] in _ASKING | _LEADING
+        if place not in names and not named and (not is_led or (before[-1:] == ["be"] and not _CUES & set(before))):
             continue
-        if set(before) & _ASKING and said.tokens[place].is_word and said.words[place] not in _LEADING:
+        if before[-1:] == ["with"] and set(said.words[first:place]) & _LINKING:
+            continue
+        is_name = said.tokens[place].is_word and said.words[place] not in _LEADING | _NO_NAMES
+        if set(before) & _ASKING and is_name:
             return place
     return None
+
+
+def _outside(said: Said, first: int, last: int) -> Iterator[int]:
+    """Places that no parenthesis holds."""
+    depth = 0
+    for place in range(first, last):
+        text = said.tokens[place].text
+        depth += (text in "([") - (text in ")]")
+        if depth == 0:
+            yield place
 
 
 def _behind_noun(said: Said, first: int, last: int) -> int | None:

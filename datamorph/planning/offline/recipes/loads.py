@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
@@ -13,25 +14,34 @@ from datamorph.planning.offline.names import EXACT, SYNONYM, TAILLESS, Link, wor
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cleaning import column_at, sentences
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.recipe import Recipe
 
 LOADING = frozenset(
     "merge merged merging merges upsert upserted upserts upserting incremental incrementally delta deltas".split()
 )
-_CURSOR = frozenset("cursor watermark high-water highwater bookmark checkpoint incrementing".split())
-_KEY = frozenset("key keys keyed identified identifier".split())
+_CURSOR = frozenset("cursor watermark high-water highwater water bookmark checkpoint incrementing".split())
+_DELTA = frozenset("incremental incrementally delta deltas".split())
+_TELLS = frozenset("column field on".split())
+_KEY = frozenset("key keys keyed identified identifier identifies identify".split())
 _NEWER = frozenset("newer later after beyond past since following new".split())
 _HELD = frozenset(
     """
     already hold holds held have had loaded stopped ended reached got covered processed ran run last previous
-    earlier watermark cursor stands stood until through including inclusive upto
+    earlier watermark cursor stands stood until through including inclusive upto mark high-water highwater taken
+    successful
     """.split()
 )
 _FROM = frozenset("from starting beginning onwards onward".split())
 _GLUE = frozenset(
-    "the is are be = : being as on by column of business merge primary unique natural a set to ( for".split()
+    """
+    the is are be = : being as on by column of business merge primary unique natural a set to ( for mark row record
+    field
+    """.split()
 )
 _AND = frozenset({"and", "+", "&", "/"})
+_MERGING = LOADING - _DELTA
+_NEAR = 4
 
 WORDS = LOADING | _CURSOR | frozenset(
     """
@@ -40,7 +50,10 @@ WORDS = LOADING | _CURSOR | frozenset(
     bring brought sync synchronise newer later new only since up including inclusive until set use using pick
     picks picked fetch fetched come comes delta feed pull pulled pipeline schedule job refresh update arrive
     arrived past point through us read land append stand stood stands take takes row rows record records
-    previously next should start starts starting onwards from go goes
+    previously next should start starts starting onwards from go goes high-water highwater mark into within batch rest
+    remaining strictly taken successful far so fed feeding piece can identify identifies fresh keep kept = than append
+    appended successfully process processed later time yet day that used after primary unique over track tracks tracked
+    carry travel travels
     """.split()
 )  # fmt: skip
 
@@ -54,6 +67,12 @@ def cursor_of(brief: Brief, table: TableRef) -> str:
             if found:
                 brief.explain(place, place + 1, f"new rows are told by {found[0]}")
                 return found[0]
+    times = [name for name in names if is_time(brief.said.type_of(Link(table, name, EXACT)))]
+    for place in brief.places(_DELTA):
+        if brief.words[place + 1 : place + 2] and brief.words[place + 1] in _TELLS:
+            found = _beside(brief, table, times, place + 1, 1)
+            if found:
+                return found[0]
     return ""
 
 
@@ -64,17 +83,24 @@ def keys_of(brief: Brief, table: TableRef) -> list[str]:
         for step in (1, -1):
             if found := _beside(brief, table, names, place, step):
                 return found
-    for place in brief.places(LOADING):
+    cursor = cursor_of(brief, table)
+    for place in [*brief.places(_MERGING), *brief.places(_DELTA)]:
         for behind in range(place + 1, len(brief)):
-            if brief.words[behind] in ("on", "by") and (found := _beside(brief, table, names, behind, 1)):
+            if brief.words[behind] in ("on", "by") and (found := _beside(brief, table, names, behind, 1)) not in (
+                [],
+                [cursor],
+            ):
                 return found
-    return []
+    is_told = cursor and brief.has(*_MERGING)
+    return [cursor] if is_told and brief.said.relations.key(table) == (cursor,) else []
 
 
 def _beside(brief: Brief, table: TableRef, names: Sequence[str], place: int, step: int) -> list[str]:
     """Columns behind a word (``key is customer_id``) or before it (``customer_id as the key``)."""
     spot = place + step
-    while 0 <= spot < len(brief) and (brief.words[spot] in _GLUE or brief.said.tokens[spot].text in (":", "(")):
+    while 0 <= spot < len(brief) and (
+        brief.words[spot] in _GLUE or brief.said.tokens[spot].text in (":", "(", "-", "high")
+    ):
         spot += step
     found: list[str] = []
     while 0 <= spot < len(brief):
@@ -110,6 +136,8 @@ def _since(brief: Brief, table: TableRef, cursor: str) -> bool:
     is_dated = is_time(brief.said.type_of(Link(table, cursor, EXACT)))
     kind = "date" if is_dated else "number"
     spots = [i for i, token in enumerate(tokens) if token.kind == kind and not brief.ledger.covers(i)]
+    _explain_deeds(brief)
+    spots = _without_next_day(brief, spots)
     if not spots:
         return True
     if len({tokens[i].value for i in spots}) > 1:
@@ -119,7 +147,7 @@ def _since(brief: Brief, table: TableRef, cursor: str) -> bool:
     words = set(brief.words[start:end])
     before = set(brief.words[max(start, place - 3) : place])
     is_from = bool(before & (_FROM | {"before"})) or {"excluding", "exclusive"} & words
-    if not words & (_NEWER | _HELD | _FROM) or words & {"not", "never", "no"}:
+    if not words & (_NEWER | _HELD | _FROM) or not _is_plain(brief, start, end):
         return False
     if (is_from and words & {"after", "including", "inclusive", "newer", "later"}) or {"on", "or"} <= words:
         return False
@@ -136,6 +164,57 @@ def _since(brief: Brief, table: TableRef, cursor: str) -> bool:
     return True
 
 
+def _without_next_day(brief: Brief, spots: Sequence[int]) -> list[int]:
+    """``loaded up to 2024-03-31, so start with 2024-04-01``: the first of both tells the other."""
+    values = {str(brief.said.tokens[i].value): i for i in spots}
+    if len(values) != 2:  # noqa: PLR2004 (the last day and the next one)
+        return list(spots)
+    (first, _), (last, place) = sorted(values.items())
+    try:
+        is_next = date.fromisoformat(last) - date.fromisoformat(first) == timedelta(days=1)
+    except ValueError:
+        return list(spots)
+    if not is_next or not set(brief.words[max(place - 3, 0) : place]) & (_FROM | {"start", "starts"}):
+        return list(spots)
+    brief.explain(place, place + 1, "the next day")
+    return [i for i in spots if i != place]
+
+
+_DEEDS = frozenset(
+    """
+    issued booked created added entered logged recorded registered placed made changed updated modified inserted
+    received arrived loaded saved written sold
+    """.split()
+)
+"""What comes into being then; what happens to it later is another date."""
+
+
+def _explain_deeds(brief: Brief) -> None:
+    """Close ``issued`` in *what was issued later*, ``bookings`` in *only bookings after that day*, and the like."""
+    for place in brief.places(_NEWER):
+        for spot in (place - 1, place + 1):
+            word = brief.words[spot] if 0 <= spot < len(brief) else ""
+            if (word in _DEEDS or word.endswith("ings")) and not brief.said.value(spot)[0]:
+                brief.explain(spot, spot + 1, "is told by the cursor")
+    for place in brief.places(("water",)):
+        if brief.words[place - 1 : place] == ("high",) or brief.words[place - 2 : place - 1] == ("high",):
+            brief.explain(max(place - 2, 0) if brief.words[place - 1] != "high" else place - 1, place + 1, "the cursor")
+    for place in brief.places(("before",)):
+        if brief.words[place - 1] in _HELD and (place + 1 == len(brief) or brief.said.tokens[place + 1].text in ".;,)"):
+            brief.explain(place, place + 1, "is loaded already")
+
+
+def _is_plain(brief: Brief, start: int, end: int) -> bool:
+    """True where nothing turns a sentence round but ``everything later is not``, behind what is loaded already."""
+    for place in brief.places(("not", "never", "no", "isn't", "hasn't"), start, end):
+        if brief.ledger.covers(place):
+            continue
+        if not set(brief.words[max(start, place - 3) : place]) & _NEWER or brief.words[place] in ("never", "no"):
+            return False
+        brief.explain(place, place + 1, "what is newer is not loaded yet")
+    return True
+
+
 def _fits(brief: Brief) -> bool:
     return bool(brief.places(LOADING) or brief.places(_CURSOR)) and brief.work.draft.target is not None
 
@@ -148,8 +227,9 @@ def _cook(brief: Brief) -> Flow | None:  # noqa: PLR0911 (each thing that is mis
     keys = keys_of(brief, table)
     if not keys or not brief.said.relations.is_unique(table, tuple(keys)):
         return None
-    shown = [links[0].column for one in brief.listed if (links := brief.links(one.name, [table]))]
-    if len(shown) != len(brief.listed):
+    listed = _asked(brief, {*keys, cursor_of(brief, table)})
+    shown = [links[0].column for one in listed if (links := brief.links(one.name, [table]))]
+    if len(shown) != len(listed):
         return None
     flow = Flow(brief.work)
     flow.start(table)
@@ -161,10 +241,15 @@ def _cook(brief: Brief) -> Flow | None:  # noqa: PLR0911 (each thing that is mis
     if len(shown) > 1 and not set(keys) <= set(shown):
         return None
     if len(shown) > 1:
-        flow.show(
-            [one if one == named.name else {named.name: one} for one, named in zip(shown, brief.listed, strict=True)]
-        )
+        flow.show([one if one == named.name else {named.name: one} for one, named in zip(shown, listed, strict=True)])
     return flow
+
+
+def _asked(brief: Brief, roles: Collection[str]) -> Sequence[Listed]:
+    """The listed columns; none where each is only named beside what it is for: ``job_id is the key``."""
+    cues = brief.places(_KEY | _CURSOR)
+    is_told = all(one.name in roles and any(abs(one.place - cue) <= _NEAR for cue in cues) for one in brief.listed)
+    return () if is_told else brief.listed
 
 
 LOADS = Recipe("new rows of a table", _fits, _cook, words=WORDS, turning=frozenset({"only"}))

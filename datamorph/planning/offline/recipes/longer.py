@@ -9,6 +9,8 @@ from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.melted import CALLS, Melt, Output, find_melt, find_outputs
+from datamorph.planning.offline.recipes.mentions import take
+from datamorph.planning.offline.recipes.order import ALPHABET, DOWN, UP, order_of
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.shape_words import SHAPING, has_nulls, keep_rows, mentions, sort_as_said
 from datamorph.planning.offline.recipes.slots import digits_of, value_conditions
@@ -17,7 +19,7 @@ _CUES = frozenset(
     """
     unpivot unpivoted unpivoting melt melted melting long longer tall underneath below stack stacked narrow lengthwise
     pairs normalise normalize
-    vertically vertical beneath key-value transpose transposed
+    vertically vertical beneath key-value transpose transposed unfold unfolded timeline history
     """.split()
 )
 _ROWS = frozenset("row rows record line event entry".split())
@@ -29,12 +31,13 @@ _DROPS = frozenset(
     """.split()
 )
 _KEEPS = frozenset("keep keeps kept stay stays include included including retain even".split())
-_FEWEST = 2
-_NEAR = 6
+_NEGATIVE = frozenset("nothing no not without haven't hasn't don't doesn't isn't aren't".split())
+_CONTENT = frozenset("date value number figure timestamp minute time count content moment amount entry".split())
+_NEAR, _SHORTEST = 6, 3
 
 
 def _fits(brief: Brief) -> bool:
-    return _is_told(brief) or (brief.has(*_ROWS) and len(brief.listed) > _FEWEST)
+    return _is_told(brief) or brief.has(*_ROWS)
 
 
 def _is_told(brief: Brief) -> bool:
@@ -81,7 +84,8 @@ def _plan(brief: Brief, melt: Melt, outputs: Sequence[Output], calls: Sequence[O
     new = [{label: name} if label != name else name for name, label in zip(melt.columns, labels, strict=True)]
     if set(labels) & set(kept) or {key, value} & {*kept}:
         return None
-    flow.show([*dict.fromkeys(kept), *new])
+    others = {one.column: flow.name(one.table, one.column) for one in outputs if one.table is not None}
+    flow.show([*dict.fromkeys({name: others[name]} if others.get(name, name) != name else name for name in kept), *new])
     flow.add(
         "unpivot", "long", columns=list(labels), name_as=key, value_as=value, **({"keep_nulls": True} if keeps else {})
     )
@@ -93,14 +97,35 @@ def _plan(brief: Brief, melt: Melt, outputs: Sequence[Output], calls: Sequence[O
         flow.aggregate([*dict.fromkeys(kept), key], made)
         _explain_calls(brief)
     flow.show([_shown(one, names) for one in outputs])
-    sort_as_said(brief, flow)
+    if not _sorts(brief, flow, outputs, calls):
+        return None
     _explain_empty(brief, melt, keeps=keeps)
     return flow
 
 
+def _sorts(brief: Brief, flow: Flow, outputs: Sequence[Output], calls: Sequence[Output]) -> bool:
+    """Order the result as it is said; false where that is not understood."""
+    if len(calls) != 1:
+        sort_as_said(brief, flow)
+        return True
+    order = order_of(brief, [one.name for one in outputs if one not in calls], calls[0].name)
+    if order:
+        flow.sort(order)
+        take(brief, DOWN | UP | ALPHABET, "the order")
+    return order is not None
+
+
 def _explain_empty(brief: Brief, melt: Melt, *, keeps: bool) -> None:
-    for place in brief.places(_EMPTY | {"nothing", "no", "without"}):
-        brief.explain(place, place + 1, "empty values give a row" if keeps else "empty values give no row")
+    told = "empty values give a row" if keeps else "empty values give no row"
+    values = {place for m in mentions(brief, melt.table) if m.column in melt.columns for place in range(m.start, m.end)}
+    for place in brief.places(_EMPTY | _NEGATIVE):
+        start, end = brief.clause(place)
+        is_told = set(brief.lemmas[start:end]) & (_EMPTY | _ROWS | _CONTENT) or values & set(range(start, end))
+        if is_told:
+            brief.explain(place, place + 1, told)
+    begun = {words_of(name)[0] for name in melt.columns if len(words_of(name)[0]) >= _SHORTEST}
+    for place in {place for word in begun for place, said in enumerate(brief.words) if said.startswith(word)}:
+        brief.explain(place, place + 1, "one of the columns")
     if not keeps and not brief.places(_EMPTY) and any(has_nulls(brief, melt.table, name) for name in melt.columns):
         brief.work.dialog.assume("empty values give no row")
 
@@ -161,7 +186,7 @@ def _keeps_empty(brief: Brief) -> bool | None:
     for place in brief.places(_EMPTY):
         start, end = brief.clause(place)
         words = set(brief.words[start:end])
-        if words & _KEEPS and not words & {"no", "not", "only", "don't", "never"}:
+        if words & _KEEPS and not words & {"no", "not", "only", "don't", "never", "out", "away", "off", "aside"}:
             keeps = True
         else:
             drops = True
@@ -194,7 +219,8 @@ def _definition_tokens(brief: Brief, key: Output) -> list[int]:
     for place in (i for i, word in enumerate(brief.words) if word == key.name.casefold() or i == key.place):
         if place + 1 < len(brief) and brief.said.tokens[place + 1].text in "(=:":
             end = next((i for i in range(place + 2, len(brief)) if brief.said.tokens[i].text in ").;"), len(brief))
-            found += range(place + 2, end)
+            next_name = next((i for i in range(place + 3, end) if brief.said.tokens[i].text == "="), end + 1)
+            found += range(place + 2, min(end, next_name - 1))
     return found
 
 
@@ -215,8 +241,8 @@ LONGER = Recipe(
         afterwards row entry filled set present exist carry carries given fact figure variable attribute header it came
         decimal decimals place digit round rounded rounding = above several list content nothing produce produces where
         if do does is combination label says say tells tell original one instead side beside beneath happened when
-        this that these those column columns table into rows final
+        this that these those column columns table into rows final former previous giving ignoring after dp over needed
+        origin originally calculate calculated compute computed should come form format dates holding way so form
         """.split()
     ),
-    turning=frozenset({"no", "not", "without"}),
 )

@@ -15,7 +15,7 @@ _ENDS = frozenset(".;:!?")
 _STOPS = frozenset(
     """
     for where with per that which who whose of in on by from as only just no not if when having sorted ordered order
-    all every each than over
+    all every each than over latter former
     """.split()
 )
 

@@ -14,6 +14,8 @@ from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import nulls, table_called
 
 _COLUMNS = 2
+_NAMING = frozenset({"as", "called", "named"})
+_WRITTEN = frozenset("lower lowercase the a an text case small".split())
 _COUNTS = frozenset("count number total people head heads how many".split())
 
 
@@ -23,18 +25,19 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    mail, shown = _address(brief), listed(brief)
+    mail, shown = _address(brief), listed(brief) or _named(brief)
     parts = _domain_and_count(brief, shown, mail.table) if mail is not None and len(shown) == _COLUMNS else None
     if mail is None or parts is None:
         return None
     domain, count = parts
     counted = table_called(brief, count.name, brief.said.tables)
-    if counted not in (None, mail.table):
+    is_column = count.name.casefold() in {name.casefold() for name in brief.said.tables[mail.table].schema.names}
+    if counted not in (None, mail.table) or is_column:
         return None
     flow = Flow(brief.work)
     flow.start(mail.table)
     column = flow.column(mail.table, mail.column)
-    if not drops_gaps(brief, mail, ("address", "email", "mail")) and nulls(brief, mail):
+    if not drops_gaps(brief, mail, ("address", "email", "mail", "mails", "e-mail")) and nulls(brief, mail):
         brief.work.dialog.assume(f"rows without {mail.column} are not counted")
     flow.filter(f"{column} is not null")
     keep(brief, flow, conditions(brief, (mail.table,)))
@@ -52,13 +55,42 @@ def _cook(brief: Brief) -> Flow | None:
     return flow
 
 
+def _named(brief: Brief) -> tuple[Listed, ...]:
+    """The two columns where each is named on its own: *as provider*, *owners = number of owners*."""
+    words, tokens = brief.words, brief.said.tokens
+    at = next((i for i, token in enumerate(tokens) if "@" in token.text), len(brief))
+    domains = [i for i in range(len(brief)) if _tells_domain(words[i]) and tokens[i].kind == "name"]
+    domains += [i + 1 for i in range(at, len(brief) - 1) if words[i] in _NAMING and _is_free(brief, i + 1)]
+    domains += [i - 1 for i in range(1, at) if words[i] in ("=", "is") and _tells_domain(words[i - 1])]
+    for domain in domains:
+        counts = [i - 1 for i in range(1, len(brief)) if words[i] == "=" and set(words[i + 1 : i + 4]) & _COUNTS]
+        counts = counts or [i + 1 for i in range(1, len(brief) - 1) if words[i - 1 : i + 1] == (words[domain], "and")]
+        if len({words[i] for i in counts}) == 1:
+            return tuple(Listed(tokens[i].text, i, i + 1, i + 1) for i in (domain, counts[0]))
+    return ()
+
+
+def _is_free(brief: Brief, place: int) -> bool:
+    return brief.said.tokens[place].is_word and brief.words[place] not in _WRITTEN
+
+
 def _address(brief: Brief) -> Link | None:
     """The one column of addresses in the tables that the prompt is about."""
     tables = brief.mentioned or tuple(brief.said.tables)
     found = [Link(t, c, 1.0) for t in tables for c in brief.said.named(t, ("email",))]
     spelled = [link for link in found if link.column.casefold() in brief.words]
+    found = found or [
+        Link(t, c.name, 1.0) for t in tables for c in brief.said.tables[t].schema if _holds(brief, t, c.name)
+    ]
     best = spelled if len(spelled) == 1 else found
     return best[0] if len(best) == 1 else None
+
+
+def _holds(brief: Brief, table: TableRef, column: str) -> bool:
+    """True for a column of addresses by what it holds."""
+    profile = brief.said.tables[table].profile.columns.get(column)
+    values = [value for value in profile.values if isinstance(value, str)] if profile is not None else []
+    return bool(values) and all("@" in value for value in values)
 
 
 def _domain_and_count(brief: Brief, shown: tuple[Listed, ...], table: TableRef) -> tuple[Listed, Listed] | None:
@@ -99,7 +131,8 @@ MAIL = Recipe(
         showing just only ignore ignored skip skipped leave left out missing empty lacking lack blank null exclude
         excluded stand stands strip cut first biggest largest most common descending top alphabetical alphabetically tie
         order sort sorted ties appear occur popular belong fewer few different distinct each =
-        than below under drop everything after every among text nothing comes come remove then using
+        than below under bit hosts among used matter matters whichever variants spelling
+        together fall drop everything after every among text nothing comes come remove then using
         """.split()
     ),
     turning=frozenset({"only"}),

@@ -9,7 +9,14 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.listed import find_lists, is_identifier
-from datamorph.planning.offline.recipes.shape_words import Mention, kind_of, mentions, name_words
+from datamorph.planning.offline.recipes.shape_words import (
+    Mention,
+    kind_of,
+    mentions,
+    name_words,
+    reachable,
+    relation_to,
+)
 
 _JOINERS = frozenset({",", "and", "or", "&", "/", "plus", "+"})
 CALLS = {"avg": "avg", "average": "avg", "mean": "avg", "median": "median", "sum": "sum", "total": "sum", "max": "max",
@@ -44,12 +51,13 @@ class Melt:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column of the result: one of the table, ``key``, ``value`` or a call."""
+    """A column of the result: one of the table or of one that it refers to, ``key``, ``value`` or a call."""
 
     name: str
     place: int
     role: str
     column: str = ""
+    table: TableRef | None = None
 
 
 def find_melt(brief: Brief, table: TableRef) -> Melt | None:
@@ -88,25 +96,50 @@ def _runs(brief: Brief, table: TableRef, spots: Sequence[Mention]) -> list[list[
 
 
 def _joins(brief: Brief, start: int, end: int) -> bool:
-    between = [brief.said.tokens[i].lower for i in range(start, end)]
-    return (
-        bool(between)
-        and set(between) <= _JOINERS | {"the", "also", "then", "as", "well"}
-        and bool(set(between) & _JOINERS)
-    )
+    tokens = brief.said.tokens[start:end]
+    between = {token.lower for token in tokens if token.kind != "text"}
+    labelled = {"for", "="} if any(token.kind == "text" for token in tokens) else set[str]()
+    return between <= _JOINERS | {"the", "also", "then", "as", "well", "of"} | labelled and bool(between & _JOINERS)
 
 
 def find_outputs(brief: Brief, melt: Melt) -> list[Output] | None:
     """The columns of the result with what they are; None where that is not clear."""
     listed = _listed(brief, melt)
     grouped = _grouped(brief, melt)
-    is_whole = len(listed) > _FEWEST and not (grouped and _named_calls(brief, melt) and not _has_call(listed))
-    if not is_whole:
-        calls = _named_calls(brief, melt)
-        if not grouped or not calls:
-            return None
-        listed = [*grouped, *calls]
-    return _roles(brief, melt, listed)
+    calls = _named_calls(brief, melt)
+    found = _roles(brief, melt, listed) if len(listed) > _FEWEST else None
+    if calls and found is not None and not any(one.role in CALLS.values() for one in found):
+        found = None
+    if found is None and grouped and calls:
+        found = _roles(brief, melt, [*grouped, *calls])
+    if found is None and not calls:
+        found = _roles(brief, melt, _declared(brief, melt))
+    return found
+
+
+def _declared(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
+    """Other columns that are spelled out, and the two new names, where the prompt has no list of them."""
+    known = {name.casefold() for table in brief.said.tables.values() for name in table.schema.names}
+    inner = {place for m in melt.spots for place in range(m.start, m.end)}
+    kept = [(m.column, m.start) for m in mentions(brief, melt.table, spelled=True) if m.start not in inner]
+    found: dict[str, tuple[str, int]] = {name: (name, place) for name, place in kept if name not in melt.columns}
+    for place, token in enumerate(brief.said.tokens):
+        is_new = token.is_word and token.lower not in known and brief.said.table(place) is None
+        if is_new and not brief.ledger.covers(place) and _is_named(brief, place):
+            found.setdefault(token.text, (token.text, place))
+    return list(found.values())
+
+
+def _is_named(brief: Brief, place: int) -> bool:
+    """True for what is spelled as names are, and for ``edge`` in *name column is edge*, ``what`` in *name in what*."""
+    token = brief.said.tokens[place]
+    if token.kind == "name" and "." not in token.text:
+        return True
+    behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
+    before = brief.words[max(place - 4, 0) : place]
+    is_told = before[-1:] in (("is",), ("called",), ("named",)) and {"column", "key", "label"} & set(before)
+    is_put = before[-1:] == ("in",) and {"name", "date", "value"} & set(before)
+    return bool(is_told or is_put) and behind in (".", ",", ";", ")", "and")
 
 
 def _listed(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
@@ -123,10 +156,6 @@ def _listed(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
                 found = [(brief.said.tokens[last].text, last)]  # ``due_on as rows with invoice_id, event``
         best = found if len(found) > len(best) else best
     return best
-
-
-def _has_call(listed: Sequence[tuple[str, int]]) -> bool:
-    return any(name_words(name) & set(CALLS) for name, _ in listed)
 
 
 def _roles(brief: Brief, melt: Melt, listed: Sequence[tuple[str, int]]) -> list[Output] | None:
@@ -151,6 +180,9 @@ def _role(brief: Brief, melt: Melt, name: str, place: int) -> Output:
     words = name_words(name)
     links = brief.links(name, [melt.table])
     exact = [link for link in links if link.column.casefold() == name.casefold()]
+    owner = None if exact else _elsewhere(brief, melt, name)
+    if owner is not None:
+        return Output(name, place, "column", name, owner)
     call = next(
         (CALLS[word] for word in name.lower().replace("-", "_").split("_") + sorted(words) if word in CALLS), ""
     )
@@ -163,6 +195,13 @@ def _role(brief: Brief, melt: Melt, name: str, place: int) -> Output:
     if links and links[0].column not in melt.columns and not words & (_KEYS | _VALUES):
         return Output(name, place, "column", links[0].column)
     return Output(name, place, "new")
+
+
+def _elsewhere(brief: Brief, melt: Melt, name: str) -> TableRef | None:
+    """The one other table that the rows refer to and that has a column of just this name, the nearest of several."""
+    found = [ref for ref in reachable(brief, melt.table)[1:] if name in brief.said.tables[ref].schema.names]
+    near = [ref for ref in found if relation_to(brief, melt.table, ref) is not None]
+    return found[0] if len(found) == 1 else near[0] if len(near) == 1 else None
 
 
 def _lean(brief: Brief, melt: Melt, name: str, place: int) -> int:
@@ -210,7 +249,7 @@ def _grouped(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
             if not token.is_word:
                 break
             is_new = brief.words[at].casefold() in _new_names(brief, melt)
-            if not (brief.links(token.text, [melt.table]) or is_new):
+            if not (brief.links(token.text, [melt.table]) or is_new or _elsewhere(brief, melt, token.text)):
                 break
             found.append((token.text, at))
             at += 1

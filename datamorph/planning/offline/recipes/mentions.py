@@ -12,6 +12,8 @@ from datamorph.planning.offline.recipes.listed import Listed, is_abbreviation
 
 _SENTENCE = frozenset(".;!?")
 _CLAUSE = frozenset(",.;:()!?=")
+_PARTS = frozenset(",.;!?")
+_DEFINING = frozenset("= : is are means tells counts shows holds being".split())
 _LONGEST = 3
 
 
@@ -57,6 +59,17 @@ def columns_in(brief: Brief, table: TableRef, start: int, end: int) -> list[str]
     return list(dict.fromkeys(one.column for one in mentions(brief, table, start, end)))
 
 
+def columns_behind(brief: Brief, table: TableRef, place: int) -> list[str]:
+    """The columns of a table that begin at a place, with those that are joined to them."""
+    found: list[str] = []
+    for one in mentions(brief, table, place):
+        if set(brief.words[place : one.start]) - {"and", "+", "&", ",", "plus", "the"}:
+            break
+        found.append(one.column)
+        place = one.end
+    return found
+
+
 def sentence(brief: Brief, place: int) -> tuple[int, int]:
     """The tokens around a place up to the next full stop or semicolon."""
     return _around(brief, place, _SENTENCE)
@@ -99,24 +112,39 @@ def told(brief: Brief, listed: Listed) -> list[tuple[int, int]]:
 
     Unlike ``Brief.about``, a mention outside of the list tells until its sentence ends or another column is told of.
     """
-    inside = {i for one in brief.listed for i in range(one.place, one.end)}
+    inside = {i for one in brief.listed for i in (one.place, *range(one.start, one.end))}
     names = {one.name.casefold() for one in brief.listed}
     spots = [i for i, word in enumerate(brief.words) if word in names and i not in inside]
     runs = [(listed.start, listed.end)]
     if listed.end < len(brief) and brief.said.tokens[listed.end].text == ":":  # the last one, told of behind a colon
         runs = [(listed.start, sentence(brief, listed.end)[1])]
     for spot in spots:
-        if brief.words[spot] != listed.name.casefold():
+        if brief.words[spot] != listed.name.casefold() or _is_noun(brief, spot, listed):
             continue
         first = clause(brief, spot)[0]
+        begun = _around(brief, spot, _PARTS)[0]
+        if any(begun <= i < spot and brief.said.tokens[i + 1].lower in _DEFINING for i in spots):
+            continue
         before = max((i + 1 for i in spots if first <= i < spot), default=first)
-        following = next((i for i in spots if i > spot), len(brief))
+        following = next((i for i in spots if i > spot and _begins(brief, i)), len(brief))
         if following < len(brief):
             begun = clause(brief, following)[0]
             following = begun if begun > spot else following
         end = min(sentence(brief, spot)[1], following, _list_start(brief, spot))
         runs.append((before, max(end, spot + 1)))
     return runs
+
+
+def _begins(brief: Brief, place: int) -> bool:
+    """True where a name opens what is told of it; ``is price times qty`` only uses one."""
+    is_first = clause(brief, place)[0] == place or brief.words[place - 1] in ("and", "the")
+    return is_first or (place + 1 < len(brief) and brief.said.tokens[place + 1].lower in _DEFINING)
+
+
+def _is_noun(brief: Brief, place: int, listed: Listed) -> bool:
+    """``the trainer`` where the column is called ``Trainer``."""
+    text = brief.said.tokens[place].text
+    return text != listed.name and text.islower() and not listed.name.islower()
 
 
 def _list_start(brief: Brief, place: int) -> int:
@@ -136,4 +164,15 @@ def words_told(brief: Brief, runs: Iterable[tuple[int, int]], name: str = "") ->
 def take(brief: Brief, words: Iterable[str], meaning: str, start: int = 0, end: int | None = None) -> None:
     """Explain every token of a run that is one of these words."""
     for place in brief.places(words, start, end):
-        brief.explain(place, place + 1, meaning)
+        if brief.said.tokens[place].kind != "text":
+            brief.explain(place, place + 1, meaning)
+
+
+def is_abbreviation_of(part: str, word: str) -> bool:
+    """True for ``bldg`` of *building*: consonants of a word in its order, its first letter first, or its beginning."""
+    if len(part) >= _LONGEST and word.startswith(part) and len(word) - len(part) >= _LONGEST:
+        return True
+    if not (_LONGEST <= len(part) < len(word)) or part[0] != word[0] or set(part[1:]) & set("aeiou"):
+        return False
+    rest = iter(word)
+    return all(letter in rest for letter in part)

@@ -6,6 +6,7 @@ import re
 
 from datamorph.core.datatype import is_number
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.prepare.preparation import POSITION
 from datamorph.planning.offline.recipes.brief import EXAMPLE
@@ -19,6 +20,7 @@ _TIMES = frozenset("times x multiplied multiply * \u00d7 product".split())
 _MONEY = "decimal(12,2)"
 _TEXT = frozenset("text string strings texts varchar".split())
 _EXAMPLE = re.compile(r"[$€£¥]\s?\d[\d.,' ]*\d|\d[\d.,]*\d\s?(?:[$€£]|EUR|USD|GBP)")
+_AMOUNT = re.compile(r"^[-+(]?\s*(?:[^\w\s]|[A-Z]{3}\s)?\s*\d[\d.,' ]*(?:\s?[^\w\s]|\s\w{1,5})?\)?$")
 _WORDS_OF_COUNT = frozenset(
     """
     number count counted many how length size entries entry elements element zero get gets empty list array no
@@ -150,7 +152,8 @@ def _factors(output: Output) -> tuple[str, str] | None:
         behind = mentions(sheet.brief, sheet.table, spot + 1, end)
         if sheet.brief.words[spot] == "product" and len(behind) > 1:
             return behind[0].column, behind[1].column
-        if before and behind and spot - before[-1].end <= 2:  # noqa: PLR2004 (is multiplied)
+        is_near = bool(before) and spot - before[-1].end <= 2  # noqa: PLR2004 (is multiplied)
+        if before and behind and (is_near or len({one.column for one in before}) == 1):
             return before[-1].column, behind[0].column
     return None
 
@@ -161,7 +164,9 @@ def money(sheet: Sheet, column: str) -> str:
     name = sheet.name(column)
     if is_number(flow.type_of(name)):
         return quote(name)
-    if flow.type_of(name) != "string":
+    if flow.type_of(name) != "string" or words_of(column)[-1] in KEY_WORDS:
+        return ""
+    if any(not _AMOUNT.search(str(value)) for value in sheet.profile(column).values):
         return ""
     shown = [match[0].strip() for match in _EXAMPLE.finditer(sheet.brief.said.prompt)]
     marks = {_decimal(one) for one in shown}

@@ -35,7 +35,8 @@ _WORDS = frozenset(
     number each every per within restart restarts restarting from up at again new history where no it them they
     counted gap-day calendar otherwise sequence number then id so lie lies two both stay stays be when if for
     there compute calculate add resulting difference immediately along directly apart time all count counts
-    ordered rolling history log = starts timeline etc ordering put line oldest-first
+    ordered rolling history log = starts timeline etc ordering put line oldest-first plus right off rank ranks ranked
+    upwards minus among sorted well as behaviour
     """.split()
 )
 _TURNING = frozenset({"no", "not", "none"})
@@ -105,12 +106,12 @@ def _window(output: Output, series: Series, formula: str) -> str:
         "window", "numbered", partition_by=[sheet.name(series.owner)], order_by=order, columns={name: formula}
     )
     output.take(_WORDS, "numbering")
-    _explain(sheet)
+    _explain(sheet, series.owner)
     _explain_deed(sheet, series.day)
     return quote(name)
 
 
-def _explain(sheet: Sheet) -> None:
+def _explain(sheet: Sheet, owner: str) -> None:
     brief = sheet.brief
     for place in brief.places(_SEQUENCE | _GAP | _BEFORE | _TIES | {"first"}):
         start, end = sentence(brief, place)
@@ -119,6 +120,11 @@ def _explain(sheet: Sheet) -> None:
         around = set(brief.words[max(place - 3, 0) : place + 6])
         if around & {"previous", "preceding", "prior", "earlier", "before", "predecessor"}:
             brief.explain(place, place + 1, "the first one has none")
+    for place, table in brief.tables_at():
+        if table != sheet.table and any(
+            r.columns == (owner,) for r in brief.said.relations.between(sheet.table, table)
+        ):
+            brief.explain(place, place + 1, owner)
     for place in brief.numbers():
         if brief.said.tokens[place].value in (1, 2, 3):
             brief.explain(place, place + 1, "numbering")

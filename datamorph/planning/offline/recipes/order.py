@@ -95,4 +95,4 @@ def tie_runs(brief: Brief) -> Iterator[tuple[int, int]]:
 def is_down(brief: Brief, place: int) -> bool:
     """True where the larger or the later one of a column comes first."""
     start, end = brief.clause(place)
-    return bool(_LATER & set(brief.words[start:end]))
+    return not says_a_to_z(brief, start, end) and bool(_LATER & set(brief.words[start:end]))

@@ -8,6 +8,7 @@ from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import GLUE, MONTHS, NEVER_GLUE, NUMBERS
 from datamorph.planning.offline.names import HEAD, SYNONYM
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.listed import is_identifier
 
 MOST, FEWEST_WORDS = 4, 15
 """So many words may be said in passing, in a prompt of so many: a short one has none to spare."""
@@ -43,20 +44,40 @@ _WORDS_OF_WORK = frozenset(
     expect expected must should may might can cannot never ever always
     """.split()
 )
-_JUDGING = frozenset(
+JUDGING = frozenset(
     """
     active inactive valid invalid current former past future open opened closed completed complete incomplete finished
     cancelled canceled pending failed successful paid unpaid overdue outstanding delivered shipped returned lost
     approved rejected confirmed unconfirmed available unavailable online offline internal external domestic foreign
     private public male female adult junior senior regular irregular real fake premium standard special normal
+    late early delayed long short slow fast good bad new old busy large small heavy light
     eligible relevant main major minor primary secondary original final initial test live archived deleted registered
     """.split()
 )
+"""Words by which rows are told apart that no column need tell."""
+_CHANGES = frozenset(
+    """
+    hashed hash masked mask encrypted encrypt anonymised anonymized redacted reversed truncated shortened abbreviated
+    translated suffixed suffix appended prefixed prepended capitalised capitalized titlecase initials initial sorted
+    rounded floored ceiled scaled normalised normalized squared logarithm absolute signed negated inverted adjusted
+    corrected weighted estimated padded zero extension country code area local working business
+    """.split()
+)
+"""What is done to values that a plan would have to do."""
 _INDIFFERENT = frozenset({"whatever", "regardless", "irrespective", "whichever", "matter", "any"})
 _PREDICATING = frozenset("is are was were be been being that who which isn't aren't wasn't weren't".split())
 _COUNTING_IN = frozenset("included count counts counted qualify qualifies welcome considered matter matters".split())
 _ALL = frozenset({"all", "any", "every", "each"})
-_HEADING = 5
+_HEADING = 6
+_OF_TITLES = frozenset("of the by per for in on and our a an all to with".split())
+_UNCHANGED = frozenset("unchanged untouched unmodified untransformed change changes changed alone".split())
+_ABOUT_COLUMNS = frozenset(
+    """
+    no not without column columns field fields value values all every each of the as they are is it them with their
+    come comes stay stays stand stands keep kept leave left any other them both and or to
+    """.split()
+)
+"""Words of clauses that say that columns are taken as they are."""
 _PARTICIPLES = ("ed", "ly")
 """Endings of what was done to rows, and of how something is done."""
 _BEHIND = 5
@@ -69,7 +90,7 @@ def _single(phrases: Iterable[str]) -> frozenset[str]:
 
 _SIGNALS = (
     _WORDS_OF_WORK
-    | _JUDGING
+    | JUDGING
     | NEVER_GLUE
     | cues.VAGUE
     | cues.MISSING
@@ -89,14 +110,24 @@ _SIGNALS = (
 
 def are_in_passing(brief: Brief, places: Sequence[int]) -> bool:
     """True where words tell nothing that the plan would have to do: few, plain, and none that picks rows or works."""
-    return len(places) <= MOST and len(brief) >= FEWEST_WORDS and all(_is_in_passing(brief, place) for place in places)
+    words = {brief.lemmas[place] for place in places}
+    return len(words) <= MOST and len(brief) >= FEWEST_WORDS and all(_is_in_passing(brief, place) for place in places)
+
+
+def explain_plain(brief: Brief, start: int, end: int, meaning: str) -> None:
+    """Explain the plain words of what tells of one thing that is known: they can only tell more of it."""
+    for place in range(start, end):
+        token, word, lemma = brief.said.tokens[place], brief.words[place], brief.lemmas[place]
+        is_plain = token.kind == "word" and token.value is None and word.isalpha()
+        if is_plain and not {word, lemma} & (_SIGNALS | _CHANGES) and not _is_known(brief, place):
+            brief.explain(place, place + 1, meaning)
 
 
 def _is_in_passing(brief: Brief, place: int) -> bool:
     token, word, lemma = brief.said.tokens[place], brief.words[place], brief.lemmas[place]
     if token.kind != "word" or token.value is not None or not word.isalpha():
         return False
-    if word in _SIGNALS or lemma in _SIGNALS or (token.text.isupper() and len(token.text) > 1):
+    if {word, lemma} & (_SIGNALS | _CHANGES) or (token.text.isupper() and len(token.text) > 1):
         return False
     if word.endswith(_PARTICIPLES) or _opens(brief, place):
         return False
@@ -120,12 +151,13 @@ def _is_known(brief: Brief, place: int) -> bool:
 
 
 def _heading(brief: Brief) -> int:
-    """Where the words end that stand before the request as its title: ``Payment discipline:``"""
+    """Where the words end that stand before the request as its title: ``Payment discipline:``, ``Stock by bin.``"""
     end = next((i for i, token in enumerate(brief.said.tokens) if token.text in ".:?"), len(brief))
-    if end < len(brief) and brief.said.tokens[end].text != ":":
+    if end >= len(brief) or brief.said.tokens[end].text == "?":
         return 0
     is_short = 0 < end <= _HEADING and end + 1 < len(brief)
-    return end if is_short and not any(one.place < end for one in brief.listed) else 0
+    is_title = brief.said.tokens[end].text == ":" or not set(brief.words[:end]) & (GLUE - _OF_TITLES)
+    return end if is_short and is_title and not any(one.place < end for one in brief.listed) else 0
 
 
 def _picks(brief: Brief, place: int) -> bool:
@@ -136,7 +168,8 @@ def _picks(brief: Brief, place: int) -> bool:
 
 
 def explain_indifference(brief: Brief) -> None:
-    """``whatever state the invoice is in``: what does not matter is not looked at."""
+    """``whatever state the invoice is in``: what does not matter is not looked at, and what stays as it is."""
+    _explain_unchanged(brief)
     for place in brief.places(_INDIFFERENT - {"any", "matter"}):
         behind = [i for i in range(place + 1, min(place + _BEHIND, len(brief))) if brief.words[i] not in GLUE]
         first = next((i for i in behind if brief.said.tokens[i].is_word), None)
@@ -147,3 +180,17 @@ def explain_indifference(brief: Brief) -> None:
         first = next((i for i in range(place - 1, start - 1, -1) if brief.words[i] in _ALL), None)
         if first is not None and all(brief.said.tokens[i].is_word for i in range(first, place)):
             brief.explain(first, place + 1, "does not matter")
+
+
+def _explain_unchanged(brief: Brief) -> None:
+    """``No column changes.``, ``columns: all, untouched``, ``email unchanged``."""
+    for place in brief.places(_UNCHANGED):
+        start, end = brief.clause(place)
+        spelled = {i for i in range(start, end) if is_identifier(brief.said, i)}
+        others = {i for i in range(start, end) if brief.words[i] not in _ABOUT_COLUMNS | _UNCHANGED}
+        is_same = brief.words[place] in ("unchanged", "untouched", "unmodified", "untransformed")
+        if others <= spelled and (is_same or {"no", "not", "without"} & set(brief.words[start:place])):
+            for i in set(range(start, end)) - spelled:
+                brief.explain(i, i + 1, "as it is")
+        elif is_same and place and is_identifier(brief.said, place - 1):
+            brief.explain(place, place + 1, "as it is")

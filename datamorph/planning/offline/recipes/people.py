@@ -39,6 +39,7 @@ _WORDS = frozenset(
     way style kind spelling spelled spelt normal usual regular case cased casing capital capitals letters uppercase
     upper caps lowercase lower all in format formatted written form too org organisation organization chart tree
     structure hierarchy team staff as his her their found behind looked up single via through
+    means mean defined consists reporting among lines refers referred themselves self join same
     crew directory roster employee employees colleague field string text put built made
     """.split()
 )
@@ -49,10 +50,14 @@ _STAYING = (
         """
     row rows nobody anyone somebody someone manager boss supervisor lead leader chief head superior above reports
     report reporting to has have whoever there top field cell column list sheet then just simply left leave leaves with
+    also must lost vanish disappear cell shown listed leads lead's for there here
     remain they them he she at of and even is who people those hierarchy chart tree itself themselves too also still
     """.split()
     )
 )
+_GOES = frozenset("drop dropped skip skipped exclude excluded omit omitted ignore ignored out remove removed".split())
+_ALSO = frozenset("also too listed".split())
+_LOST = frozenset("lost dropped missing vanish disappear fall".split())
 _POINTING = frozenset("that it they those this these keep the he she them leave".split())
 _EMPTY = frozenset("blank empty null nothing".split())
 
@@ -83,11 +88,15 @@ def full_name(output: Output) -> str | None:
 def superior(output: Output) -> str | None:
     """The person that the row refers to in its own table."""
     sheet = output.sheet
-    selves = sheet.brief.said.relations.selves(sheet.table)
+    selves = _selves(output)
     composed = _composed(output)
     if len(selves) != 1 or composed is None or not _is_above(output):
         return None
     ((column, key),) = selves
+    take(sheet.brief, _WORDS - _UPPER - _LOWER - {"comma", "all", "single"}, "full names")
+    for place, token in enumerate(sheet.brief.said.tokens):
+        if token.text in ("=", "+") or (token.kind == "text" and not token.lower.strip()):
+            sheet.brief.explain(place, place + 1, "full names")
     flow = sheet.flow
     frame, prefix = flow.frames.source(sheet.table), "above"
     copied = [key, *composed.columns]
@@ -100,6 +109,17 @@ def superior(output: Output) -> str | None:
     )  # fmt: skip
     output.take(_WORDS | _NOBODY | {column.casefold()}, "full name of the person above")
     return _cased(output, composed.sql([quote(f"{prefix}_{one}") for one in composed.columns]))
+
+
+def _selves(output: Output) -> list[tuple[str, str]]:
+    """The columns that refer to a row of the same table: of several, the one that is named, or that says so."""
+    selves = list(output.sheet.brief.said.relations.selves(output.sheet.table))
+    named = [one for one in selves if one[0] in output.columns]
+    called = [one for one in selves if set(words_of(one[0])) & _ABOVE]
+    for found in (selves, named, called):
+        if len(found) == 1:
+            return found
+    return []
 
 
 def _is_above(output: Output) -> bool:
@@ -205,13 +225,18 @@ def _cased(output: Output, sql: str) -> str:
 def explain_staying(sheet: Sheet) -> None:
     """*The dean has nobody above; that row stays*: the join keeps every row, also that of the value that is named."""
     brief = sheet.brief
+    if not brief.said.relations.selves(sheet.table) or not brief.has(*_ABOVE):
+        return
     for place in brief.places(_NOBODY):
         start, end = sentence(brief, place)
         following = sentence(brief, end + 1) if end + 1 < len(brief) else (end, end)
         words, behind = set(brief.words[start:end]), brief.words[following[0] : following[1]]
         goes_on = bool(set(behind) & _STAY) and bool(set(behind[:3]) & _POINTING)
         before = set(brief.words[sentence(brief, start - 1)[0] : start]) if start > 1 else set[str]()
-        if not (words & _STAY or goes_on or (words & _EMPTY and before & _NOBODY)):
+        stays = (
+            bool(words & (_STAY | _ALSO)) or goes_on or bool(words & _EMPTY and (before | words) & (_NOBODY - _EMPTY))
+        )
+        if words & _GOES - _LOST or not (stays or (words & _LOST and words & {"not", "never"})):
             continue
         take(brief, _STAYING, "rows without one stay", start, following[1] if goes_on else end)
         for number in brief.numbers(start, end):

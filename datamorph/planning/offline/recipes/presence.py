@@ -30,8 +30,11 @@ _ROWS = frozenset(
 )
 _HAVE = frozenset("have has had having with carry carries contain contains hold holds".split())
 _PARTS = frozenset(
-    "must should can may do to it just simply be is are was in at all please only value values text texts".split()
+    """
+    means mean must should can may do to it just simply be is are was in at all please only value values text texts
+    """.split()
 )
+_OF_TEXTS = frozenset("digit digits non-digit non-digits character characters letters symbols".split())
 _NEAR = 4
 
 
@@ -87,7 +90,7 @@ def _required(brief: Brief, table: TableRef, shown: list[str], start: int, end: 
     """The column that a clause wants to be filled; empty for none."""
     words = brief.words[start:end]
     said = set(words)
-    if any(brief.said.tokens[i].kind == "text" for i in range(start, end)):
+    if any(brief.said.tokens[i].kind == "text" for i in range(start, end)) or said & _OF_TEXTS:
         return ""
     if _stays(brief, start, end):
         return ""
@@ -166,7 +169,9 @@ def _stays(brief: Brief, start: int, end: int) -> bool:
     said = set(brief.words[start:end])
     last = sentence(brief, start)[1]
     behind = set(brief.words[end : clause(brief, end + 1)[1]]) if end < last else set[str]()
-    return bool(said & (_STAY - {"appear"}) or behind & (_STAY - {"appear"})) and not _goes(said)
+    stays = _STAY - {"appear"}
+    also = bool(said & {"also", "too", "anyway", "nevertheless"} and said & (_STAY | {"appears", "included", "shown"}))
+    return (also or bool(said & stays or behind & stays)) and not _goes(said - {"not"} if also else said)
 
 
 def _nearest(brief: Brief, table: TableRef, start: int, end: int) -> str:

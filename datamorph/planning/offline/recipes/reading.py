@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal
 from datamorph.core.spec import PipelineSpec
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Dialog, Stop
@@ -19,6 +20,7 @@ from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.names import HEAD, SYNONYM, words_of
@@ -27,24 +29,23 @@ from datamorph.planning.offline.proposal import propose, understanding
 from datamorph.planning.offline.recipes.absent import ABSENT
 from datamorph.planning.offline.recipes.both import BOTH
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.classes import CLASSES
 from datamorph.planning.offline.recipes.cohorts import COHORTS
 from datamorph.planning.offline.recipes.collected import COLLECTED
 from datamorph.planning.offline.recipes.copies import COPIES
 from datamorph.planning.offline.recipes.element_totals import TOTALS
+from datamorph.planning.offline.recipes.entities import ENTITIES
 from datamorph.planning.offline.recipes.grouped.cook import GROUPED
 from datamorph.planning.offline.recipes.keep_rows import KEEP
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.mail import MAIL
-from datamorph.planning.offline.recipes.mapping import MAPPING
+from datamorph.planning.offline.recipes.mentions import is_abbreviation_of
 from datamorph.planning.offline.recipes.openings import explain_opening
 from datamorph.planning.offline.recipes.passing import are_in_passing, explain_indifference
 from datamorph.planning.offline.recipes.ranked import RANKED
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.row_table import ROWS
 from datamorph.planning.offline.recipes.stacked import STACKED
-from datamorph.planning.offline.recipes.states import STATES
 from datamorph.planning.offline.recipes.versions import VERSIONS
 from datamorph.planning.offline.recipes.visits import VISITS
 from datamorph.planning.offline.recipes.wider import WIDER
@@ -53,12 +54,15 @@ from datamorph.planning.offline.scope import Scope
 
 RECIPES: tuple[Recipe, ...] = (
     ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS,
-    MAIL, COLLECTED, BOTH, MAPPING, CLASSES, RANKED, STATES, KEEP, ROWS, GROUPED,
+    MAIL, COLLECTED, BOTH, ENTITIES, KEEP, ROWS, GROUPED, RANKED,
 )  # fmt: skip
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
 _CODE = re.compile(r"0\d+")
 """More than a number: ``prefixed with 00``."""
+_PERIODS = frozenset({"year", "quarter", "month", "week"})
+_DENYING = frozenset({"not", "don't", "never", "cannot", "mustn't"})
+_GROUPING = frozenset({"per", "by", "each", "every"})
 _SHORTEST = 3
 _FEWEST_WORDS = 10
 """Shorter prompts are for the grammar to read, or to ask about."""
@@ -67,18 +71,14 @@ _FEWEST_WORDS = 10
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
     """The plan of the first recipe that explains every word of the prompt; None where there is none."""
     look = _brief(prompt, catalog, indexes)
-    if len(look) < _FEWEST_WORDS:
+    if len(look) < _FEWEST_WORDS or _keeps_what_others_drop(look):
         return None
     for recipe in RECIPES:
         if not recipe.fits(look):
             continue
         brief = _brief(prompt, catalog, indexes)
-        try:
-            flow = recipe.cook(brief)
-            if flow is None:
-                continue
-            found = propose(brief.ledger, brief.work, brief.work.dialog, "pipeline")
-        except Stop:
+        found = _cooked(recipe, brief)
+        if found is None or _loses_period(look, found.spec):
             continue
         left = unexplained(brief, found.spec, recipe)
         if not left:
@@ -86,6 +86,15 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
         if are_in_passing(brief, left):
             return _in_passing(brief, left, recipe)
     return None
+
+
+def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:
+    try:
+        if recipe.cook(brief) is None:
+            return None
+        return propose(brief.ledger, brief.work, brief.work.dialog, "pipeline")
+    except Stop:
+        return None
 
 
 def _in_passing(brief: Brief, places: Sequence[int], recipe: Recipe) -> Proposal:
@@ -113,7 +122,13 @@ def _told(brief: Brief, found: Proposal, recipe: Recipe) -> Proposal:
     return Proposal(found.spec, replace(understood, phrases=concrete(understood.phrases, found.spec)))
 
 
+_TITLE = re.compile(r"\A[^\n.?!]{3,60}[A-Za-z0-9)](?=\n\s*[A-Z])")
+_BULLET = re.compile(r"([.:;,!?]?)[ \t]*\n[ \t]*(?:[-*\u2022]|\d+[.)])[ \t]+")
+
+
 def _brief(prompt: str, catalog: Catalog, indexes: Indexes) -> Brief:
+    prompt = _TITLE.sub(lambda match: f"{match[0]}. ", prompt)
+    prompt = _BULLET.sub(lambda match: f"{match[1] or '.'} ", prompt)  # each point of a list is a sentence
     said = Said(prompt, catalog, *indexes.of(catalog))
     prepared = with_elements(said.tokens, catalog)
     names, values, relations = indexes.of(prepared.catalog)
@@ -141,6 +156,33 @@ def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[int, 
     )
 
 
+def _keeps_what_others_drop(brief: Brief) -> bool:
+    """``don't drop sales without a discount``: what turns round twice is for sentences to be read."""
+    return any(
+        brief.words[place] in _DENYING and brief.words[place + 1] in cues.EXCLUDING for place in range(len(brief) - 1)
+    )
+
+
+def _loses_period(brief: Brief, spec: PipelineSpec) -> bool:
+    """True where the prompt groups by a part of the calendar that the plan has nowhere."""
+    evidence = Evidence(brief.said, spec, brief.said.relations)
+    return any(
+        _is_period(brief, place) and brief.lemmas[place] not in evidence.identifiers
+        and not brief.ledger.covers(place)
+        for place in range(len(brief))
+    )  # fmt: skip
+
+
+def _is_period(brief: Brief, place: int) -> bool:
+    """True for ``quarter`` in *per year and quarter*: rows are told apart by it, or it is no plan."""
+    if brief.lemmas[place] not in _PERIODS:
+        return False
+    first = place
+    while first > 1 and brief.words[first - 1] in ("and", ",") and brief.lemmas[first - 2] in _PERIODS:
+        first -= 2
+    return first > 0 and brief.words[first - 1] in _GROUPING
+
+
 def _is_elsewhere(brief: Brief, spec: PipelineSpec, place: int) -> bool:
     """True for the name of a table that the plan does not read: what is said about it is not in the plan."""
     found = brief.said.table(place)
@@ -163,5 +205,15 @@ def _held(brief: Brief, evidence: Evidence, place: int) -> str:
         return "table"
     if token.lower in evidence.identifiers or any(link.column.lower() in evidence.identifiers for link in links):
         return "column"
-    known = {word for name in evidence.identifiers for word in words_of(name)}
-    return "column" if len(token.text) >= _SHORTEST and set(words_of(token.text)) <= known else ""
+    columns = [(ref, c.name) for ref in tables_of(brief, tables) for c in brief.said.tables[ref].schema]
+    spelled = [one for one in columns if one[1].lower() in evidence.identifiers]
+    known = {word for name in (*evidence.identifiers, *(name for _, name in spelled)) for word in words_of(name)}
+    known |= {word for one in spelled for word in evidence.names.column_words[one]}
+    is_part = len(token.text) >= _SHORTEST and set(words_of(token.text)) <= known
+    parts = {part for name in evidence.identifiers for part in name.lower().split("_")}
+    return "column" if is_part or any(is_abbreviation_of(part, token.lemma) for part in parts) else ""
+
+
+def tables_of(brief: Brief, tables: Collection[TableRef]) -> list[TableRef]:
+    """Those of some tables that the catalog has as they are."""
+    return [ref for ref in tables if ref in brief.said.tables]

@@ -15,7 +15,8 @@ TALK = frozenset(
     need want give show per each every line row record entry column field output result named called call name final
     one single along next beside together grain deliver produce introduce tell know known there whole complete
     full version everything anything something somebody someone anybody nobody plain simple basic standard own real
-    actual current own following written shown based going go get got say see look turn data base form
+    specification spec layout actual current own following written shown based going go get got say see look turn data
+    base form crm erp bi dwh ac1 ac2 ac3 ac4
     """.split()
 )
 """Words around a request that ask for nothing themselves."""

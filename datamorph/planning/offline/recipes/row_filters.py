@@ -23,9 +23,14 @@ def filter_rows(sheet: Sheet, shown: list[str]) -> int:
     """Keep the rows that the prompt asks for; the number of conditions."""
     brief = sheet.brief
     conditions = [one for one in value_conditions(brief, {sheet.table}) if not _names_table(sheet, one)]
-    conditions = [one for one in conditions if not _is_aside(sheet, one) and not _is_article(sheet, one)]
+    conditions = [one for one in conditions if not (_is_aside(sheet, one) or _is_article(sheet, one))]
+    conditions = [one for one in conditions if not _defines(sheet, one.start)]
     taken = {place for one in conditions for place in range(one.start, one.end)}
-    conditions += [one for one in near_values(sheet) if one.start not in taken and not _is_held(one, conditions)]
+    conditions += [
+        one
+        for one in near_values(sheet)
+        if one.start not in taken and not _is_held(one, conditions) and not _defines(sheet, one.start)
+    ]
     tests = [one.sql(sheet.sql(one.column)) for one in conditions]
     for one in conditions:
         _explain(sheet, one)
@@ -39,6 +44,12 @@ def filter_rows(sheet: Sheet, shown: list[str]) -> int:
         sheet.flow.filter(" and ".join(tests))
         _explain_only(sheet, filled)
     return len(tests)
+
+
+def _defines(sheet: Sheet, place: int) -> bool:
+    """True in the parenthesis that tells what a listed column is: ``boss (empty for the dean)``."""
+    tokens = sheet.brief.said.tokens
+    return any(one.start <= place < one.end and tokens[one.start].text == "(" for one in sheet.brief.listed)
 
 
 def _is_article(sheet: Sheet, one: Condition) -> bool:
@@ -55,6 +66,8 @@ def _is_aside(sheet: Sheet, one: Condition) -> bool:
 def _names_table(sheet: Sheet, one: Condition) -> bool:
     """True for *the Lecturer table* where *Lecturer* is a value, too."""
     found = sheet.brief.said.table(one.start)
+    if one.values[0].casefold() == sheet.table.name.casefold():
+        return True
     return found is not None and found[1] == sheet.table and found[0] >= one.end - one.start
 
 

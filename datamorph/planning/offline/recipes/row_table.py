@@ -11,22 +11,23 @@ from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.clocks import clock
 from datamorph.planning.offline.recipes.defaults import defaults
-from datamorph.planning.offline.recipes.digits import digits
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.keep_rows import says_all_columns
 from datamorph.planning.offline.recipes.lateness import days_over, late
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.mentions import Mention
+from datamorph.planning.offline.recipes.mentions import Mention, columns_behind
 from datamorph.planning.offline.recipes.nested import amount, entry_count, place_of_element, product
 from datamorph.planning.offline.recipes.numbering import gap, sequence
+from datamorph.planning.offline.recipes.passing import explain_plain
 from datamorph.planning.offline.recipes.people import explain_staying, full_name, superior
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.repeats import explain_once, is_of_one, stands_once
 from datamorph.planning.offline.recipes.row_filters import filter_rows
 from datamorph.planning.offline.recipes.sheet import Kind, Output, Sheet
+from datamorph.planning.offline.recipes.texts import cleaned
 
 _KINDS: tuple[Kind, ...] = (
-    clock, late, days_over, superior, full_name, product, amount, place_of_element, entry_count, gap, sequence, digits,
+    clock, late, days_over, superior, full_name, product, amount, place_of_element, entry_count, gap, sequence,
 )  # fmt: skip
 _CALLED = frozenset("that's that is i.e called named as from the column comes rename renamed".split())
 _INSIDE = frozenset(
@@ -35,6 +36,8 @@ _INSIDE = frozenset(
     found comes below key
     """.split()
 )
+_PER = frozenset({"per", "each", "every"})
+_OF_PER = frozenset("distinct unique different combination of pair the single".split())
 _ANY = frozenset({"whatever", "regardless", "irrespective", "whichever", "no matter"})
 _AGGREGATED = frozenset(
     "average mean total sum count number maximum minimum share percent rate ratio median cumulative".split()
@@ -58,7 +61,7 @@ def _cook(brief: Brief) -> Flow | None:
     flow = Flow(brief.work)
     flow.start(table)
     sheet = Sheet(brief, table, flow)
-    if any(_is_condition(sheet, one) for one in brief.listed):
+    if any(_is_condition(sheet, one) or _names_more(brief, one) for one in brief.listed):
         return None
     explain_staying(sheet)
     filter_rows(sheet, [sheet.own(one.name) for one in brief.listed if sheet.own(one.name)])
@@ -66,13 +69,40 @@ def _cook(brief: Brief) -> Flow | None:
     if columns is None:
         return None
     is_once = stands_once(brief)
-    if is_once and (is_of_one(sheet) or set(columns.values()) & {"row_number()"}):
+    is_numbered = any(step.step.kind == "window" for step in flow.frames.steps)
+    if (is_once and (is_of_one(sheet) or is_numbered)) or not (is_once or is_numbered or _has_rows(sheet)):
         return None
     _show(sheet, columns, is_once=is_once)
     _explain_marks(brief)
     if _forgets(sheet):
         return None
     return flow
+
+
+def _names_more(brief: Brief, listed: Listed) -> bool:
+    """True for *trade and the name of the boss*: the list goes on with what has no name of its own."""
+    words = brief.words[listed.start : listed.end]
+    return words[:2] in (("and", "the"), ("and", "their"), ("and", "a"), ("plus", "the"), ("and", "its"))
+
+
+def _has_rows(sheet: Sheet) -> bool:
+    """False for *one row per name* where the name does not tell the rows of the table apart."""
+    brief = sheet.brief
+    key = set(brief.said.relations.key(sheet.table))
+    for place in brief.places(_PER):
+        start = place + 1
+        while start < len(brief) and brief.words[start] in _OF_PER:
+            start += 1
+        said = columns_behind(brief, sheet.table, start)
+        if said and not (key and key <= set(said)) and not _names_rows(sheet, start):
+            return False
+    return True
+
+
+def _names_rows(sheet: Sheet, place: int) -> bool:
+    """True for *per animal* in the table of animals."""
+    found = sheet.brief.said.table(place)
+    return found is not None
 
 
 def _is_condition(sheet: Sheet, listed: Listed) -> bool:
@@ -99,24 +129,33 @@ def _table_of(brief: Brief) -> TableRef | None:
 
 def _columns(sheet: Sheet) -> dict[str, str] | None:
     """The SQL of each listed column."""
-    found: dict[str, str] = {}
     outputs = [Output(sheet, one) for one in sheet.brief.listed]
-    for output in outputs:
-        made = _made(output)
-        if made is not None:
-            found[output.name] = made
+    made = {output.name: sql for output in outputs if (sql := _made(output)) is not None}
+    texts = cleaned(sheet, [output for output in outputs if output.name not in made])
     fallbacks = defaults(sheet)
-    if fallbacks is None:
+    if fallbacks is None or texts is None:
         return None
+    found: dict[str, str] = {}
     for output in outputs:
-        if output.name in found:
-            continue
-        column = _plain(output)
-        if not column:
+        column = "" if output.name in made else output.own if output.name in texts else _plain(output)
+        sql = made.get(output.name) or texts.get(output.name) or (sheet.sql(column) if column else "")
+        if not sql:
             return None
-        name = sheet.sql(column)
-        found[output.name] = f"coalesce({name}, {fallbacks.pop(column)})" if column in fallbacks else name
-    return {one.name: found[one.name] for one in outputs} if not fallbacks else None
+        found[output.name] = f"coalesce({sql}, {fallbacks.pop(column)})" if column in fallbacks else sql
+        if sql != _own_sql(output):
+            _explain_told(output)
+    return found if not fallbacks else None
+
+
+def _own_sql(output: Output) -> str:
+    """The column of the table that has the very name of an output, as it is."""
+    return output.sheet.sql(output.own) if output.own else ""
+
+
+def _explain_told(output: Output) -> None:
+    """What tells of a column that is made can only tell more of it where it is plain."""
+    for start, end in output.runs:
+        explain_plain(output.sheet.brief, start, end, f"what {output.name} is")
 
 
 def _made(output: Output) -> str | None:
@@ -136,12 +175,17 @@ def _plain(output: Output) -> str:
     described = replace(output.listed, start=start, end=end)
     told = [one.column for one in sheet.mentions if described.start <= one.start < described.end]
     named = [one for one in dict.fromkeys(told) if not sheet.type_of(one).startswith("struct")]
-    if len(named) == 1 and end - start <= 6:  # noqa: PLR2004 (a few words: which column it is)
+    if len(named) == 1 and end - start <= 6 and _is_told(sheet, start):  # noqa: PLR2004 (a few words: which it is)
         output.take(_CALLED | _INSIDE, "which column it is")
         return named[0]
     links = sheet.brief.links(output.name, [sheet.table])
     best = [one.column for one in links if one.score == links[0].score]
     return best[0] if len(best) == 1 and not named else ""
+
+
+def _is_told(sheet: Sheet, start: int) -> bool:
+    """False for *stay_no for done jobs*: what follows a name tells which rows there are."""
+    return sheet.brief.words[start] not in ("for", "per", "where", "with", "and", "plus")
 
 
 def _show(sheet: Sheet, columns: dict[str, str], *, is_once: bool) -> None:
@@ -194,7 +238,9 @@ ROWS = Recipe(
     _cook,
     words=frozenset(
         """
-        flat flatten flattened version list sheet take pull whatever state explode exploded unnest unnested unroll
+        export extract dump feed file flat flatten flattened version list sheet take pull whatever state explode
+        exploded unnest unnested unroll break broken down individual separate unpack nested document documents
+        
         expand split by staff account crm erp system push pushed org organisation organization chart roster directory
         sla rolling come into up turn text string form format array readable struct could result-set
         history register log extract attached mine ours statement

@@ -9,11 +9,12 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import OWN, SYNONYM, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import is_identifier
-from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, ordering, value_conditions
+from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, around, ordering, value_conditions
 from datamorph.planning.offline.relations import Relation
 
 SHAPING = frozenset(
@@ -72,7 +73,7 @@ def mentions(brief: Brief, table: TableRef, *, spelled: bool = False) -> list[Me
 def _spelled(brief: Brief, table: TableRef, place: int) -> Mention | None:
     token = brief.said.tokens[place]
     said = token.text.strip("`'\"").rpartition(".")[2].casefold()
-    if not (token.is_word or token.text.startswith("`")):
+    if not (token.is_word or token.kind == "text"):
         return None
     names = [name for name in brief.said.tables[table].schema.names if name.casefold() == said]
     return Mention(place, place + 1, names[0]) if len(names) == 1 else None
@@ -141,22 +142,36 @@ def name_words(name: str) -> set[str]:
     return plain | set(words_of(name))
 
 
-def keep_rows(brief: Brief, flow: Flow, table: TableRef, besides: Collection[str] = (), *, texts: bool = True) -> None:
+def keep_rows(
+    brief: Brief,
+    flow: Flow,
+    table: TableRef,
+    besides: Collection[str] = (),
+    *,
+    others: Collection[TableRef] = (),
+    texts: bool = True,
+) -> None:
     """Keep the rows of a table that has just been started with the values that the prompt names.
 
     Args:
         besides: columns whose values are named for another reason.
+        others: tables that its rows refer to, whose values count too.
         texts: values in quotes count.
     """
-    for condition in value_conditions(brief, [table]):
+    for condition in value_conditions(brief, [table, *others]):
         if condition.column in besides or (not texts and brief.said.tokens[condition.start].kind == "text"):
             continue
+        if brief.said.tokens[condition.start].kind != "text" and brief.said.table(condition.start) is not None:
+            continue  # a trainer, and not a job of that name
         if not condition.is_negative and _is_deed(brief, table, condition):
             raise Refused("unreadable", f"{condition.values[0]} may be a value or a deed", hint="name the column")
-        flow.filter(condition.sql(quote(condition.column)))
-        start, end = brief.clause(condition.start)
+        is_own = condition.table == table
+        flow.filter(
+            condition.sql(quote(condition.column) if is_own else flow.column(condition.table, condition.column))
+        )
+        start, end = around(brief, condition.start)
         brief.explain(condition.start, condition.end, "filter")
-        for place in range(max(start, condition.start - _AROUND), min(end, condition.end + _AROUND)):
+        for place in range(max(start, condition.start - _AROUND), min(end, condition.end + 2 * _AROUND)):
             if brief.words[place] in NEGATIVE | _ABOUT_ROWS:
                 brief.explain(place, place + 1, "filter")
 
@@ -214,3 +229,21 @@ def owner_of(brief: Brief, name: str, tables: Collection[TableRef]) -> tuple[Tab
         if links and (len(links) == 1 or links[0].score > links[1].score):
             return table, links[0].column
     return None
+
+
+def aliases(brief: Brief, column: str) -> set[str]:
+    """What a prompt calls a column by the way: ``town`` in *per town (twn of the customer)*."""
+    tokens = brief.said.tokens
+    spots = [i for i in range(2, len(tokens)) if tokens[i].text == column and tokens[i - 1].text == "("]
+    return {brief.lemmas[i - 2] for i in spots if tokens[i - 2].kind == "word"}
+
+
+def explain_used(brief: Brief, columns: Iterable[str], meaning: str) -> None:
+    """Close words that begin like those of columns that the plan uses: ``ordered`` for ``qty_ord``, and aliases."""
+    names = list(columns)
+    begun = {word for name in names for word in words_of(name) if len(word) >= _LONGEST}
+    called = {word for name in names for word in aliases(brief, name)}
+    for place, token in enumerate(brief.said.tokens):
+        is_begun = any(token.lower.startswith(word) for word in begun) and not brief.said.value(place)[0]
+        if token.kind == "word" and (is_begun or token.lemma in called) and token.lower not in NEVER_GLUE:
+            brief.explain(place, place + 1, meaning)

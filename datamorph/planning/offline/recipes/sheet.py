@@ -60,6 +60,10 @@ class Sheet:
         """Those of some types; ``int`` stands for all whole numbers, ``number`` for all numbers."""
         return [one for one in columns if self._is_type(self.type_of(one), types)]
 
+    def are_of(self, columns: Iterable[str], *types: str) -> bool:
+        """True where all columns are of these types."""
+        return all(self._is_type(self.type_of(one), types) for one in columns)
+
     def _is_type(self, type_: str, types: tuple[str, ...]) -> bool:
         return type_ in types or ("int" in types and is_integer(type_)) or ("number" in types and is_number(type_))
 

@@ -53,9 +53,12 @@ class Condition:
     is_negative: bool
     start: int
     end: int
+    is_flag: bool = False
 
     def sql(self, column: str) -> str:
         """Over the column as it is called."""
+        if self.is_flag:
+            return f"not coalesce({column}, false)" if self.is_negative else column
         texts = [f"'{value.replace(chr(39), chr(39) * 2)}'" for value in self.values]
         test = f"{column} = {texts[0]}" if len(texts) == 1 else f"{column} in ({', '.join(texts)})"
         if not self.is_negative:
@@ -85,10 +88,25 @@ def value_conditions(brief: Brief, tables: Collection[TableRef]) -> list[Conditi
             ((table, column), value), end = next(iter(columns.items())), place + length
             found.append(Condition(table, column, (value,), _is_negated(brief, place, end), place, end))
         place += length
-    return _merged(found)
+    return _merged(brief, found)
 
 
-def _merged(found: Iterable[Condition]) -> list[Condition]:
+def flag_conditions(brief: Brief, tables: Collection[TableRef]) -> list[Condition]:
+    """Conditions by the names of columns that are true or false: *refunded purchases do not count*."""
+    found: list[Condition] = []
+    for table in tables:
+        for column in brief.said.names.flags[table]:
+            words = [w for w in brief.said.names.column_words[table, column] if w not in ("is", "flag", "was", "has")]
+            places = [i for i in brief.places(words[:1]) if len(words) == 1]
+            spoken = [i for i in places if not any(one.place == i for one in brief.listed)]
+            if len(spoken) == 1:
+                (place,) = spoken
+                is_negative = _is_negated(brief, place, place + 1)
+                found.append(Condition(table, column, ("true",), is_negative, place, place + 1, is_flag=True))
+    return found
+
+
+def _merged(brief: Brief, found: Iterable[Condition]) -> list[Condition]:
     """Values of one column together."""
     merged: list[Condition] = []
     for one in found:
@@ -97,6 +115,8 @@ def _merged(found: Iterable[Condition]) -> list[Condition]:
         )
         if last is None:
             merged.append(one)
+        elif one.values == last.values and brief.said.tokens[one.start].kind == "text":
+            merged[merged.index(last)] = one  # where it is written as a value
         elif one.values[0] not in last.values:
             values = (*last.values, *one.values)
             merged[merged.index(last)] = Condition(one.table, one.column, values, one.is_negative, last.start, one.end)
@@ -107,11 +127,21 @@ def _is_name(brief: Brief, place: int, length: int, tables: Collection[TableRef]
     """True for a word that is a table or a column as well, or one that the result calls a column."""
     if brief.said.tokens[place].kind == "text":
         return False
+    if length == 1 and brief.words[place] in ("a", "an", "i", "the"):
+        return True
+    if brief.words[place] in ("return", "order", "list", "report") and _asks(brief, place):
+        return True
     said = brief.said.text(place, place + length)
     if any(one.place == place for one in brief.listed):
         return True
     links = [link for link in brief.said.links(place, length) if link.table in tables and link.score >= SYNONYM * OWN]
     return bool(links) and not said[:1].isupper()
+
+
+def _asks(brief: Brief, place: int) -> bool:
+    """``return shop_id``: a verb that asks for columns."""
+    behind = {i for i in range(place + 1, min(place + 4, len(brief)))}
+    return any(one.place in behind for one in brief.listed)
 
 
 def _is_near(brief: Brief, column: str, place: int) -> bool:
@@ -123,9 +153,10 @@ def _is_near(brief: Brief, column: str, place: int) -> bool:
 
 def _is_negated(brief: Brief, start: int, end: int) -> bool:
     """``void invoices left out``, ``not Dropped``, ``without cancelled ones``."""
-    first, last = brief.clause(start)
+    first, last = around(brief, start)
     before = [brief.words[i] for i in range(max(first, start - 4), start) if not brief.said.value(i)[0]]
-    behind = [brief.words[i] for i in range(end, min(last, end + 5)) if not brief.said.value(i)[0]]
+    said = [i for i in range(end, last) if not _is_inside(brief, i, end)][:5]
+    behind = [brief.words[i] for i in said if not brief.said.value(i)[0]]
     if set(before) & (NEGATIVE - {"left", "leave", "other", "than"}) or ("other" in before and "than" in before):
         return True
     leaves = any(
@@ -140,6 +171,24 @@ def _is_negated(brief: Brief, start: int, end: int) -> bool:
     )
 
 
+def _is_inside(brief: Brief, place: int, start: int) -> bool:
+    """True for a place in parentheses that open behind another place."""
+    texts = [token.text for token in brief.said.tokens[start : place + 1]]
+    return texts.count("(") > texts.count(")") or texts[-1] in "()"
+
+
+def around(brief: Brief, place: int) -> tuple[int, int]:
+    """The clause of a place, with what stands behind its parentheses: ``void ones (state = void) don't count``."""
+    first, last = brief.clause(place)
+    texts = [token.text for token in brief.said.tokens]
+    if last < len(texts) and texts[last] == "(" and ")" in texts[last:]:
+        behind = texts.index(")", last) + 1
+        last = brief.clause(behind)[1] if behind < len(texts) else last
+    elif last < len(texts) and texts[last] == ")" and first and texts[first - 1] == "(":
+        last = brief.clause(last + 1)[1] if last + 1 < len(texts) else last
+    return first, last
+
+
 def digits_of(brief: Brief, start: int = 0, end: int | None = None) -> int | None:
     """To how many decimals numbers are rounded; None where nothing is said."""
     last = len(brief) if end is None else end
@@ -148,7 +197,10 @@ def digits_of(brief: Brief, start: int = 0, end: int | None = None) -> int | Non
         if isinstance(value, int) and value <= _MOST_DIGITS:
             return value
     for place in brief.places(("cent", "cents", "penny", "pence"), start, last):
-        if set(brief.words[max(place - 3, 0) : place]) & {"to", "nearest", "the"} and brief.words[place - 1] == "the":
+        before = set(brief.words[max(place - 4, 0) : place])
+        if before & {"to", "nearest", "the"} and brief.words[place - 1] == "the":
+            return 2
+        if brief.words[place - 1] == "to" and {"round", "rounded"} & before:
             return 2
     wholes = (("whole", "number"), ("whole", "unit"), ("no", "decimal"), ("nearest", "integer"), ("whole", "percent"))
     return 0 if any(brief.phrase(*words) is not None for words in wholes) else None
@@ -190,7 +242,9 @@ def _goes_on(brief: Brief, clauses: Sequence[tuple[int, int]], number: int) -> b
     start, end = clauses[number]
     first, last = clauses[number - 1] if number else (0, 0)
     leads = brief.words[start:end][:1] == ("then",) or brief.words[start:end][:2] == ("and", "then")
-    return leads and last == start - 1 and brief.words[last] == "," and _orders(brief.words[first:last])
+    if not leads or last != start - 1 or brief.words[last] != ",":
+        return False
+    return _orders(brief.words[first:last]) or _goes_on(brief, clauses, number - 1)
 
 
 def _orders(words: Sequence[str]) -> bool:

@@ -1,15 +1,17 @@
-"""What the rows of a matrix are, and which of its columns is the total."""
+"""What the rows of a matrix are, which of them there are, and which of its columns is the total."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cells import Cells
-from datamorph.planning.offline.recipes.listed import is_identifier
+from datamorph.planning.offline.recipes.listed import is_identifier, parts_of_lists
 from datamorph.planning.offline.recipes.shape_words import (
+    aliases,
     kind_of,
     mentions,
     name_words,
@@ -18,15 +20,16 @@ from datamorph.planning.offline.recipes.shape_words import (
     relation_to,
 )
 from datamorph.planning.offline.recipes.spread import Amount
+from datamorph.planning.offline.recipes.spread_gaps import Gaps, find_gaps
 from datamorph.planning.offline.relations import Relation
 
 _TOTALS = frozenset("total totals sum overall grand all altogether".split())
+_ADDS = frozenset("sum total added together altogether everything".split())
 _LEADS = frozenset("finally and plus then a the last also lastly , ( column".split())
-_KEEPS = frozenset("include included including appear appears stay stays keep kept too even still also have".split())
-_LEAVES = frozenset("leave left drop dropped exclude excluded skip skipped omit omitted ignore ignored".split())
-_NONE = frozenset("none no without missing empty blank null nobody unassigned unknown lacking lack has".split())
-_ROWS = ("row", "rows", "per", "each", "every", "by", "down", "line")
-_FAR = 7
+_ROWS = ("row", "rows", "per", "each", "every", "by", "down", "line", "left", "side")
+_NOUNS = frozenset("per each every by".split())
+_NAMES = frozenset("name nm first last surname given family full".split())
+_FAR, _NEXT = 7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,25 @@ class Rows:
 
     Attributes:
         entity: how the amounts refer to the table whose every row is one of the result; None for groups.
-        label: what stands where the group has no value.
+        owner: the table whose rows are meant where none of the columns is its key.
     """
 
     columns: tuple[RowColumn, ...]
+    gaps: Gaps
     entity: Relation | None = None
-    label: str = ""
+    owner: TableRef | None = None
 
 
 def find_total(brief: Brief, cells: Cells) -> tuple[str, int] | None:
     """The name and the place of the total; None without one."""
-    listed = [one for one in brief.listed if one.place not in cells.places and name_words(one.name) & _TOTALS]
+    others = [one for one in brief.listed if one.place not in cells.places]
+    listed = [one for one in others if name_words(one.name) & _TOTALS]
+    last = max(cells.places)
+    listed = listed or [
+        one for one in others if one.place > last and _ADDS & set(brief.words[one.place + 1 : one.place + _NEXT + 2])
+    ]
     if len(listed) == 1:
         return listed[0].name, listed[0].place
-    last = max(cells.places)
     for place in brief.places(("total", "totals")):
         before = brief.words[place - 1] if place else ""
         behind = brief.said.tokens[place + 1].lower if place + 1 < len(brief) else "."
@@ -85,25 +93,51 @@ def _called(brief: Brief, place: int) -> tuple[str, int] | None:
 
 
 def find_rows(brief: Brief, cells: Cells, amount: Amount, total: int | None) -> Rows | None:
-    """What the rows are: a listed column or several, else the one behind *rows*, *per* and the like."""
+    """What the rows are: listed columns, those in front of the cells, else the one behind *rows* or *per*."""
     tables = reachable(brief, amount.table)
-    listed = [one for one in brief.listed if one.place not in cells.places and one.place != total]
-    columns = [_listed(brief, tables, amount, one.name, one.place) for one in listed]
-    if not listed:
+    listed = [(one.name, one.place) for one in brief.listed if one.place not in cells.places and one.place != total]
+    listed = listed or _in_front(brief, cells)
+    noun = _noun(brief, amount, tables)
+    columns = [_row_column(brief, [noun, *tables] if noun else tables, name, place) for name, place in listed]
+    columns = [one for one in columns if one is None or (one.table, one.column) != (cells.table, cells.column)]
+    if not columns:
         columns = [_behind_rows(brief, tables, cells, amount)]
-    if not columns or None in columns:
-        return None
     kept = tuple(one for one in columns if one is not None)
-    relation = _entity(brief, amount, kept)
-    label = _label(brief, kept)
-    if relation is not None and not label:
-        names = {one.column for one in kept}
-        if names != set(relation.target_columns) or _keeps_all(brief):
-            held = tuple(RowColumn(o.name, o.place, *_held(brief, relation, o)) for o in kept)
-            return None if _leaves(brief) else Rows(held, relation)
-        if _is_open(brief, relation):
-            return None
-    return Rows(kept, None, label)
+    if len(kept) != len(columns):
+        return None
+    inner = {cells.part, *words_of(cells.column), *aliases(brief, cells.column)} - {""}
+    return _with_gaps(brief, amount, kept, noun, inner)
+
+
+def _with_gaps(
+    brief: Brief, amount: Amount, kept: tuple[RowColumn, ...], noun: TableRef | None, inner: set[str]
+) -> Rows | None:
+    """The rows with what is said of those without an amount or without a name."""
+    relation = _entity(brief, amount, kept, noun)
+    things = {amount.table, *([noun] if noun else []), *([relation.target] if relation else [])}
+    gaps = find_gaps(brief, [(one.table, one.column) for one in kept], things, amount.table, inner)
+    if gaps.keeps and gaps.leaves:
+        return None
+    if relation is None or gaps.label:
+        is_owned = noun is not None and all(one.table == noun for one in kept) and not gaps.label
+        owner = noun if is_owned else None if gaps.label else _named_things(brief, amount, kept)
+        return None if gaps.keeps else Rows(kept, gaps, None, owner)
+    has_key = relation.target_columns[0] in {
+        own[1] for one in kept if (own := owner_of(brief, one.name, [noun or relation.target]))
+    }
+    is_more = {one.column for one in kept} != set(relation.target_columns)
+    if gaps.keeps or (has_key and is_more and not gaps.leaves):
+        return Rows(tuple(RowColumn(o.name, o.place, *_held(brief, relation, o)) for o in kept), gaps, relation)
+    if has_key and not gaps.leaves and _is_open(brief, relation):
+        return None
+    return Rows(kept, gaps, None, None if has_key else relation.target)
+
+
+def _named_things(brief: Brief, amount: Amount, kept: Sequence[RowColumn]) -> TableRef | None:
+    """The table whose rows a single name stands for that several of them have: two people of one family name."""
+    one = kept[0]
+    is_name = bool(_NAMES & set(words_of(one.column))) and len(kept) == 1 and one.table != amount.table
+    return one.table if is_name and not brief.said.relations.is_unique(one.table, (one.column,)) else None
 
 
 def _held(brief: Brief, relation: Relation, one: RowColumn) -> tuple[TableRef, str]:
@@ -121,10 +155,38 @@ def _is_open(brief: Brief, relation: Relation) -> bool:
     return is_named and not found and share < 1
 
 
-def _listed(brief: Brief, tables: list[TableRef], amount: Amount, name: str, place: int) -> RowColumn | None:
-    owner = owner_of(brief, name, [t for t in tables if t in brief.mentioned] + tables)
-    if owner is None:
-        owner = _defined(brief, tables, place)
+def _in_front(brief: Brief, cells: Cells) -> list[tuple[str, int]]:
+    """The names in front of the cells in their list: ``Trainer (LastName of the trainer), Y2022, Y2023``."""
+    first = min(cells.places)
+    for parts in parts_of_lists(brief.said):
+        at = next((n for n, (start, end) in enumerate(parts) if start <= first < end), 0)
+        found = [spot for start, end in parts[:at] if (spot := _part_name(brief, start, end)) is not None]
+        if found:
+            return [(brief.said.tokens[place].text, place) for place in found]
+    place = brief.phrase("first", "column")
+    if place is not None:
+        at = next((i for i in range(place + 2, len(brief)) if brief.words[i] not in ("is", "called", "named", ":")), 0)
+        brief.explain(place, place + 2, "the column of the rows")
+        return [(brief.said.tokens[at].text, at)] if at else []
+    return []
+
+
+def _part_name(brief: Brief, start: int, end: int) -> int | None:
+    """Where the name of one part of a list stands: before what defines it, alone, or spelled as names are."""
+    for place in range(start, end):
+        behind = brief.said.tokens[place + 1].text if place + 1 < end else ""
+        if brief.said.tokens[place].is_word and behind in ("(", "="):
+            return place
+    if end - start == 1 and brief.said.tokens[start].is_word:
+        return start
+    named = [place for place in range(start, end) if is_identifier(brief.said, place)]
+    return named[-1] if named and named[-1] == end - 1 else None
+
+
+def _row_column(brief: Brief, tables: list[TableRef], name: str, place: int) -> RowColumn | None:
+    owner = _defined(brief, tables, place) or owner_of(
+        brief, name, [t for t in tables if t in brief.mentioned] + tables
+    )
     return RowColumn(name, place, *owner) if owner else None
 
 
@@ -133,23 +195,24 @@ def _defined(brief: Brief, tables: list[TableRef], place: int) -> tuple[TableRef
     behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else ""
     if behind not in ("=", "("):
         return None
-    for table in tables:
-        found = [m for m in mentions(brief, table) if place + 1 < m.start <= place + 4]
-        if found:
-            return table, found[0].column
+    for spelled in (True, False):
+        for table in tables:
+            found = [m for m in mentions(brief, table, spelled=spelled) if place + 1 < m.start <= place + _NEXT]
+            if found:
+                return table, found[0].column
     return None
 
 
 def _behind_rows(brief: Brief, tables: list[TableRef], cells: Cells, amount: Amount) -> RowColumn | None:
-    """The one column that follows *rows* or *per*."""
+    """The one column that stands beside *rows*, *per* and the like."""
     found: dict[tuple[TableRef, str], RowColumn] = {}
-    for place in brief.places(_ROWS):
-        for table in tables:
-            for one in mentions(brief, table, spelled=True):
-                is_other = (table, one.column) != (cells.table, cells.column) and one.column not in amount.columns
-                is_other = is_other and kind_of(brief, table, one.column) != "time"
-                if place < one.start <= place + _FAR and is_other and is_identifier(brief.said, one.start):
-                    found.setdefault((table, one.column), RowColumn(one.column, -1, table, one.column))
+    for table, one in [(ref, one) for ref in tables for one in mentions(brief, ref, spelled=True)]:
+        is_other = (table, one.column) != (cells.table, cells.column) and one.column not in amount.columns
+        is_other = is_other and kind_of(brief, table, one.column) != "time" and is_identifier(brief.said, one.start)
+        is_near = any(place < one.start <= place + _FAR for place in brief.places(_ROWS))
+        is_near = is_near or set(brief.words[one.end : one.end + 3]) & {"down", "rows", "left"}
+        if is_other and is_near:
+            found.setdefault((table, one.column), RowColumn(one.column, -1, table, one.column))
     own = [one for one in found.values() if one.table == amount.table]
     columns = {one.column for one in found.values()}
     if len(columns) == 1:
@@ -157,9 +220,24 @@ def _behind_rows(brief: Brief, tables: list[TableRef], cells: Cells, amount: Amo
     return None
 
 
-def _entity(brief: Brief, amount: Amount, kept: Iterable[RowColumn]) -> Relation | None:
-    """The table whose key is among the columns and that has the others too."""
-    columns = list(kept)
+def _noun(brief: Brief, amount: Amount, tables: Sequence[TableRef]) -> TableRef | None:
+    """The table behind *per*, *every* or *one row for each*, of which each row is one of the result."""
+    found = [ref for ref in _nouns(brief) if ref in tables and ref != amount.table]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def _nouns(brief: Brief) -> Iterator[TableRef]:
+    named = list(brief.tables_at())
+    for place in brief.places(_NOUNS):
+        _, end = brief.clause(place)
+        behind = [
+            ref for at, ref in named if place < at < min(end, place + _NEXT) and not is_identifier(brief.said, at)
+        ]
+        yield from behind[:1]
+
+
+def _entity(brief: Brief, amount: Amount, kept: Sequence[RowColumn], noun: TableRef | None) -> Relation | None:
+    """How the amounts refer to the table that has all of the columns: its key among them, or its rows are the noun."""
     found: list[Relation] = []
     for table in brief.said.tables:
         relation = relation_to(brief, amount.table, table) if table != amount.table else None
@@ -167,37 +245,9 @@ def _entity(brief: Brief, amount: Amount, kept: Iterable[RowColumn]) -> Relation
             continue
         tables = reachable(brief, table)
         has_key = any(
-            (own := owner_of(brief, one.name, [table])) and own[1] == relation.target_columns[0] for one in columns
+            (own := owner_of(brief, one.name, [table])) and own[1] == relation.target_columns[0] for one in kept
         )
-        if has_key and all(owner_of(brief, one.name, tables) for one in columns):
+        is_noun = noun == table and all(one.table == table for one in kept)
+        if is_noun or (has_key and all(owner_of(brief, one.name, tables) for one in kept)):
             found.append(relation)
     return found[0] if len(found) == 1 else None
-
-
-def _label(brief: Brief, kept: tuple[RowColumn, ...]) -> str:
-    """What stands for no value: ``with 'nobody' for customers that have none``."""
-    texts = [p for p, token in enumerate(brief.said.tokens) if token.kind == "text"]
-    if len(texts) != 1 or len(kept) != 1:
-        return ""
-    near = brief.words[max(texts[0] - 8, 0) : texts[0] + 9]
-    if not set(near) & _NONE:
-        return ""
-    brief.explain(texts[0], texts[0] + 1, "where there is no value")
-    return brief.said.tokens[texts[0]].lower
-
-
-def _without(brief: Brief) -> list[set[str]]:
-    """Words of the clauses that speak of things without rows."""
-    found: list[set[str]] = []
-    for place in brief.places(("without", "no", "not", "nothing")):
-        start, end = brief.clause(place)
-        found.append(set(brief.words[start:end]))
-    return found
-
-
-def _keeps_all(brief: Brief) -> bool:
-    return any(words & _KEEPS for words in _without(brief)) and not _leaves(brief)
-
-
-def _leaves(brief: Brief) -> bool:
-    return any(words & _LEAVES for words in _without(brief))

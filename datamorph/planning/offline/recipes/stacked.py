@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
-from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM, TAILLESS, words_of
+from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.cleaning import Cleaning, cleaning_of, column_at
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.listed import Listed, parts_of_lists
+from datamorph.planning.offline.recipes.listed import Listed, is_identifier, parts_of_lists
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.slots import ABSENT, ordering
+from datamorph.planning.offline.recipes.stacked_values import FIRST, LAST, ORDERS, Value, value_of
 from datamorph.planning.offline.tokens import Token, singular
 
 _STACKS = frozenset(
@@ -24,55 +23,53 @@ _STACKS = frozenset(
     joint common directory list distinct unique combinations combination pairs pair
     """.split()
 )
-_DISTINCT = frozenset("distinct unique once deduplicated different duplicates duplicate repeats repeated".split())
+_DISTINCT = frozenset(
+    """
+    distinct unique once deduplicated de-duplicated duplicated different duplicates duplicate repeats repeated
+    repetition
+    """.split()
+)
+_MERGES = frozenset("merging merge dedupe deduplication deduplicating deduplicate matching".split())
+_FILLERS = frozenset("then resp ascending descending alphabetical blank space comma".split())
 _DEFINES = frozenset({"is", "=", "(", "being", "their", "the", "holds", "as", "from", "set", "says", "has", "with"})
 _OUT = frozenset(
     "out skip skipped ignore ignored drop dropped exclude excluded excluding omit omitted without leave".split()
 )
-_FIRST = frozenset({"first", "given", "fore", "forename"})
-_LAST = frozenset({"last", "family", "surname", "sur"})
-_ORDERS = frozenset("sort sorted order ordered alphabetically alphabetical".split())
 _TEXT = frozenset({"text", "string", "varchar"})
 _FEWEST, _PAIR, _LONGEST = 2, 2, 8
-_SHARED, _SHORTEST = 0.5, 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """What stands in a column for the rows of one table."""
-
-    sql: str
-    type: str
+_SHORTEST = 3
 
 
 def _fits(brief: Brief) -> bool:
-    is_one = any(brief.phrase("one", thing) is not None for thing in ("table", "list"))
+    is_one = any(brief.phrase("one", thing) is not None for thing in ("table", "list", "another"))
+    is_one = is_one or brief.phrase("on", "top", "of") is not None
     return (is_one or bool(brief.places(_STACKS | _DISTINCT))) and len(brief.said.tables) > 1
 
 
 def _cook(brief: Brief) -> Flow | None:
     shown = _listed(brief)
     tables = _tables(brief)
-    fewest = 1 if brief.places(_DISTINCT) else _FEWEST
-    if len(shown) < fewest or tables is None or brief.phrase("in", "both") is not None:
+    fewest = 1 if _is_distinct(brief) else _FEWEST
+    _explain_no_merging(brief)
+    both = brief.phrase("in", "both")
+    if len(shown) < fewest or tables is None or (both is not None and not brief.ledger.covers(both)):
         return None
-    values = [[_value(brief, one, table, tables) for one in shown] for table in tables]
+    values = [
+        [value_of(brief, one, table, tables, is_keyed=not _is_distinct(brief)) for one in shown] for table in tables
+    ]
     found = [[value for value in row if value is not None] for row in values]
-    if any(len(row) != len(shown) for row in found):
+    if any(len(row) != len(shown) or len({value.sql for value in row}) < len(row) for row in found):
         return None
     texts = [len({row[n].type for row in found}) > 1 or _is_text(brief, one) for n, one in enumerate(shown)]
     flow = Flow(brief.work)
     parts = [_part(brief, flow, table, shown, row, texts) for table, row in zip(tables, found, strict=True)]
-    is_distinct = bool(brief.places(_DISTINCT))
+    is_distinct = _is_distinct(brief)
     flow.frames.where = {}
     flow.add("union", "all_rows", of=parts, distinct=is_distinct)
     if not _leave_out_empties(brief, flow, shown):
         return None
-    order = ordering(brief, shown, ()) or [one.name for one in shown if brief.places(_ORDERS) and len(shown) == 1]
-    if not order and brief.places(_ORDERS):
+    if not _sorts(brief, flow, shown):
         return None
-    if order:
-        flow.sort(order)
     _explain_owners(brief, tables)
     for place in brief.places(_STACKS):
         brief.explain(place, place + 1, "one list of two tables")
@@ -80,8 +77,31 @@ def _cook(brief: Brief) -> Flow | None:
     return flow
 
 
+def _sorts(brief: Brief, flow: Flow, shown: Sequence[Listed]) -> bool:
+    """Order the list as it is said; false where that is not understood."""
+    order = ordering(brief, shown, ()) or [one.name for one in shown if brief.places(ORDERS) and len(shown) == 1]
+    if order:
+        flow.sort(order)
+        for place in brief.places(ORDERS):
+            brief.explain(place, place + 1, "the order")
+    return bool(order) or not brief.places(ORDERS)
+
+
+def _is_distinct(brief: Brief) -> bool:
+    return any(not brief.ledger.covers(place) for place in brief.places(_DISTINCT))
+
+
+def _explain_no_merging(brief: Brief) -> None:
+    """Close ``No merging of people who are in both.``: all rows stand in the list."""
+    for place in brief.places(_MERGES):
+        end = next((i for i in range(place, len(brief)) if brief.said.tokens[i].text in ".;!"), len(brief))
+        start = brief.clause(place)[0]
+        if set(brief.words[max(start, place - 3) : place]) & {"no", "not", "don't", "without"}:
+            brief.explain(start, end, "all rows stand in the list")
+
+
 def _part(
-    brief: Brief, flow: Flow, table: TableRef, shown: Sequence[Listed], row: Sequence[_Value], texts: Sequence[bool]
+    brief: Brief, flow: Flow, table: TableRef, shown: Sequence[Listed], row: Sequence[Value], texts: Sequence[bool]
 ) -> str:
     """The frame of one table's rows as they stand in the list."""
     flow.start(table)
@@ -102,19 +122,45 @@ def _part(
 
 def _listed(brief: Brief) -> tuple[Listed, ...]:
     """The columns of the list with what is said of them: the longest run of names that are defined or stand alone."""
+    best = _in_parts(brief)
+    told = [place for one in best for place in (one.place, *range(one.start, one.end))]
+    is_whole = len(best) >= _FEWEST and all(one.place in told for one in brief.listed)
+    best = best if is_whole or len(best) > len(brief.listed) else brief.listed
+    names = {one.name for one in best}
+    return (*(one for one in _told_apart(brief) if one.name not in names), *best)
+
+
+def _told_apart(brief: Brief) -> Iterator[Listed]:
+    """``with a column business that says 'food' or 'service'``."""
+    for place in brief.places(("column", "field")):
+        token = brief.said.tokens[place + 1] if place + 1 < len(brief) else None
+        end = brief.clause(place)[1]
+        texts = [i for i in range(place + 2, end) if brief.said.tokens[i].kind == "text"]
+        if token is not None and token.is_word and len(texts) == _PAIR and not _is_column(brief, token.text):
+            yield Listed(token.text, place + 1, place + 2, end)
+
+
+def _in_parts(brief: Brief) -> tuple[Listed, ...]:
+    """The longest run of names that are defined or stand alone."""
     best: tuple[Listed, ...] = ()
     for parts in parts_of_lists(brief.said):
         found: list[Listed] = []
         for place, end in parts:
             token = brief.said.tokens[place]
             behind = brief.said.tokens[place + 1].text if place + 1 < end else ""
-            is_name = token.is_word and (place + 1 == end or behind.lower() in _DEFINES) and token.kind != "text"
-            if is_name and token.lower not in NEVER_GLUE and token.lower not in ("in", "for", "with", "a"):
+            is_new = is_identifier(brief.said, place) and not _is_column(brief, token.text)
+            is_name = token.is_word and (place + 1 == end or behind.lower() in _DEFINES or is_new)
+            is_name = is_name and token.kind != "text" and token.text not in [one.name for one in found]
+            if is_name and token.lower not in NEVER_GLUE and token.lower not in ("in", "for", "with", "a", *_FILLERS):
                 found.append(Listed(token.text, place, place + 1, end))
             elif found:
                 found[-1] = Listed(found[-1].name, found[-1].place, found[-1].start, end)
         best = tuple(found) if len(found) > len(best) else best
-    return best if len(best) > len(brief.listed) else brief.listed
+    return best
+
+
+def _is_column(brief: Brief, name: str) -> bool:
+    return any(name in table.schema.names for table in brief.said.tables.values())
 
 
 def _tables(brief: Brief) -> tuple[TableRef, TableRef] | None:
@@ -151,6 +197,12 @@ def _of_domains(brief: Brief) -> Iterator[TableRef]:
 
 def _explain_owners(brief: Brief, tables: Sequence[TableRef]) -> None:
     """Close ``of the carrier and the software firm`` behind the noun that both tables are called by, and ``reps``."""
+    on_top = brief.phrase("on", "top", "of")
+    if on_top is not None:
+        brief.explain(on_top, on_top + 3, "one list of two tables")
+    short = {lemma for lemma in brief.lemmas for ref in tables if _is_short(ref.name.lower(), lemma)}
+    for place in brief.places(short):
+        brief.explain(place, place + 1, "one of the tables")
     for place, lemma in enumerate(brief.lemmas):
         if len(lemma) >= _SHORTEST and any(ref.name.lower().endswith(lemma) for ref in tables):
             brief.explain(place, place + 1, "one of the tables")
@@ -164,6 +216,13 @@ def _explain_owners(brief: Brief, tables: Sequence[TableRef]) -> None:
         )
         if set(tables) <= refs and is_plain and "and" in brief.words[place:end] and len(behind) <= _LONGEST:
             brief.explain(place, end, "whose tables they are")
+
+
+def _is_short(name: str, lemma: str) -> bool:
+    """True for ``plr`` of *player*: its letters in their order, from the first to the last."""
+    letters = iter(lemma)
+    is_same = len(name) >= _SHORTEST and len(lemma) > len(name) and lemma[0] == name[0] and lemma[-1] == name[-1]
+    return is_same and all(letter in letters for letter in name)
 
 
 def _candidates(brief: Brief, least: float = SYNONYM * OWN) -> Iterator[TableRef]:
@@ -194,106 +253,6 @@ def _abbreviates(name: str, tokens: Sequence[Token]) -> bool:
     return len(start) > 1 and head[0] == start[0] and all(letter in letters for letter in start)
 
 
-def _value(brief: Brief, one: Listed, table: TableRef, tables: Sequence[TableRef]) -> _Value | None:
-    """What stands in a column of the list for the rows of one table."""
-    texts = [token for token in brief.said.tokens[one.start : one.end] if token.kind == "text"]
-    if len(texts) == len(tables):
-        return _constant(brief, texts, table, tables)
-    column = _column(brief, one, table, tables)
-    done = cleaning_of(brief, one.start, one.end)
-    if column:
-        type_ = next(c.type for c in brief.said.tables[table].schema if c.name == column)
-        sql = done.sql(column, type_) if done else quote(column)
-        return _Value(sql, "string" if done else type_)
-    pair = _names(brief, one, table)
-    if pair is None:
-        return None
-    return _Value(_dressed(f"concat({quote(pair[0])}, ' ', {quote(pair[1])})", done), "string")
-
-
-def _dressed(sql: str, done: Cleaning) -> str:
-    sql = f"trim({sql})" if done.is_trimmed else sql
-    return f"{done.case}({sql})" if done.case else sql
-
-
-def _constant(brief: Brief, texts: Sequence[Token], table: TableRef, tables: Sequence[TableRef]) -> _Value | None:
-    """The text that tells a table's rows: the one that is called like it or its domain; None where none is."""
-    said = [str(token.value) for token in texts]
-    own = [text for text in said if _is_of(text, table)]
-    others = [text for text in said if any(_is_of(text, other) for other in tables if other != table)]
-    if len(own) == 1:
-        text = own[0]
-    elif not own and len(others) == 1:
-        text = next(one for one in said if one != others[0])
-    else:
-        return None
-    return _Value(f"'{text.replace(chr(39), chr(39) * 2)}'", "string")
-
-
-def _is_of(text: str, table: TableRef) -> bool:
-    words = set(words_of(text))
-    return words <= set(words_of(table.domain)) or words <= set(words_of(table.name))
-
-
-def _column(brief: Brief, one: Listed, table: TableRef, tables: Sequence[TableRef]) -> str:
-    """The column of a table that is spelled out for one of the list, or is called so; empty for none."""
-    names = brief.said.tables[table].schema.names
-    spelled = [token.text for token in brief.said.tokens[one.start : one.end] if token.text in names]
-    if spelled:
-        return spelled[0] if len(set(spelled)) == 1 else ""
-    if one.name in names:
-        return one.name
-    said = [
-        (length, column)
-        for place in range(one.start, one.end)
-        if (found := column_at(brief, table, names, place, one.end, least=SYNONYM * TAILLESS))[1]
-        for length, column in [found]
-        if not _names(brief, one, table)
-    ]
-    if said:
-        longest = max(length for length, _ in said)
-        best = {column for length, column in said if length == longest}
-        return best.pop() if len(best) == 1 else ""
-    if _names(brief, one, table) is not None:
-        return ""
-    links = brief.links(one.name, [table])
-    if links:
-        return links[0].column
-    words = set(words_of(one.name))
-    alike = [
-        name
-        for name in names
-        if set(words_of(name)) <= words | set(words_of(table.name)) and words_of(name)[-1] in words
-    ]
-    return alike[0] if len(alike) == 1 else _short(brief, one.name, table, tables)
-
-
-def _short(brief: Brief, name: str, table: TableRef, tables: Sequence[TableRef]) -> str:
-    """``st_cd`` for *state*: what begins so, and holds what the other table's column of that name holds."""
-    relations = brief.said.relations
-    twins = [(ref, name) for ref in tables if ref != table and name in brief.said.tables[ref].schema.names]
-    found = [
-        column
-        for column in brief.said.tables[table].schema.names
-        if name.lower().startswith(column.split("_")[0].lower())
-        and set(words_of(column)[1:]) <= {"code", "name", "number"}
-        and any(relations.coverage(ref, own, table, column) >= _SHARED for ref, own in twins)
-    ]
-    if len(found) == 1:
-        brief.work.dialog.assume(f"{name} of {table.name} is {found[0]}")
-    return found[0] if len(found) == 1 else ""
-
-
-def _names(brief: Brief, one: Listed, table: TableRef) -> tuple[str, str] | None:
-    """First and last name of a person, where a column of the list is a name and the prompt speaks of both."""
-    words = {name: set(brief.said.names.column_words[table, name]) for name in brief.said.tables[table].schema.names}
-    first = [name for name, own in words.items() if own & _FIRST]
-    last = [name for name, own in words.items() if own & _LAST]
-    is_name = "name" in words_of(one.name) or brief.places(("name",), one.start, one.end)
-    is_said = brief.has("full") or (brief.has(*_FIRST, *first) and brief.has(*_LAST, *last))
-    return (first[0], last[0]) if len(first) == 1 == len(last) and is_name and is_said else None
-
-
 def _is_text(brief: Brief, one: Listed) -> bool:
     return bool(brief.places(_TEXT, one.start, one.end))
 
@@ -305,7 +264,8 @@ def _leave_out_empties(brief: Brief, flow: Flow, shown: Sequence[Listed]) -> boo
             continue
         start, end = brief.clause(place)
         named = {one.name for one in shown if one.name.casefold() in brief.words[start:end]}
-        if not named:
+        if not named and set(brief.words[start:end]) & (_DISTINCT | {"repetition", "repetitions"}):
+            brief.explain(place, place + 1, "each once")
             continue
         if len(named) != 1 or not _OUT & set(brief.words[start:end]):
             return False
@@ -319,14 +279,15 @@ STACKED = Recipe(
     "rows of two tables in one list",
     _fits,
     _cook,
-    words=_STACKS | _DISTINCT | _FIRST | _LAST | _TEXT | frozenset(
+    words=_STACKS | _DISTINCT | FIRST | LAST | _TEXT | frozenset(
         """
         other upper lower case capitals over across list source origin name full space blank separated between
         joined company companies side combine make found among from appear appearing occur occurring place serve
         where have are alphabetical sort sorted order ordered then alphabetically by each any entry people
         person staff member underneath below respectively same two firm business system uppercase lowercase
-        number into of in put bring lists tables sources / = + resp
+        number into of in put bring lists tables sources / = + resp out plus within contact everyone everybody keep says
+        say that those all every repetition exist exists work which comma another then i.e resp. columns
+        turn up we add de z
         """.split()
     ),
-    turning=frozenset({"no", "only", "without"}),
 )  # fmt: skip

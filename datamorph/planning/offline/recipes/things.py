@@ -16,7 +16,7 @@ _SAME = frozenset("is are means mean = being".split())
 
 def explain_things(brief: Brief, root: TableRef) -> None:
     """Give such words their meaning: behind a superlative, defined by columns, or with columns in parentheses."""
-    _explain_deeds(brief, root)
+    explain_deeds(brief, root)
     for place in brief.places({"different"}):
         if brief.lemmas[place + 1 : place + 2] in (("problem",), ("issue",), ("story",)):
             brief.explain(place, place + 1, "remark")
@@ -27,12 +27,12 @@ def explain_things(brief: Brief, root: TableRef) -> None:
     _explain_unmatched(brief)
 
 
-def _explain_deeds(brief: Brief, root: TableRef) -> None:
+def explain_deeds(brief: Brief, root: TableRef) -> None:
     """``shipped`` of shipments: the verb of the rows that are counted."""
     stems = {word[:_STEM] for word in brief.said.names.table_words[root] if len(word) > _STEM}
     for place in range(len(brief)):
         word = brief.words[place]
-        if word[:_STEM] in stems and word.endswith(("ed", "ing")) and not brief.said.value(place)[0]:
+        if word[:_STEM] in stems and word.endswith(("ed", "ing", "er", "ers")) and not brief.said.value(place)[0]:
             brief.explain(place, place + 1, root.name)
 
 

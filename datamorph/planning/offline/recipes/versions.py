@@ -12,11 +12,13 @@ from datamorph.planning.offline.names import SYNONYM, TAILLESS
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cleaning import WORDS as CLEANING
 from datamorph.planning.offline.recipes.cleaning import Cleaning, column_at, find_cleaning, sentences
+from datamorph.planning.offline.recipes.defaults import defaults
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loads import LOADING, read_load
+from datamorph.planning.offline.recipes.loads import LOADING, keys_of, read_load
 from datamorph.planning.offline.recipes.loads import WORDS as LOAD_WORDS
 from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.sheet import Sheet
 from datamorph.planning.offline.recipes.slots import ABSENT
 
 NEW = frozenset("newest latest recent recently freshest youngest current".split())
@@ -76,17 +78,23 @@ def _cook(brief: Brief) -> Flow | None:
     if not all(shown):
         return None
     same = [run for run in sentences(brief) if _is_sameness(brief, run)]
-    rest = [run for run in sentences(brief) if run not in same]
-    cleaned = find_cleaning(brief, table, set(shown) or set(names), rest)
+    cleaned = _cleaned(brief, table, set(shown) or set(names), same)
     order = _order(brief, table)
     keys = _keys(brief, table, order)
-    if order is None or not keys or order.column in keys:
+    if cleaned is None or order is None or not keys or order.column in keys:
         return None
     apart = find_cleaning(brief, table, keys, same)
     for run in same:
         _explain_sameness(brief, run)
     if not _settle(cleaned, apart, keys) or _others_said(brief, table, [*keys, order.column, *cleaned]):
         return None
+    return _planned(brief, table, keys, order, shown, cleaned, apart)
+
+
+def _planned(
+    brief: Brief, table: TableRef, keys: list[str], order: Order, shown: list[str],
+    cleaned: dict[str, Cleaning], apart: dict[str, Cleaning],
+) -> Flow | None:  # fmt: skip
     flow = Flow(brief.work)
     flow.start(table)
     if not _empties(brief, table, keys, flow) or not read_load(brief, table, keys):
@@ -95,13 +103,31 @@ def _cook(brief: Brief) -> Flow | None:
     flow.add("dedupe", "kept", by=by, order_by=[order.sql])
     brief.explain(order.place, order.place + 1, f"one row per {', '.join(keys)}: the first by {order.sql}")
     _show(brief, flow, table, shown, cleaned)
-    brief.work.key = _key(brief, keys, order, shown or list(names))
+    brief.work.key = _key(brief, keys, order, shown or list(brief.said.tables[table].schema.names))
     return flow
+
+
+def _cleaned(
+    brief: Brief, table: TableRef, names: set[str], same: Sequence[tuple[int, int]]
+) -> dict[str, Cleaning] | None:
+    """What is done to the columns that are shown; None where it is not clear what stands in for a missing value."""
+    found = find_cleaning(brief, table, names, [run for run in sentences(brief) if run not in same])
+    fallbacks = defaults(Sheet(brief, table, Flow(brief.work)))
+    if fallbacks is None or not set(fallbacks) <= names:
+        return None
+    for name, sql in fallbacks.items():
+        found.setdefault(name, Cleaning()).default = sql
+    return found
 
 
 def table_of(brief: Brief) -> TableRef | None:
     """The one table that has every listed column, where the prompt names it or no other one has them all."""
     named = [ref for _, ref in brief.tables_at()]
+    columns = {name for table in brief.said.tables.values() for name in table.schema.names}
+    said = {token.text for token in brief.said.tokens if token.text in columns and token.kind == "name"}
+    whole = [ref for ref in dict.fromkeys(named) if said <= set(brief.said.tables[ref].schema.names)]
+    if len(whole) == 1 and len(said) > 1:
+        return whole[0]
     spelled = [ref for place, ref in brief.tables_at() if brief.said.tokens[place].kind == "name"]
     having = [ref for ref in brief.said.tables if all(column_of(brief, one, ref) for one in brief.listed)]
     for refs in (spelled, named):
@@ -230,6 +256,9 @@ def _only_time(brief: Brief, table: TableRef, times: Sequence[str]) -> str:
 def _keys(brief: Brief, table: TableRef, order: Order | None) -> list[str]:
     """What there is one row of; empty where it is not said, or said in two ways."""
     names = [name for name in brief.said.tables[table].schema.names if order is None or name != order.column]
+    merged = keys_of(brief, table) if brief.has(*LOADING) else []
+    if merged:
+        return merged
     found = [tuple(keys) for keys in _said_keys(brief, table, names) if keys]
     longest = max(found, key=len, default=())
     if any(not set(keys) <= set(longest) for keys in found):
@@ -370,7 +399,8 @@ VERSIONS = Recipe(
         dupe judge occur occurs de duplicated remove removed contain contains agree agrees person rule rules tie
         ties record records feed list entry contact state status date update updated sent arrive synced changed
         pick picked take taken choose chosen unique result results need required relevant whichever belonging
-        belong otherwise
+        belong otherwise keeping survives leave leaves doubles twin set sets enough pair entered meaning master collapse
+        decided
         """.split()
     ),
     turning=frozenset({"only"}),

@@ -46,6 +46,12 @@ _BELOW = frozenset("less under below fewer shorter sooner".split())
 _LEADS = frozenset("from with at is = ( per starts starting start number counting first".split()) - {"least"}
 _OR_MORE = (("or", "more"), ("or", "longer"))
 _FEWEST = 3
+_MEASURES = {
+    "max": frozenset("max maximum highest largest greatest".split()),
+    "min": frozenset("min minimum lowest smallest".split()),
+    "sum": frozenset("sum total summed".split()),
+    "avg": frozenset("avg average mean".split()),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,9 @@ def _cook(brief: Brief) -> Flow | None:
     if gap is None or table is None:
         return None
     user, time = _user(brief, table), time_of(brief, table)
-    parts = [_part(brief, one, table) for one in brief.listed]
+    extra = {one.name: sql for one in brief.listed if (sql := _extra(brief, one, table))}
+    listed = [one for one in brief.listed if one.name not in extra]
+    parts = [_part(brief, one, table) for one in listed]
     if not user or not time or not {"user", "number"} <= set(parts) or len(set(parts)) < len(parts) or "" in parts:
         return None
     if gap.unit != "day" and not _is_moment(brief, table, time):
@@ -84,12 +92,14 @@ def _cook(brief: Brief) -> Flow | None:
     keep_rows(brief, flow, table)
     if has_nulls(brief, table, user) and _drops_unknown(brief):
         flow.filter(f"{quote(user)} is not null")
-    number = brief.listed[parts.index("number")].name
+    number = listed[parts.index("number")].name
     _number_sessions(flow, user, time, number, gap, has_gaps=has_nulls(brief, table, time))
     calls = {"first": f"min({quote(time)})", "last": f"max({quote(time)})", "count": "count(*)"}
-    names = {one.name: part for one, part in zip(brief.listed, parts, strict=True)}
-    flow.aggregate([user, number], {name: calls[part] for name, part in names.items() if part in calls})
-    flow.show([{name: user} if part == "user" and name != user else name for name, part in names.items()])
+    names = {one.name: part for one, part in zip(listed, parts, strict=True)}
+    flow.aggregate([user, number], {name: calls[part] for name, part in names.items() if part in calls} | extra)
+    flow.show([
+        {one.name: user} if names.get(one.name) == "user" and one.name != user else one.name for one in brief.listed
+    ])  # fmt: skip
     sort_as_said(brief, flow)
     _explain(brief, gap)
     return flow
@@ -197,6 +207,9 @@ def _events(brief: Brief) -> TableRef | None:
         table for table in brief.mentioned
         if times_of(brief, table) and any(brief.links(one.name, [table]) for one in users)
     ]  # fmt: skip
+    spelled = [table for table in found if table.name.casefold() in brief.words]
+    if len(spelled) == 1:
+        return spelled[0]
     if len(found) > 1:
         named = {table for _, table in brief.tables_at()}
         timed = [t for t in found if t in named and any(_is_moment(brief, t, name) for name in times_of(brief, t))]
@@ -243,7 +256,17 @@ def _part(brief: Brief, one: Listed, table: TableRef) -> str:
         return "user"
     if words <= _BLOCKS | {"id"} and about & {"counting", "numbered", "number", "1", "numbering", "starting"}:
         return "number"
-    return "count" if _counts(brief, words, table) and not is_block else ""
+    is_number = bool(set(brief.words[one.start : one.end]) & {"number", "count"}) and not words & _NUMBERS
+    return "count" if (is_number or _counts(brief, words, table)) and not is_block else ""
+
+
+def _extra(brief: Brief, one: Listed, table: TableRef) -> str:
+    """``max_lvl (highest lvl seen)``: SQL of another measure of the events of a session; empty where it is none."""
+    words = name_words(one.name) | set(brief.words[one.start : one.end])
+    calls = [call for call, cues in _MEASURES.items() if words & cues]
+    named = name_words(one.name) | brief.lemmas_about(one)
+    columns = [name for name in brief.said.numbers(table) if name.casefold() in {*named, *words}]
+    return f"{calls[0]}({quote(columns[0])})" if len(calls) == len(columns) == 1 else ""
 
 
 def _counts(brief: Brief, words: set[str], table: TableRef) -> bool:
@@ -294,9 +317,10 @@ VISITS = Recipe(
         count counted counting number numbered numbering sequence per within restart running ordinal from
         more than over longer least or go by pass passes passed elapse elapsed elapses apart come comes coming between
         since after before until time moment timestamp earliest latest consecutive successive happen occur occurs
-        minute second hour day half how long many which belong continue continues continuing still stay considered
+        unless done exactly definition play + plus lie lies began begun seen time order so long highest lowest minute
+        second hour day half how long many which belong continue continues continuing still stay considered
         counts stitch collapse roll assign become treat consist visitor person each 's ordered stretch
         """.split()
     ),
-    turning=frozenset({"without", "no", "not"}),
+    turning=frozenset({"without", "no", "not", "unless"}),
 )

@@ -10,26 +10,30 @@ from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cells import Cell, Cells, find_cells
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.mentions import take
+from datamorph.planning.offline.recipes.order import DOWN, UP
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.shape_words import (
     SHAPING,
+    explain_used,
     has_nulls,
     keep_rows,
     mentions,
     reachable,
-    sort_as_said,
     sql_text,
     time_of,
     times_of,
 )
-from datamorph.planning.offline.recipes.slots import digits_of
+from datamorph.planning.offline.recipes.slots import digits_of, ordering, value_conditions
 from datamorph.planning.offline.recipes.spread import Amount, find_amount
+from datamorph.planning.offline.recipes.spread_gaps import ZERO
 from datamorph.planning.offline.recipes.spread_rows import Rows, find_rows, find_total
 from datamorph.planning.offline.relations import Relation
 
-_ZERO = ("zero", "zeros", "zeroes", "0")
 _ALL = frozenset("all whole everything every overall entire any complete each whatever regardless including".split())
-_COLUMNS = frozenset("column columns these those cells row".split())
+_WORTH = frozenset("cost costs value paid spent charged billed bill billing invoiced bought booked".split())
+_COLUMNS = frozenset("column columns these those cells row two three four five six seven eight".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def _cook(brief: Brief) -> Flow | None:
     if cells is None:
         return None
     amount = find_amount(brief, cells)
-    if amount is None or (amount.call != "count" and not brief.has(*_ZERO)):
+    if amount is None or (amount.call != "count" and not brief.has(*ZERO)):
         return None
     total = find_total(brief, cells)
     rows = find_rows(brief, cells, amount, total[1] if total else None)
@@ -59,6 +63,8 @@ def _cook(brief: Brief) -> Flow | None:
         return None
     matrix = _Matrix(cells, amount, rows, total)
     flow = Flow(brief.work)
+    spelled = {token.text for token in brief.said.tokens}
+    flow.hint = lambda ways: [one for one in ways if set(one.columns) & spelled] or ways
     if rows.entity is not None:
         return _per_entity(brief, flow, matrix, rows.entity)
     return _per_group(brief, flow, matrix)
@@ -68,17 +74,32 @@ def _per_group(brief: Brief, flow: Flow, matrix: _Matrix) -> Flow | None:
     measures = _begin(brief, flow, matrix)
     if measures is None:
         return None
-    by = {one.name: flow.name(one.table, one.column) for one in matrix.rows.columns}
-    label = matrix.rows.label
+    rows = matrix.rows
+    by = {one.name: flow.name(one.table, one.column) for one in rows.columns}
+    for table, column in rows.gaps.filled:
+        flow.filter(f"{flow.column(table, column)} is not null")
+    label = rows.gaps.label
     derived = {
         name: f"coalesce({quote(old)}, {sql_text(label)})" if label else quote(old)
         for name, old in by.items()
         if label or name != old
     }
+    hidden = _hidden(brief, flow, rows)
     if derived:
         flow.derive(derived)
-    flow.aggregate(list(by), measures)
+    flow.aggregate([*hidden, *by], measures)
     return _finish(brief, flow, matrix)
+
+
+def _hidden(brief: Brief, flow: Flow, rows: Rows) -> list[str]:
+    """The key of the table whose rows are meant, where names alone do not tell them apart."""
+    if rows.owner is None:
+        return []
+    keys = brief.said.relations.key(rows.owner)
+    hidden = [flow.name(rows.owner, key) for key in keys]
+    for name in hidden:
+        flow.filter(f"{quote(name)} is not null")
+    return [name for name in hidden if name not in {one.name for one in rows.columns}]
 
 
 def _per_entity(brief: Brief, flow: Flow, matrix: _Matrix, relation: Relation) -> Flow | None:
@@ -90,7 +111,10 @@ def _per_entity(brief: Brief, flow: Flow, matrix: _Matrix, relation: Relation) -
     other = flow.frames.current
     flow.frames.start(entity)
     brief.work.root = entity
-    keep_rows(brief, flow, entity)
+    keep_rows(brief, flow, entity, _deeds(brief, [entity]))
+    for table, column in matrix.rows.gaps.filled:
+        if table == entity:
+            flow.filter(f"{quote(column)} is not null")
     on = [key] if key == refers else [{"left": key, "right": refers}]
     flow.add("join", "with_cells", left=flow.frames.current, right=other, on=on, how="left")
     renamed = {one.name: flow.name(one.table, one.column) for one in matrix.rows.columns}
@@ -103,7 +127,10 @@ def _begin(brief: Brief, flow: Flow, matrix: _Matrix) -> dict[str, str] | None:
     """Go to the rows that are counted or added up, and say how each column is computed."""
     cells, amount = matrix.cells, matrix.amount
     flow.start(amount.table)
-    keep_rows(brief, flow, amount.table, [cells.column] if cells.table == amount.table else [])
+    entity = matrix.rows.entity.target if matrix.rows.entity is not None else None
+    others = [ref for ref in reachable(brief, amount.table)[1:] if ref != entity and ref in brief.mentioned]
+    keep_rows(brief, flow, amount.table, [cells.column, *_deeds(brief, [amount.table, *others])], others=others)
+    _leave_out(brief, flow, cells)
     test = _test(brief, flow, cells, amount.table)
     if test is None:
         return None
@@ -116,6 +143,27 @@ def _begin(brief: Brief, flow: Flow, matrix: _Matrix) -> dict[str, str] | None:
         where = "" if how == "all" else test.replace("= {}", f"in ({parts})")
         made[matrix.total[0]] = _measure(flow, amount, where, digits_of(brief))
     return made
+
+
+def _leave_out(brief: Brief, flow: Flow, cells: Cells) -> None:
+    """Leave out values of the cells' column that are named to be no column: ``waitlisted ones are not needed``."""
+    if cells.table is None:
+        return
+    held = {one.value for one in cells.cells}
+    for one in value_conditions(brief, [cells.table]):
+        if one.column == cells.column and one.is_negative and not held & set(one.values):
+            flow.filter(one.sql(flow.column(cells.table, cells.column)))
+            brief.explain(one.start, one.end, "filter")
+
+
+def _deeds(brief: Brief, tables: Sequence[TableRef]) -> list[str]:
+    """Columns with a value that here only says what is added up: ``dollars paid under each kind``."""
+    conditions = [one for one in value_conditions(brief, tables) if brief.words[one.start] in _WORTH]
+    free = [one for one in conditions if brief.said.table(one.end) is None and not one.is_negative]
+    deeds = [one for one in free if one.column.casefold() not in brief.words[slice(*brief.clause(one.start))]]
+    for one in deeds:
+        brief.explain(one.start, one.end, "what is added up")
+    return [one.column for one in deeds]
 
 
 def _constant(cell: Cell) -> str:
@@ -189,12 +237,31 @@ def _finish(brief: Brief, flow: Flow, matrix: _Matrix, renamed: Mapping[str, str
         {name: new[name]} if new.get(name, name) != name else name for _, name in sorted(names)
     ]
     flow.show(shown)
-    sort_as_said(brief, flow, [one.name for one in matrix.cells.cells])
+    order = ordering(brief, [Listed(name, at, at, at) for at, name in sorted(names)], _numeric(matrix))
+    if order:
+        flow.sort(order)
+        take(brief, DOWN | UP, "the order")
+    explain_used(brief, [*(one.column for one in matrix.rows.columns), *matrix.amount.columns, *_times(brief)], "used")
+    if matrix.amount.call != "count" and brief.has(*_WORTH):
+        for place in brief.places(_WORTH):
+            if not brief.said.value(place)[0]:
+                brief.explain(place, place + 1, "what is added up")
     for place in brief.places(("total", "totals", "overall", "everything")) if matrix.total else ():
         brief.explain(place, place + 1, "the total")
-    for place in brief.places(_ZERO):
+    for place in brief.places(ZERO):
         brief.explain(place, place + 1, "0 where there is nothing")
     return flow
+
+
+def _times(brief: Brief) -> list[str]:
+    """Dates that the prompt spells out."""
+    return [
+        m.column for t in brief.mentioned for m in mentions(brief, t, spelled=True) if m.column in times_of(brief, t)
+    ]
+
+
+def _numeric(matrix: _Matrix) -> list[str]:
+    return [one.name for one in matrix.cells.cells] + ([matrix.total[0]] if matrix.total else [])
 
 
 WIDER = Recipe(
@@ -212,8 +279,9 @@ WIDER = Recipe(
         count number many hold holds holding header heading meeting state status any whatever line have has no
         all everything entire include included including too also even still appear appears stay in one against
         vs versus down top left long column columns rows row first last it its their of for after = belongs figure
-        sort sorted order ordered money turn turned into without meant piece breakdown round rounded decimal
+        money turn turned into meant piece breakdown round rounded decimal become becomes currency widen widened read
+        reads whole found exist exists table per categories given rather down under record recorded records
+        report please shipments outcome such figures added together gaps billing broken matrix filled
         """.split()
     ),
-    turning=frozenset({"no", "not", "without", "none"}),
 )

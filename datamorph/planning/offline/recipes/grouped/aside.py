@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+from datamorph.planning.offline.recipes.gaps import says_gone, segment
 from datamorph.planning.offline.recipes.grouped.filters import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
+from datamorph.planning.offline.recipes.grouped.terms import Column
 
 _EMPTY = frozenset("null nulls empty blank none".split())
 _FIRST = frozenset("first earlier previous earliest no without prior predecessor".split())
@@ -20,11 +23,18 @@ _VAGUE = frozenset(
     open closed overdue slow fast young successful failed unpaid paid pending all-time yearly first last
     """.split()
 )
+_ORDINALS = frozenset("first second third fourth fifth last next another new further extra additional".split())
+_NOT = frozenset("not no isn't aren't without don't doesn't can't cannot".split())
+_GOES = frozenset("count counted drop dropped skip skipped ignore ignored out excluded omitted".split())
+_STEM = 5
+_ASKING = frozenset("does do did is are was were why".split())
 _LONGEST_HEADING = 10
 _LONGEST_REMARK = 16
 _TITLES = frozenset(
     (
-        "report overview summary table check sheet statistic stats list breakdown analysis profile dashboard kpi ticket"
+        "report overview summary table check sheet statistic stats list breakdown analysis profile dashboard kpi "
+        "ticket "
+        "class"
     ).split()
 )
 
@@ -34,6 +44,11 @@ def explain_asides(scene: Scene, quoted: Collection[str], tests: Sequence[RowTes
     _defaults(scene, quoted)
     _samples(scene)
     _equals(scene, tests)
+    _quotients(scene)
+    _tells(scene)
+    _ordinals(scene)
+    _unmatched(scene)
+    _sizes(scene)
     _heading(scene)
     _deeds(scene)
     _silent_periods(scene)
@@ -64,8 +79,106 @@ def _equals(scene: Scene, tests: Sequence[RowTest]) -> None:
     """The sign in ``(state = paid)`` and ``name = definition``."""
     for place, token in enumerate(scene.brief.said.tokens):
         is_test = scene.brief.words[place - 1] in {c.casefold() for test in tests for _, c in test.term.columns}
-        if token.text == "=" and (is_test or scene.brief.words[place - 1] in scene.names):
+        is_formula = bool(scene.spots_in(place + 1, place + 3, "number"))
+        if token.text == "=" and (is_test or is_formula or scene.brief.words[place - 1] in scene.names):
             scene.brief.explain(place, place + 1, "is")
+
+
+def _sizes(scene: Scene) -> None:
+    """``Two columns``, ``under way``: how wide the result is anyway, and a way of speaking."""
+    brief = scene.brief
+    for place in brief.numbers():
+        is_width = brief.words[place + 1 : place + 2] == ("columns",)
+        if is_width and brief.said.tokens[place].value == len(scene.outputs):
+            brief.explain(place, place + 1, "how many columns")
+    place = brief.phrase("under", "way")
+    if place is not None:
+        brief.explain(place, place + 2, "not yet done")
+
+
+def _quotients(scene: Scene) -> None:
+    """``late / trips``: listed columns that a share is made of."""
+    names, tokens = scene.names, scene.brief.said.tokens
+    for place in range(1, len(tokens) - 1):
+        if tokens[place].text == "/" and {scene.brief.words[place - 1], scene.brief.words[place + 1]} <= set(names):
+            scene.brief.explain(place, place + 1, "divided by")
+
+
+def explain_aliases(scene: Scene, columns: Collection[tuple[TableRef, str]]) -> None:
+    """``listening = sum of seconds_heard``: another word for what is added up."""
+    for place, token in enumerate(scene.brief.said.tokens):
+        if token.text in ("*", "×", "x") and len(columns) > 1:  # noqa: RUF001
+            scene.brief.explain(place, place + 1, "times")
+        if token.text in ("+", "&") and 0 < place < len(scene.brief) - 1:
+            ends = {scene.brief.words[place - 1], scene.brief.words[place + 1]}
+            scene.brief.explain(place, place + 1, "and") if ends <= set(scene.names) else None
+        if token.text in ("=", "means", "is", "being") and place:
+            _explain_alias(scene, place, columns)
+
+
+def _explain_alias(scene: Scene, place: int, columns: Collection[tuple[TableRef, str]]) -> None:
+    """The word in front of *is* or *=*, where what stands behind is in the plan."""
+    brief, text = scene.brief, scene.brief.said.tokens[place].text
+    last = scene.chunk(place)[1]
+    spots = {c for s in scene.spots_in(place, last, "number") for c in s.choices}
+    keys = {one.start for one in scene.spots_in(place, last) if not scene.is_kind(one, "number")}
+    counts = bool(scene.said_in(place, last) & {"count", "number"}) and scene.table_at(place, last) is not None
+    is_word, word = brief.said.tokens[place - 1].is_word, word_before(scene, place)
+    is_sum = bool(spots) and spots <= set(columns) and is_word
+    is_count = text == "=" and counts and is_word and not spots
+    if is_sum or is_count or (text == "=" and len(keys) > 1 and not spots) or (text == "means" and word in scene.names):
+        brief.explain(place, place + 1, "is")
+    for i in brief.places((word,)) if (is_sum or is_count) and word not in scene.names else ():
+        brief.explain(i, i + 1, "what is counted" if is_count else "what is added up")
+
+
+def word_before(scene: Scene, place: int) -> str:
+    """The word in front of a place."""
+    return scene.brief.words[place - 1]
+
+
+def _ordinals(scene: Scene) -> None:
+    """``third column``."""
+    for place in scene.brief.places(("column", "field")):
+        if place and scene.brief.words[place - 1] in _ORDINALS:
+            scene.brief.explain(place - 1, place + 1, "which column")
+    for words in (("counts", "once"), ("counted", "once")):
+        at = scene.brief.phrase(*words)
+        if at is not None and {"every", "each"} & set(scene.brief.words[slice(*scene.chunk(at))]):
+            scene.brief.explain(*scene.chunk(at), "all rows count")
+    for words in (
+        ("with", "decimals"),
+        ("not", "rounded"),
+        ("no", "rounding"),
+        ("without", "rounding"),
+        ("unrounded",),
+    ):
+        at = scene.brief.phrase(*words)
+        if at is not None:
+            scene.brief.explain(at, at + len(words), "all digits")
+
+
+def _unmatched(scene: Scene) -> None:
+    """``rows whose ward is not in the ward list don't count``: tables are joined so."""
+    for place, _ in scene.brief.tables_at():
+        start, end = scene.chunk(place)
+        said = scene.said_in(start, end)
+        tables = {ref for spot, ref in scene.brief.tables_at() if start <= spot < end}
+        if len(tables) > 1 and said & {"without", "no"} and said & _GOES:
+            scene.brief.explain(start, end, "groups without rows are not there")
+        if (
+            said & _NOT
+            and said & {"list", "table", "match", "matched", "unmatched", "matching", "known", "exist", "found"}
+            and said & _GOES
+        ):
+            scene.brief.explain(start, end, "rows without a match go")
+
+
+def _tells(scene: Scene) -> None:
+    """The word in ``..., where delta is the change``."""
+    for place in scene.brief.places(("where", "whereby", "whose")):
+        if set(scene.brief.words[place + 1 : place + 3]) & set(scene.names):
+            scene.brief.explain(place, place + 1, "tells what a column is")
 
 
 def _deeds(scene: Scene) -> None:
@@ -73,6 +186,15 @@ def _deeds(scene: Scene) -> None:
     for place in range(1, len(scene.brief) - 1):
         if scene.brief.words[place].endswith("ed") and scene.brief.words[place + 1] in ("them", "it"):
             scene.brief.explain(place, place + 1, "what is counted")
+
+
+def explain_deeds(scene: Scene, facts: Sequence[TableRef]) -> None:
+    """``invoiced`` of invoices: the verb of the rows that are counted or added up."""
+    stems = {word[:_STEM] for table in facts for word in scene.brief.said.names.table_words[table]}
+    for place, word in enumerate(scene.brief.words):
+        if len(word) > _STEM and word[:_STEM] in stems and word.endswith(("ed", "ing")):
+            if not scene.brief.said.value(place)[0] and not scene.brief.ledger.covers(place):
+                scene.brief.explain(place, place + 1, "the rows that count")
 
 
 def _heading(scene: Scene) -> None:
@@ -84,9 +206,18 @@ def _heading(scene: Scene) -> None:
         for place in range(start, end):
             token = tokens[place]
             is_word = token.kind == "word" and token.lower not in _VAGUE | NEVER_GLUE
-            if (is_word and not scene.brief.said.value(place)[0]) or (is_ticket and place - start in (1, 2, 3)):
+            is_told = place > start and tokens[place - 1].lower in ("per", "by", "each", "every")
+            if (is_word and not is_told and not scene.brief.said.value(place)[0]) or (
+                is_ticket and place - start in (1, 2, 3)
+            ):
                 scene.brief.explain(place, place + 1, "heading")
         start = end + 1
+    if tokens and tokens[0].lower in _ASKING:
+        start = next((i for i, token in enumerate(tokens) if token.text == "?"), 0)
+        for place in range(start if start + 1 < len(tokens) else 0):
+            is_word = tokens[place].kind == "word" and tokens[place].lower not in NEVER_GLUE
+            if is_word and not any(one.place < start for one in scene.outputs):
+                scene.brief.explain(place, place + 1, "why it is asked")
 
 
 def _heading_end(scene: Scene, start: int) -> int | None:
@@ -107,8 +238,12 @@ def _silent_periods(scene: Scene) -> None:
     for place in range(len(scene.brief)):
         start, end = scene.sentence(place)
         said = scene.said_in(start, end)
+        is_run = place == start
+        if scene.brief.said.tokens[place - 1].text in (",", "(") and place:
+            is_run, (start, end) = True, scene.chunk(place)
+            said = scene.said_in(start, end)
         if (
-            place == start
+            is_run
             and said & _PERIODS
             and said & _NOTHING
             and (
@@ -123,9 +258,28 @@ def _silent_periods(scene: Scene) -> None:
             scene.brief.explain(start, end, "periods without rows are not there")
 
 
+def explain_silent_groups(scene: Scene, keys: Collection[Column]) -> None:
+    """``Branches with nothing out do not appear``: groups without rows are not there anyway."""
+    brief = scene.brief
+    tables = {table for table, _ in keys}
+    for place, table in brief.tables_at():
+        start, end = segment(brief, place)
+        words = brief.words[start:end]
+        is_first = place == start or brief.words[start:place] in (("the",), ("and",), ("any",))
+        leaves = says_gone(words) or set(words) & {"absent", "missing", "needn't"}
+        named = {c for spot in scene.spots_in(start, end) for c in spot.choices}
+        if is_first and leaves and set(words) & (_NOTHING | {"all"}) and not named:
+            is_key = table in tables or any(brief.said.relations.between(t, table) for t in tables)
+            for i in range(start, end) if is_key else ():
+                if brief.said.tokens[i].kind == "word":
+                    brief.explain(i, i + 1, "groups without rows are not there")
+
+
 def _first_rows(scene: Scene) -> None:
     """``null where there is no earlier year``: there is nothing to compare with."""
     for place in scene.brief.places(_EMPTY):
         start, end = scene.chunk(place)
+        if start and scene.brief.said.tokens[start - 1].text == ":":
+            start = scene.chunk(start - 2)[0]
         if scene.said_in(start, end) & _FIRST:
             scene.brief.explain(start, end, "nothing comes before")

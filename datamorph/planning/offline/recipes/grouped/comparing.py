@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from datamorph.core.datatype import is_time
-from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.recipes.gaps import explain_leaving, says_gone, segment
+from datamorph.planning.offline.recipes.grouped.comparisons import comparisons, operator_in
 from datamorph.planning.offline.recipes.grouped.filters import is_condition, is_deed
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.grouped.terms import Column, only
+from datamorph.planning.offline.recipes.grouped.terms import Term, pattern_term
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.slots import value_conditions
 
-_ABOVE = frozenset("above over exceeds exceed exceeding later after past beyond > greater larger".split())
-_BELOW = frozenset("below under earlier before < fewer less smaller".split())
-_MORE, _LESS = frozenset({"more", "higher"}), frozenset({"less", "fewer"})
-_MOST_WORDS = 8
+_LEAVING = frozenset(
+    "skip skipping ignore ignoring exclude excluding drop dropping omit omitting leave leaving".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A comparison of columns that has a name: *overdue*.
+    """What rows must be to count.
 
     Attributes:
+        term: a condition.
         words: that a listed column about it may have in its name.
+        is_compared: by a comparison of its own, rather than by a value.
     """
 
-    left: Column
-    operator: str
-    right: Column | str
+    term: Term
     words: frozenset[str]
     span: tuple[int, int]
+    is_compared: bool = True
 
-    def sql(self, flow: Flow) -> str:
-        """Over the current frame."""
-        if isinstance(self.right, str):
-            return self.right.replace("{}", flow.column(*self.left))
-        right = flow.column(*self.right)
-        return f"{flow.column(*self.left)} {self.operator} {right}"
+    @property
+    def tables(self) -> frozenset[TableRef]:
+        """Whose columns it looks at."""
+        return self.term.tables
 
 
 def flags(scene: Scene) -> list[Flag]:
-    """Comparisons of two columns, with the words in front of them."""
-    found: list[Flag] = []
-    for left, right in zip(scene.spots, scene.spots[1:], strict=False):
-        between = scene.brief.words[left.end : right.start]
-        operator = operator_in(between)
-        columns = only(scene, left), only(scene, right)
-        start, end = scene.sentence(left.start)
-        if not operator or len(between) > _MOST_WORDS or right.start >= end or None in columns or "," in between:
-            continue
-        one, two = columns
-        if one is None or two is None or is_time(scene.type_of(*one)) != is_time(scene.type_of(*two)):
-            continue
-        words = frozenset(scene.brief.lemmas[start:end]) - {w for n in (one, two) for w in words_of(n[1])}
-        found.append(Flag(one, operator, two, words, (left.start, right.end)))
-    return found
+    """Comparisons of a row's columns, with the words around them."""
+    return [Flag(one.term, one.words, one.span) for one in scene.remember("comparisons", comparisons)]
 
 
 def valued(scene: Scene, one: Listed) -> Flag | None:
@@ -71,24 +56,13 @@ def valued(scene: Scene, one: Listed) -> Flag | None:
     if len(found) != 1 or not is_condition(scene, found[0]):
         return None
     (said,) = found
-    return Flag((said.table, said.column), "=", said.sql("{}"), frozenset(), (said.start, said.end))
+    if said.is_negative and set(scene.brief.words[slice(*scene.chunk(said.start))]) & _LEAVING:
+        return None  # rows that are left out altogether
+    term = pattern_term(said.sql("{}"), (said.table, said.column))
+    return Flag(term, frozenset(), (said.start, said.end), is_compared=False)
 
 
-def operator_in(words: Sequence[str]) -> str:
-    """``later than``, ``falls after``, ``at most``: as a sign; empty where there is none."""
-    said = set(words) if "than" in words else set(words) - {"less", "fewer", "smaller", "greater", "larger"}
-    negated = bool(said & {"not", "no", "never"})
-    if said & {">=", "<="}:
-        return ">=" if ">=" in said else "<="
-    if {"at", "least"} <= said or ({"or"} <= said and bool(said & {"more", "later", "after", "above", "up"})):
-        return "<" if negated else ">="
-    if {"at", "most"} <= said or ({"or"} <= said and bool(said & {"less", "fewer", "before", "earlier", "below"})):
-        return ">" if negated else "<="
-    above = bool(said & (_ABOVE | _MORE))
-    below = bool(said & _BELOW)
-    if above == below:
-        return ""
-    return {(True, False): ">", (True, True): "<=", (False, False): "<", (False, True): ">="}[above, negated]
+_TURNED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +81,16 @@ def havings(scene: Scene, kinds: Mapping[str, str]) -> list[Having] | None:
     for place, token in enumerate(scene.brief.said.tokens):
         if not isinstance(token.value, int | float) or token.unit == "th" or place in scene.masked:
             continue
+        if any(first <= place < last for flag in flags(scene) for first, last in [flag.span]):
+            continue
         bounds = _compared(scene, place)
         if bounds is None:
             continue
         operator, start = bounds
+        first, last = segment(scene.brief, place)
+        if says_gone(scene.brief.words[first:last]):
+            operator = _TURNED[operator]
+            explain_leaving(scene.brief, first, last)
         name = _measure(scene, place, kinds)
         if name is None:
             return None
@@ -126,6 +106,8 @@ def _compared(scene: Scene, place: int) -> tuple[str, int] | None:
         return ">=", place
     if "or" in behind and {"less", "fewer", "below"} & set(behind):
         return "<=", place
+    if scene.brief.said.tokens[place - 1].text in ("*", "/", "x", "×"):  # noqa: RUF001 (a factor)
+        return None
     start = max(scene.chunk(place)[0], place - 4)
     operator = operator_in([w for w in words[start:place] if w not in ("first", "last")])
     if words[place - 1] in ("to", "of", "by", "past", "last") or not operator:
@@ -135,7 +117,7 @@ def _compared(scene: Scene, place: int) -> tuple[str, int] | None:
 
 def _measure(scene: Scene, place: int, kinds: Mapping[str, str]) -> str | None:
     """The measure that a number is compared with: the one that is named, the one of that unit, or the only one."""
-    measures = {name: kind for name, kind in kinds.items() if kind not in ("key", "calendar")}
+    measures = {name: kind for name, kind in kinds.items() if kind not in ("key", "calendar", "rank")}
     start, end = scene.chunk(place)
     said = set(scene.brief.lemmas[start:end]) | set(scene.brief.words[start:end])
     named = [name for name in measures if name.casefold() in said]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from datamorph.core.datatype import is_integer, is_time
 from datamorph.core.table import TableRef
@@ -11,71 +10,57 @@ from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.grouped import aside, ordering, vocabulary
-from datamorph.planning.offline.recipes.grouped.comparing import Having, flags, havings
-from datamorph.planning.offline.recipes.grouped.filters import RowTest, explain_indifferent, row_tests
+from datamorph.planning.offline.recipes.grouped import ordering, picking, vocabulary
+from datamorph.planning.offline.recipes.grouped.comparing import flags, havings
+from datamorph.planning.offline.recipes.grouped.explaining import explain
+from datamorph.planning.offline.recipes.grouped.filters import RowTest, row_tests
+from datamorph.planning.offline.recipes.grouped.joins import add_joins
 from datamorph.planning.offline.recipes.grouped.keeping import Kept, kept
 from datamorph.planning.offline.recipes.grouped.keys import Key, label_of
-from datamorph.planning.offline.recipes.grouped.kinds import MEASURES, Kind, kind_of
+from datamorph.planning.offline.recipes.grouped.kinds import MEASURE_KINDS, Kind, kind_of
+from datamorph.planning.offline.recipes.grouped.made import mask_made
+from datamorph.planning.offline.recipes.grouped.partnerless import explain_partnerless, partnerless
+from datamorph.planning.offline.recipes.grouped.picking import Pick
 from datamorph.planning.offline.recipes.grouped.plan import Measure, finest, is_windowed, keys_of, measures_of
+from datamorph.planning.offline.recipes.grouped.result import Grouped
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.grouped.windows import Windowed, add_windows, windowed_of
+from datamorph.planning.offline.recipes.grouped.terms import Column
+from datamorph.planning.offline.recipes.grouped.wanted import wanted
+from datamorph.planning.offline.recipes.grouped.windows import add_windows, windowed_of
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.passing import JUDGING
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.slots import digits_of
 
 
-@dataclass
-class Grouped:
-    """A grouped result with everything resolved.
-
-    Attributes:
-        kinds: of each listed column.
-        entity: the table of which every row stays; None for groups of rows.
-    """
-
-    scene: Scene
-    kinds: dict[str, Kind]
-    keys: list[Key]
-    measures: list[Measure]
-    windowed: list[Windowed] = field(default_factory=list[Windowed])
-    tests: list[RowTest] = field(default_factory=list[RowTest])
-    havings: list[Having] = field(default_factory=list[Having])
-    order: list[str] = field(default_factory=list[str])
-    entity: TableRef | None = None
-    kept: Kept | None = None
-
-    @property
-    def facts(self) -> list[TableRef]:
-        """The tables whose rows are counted or added up, each once."""
-        return list(dict.fromkeys(one.fact for one in self.measures))
-
-
 def _fits(brief: Brief) -> bool:
-    return bool(brief.listed) and not brief.picks_best
+    return bool(wanted(brief))
 
 
 def _cook(brief: Brief) -> Flow | None:
-    scene = Scene(brief, brief.listed)
+    scene = Scene(brief, wanted(brief))
     found = resolve(scene)
     if found is None:
         return None
+    if brief.picks_best and found.pick is None:
+        return None
     flow = Flow(brief.work)
-    flow.hint = scene.hinted
+    flow.hint, flow.named = scene.hinted, brief.mentioned
     if not (_by_entity if found.entity is not None else _by_groups)(flow, found):
         return None
     _finish(flow, found)
-    _explain(found)
+    explain(found)
     return flow
 
 
 def resolve(scene: Scene) -> Grouped | None:
     """All parts of the result; None where one of them is not clear."""
+    mask_made(scene)
     clauses = ordering.mask_order(scene)
     pairs = [(one, kind_of(scene, one)) for one in scene.outputs]
     known = [(one, kind) for one, kind in pairs if kind is not None]
     kinds = {one.name: kind for one, kind in known}
-    if len(known) < len(pairs) or not {kind.name for kind in kinds.values()} & MEASURES:
+    if len(known) < len(pairs) or not {kind.name for kind in kinds.values()} & MEASURE_KINDS:
         return None
     measures = measures_of(scene, known)
     if measures is None:
@@ -100,21 +85,57 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     names = {name: kind.name for name, kind in found.kinds.items()}
     conditions = havings(scene, names)
     base = next((m.name for m in found.measures if m.flag is None and not m.is_hidden), "")
+    if picking.asks_for_some(scene):
+        shown = [m.name for m in found.measures if not m.is_hidden]
+        found.pick = picking.pick_of(scene, names, found.keys, shown) if not windowed and found.entity is None else None
+        if found.pick is None:
+            return False
+        clauses = _besides(scene, clauses, found.pick)
     order = ordering.order_of(scene, clauses, names, base if len(found.measures) == 1 or base else "")
     flagged = [m.flag.span for m in found.measures if m.flag is not None]
     tests = row_tests(scene, [key.default for key in found.keys if key.default is not None], flagged)
-    if None in windowed or conditions is None or order is None or tests is None or _has_stray_flag(found):
+    if None in windowed or conditions is None or order is None or tests is None or _has_stray_flag(found, tests):
+        return False
+    if any(key.gaps is not None and key.gaps not in _filled(tests) for key in found.keys):
+        return False
+    if _is_doubled(found.measures) or (not tests and not flagged and _judges(found)):
         return False
     found.windowed = [one for one in windowed if one is not None]
     found.havings, found.order, found.tests = conditions, order, tests
     return True
 
 
-def _has_stray_flag(found: Grouped) -> bool:
-    """True for a comparison of columns that no listed column counts."""
-    return len(flags(found.scene)) > len(
-        {m.flag for m in found.measures if m.flag is not None and not isinstance(m.flag.right, str)}
-    )
+def _is_doubled(measures: Sequence[Measure]) -> bool:
+    """True where two columns would count the same rows: what sets them apart is not known."""
+    counts = [(m.fact, m.pattern, m.term) for m in measures if m.kind.name == "count" and m.flag is None]
+    return len(set(counts)) < len(counts)
+
+
+def _judges(found: Grouped) -> bool:
+    """True for a number of *late* ones where nothing says which they are."""
+    counts = [one.name for one in found.scene.outputs if found.kinds[one.name].name in ("count", "share")]
+    columns = {word for ref in found.scene.tables for name in found.scene.columns(ref) for word in words_of(name)}
+    return any(set(words_of(name)) & JUDGING - columns for name in counts)
+
+
+def _filled(tests: Sequence[RowTest]) -> set[Column]:
+    """Columns that must have a value for a row to count."""
+    return {one.term.columns[0] for one in tests if one.pattern.endswith("is not null")}
+
+
+def _besides(scene: Scene, clauses: list[tuple[int, int]], pick: Pick) -> list[tuple[int, int]]:
+    """The clauses that tell the order of the result, not which ones come first of a group."""
+    left = [run for run in clauses if not set(scene.brief.words[slice(*run)]) & picking.LEVEL]
+    if not pick.per:
+        return []
+    return [run for run in left if set(scene.brief.words[slice(*run)]) & {"sort", "sorted", "order", "ordered"}]
+
+
+def _has_stray_flag(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True for a comparison of columns that no listed column counts or is."""
+    used = {m.flag.span for m in found.measures if m.flag is not None} | {key.span for key in found.keys}
+    used |= {test.span for test in tests}
+    return any(flag.span not in used for flag in flags(found.scene))
 
 
 def _entity(
@@ -151,16 +172,44 @@ def _by_groups(flow: Flow, found: Grouped) -> bool:
     root = finest(found.scene, [*found.facts, *(t for t in tables if t not in found.facts)])
     if root is None or any(m.fact != root and m.kind.name != "count" for m in found.measures):
         return False
+    lonely = found.scene.remember("partnerless", partnerless)
+    if any(one.other == root for one in lonely) or len(lonely) > 1:
+        return False
     flow.work.root = root
     flow.start(root)
+    add_joins(flow, found.scene)
     _filter(flow, found, root)
     _parse(flow, found)
     names = _derive_keys(flow, found)
+    if found.pick is not None:
+        names = _picked_keys(flow, found, found.pick, names)
     measures = {m.name: _aggregate(flow, found.scene, m, root) for m in found.measures}
     if any(sql is None for sql in measures.values()) or _is_shadowed(flow, found):
         return False
     flow.aggregate(names, {name: sql for name, sql in measures.items() if sql is not None})
     return True
+
+
+def _picked_keys(flow: Flow, found: Grouped, pick: Pick, names: list[str]) -> list[str]:
+    """The keys with the columns that settle ties; rows that belong to nothing that could be picked go."""
+    gaps = {flow.name(*column, how="inner") for column in picking.entity_gaps(found.scene, found.keys, pick.per)}
+    if gaps:
+        found.scene.brief.work.dialog.assume("rows without " + ", ".join(sorted(gaps)) + " are none of them")
+        flow.filter(" and ".join(f"{quote(name)} is not null" for name in sorted(gaps)))
+    return list(dict.fromkeys([*(flow.name(*column, how="inner") for column in pick.hidden), *names]))
+
+
+def _pick(flow: Flow, pick: Pick) -> None:
+    """Keep the first ones."""
+    names = [name if isinstance(name, str) else flow.frames.where[ColumnLeaf(*name)] for name, _ in pick.ties]
+    order = [pick.measure if pick.is_up else f"{pick.measure} desc"]
+    order += [f"{name} desc" if down else name for name, (_, down) in zip(names, pick.ties, strict=True)]
+    more = {"per": list(pick.per)} if pick.per else {}
+    flow.add("top", "best", n=pick.count, order_by=order, **more, **({"rank_as": pick.rank} if pick.rank else {}))
+    if pick.per and pick.count == 1:
+        flow.work.key = pick.per
+    if not pick.per:
+        flow.sort(order)
 
 
 def _parse(flow: Flow, found: Grouped) -> None:
@@ -182,6 +231,13 @@ def _is_shadowed(flow: Flow, found: Grouped) -> bool:
 
 
 def _filter(flow: Flow, found: Grouped, root: TableRef) -> None:
+    for one in found.scene.remember("partnerless", partnerless):
+        left, right = flow.name(one.kept, one.relation.target_columns[0], how="inner"), one.relation.columns[0]
+        on = left if left == right else {"left": left, "right": right}
+        flow.add(
+            "join", "unmatched", left=flow.frames.current, right=flow.frames.source(one.other), on=[on], how="anti"
+        )
+        explain_partnerless(found.scene, one)
     for test in sorted(found.tests, key=lambda t: t.table != root):
         flow.filter(test.sql(flow, "inner"))
 
@@ -223,7 +279,7 @@ def _aggregate(flow: Flow, scene: Scene, measure: Measure, root: TableRef) -> st
     if measure.flag is not None and measure.fact != root:
         return None
     if measure.flag is not None:
-        return measure.pattern.format(measure.flag.sql(flow))
+        return measure.pattern.format(measure.flag.term.sql(flow, "inner"))
     if measure.fact != root:
         key = scene.brief.said.relations.key(measure.fact)
         return f"count(distinct {flow.column(measure.fact, key[0], how='inner')})" if len(key) == 1 else None
@@ -306,6 +362,8 @@ def _finish(flow: Flow, found: Grouped) -> None:
     """Conditions on measures, columns over other rows, digits, order."""
     for one in found.havings:
         flow.filter(f"{quote(one.name)} {one.operator} {one.value:g}")
+    if found.pick is not None:
+        _pick(flow, found.pick)
     add_windows(flow, found.windowed)
     rounded = {name: f"round({quote(name)}, {digits})" for name, digits in _digits(flow, found).items()}
     if rounded:
@@ -321,7 +379,7 @@ def _digits(flow: Flow, found: Grouped) -> dict[str, int]:
     scene = found.scene
     fractions = [
         one for one in scene.outputs
-        if found.kinds[one.name].name in MEASURES and not is_integer(flow.type_of(one.name))
+        if found.kinds[one.name].name in MEASURE_KINDS and not is_integer(flow.type_of(one.name))
         and not is_time(flow.type_of(one.name))
     ]  # fmt: skip
     own = {one.name: d for one in fractions if (d := _own_digits(scene, one)) is not None}
@@ -333,62 +391,6 @@ def _digits(flow: Flow, found: Grouped) -> dict[str, int]:
 
 def _own_digits(scene: Scene, one: Listed) -> int | None:
     return next((d for start, end in scene.zones(one) if (d := digits_of(scene.brief, start, end)) is not None), None)
-
-
-def _explain(found: Grouped) -> None:
-    """Give the words that speak of what the plan does their meaning."""
-    brief = found.scene.brief
-    names = {kind.name for kind in found.kinds.values()} | {m.kind.name for m in found.measures}
-    features = {name if name != "change" else "growth" for name in names} & set(vocabulary.FEATURES)
-    wanted = {
-        "order": bool(found.order),
-        "flag": any(m.flag for m in found.measures),
-        "cents": any("/ 100" in m.pattern and not m.flag for m in found.measures),
-        "digits": digits_of(brief) is not None,
-        "calendar": any(key.unit for key in found.keys),
-        "person": any(len(key.term.columns) > 1 for key in found.keys),
-        "label": any(len(key.term.tables) == 1 and key.owner is not None for key in found.keys),
-        "default": any(key.default for key in found.keys),
-        ("spelled"): any("lower(" in test.pattern for test in found.tests)
-        or any("(" in str(p) for key in found.keys for p in key.term.pieces if isinstance(p, str)),
-        "filter": bool(found.tests),
-        "having": bool(found.havings),
-        "joined": len(found.scene.tables) > 1,
-    }
-    _explain_places(found)
-    told = features | {name for name, is_there in wanted.items() if is_there}
-    vocabulary.explain(brief, told, found.scene.masked)
-
-
-def _explain_places(found: Grouped) -> None:
-    brief = found.scene.brief
-    explain_indifferent(found.scene)
-    for one in found.havings:
-        brief.explain(*one.span, f"{one.name} {one.operator} {one.value:g}")
-    for measure in found.measures:
-        if measure.flag is not None:
-            brief.explain(*measure.flag.span, f"what {measure.name} counts")
-    if found.kept is not None and found.entity is not None:
-        brief.explain(*found.kept.span, f"every row of {found.entity.name} stays")
-    quoted = {key.default for key in found.keys if key.default is not None}
-    changes = any(one.kind.name in ("growth", "change") for one in found.windowed)
-    aside.explain_asides(found.scene, quoted, found.tests, changes=changes)
-    _explain_numbers(found)
-
-
-def _explain_numbers(found: Grouped) -> None:
-    """Numbers that tell the range of a column, and the rank of a percentile."""
-    brief = found.scene.brief
-    for one in found.scene.outputs:
-        kind = found.kinds[one.name]
-        for start, end in found.scene.zones(one):
-            for place in brief.numbers(start, end):
-                value = brief.said.tokens[place].value
-                ranges = (kind.name == "calendar" and value in (1, 4, 12)) or (
-                    kind.name == "share" and value in (0, 1, 100)
-                )
-                if ranges or (kind.rank and isinstance(value, int) and abs(kind.rank * 100 - value) < 0.01):  # noqa: PLR2004
-                    brief.explain(place, place + 1, f"what {one.name} is")
 
 
 GROUPED = Recipe(

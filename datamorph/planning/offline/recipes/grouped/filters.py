@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.grouped.spots import Scene, Spot
+from datamorph.planning.offline.recipes.gaps import Named, explain_gaps, explain_leaving, gaps, says_gone, segment
+from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
+from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, Term, column_term, only
-from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, value_conditions
+from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, flag_conditions, value_conditions
+from datamorph.planning.offline.recipes.spans import spans
 
+_CHOOSING = frozenset("only where whose that which with just".split())
 _ABSENT = frozenset("missing empty blank null nulls lacking lacks lack without unfilled unknown".split())
 _PRESENT = frozenset("filled present known given set available exists with have has having".split())
 _OUT = frozenset(
@@ -55,32 +61,86 @@ def row_tests(scene: Scene, quoted: Collection[str], flagged: Collection[tuple[i
         flagged: where values are named that only one measure counts.
     """
     values = _value_tests(scene, quoted, flagged)
-    if values is None:
+    in_time = _span_tests(scene)
+    nulls = _null_tests(scene)
+    if values is None or nulls is None or in_time is None:
         return None
-    found = list(values)
-    for spot in scene.spots:
-        test = _null_test(scene, spot)
-        if test is not None and _is_in_list(scene, test):
-            return None
-        if test is not None and test.term not in [one.term for one in found]:
-            found.append(test)
+    explain_unmatched(scene)
+    return [*values, *in_time, *_flag_tests(scene), *nulls, *_undone(scene), *_compared(scene)]
+
+
+def _compared(scene: Scene) -> list[RowTest]:
+    """``only parcels whose weight is over 5``: rows by a number of theirs, where no listed column is about it."""
+    found: list[RowTest] = []
+    for one in scene.remember("comparisons", comparisons):
+        start, end = scene.chunk(one.span[0])
+        said = set(scene.brief.words[max(start, one.span[0] - 5) : one.span[0]])
+        own = {word for output in scene.outputs for word in words_of(output.name)}
+        if one.is_constant and said & _CHOOSING and not own & one.words and end > start:
+            found.append(RowTest(one.term, "{}", one.span))
+            scene.brief.explain(*one.span, "filter")
     return found
 
 
 def _value_tests(scene: Scene, quoted: Collection[str], flagged: Collection[tuple[int, int]]) -> list[RowTest] | None:
     found: list[RowTest] = []
     told = [range(*run) for run in flagged]
-    for one in value_conditions(scene.brief, scene.tables):
+    for said in value_conditions(scene.brief, scene.tables):
+        one = _glossed(scene, said)
         if _is_name_of_output(scene, one) or _is_default(scene, one, quoted):
             continue
         if any(i in scene.masked for i in range(one.start, one.end)) or any(one.start in run for run in told):
             continue
         if is_deed(scene, one) or scene.brief.said.tokens[one.start].text in _OPERATORS:
             continue
+        if scene.brief.words[one.end : one.end + 2] == ("or", "not"):
+            scene.brief.explain(one.start, one.end + 2, "does not matter")
+            continue
         if not is_condition(scene, one):
             return None
         found.append(_value_test(scene, one))
+        _explain_gloss(scene, one)
         _explain_column(scene, one)
+    return found
+
+
+def _glossed(scene: Scene, one: Condition) -> Condition:
+    """``Skip the cancelled ones (CANC)``: what a parenthesis alone holds is what is said in front of it."""
+    if not _is_gloss(scene, one):
+        return one
+    start, end = segment(scene.brief, one.start)
+    gone = says_gone(scene.brief.words[start:end])
+    if gone:
+        explain_leaving(scene.brief, start, end)
+    for place in range(max(start, one.start - 3), one.start):
+        if scene.brief.words[place].endswith("ed"):
+            scene.brief.explain(place, place + 1, f"{one.column} is {one.values[0]}")
+    return replace(one, is_negative=gone)
+
+
+def _explain_gloss(scene: Scene, one: Condition) -> None:
+    """``unfinished`` in *unfinished jobs (state open or held)*: what the parenthesis says by values."""
+    start, _ = segment(scene.brief, one.start)
+    opened = [i for i in range(start, one.start) if scene.brief.said.tokens[i].text == "("]
+    closed = opened and ")" in scene.brief.words[opened[-1] : one.start]
+    for place in range(max(start, opened[-1] - 4), opened[-1]) if opened and not closed else ():
+        if scene.brief.words[place].endswith("ed"):
+            scene.brief.explain(place, place + 1, f"{one.column} is {' or '.join(one.values)}")
+
+
+def _is_gloss(scene: Scene, one: Condition) -> bool:
+    tokens = scene.brief.said.tokens
+    behind = tokens[one.end].text if one.end < len(tokens) else ""
+    return one.start > 0 and tokens[one.start - 1].text == "(" and behind == ")"
+
+
+def _flag_tests(scene: Scene) -> list[RowTest]:
+    """``leave out refunded purchases``, where ``refunded`` is true or false."""
+    found: list[RowTest] = []
+    for one in flag_conditions(scene.brief, scene.tables):
+        if one.start not in scene.masked and not scene.is_output(one.start):
+            found.append(RowTest(column_term((one.table, one.column)), one.sql("{}"), (one.start, one.end)))
+            _explain_column(scene, one)
     return found
 
 
@@ -99,7 +159,11 @@ def is_condition(scene: Scene, one: Condition) -> bool:
     brief = scene.brief
     start, end = scene.chunk(one.start)
     near = brief.words[max(start, one.start - 4) : min(end, one.end + 3)]
-    if brief.said.tokens[one.start].kind == "text" or one.column.casefold() in brief.words[start:end]:
+    if (
+        _is_gloss(scene, one)
+        or brief.said.tokens[one.start].kind == "text"
+        or one.column.casefold() in brief.words[start:end]
+    ):
         return True
     if any((one.table, one.column) in spot.choices for spot in scene.spots_in(*scene.sentence(one.start))):
         return True
@@ -134,46 +198,127 @@ def _explain_column(scene: Scene, one: Condition) -> None:
     scene.brief.explain(one.start, one.end, f"{one.column} is {' or '.join(one.values)}")
 
 
-def _null_test(scene: Scene, spot: Spot) -> RowTest | None:
-    """``with a ship date``, ``those without a price are left out``, ``only where resolved_at is empty``."""
-    column = only(scene, spot)
-    if column is None or spot.start in scene.masked:
-        return None
-    start, end = scene.chunk(spot.start)
-    before = set(scene.brief.words[max(start, spot.start - 4) : spot.start])
-    behind = set(scene.brief.words[spot.end : min(end, spot.end + 3)])
-    said = set(scene.brief.words[start:end]) | _following(scene, end)
-    is_absent = bool(_ABSENT & before) or bool(_ABSENT & behind) or ("no" in before and "where" not in before)
-    is_present = bool({"with", "have", "has", "having"} & before) or bool(
-        (_PRESENT - {"with", "have", "has", "having"}) & behind
-    )
-    if is_absent and ({"not", "n't", "isn't", "aren't"} & (before | behind)) and _ABSENT & behind:
-        is_absent, is_present = False, True
-    if not (is_absent or is_present) or _is_filled(scene, start, end):
-        return None
-    is_out = bool(said & _OUT)
-    if is_absent and not is_out and not said & {"only", "just"} and "without" not in before and "no" not in before:
-        return None
-    keeps_nulls = is_absent != is_out
-    pattern = "{} is null" if keeps_nulls else "{} is not null"
-    scene.brief.explain(start, end, f"rows {'without' if keeps_nulls else 'with'} a value of {column[1]} count")
-    return RowTest(column_term(column), pattern, (start, end))
+def _null_tests(scene: Scene) -> list[RowTest] | None:
+    """``those without a price are left out``; None where that is said of one listed column only."""
+    found = gaps(scene.brief, _named(scene))
+    explain_gaps(scene.brief, found)
+    tests = [
+        RowTest(
+            column_term((one.table, one.column)), "{} is null" if one.counts else "{} is not null", (one.start, one.end)
+        )
+        for one in found if not one.is_of_mean
+    ]  # fmt: skip
+    return None if any(_is_in_list(scene, test) for test in tests) else tests
+
+
+def explain_means(scene: Scene, used: Collection[Column]) -> None:
+    """``rooms without a size stay out of the mean``: an aggregate never sees them.
+
+    Args:
+        used: columns that are averaged.
+    """
+    for place in scene.brief.places({"mean", "average", "avg"}):
+        start, end = segment(scene.brief, place)
+        said = set(scene.brief.words[start:end])
+        columns = {only(scene, spot) for spot in scene.spots_in(start, end)}
+        if said & (_ABSENT | {"no"}) and says_gone(scene.brief.words[start:end]) and columns <= set(used):
+            explain_leaving(scene.brief, start, end)
+
+
+def _named(scene: Scene) -> Iterator[Named]:
+    """Columns that are named, and those that refer to a thing that is: ``no owner assigned``."""
+    for spot in scene.spots:
+        column = only(scene, spot)
+        if column is not None and not any(i in scene.masked for i in range(spot.start, spot.end)):
+            yield Named(spot.start, spot.end, *column)
+    for place in scene.brief.places({"it"}):
+        said = [s for s in scene.spots if s.end <= place]
+        column = only(scene, said[-1]) if said else None
+        if column is not None and scene.brief.words[place + 1 : place + 2] in (("is",), ("was",)):
+            yield Named(place, place + 1, *column)
+    between = scene.brief.said.relations.between
+    for place, table in scene.brief.tables_at():
+        refers = [r for ref in scene.tables if ref != table for r in between(ref, table) if len(r.columns) == 1]
+        is_one = scene.brief.words[place] == scene.brief.lemmas[place] and place not in scene.masked
+        if is_one and len(refers) == 1:
+            yield Named(place, place + 1, refers[0].table, refers[0].columns[0])
+
+
+def _undone(scene: Scene) -> list[RowTest]:
+    """``unpaid dues don't count``: those without a ``paid_date``."""
+    found: list[RowTest] = []
+    for place, word in enumerate(scene.brief.words):
+        start, end = scene.chunk(place)
+        stem = word[2:6]
+        if not word.startswith("un") or len(stem) < 4 or not set(scene.brief.words[start:end]) & _OUT:  # noqa: PLR2004
+            continue
+        dates = [
+            (ref, name) for ref in scene.tables for name in scene.columns(ref)
+            if is_time(scene.type_of(ref, name)) and any(w.startswith(stem) for w in words_of(name))
+        ]  # fmt: skip
+        if len(dates) == 1:
+            scene.brief.explain(start, end, f"rows with a {dates[0][1]} count")
+            found.append(RowTest(column_term(dates[0]), "{} is not null", (start, end)))
+    return found
 
 
 def _is_in_list(scene: Scene, test: RowTest) -> bool:
     """True for a test inside of what is said about one listed column: it is of that one only."""
-    runs = [run for one in scene.outputs for run in scene.zones(one)]
+    runs = [(one.start, one.end) for one in scene.outputs]
     return any(start <= test.span[0] and test.span[1] <= end for start, end in runs)
 
 
-def _following(scene: Scene, end: int) -> set[str]:
-    """What the next clause says where it goes on with the same: ``, they don't take part``."""
-    tokens = scene.brief.said.tokens
-    if end >= len(tokens) or tokens[end].text not in (",", "–", "-"):  # noqa: RUF001
-        return set()
-    stop = scene.chunk(end + 1)[1] if end + 1 < len(tokens) else end
-    words = scene.brief.words[end + 1 : stop]
-    return set(words) if set(words[:2]) & {"they", "those", "these", "skip", "ignore", "such", "drop"} else set()
+def _span_tests(scene: Scene) -> list[RowTest] | None:
+    """``in 2023``, ``since May 2022``: of the date that is named beside it, or the only one; None where it is open."""
+    found: list[RowTest] = []
+    for one in spans(scene.brief):
+        column = _date_of(scene, one.start)
+        if column is None:
+            return None
+        is_date = scene.type_of(*column) == "date"
+        found.append(RowTest(column_term(column), one.sql(is_date=is_date), (one.start, one.end)))
+        scene.brief.explain(one.start, one.end, f"{column[1]} in that time")
+        scene.masked |= set(range(one.start, one.end))
+    return found
+
+
+def _date_of(scene: Scene, place: int) -> Column | None:
+    """The date that a span of time is of."""
+    for start, end in (segment(scene.brief, place), scene.sentence(place)):
+        columns = {only(scene, spot) for spot in scene.spots_in(start, end, "time")}
+        if len(columns) == 1:
+            return next(iter(columns))
+        if columns:
+            return None
+    tables = scene.tables
+    dates = [(ref, name) for ref in tables for name in scene.columns(ref) if is_time(scene.type_of(ref, name))]
+    return dates[0] if len(dates) == 1 else None
+
+
+_UNKNOWN = frozenset("unknown don't not no cannot can't couldn't isn't aren't never without unmatched unlisted".split())
+_MATCHED = frozenset(
+    "match matched matching unmatched know known unknown record master reference find found list listed exist".split()
+)
+_LEAVES = frozenset(
+    """
+    drop dropped drops out ignore ignored skip skipped exclude excluded omit omitted aside away falls fall shown appear
+    """.split()
+)
+
+
+def explain_unmatched(scene: Scene) -> None:
+    """``orders of customers we don't know drop out``, ``present in both``: an inner join does so anyway."""
+    brief = scene.brief
+    for place in brief.places(_MATCHED | {"both"} | {brief.words[i] for i, _ in brief.tables_at()}):
+        start, end = segment(brief, place)
+        said = set(brief.words[start:end])
+        leaves = said & _LEAVES and said & _UNKNOWN and (said & _MATCHED or len(scene.tables) > 1)
+        if leaves or (brief.words[place] == "both" and said & {"in", "match", "found", "present", "exist"}):
+            for near in brief.places(_MATCHED | _UNKNOWN | _LEAVES | _ABOUT_MATCHES, start, end):
+                brief.explain(near, near + 1, "rows without a match go")
+
+
+_ABOUT_MATCHES = frozenset("present both only go stay left are is that which we where those do row".split())
 
 
 def _is_filled(scene: Scene, start: int, end: int) -> bool:
@@ -195,9 +340,24 @@ def zero_filled(scene: Scene) -> dict[Column, tuple[int, int]]:
         start, end = scene.chunk(spot.start)
         said = set(scene.brief.words[start:end])
         column = only(scene, spot)
-        if column is not None and said & _ABSENT and _is_filled(scene, start, end):
+        if column is not None and said & (_ABSENT | {"no"}) and _is_filled(scene, start, end):
             found[column] = (start, min(scene.sentence(start)[1], end + 7))
-    return found
+    return found or _silently_filled(scene)
+
+
+def _silently_filled(scene: Scene) -> dict[Column, tuple[int, int]]:
+    """``nothing recorded counts as 0``: of the only number that has gaps, where the clause names none."""
+    gaps = [
+        (table, name) for table in scene.tables for name in scene.brief.said.numbers(table)
+        if (found := scene.brief.said.tables[table].profile.columns.get(name)) is not None and found.nulls
+        and any((table, name) in spot.choices for spot in scene.spots)
+    ]  # fmt: skip
+    for place in scene.brief.places(_ABSENT | {"no", "nothing"}) if len(gaps) == 1 else ():
+        start, end = scene.chunk(place)
+        said = set(scene.brief.words[start:end])
+        if said & {"means", "meaning", "counts", "as", "="} and _is_filled(scene, start, end):
+            return {gaps[0]: (start, end)}
+    return {}
 
 
 def explain_indifferent(scene: Scene) -> None:

@@ -19,6 +19,9 @@ _KEEPS = frozenset(
 )
 _ZERO = frozenset("0 zero zeros zeroes".split())
 _NULL = frozenset("null nulls empty blank".split())
+_GOES = frozenset("out aside skip skipped ignore ignored exclude excluded omit omitted disregard disregarded".split())
+_SHOWN = frozenset("shown show appear listed list included include count counted needed belong".split())
+_DENIED = frozenset("not don't never nobody mustn't shouldn't cannot can't may".split())
 _WHO = frozenset("nobody whoever everybody everyone anyone somebody all those ones people who each every".split())
 
 
@@ -40,9 +43,21 @@ def kept(scene: Scene, entity: TableRef) -> Kept | None:
         said = scene.said_in(start, end)
         empties = said & (_NONE | _ZERO)
         who = any(ref == entity for place, ref in scene.brief.tables_at() if start <= place < end) or said & _WHO
+        if _goes(scene, start, end):
+            continue
         if empties and (said & _KEEPS or said & _ZERO | said & _NULL) and who and not _is_of_values(scene, start, end):
             return Kept(_zeros(scene, start, end), (start, end))
     return None
+
+
+def _goes(scene: Scene, start: int, end: int) -> bool:
+    """``rooms with no owner stay out``: said of rows that go, unless it is denied."""
+    words = scene.brief.words[start:end]
+    spots = [i for i, word in enumerate(words) if word in _GOES]
+    denied = [i for i, word in enumerate(words) if word in _DENIED]
+    if any(set(words[i + 1 : i + 3]) & _SHOWN for i in denied):
+        return True
+    return any(not set(words[max(0, i - 4) : i]) & _DENIED for i in spots)
 
 
 def _sentences(scene: Scene) -> list[tuple[int, int]]:

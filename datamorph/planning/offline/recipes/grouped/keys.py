@@ -6,10 +6,13 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from datamorph.core.datatype import is_number, is_time
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.names import SYNONYM, words_of
+from datamorph.planning.offline.recipes.grouped.joins import made_day
+from datamorph.planning.offline.recipes.grouped.kinds import SHORT
+from datamorph.planning.offline.recipes.grouped.made import made_key
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, Term, column_term, only
 from datamorph.planning.offline.recipes.listed import Listed
@@ -20,8 +23,8 @@ _MISSING = frozenset(
     ).split()
 )
 _FIRST_DAY = frozenset({"first", "1st", "begin", "start", "beginning"})
-_LOWER = frozenset("lowercase lower lowercased lower-cased".split())
-_UPPER = frozenset("uppercase upper capital capitals uppercased".split())
+_LOWER = frozenset("lowercase lowercased lower-cased".split())
+_UPPER = frozenset("uppercase capital capitals uppercased".split())
 _TRIM = frozenset("trim trimmed trimming blanks surrounding whitespace spaces stripped".split())
 
 
@@ -34,6 +37,8 @@ class Key:
         default: what stands where nothing is found or the column is empty; None where nothing is said.
         unit: of the calendar: ``month``; empty for others.
         owner: the table whose rows it names.
+        span: of the words that define it, where it is no column.
+        gaps: the column without a value of which a row must not count.
     """
 
     name: str
@@ -41,10 +46,15 @@ class Key:
     default: str | None = None
     unit: str = ""
     owner: TableRef | None = None
+    span: tuple[int, int] = (0, 0)
+    gaps: Column | None = None
 
 
 def key_of(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Key | None:
     """A key by its name as a column, or by what is said about it; None where that is not clear."""
+    made = made_key(scene, one)
+    if made is not None:
+        return Key(one.name, made.term, gaps=made.gaps, span=made.span)
     own = _own_column(scene, one, preferred)
     default = default_of(scene, one)
     person = _person(scene, one)
@@ -67,7 +77,20 @@ def _own_column(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> C
         if found:
             keys = [owner for owner in found if scene.brief.said.relations.key(owner[0]) == (owner[1],)]
             return (keys or found)[0] if len(keys or found) == 1 else None
-    return _nearest(scene, one, preferred)
+    said = _said_column(scene, one) if _label(scene, one) is None else None
+    return said or _nearest(scene, one, preferred)
+
+
+def _said_column(scene: Scene, one: Listed) -> Column | None:
+    """The column that the prompt names, of which the listed name is the end: ``country`` of ``billing_country``."""
+    own = scene.brief.said.names.column_words
+    words = words_of(one.name)
+    found = {
+        (ref, name) for spot in scene.spots for ref, name in spot.choices
+        if (ref in scene.tables or len(spot.choices) == 1) and own[ref, name][-len(words) :] == words
+        and scene.type_of(ref, name) == "string"
+    }  # fmt: skip
+    return found.pop() if len(found) == 1 else None
 
 
 def _nearest(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Column | None:
@@ -136,12 +159,28 @@ def _said_about(scene: Scene, one: Listed, column: Column) -> frozenset[str]:
             end = next((i for i in range(spot.end, len(scene.brief)) if scene.brief.said.tokens[i].text == ")"), 0)
             runs.append((spot.end, end))
     places = [i for i, w in enumerate(scene.brief.words) if w == column[1].casefold() and i != one.place]
+    for start, end in {scene.sentence(i) for i in places}:
+        texts = {choice for spot in scene.spots_in(start, end, "text") for choice in spot.choices}
+        runs += [(start, end)] if texts <= {column} and not any(scene.is_output(i) for i in range(start, end)) else []
     for place in places:
         behind = scene.brief.said.tokens[place + 1].text if place + 1 < len(scene.brief) else ""
         if behind == "(":
             end = next((i for i in range(place, len(scene.brief)) if scene.brief.said.tokens[i].text == ")"), place)
             runs.append((place, end))
+    runs += _spelling_runs(scene, column, {one.name.casefold(), column[1].casefold(), *words_of(one.name)})
     return frozenset(word for start, end in runs for word in scene.said_in(start, end))
+
+
+def _spelling_runs(scene: Scene, column: Column, names: Collection[str]) -> list[tuple[int, int]]:
+    """Sentences about how a column is spelled: *the platform has different capitals, so fold it to lower case*."""
+    found: list[tuple[int, int]] = []
+    for place in scene.brief.places(_LOWER | _UPPER | _TRIM):
+        start, end = scene.sentence(place)
+        spots = {choice for s in scene.spots_in(start, end, "text") for choice in s.choices}
+        if set(names) & scene.said_in(start, end) and spots <= {column}:
+            found.append((start, end))
+            scene.brief.explain(start, end, f"how {column[1]} is spelled")
+    return found
 
 
 def _person(scene: Scene, one: Listed) -> tuple[TableRef, str, str] | None:
@@ -199,8 +238,8 @@ def default_of(scene: Scene, one: Listed) -> str | None:
 def calendar_key(scene: Scene, one: Listed, others: Collection[str]) -> Key | None:
     """A part of a date: which unit its name says, of the date that is named."""
     words = words_of(one.name)
-    unit = {"date": "day"}.get(words[-1], words[-1])
-    made = _made_date(scene, one) if unit == "day" else None
+    unit = {"date": "day", **SHORT, "dt": "day"}.get(words[-1], words[-1])
+    made = next((term for table in scene.tables if (term := made_day(scene, table))), None) if unit == "day" else None
     if made is not None:
         return Key(one.name, made, unit=unit)
     column = _date(scene, one)
@@ -228,7 +267,7 @@ def _month(scene: Scene, one: Listed, column: Column, siblings: Collection[str])
     said = frozenset(scene.brief.words)
     if {"yyyy", "mm"} <= said or re.search(r"\b(19|20)\d\d-(0[1-9]|1[0-2])\b(?!-)", scene.brief.said.prompt):
         return Key(one.name, Term(("date_format(", column, ", 'yyyy-MM')")), unit="month")
-    if "year" in siblings:
+    if "year" in siblings or _counts_months(scene, one):
         return Key(one.name, Term(("month(", column, ")")), unit="month")
     truncated = Term(("cast(date_trunc('month', ", column, ") as date)"))
     if not said & _FIRST_DAY:
@@ -236,9 +275,20 @@ def _month(scene: Scene, one: Listed, column: Column, siblings: Collection[str])
     return Key(one.name, truncated, unit="month")
 
 
+def _counts_months(scene: Scene, one: Listed) -> bool:
+    """``month (1-12)``."""
+    runs = scene.zones(one) + [(i + 1, i + 6) for i in scene.brief.places(("month",))]
+    values = [{scene.brief.said.tokens[i].value for i in scene.brief.numbers(*run)} for run in runs]
+    spots = [i for run, held in zip(runs, values, strict=True) if held >= {1, 12} for i in scene.brief.numbers(*run)]
+    for place in spots:
+        scene.brief.explain(place, place + 1, "number of the month")
+    return bool(spots)
+
+
 def _date(scene: Scene, one: Listed) -> Column | None:
     """The date that a period is of: the one in what is said about it, near its unit, or the only one."""
-    unit = {"date", "day"} if words_of(one.name)[-1] in ("date", "day") else {words_of(one.name)[-1]}
+    last = SHORT.get(words_of(one.name)[-1], words_of(one.name)[-1])
+    unit = {"date", "day"} if last in ("date", "day") else {last}
     units = [i for i in range(len(scene.brief)) if scene.brief.lemmas[i] in unit and i != one.place]
     near = [(place, min(place + 7, scene.sentence(place)[1])) for place in units]
     prefix = [
@@ -271,25 +321,3 @@ def _stem_words(name: str) -> set[str]:
 
 def _stem(word: str) -> str:
     return re.sub(r"(ed|ing|s|out)$", "", word)
-
-
-def _made_date(scene: Scene, one: Listed) -> Term | None:
-    """A date out of columns for year, month and day."""
-    for table in scene.tables:
-        own = scene.brief.said.names.column_words
-        parts = [
-            [
-                n
-                for n in scene.columns(table)
-                if own[table, n] in tuple((w,) for w in words) and _is_int(scene, table, n)
-            ]
-            for words in (("year",), ("month", "mo", "mon", "mth"), ("day", "dy", "dom"))
-        ]
-        if all(len(found) == 1 for found in parts):
-            year, month, day = ((table, found[0]) for found in parts)
-            return Term(("make_date(cast(", year, " as int), cast(", month, " as int), cast(", day, " as int))"))
-    return None
-
-
-def _is_int(scene: Scene, table: TableRef, name: str) -> bool:
-    return is_number(scene.type_of(table, name))

@@ -6,13 +6,29 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from datamorph.planning.offline.lexicon.names import LABELS
+from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS, LABELS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparing import flags
+from datamorph.planning.offline.recipes.grouped.made import made_key
+from datamorph.planning.offline.recipes.grouped.partnerless import partnerless
 from datamorph.planning.offline.recipes.grouped.spots import Scene
+from datamorph.planning.offline.recipes.grouped.wanted import MEASURED
 from datamorph.planning.offline.recipes.listed import Listed
 
+_HALF = 50
+_MARKS = frozenset("( ) , ; : .".split())
 CALENDAR = ("year", "quarter", "month", "week", "day", "date")
+SHORT = {
+    "mon": "month",
+    "mo": "month",
+    "dt": "date",
+    "mth": "month",
+    "mnth": "month",
+    "qtr": "quarter",
+    "yr": "year",
+    "wk": "week",
+}
+"""How names shorten a part of the calendar."""
 PLAIN = {
     "count": frozenset("count number many cnt counted n num".split()),
     "sum": frozenset("sum total add summed summing adding added altogether totalled totaled totals combined".split()),
@@ -23,12 +39,17 @@ PLAIN = {
 _RUNNING = frozenset("cumulative cumulated cum accumulate accumulated accumulates accumulating cumulate".split())
 _MOVING = frozenset("moving rolling smoothed smooth smoothing trailing preceding".split())
 _GROWTH = frozenset("growth grew grown change changed up down difference diff delta yoy mom increase rise".split())
+RANKS = frozenset("rank rnk ranking place pos position rk standing".split())
+_DONE = frozenset("paid sold spent bought sent won lost made taken".split())
+_MINUS = frozenset("minus less compared versus vs".split())
 _PERCENT = frozenset("percent pct % percentage".split())
 _SHARE = frozenset("share fraction proportion portion ratio part relative".split())
+_COUNTING = frozenset("count number many distinct different unique".split())
 _BEFORE = frozenset("previous prior earlier before preceding last".split())
+_PER = frozenset("per by each every within for".split())
 _DISTINCT = frozenset("distinct different unique".split())
 _MONEY = frozenset("usd eur euro dollar gbp chf amount revenue value spend spent sale turnover".split())
-MEASURES = frozenset(
+MEASURE_KINDS = frozenset(
     "count distinct sum avg min max median percentile running moving growth change share".split()
 )  # all but keys
 
@@ -50,9 +71,43 @@ class Kind:
 
 def kind_of(scene: Scene, one: Listed) -> Kind | None:
     """The kind of a listed column; None where nothing tells."""
+    if made_key(scene, one) is not None:
+        return Kind("key")
     own = set(words_of(one.name)) | {one.name.casefold()}
     told = _told(scene, one)
-    return _special(own, told, one.name) or _ordinary(scene, one, own, told)
+    if _is_column(scene, one) and words_of(one.name)[-1] in KEY_WORDS and not set(told) & _COUNTING:
+        return Kind("key")
+    if own & RANKS and not _is_column(scene, one):
+        return Kind("rank")
+    if _is_number_of(scene, one):
+        return Kind("count")
+    special = {w for w in own if w not in _SHARE or scene.has_table(w) is None}
+    found = _special(special, told, one.name) or _ordinary(scene, one, own, told)
+    return found or _rows_counted(scene, one, told)
+
+
+def _is_number_of(scene: Scene, one: Listed) -> bool:
+    """``parts (how many)`` where there is a table of parts, and ``reads`` of *the number of reads*."""
+    words = scene.brief.words
+    name = one.name.casefold()
+    if words[one.start + 1 : one.start + 3] == ("how", "many") and scene.has_table(words_of(name)[-1]) is not None:
+        return True
+    if words_of(one.name)[-1] in MEASURED or len(words_of(one.name)) > 1:
+        return False
+    places = [i for i, word in enumerate(words) if word == name and i > 1 and i != one.place]
+    return any(words[i - 2 : i] in (("number", "of"), ("count", "of"), ("how", "many")) for i in places)
+
+
+def _rows_counted(scene: Scene, one: Listed, told: Collection[str]) -> Kind | None:
+    """Rows that the prompt calls otherwise, where no number of the tables is spoken of: *visits* of check-ins."""
+    if set(told) & {"rows", "entries", "records"}:
+        return Kind("count")
+    if not one.name.casefold().endswith("s") or scene.spots_in(0, len(scene.brief), "number"):
+        return None
+    if any(token.text == "=" for start, end in scene.zones(one) for token in scene.brief.said.tokens[start:end]):
+        return None
+    scene.brief.work.dialog.assume(f"{one.name} counts rows")
+    return Kind("count")
 
 
 def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[str]) -> Kind | None:
@@ -61,13 +116,25 @@ def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[s
         return Kind("key")
     if _is_calendar(one.name, own):
         return Kind("calendar")
-    if _is_thing(scene, one) and not told & (PLAIN["count"] | PLAIN["sum"] | PLAIN["avg"]):
+    is_told = bool(told & (PLAIN["count"] | PLAIN["sum"] | PLAIN["avg"])) and not {"the", "one", "with"} <= told
+    if _is_thing(scene, one) and not is_told:
         return Kind("key")
     loose = frozenset(w for start, end in scene.loose_zones(one) for w in scene.said_in(start, end))
     if not told and loose & _DISTINCT and not {w for w in own if w in ("total", "sum", "average")}:
         return Kind("distinct")
+    if scene.remember("partnerless", partnerless) and not set(own) & MEASURED:
+        return Kind("count")
     formula = Kind("sum") if _is_formula(scene, one) else None
-    return formula or _plain(scene, one, own, told) or _flagged(scene, own) or _silent(scene, one)
+    found = formula or _plain(scene, one, own, told) or _flagged(scene, own) or _counted(scene, one)
+    return found or _silent(scene, one)
+
+
+def _counted(scene: Scene, one: Listed) -> Kind | None:
+    """The one listed column that is no column of a table, where the prompt asks for nothing but how many there are."""
+    others = [o for o in scene.outputs if o != one and not _is_column(scene, o) and made_key(scene, o) is None]
+    said = scene.said_in(0, len(scene.brief))
+    rest = PLAIN["sum"] | PLAIN["avg"] | {"median", "percentile"} | _SHARE | _DISTINCT
+    return Kind("count") if not others and said & (PLAIN["count"] - {"n", "num"}) and not said & rest else None
 
 
 def _is_formula(scene: Scene, one: Listed) -> bool:
@@ -83,11 +150,13 @@ def _is_formula(scene: Scene, one: Listed) -> bool:
 def _flagged(scene: Scene, own: Collection[str]) -> Kind | None:
     """The number of rows that a comparison gives a name to: ``late``."""
     words = {w for w in own if scene.has_table(w) is None}
-    return Kind("count") if any(words & flag.words for flag in flags(scene)) else None
+    if not any(words & flag.words for flag in flags(scene)):
+        return None
+    return Kind("share" if set(own) & {"rate", "ratio", "quota"} else "count")
 
 
 def _told(scene: Scene, one: Listed) -> frozenset[str]:
-    return frozenset(word for start, end in scene.zones(one) for word in scene.said_in(start, end))
+    return frozenset(word for start, end in scene.zones(one) for word in scene.said_in(start, end)) - _MARKS
 
 
 def _special(own: Collection[str], told: Collection[str], name: str) -> Kind | None:
@@ -100,18 +169,25 @@ def _special(own: Collection[str], told: Collection[str], name: str) -> Kind | N
     rank = _rank(own, told, name)
     if rank is not None:
         return rank
-    if both & _MOVING and (both & PLAIN["avg"] or both & {"smooth", "smoothed"}) and not set(own) & _GROWTH:
+    is_mean = bool(
+        both & PLAIN["avg"] or both & {"smooth", "smoothed"} or re.match(r"(?:m|av|avg)_?\d|ma$", name.lower())
+    )
+    over = both & _MOVING or (both & {"row", "rows", "days"} and both & (_BEFORE | {"past"}))
+    if over and is_mean and not set(own) & _GROWTH:
         return Kind("moving")
-    return _compared(own, both, name)
+    return _compared(own, told, both)
 
 
-def _compared(own: Collection[str], both: Collection[str], name: str) -> Kind | None:
+def _compared(own: Collection[str], told: Collection[str], both: Collection[str]) -> Kind | None:
     """Shares and changes."""
     is_percent = bool(set(both) & _PERCENT)
-    grows = bool(set(own) & _GROWTH) or (bool(set(both) & _GROWTH) and bool(set(both) & _BEFORE))
+    both = set(both)
+    grows = bool(set(own) & _GROWTH) or (bool(both & (_GROWTH | _MINUS)) and bool(both & _BEFORE))
     if grows:
         return Kind("growth" if is_percent or {"growth"} & set(own) else "change", is_percent=is_percent)
     if set(own) & _SHARE or (is_percent and set(own) & (_PERCENT | {"rate"})) or (set(both) & _SHARE and is_percent):
+        return Kind("share", is_percent=is_percent)
+    if set(own) & {"rate", "ratio", "quota"} and set(told) & {"/", "divided", "per", "share"}:
         return Kind("share", is_percent=is_percent)
     if set(both) & {"share", "fraction", "proportion"} or ("rate" in own and set(both) & _SHARE):
         return Kind("share", is_percent=is_percent)
@@ -120,48 +196,62 @@ def _compared(own: Collection[str], both: Collection[str], name: str) -> Kind | 
 
 def _rank(own: Collection[str], told: Collection[str], name: str) -> Kind | None:
     """Medians and percentiles."""
-    lower = name.casefold()
-    named = re.search(r"(?:^|_)[pq](\d\d)(?:_|$)", lower)
-    number = int(named[1]) if named else None
+    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_")
+    named = [int(match[1]) for part in parts if (match := re.fullmatch(r"(?:[pq]|pct|perc)(\d\d)", part))]
+    number = named[0] if len(named) == 1 else None
     if "percentile" in own:
         number = next((int(w.removeprefix("p")) for w in own if w.removeprefix("p").isdigit()), number)
     if number is None and "percentile" in told:
         found = [int(w[:-2]) for w in told if w[-2:] in ("th", "st", "nd", "rd") and w[:-2].isdigit()]
         number = found[0] if len(found) == 1 else None
-    if number == 50 or "median" in {*own, *told} or lower in ("med", "medn"):  # noqa: PLR2004
-        return Kind("median") if number in (None, 50) else Kind("percentile", number / 100)
+    if number == _HALF or "median" in {*own, *told} or {"med", "medn"} & set(parts):
+        return Kind("median") if number in (None, _HALF) else Kind("percentile", number / 100)
     return Kind("percentile", number / 100) if number is not None else None
 
 
 def _is_column(scene: Scene, one: Listed) -> bool:
-    """True where a table has a column that is called like that."""
+    """True where a table has a column that is called like that; no amount or date of a table nobody speaks of."""
     domains = {ref.domain for ref in scene.tables}
-    near = [ref for ref in scene.brief.said.tables if ref.domain in domains]
-    return any(one.name.casefold() == name.casefold() for ref in near for name in scene.columns(ref))
+    named = scene.named_tables
+    return any(
+        one.name.casefold() == name.casefold()
+        and (ref in named or scene.type_of(ref, name) == "string" or is_key(name))
+        for ref in scene.brief.said.tables if ref.domain in domains for name in scene.columns(ref)
+    )  # fmt: skip
+
+
+def is_key(name: str) -> bool:
+    """True for names such as ``loan_id``."""
+    return words_of(name)[-1] in KEY_WORDS
 
 
 def _is_summed_column(scene: Scene, one: Listed, told: Collection[str]) -> bool:
-    """A number that is told to be added up or averaged under its own name."""
+    """A number that is told to be added up or averaged under its own name, or that is called an amount."""
     numbers = {name.casefold() for ref in scene.tables for name in scene.brief.said.numbers(ref)}
     if one.name.casefold() not in numbers:
         return False
     mentions = [i for i, word in enumerate(scene.brief.words) if word == one.name.casefold() and i != one.place]
+    if any(scene.brief.words[i - 1] in _PER for i in mentions if i):
+        return False
+    if set(words_of(one.name)) & (PLAIN["sum"] | AMOUNTS):
+        return True
     around = frozenset(w for i in mentions for w in scene.said_in(max(scene.chunk(i)[0], i - 3), i))
     return bool((set(told) | around) & (PLAIN["sum"] | PLAIN["avg"]))
 
 
 def _is_calendar(name: str, own: Collection[str]) -> bool:
-    words = words_of(name)
+    last = words_of(name)[-1]
     measured = any(set(own) & cues for cues in PLAIN.values())
-    return words[-1] in CALENDAR and not name.casefold().endswith("s") and not measured
+    return SHORT.get(last, last) in CALENDAR and not name.casefold().endswith("s") and not measured
 
 
 def _is_thing(scene: Scene, one: Listed) -> bool:
     """True for a table's own name in the singular: which one a row is about."""
     words = words_of(one.name)
-    stem = words[:-1] if words[-1] in LABELS and len(words) > 1 else words
+    stem = list(words[:-1] if words[-1] in LABELS and len(words) > 1 else words)
     is_single = one.name.casefold().endswith("".join(words[-1:]))
-    return is_single and len(stem) == 1 and scene.has_table(stem[0]) is not None
+    is_noun = not stem[0].endswith("ed") and stem[0] not in _DONE
+    return is_single and is_noun and len(stem) == 1 and scene.has_table(stem[0]) is not None
 
 
 def _silent(scene: Scene, one: Listed) -> Kind | None:
@@ -190,6 +280,8 @@ def _plain(scene: Scene, one: Listed, own: Collection[str], told: Collection[str
             found = [n for n in found if set(own) & PLAIN[n]] or _nearest(scene, one, found)
         if len(found) == 1:
             return Kind(found[0])
+    if one.name.casefold() in _DONE:
+        return None
     if scene.has_table(words_of(one.name)[-1]) is not None or scene.has_table(one.name.casefold()) is not None:
         return Kind("count")
     return Kind("sum") if set(own) & _MONEY else None

@@ -11,14 +11,14 @@ _MARKS = ",.;:!?()–—"  # noqa: RUF001
 _SORT = frozenset("sort sorted sorting arrange arranged ordering ordered ascending descending asc desc".split())
 _CHRONOLOGICAL = frozenset("chronological chronologically".split())
 _ALPHABET = frozenset("alphabetical alphabetically alphabet a-z".split())
-_MOST = frozenset(
+MOST = frozenset(
     """
     largest highest biggest most greatest heaviest slowest longest worst busiest costliest richest best fullest
     dearest strongest hottest warmest tallest deepest widest loudest brightest toughest hardest commonest wettest
     top decreasing descending desc
     """.split()
 )
-_LEAST = frozenset(
+LEAST = frozenset(
     "lowest smallest fewest shortest fastest least cheapest ascending asc increasing weakest coldest "
     "coolest quietest lightest thinnest narrowest poorest closest nearest rarest shallowest driest".split()
 )
@@ -28,7 +28,7 @@ _LEADING = frozenset("first top start leads lead front beginning begin down end"
 _TIES = frozenset("tie ties tied equal equally same identical level draw draws".split())
 _COUNTS = frozenset("count number frequent often".split())
 WORDS = (
-    _SORT | _CHRONOLOGICAL | _ALPHABET | _MOST | _LEAST | _OLD | _NEW | _LEADING | _TIES
+    _SORT | _CHRONOLOGICAL | _ALPHABET | MOST | LEAST | _OLD | _NEW | _LEADING | _TIES
     | frozenset("order on by then within break broken settle settles settled decides decide z list listed going go "
                 "running run ends end toward towards upward upwards downward downwards last bottom name number count "
                 "figure value share date mean average rounded where if when case punctual first from frequent".split())
@@ -42,17 +42,27 @@ _SHORTEST = 5
 
 def _is_unknown_degree(scene: Scene, start: int, end: int) -> bool:
     """A superlative of which it is not known whether much or little of the measure is meant."""
-    known = _MOST | _LEAST | _OLD | _NEW | _NO_DEGREE
+    known = MOST | LEAST | _OLD | _NEW | _NO_DEGREE
     words = [word for word in scene.brief.words[start:end] if word.endswith("est") and len(word) >= _SHORTEST]
     return bool(set(words) - known) and bool(_said(scene, start, end) & _LEADING)
 
 
 def mask_order(scene: Scene) -> list[tuple[int, int]]:
     """The clauses that tell an order; nothing else is read from them."""
-    found = [(start, end) for start, end in _chunks(scene) if _orders(scene, start, end)]
+    found = [_narrowed(scene, start, end) for start, end in _chunks(scene) if _orders(scene, start, end)]
     for start, end in found:
         scene.masked |= {i for i in range(start, end) if not scene.is_output(i)}
     return found
+
+
+def _narrowed(scene: Scene, start: int, end: int) -> tuple[int, int]:
+    """``in date order`` alone of a clause that tells of a mean *over that row and the six before it in date order*."""
+    words = scene.brief.words[start:end]
+    if "order" not in words or set(words) & (_SORT | _CHRONOLOGICAL | _ALPHABET | _TIES):
+        return start, end
+    at = start + words.index("order")
+    first = next((i for i in range(max(start, at - 4), at) if scene.brief.words[i] == "in"), start)
+    return (first, end) if first > start and at + 1 == end else (start, end)
 
 
 def order_of(scene: Scene, clauses: Sequence[tuple[int, int]], kinds: Mapping[str, str], base: str) -> list[str] | None:
@@ -95,8 +105,13 @@ def _said(scene: Scene, start: int, end: int) -> set[str]:
 def _orders(scene: Scene, start: int, end: int) -> bool:
     said = _said(scene, start, end)
     words = scene.brief.words[start:end]
-    superlative = bool(said & (_MOST | _LEAST | _OLD | _NEW))
-    orders = "order" in words and bool({"by", "date", "in"} & set(words)) and "orders" not in words
+    if "into" in words:  # sort things into classes
+        return False
+    superlative = bool(said & (MOST | LEAST | _OLD | _NEW))
+    orders = any(
+        words[i] == "order" and ("in" in words[max(i - 3, 0) : i] or words[i + 1 : i + 2] == ("by",))
+        for i in range(len(words))
+    )
     ranges = bool(said & _OLD) and bool(said & _NEW) and "to" in said
     from_a = _has(words, "a", "to", "z") or _has(words, "a", "-", "z") or _has(words, "a", "z")
     return (
@@ -112,7 +127,13 @@ def _is_count(scene: Scene, start: int, end: int) -> bool:
     """``top 5``: how many rows, which is another kind of work."""
     return any(
         scene.brief.words[i] in ("top", "first") and scene.brief.numbers(i + 1, i + 2) for i in range(start, end)
-    ) or ("first" in scene.brief.words[start:end] and bool({"day", "null", "empty"} & _said(scene, start, end)))
+    ) or (
+        "first" in scene.brief.words[start:end]
+        and all(
+            scene.brief.lemmas[i + 1 : i + 2] in (("day",), ("null",), ("empty",))
+            for i in scene.brief.places(("first",), start, end)
+        )
+    )
 
 
 def _is_tie(scene: Scene, start: int, end: int) -> bool:
@@ -145,10 +166,10 @@ def _keys(
         is_period = not named or all(kinds[name] == "calendar" for name in named)
         yield from ((name, is_down) for name in (periods if is_period else named) if name not in known)
         return
-    superlative = bool(said & ((_MOST | _LEAST) - {"top", "best", "ascending", "descending", "asc", "desc"}))
+    superlative = bool(said & ((MOST | LEAST) - {"top", "best", "ascending", "descending", "asc", "desc"}))
     if superlative and not is_tie:
         measures = [name for name in named if kinds[name] not in ("key", "calendar")] or [base]
-        down = bool(said & _MOST) or "punctual" in said
+        down = "least" in said if "punctual" in said else bool(said & MOST)
         rest = [name for name in named if name not in measures and said & _ALPHABET | ({"z"} & said)]
         yield from ((name, down) for name in measures if name and name not in known)
         yield from ((name, False) for name in rest)

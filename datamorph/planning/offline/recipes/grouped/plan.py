@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from datamorph.core.datatype import is_number as is_numeric
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.grammar.units import kind_of as size_kind
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparing import Flag, flags, valued
 from datamorph.planning.offline.recipes.grouped.filters import zero_filled
+from datamorph.planning.offline.recipes.grouped.joins import leads
 from datamorph.planning.offline.recipes.grouped.keys import Key, calendar_key, key_of
 from datamorph.planning.offline.recipes.grouped.kinds import Kind
+from datamorph.planning.offline.recipes.grouped.made import made_key
+from datamorph.planning.offline.recipes.grouped.operands import unit_of
+from datamorph.planning.offline.recipes.grouped.partnerless import partnerless
+from datamorph.planning.offline.recipes.grouped.reckoned import reckoned
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.grouped.terms import Term, column_term, is_in_cents, measured
+from datamorph.planning.offline.recipes.grouped.terms import Term, column_term, divisor_of, is_in_cents
 from datamorph.planning.offline.recipes.listed import Listed
 
 WINDOWED = frozenset({"running", "moving", "growth", "change", "share"})
@@ -65,13 +72,14 @@ def measures_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[Meas
         (ref, name) for one, kind in kinds if kind.name in ("key", "calendar") for ref in scene.tables
         for name in scene.columns(ref) if name.casefold() == one.name.casefold()
     ]  # fmt: skip
+    made = _made_of(scene, kinds)
     for one, kind in kinds:
-        if kind.name in ("key", "calendar") or (is_windowed(kind) and flag_of(scene, one, kind) is None):
+        if kind.name in ("key", "calendar", "rank") or (is_windowed(kind) and flag_of(scene, one, kind) is None):
             continue
         if kind.name in _ONE_EACH or flag_of(scene, one, kind) is not None:
             waiting.append((one, kind))
             continue
-        measure = _measure(scene, one, kind, taken)
+        measure = _apart(scene, one, kind, taken, made)
         if measure is None:
             return None
         found.append(measure)
@@ -86,18 +94,45 @@ def measures_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[Meas
     return found or None
 
 
+def _made_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[tuple[TableRef, str]]:
+    """Columns that classes and flags are made of."""
+    made = [made_key(scene, one) for one, kind in kinds if kind.name == "key"]
+    return [column for one in made if one is not None for column in one.term.columns]
+
+
+def _apart(
+    scene: Scene, one: Listed, kind: Kind, taken: Sequence[tuple[TableRef, str]], made: Sequence[tuple[TableRef, str]]
+) -> Measure | None:
+    """A measure of another column than the classes are made of, unless it is called like that one."""
+    apart = [c for c in made if not set(words_of(c[1])) & set(words_of(one.name))]
+    measure = _measure(scene, one, kind, [*taken, *apart])
+    is_same = any(_is_same_unit(one, column) for column in apart)
+    return _measure(scene, one, kind, taken) if measure is None and is_same else measure
+
+
+def _is_same_unit(one: Listed, column: tuple[TableRef, str]) -> bool:
+    """``avg_kg`` of ``weight_g``."""
+    own = size_kind(unit_of(column[1]))
+    return bool(own) and any(size_kind(word) == own for word in words_of(one.name))
+
+
 def _measure(scene: Scene, one: Listed, kind: Kind, taken: Sequence[tuple[TableRef, str]]) -> Measure | None:
     kinds = ("time", "number") if kind.name in ("min", "max") and _speaks_of_time(scene, one) else ("number",)
     if kind.name in ("min", "max") and "time" not in kinds:
         kinds = ("number", "time")
-    term = next((t for k in kinds if (t := measured(scene, one, taken, k)) is not None), None)
+    term = next((t for k in kinds if (t := reckoned(scene, one, taken, k)) is not None), None)
     if term is None:
         return None
     fact = finest(scene, term.tables)
     pattern = f"percentile({{}}, {kind.rank:g})" if kind.name == "percentile" else _AGGREGATES[kind.name]
     if fact is None:
         return None
-    if kind.name == "sum" and is_in_cents(scene, term, one.name):
+    is_number = all(is_numeric(scene.type_of(*column)) for column in term.columns)
+    in_cents = is_number and is_in_cents(scene, term, one.name)
+    divisor = divisor_of(scene, one)
+    if divisor and kind.name != "percentile" and not any("/" in str(piece) for piece in term.pieces):
+        pattern = f"{pattern} / {divisor}"
+    elif in_cents and not any("/" in str(piece) for piece in term.pieces):
         pattern = f"{pattern} / 100"
     return Measure(one.name, kind, fact, pattern, _filled(scene, term))
 
@@ -124,8 +159,7 @@ def _filled(scene: Scene, term: Term) -> Term:
 def finest(scene: Scene, tables: Iterable[TableRef]) -> TableRef | None:
     """The table from whose rows all others are found."""
     wanted = list(dict.fromkeys(tables))
-    paths = scene.brief.said.relations.paths
-    found = [one for one in wanted if all(one == other or paths(one, other) for other in wanted)]
+    found = [one for one in wanted if all(leads(scene, one, other) for other in wanted)]
     return found[0] if len(found) == 1 else None
 
 
@@ -135,7 +169,8 @@ def _counted(
     flag = flag_of(scene, one, kind)
     if flag is not None:
         return _flagged(scene, one, kind, flag)
-    noun = _noun(scene, one)
+    lonely = scene.remember("partnerless", partnerless)
+    noun = lonely[0].kept if len(lonely) == 1 else _noun(scene, one)
     if kind.name == "distinct":
         return _distinct(scene, one, kind, noun, facts)
     fact = noun or _silent_fact(scene, facts, kinds)
@@ -144,9 +179,8 @@ def _counted(
 
 def _flagged(scene: Scene, one: Listed, kind: Kind, flag: Flag) -> Measure | None:
     noun = _noun(scene, one)
-    tables = {flag.left[0], *((flag.right[0],) if isinstance(flag.right, tuple) else ())}
-    nouns = {noun} if noun is not None and isinstance(flag.right, str) else set[TableRef]()
-    fact = finest(scene, tables | nouns)
+    nouns = {noun} if noun is not None else set[TableRef]()
+    fact = finest(scene, flag.tables | nouns)
     if fact is None:
         return None
     count = "count_if({})"
@@ -184,7 +218,10 @@ def _distinct(
     fact = facts[0] if len(set(facts)) == 1 else finest(scene, others) or (noun if not others else None)
     if len(key) != 1 or fact is None:
         return None
-    return Measure(one.name, kind, fact, "count(distinct {})", column_term((noun, key[0])))
+    hops = scene.brief.said.relations.between(fact, noun) if fact != noun else ()
+    own = [(fact, hop.columns[0]) for hop in hops if hop.target_columns == (key[0],)]  # with those that are nowhere
+    column = own[0] if len(hops) == 1 and own else (noun, key[0])
+    return Measure(one.name, kind, fact, "count(distinct {})", column_term(column))
 
 
 def _silent_base(scene: Scene, taken: Sequence[tuple[TableRef, str]]) -> Measure | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from typing import Any, TypeVar
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
@@ -15,11 +17,14 @@ from datamorph.planning.offline.recipes.listed import Listed, is_identifier
 from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.tokens import Token
 
-_LONGEST = 3
+T = TypeVar("T")
+_LONGEST, _FEWEST_LETTERS, _STEM = 3, 3, 4
 _SENTENCE = frozenset(".;!?")
 _CHUNK = frozenset(",.;:!?()–—")  # noqa: RUF001
 _INTRODUCING = frozenset("as called named column in into".split())
-_DEFINING = frozenset("which that being i.e meaning namely = i.e. : ( is are i the a an defined computed".split())
+_DEFINING = frozenset(
+    "its their how which that being i.e meaning namely = i.e. : ( is are i the a an defined computed".split()
+)
 _COMMON = frozenset("number count total average mean share usd eur of n minute name code".split())
 _PLAIN_WORDS = frozenset("name number type state code date time value note year month day".split())
 
@@ -53,6 +58,13 @@ class Scene:
     brief: Brief
     outputs: tuple[Listed, ...]
     masked: set[int] = field(default_factory=set[int])
+    _memory: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+
+    def remember(self, name: str, find: Callable[[Scene], list[T]]) -> list[T]:
+        """What is looked for once."""
+        if name not in self._memory:
+            self._memory[name] = find(self)
+        return self._memory[name]
 
     @cached_property
     def names(self) -> dict[str, Listed]:
@@ -63,6 +75,13 @@ class Scene:
     def tables(self) -> tuple[TableRef, ...]:
         """The tables that are named, or that alone have a column that is spelled out."""
         return self.brief.mentioned
+
+    @cached_property
+    def named_tables(self) -> frozenset[TableRef]:
+        """The tables that are named, or of which a column is spelled out that no listed column is called like."""
+        spelled = {t.text for i, t in enumerate(self.brief.said.tokens) if not self.is_output(i)}
+        found = {ref for _, ref in self.brief.tables_at()}
+        return frozenset(found | {ref for ref in self.tables if spelled & set(self.columns(ref))} or self.tables)
 
     @cached_property
     def spots(self) -> tuple[Spot, ...]:
@@ -91,10 +110,23 @@ class Scene:
             links = [link for link in self.brief.said.links(place, length) if link.column and link.score >= OWN]
             if length == 1 and (token.lower in _PLAIN_WORDS or self.brief.said.table(place) is not None):
                 continue
+            if not links and self.brief.said.table(place) is None:
+                links = [link for link in self.brief.said.begun(place, length) if link.table in self.tables]
             if links:
                 return Spot(place, place + length, self._among([(link.table, link.column) for link in links]))
         short = self._shortened(place)
-        return Spot(place, place + 2, short) if short else None
+        if short:
+            return Spot(place, place + 2, short)
+        code = self._code(place) if token.lower not in _PLAIN_WORDS and token.kind == "word" else ()
+        return Spot(place, place + 1, code) if code else None
+
+    def _code(self, place: int) -> tuple[tuple[TableRef, str], ...]:
+        """``zone`` for ``zn``: a word of which the name has only the consonants."""
+        lemma = self.brief.lemmas[place]
+        bare = lemma[:1] + re.sub("[aeiou]", "", lemma[1:])
+        found = [(ref, name) for ref in self.tables for name in self.columns(ref) if name.casefold() == bare]
+        is_short = len(bare) > 1 and bare != lemma and self.brief.said.table(place) is None
+        return tuple(found) if is_short and len({name for _, name in found}) == 1 else ()
 
     def _shortened(self, place: int) -> tuple[tuple[TableRef, str], ...]:
         """``ship date`` for ``shp_dt``: two words of which the name has only the consonants."""
@@ -148,7 +180,19 @@ class Scene:
     def zones(self, listed: Listed) -> list[tuple[int, int]]:
         """Runs of tokens that tell what a listed column is: behind each mention of its name, and in front of it."""
         spots = [i for i, w in enumerate(self.brief.words) if w == listed.name.casefold() and self._says(i, listed)]
+        spots = [i for i in spots if i == listed.place or not self._is_used(i)] or spots
         return [run for place in spots for run in self._around(place, listed)]
+
+    def _is_used(self, place: int) -> bool:
+        """True for a name in what another one is: ``paid`` in *delta = paid less that of the month before*."""
+        first, _ = self.sentence(place)
+        tokens = self.brief.said.tokens
+        if tokens[min(place + 1, len(tokens) - 1)].text in _TELLING:
+            return False
+        others = [i for i in range(first, place) if self.brief.words[i] in self.names]
+        return any(
+            tokens[i + 1].text in ("=", "is", "(") for i in others if self.brief.words[i] != self.brief.words[place]
+        )
 
     def _says(self, place: int, listed: Listed) -> bool:
         """True for a mention of the listed column rather than of a table or column that is called so."""
@@ -252,8 +296,15 @@ class Scene:
             if hop
             else set[str]()
         )
-        said = set(self.brief.lemmas)
-        meant = [r for r in hop if (set(words_of(r.columns[0])) - common) & said]
+        said = {*self.brief.lemmas, *joined_words(self.brief.words)}
+        stems = {word[:_STEM] for word in said if len(word) >= _STEM}
+        own = [(r, set(words_of(r.columns[0])) - common) for r in hop]
+        meant = [r for r, words in own if words & said] or [r for r, words in own if {w[:_STEM] for w in words} & stems]
+        if len(meant) == 1 and len(spelled) != 1:
+            named = {word[:_STEM] for word in set(words_of(meant[0].columns[0])) - common}
+            for place in [i for i, lemma in enumerate(self.brief.lemmas) if lemma[:_STEM] in named]:
+                for i in (place, *self.brief.places(("where",), self.chunk(place)[0], place)):
+                    self.brief.explain(i, i + 1, meant[0].columns[0])
         return spelled if len(spelled) == 1 else meant if len(meant) == 1 else hop
 
     def table_at(self, start: int, end: int) -> TableRef | None:
@@ -266,7 +317,22 @@ class Scene:
         named = [x.table for x in links if x.table in self.tables] or [x.table for x in links[:1]]
         if not named:  # one word of the names of the tables at hand
             named = [ref for ref in self.tables if word in self.brief.said.names.table_words[ref]]
+        if not named:  # ``outg`` for outages
+            named = [ref for ref in self.tables if _is_short_for(ref.name.casefold(), word)]
         return named[0] if len(set(named)) == 1 else None
+
+
+def _is_short_for(name: str, word: str) -> bool:
+    """True where a word has all letters of a short name in their order, and begins alike."""
+    if not _FEWEST_LETTERS <= len(name) < len(word) or name[:2] != word[:2] or not name.isalpha():
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in name)
+
+
+def joined_words(words: Sequence[str]) -> list[str]:
+    """Two words as one, by the place of the first: ``pickup`` where it says *picked up*."""
+    return [re.sub("(ed|ing)$", "", one) + two if len(two) <= _LONGEST else "" for one, two in pairwise(words)]
 
 
 def _is_kind(type_: str, kind: str) -> bool:

@@ -12,6 +12,7 @@ from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped.spots import Scene, Spot
+from datamorph.planning.offline.recipes.grouped.wanted import MEASURED
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.tokens import Token
 
@@ -59,6 +60,15 @@ def column_term(column: Column) -> Term:
     return Term((column,))
 
 
+def pattern_term(pattern: str, column: Column) -> Term:
+    """A column at each ``{}`` of a text."""
+    first, *others = pattern.split("{}")
+    pieces: list[str | Column] = [first]
+    for text in others:
+        pieces += [column, text]
+    return Term(tuple(piece for piece in pieces if piece))
+
+
 def measured(scene: Scene, one: Listed, taken: Collection[Column], kinds: str = "number") -> Term | None:
     """What a listed column adds up or averages; None where that is not clear.
 
@@ -67,18 +77,34 @@ def measured(scene: Scene, one: Listed, taken: Collection[Column], kinds: str = 
         kinds: ``number`` or ``time``.
     """
     aside = [range(*run) for run in asides(scene)]
-    for start, end in _regions(scene, one):
+    for at, (start, end) in enumerate(_regions(scene, one)):
+        named = _called_like(scene, one) if at == len(scene.zones(one)) and kinds == "number" else None
+        if named is not None and named not in taken:
+            return column_term(named)
         found = [s for s in _free(scene, scene.spots_in(start, end), kinds) if not set(s.choices) <= set(taken)]
         found = [s for s in found if not any(s.start in run for run in aside)] or found
         found = _with_operands(scene, found, start, end) if kinds == "number" else found
         if found:
             return _formula(scene, found) or _meant(scene, one, found)
-    return (_difference(scene) or _money_text(scene) or _silent_amount(scene)) if kinds == "number" else None
+    return (_money_text(scene) or _silent_amount(scene)) if kinds == "number" else None
+
+
+def _called_like(scene: Scene, one: Listed) -> Column | None:
+    """``mean_fee_paid`` is about ``fee_paid``, ``avg_year`` about ``year``: the one number that is called so."""
+    own = words_of(one.name)
+    rest = tuple(word for word in own if word not in MEASURED)
+    found = [
+        (ref, name) for ref in scene.tables for name in scene.columns(ref)
+        if is_number(scene.type_of(ref, name)) and (
+            words_of(name) == rest != own or (len(words := words_of(name)) > 1 and own[-len(words) :] == words != own)
+        )
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
 
 
 def _money_text(scene: Scene) -> Term | None:
     """A column of texts that hold money, of which the prompt shows one: ``text such as $1,018.50``."""
-    shown = [i for i, t in enumerate(scene.brief.said.tokens) if t.unit in ("$", "€", "£") or _is_amount(t)]
+    shown = [i for i, t in enumerate(scene.brief.said.tokens) if is_money(t)]
     for place in shown:
         start, end = scene.sentence(place)
         texts = [s for s in scene.spots_in(start, end, "text") if s.start < place]
@@ -89,8 +115,11 @@ def _money_text(scene: Scene) -> Term | None:
     return None
 
 
-def _is_amount(token: Token) -> bool:
-    return token.kind == "text" and bool(re.fullmatch(r"[$€£]\s?[\d,]+\.\d\d", token.lower))
+def is_money(token: Token) -> bool:
+    """``$1,018.50``, alone or in quotes."""
+    return token.unit in ("$", "€", "£") or (
+        token.kind == "text" and bool(re.fullmatch(r"[$€£]\s?[\d,.]+", token.lower))
+    )
 
 
 def asides(scene: Scene) -> list[tuple[int, int]]:
@@ -156,7 +185,9 @@ def _with_operands(scene: Scene, found: list[Spot], start: int, end: int) -> lis
             continue
         for first, last in ((max(start, place - 3), place), (place + 1, min(end, place + 4))):
             if not any(first <= s.start < last for s in spots):
-                loose = loosely(scene, first, last)
+                loose = loosely(scene, first, last) or loosely(
+                    scene, first, last, {t for s in spots for t, _ in s.choices}
+                )
                 spots += [loose] if loose is not None else []
     for place in range(start, end):
         if scene.brief.words[place] == "multiply" and len(spots) == 1 and spots[0].start - place <= _SHORTEST:
@@ -166,12 +197,12 @@ def _with_operands(scene: Scene, found: list[Spot], start: int, end: int) -> lis
     return sorted(spots, key=lambda s: s.start)
 
 
-def loosely(scene: Scene, start: int, end: int) -> Spot | None:
+def loosely(scene: Scene, start: int, end: int, among: Collection[TableRef] = ()) -> Spot | None:
     """The one number column of the tables at hand whose name shares most words with a few tokens."""
     stop = next((i for i in range(start, end) if scene.brief.said.tokens[i].text in ",.;:("), end)
     said = [scene.brief.lemmas[i] for i in range(start, stop) if scene.brief.said.tokens[i].is_word]
     scored: dict[Column, float] = {}
-    for table in scene.tables:
+    for table in among or scene.tables:
         for column in scene.brief.said.numbers(table):
             own = words_of(column)
             score = sum(max((_alike(w, o) for o in own), default=0.0) for w in said)
@@ -242,21 +273,16 @@ def _operator(scene: Scene, left: Spot, right: Spot) -> str:
     return " - " if between & _MINUS else ""
 
 
-def _difference(scene: Scene) -> Term | None:
-    """Days between two dates: ``days from book_dt to dlv_dt``."""
-    for place in scene.brief.places(("day",)):
-        start, end = scene.sentence(place)
-        spots = [s for s in scene.spots_in(place, end, "time")][:2]
-        words = scene.brief.words[spots[0].end : spots[1].start] if len(spots) == 2 else ()  # noqa: PLR2004
-        before = scene.brief.words[place + 1 : spots[0].start] if spots else ()
-        columns = [only(scene, spot) for spot in spots]
-        if len(spots) != 2 or None in columns or "," in words or start > place:  # noqa: PLR2004
-            continue
-        if {"from", "between", "since"} & set(before) and {"to", "until", "and", "till"} & set(words):
-            return Term(("datediff(", columns[1], ", ", columns[0], ")"))  # pyright: ignore[reportArgumentType]
-        if {"after", "since", "past"} & set(words):
-            return None
-    return None
+def divisor_of(scene: Scene, one: Listed) -> int:
+    """The number of ``sum of load_kg / 1000`` and *divided by 60*; 0 where none is said."""
+    for start, end in scene.zones(one):
+        for place in scene.brief.numbers(start, end):
+            before = [token.text.lower() for token in scene.brief.said.tokens[max(start, place - 2) : place]]
+            value = scene.brief.said.tokens[place].value
+            if isinstance(value, int) and value > 1 and (before[-1:] == ["/"] or before == ["divided", "by"]):
+                scene.brief.explain(place - len(before[-1:]), place + 1, f"divided by {value}")
+                return value
+    return 0
 
 
 def is_in_cents(scene: Scene, term: Term, name: str) -> bool:

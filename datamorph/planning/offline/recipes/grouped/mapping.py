@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.kept import conditions, keep
-from datamorph.planning.offline.recipes.loose import listed
-from datamorph.planning.offline.recipes.measured import DIFFERENT, measure_of
-from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.listed import Listed
 
 _BECOMES = frozenset(
     """
     become becomes becoming as into to called call treat treated merge merged combine combined lump lumped collapse
     collapsed fold folded map mapped maps count counts counted group grouped same replace replaced recode recoded = >
     """.split()
+)
+_WORDS = frozenset(
+    "both together one value values should treat what it they their is are new as-is leave alone".split()
 )
 _REST = frozenset("other others rest else everything otherwise remaining any all".split())
 _KEEPS = frozenset(
@@ -29,11 +27,33 @@ _KEEPS = frozenset(
 
 @dataclass
 class Mapped:
-    """Values of a column, what they become, and what becomes of the others (empty: they stay)."""
+    """Values of a column, what they become, and what becomes of the others (empty: they stay).
+
+    Attributes:
+        places: where the values and their new names stand.
+        is_silent: it is not said that the others stay.
+    """
 
     column: Link
     labels: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     rest: str = ""
+    places: frozenset[int] = frozenset()
+    is_silent: bool = False
+
+    def explain(self, brief: Brief) -> None:
+        """Give the words that say so their meaning."""
+        for place in self.places:
+            brief.explain(place, place + 1, "values that become one")
+            start, end = brief.clause(place)
+            for near in brief.places(_BECOMES | _REST | _KEEPS | _WORDS, start, end):
+                brief.explain(near, near + 1, "values that become one")
+        for place in brief.places(_REST):
+            start, end = brief.clause(place)
+            if _KEEPS & set(brief.words[start:end]):
+                for near in brief.places(_REST | _KEEPS | _WORDS, start, end):
+                    brief.explain(near, near + 1, "values that become one")
+        if self.is_silent:
+            brief.work.dialog.assume(f"other values of {self.column.column} stay as they are")
 
     def sql(self, column: str) -> str:
         """Over the column as it is called."""
@@ -47,33 +67,10 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _fits(brief: Brief) -> bool:
-    return len(listed(brief)) > 1 and bool(brief.places(_BECOMES))
-
-
-def _cook(brief: Brief) -> Flow | None:
-    mapped, shown = _mapped(brief), listed(brief)
-    if mapped is None:
-        return None
-    root = mapped.column.table
-    measures = {one.name: found for one in shown if (found := measure_of(brief, one, root, [mapped.column]))}
-    names = [one for one in shown if one.name not in measures]
-    if len(names) != 1 or not measures or brief.numbers():
-        return None
-    flow = Flow(brief.work)
-    flow.start(root)
-    kept = [c for c in conditions(brief, (root,)) if c.column != mapped.column.column]
-    keep(brief, flow, kept)
-    flow.derive({names[0].name: mapped.sql(quote(mapped.column.column))})
-    flow.aggregate([names[0].name], {name: found.sql(flow) for name, found in measures.items()})
-    flow.show([one.name for one in shown])
-    return flow
-
-
-def _mapped(brief: Brief) -> Mapped | None:
+def mapped_of(brief: Brief, shown: Sequence[Listed]) -> Mapped | None:
     """The one column of which values become others."""
     for column in _columns(brief):
-        marks = list(_marks(brief, column))
+        marks = list(_marks(brief, column, shown))
         found = _read(brief, marks, column) if marks else None
         if found is not None:
             return found
@@ -93,9 +90,9 @@ def _columns(brief: Brief) -> list[Link]:
     return [Link(*spot, 1.0) for spot in best if found[spot] == most] if len(best) == 1 or most > 1 else []
 
 
-def _marks(brief: Brief, column: Link) -> Iterator[tuple[str, str, int]]:
+def _marks(brief: Brief, column: Link, shown: Sequence[Listed]) -> Iterator[tuple[str, str, int]]:
     """Values of the column (``v``) and new ones (``n``), in order."""
-    names = {one.place for one in listed(brief)}
+    names = {one.place for one in shown}
     place = 0
     while place < len(brief):
         length, links = brief.said.value(place)
@@ -108,14 +105,22 @@ def _marks(brief: Brief, column: Link) -> Iterator[tuple[str, str, int]]:
         place += max(length, 1)
 
 
+def _is_led(brief: Brief, marks: Sequence[tuple[str, str, int]]) -> bool:
+    """True where a word between the values, or in front of them, says that they become something."""
+    places = [place for _, _, place in marks]
+    start = brief.clause(places[0])[0]
+    return bool(_BECOMES & set(brief.words[start : places[-1]]))
+
+
 def _read(brief: Brief, marks: list[tuple[str, str, int]], column: Link) -> Mapped | None:
     """Which values become which, by their order."""
+    places = frozenset(place for _, _, place in marks)
     rest, marks = _rest(brief, marks)
     kinds = "".join(kind for kind, _, _ in marks)
     if "n" not in kinds:
         marks = _onto_last(brief, marks)
         kinds = "".join(kind for kind, _, _ in marks)
-    if "n" not in kinds or "v" not in kinds:
+    if "n" not in kinds or "v" not in kinds or not _is_led(brief, marks):
         return None
     is_before = kinds[0] == "v"
     if (kinds[-1] == "v") == is_before:
@@ -129,7 +134,9 @@ def _read(brief: Brief, marks: list[tuple[str, str, int]], column: Link) -> Mapp
             held = []
         elif value not in found.labels:
             return None
-    return found if rest or _keeps_others(brief) else _assumed(brief, found)
+    found.places = places
+    found.is_silent = not rest and not _keeps_others(brief)
+    return found
 
 
 def _rest(brief: Brief, marks: list[tuple[str, str, int]]) -> tuple[str, list[tuple[str, str, int]]]:
@@ -153,25 +160,3 @@ def _onto_last(brief: Brief, marks: list[tuple[str, str, int]]) -> list[tuple[st
 def _keeps_others(brief: Brief) -> bool:
     """``any other stat keeps its own value``."""
     return any(_KEEPS & set(brief.words[slice(*brief.clause(place))]) for place in brief.places(_REST))
-
-
-def _assumed(brief: Brief, found: Mapped) -> Mapped:
-    brief.work.dialog.assume(f"other values of {found.column.column} stay as they are")
-    return found
-
-
-MAPPING = Recipe(
-    "values that become one",
-    _fits,
-    _cook,
-    words=_BECOMES
-    | _REST
-    | _KEEPS
-    | DIFFERENT
-    | frozenset(
-        """
-        new value values both together behind per each count number many how group bucket category status outcome
-        introduce define add derived then first there are reporting used leave as-is alone way apart regroup regrouped
-        """.split()
-    ),
-)

@@ -1,26 +1,24 @@
-"""Rows by classes of a number, and amounts of each class."""
+"""Classes of a number: *below 100 is 'short', 100 and up is 'long'*."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from datamorph.core.datatype import is_integer
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.units import ratio_of
+from datamorph.planning.offline.lexicon.cues import UNITS as SIZES
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.bounds import Bound, find_bounds, gaps_between, is_whole, settle
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.kept import conditions, keep
+from datamorph.planning.offline.recipes.grouped.operands import unit_of
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
-from datamorph.planning.offline.recipes.measured import COUNTS, Measure, measure_of
-from datamorph.planning.offline.recipes.order import order_of
-from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import UNITS, nulls, numeric, type_of
 
 _FEWEST = 2
+_TAIL = frozenset("up upwards onwards upward onward and more above over old long".split())
 _SEPARATORS = frozenset({",", ";", ".", "/", "|"})
 _TALK = frozenset(
     """
@@ -31,38 +29,65 @@ _TALK = frozenset(
 )
 
 
-def _fits(brief: Brief) -> bool:
-    return len(listed(brief)) > 1 and len(brief.numbers()) > 0
+@dataclass(frozen=True)
+class Classes:
+    """Classes of the rows of a table.
+
+    Attributes:
+        pattern: SQL with ``{}`` for the column.
+        places: of the words that tell them.
+        has_gap: rows without a number have a class of their own, or there are none.
+    """
+
+    column: Link
+    pattern: str
+    places: frozenset[int]
+    has_gap: bool
 
 
-def _cook(brief: Brief) -> Flow | None:
-    shown = listed(brief)
+def classes_of(brief: Brief, shown: Sequence[Listed]) -> Classes | None:
+    """The classes that a prompt tells; None where it tells none, or not clearly."""
     bounds = _bounds(brief, shown)
     labels = _labels(brief, bounds, shown) if bounds else None
-    if not bounds or labels is None:
+    column = _column(brief, bounds) if bounds else None
+    texts = [_text(brief, *label).casefold() for label in labels or ()]
+    if labels is None or column is None or len(set(texts)) < len(texts) or not _is_clear(brief, column, bounds):
         return None
-    column = _column(brief, bounds)
-    if column is None or not _is_clear(brief, column, bounds):
-        return None
-    measured = _measures(brief, shown, column)
-    if measured is None:
-        return None
-    name, measures = measured
-    flow = Flow(brief.work)
-    flow.start(column.table)
-    places = [i for one in bounds for i in range(one.start, one.end)]
-    places += [i for start, end in labels for i in range(start, end)]
-    keep(brief, flow, conditions(brief, (column.table,), places))
-    flow.derive({name: _case(brief, quote(column.column), bounds, labels)})
-    flow.aggregate([name], {one.name: one.sql(flow) for one in measures})
-    order = order_of(brief, [name], measures[0].name) if len(measures) == 1 else order_of(brief, [name], "")
-    if order is None:
-        return None
-    flow.show([one.name for one in shown])
-    if order:
-        flow.sort(order)
-    _explain(brief, bounds, labels)
-    return flow
+    places = {i for one in bounds for i in range(one.start, one.end)} | {i for label in labels for i in range(*label)}
+    places |= {i for one in bounds for i in _tail(brief, one.end)}
+    within = range(min(places), max(places))
+    places |= {i for i in within if brief.words[i] in _TALK | GLUE or brief.said.tokens[i].text == "="}
+    has_gap = not nulls(brief, column) or any(one.kind == "gap" for one in bounds)
+    sized = _sized(brief, column, bounds)
+    return Classes(column, _case(brief, "{}", sized, labels), frozenset(places), has_gap)
+
+
+def _tail(brief: Brief, place: int) -> range:
+    """The unit and *and up* behind a number."""
+    end = place
+    while end < len(brief) and (brief.lemmas[end] in SIZES or brief.words[end] in _TAIL):
+        end += 1
+    return range(place, end)
+
+
+def _sized(brief: Brief, column: Link, bounds: Sequence[Bound]) -> list[Bound]:
+    """The bounds in the unit of the column: ``20 minutes`` of seconds are 1200."""
+    units = {
+        brief.lemmas[i + 1] for one in bounds for i in range(one.start, one.end)
+        if isinstance(brief.said.tokens[i].value, int | float) and brief.lemmas[i + 1 : i + 2] != ()
+    } & set(SIZES)  # fmt: skip
+    own = unit_of(column.column)
+    ratio = ratio_of(units.pop(), [own]) if len(units) == 1 and own else None
+    if ratio is None:
+        return list(bounds)
+    return [
+        replace(
+            one,
+            low=one.low * ratio if one.low is not None else None,
+            high=one.high * ratio if one.high is not None else None,
+        )
+        for one in bounds
+    ]
 
 
 def _bounds(brief: Brief, shown: Sequence[Listed]) -> list[Bound]:
@@ -80,8 +105,9 @@ def _bounds(brief: Brief, shown: Sequence[Listed]) -> list[Bound]:
 
 def _is_of_mean(brief: Brief, bound: Bound) -> bool:
     start, end = brief.clause(bound.start)
+    labelled = any(brief.said.tokens[i].kind == "text" for i in range(start, end))
     if bound.start and brief.words[bound.start - 1] in ("with", "to") and brief.words[bound.start] == "no":
-        return True
+        return not labelled
     return bool({"mean", "average", "avg", "out", "ignore", "ignored", "counted", "skip"} & set(brief.words[start:end]))
 
 
@@ -161,9 +187,14 @@ def _candidates(brief: Brief, start: int, end: int, names: set[int]) -> list[tup
 
 def _may_label(brief: Brief, place: int) -> bool:
     token, word = brief.said.tokens[place], brief.words[place]
-    if not token.is_word or token.value is not None or word in NEVER_GLUE:
+    if not token.is_word or token.value is not None or word in NEVER_GLUE | {"true", "false"}:
         return False
-    return word not in _TALK and word not in GLUE and word not in UNITS and not _is_column(brief, place)
+    return (
+        word not in _TALK
+        and word not in GLUE
+        and word not in UNITS
+        and (brief.words[place - 1] == "=" or not _is_column(brief, place))
+    )
 
 
 def _is_column(brief: Brief, place: int) -> bool:
@@ -175,35 +206,25 @@ def _column(brief: Brief, bounds: Sequence[Bound]) -> Link | None:
     """The number by which rows are classed: the one that is named last before the classes, or inside of them."""
     tables = brief.mentioned or tuple(brief.said.tables)
     first, last = bounds[0].start, bounds[-1].end
-    inside = {link for _, _, link in numeric(brief, tables, first, last)}
-    before = [link for _, _, link in numeric(brief, tables, 0, first)]
+    inside = {(link.table, link.column) for _, _, link in numeric(brief, tables, first, last)}
+    before = [(link.table, link.column) for _, _, link in numeric(brief, tables, 0, first)]
+    after = {(link.table, link.column) for _, _, link in numeric(brief, tables, last)}
     if before:
-        return before[-1] if not inside or inside == {before[-1]} else None
-    if len(inside) == 1:
-        return inside.pop()
-    after = {link for _, _, link in numeric(brief, tables, last)}
-    return after.pop() if len(after) == 1 and not inside else None
+        found = {before[-1]} if inside <= {before[-1]} else set[tuple[TableRef, str]]()
+    else:
+        found = inside or after
+    return Link(*found.pop(), 1.0) if len(found) == 1 else None
 
 
 def _is_clear(brief: Brief, column: Link, bounds: Sequence[Bound]) -> bool:
-    """True where the classes leave no number out, and rows without a number have their place."""
+    """True where the classes leave no number out."""
     ranges = [one for one in bounds if one.kind == "range"]
     rests = [one for one in bounds if one.kind == "rest"]
     integer = is_integer(type_of(brief, column))
     if len(rests) > 1 or not is_whole(ranges, integer=integer):
         return False
-    if nulls(brief, column) and not any(one.kind == "gap" for one in bounds):
-        return False
     ordered = sorted(ranges, key=lambda b: b.low if b.low is not None else float("-inf"))
     return bool(rests) or (ordered[0].low in (None, 0.0) and ordered[-1].high is None)
-
-
-def _measures(brief: Brief, shown: Sequence[Listed], column: Link) -> tuple[str, list[Measure]] | None:
-    """What the classes are called, and the amounts of each."""
-    root: TableRef = column.table
-    found = {one.name: measure for one in shown if (measure := measure_of(brief, one, root))}
-    names = [one.name for one in shown if one.name not in found]
-    return (names[0], list(found.values())) if len(names) == 1 and found else None
 
 
 def _case(brief: Brief, column: str, bounds: Sequence[Bound], labels: Sequence[tuple[int, int]]) -> str:
@@ -222,27 +243,3 @@ def _text(brief: Brief, start: int, end: int) -> str:
     token = brief.said.tokens[start]
     text = token.lower if token.kind == "text" else brief.said.text(start, end)
     return text.replace("'", "''")
-
-
-def _explain(brief: Brief, bounds: Sequence[Bound], labels: Sequence[tuple[int, int]]) -> None:
-    """Words of the classes have their meaning."""
-    for one in bounds:
-        brief.explain(one.start, one.end, "classes")
-    for start, end in labels:
-        brief.explain(start, end, "classes")
-
-
-CLASSES = Recipe(
-    "classes of a number",
-    _fits,
-    _cook,
-    words=_TALK
-    | COUNTS
-    | frozenset(
-        """
-        classify bucket bin split group sort by on based according per each average mean avg total sum decimal decimals
-        rounded round place places digit digits count how many new derived size range ranges empty missing blank null
-        where stay out skip skipped ignore ignored left counted then which what length distance > < following up row
-        """.split()
-    ),
-)

@@ -1,0 +1,126 @@
+"""Which columns a grouped result has: those that are listed or named one by one, and those that it is by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.names import OWN, words_of
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.gaps import segment
+from datamorph.planning.offline.recipes.listed import Listed, find_lists, is_identifier
+from datamorph.planning.offline.recipes.resolve import table_called
+
+MEASURED = frozenset(
+    """
+    count number many cnt n num sum total average mean avg median percentile share rate percent pct ratio min max
+    minimum maximum distinct different revenue amount
+    """.split()
+)
+_CALLING = frozenset("called named call name".split())
+_COLUMN = frozenset("column field".split())
+_PER = frozenset("per each every by".split())
+_ARTICLES = frozenset("a an the its single".split())
+_ENDS = frozenset({".", ",", ";", ")", ":", "(", "and", "with", "for", "then"})
+_COUNTING = frozenset("number count many total sum average mean".split())
+_NEAR = 6
+_ROW = frozenset("row line record entry".split())
+
+
+def wanted(brief: Brief) -> tuple[Listed, ...]:
+    """The columns of the result in order; empty where none are named."""
+    lists = [brief.listed, *find_lists(brief.said)]
+    found = next((some for some in lists if any(_is_new(brief, one) for one in some)), ())
+    if not any(_is_measure(brief, one) for one in found):
+        names = {one.name for one in found}
+        found = (*found, *(one for one in _named(brief) if one.name not in names)) or brief.listed
+    if not found or not all(_is_new(brief, one) for one in found):
+        return found
+    if len(found) > 1 and not all(_is_measure(brief, one) for one in found):
+        return found
+    return (*_implied(brief, found), *found)
+
+
+def _is_new(brief: Brief, one: Listed) -> bool:
+    """True for a name that no column of the named tables has, and none of their values."""
+    held = any(link.value.casefold() == one.name.casefold() for link in brief.said.value(one.place)[1])
+    is_column = any(one.name in brief.said.tables[table].schema.names for table in brief.mentioned)
+    return not held and not is_column
+
+
+def _is_measure(brief: Brief, one: Listed) -> bool:
+    """True for what is called, or said to be, a number or an amount of something."""
+    told = {*words_of(one.name), *brief.lemmas[one.start : min(one.end, one.start + _NEAR)]}
+    return bool(told & MEASURED) or table_called(brief, one.name, brief.said.tables) is not None
+
+
+def _named(brief: Brief) -> Iterator[Listed]:
+    """``in a column called late``, ``(n_orders)``, ``as late_orders``: names that stand alone."""
+    seen: set[str] = set()
+    for place in range(1, len(brief)):
+        if brief.words[place] in seen or not _is_name(brief, place):
+            continue
+        seen.add(brief.words[place])
+        yield Listed(brief.said.tokens[place].text, place, place + 1, place + 1)
+
+
+def _is_name(brief: Brief, place: int) -> bool:
+    token, words = brief.said.tokens[place], brief.words
+    if not token.is_word or "." in token.text or brief.ledger.covers(place) or brief.said.value(place)[0]:
+        return False
+    before = words[place - 1]
+    is_last = place + 1 >= len(brief) or words[place + 1] in _ENDS
+    is_led = before in _CALLING and bool(_COLUMN & set(brief.lemmas[max(0, place - 3) : place]))
+    is_led = is_led or (before in _COLUMN and words[place - 2] in (*_ARTICLES, "(", "into") and place > 1)
+    is_column = is_identifier(brief.said, place) and any(
+        token.text in table.schema.names for table in brief.said.tables.values()
+    )
+    alone = before in ("(", "as") and is_identifier(brief.said, place) and not is_column
+    start = segment(brief, place)[0]
+    counted = before == "as" and bool(_COUNTING & set(brief.words[start:place])) and token.kind == "word"
+    return is_last and (is_led or alone or counted)
+
+
+def _implied(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
+    """``per clinic_id``: what the result is by, where the list leaves it out."""
+    for place in brief.places({"true"}):
+        name = brief.said.tokens[place - 2] if place > 1 else None
+        if name is not None and brief.words[place - 1] in ("is", "=", "to", "as", "be") and name.is_word:
+            yield Listed(name.text, place - 2, place - 1, place - 1)
+            return
+    for place in brief.places(_PER):
+        start = place + 1
+        while start < len(brief) and brief.words[start] in _ARTICLES | {"different", "single"}:
+            start += 1
+        if start >= len(brief) or brief.lemmas[start] in _ROW or any(one.place == start for one in found):
+            continue
+        name = _column(brief, start) or _glossed(brief, start)
+        if name and name.casefold() not in {one.name.casefold() for one in found}:
+            yield Listed(name, start, start + 1, start + 1)
+            return
+
+
+def _glossed(brief: Brief, place: int) -> str:
+    """``st`` in *per state (st)*: the column that a parenthesis names for it."""
+    opened = next((i for i in range(place + 1, min(place + 4, len(brief) - 1)) if brief.words[i] == "("), 0)
+    token = brief.said.tokens[opened + 1] if opened else None
+    is_column = token is not None and any(token.text in brief.said.tables[t].schema.names for t in brief.mentioned)
+    return token.text if token is not None and is_column else ""
+
+
+def _column(brief: Brief, place: int) -> str:
+    """The column that is named there, as it is spelled; or a new name that is spelled like one."""
+    token = brief.said.tokens[place]
+    if not token.is_word:
+        return ""
+    for table in brief.mentioned:
+        same = [n for n in brief.said.tables[table].schema.names if n.casefold() == token.text.casefold()]
+        if same:
+            return token.text if token.text in same else same[0]
+    links = [x for x in brief.said.links(place, 1) if x.column and x.score >= OWN and x.table in brief.mentioned]
+    if len({link.column for link in links}) == 1 and brief.said.table(place) is None:
+        return links[0].column
+    if token.kind == "name" or words_of(token.text)[-1] in ("class", "band"):
+        return token.text
+    is_known = brief.said.table(place) is not None or any(x.column for x in brief.said.links(place, 1))
+    return token.text if not is_known and brief.words.count(token.lower) > 1 and token.lower not in GLUE else ""
