@@ -28,7 +28,8 @@ def missing_columns(evidence: Evidence) -> Iterator[str]:
         token = evidence.tokens[place]
         is_new = place in told or is_identifier(evidence.said, place)
         is_sure = len(held) >= _FEWEST or (place in told and (held or token.kind == "text"))
-        if is_new and is_sure and token.value is None and _name(evidence, place) not in evidence.types:
+        is_number = isinstance(token.value, int | float)
+        if is_new and is_sure and not is_number and _name(evidence, place) not in evidence.types:
             yield f"{token.text} is no column of it"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cells import Cells
@@ -118,8 +119,9 @@ def _with_gaps(
     gaps = find_gaps(brief, [(one.table, one.column) for one in kept], things, amount.table, inner)
     if gaps.keeps and gaps.leaves:
         return None
+    is_called = any(words_of(one.column)[-1] in LABELS for one in kept)  # unlike a segment, which many share
     if relation is None or gaps.label:
-        is_owned = noun is not None and all(one.table == noun for one in kept) and not gaps.label
+        is_owned = noun is not None and all(one.table == noun for one in kept) and not gaps.label and is_called
         owner = noun if is_owned else None if gaps.label else _named_things(brief, amount, kept)
         return None if gaps.keeps else Rows(kept, gaps, None, owner)
     has_key = relation.target_columns[0] in {
@@ -130,7 +132,7 @@ def _with_gaps(
         return Rows(tuple(RowColumn(o.name, o.place, *_held(brief, relation, o)) for o in kept), gaps, relation)
     if has_key and not gaps.leaves and _is_open(brief, relation):
         return None
-    return Rows(kept, gaps, None, None if has_key else relation.target)
+    return Rows(kept, gaps, None, relation.target if is_called and not has_key else None)
 
 
 def _named_things(brief: Brief, amount: Amount, kept: Sequence[RowColumn]) -> TableRef | None:

@@ -98,7 +98,7 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
         return False
     if any(key.gaps is not None and key.gaps not in _filled(tests) for key in found.keys):
         return False
-    if _is_doubled(found.measures) or (not tests and not flagged and _judges(found)):
+    if _is_doubled(found.measures) or (not tests and not flagged and _judges(found)) or _limits_sums(found, tests):
         return False
     found.windowed = [one for one in windowed if one is not None]
     found.havings, found.order, found.tests = conditions, order, tests
@@ -116,6 +116,12 @@ def _judges(found: Grouped) -> bool:
     counts = [one.name for one in found.scene.outputs if found.kinds[one.name].name in ("count", "share")]
     columns = {word for ref in found.scene.tables for name in found.scene.columns(ref) for word in words_of(name)}
     return any(set(words_of(name)) & JUDGING - columns for name in counts)
+
+
+def _limits_sums(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True where rows are chosen by a number that is added up, too: the limit may be one of the sum."""
+    summed = {c for m in found.measures if m.kind.name in ("sum", "avg") and m.term for c in m.term.columns}
+    return any(test.pattern == "{}" and summed & set(test.term.columns) for test in tests)
 
 
 def _filled(tests: Sequence[RowTest]) -> set[Column]:
