@@ -24,7 +24,6 @@ _STOPS = frozenset(
 _MONEY = frozenset("cents cent dollars dollar euros euro usd eur pounds gbp kg km minutes seconds hours pieces".split())
 _LIKE = frozenset("same such known soon well far long used use treated counted counts".split())
 _ENDING = frozenset("and plus then also with where per in rounded please for but".split())
-_MATERIAL = frozenset("from of by per out on using via within each every combine combining".split())
 _MAKING = frozenset("out from of combine made built build assembled assemble make composed combining make".split())
 
 
