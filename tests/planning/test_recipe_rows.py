@@ -173,6 +173,10 @@ def test_rows_by_values(prompt: str, kept: set[int]) -> None:
         ("stalls with stall_id and opening as clock text; opens_at holds minutes, 75 is 01:15", "market"),
         ("basket_id and coupon of the big baskets", "market"),
         ("Give stall_id and contact, one row per contact without repeats", "market"),
+        (
+            "Contacts of the stalls: stall_id and contact; keep the digits, then cut a leading 00 if there is one",
+            "market",
+        ),
     ],
 )
 def test_what_is_not_clear_is_not_planned(prompt: str, domain: str) -> None:

@@ -361,10 +361,15 @@ def _counts(brief: Brief, place: int) -> bool:
     return isinstance(token.value, int) and token.value >= _LEAST_LAST and not token.text.startswith("0")
 
 
+_CUTTING = frozenset("cut cuts cutting strip strips stripped remove removes removed drop drops dropped without".split())
+
+
 def _prefixes(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     """``prefixed with 00``, ``a + in front``, ``'tel:' followed by the digits``, ``'tel:' + phone``."""
     tokens, words = brief.said.tokens, brief.words
     cues = {i for i in range(start, end) if words[i] in _FRONT and not (words[i] == "leading" and _trims_at(brief, i))}
+    if _CUTTING & set(words[start:end]):
+        return  # a leading 00 that is cut is no prefix
     texts = [i for i in range(start, end) if tokens[i].kind == "text" and not brief.ledger.covers(i)]
     joined = [i for i in texts if i + 2 < end and tokens[i + 1].text == "+" and tokens[i + 2].is_word]
     plain = [i for i in range(start, end) if tokens[i].text.isdigit() and tokens[i].text.startswith("0")]
