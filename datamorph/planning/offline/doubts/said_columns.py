@@ -37,7 +37,9 @@ def _is_told(evidence: Evidence, place: int) -> bool:
     """True for a word of a list that says in parentheses how it is computed, and for *as `paid`*."""
     before = evidence.tokens[place - 1].lower if place else ""
     if evidence.tokens[place].kind == "text":
-        return before in _NAMING and _name(evidence, place).isidentifier()
+        name = _name(evidence, place)
+        is_value = name in evidence.identifiers  # ``shown as 'nobody'``
+        return before in _NAMING and name.isidentifier() and not is_value
     inside = evidence.words[place + 2] if place + 2 < len(evidence.words) else ""
     is_led = before in _LEADING and evidence.tokens[place].is_word
     return is_led and _behind(evidence, place) == "(" and inside in _MEASURING
