@@ -36,7 +36,7 @@ def test_a_question_about_words_takes_words_and_shows_how_with_a_column_that_the
     assert (question.id, question.takes_words) == ("word_zapped_twice", True)
     assert question.text.startswith("What is meant by 'zapped twice'?")
     assert "Other words for it are an answer too." in question.text
-    assert [choice.value for choice in question.choices] == ["channel is counter", "leave_out"]
+    assert [choice.value for choice in question.choices] == ["channel is counter", "discount is missing", "leave_out"]
 
 
 def test_a_condition_that_is_offered_is_an_answer_that_is_understood():

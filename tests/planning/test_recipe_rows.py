@@ -21,6 +21,8 @@ def _rows(found: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
     [
         "Roster of the drivers: driver (full_name), licence, and boss, the full name of whoever chief_no points at. "
         "Somebody without a boss stays on it, boss just blank.",
+        "Who reports to whom? List driver (full_name in normal spelling), licence and boss (full_name of the driver "
+        "in chief_no, null if there is none).",
         "For every driver I need driver = full_name, licence, boss = full_name of the person in chief_no. Keep those "
         "who have nobody above them, with an empty boss.",
     ],

@@ -26,7 +26,7 @@ Skim: TypeAlias = Callable[[str, Mapping[str, str]], int | None]
 """How many words of a text nothing explains, where it is read as it stands; None for one that is refused."""
 _NEVER = 1_000_000
 _FEW = 12
-_LEAST, _MOST, _TRIED, _WAYS = 2, 1, 2, 2
+_LEAST, _MOST, _TRIED, _WAYS = 2, 2, 2, 2
 _PLAIN = re.compile(r"[A-Za-z]{1,20}")
 
 
