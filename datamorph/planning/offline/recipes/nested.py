@@ -19,7 +19,8 @@ _PLACES = frozenset("position pos index idx no number nr nth ordinal seq sequenc
 _TIMES = frozenset("times x multiplied multiply * \u00d7 product".split())
 _MONEY = "decimal(12,2)"
 _TEXT = frozenset("text string strings texts varchar".split())
-_EXAMPLE = re.compile(r"[$€£¥]\s?\d[\d.,' ]*\d|\d[\d.,]*\d\s?(?:[$€£]|EUR|USD|GBP)")
+_CURRENCY = r"(?:[$€£¥]|\b(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|JPY|CNY|INR|CAD|AUD|NZD|BRL|MXN|ZAR|kr)\b)"
+_EXAMPLE = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]*\d|\d[\d.,']*\d\s?{_CURRENCY}")
 _AMOUNT = re.compile(r"^[-+(]?\s*(?:[^\w\s]|[A-Z]{3}\s)?\s*\d[\d.,' ]*(?:\s?[^\w\s]|\s\w{1,5})?\)?$")
 _WORDS_OF_COUNT = frozenset(
     """

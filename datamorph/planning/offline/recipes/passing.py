@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import GLUE, MONTHS, NEVER_GLUE, NUMBERS
 from datamorph.planning.offline.names import HEAD, SYNONYM
+from datamorph.planning.offline.recipes.accounted import is_accounted
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.listed import is_identifier
 
@@ -81,6 +83,15 @@ _ABOUT_COLUMNS = frozenset(
 _PARTICIPLES = ("ed", "ly")
 """Endings of what was done to rows, and of how something is done."""
 _BEHIND = 5
+_ASIDE = frozenset(
+    "i.e i.e. e.g e.g. resp resp. incl etc etc. whatsoever likewise namely sideways side pls always thereby".split()
+)
+"""What people say between the words that matter."""
+_PARTICLES = frozenset("out up down into over off away through along".split())
+_LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut take taken sort sorted".split())
+_LABEL = 3
+_COPIED = frozenset("twice repeat repeated repeatedly duplicate duplicated doubled once several".split())
+_SOME = frozenset("some several many there few sometimes has have contains".split())
 
 
 def _single(phrases: Iterable[str]) -> frozenset[str]:
@@ -108,10 +119,14 @@ _SIGNALS = (
 """Words that say what is to be done, or with which rows: a plan that does not account for them is not the plan."""
 
 
-def are_in_passing(brief: Brief, places: Sequence[int]) -> bool:
-    """True where words tell nothing that the plan would have to do: few, plain, and none that picks rows or works."""
-    words = {brief.lemmas[place] for place in places}
-    return len(words) <= MOST and len(brief) >= FEWEST_WORDS and all(_is_in_passing(brief, place) for place in places)
+def are_in_passing(brief: Brief, evidence: Evidence, places: Sequence[int]) -> bool:
+    """True where words tell nothing that the plan would have to do besides: few, plain, and none that picks rows."""
+    copies = _about_copies(brief, evidence)
+    others = [place for place in places if place not in copies and not is_accounted(brief, evidence, place)]
+    others = [place for place in others if not _is_aside(brief, place)]
+    words = {brief.lemmas[place] for place in others}
+    is_spared = not words or (len(words) <= MOST and len(brief) >= FEWEST_WORDS)
+    return is_spared and all(_is_in_passing(brief, place) for place in others)
 
 
 def explain_plain(brief: Brief, start: int, end: int, meaning: str) -> None:
@@ -132,6 +147,40 @@ def _is_in_passing(brief: Brief, place: int) -> bool:
     if word.endswith(_PARTICIPLES) or _opens(brief, place):
         return False
     return not (_is_known(brief, place) or _picks(brief, place))
+
+
+def _is_aside(brief: Brief, place: int) -> bool:
+    """True for what says nothing wherever it stands so."""
+    return brief.words[place] in _ASIDE or _is_particle(brief, place) or _is_label(brief, place)
+
+
+def _is_particle(brief: Brief, place: int) -> bool:
+    """``pull the remarks out``, ``set up``: part of a verb, unless the verb leaves something out or in."""
+    behind = brief.said.tokens[place + 1].value if place + 1 < len(brief) else None
+    before = set(brief.words[max(place - _BEHIND, 0) : place])
+    return brief.words[place] in _PARTICLES and not isinstance(behind, int | float) and not before & _LEAVING
+
+
+def _is_label(brief: Brief, place: int) -> bool:
+    """``Fields wanted:``: what stands before the colon of a list names it."""
+    start, end = brief.clause(place)
+    if not (end < len(brief) and brief.said.tokens[end].text == ":" and end - start <= _LABEL):
+        return False
+    plain = [i for i in range(start, end) if not brief.ledger.covers(i)]
+    return not any(
+        {brief.words[i], brief.lemmas[i]} & (_SIGNALS | _CHANGES | GLUE - _OF_TITLES) or _is_known(brief, i)
+        for i in plain
+    )
+
+
+def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
+    """``Some objects were catalogued twice.``: a sentence that says why the plan keeps one row of each."""
+    found = set[int]()
+    for place in brief.places(_COPIED):
+        start, end = brief.clause(place)
+        if set(brief.words[start:place]) & _SOME and is_accounted(brief, evidence, place):
+            found |= set(range(start, end))
+    return frozenset(found)
 
 
 def _opens(brief: Brief, place: int) -> bool:

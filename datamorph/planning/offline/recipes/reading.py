@@ -60,7 +60,13 @@ RECIPES: tuple[Recipe, ...] = (
 
 _CODE = re.compile(r"0\d+")
 """More than a number: ``prefixed with 00``."""
-_PERIODS = frozenset({"year", "quarter", "month", "week"})
+_PERIODS = {
+    "year": {"year", "yr", "yyyy"},
+    "quarter": {"quarter", "qtr", "q"},
+    "month": {"month", "mon", "mth", "mo", "mm"},
+    "week": {"week", "wk"},
+}
+"""Parts of the calendar with what plans call them."""
 _DENYING = frozenset({"not", "don't", "never", "cannot", "mustn't"})
 _GROUPING = frozenset({"per", "by", "each", "every"})
 _SHORTEST = 3
@@ -69,10 +75,11 @@ _FEWEST_WORDS = 10
 
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
-    """The plan of the first recipe that explains every word of the prompt; None where there is none."""
+    """The plan of the first recipe that explains every word, else of the one that leaves the fewest in passing."""
     look = _brief(prompt, catalog, indexes)
     if len(look) < _FEWEST_WORDS or _keeps_what_others_drop(look):
         return None
+    least: tuple[Brief, tuple[int, ...], Recipe] | None = None
     for recipe in RECIPES:
         if not recipe.fits(look):
             continue
@@ -83,9 +90,10 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
         left = unexplained(brief, found.spec, recipe)
         if not left:
             return _told(brief, found, recipe)
-        if are_in_passing(brief, left):
-            return _in_passing(brief, left, recipe)
-    return None
+        evidence = Evidence(brief.said, found.spec, brief.said.relations)
+        if (least is None or len(left) < len(least[1])) and are_in_passing(brief, evidence, left):
+            least = brief, left, recipe
+    return _in_passing(*least) if least is not None else None
 
 
 def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:
@@ -167,7 +175,7 @@ def _loses_period(brief: Brief, spec: PipelineSpec) -> bool:
     """True where the prompt groups by a part of the calendar that the plan has nowhere."""
     evidence = Evidence(brief.said, spec, brief.said.relations)
     return any(
-        _is_period(brief, place) and brief.lemmas[place] not in evidence.identifiers
+        _is_period(brief, place) and not _PERIODS[brief.lemmas[place]] & evidence.identifiers
         and not brief.ledger.covers(place)
         for place in range(len(brief))
     )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Words of work that a finished plan accounts for, whichever recipe made it: ``twice`` where it keeps one row each."""
+
+from __future__ import annotations
+
+import re
+
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.recipes.brief import Brief
+
+_ENDINGS = ("", "s", "d", "ed", "ing")
+_WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
+    (frozenset(word + ending for word in words.split() for ending in _ENDINGS), re.compile(pattern))
+    for words, pattern in (
+        (
+            "repeat repeated repeatedly duplicate duplicated deduplicate twice double doubled once several copy "
+            "multiple collapse entered",
+            r"\bdedupe\b|\bdistinct\b|\btop\b|row_number",
+        ),
+        ("become turn convert conversion store cent express", r"/ 100\b|\* 0\.01\b"),
+        ("euro eur dollar usd pound", ""),  # what stays in cents is found by other means
+        ("become turn convert conversion store metre meter kilometre kilometer km gram kilo kg litre", r"/ 1000\b"),
+        ("become turn convert conversion store second minute hour", r"/ (?:60|3600)\b|epoch|seconds|minutes|hours"),
+        ("mark flag label", r"\bcase\b|: [^:]*(?:[<>=]| is )"),
+        ("group", r"\baggregate\b|partition_by"),
+        ("order sort ahead equal equally tie tied draw", r"\bsort\b|order_by|\bsessions\b"),
+        ("daily", r"date|day"),
+        ("weekly", r"week"),
+        ("monthly", r"month"),
+        ("yearly annual annually", r"year"),
+        ("common frequent frequently often usual", r"count\("),
+        ("nest nested unnest", r"explode|parse_json"),
+        ("lose lost survive", r"\bleft\b|\bfull\b"),
+    )
+)
+"""Words in their forms, and what a plan has that does what they say."""
+_KEEPING = frozenset("keep keeps kept keeping retain retains retained retaining".split())
+_COMPARING = frozenset({"more", "less", "fewer", "above", "below", "over", "later", "earlier"})
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_MARKS = frozenset(",.;)")
+_FRACTIONS = (1.0, 100.0)
+
+
+def is_accounted(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """True for a word that asks for what the plan does."""
+    word = brief.words[place]
+    if (found := _ORDINAL.fullmatch(word)) is not None:
+        return any(int(found[1]) / scale in evidence.numbers for scale in _FRACTIONS)
+    if word in _KEEPING:
+        return True  # what is kept is told by other words, which the plan accounts for
+    if word in _COMPARING:
+        return _is_behind_bound(brief, evidence, place)
+    if word == "not":
+        behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
+        return brief.words[place - 1] == "if" and behind in _MARKS
+    text = f"{' '.join(kind for kind, _ in evidence.steps)} {evidence.text}"
+    return any(word in words and pattern.search(text) for words, pattern in _WORK)
+
+
+def _is_behind_bound(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``15 or more``: the number is in the plan, with the bound that this says."""
+    value = brief.said.tokens[place - 2].value if place > 1 and brief.words[place - 1] == "or" else None
+    bound = "<=" if brief.words[place] in ("less", "fewer", "below", "earlier") else ">="
+    return isinstance(value, int | float) and value in evidence.numbers and f"{bound} {value}" in evidence.text
