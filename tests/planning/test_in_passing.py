@@ -1,0 +1,60 @@
+"""Words that no rule knows: planned where the finished plan does what they say, asked about where it may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lake import plan, run
+
+from datamorph.core.plan import Proposal
+
+
+def values(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return sorted((tuple(row.values()) for row in rows), key=str)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Per channel the 95th percentile of the sale amounts, interpolated linearly: channel, sales_cnt (number of "
+        "sales) and p95 (2 decimals).",
+        "Sales statistics per channel. Wanted: channel, sales_cnt (how many sales) and p95, the 95th percentile of "
+        "amount (linear interpolation), rounded to 2 decimals.",
+    ],
+)
+def test_an_ordinal_is_the_number_of_the_percentile(prompt: str) -> None:
+    assert values(run(prompt, "bakery")) == [("counter", 4, 7.7), ("online", 3, 19.0), ("phone", 1, 9.0)]
+
+
+def test_the_label_of_a_list_and_particles_say_nothing_more() -> None:
+    found = run(
+        "Sales money per shop from bakery.sales: work out the sum of amount as total_amt, then bring in the shop's "
+        "name. Needed: shop_id, name, total_amt.",
+        "bakery",
+    )
+
+    assert values(found) == [(1, "Mill Lane", 24.0), (2, "Old Town", 16.0), (3, "Station", 25.0)]
+
+
+def test_a_sentence_about_copies_is_why_one_row_of_each_is_kept() -> None:
+    found = run(
+        "Some members were entered twice. Remove duplicates on member_id and keep the one with the latest changed_at. "
+        "Return member_id, first_name, last_name.",
+        "bakery",
+    )
+
+    assert values(found)[0] == (1, "Ann", "Leigh")
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Per shop the number of lapsed sales from bakery.sales with the sum of amount: shop_id, sales_cnt, total_amt.",
+        "Statistics per channel. Wanted: channel, sales_cnt (how many sales) and p90, the 95th percentile of amount.",
+        "Per shop the sum of amount as total_amt from bakery.sales, anonymised beforehand. Needed: shop_id, total_amt.",
+        "Per shop the sum of amount as total_amt; sales of odd channels are left out. Needed: shop_id, total_amt.",
+    ],
+)
+def test_a_word_that_may_pick_rows_or_change_values_is_asked_about(prompt: str) -> None:
+    assert not isinstance(plan(prompt, "bakery"), Proposal)
