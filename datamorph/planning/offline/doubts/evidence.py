@@ -77,6 +77,10 @@ class Evidence:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """Names of the columns of the result; none where the plan does not check."""
+        if self.steps and self.steps[-1][0] == "select":
+            return tuple(
+                name for one in self.steps[-1][1]["columns"] for name in ([one] if isinstance(one, str) else one)
+            )
         schemas = {ref: self.said.tables[ref].schema for ref in self.spec.sources.values()}
         checked = typecheck(self.spec, schemas, may_read_target=True)
         return tuple(checked.schema.names) if isinstance(checked, CheckedSpec) else ()

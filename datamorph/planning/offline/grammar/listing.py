@@ -19,6 +19,7 @@ _LEADS = frozenset("just only the please i want need we and".split())
 _TAILS = frozenset("only please each thanks is are enough".split())
 _DASHES = frozenset({"-", "–", "—"})  # noqa: RUF001
 _WITH = frozenset({"with", "of", "containing", "shows"})
+_ONLY = frozenset({"only"})
 _FEWEST = 2
 
 
@@ -26,7 +27,8 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
     """The columns of a sentence that says nothing else."""
     start = reader.position
     before = _before(reader, start)
-    if not before:
+    if not before or not _may_be_list(reader, before):
+        reader.position = start
         return []
     known = len(draft.measures), len(draft.computed), len(draft.windows), len(draft.selves), len(reader.defined)
     reader.skip(_LEADS)
@@ -61,6 +63,18 @@ def read_bare_list(reader: Reader, draft: Draft) -> list[Output]:
         del listed[length:]
     reader.position = start
     return []
+
+
+def _may_be_list(reader: Reader, before: str) -> bool:
+    """A quick look at the first entry of what only names can begin: a list in front, or behind a comma."""
+    if before not in ("^", ",") or (before == "," and reader.is_ahead(_ONLY)) or (before == "^" and reader.defined):
+        return True
+    mark = reader.position
+    reader.skip(_LEADS | ARTICLES)
+    is_name = reader.is_kind("name")
+    noun = reader.noun()
+    reader.position = mark
+    return is_name or (noun is not None and bool(noun.links[0].column) and noun.links[0].score >= 1)
 
 
 def _before(reader: Reader, start: int) -> str:

@@ -33,7 +33,7 @@ class Role:
 
 def read_role_entry(reader: Reader, draft: Draft) -> SelfLookup | None:
     """The entry of a list that names a column of the row referred to, and the role that it is referred to in."""
-    found = reader.first_of(_defined, _explained, _of, _beside, _glued)
+    found = reader.first_of(_defined, _explained, _of, _beside, _glued) if _roles_of(reader) else None
     draft.selves += [found] if found is not None else []
     return found
 

@@ -129,6 +129,8 @@ class RunTimes:
 
 def read_run_times(reader: Reader) -> RunTimes | None:
     """The times at this place; the reader stands behind them then."""
+    if not _may_begin(reader):
+        return None
     found, start = RunTimes(), reader.position
     end = start
     while any(part(reader, found) for part in _PARTS):
@@ -140,6 +142,14 @@ def read_run_times(reader: Reader) -> RunTimes | None:
         reader.position = start
         return None
     return found
+
+
+def _may_begin(reader: Reader) -> bool:
+    """A quick look that most words do not pass."""
+    token = reader.peek()
+    if token is None or token.kind in ("text", "number") or isinstance(token.value, int):
+        return token is not None
+    return token.lower in _FIRSTS or token.lower in _PERIODS.firsts or _day_word(reader) in _ABBREVIATED
 
 
 def _zone(reader: Reader) -> None:
@@ -434,6 +444,13 @@ def _half_of_day(reader: Reader, hour: int, minute: int) -> tuple[int, int]:
     return hour, minute
 
 
+_FIRSTS = frozenset(
+    """
+    cron expression schedule = : is at @ on always a the minute half quarter every each day weekday by around for
+    exactly about noon midday midnight lunchtime between from
+    """.split()
+) | _ORDINALS.keys() | _DAYS.firsts  # fmt: skip
+"""What any of the parts begins with, beside numbers, periods and names of days."""
 _HALVES = {"morning": 0, "afternoon": _NOON, "evening": _NOON}
 _PARTS: tuple[Callable[[Reader, RunTimes], bool], ...] = (
     _literal, _minute, _every, _period, _days, _month_day, _between, _clocks)  # fmt: skip

@@ -33,9 +33,7 @@ def read_schedule(reader: Reader, draft: Draft) -> None:
         return
     for place in range(len(reader.tokens)):
         reader.position = place
-        if reader.peek() is None or is_behind_restart(reader, place):
-            continue
-        if cron := _schedule(reader):
+        if reader.peek() is not None and (cron := _schedule(reader)) and not is_behind_restart(reader, place):
             draft.cron = cron
             reader.close(_lead(reader, place), reader.position, f"runs at cron {cron}")
             return
@@ -66,9 +64,7 @@ def _run_times(reader: Reader, draft: Draft) -> bool:
     """Times in any order, where a word says that something runs then or where they stand apart."""
     for place in range(len(reader.tokens)):
         reader.position = place
-        if place in reader.closed or is_behind_restart(reader, place):
-            continue
-        if (found := read_run_times(reader)) is None:
+        if place in reader.closed or (found := read_run_times(reader)) is None or is_behind_restart(reader, place):
             continue
         end = reader.position
         start, is_led = _leading(reader, place)

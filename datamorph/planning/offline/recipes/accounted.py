@@ -18,7 +18,10 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
         ),
         ("become turn convert conversion store cent express", r"/ 100\b|\* 0\.01\b"),
         ("euro eur dollar usd pound", ""),  # what stays in cents is found by other means
-        ("become turn convert conversion store metre meter kilometre kilometer km gram kilo kg litre", r"/ 1000\b"),
+        (
+            "become turn convert conversion store metre meter kilometre kilometer km gram kilo kg litre",
+            r"/ 1000\b|[<>]=? \d*000\b",
+        ),
         ("become turn convert conversion store second minute hour", r"/ (?:60|3600)\b|epoch|seconds|minutes|hours"),
         ("mark flag label", r"\bcase\b|: [^:]*(?:[<>=]| is )"),
         ("group", r"\baggregate\b|partition_by"),
@@ -36,6 +39,7 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
 _KEEPING = frozenset("keep keeps kept keeping retain retains retained retaining".split())
 _COMPARING = frozenset({"more", "less", "fewer", "above", "below", "over", "later", "earlier"})
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_UNITS = frozenset("cents metres meters seconds grams millimetres millimeters".split())
 _MARKS = frozenset(",.;)")
 _FRACTIONS = (1.0, 100.0)
 
@@ -52,12 +56,28 @@ def is_accounted(brief: Brief, evidence: Evidence, place: int) -> bool:
     if word == "not":
         behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
         return brief.words[place - 1] == "if" and behind in _MARKS
+    if _is_other_half(brief, evidence, place) or _is_own_unit(brief, evidence, place):
+        return True
     text = f"{' '.join(kind for kind, _ in evidence.steps)} {evidence.text}"
     return any(word in words and pattern.search(text) for words, pattern in _WORK)
 
 
 def _is_behind_bound(brief: Brief, evidence: Evidence, place: int) -> bool:
-    """``15 or more``: the number is in the plan, with the bound that this says."""
+    """``15 or more``: the plan keeps these, or drops all below."""
     value = brief.said.tokens[place - 2].value if place > 1 and brief.words[place - 1] == "or" else None
-    bound = "<=" if brief.words[place] in ("less", "fewer", "below", "earlier") else ">="
-    return isinstance(value, int | float) and value in evidence.numbers and f"{bound} {value}" in evidence.text
+    bounds = ("<=", ">") if brief.words[place] in ("less", "fewer", "below", "earlier") else (">=", "<")
+    return isinstance(value, int | float) and any(f"{bound} {value:g}" in evidence.text for bound in bounds)
+
+
+def _is_other_half(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``rainy and dry hours``: what is not *rainy*, where that is a flag by which the plan groups rows."""
+    flag = brief.words[place - 2] if place > 1 and brief.words[place - 1] in ("and", "or", "versus", "vs") else ""
+    is_flag = re.search(rf"\b{re.escape(flag)} case when .* true else false end", evidence.text) is not None
+    return bool(flag) and is_flag and flag in evidence.groups
+
+
+def _is_own_unit(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``amounts in cents``, ``length_m is in metres``: what the values are in, and stay in."""
+    before = brief.words[max(place - 2, 0) : place]
+    is_converted = re.search(r"/ 100\b|/ 1000\b|\* 0\.01\b", evidence.text) is not None
+    return brief.words[place] in _UNITS and before[-1:] == ("in",) and not is_converted
