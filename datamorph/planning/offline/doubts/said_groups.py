@@ -38,7 +38,7 @@ def missing_groups(evidence: Evidence) -> Iterator[str]:
             first += 1
         length, wanted = _wanted(evidence, first)
         named = {token.lemma for token in evidence.tokens[first : first + length]}
-        if _is_of_rows(evidence, place, first, length):
+        if _is_of_rows(evidence, place, first, length) or _is_no_group(evidence, place, first, first + length):
             continue
         if wanted and not _meet(wanted | named, evidence.groups | evidence.divided):
             yield f"no step groups by {evidence.said.text(first, first + length)!r}"
@@ -56,9 +56,28 @@ def _is_of_rows(evidence: Evidence, place: int, first: int, length: int) -> bool
     )
 
 
+_AMOUNTS = frozenset("number count amount total sum size".split())
+_INDIFFERENT = frozenset("count counts counted qualifies qualify matters matter included".split())
+
+
+def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
+    """``lanes with the same number of shipments``, ``two of the same name``, ``orders of every state count``."""
+    if evidence.words[place + 1 : place + 2] == ("same",):
+        is_amount = bool(_AMOUNTS & set(evidence.words[first : first + 1]))
+        return is_amount or evidence.words[place - 1 : place] == ("of",)
+    return bool(_INDIFFERENT & set(evidence.words[end : end + 1]))
+
+
+_SHORTEST_TAIL = 4
+
+
 def _meet(wanted: set[str], groups: frozenset[str]) -> bool:
-    """True for a column in both; one that another table has too carries its table's name in front."""
-    return any(group == name or group.endswith(f"_{name}") for name in wanted for group in groups)
+    """True for a column in both; one of a longer name, or with its table's in front, ends with it."""
+    return any(
+        group == name or group.endswith(f"_{name}" if len(name) < _SHORTEST_TAIL else name)
+        for name in wanted
+        for group in groups
+    )
 
 
 def _wanted(evidence: Evidence, first: int) -> tuple[int, set[str]]:

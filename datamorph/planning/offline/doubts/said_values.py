@@ -38,6 +38,8 @@ def missing_numbers(evidence: Evidence) -> Iterator[str]:
             or _is_reference(evidence, place)
             or _counts_on(evidence, place)
             or _counts_columns(evidence, place)
+            or _counts_named(evidence, place)
+            or _is_legend(evidence, place)
             or _is_time_of_run(evidence, place)
             or bool(MONTHS.keys() & set(evidence.words[max(0, place - 1) : place + 2]))
         )
@@ -102,6 +104,27 @@ def _counts_columns(evidence: Evidence, place: int) -> bool:
     value = evidence.tokens[place].value
     behind = evidence.words[place + 1 : place + 3]
     return bool(_COLUMNS & set(behind)) and isinstance(value, int) and value <= len(evidence.shown)
+
+
+_POINTING, _ENDS = frozenset({"these", "those"}), frozenset(",.;:)")
+
+
+def _counts_named(evidence: Evidence, place: int) -> bool:
+    """``the sum of the three.``, ``one of these three``: what was just named, in a word."""
+    before = evidence.words[place - 1] if place else ""
+    behind = evidence.tokens[place + 1].text if place + 1 < len(evidence.tokens) else "."
+    is_word = evidence.tokens[place].text.isalpha()
+    return is_word and (before in _POINTING or (before in ("the", "all") and behind in _ENDS))
+
+
+_LEGEND = re.compile(r"\((?:0?\.\d+ (?:=|is|means) [^()\d]+|\d+ for \d+ ?(?:-|to|\u2013) ?\d+)\)")
+
+
+def _is_legend(evidence: Evidence, place: int) -> bool:
+    """``(0.25 = a quarter)``, ``(1980 for 1980-1989)``: what a number of the result would mean."""
+    token = evidence.tokens[place]
+    found = [match.span() for match in _LEGEND.finditer(evidence.said.prompt)]
+    return any(start <= token.start and token.end <= end for start, end in found)
 
 
 def _holds(numbers: Collection[float], value: float) -> bool:

@@ -45,6 +45,7 @@ def missing_work(evidence: Evidence) -> Iterator[str]:
     words = {
         word for place, word in enumerate(evidence.words)
         if (word != "round" or not evidence.links(place + 1, 1))
+        and evidence.words[place - 1 : place] != ("not",)
         and (word != "running" or evidence.words[place + 1 : place + 2] != ("from",))
     }  # fmt: skip
     kinds = " ".join(kind for kind, _ in evidence.steps)
@@ -88,7 +89,9 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
     """``without ...`` where no row, value or column is left out."""
     words = evidence.words
     found = [
-        word for n, word in enumerate(words) if word in _NEGATIVE and not _EMPTY & set(words[max(0, n - 2) : n + 2])
+        word
+        for n, word in enumerate(words)
+        if word in _NEGATIVE and not _EMPTY & set(words[max(0, n - 2) : n + 2]) and not _has_no_rows(evidence, n)
     ]
     kinds = {kind for kind, _ in evidence.steps}
     found = found if not (_COLUMNS & set(words) and "select" in kinds) else []
@@ -104,6 +107,19 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
         and not kinds & {"filter", "drop", "dedupe", "fill", "except"}
     ):
         yield f"nothing is left out by it, yet the prompt says {found[0]!r}"
+
+
+_NO_ROW = frozenset("no skipped out dropped excluded omitted absent ignored disappear don't needn't".split())
+_FAR = 6
+
+
+def _has_no_rows(evidence: Evidence, place: int) -> bool:
+    """``days without orders have no row``: where orders are grouped and nothing is joined to stay, none has."""
+    links = evidence.links(place + 1, 1) if evidence.words[place] == "without" else []
+    is_table = bool(links) and not links[0].column
+    stays = any(kind == "join" and fields.get("how") not in ("inner", None) for kind, fields in evidence.steps)
+    is_said = bool(_NO_ROW & set(evidence.words[place + 2 : place + 2 + _FAR]))
+    return is_table and is_said and not stays and any(kind == "aggregate" for kind, _ in evidence.steps)
 
 
 def missing_choice(evidence: Evidence) -> Iterator[str]:
