@@ -26,6 +26,10 @@ def kept(where):
     return {"name": "kept", "filter": {"from": "sales", "where": where}}
 
 
+def derived(formula):
+    return {"name": "r", "derive": {"from": "sales", "columns": {"ref": formula}}}
+
+
 def measured(formula, *, by=("shop_id",), **more):
     return {"name": "r", "aggregate": {"from": "sales", "by": list(by), "measures": {"m": formula, **more}}}
 
@@ -94,6 +98,56 @@ def measured(formula, *, by=("shop_id",), **more):
 )  # fmt: skip
 def test_what_the_prompt_says_and_the_plan_does_not_is_found(prompt, steps, doubt):
     assert doubt in find_doubts(evidence(prompt, *steps))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "steps", "doubt"),
+    [
+        ("channel with dots and blanks taken out", [derived("lower(trim(channel))")],
+         "dots stay, yet the prompt says that they go"),
+        ("sales on the web get 1, 0 for the others", [kept("channel = 'other'")],
+         "it keeps rows that hold 'other', which the prompt may not mean as a value"),
+        ("Keep one sale of each shop. Columns: shop_id, channel, amount.",
+         [{"name": "r", "dedupe": {"from": "sales", "by": ["shop_id"], "order_by": ["sale_id"]}}],
+         "product_id is shown, which the prompt does not list"),
+        ("per shop the channels of its sales in one text", [measured("text_list(product_id, '; ')")],
+         "it lists product_id, which the prompt does not name"),
+        ("for sales it is 'S' followed by sale_id", [derived("concat('S', cast(shop_id as string))")],
+         "'S' does not stand before sale_id in it"),
+    ],
+)  # fmt: skip
+def test_what_was_lost_on_the_way_is_found(prompt, steps, doubt):
+    assert doubt in find_doubts(evidence(prompt, *steps))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "steps"),
+    [
+        ("sale_id and, as ref, 'S' followed by sale_id", [derived("concat('S', cast(sale_id as string))")]),
+        ("quantity with its dots removed", [derived("regexp_replace(channel, '[.]', '')")]),
+        ("sales in the channel 'other'", [kept("channel = 'other'")]),
+        ("the product_id of all sales in one text per shop", [measured("text_list(product_id, '; ')")]),
+        ("lanes with the same number of sales per shop", [PER_SHOP]),
+        ("total amount per shop, not rounded", [PER_SHOP]),
+        ("shops without sales have no row; total amount per shop", [PER_SHOP]),
+        ("total amount per shop (0.25 = a quarter)", [PER_SHOP]),
+        ("total amount per shop and nothing else of these three", [PER_SHOP]),
+    ],
+)
+def test_what_is_there_is_not_called_lost(prompt, steps):
+    assert find_doubts(evidence(prompt, *steps)) == []
+
+
+def test_a_flag_that_the_prompt_says_and_the_plan_does_not_read_is_found():
+    step = {
+        "name": "r",
+        "aggregate": {"from": "trips", "by": ["driver_id"], "measures": {"scrapped_trips": "count(*)"}},
+    }
+    counted = {**step, "aggregate": {**step["aggregate"], "measures": {"n": "count_if(scrapped)"}}}
+    doubt = "scrapped is nowhere in it, yet the prompt says 'scrapped'"
+
+    assert doubt in find_doubts(evidence("scrapped trips per driver", step, domain="depot", table="trips"))
+    assert doubt not in find_doubts(evidence("scrapped trips per driver", counted, domain="depot", table="trips"))
 
 
 def test_an_amount_in_cents_that_is_called_euros_is_found():

@@ -9,6 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.lost import (
+    lost_flags,
+    lost_marks,
+    strange_lists,
+    strange_prefixes,
+    strange_rest,
+    unasked_columns,
+)
 from datamorph.planning.offline.doubts.rivals import rival_tables
 from datamorph.planning.offline.doubts.said_columns import missing_columns
 from datamorph.planning.offline.doubts.said_groups import (
@@ -60,6 +68,12 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_rejection,
     missing_choice,
     missing_unit,
+    lost_flags,
+    lost_marks,
+    strange_rest,
+    unasked_columns,
+    strange_lists,
+    strange_prefixes,
     missing_groups,
     strange_groups,
     bare_keys,

@@ -28,6 +28,7 @@ _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
 _NEGATIVE = frozenset("not never without except excluding exclude excluded ignore ignoring ignored skip omit".split())
 _CHECKED = frozenset({"expect_column_values_to_not_be_null", "expect_column_values_to_be_between"})
 _EMPTY = frozenset({"blank", "blanks", "null", "nulls", "empties", "gaps"})
+_UNDONE = frozenset({"rounded", "sorted", "ordered", "converted", "trimmed"})
 _FILLED = frozenset({"0", "zero", "null", "empty"})
 _REJECTS = re.compile(
     r"\bnot\b|\banti\b|\bsemi\b|<>|!=|is null|except|\bcase\b|coalesce|<|>|nullif"
@@ -91,7 +92,9 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
     found = [
         word
         for n, word in enumerate(words)
-        if word in _NEGATIVE and not _EMPTY & set(words[max(0, n - 2) : n + 2]) and not _has_no_rows(evidence, n)
+        if word in _NEGATIVE
+        and not (_EMPTY | _UNDONE) & set(words[max(0, n - 2) : n + 2])
+        and not _has_no_rows(evidence, n)
     ]
     kinds = {kind for kind, _ in evidence.steps}
     found = found if not (_COLUMNS & set(words) and "select" in kinds) else []

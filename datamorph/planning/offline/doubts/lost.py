@@ -1,0 +1,115 @@
+"""What the prompt says of rows and values that got lost on the way to the plan, or was never said of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.lexicon.names import KEY_WORDS
+from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.listed import find_lists
+
+_OF_FLAGS = frozenset({"is", "has", "was", "flag", "flg", "ind", "yn"})
+_YES_OR_NO = frozenset({"y", "n", "yes", "no", "t", "f", "true", "false", "0", "1"})
+_MARKS = frozenset("dot dots hyphen hyphens dash dashes slash slashes bracket brackets parentheses apostrophes".split())
+_TAKEN = frozenset(
+    "out remove removed removing strip stripped stripping without drop dropped no delete deleted".split()
+)
+_REPLACES = re.compile(r"replace\(|translate\(|regexp|split_part\(|split\(")
+_NEAR = 6
+_REST = frozenset({"other", "others", "rest"})
+_EQUAL = re.compile(r"=\s*'([^']*)'|\bin\s*\(([^()]*)\)", re.IGNORECASE)
+_FEWEST = 2
+_ALL = frozenset("all every everything whole complete entire add added adding append along beside next plus".split())
+
+
+def lost_flags(evidence: Evidence) -> Iterator[str]:
+    """``how many listings are active`` where *is_active* is nowhere in the plan."""
+    flags = {
+        words[0]: column.name
+        for ref in evidence.spec.sources.values()
+        for column in evidence.said.tables[ref].schema
+        if len(words := [word for word in words_of(column.name) if word not in _OF_FLAGS]) == 1
+        and (column.type == "boolean" or _says_yes_or_no(evidence, ref, column.name))
+    }
+    for token in evidence.tokens:
+        name = flags.get(token.lower) if token.kind == "word" else None
+        if name is not None and name.lower() not in evidence.identifiers:
+            yield f"{name} is nowhere in it, yet the prompt says {token.text!r}"
+
+
+def _says_yes_or_no(evidence: Evidence, table: TableRef, column: str) -> bool:
+    profile = evidence.said.tables[table].profile.columns.get(column)
+    values = {str(value).strip().lower() for value in profile.values} if profile else set[str]()
+    return bool(values) and values <= _YES_OR_NO and len(values) <= _FEWEST
+
+
+def lost_marks(evidence: Evidence) -> Iterator[str]:
+    """``with spaces and dots taken out`` where nothing replaces any."""
+    for place, word in enumerate(evidence.words):
+        around = set(evidence.words[max(0, place - _NEAR) : place + _NEAR])
+        if word in _MARKS and _TAKEN & around and not _REPLACES.search(evidence.text):
+            yield f"{word} stay, yet the prompt says that they go"
+
+
+def strange_rest(evidence: Evidence) -> Iterator[str]:
+    """``0 for the others`` as rows that hold *other*."""
+    quoted = {token.lower.strip() for token in evidence.tokens if token.kind == "text"}
+    said = _REST & set(evidence.words) - quoted
+    for kind, fields in evidence.steps:
+        texts = _EQUAL.findall(str(fields.get("where", ""))) if kind == "filter" and said else []
+        values = {value.strip(" '").lower() for pair in texts for text in pair for value in text.split(",")}
+        if values & _REST - quoted:
+            yield f"it keeps rows that hold {min(values & _REST)!r}, which the prompt may not mean as a value"
+
+
+def unasked_columns(evidence: Evidence) -> Iterator[str]:
+    """More columns than the prompt lists, of which it does not speak."""
+    if evidence.spec.incremental is not None:
+        return
+    listed = {one.name.casefold() for one in next(iter(find_lists(evidence.said)), ())}
+    shown = [name for name in evidence.columns if name.casefold() not in listed]
+    if len(listed) < _FEWEST or len(evidence.columns) - len(shown) < len(listed) or _ALL & set(evidence.words):
+        return
+    words = {word for token in evidence.tokens if token.is_word for word in (token.text.casefold(), token.lemma)}
+    unsaid = [name for name in shown if name.casefold() not in words and not set(words_of(name)) & words]
+    if unsaid:
+        yield f"{unsaid[0]} is shown, which the prompt does not list"
+
+
+_LISTED = re.compile(r"text_list\(\s*(\w+)", re.IGNORECASE)
+_JOINED = re.compile(r"concat\(([^()]*(?:\([^()]*\)[^()]*)*)\)", re.IGNORECASE)
+_FOLLOWED = ({"followed", "by"}, {"and"}, {"+"}, {"plus"}, {"then"}, {"before"}, set[str]())
+
+
+def strange_lists(evidence: Evidence) -> Iterator[str]:
+    """``with the titles of its episodes`` as the list of their keys."""
+    for column in _LISTED.findall(" ".join(evidence.formulas)):
+        words = words_of(column)
+        is_key = len(words) > 1 and words[-1] in KEY_WORDS
+        is_said = any(token.lower.rpartition(".")[2] == column.lower() for token in evidence.tokens)
+        if is_key and not is_said and not {words[-1], f"{words[-1]}s"} & set(evidence.words):
+            yield f"it lists {column}, which the prompt does not name"
+
+
+def strange_prefixes(evidence: Evidence) -> Iterator[str]:
+    """``for sellers it is 'S' followed by seller_id`` where the text stands before another column."""
+    joined = _JOINED.findall(" ".join(evidence.formulas))
+    for place, token in enumerate(evidence.tokens):
+        literal = f"'{token.value}'" if token.kind == "text" else ""
+        column = _behind(evidence, place) if literal else ""
+        with_text = [parts.lower() for parts in joined if literal and literal.lower() in parts.lower()]
+        if column and with_text and not any(re.search(rf"\b{re.escape(column)}\b", parts) for parts in with_text):
+            yield f"{literal} does not stand before {column} in it"
+
+
+def _behind(evidence: Evidence, place: int) -> str:
+    """The column that is put behind a text; empty where none is."""
+    for length, between in ((len(words), words) for words in _FOLLOWED):
+        spot = place + 1 + length
+        run = set(evidence.words[place + 1 : spot])
+        if spot < len(evidence.tokens) and run == between and evidence.tokens[spot].lower in evidence.types:
+            return evidence.tokens[spot].lower
+    return ""
