@@ -67,7 +67,7 @@ def strange_rest(evidence: Evidence) -> Iterator[str]:
 
 def unasked_columns(evidence: Evidence) -> Iterator[str]:
     """More columns than the prompt lists, of which it does not speak."""
-    if evidence.spec.incremental is not None:
+    if evidence.spec.incremental:
         return
     listed = {one.name.casefold() for one in next(iter(find_lists(evidence.said)), ())}
     shown = [name for name in evidence.columns if name.casefold() not in listed]
@@ -87,10 +87,9 @@ _FOLLOWED = ({"followed", "by"}, {"and"}, {"+"}, {"plus"}, {"then"}, {"before"},
 def strange_lists(evidence: Evidence) -> Iterator[str]:
     """``with the titles of its episodes`` as the list of their keys."""
     for column in _LISTED.findall(" ".join(evidence.formulas)):
-        words = words_of(column)
-        is_key = len(words) > 1 and words[-1] in KEY_WORDS
+        tail = words_of(column)[-1]
         is_said = any(token.lower.rpartition(".")[2] == column.lower() for token in evidence.tokens)
-        if is_key and not is_said and not {words[-1], f"{words[-1]}s"} & set(evidence.words):
+        if tail in KEY_WORDS and tail != column.lower() and not is_said and tail not in evidence.words:
             yield f"it lists {column}, which the prompt does not name"
 
 
