@@ -32,13 +32,16 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
         ("yearly annual annually", r"year"),
         ("common frequent frequently often usual", r"count\("),
         ("nest nested unnest", r"explode|parse_json"),
+        ("date part", r"date\b|date_trunc|to_date"),
         ("lose lost survive", r"\bleft\b|\bfull\b"),
     )
 )
 """Words in their forms, and what a plan has that does what they say."""
 _KEEPING = frozenset("keep keeps kept keeping retain retains retained retaining".split())
+"""What is kept is told by other words, which the plan accounts for."""
 _COMPARING = frozenset({"more", "less", "fewer", "above", "below", "over", "later", "earlier"})
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
+_OPERATORS = frozenset("+*/")
 _UNITS = frozenset("cents metres meters seconds grams millimetres millimeters".split())
 _MARKS = frozenset(",.;)")
 _FRACTIONS = (1.0, 100.0)
@@ -46,25 +49,36 @@ _FRACTIONS = (1.0, 100.0)
 
 def is_accounted(brief: Brief, evidence: Evidence, place: int) -> bool:
     """True for a word that asks for what the plan does."""
-    word = brief.words[place]
-    if (found := _ORDINAL.fullmatch(word)) is not None:
-        return any(int(found[1]) / scale in evidence.numbers for scale in _FRACTIONS)
-    if word in _KEEPING:
-        return True  # what is kept is told by other words, which the plan accounts for
-    if word in _COMPARING:
-        return _is_behind_bound(brief, evidence, place)
-    if word == "not":
-        behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
-        return brief.words[place - 1] == "if" and behind in _MARKS
-    if _is_other_half(brief, evidence, place) or _is_own_unit(brief, evidence, place):
-        return True
+    return brief.words[place] in _KEEPING or any(look(brief, evidence, place) for look in _LOOKS)
+
+
+def _is_ordinal(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``the 95th percentile``."""
+    found = _ORDINAL.fullmatch(brief.words[place])
+    return found is not None and any(int(found[1]) / scale in evidence.numbers for scale in _FRACTIONS)
+
+
+def _is_operator(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``qty * price + shipping``."""
+    return brief.words[place] in _OPERATORS and f" {brief.words[place]} " in evidence.text
+
+
+def _is_if_not(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``true if it rained, false if not,``."""
+    behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
+    return brief.words[place - 1 : place + 1] == ("if", "not") and behind in _MARKS and "else" in evidence.text
+
+
+def _is_work(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``registered twice`` where one row of each is kept."""
     text = f"{' '.join(kind for kind, _ in evidence.steps)} {evidence.text}"
-    return any(word in words and pattern.search(text) for words, pattern in _WORK)
+    return any(brief.words[place] in words and pattern.search(text) for words, pattern in _WORK)
 
 
 def _is_behind_bound(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``15 or more``: the plan keeps these, or drops all below."""
-    value = brief.said.tokens[place - 2].value if place > 1 and brief.words[place - 1] == "or" else None
+    is_bound = brief.words[place] in _COMPARING and place > 1 and brief.words[place - 1] == "or"
+    value = brief.said.tokens[place - 2].value if is_bound else None
     bounds = ("<=", ">") if brief.words[place] in ("less", "fewer", "below", "earlier") else (">=", "<")
     return isinstance(value, int | float) and any(f"{bound} {value:g}" in evidence.text for bound in bounds)
 
@@ -81,3 +95,6 @@ def _is_own_unit(brief: Brief, evidence: Evidence, place: int) -> bool:
     before = brief.words[max(place - 2, 0) : place]
     is_converted = re.search(r"/ 100\b|/ 1000\b|\* 0\.01\b", evidence.text) is not None
     return brief.words[place] in _UNITS and before[-1:] == ("in",) and not is_converted
+
+
+_LOOKS = (_is_ordinal, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work)

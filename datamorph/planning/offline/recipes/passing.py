@@ -84,12 +84,18 @@ _PARTICIPLES = ("ed", "ly")
 """Endings of what was done to rows, and of how something is done."""
 _BEHIND = 5
 _ASIDE = frozenset(
-    "i.e i.e. e.g e.g. resp resp. incl etc etc. whatsoever likewise namely sideways side pls always thereby".split()
+    """
+    i.e i.e. e.g e.g. resp resp. incl etc etc. whatsoever whatever likewise namely sideways side pls always thereby mind
+    beware careful
+    """.split()
 )
 """What people say between the words that matter."""
+_WANTED = frozenset("needed wanted required requested".split())
 _PARTICLES = frozenset("out up down into over off away through along".split())
 _LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut take taken sort sorted".split())
 _LABEL = 3
+_MULTIPLIED = frozenset("twice double doubly multiply multiplied inflate inflated multiplying inflating".split())
+_DENYING = frozenset("not don't doesn't never cannot can't mustn't shouldn't no nothing without".split())
 _COPIED = frozenset("twice repeat repeated repeatedly duplicate duplicated doubled once several".split())
 _SOME = frozenset("some several many there few sometimes has have contains".split())
 
@@ -121,8 +127,8 @@ _SIGNALS = (
 
 def are_in_passing(brief: Brief, evidence: Evidence, places: Sequence[int]) -> bool:
     """True where words tell nothing that the plan would have to do besides: few, plain, and none that picks rows."""
-    copies = _about_copies(brief, evidence)
-    others = [place for place in places if place not in copies and not is_accounted(brief, evidence, place)]
+    told = _about_copies(brief, evidence) | _about_products(brief, evidence)
+    others = [place for place in places if place not in told and not is_accounted(brief, evidence, place)]
     others = [place for place in others if not _is_aside(brief, place)]
     words = {brief.lemmas[place] for place in others}
     is_spared = not words or (len(words) <= MOST and len(brief) >= FEWEST_WORDS)
@@ -151,7 +157,10 @@ def _is_in_passing(brief: Brief, place: int) -> bool:
 
 def _is_aside(brief: Brief, place: int) -> bool:
     """True for what says nothing wherever it stands so."""
-    return brief.words[place] in _ASIDE or _is_particle(brief, place) or _is_label(brief, place)
+    behind = brief.words[place + 1] if place + 1 < len(brief) else ""
+    is_list = brief.words[place] == "plus" and is_identifier(brief.said, place + 1)
+    is_led = brief.lemmas[place] in _WANTED and behind in ("is", "are") and is_identifier(brief.said, place + 2)
+    return brief.words[place] in _ASIDE or is_list or is_led or _is_particle(brief, place) or _is_label(brief, place)
 
 
 def _is_particle(brief: Brief, place: int) -> bool:
@@ -179,6 +188,19 @@ def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
     for place in brief.places(_COPIED):
         start, end = brief.clause(place)
         if set(brief.words[start:place]) & _SOME and is_accounted(brief, evidence, place):
+            found |= set(range(start, end))
+    return frozenset(found)
+
+
+def _about_products(brief: Brief, evidence: Evidence) -> frozenset[int]:
+    """``A member with several plays must not be counted twice.``: so it is where each table is grouped by itself."""
+    kinds = [kind for kind, _ in evidence.steps]
+    if kinds.count("join") > max(kinds.count("aggregate"), 1):
+        return frozenset()
+    found = set[int]()
+    for place in brief.places(_MULTIPLIED):
+        start, end = brief.clause(place)
+        if set(brief.words[start:place]) & _DENYING:
             found |= set(range(start, end))
     return frozenset(found)
 
