@@ -10,8 +10,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.names import OWN, Link, words_of
-from datamorph.planning.offline.recipes.introduced import with_introduced
-from datamorph.planning.offline.recipes.listed import Listed, find_listed
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
@@ -28,11 +27,13 @@ class Brief:
     Attributes:
         ledger: the words that are read already: target and schedule; recipes explain the others.
         work: the plan that a recipe makes; its draft holds target and schedule.
+        listed: the columns of the result that the prompt lists.
     """
 
     said: Said
     ledger: Ledger
     work: Work
+    listed: tuple[Listed, ...]
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -43,11 +44,6 @@ class Brief:
     def lemmas(self) -> tuple[str, ...]:
         """Singular of each word."""
         return tuple(token.lemma if token.kind == "word" else token.lower for token in self.said.tokens)
-
-    @cached_property
-    def listed(self) -> tuple[Listed, ...]:
-        """The columns of the result that the prompt lists."""
-        return with_introduced(self.said, find_listed(self.said))
 
     def __len__(self) -> int:
         return len(self.said)

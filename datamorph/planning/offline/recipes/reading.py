@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from copy import deepcopy
+from dataclasses import dataclass, replace
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal
@@ -19,12 +20,13 @@ from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
-from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.ledger import Entry, Ledger
 from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.names import HEAD, SYNONYM, words_of
 from datamorph.planning.offline.prepare.elements import with_elements
+from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.proposal import propose, understanding
 from datamorph.planning.offline.recipes.absent import ABSENT
 from datamorph.planning.offline.recipes.both import BOTH
@@ -35,7 +37,9 @@ from datamorph.planning.offline.recipes.copies import COPIES
 from datamorph.planning.offline.recipes.element_totals import TOTALS
 from datamorph.planning.offline.recipes.entities import ENTITIES
 from datamorph.planning.offline.recipes.grouped.cook import GROUPED
+from datamorph.planning.offline.recipes.introduced import with_introduced
 from datamorph.planning.offline.recipes.keep_rows import KEEP
+from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.mail import MAIL
@@ -51,6 +55,7 @@ from datamorph.planning.offline.recipes.visits import VISITS
 from datamorph.planning.offline.recipes.wider import WIDER
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
+from datamorph.planning.offline.values import ValueIndex
 
 RECIPES: tuple[Recipe, ...] = (
     ABSENT, COPIES, VERSIONS, LOADS, STACKED, VISITS, COHORTS, LONGER, WIDER, TOTALS,
@@ -76,14 +81,15 @@ _FEWEST_WORDS = 10
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
     """The plan of the first recipe that explains every word, else of the one that leaves the fewest in passing."""
-    look = _brief(prompt, catalog, indexes)
+    read = _Prompt.read(prompt, catalog, indexes)
+    look = read.brief()
     if len(look) < _FEWEST_WORDS or _keeps_what_others_drop(look):
         return None
     least: tuple[Brief, tuple[int, ...], Recipe] | None = None
     for recipe in RECIPES:
         if not recipe.fits(look):
             continue
-        brief = _brief(prompt, catalog, indexes)
+        brief = read.brief()
         found = _cooked(recipe, brief)
         if found is None or _loses_period(look, found.spec):
             continue
@@ -134,23 +140,48 @@ _TITLE = re.compile(r"\A[^\n.?!]{3,60}[A-Za-z0-9)](?=\n\s*[A-Z])")
 _BULLET = re.compile(r"([.:;,!?]?)[ \t]*\n[ \t]*(?:[-*\u2022]|\d+[.)])[ \t]+")
 
 
-def _brief(prompt: str, catalog: Catalog, indexes: Indexes) -> Brief:
-    prompt = _TITLE.sub(lambda match: f"{match[0]}. ", prompt)
-    prompt = _BULLET.sub(lambda match: f"{match[1] or '.'} ", prompt)  # each point of a list is a sentence
-    said = Said(prompt, catalog, *indexes.of(catalog))
-    prepared = with_elements(said.tokens, catalog)
-    names, values, relations = indexes.of(prepared.catalog)
-    said = Said(prompt, prepared.catalog, names, values, relations)
-    ledger = Ledger(said.prompt, said.tokens)
-    explain_opening(ledger)
-    scope = Scope(prepared.catalog, names, relations, Dialog({}))
-    reader, draft = Reader(ledger, names, values), Draft()
-    read_target(reader, draft, frozenset(str(ref) for ref in scope.tables))
-    read_schedule(reader, draft)
-    frames = Frames({table.ref: table.schema for table in prepared.catalog.tables}, prepared.made)
-    brief = Brief(said, ledger, Work(draft, scope, frames, values))
-    explain_indifference(brief)
-    return brief
+@dataclass(frozen=True)
+class _Prompt:
+    """A prompt as every recipe finds it.
+
+    Attributes:
+        draft: target and schedule.
+        entries: the words that are read already.
+    """
+
+    said: Said
+    values: ValueIndex
+    prepared: Prepared
+    draft: Draft
+    entries: tuple[Entry, ...]
+    listed: tuple[Listed, ...]
+
+    @classmethod
+    def read(cls, prompt: str, catalog: Catalog, indexes: Indexes) -> _Prompt:
+        """Read what is the same for all recipes."""
+        prompt = _TITLE.sub(lambda match: f"{match[0]}. ", prompt)
+        prompt = _BULLET.sub(lambda match: f"{match[1] or '.'} ", prompt)  # each point of a list is a sentence
+        said = Said(prompt, catalog, *indexes.of(catalog))
+        prepared = with_elements(said.tokens, catalog)
+        names, values, relations = indexes.of(prepared.catalog)
+        said = Said(prompt, prepared.catalog, names, values, relations)
+        ledger = Ledger(said.prompt, said.tokens)
+        explain_opening(ledger)
+        reader, draft = Reader(ledger, names, values), Draft()
+        read_target(reader, draft, frozenset(str(table.ref) for table in prepared.catalog.tables))
+        read_schedule(reader, draft)
+        found = cls(said, values, prepared, draft, tuple(ledger.entries), with_introduced(said, find_listed(said)))
+        brief = found.brief()
+        explain_indifference(brief)
+        return replace(found, entries=tuple(brief.ledger.entries))
+
+    def brief(self) -> Brief:
+        """The prompt before a recipe, with nothing that another one made."""
+        said, catalog = self.said, self.prepared.catalog
+        scope = Scope(catalog, said.names, said.relations, Dialog({}))
+        frames = Frames({table.ref: table.schema for table in catalog.tables}, self.prepared.made)
+        ledger = Ledger(said.prompt, said.tokens, list(self.entries))
+        return Brief(said, ledger, Work(deepcopy(self.draft), scope, frames, self.values), self.listed)
 
 
 def unexplained(brief: Brief, spec: PipelineSpec, recipe: Recipe) -> tuple[int, ...]:
