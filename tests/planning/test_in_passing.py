@@ -58,3 +58,32 @@ def test_a_sentence_about_copies_is_why_one_row_of_each_is_kept() -> None:
 )
 def test_a_word_that_may_pick_rows_or_change_values_is_asked_about(prompt: str) -> None:
     assert not isinstance(plan(prompt, "bakery"), Proposal)
+
+
+def test_a_caution_about_counting_twice_is_no_request_where_nothing_is_multiplied() -> None:
+    found = run(
+        "Shop overview: shop_id, name, sales_cnt (number of sales) and total_amt (sum of amount). Shops that never "
+        "sold anything must still be listed, with 0 in both. Mind that a shop with several sales must not be counted twice.",
+        "bakery",
+    )
+
+    assert values(found) == [
+        (1, "Mill Lane", 3, 24.0),
+        (2, "Old Town", 3, 16.0),
+        (3, "Station", 2, 25.0),
+        (4, "Harbour", 0, 0.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "least"),
+    [
+        (
+            "Sum of amount per shop as total_amt, but drop every shop whose total is 16 or less. shop_id, total_amt.",
+            24.0,
+        ),
+        ("Sum of amount per shop as total_amt, of the shops with a total of 16 or more. shop_id, total_amt.", 16.0),
+    ],
+)
+def test_a_bound_behind_its_number_is_the_one_that_the_plan_has(prompt: str, least: float) -> None:
+    assert min(row["total_amt"] for row in run(prompt, "bakery")) == least
