@@ -63,7 +63,8 @@ def test_a_word_that_may_pick_rows_or_change_values_is_asked_about(prompt: str) 
 def test_a_caution_about_counting_twice_is_no_request_where_nothing_is_multiplied() -> None:
     found = run(
         "Shop overview: shop_id, name, sales_cnt (number of sales) and total_amt (sum of amount). Shops that never "
-        "sold anything must still be listed, with 0 in both. Mind that a shop with several sales must not be counted twice.",
+        "sold anything must still be listed, with 0 in both. Mind that a shop with several sales "
+        "must not be counted twice.",
         "bakery",
     )
 

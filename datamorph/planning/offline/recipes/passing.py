@@ -194,11 +194,11 @@ def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
 
 def _about_products(brief: Brief, evidence: Evidence) -> frozenset[int]:
     """``A member with several plays must not be counted twice.``: so it is where each table is grouped by itself."""
-    kinds = [kind for kind, _ in evidence.steps]
-    if kinds.count("join") > max(kinds.count("aggregate"), 1):
-        return frozenset()
+    joined = 0
+    for kind, _ in evidence.steps:
+        joined = 0 if kind == "aggregate" and joined <= 1 else joined + (kind == "join")
     found = set[int]()
-    for place in brief.places(_MULTIPLIED):
+    for place in brief.places(_MULTIPLIED) if joined <= 1 else ():
         start, end = brief.clause(place)
         if set(brief.words[start:place]) & _DENYING:
             found |= set(range(start, end))
