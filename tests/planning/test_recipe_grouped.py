@@ -145,3 +145,112 @@ def test_the_key_may_stand_outside_of_the_list() -> None:
     )
 
     assert values(found) == [("K1", 1), ("K2", 1)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Group the rides into length classes by len_m: below 1 km is 'short', 1 km up to below 3 km is 'mid', anything "
+        "from 3 km is 'long'. Rides lacking len_m are skipped. For each len_class show rides (count) and avg_km (mean "
+        "of len_m / 1000, 2 decimals).",
+        "Sort the rides into classes by len_m: 'short' is below 1 km, 'mid' from 1 km up to but not including 3 km, "
+        "'long' from there on; rides without a len_m are left out. Per class count the rides and average len_m in km "
+        "(len_m / 1000, 2 decimals). Name them len_class, rides, avg_km.",
+    ],
+)
+def test_classes_are_keyed_by_the_name_that_leads_the_list(prompt: str) -> None:
+    assert values(run(prompt, "bikes")) == [("long", 1, 3.5), ("mid", 2, 1.6), ("short", 1, 0.4)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Add up the sales amount by month of sold_on as taken, and put delta next to it: taken less taken of the "
+        "preceding month. month is the first day of the month, rows in month order.",
+        "Finance asks for the amount of the sales by month of sold_on. Three columns in date order: month_start (a "
+        "date, the 1st), sum_amt, and diff_amt which compares with the month in the row above (this minus that; empty "
+        "in the first row).",
+    ],
+)
+def test_what_is_put_next_to_a_total_is_the_change(prompt: str) -> None:
+    assert [tuple(row.values())[1:] for row in run(prompt, "bakery")] == [(22.0, None), (17.0, -5.0), (26.0, 9.0)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Net sales by channel. Leave out sales with channel phone. Net is amount less discount, and no discount means "
+        "no rebate. Return channel, net_amt (2 decimals).",
+        "Net sales by channel. Leave out the called-in sales (channel phone). Net is amount less discount, where an "
+        "empty discount means no rebate. Return channel, net_amt (2 decimals).",
+    ],
+)
+def test_what_is_missing_may_mean_nothing_and_values_may_be_left_out(prompt: str) -> None:
+    assert values(run(prompt, "bakery")) == [("counter", 19.5), ("online", 32.0)]
+
+
+def test_a_flag_of_one_time_after_another_is_counted() -> None:
+    found = run(
+        "A ride is long if back_ts is more than 30 minutes after out_ts; rides without back_ts are excluded. Per "
+        "dock_cd give rides, long_rides and long_share (long_rides / rides, 2 decimals).",
+        "bikes",
+    )
+
+    assert values(found) == [("K1", 2, 1, 0.5), ("K2", 2, 2, 1.0)]
+
+
+def test_a_flag_of_two_bounds_is_counted() -> None:
+    found = run(
+        "A ride is odd if len_m lies below 500 or above 3000. Ignoring rides with no len_m, list per "
+        "dock_cd: rides, odd, odd_rate (2 decimals).",
+        "bikes",
+    )
+
+    assert values(found) == [("K1", 3, 1, 0.33), ("K2", 1, 1, 1.0)]
+
+
+def test_a_mean_over_rows_is_no_limit() -> None:
+    found = run(
+        "Sales per day of sold_on as sold_day and sales, along with ma_3: the mean of sales over that row and the two "
+        "rows preceding it (fewer at the beginning), two decimals. Only days that have sales, ascending.",
+        "bakery",
+    )
+
+    assert [row["ma_3"] for row in found] == [1.0] * 8
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain", "expected"),
+    [
+        (
+            "Every trip counts: for each driver_id how many of the trips there are. Trips nobody is assigned to are "
+            "left out. Column names driver_id and trips.",
+            "depot",
+            [(1, 2), (2, 2)],
+        ),
+        (
+            "Join shops and sales on shop_id, add up the amount per shop, and leave only the shops whose amounts come "
+            "to more than 20. Output shop_id, name and amount_total.",
+            "bakery",
+            [(1, "Mill Lane", 24.0), (3, "Station", 25.0)],
+        ),
+        (
+            "Median and 75th percentile (interpolated linearly) of amount for each channel of the sales. Call them med "
+            "and p75.",
+            "bakery",
+            [("counter", 5.5, 6.5), ("online", 10.0, 15.0), ("phone", 9.0, 9.0)],
+        ),
+    ],
+)
+def test_groups_by_what_is_said_about_them(prompt: str, domain: str, expected: list[tuple[Any, ...]]) -> None:
+    assert values(run(prompt, domain)) == expected
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "A ride is odd if len_m lies below or above. Ignoring rides with no len_m, list per dock_cd: rides, odd.",
+    ],
+)
+def test_bounds_that_leave_something_out_are_not_planned(prompt: str) -> None:
+    assert not isinstance(plan(prompt, "bikes"), Proposal)

@@ -24,11 +24,13 @@ _MOST_LINKED = 20_000
 _EMPTY_TAILS = tuple((word,) for word in ("id", "on", "at", "by", "in", "of", "to", "is", "for", "per", "up"))
 
 
+_IN_MINUTES = tuple((word, "minimum") for word in "duration runtime length time delay wait".split())
+"""What is measured in minutes where *min* is behind it."""
 _TELLING_TAILS = frozenset(
     """
     at on date time year month timestamp s sec second minute min hour ms millisecond email mail usd eur euro dollar cent
     pence penny gbp pound percent
-    gb mb kb kg g km m mm cm count
+    gb mb kb kg g km m mm cm count c kw kwh mwh celsius
     """.split()
 )
 
@@ -165,7 +167,7 @@ class NameIndex:
                 self._with_word.setdefault(word, []).append((table.ref, name))
             for key, score in _column_keys(words, own):
                 self._put(key, table.ref, name, score)
-            if len(words) > 1 and words[-1] in _TELLING_TAILS:
+            if len(words) > 1 and (words[-1] in _TELLING_TAILS or words[-2:] in _IN_MINUTES):
                 for key in (squash(words[:-1]), squash((*own, *words[:-1]))):
                     self._begun.setdefault(key, {})[table.ref, name] = TAILLESS
 

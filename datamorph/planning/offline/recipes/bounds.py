@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.recipes.brief import Brief
 
 _BELOW = (
@@ -41,6 +42,7 @@ _OR_MORE = ("or more", "and more", "and up", "and above", "or above", "or over",
 _REST = ("everything else", "anything else", "all others", "all other", "the others", "the rest", "otherwise",
          "remaining",
          "else", "rest", "others", "anything longer", "anything bigger", "anything above that", "anything higher",
+         "from there on", "from there up",
          "anything more", "everything above that", "everything above", "anything above", "everything longer",
          "everything beyond that", "above that", "beyond that", "over that")  # fmt: skip
 _GAPS = ("empty", "missing", "null", "blank", "not known", "not filled", "no value", "unfilled", "not given", "without")
@@ -132,12 +134,16 @@ def _ended(brief: Brief, start: int, place: int, has_low: bool | None, has_high:
     """A bound with a word in front of its number."""
     value, end = _number(brief, place), place + 1
     if has_low is not None:
-        second = _second(brief, end)
+        second = _second(brief, end) or (_second(brief, end + 1) if _is_unit(brief, end) else None)
         if second is not None:
             return Bound(start, second[1], low=value, has_low=has_low, high=second[0], has_high=second[2])
         more = next((n for w in _OR_MORE if (n := _match(brief, end, w))), 0)
         return Bound(start, end + more, low=value, has_low=has_low)
     return Bound(start, end, high=value, has_high=bool(has_high))
+
+
+def _is_unit(brief: Brief, place: int) -> bool:
+    return place < len(brief) and brief.lemmas[place] in UNITS
 
 
 def _bare(brief: Brief, place: int) -> Bound | None:

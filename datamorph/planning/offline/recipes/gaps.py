@@ -35,6 +35,7 @@ _NEEDED = frozenset(
     """.split()
 )
 _STAYS = frozenset("stay stays remain remains still even also too kept incl including includes regardless".split())
+_MEANING = frozenset("means mean meaning".split())
 _MEANS = frozenset("mean average avg averages median averaged".split())
 _FILLS = frozenset("becomes become write instead replaced replace zero zeros fill put treat treated show shows".split())
 _GOES_ON = frozenset("they those these such skip ignore drop that which no don't leave exclude omit the".split())
@@ -215,6 +216,12 @@ def _behind(behind: Sequence[str]) -> tuple[str, str]:
     return "", ""
 
 
+def means_none(brief: Brief, start: int, end: int) -> bool:
+    """``an empty rebate means no discount``: a missing value counts as 0."""
+    follow = (("no",), ("none",), ("nothing",))
+    return any(brief.words[i] in _MEANING and brief.words[i + 1 : i + 2] in follow for i in range(start, end))
+
+
 def _following(brief: Brief, end: int) -> int:
     """Behind the next clause too where it goes on with the same rows: ``, they don't take part``, ``, no row``."""
     if end >= len(brief) or brief.said.tokens[end].text not in (",", "-", ":", "–", "—"):  # noqa: RUF001
@@ -259,6 +266,8 @@ def _is_filled(brief: Brief, start: int, end: int) -> bool:
         if token.kind == "text" or (token.kind == "number" and token.value == 0):
             return True
     said = set(brief.words[start:last])
+    if means_none(brief, start, last):
+        return True
     if said & (_FILLS - {"show", "shows"}) or ("means" in said and said & {"nothing", "zero", "0", "nil"}):
         return True
     return "as" in said and bool(said & {"counts", "count", "treated", "taken"}) and bool(brief.numbers(start, end))

@@ -22,6 +22,8 @@ _STOPS = frozenset(
     """.split()
 )
 _MONEY = frozenset("cents cent dollars dollar euros euro usd eur pounds gbp kg km minutes seconds hours pieces".split())
+_BESIDE = (("next", "to", "it"), ("next", "to", "that"), ("next", "to", "them"), ("beside", "it", ":"))
+_CALLING = (("call", "that"), ("call", "it"), ("call", "this"), ("name", "it"), ("name", "that"), ("calling", "it"))
 _LIKE = frozenset("same such known soon well far long used use treated counted counts".split())
 _ENDING = frozenset("and plus then also with where per in rounded please for but".split())
 _MAKING = frozenset("out from of combine made built build assembled assemble make composed combining make".split())
@@ -63,7 +65,7 @@ def _is_material(said: Said, listed: Sequence[Listed]) -> bool:
 def _is_added(said: Said, place: int) -> bool:
     """``then add delta_pct``, ``then delta_pct = ...``."""
     before = said.words[max(place - 2, 0) : place]
-    return bool({"add", "adding", "then", "plus"} & set(before))
+    return bool({"add", "adding", "then", "plus", "along"} & set(before))
 
 
 def _news(said: Said) -> Iterator[Listed]:
@@ -105,6 +107,8 @@ def _is_called(said: Said, place: int) -> bool:
     before = before or (said.tokens[place - 1].text if place else "")
     behind = said.tokens[place + 1].text if place + 1 < len(said) else "."
     ends = behind in (",", ".", ")", ";", "(") or said.words[place + 1 : place + 2] in {(w,) for w in _ENDING}
+    if _is_put_beside(said, place) or (ends and said.words[max(place - 2, 0) : place] in _CALLING):
+        return True
     if before in _NAMING and said.words[place] not in _NAMING:
         return ends or place + 1 >= len(said)
     if before == "(" and behind == ")" and token.lower not in _MONEY:
@@ -117,6 +121,14 @@ def _is_called(said: Said, place: int) -> bool:
         and (ends or place + 1 >= len(said))
         and token.lower not in _STOPS
     )
+
+
+def _is_put_beside(said: Said, place: int) -> bool:
+    """``put delta next to it``, ``and next to it change,``."""
+    behind = said.words[place + 1 : place + 4]
+    before = said.words[max(place - 3, 0) : place]
+    is_put = bool(before) and before[-1] in ("put", "add", "show", "give")
+    return (is_put and behind in _BESIDE) or (before in _BESIDE and said.tokens[place].kind == "word")
 
 
 def _is_source(said: Said, place: int) -> bool:

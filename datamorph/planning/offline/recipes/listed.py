@@ -50,6 +50,7 @@ _OPERATORS = frozenset({"*", "times", "x", "-", "minus", "/"})
 _CURRENCIES = frozenset("euro euros eur dollar dollars usd pounds gbp cents percent".split())
 _FEWEST = 2
 _BEHIND_COMMA = ((",", "columns"), (",", "fields"))
+_NAMING = tuple((verb, them) for verb in ("name", "call") for them in ("them", "these"))
 _STARTS = frozenset({"as", "columns", "fields"})
 
 
@@ -82,17 +83,26 @@ def find_lists(said: Said) -> list[tuple[Listed, ...]]:
         strong = sum(is_identifier(said, one.place) for one in found)
         is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
         is_said = is_said or _is_whole_list(said, start, end, found) or _is_led_by_cue(said, found)
+        is_said = is_said or (len(found) > 1 and said.words[start : start + 2] in _NAMING)
         is_said = is_said or (len(found) == 1 and said.words[found[0].place - 1] in ("column", "columns"))
         is_said = is_said or any(said.words[max(0, one.place - 2) : one.place] in _BEHIND_COMMA for one in found[:1])
         is_one = len(found) == 1 and is_said and (strong or found[0].end > found[0].start)
         is_told = len(found) > _FEWEST and sum(one.end > one.start for one in found) >= _FEWEST
         if (is_one or len(found) >= _FEWEST) and (strong or is_said or is_told):
-            scored.append((strong * 2 + len(found) + 2 * is_said, number, found))
+            scored.append((strong * 2 + len(found) + 2 * is_said + 6 * _is_headed(said, found), number, found))
     others = [found for found in (_by_semicolons(said), _in_parentheses(said)) if found]
     most = max((len(found) for _, _, found in scored), default=0)
     first = [found for found in others if len(found) > most]
     lists = [found for _, _, found in sorted(scored, key=lambda one: one[:2], reverse=True)]
     return [*first, *lists, *(found for found in others if found not in first)]
+
+
+def _is_headed(said: Said, found: tuple[Listed, ...]) -> bool:
+    """``Columns day, trips, mean``, ``Fields: day, trips``: what a sentence lists that does nothing else."""
+    place = found[0].place - 1 if found else 0
+    place -= place > 0 and said.tokens[place].text == ":"
+    is_first = place == 0 or (place > 0 and said.tokens[place - 1].text in ".;\n")
+    return len(found) > _FEWEST and place >= 0 and said.words[place] in ("columns", "fields") and is_first
 
 
 def _told_behind(said: Said, start: int, end: int) -> int:
@@ -272,6 +282,8 @@ def _ends_list(said: Said, before: int, place: int, end: int) -> bool:
 
 
 def _lead(said: Said, place: int, end: int) -> int:
+    if said.words[place : place + 2] in _NAMING and place + 2 < end:  # name them a, b, c
+        place += 2
     while place < end and said.words[place] in _LEADING and not _is_alone(said, place, end):
         place += 1
     is_column = place + 1 < end and said.words[place] in ("column", "field")  # ``and a column pets holding ...``

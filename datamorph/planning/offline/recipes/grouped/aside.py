@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.recipes.gaps import says_gone, segment
-from datamorph.planning.offline.recipes.grouped.filters import RowTest
+from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column
 
@@ -26,6 +26,7 @@ _VAGUE = frozenset(
 _ORDINALS = frozenset("first second third fourth fifth last next another new further extra additional".split())
 _NOT = frozenset("not no isn't aren't without don't doesn't can't cannot".split())
 _GOES = frozenset("count counted drop dropped skip skipped ignore ignored out excluded omitted".split())
+_HOLDS = frozenset("holds hold contains contain has looks look is are".split())
 _STEM = 5
 _ASKING = frozenset("does do did is are was were why".split())
 _LONGEST_HEADING = 10
@@ -73,6 +74,10 @@ def _samples(scene: Scene) -> None:
         places = [i for i, t in enumerate(scene.brief.said.tokens) if match.start() <= t.start < match.end()]
         if places:
             scene.brief.explain(places[0], places[-1] + 1, "what a month looks like")
+    for place, token in enumerate(scene.brief.said.tokens):
+        if scene.brief.words[place - 1] == "like" and re.fullmatch(r"(?:19|20)\d\d[01]\d[0-3]\d", token.text):
+            first = next((i for i in range(place, max(place - 5, -1), -1) if scene.brief.words[i] in _HOLDS), place)
+            scene.brief.explain(first, place + 1, "what a date looks like")
 
 
 def _equals(scene: Scene, tests: Sequence[RowTest]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datamorph.core.datatype import is_integer
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.units import ratio_of
+from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.lexicon.cues import UNITS as SIZES
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
 from datamorph.planning.offline.names import Link
@@ -37,12 +38,14 @@ class Classes:
         pattern: SQL with ``{}`` for the column.
         places: of the words that tell them.
         has_gap: rows without a number have a class of their own, or there are none.
+        units: places of words for units of that kind.
     """
 
     column: Link
     pattern: str
     places: frozenset[int]
     has_gap: bool
+    units: frozenset[int] = frozenset()
 
 
 def classes_of(brief: Brief, shown: Sequence[Listed]) -> Classes | None:
@@ -57,9 +60,11 @@ def classes_of(brief: Brief, shown: Sequence[Listed]) -> Classes | None:
     places |= {i for one in bounds for i in _tail(brief, one.end)}
     within = range(min(places), max(places))
     places |= {i for i in within if brief.words[i] in _TALK | GLUE or brief.said.tokens[i].text == "="}
+    own = kind_of(unit_of(column.column))
+    units = frozenset(i for i, lemma in enumerate(brief.lemmas) if own and lemma in SIZES and kind_of(lemma) == own)
     has_gap = not nulls(brief, column) or any(one.kind == "gap" for one in bounds)
     sized = _sized(brief, column, bounds)
-    return Classes(column, _case(brief, "{}", sized, labels), frozenset(places), has_gap)
+    return Classes(column, _case(brief, "{}", sized, labels), frozenset(places), has_gap, units)
 
 
 def _tail(brief: Brief, place: int) -> range:

@@ -62,6 +62,8 @@ def valued(scene: Scene, one: Listed) -> Flag | None:
     return Flag(term, frozenset(), (said.start, said.end), is_compared=False)
 
 
+_OPEN = tuple((word,) for word in "more less fewer above below higher lower up".split())
+_STEPS = tuple((word,) for word in "row day week month quarter year period value".split())
 _TURNED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
@@ -83,7 +85,8 @@ def havings(scene: Scene, kinds: Mapping[str, str]) -> list[Having] | None:
             continue
         if any(first <= place < last for flag in flags(scene) for first, last in [flag.span]):
             continue
-        bounds = _compared(scene, place)
+        is_window = "moving" in kinds.values() and scene.brief.lemmas[place + 1 : place + 2] in _STEPS
+        bounds = _compared(scene, place) if not is_window else None
         if bounds is None:
             continue
         operator, start = bounds
@@ -94,8 +97,15 @@ def havings(scene: Scene, kinds: Mapping[str, str]) -> list[Having] | None:
         name = _measure(scene, place, kinds)
         if name is None:
             return None
-        found.append(Having(name, operator, float(token.value), (start, place + 1)))
+        found.append(Having(name, operator, float(token.value), (start, _behind(scene, place))))
     return found
+
+
+def _behind(scene: Scene, place: int) -> int:
+    """Behind a number, and behind *or less* that belongs to it."""
+    words = scene.brief.words
+    is_open = words[place + 1 : place + 2] == ("or",) and words[place + 2 : place + 3] in _OPEN
+    return place + 3 if is_open else place + 1
 
 
 def _compared(scene: Scene, place: int) -> tuple[str, int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.grouped.operands import Operand, operand_behind, operands, scaled
+from datamorph.planning.offline.recipes.grouped.operands import Operand, elapsed, operand_behind, operands, scaled
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Term
 
@@ -20,6 +20,7 @@ _MORE = frozenset({"more", "higher"})
 _UPWARDS = frozenset("more later after above up higher over longer greater upwards".split())
 _DOWNWARDS = frozenset("less fewer before earlier below lower under shorter".split())
 _SUMMED = frozenset("total sum average mean altogether count number median share overall".split())
+_AMOUNTING = frozenset("come comes came amount amounts add adds sum sums".split())
 _SAYING = frozenset("is are was were counts count goes has means".split())
 _BREAKS = frozenset(",;:.")
 _MOST_WORDS, _LEAD, _TAIL = 8, 5, 3
@@ -66,11 +67,49 @@ def comparisons(scene: Scene) -> list[Comparison]:
     for start, end in _stretches(scene):
         sides = operands(scene, start, end)
         for at, one in enumerate(sides):
-            other = sides[at + 1] if at + 1 < len(sides) else None
-            made = _compared(scene, one, other) or (_part_behind(scene, one, end) if one.kind == "share" else None)
+            two, three = (sides[i] if i < len(sides) else None for i in (at + 1, at + 2))
+            if found and found[-1].span[1] > one.start:
+                continue  # a side of the last one
+            made = _apart(scene, one, two, three) or _either(scene, one, two, three) or _compared(scene, one, two)
+            made = made or (_part_behind(scene, one, end) if one.kind == "share" else None)
             if made is not None:
                 found.append(made)
     return found
+
+
+def _apart(scene: Scene, one: Operand, two: Operand | None, three: Operand | None) -> Comparison | None:
+    """``back_at is more than 90 minutes after left_at``."""
+    if two is None or three is None or (one.kind, two.kind, three.kind) != ("time", "constant", "time"):
+        return None
+    words = scene.brief.words
+    behind = set(words[two.end : three.start])
+    operator = operator_in(words[one.end : two.start])
+    later = bool(behind & {"after", "later", "past", "behind"})
+    if not operator or not two.unit or three.start - one.end > _MOST_WORDS or later == bool(behind & {"before"}):
+        return None
+    pair = (one, three) if later else (three, one)
+    term = elapsed(scene, two.unit, *(side.term.columns[0] for side in pair))
+    if term is None:
+        return None
+    left = Operand(one.start, three.end, term, "number", two.unit)
+    return _made(scene, left, operator, two, (one.start, three.end))
+
+
+def _either(scene: Scene, one: Operand, two: Operand | None, three: Operand | None) -> Comparison | None:
+    """``value is below low or above high``: one side compared with two others."""
+    first = _compared(scene, one, two) if one.kind == "number" else None
+    if first is None or two is None or three is None or not _fit(one, three) or two.kind != three.kind:
+        return None
+    between = scene.brief.words[two.end : three.start]
+    joined = [i for i, word in enumerate(between) if word in ("or", "and")]
+    operator = operator_in(between[joined[0] + 1 :]) if joined else ""
+    if not operator or len(between) > _TAIL + joined[0]:
+        return None
+    second = _made(scene, one, operator, three, (one.start, three.end))
+    word = f" {between[joined[0]]} "
+    term = Term(("(", *first.term.pieces, word, *second.term.pieces, ")"))
+    own = {w for _, name in term.columns for w in words_of(name)}
+    return Comparison(term, (first.words | second.words) - own, second.span, first.is_constant, first.subject)
 
 
 def _stretches(scene: Scene) -> list[tuple[int, int]]:
@@ -99,6 +138,8 @@ def _compared(scene: Scene, one: Operand, two: Operand | None) -> Comparison | N
     operator = operator_in(between)
     if not operator and two.kind == "constant" and len(between) <= 2 and not set(between) & {"of", "in"}:  # noqa: PLR2004
         operator = operator_in(words[two.end : two.end + _TAIL])
+    if set(between) & _AMOUNTING and "to" in between:
+        return None  # what comes to more than 900 is a total
     if not operator or set(between) & {"and"} or set(words[max(0, one.start - 2) : one.start]) & _SUMMED:
         return None
     return _made(scene, one, operator, two, (one.start, two.end))

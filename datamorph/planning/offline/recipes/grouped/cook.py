@@ -13,7 +13,7 @@ from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped import ordering, picking, vocabulary
 from datamorph.planning.offline.recipes.grouped.comparing import flags, havings
 from datamorph.planning.offline.recipes.grouped.explaining import explain
-from datamorph.planning.offline.recipes.grouped.filters import RowTest, row_tests
+from datamorph.planning.offline.recipes.grouped.filters import row_tests
 from datamorph.planning.offline.recipes.grouped.joins import add_joins
 from datamorph.planning.offline.recipes.grouped.keeping import Kept, kept
 from datamorph.planning.offline.recipes.grouped.keys import Key, label_of
@@ -23,6 +23,7 @@ from datamorph.planning.offline.recipes.grouped.partnerless import explain_partn
 from datamorph.planning.offline.recipes.grouped.picking import Pick
 from datamorph.planning.offline.recipes.grouped.plan import Measure, finest, is_windowed, keys_of, measures_of
 from datamorph.planning.offline.recipes.grouped.result import Grouped
+from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column
 from datamorph.planning.offline.recipes.grouped.wanted import wanted
@@ -96,7 +97,7 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     tests = row_tests(scene, [key.default for key in found.keys if key.default is not None], flagged)
     if None in windowed or conditions is None or order is None or tests is None or _has_stray_flag(found, tests):
         return False
-    if any(key.gaps is not None and key.gaps not in _filled(tests) for key in found.keys):
+    if any(key.gaps is not None and key.gaps not in _filled(tests) for key in found.keys) or _is_empty(found, tests):
         return False
     if _is_doubled(found.measures) or (not tests and not flagged and _judges(found)) or _limits_sums(found, tests):
         return False
@@ -122,6 +123,12 @@ def _limits_sums(found: Grouped, tests: Sequence[RowTest]) -> bool:
     """True where rows are chosen by a number that is added up, too: the limit may be one of the sum."""
     summed = {c for m in found.measures if m.kind.name in ("sum", "avg") and m.term for c in m.term.columns}
     return any(test.pattern == "{}" and summed & set(test.term.columns) for test in tests)
+
+
+def _is_empty(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True where only rows without a key would count: what is said of its gaps is not understood."""
+    keys = {column for key in found.keys for column in key.term.columns}
+    return any(test.pattern == "{} is null" and set(test.term.columns) & keys for test in tests)
 
 
 def _filled(tests: Sequence[RowTest]) -> set[Column]:

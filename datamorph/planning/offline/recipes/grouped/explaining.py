@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped import aside, vocabulary
 from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
 from datamorph.planning.offline.recipes.grouped.filters import explain_indifferent, explain_means
@@ -28,6 +29,8 @@ def explain(found: Grouped) -> None:
         "time": any("datediff" in str(m.term.pieces) for m in found.measures if m.term is not None),
         "minus": any(" - " in str(m.term.pieces) for m in found.measures if m.term is not None),
         "cents": any("/ 100" in m.pattern and not m.flag for m in found.measures),
+        "thousands": any(" / 1000" in f"{m.pattern}{m.term.pieces if m.term else ''}" for m in found.measures),
+        "divided": any(" / " in m.term.pieces for m in found.measures if m.term is not None),
         "digits": digits_of(brief) is not None,
         "calendar": any(key.unit for key in found.keys),
         "person": any(len(key.term.columns) > 1 for key in found.keys),
@@ -57,9 +60,7 @@ def _explain_places(found: Grouped) -> None:
     explain_means(found.scene, averaged)
     for one in found.havings:
         brief.explain(*one.span, f"{one.name} {one.operator} {one.value:g}")
-    for measure in found.measures:
-        if measure.flag is not None:
-            brief.explain(*measure.flag.span, f"what {measure.name} counts")
+    _explain_flags(found)
     for key in found.keys:
         brief.explain(*key.span, f"what {key.name} is")
         explain_others(found.scene, key.name, key.span)
@@ -75,6 +76,18 @@ def _explain_places(found: Grouped) -> None:
     if found.entity is None:
         aside.explain_silent_groups(found.scene, [c for key in found.keys for c in key.term.columns])
     _explain_numbers(found)
+
+
+def _explain_flags(found: Grouped) -> None:
+    """``A visit is long if ...``: what a measure counts, by the words of its name."""
+    brief = found.scene.brief
+    for measure in found.measures:
+        if measure.flag is None:
+            continue
+        meaning = f"what {measure.name} counts"
+        brief.explain(*measure.flag.span, meaning)
+        for place in brief.places(words_of(measure.name), *found.scene.sentence(measure.flag.span[0])):
+            brief.explain(place, place + 1, meaning)
 
 
 def _explain_known(found: Grouped) -> None:
@@ -114,6 +127,9 @@ def _explain_subjects(found: Grouped) -> None:
 def _explain_numbers(found: Grouped) -> None:
     """Numbers that tell the range of a column, and the rank of a percentile."""
     brief = found.scene.brief
+    ranks = {f"{kind.rank * 100:g}th" for kind in found.kinds.values() if kind.rank}
+    for place in brief.places(ranks):
+        brief.explain(place, place + 1, "the rank of a percentile")
     for one in found.scene.outputs:
         kind = found.kinds[one.name]
         for start, end in found.scene.zones(one):

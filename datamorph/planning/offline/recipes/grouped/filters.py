@@ -3,54 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from datamorph.core.datatype import is_time
-from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.gaps import Named, explain_gaps, explain_leaving, gaps, says_gone, segment
+from datamorph.planning.offline.recipes.gaps import (
+    Gap,
+    Named,
+    explain_gaps,
+    explain_leaving,
+    gaps,
+    means_none,
+    says_gone,
+    segment,
+)
 from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
+from datamorph.planning.offline.recipes.grouped.row_test import OUT, RowTest, unassigned, undone
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.grouped.terms import Column, Term, column_term, only
+from datamorph.planning.offline.recipes.grouped.terms import Column, column_term, only
 from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, flag_conditions, value_conditions
 from datamorph.planning.offline.recipes.spans import spans
 
 _CHOOSING = frozenset("only where whose that which with just".split())
 _ABSENT = frozenset("missing empty blank null nulls lacking lacks lack without unfilled unknown".split())
 _PRESENT = frozenset("filled present known given set available exists with have has having".split())
-_OUT = frozenset(
-    """
-    out ignore ignored ignoring skip skipped skipping exclude excluded excluding omit omitted drop dropped discard
-    discarded disregard disregarded considered don't doesn't not aside away
-    """.split()
-)
+_LEADING_OUT = OUT - {"out", "considered", "don't", "doesn't", "not", "aside", "away"} | {"leave", "leaving"}
 _INDIFFERENT = frozenset("any whatever regardless irrespective".split())
+_TOGETHER = frozenset("together combined alike".split())
 _OPERATORS = frozenset({"plus", "minus", "net", "total"})
 _ONLY = frozenset("only just solely that which whose where who were was are using take for is left".split())
-
-
-@dataclass(frozen=True, slots=True)
-class RowTest:
-    """A test of rows as SQL over one column.
-
-    Attributes:
-        pattern: with ``{}`` for the column.
-        span: the tokens that say it.
-    """
-
-    term: Term
-    pattern: str
-    span: tuple[int, int]
-
-    @property
-    def table(self) -> TableRef:
-        """Where the column is from."""
-        return self.term.columns[0][0]
-
-    def sql(self, flow: Flow, how: str) -> str:
-        """Over the current frame."""
-        return self.pattern.replace("{}", self.term.sql(flow, how))
 
 
 def row_tests(scene: Scene, quoted: Collection[str], flagged: Collection[tuple[int, int]] = ()) -> list[RowTest] | None:
@@ -66,7 +47,7 @@ def row_tests(scene: Scene, quoted: Collection[str], flagged: Collection[tuple[i
     if values is None or nulls is None or in_time is None:
         return None
     explain_unmatched(scene)
-    return [*values, *in_time, *_flag_tests(scene), *nulls, *_undone(scene), *_compared(scene)]
+    return [*values, *in_time, *_flag_tests(scene), *nulls, *undone(scene), *unassigned(scene), *_compared(scene)]
 
 
 def _compared(scene: Scene) -> list[RowTest]:
@@ -85,7 +66,10 @@ def _compared(scene: Scene) -> list[RowTest]:
 def _value_tests(scene: Scene, quoted: Collection[str], flagged: Collection[tuple[int, int]]) -> list[RowTest] | None:
     found: list[RowTest] = []
     told = [range(*run) for run in flagged]
-    for said in value_conditions(scene.brief, scene.tables):
+    beside = {spot.choices[0][0] for spot in scene.spots if len(spot.choices) == 1}
+    for said in value_conditions(scene.brief, {*scene.tables, *beside}):
+        if said.table not in scene.tables and not _is_beside(scene, said):
+            continue
         one = _glossed(scene, said)
         if _is_name_of_output(scene, one) or _is_default(scene, one, quoted):
             continue
@@ -104,12 +88,19 @@ def _value_tests(scene: Scene, quoted: Collection[str], flagged: Collection[tupl
     return found
 
 
+def _is_beside(scene: Scene, one: Condition) -> bool:
+    """``the North region``: a value next to the name of its column, of a table that nothing else names."""
+    spots = scene.spots_in(one.start - 1, one.end + 1)
+    return any(s.choices == ((one.table, one.column),) and {s.end, s.start} & {one.start, one.end} for s in spots)
+
+
 def _glossed(scene: Scene, one: Condition) -> Condition:
     """``Skip the cancelled ones (CANC)``: what a parenthesis alone holds is what is said in front of it."""
-    if not _is_gloss(scene, one):
-        return one
     start, end = segment(scene.brief, one.start)
     gone = says_gone(scene.brief.words[start:end])
+    leads = scene.brief.words[start] in _LEADING_OUT and gone
+    if not leads and not _is_gloss(scene, one):
+        return one
     if gone:
         explain_leaving(scene.brief, start, end)
     for place in range(max(start, one.start - 3), one.start):
@@ -131,7 +122,8 @@ def _explain_gloss(scene: Scene, one: Condition) -> None:
 def _is_gloss(scene: Scene, one: Condition) -> bool:
     tokens = scene.brief.said.tokens
     behind = tokens[one.end].text if one.end < len(tokens) else ""
-    return one.start > 0 and tokens[one.start - 1].text == "(" and behind == ")"
+    first = one.start - (scene.brief.words[one.start - 1] == one.column.casefold())
+    return first > 0 and tokens[first - 1].text == "(" and behind == ")"
 
 
 def _flag_tests(scene: Scene) -> list[RowTest]:
@@ -200,7 +192,7 @@ def _explain_column(scene: Scene, one: Condition) -> None:
 
 def _null_tests(scene: Scene) -> list[RowTest] | None:
     """``those without a price are left out``; None where that is said of one listed column only."""
-    found = gaps(scene.brief, _named(scene))
+    found = [gap for gap in gaps(scene.brief, _named(scene)) if not _is_of_first(scene, gap)]
     explain_gaps(scene.brief, found)
     tests = [
         RowTest(
@@ -209,6 +201,13 @@ def _null_tests(scene: Scene) -> list[RowTest] | None:
         for one in found if not one.is_of_mean
     ]  # fmt: skip
     return None if any(_is_in_list(scene, test) for test in tests) else tests
+
+
+def _is_of_first(scene: Scene, gap: Gap) -> bool:
+    """``the first year of a region has null``: what a change shows that nothing comes before."""
+    lemmas = set(scene.brief.lemmas[gap.start : gap.end])
+    changes = any({"growth", "change", "delta", "diff"} & set(words_of(one.name)) for one in scene.outputs)
+    return changes and "first" in lemmas and bool(lemmas & {"year", "quarter", "month", "week", "day", "row"})
 
 
 def explain_means(scene: Scene, used: Collection[Column]) -> None:
@@ -242,24 +241,6 @@ def _named(scene: Scene) -> Iterator[Named]:
         is_one = scene.brief.words[place] == scene.brief.lemmas[place] and place not in scene.masked
         if is_one and len(refers) == 1:
             yield Named(place, place + 1, refers[0].table, refers[0].columns[0])
-
-
-def _undone(scene: Scene) -> list[RowTest]:
-    """``unpaid dues don't count``: those without a ``paid_date``."""
-    found: list[RowTest] = []
-    for place, word in enumerate(scene.brief.words):
-        start, end = scene.chunk(place)
-        stem = word[2:6]
-        if not word.startswith("un") or len(stem) < 4 or not set(scene.brief.words[start:end]) & _OUT:  # noqa: PLR2004
-            continue
-        dates = [
-            (ref, name) for ref in scene.tables for name in scene.columns(ref)
-            if is_time(scene.type_of(ref, name)) and any(w.startswith(stem) for w in words_of(name))
-        ]  # fmt: skip
-        if len(dates) == 1:
-            scene.brief.explain(start, end, f"rows with a {dates[0][1]} count")
-            found.append(RowTest(column_term(dates[0]), "{} is not null", (start, end)))
-    return found
 
 
 def _is_in_list(scene: Scene, test: RowTest) -> bool:
@@ -325,7 +306,7 @@ def _is_filled(scene: Scene, start: int, end: int) -> bool:
     """True where the clause, or the next one, says what stands for the missing value."""
     last = scene.sentence(start)[1]
     near = range(start, min(last, end + 7))
-    return any(
+    return means_none(scene.brief, start, end) or any(
         scene.brief.said.tokens[i].value == 0 or scene.brief.said.tokens[i].kind == "text" or
         scene.brief.words[i] in ("zero", "zeros", "zeroes", "nothing", "nil") for i in near
     )  # fmt: skip
@@ -364,6 +345,10 @@ def explain_indifferent(scene: Scene) -> None:
     """``whatever the status``, ``any state``: all rows count."""
     for place in scene.brief.places(_INDIFFERENT | {"all"}):
         stop = min(place + 4, len(scene.brief))
+        together = next((i for i in range(place + 2, stop) if scene.brief.words[i] in _TOGETHER), 0)
+        if together and scene.brief.words[place] == "all" and scene.brief.said.table(together - 1) is not None:
+            scene.brief.explain(place, together + 1, "all rows count")
+            continue
         for i in range(place + 1, stop):
             is_column = any(link.column for link in scene.brief.said.links(i, 1))
             if is_column and scene.brief.said.table(i) is None:

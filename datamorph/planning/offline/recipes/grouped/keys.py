@@ -11,7 +11,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.names import SYNONYM, words_of
 from datamorph.planning.offline.recipes.grouped.joins import made_day
-from datamorph.planning.offline.recipes.grouped.kinds import SHORT
+from datamorph.planning.offline.recipes.grouped.kinds import unit_in
 from datamorph.planning.offline.recipes.grouped.made import made_key
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, Term, column_term, only
@@ -237,8 +237,8 @@ def default_of(scene: Scene, one: Listed) -> str | None:
 
 def calendar_key(scene: Scene, one: Listed, others: Collection[str]) -> Key | None:
     """A part of a date: which unit its name says, of the date that is named."""
-    words = words_of(one.name)
-    unit = {"date": "day", **SHORT, "dt": "day"}.get(words[-1], words[-1])
+    unit = unit_in(one.name)
+    unit = "day" if unit == "date" else unit
     made = next((term for table in scene.tables if (term := made_day(scene, table))), None) if unit == "day" else None
     if made is not None:
         return Key(one.name, made, unit=unit)
@@ -265,7 +265,11 @@ def _period(scene: Scene, one: Listed, column: Column, unit: str, siblings: Coll
 def _month(scene: Scene, one: Listed, column: Column, siblings: Collection[str]) -> Key | None:
     """A month as text, as its first day, or beside a year as a number."""
     said = frozenset(scene.brief.words)
-    if {"yyyy", "mm"} <= said or re.search(r"\b(19|20)\d\d-(0[1-9]|1[0-2])\b(?!-)", scene.brief.said.prompt):
+    if (
+        words_of(one.name)[-1] == "ym"
+        or {"yyyy", "mm"} <= said
+        or re.search(r"\b(19|20)\d\d-(0[1-9]|1[0-2])\b(?!-)", scene.brief.said.prompt)
+    ):
         return Key(one.name, Term(("date_format(", column, ", 'yyyy-MM')")), unit="month")
     if "year" in siblings or _counts_months(scene, one):
         return Key(one.name, Term(("month(", column, ")")), unit="month")
@@ -287,7 +291,7 @@ def _counts_months(scene: Scene, one: Listed) -> bool:
 
 def _date(scene: Scene, one: Listed) -> Column | None:
     """The date that a period is of: the one in what is said about it, near its unit, or the only one."""
-    last = SHORT.get(words_of(one.name)[-1], words_of(one.name)[-1])
+    last = unit_in(one.name)
     unit = {"date", "day"} if last in ("date", "day") else {last}
     units = [i for i in range(len(scene.brief)) if scene.brief.lemmas[i] in unit and i != one.place]
     near = [(place, min(place + 7, scene.sentence(place)[1])) for place in units]

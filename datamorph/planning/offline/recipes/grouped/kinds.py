@@ -25,10 +25,13 @@ SHORT = {
     "mth": "month",
     "mnth": "month",
     "qtr": "quarter",
+    "ym": "month",
     "yr": "year",
     "wk": "week",
 }
 """How names shorten a part of the calendar."""
+_STARTS = frozenset("start begin beginning".split())
+"""What a name says behind a part of the calendar for its first day."""
 PLAIN = {
     "count": frozenset("count number many cnt counted n num".split()),
     "sum": frozenset("sum total add summed summing adding added altogether totalled totaled totals combined".split()),
@@ -40,7 +43,7 @@ _RUNNING = frozenset("cumulative cumulated cum accumulate accumulated accumulate
 _MOVING = frozenset("moving rolling smoothed smooth smoothing trailing preceding".split())
 _GROWTH = frozenset("growth grew grown change changed up down difference diff delta yoy mom increase rise".split())
 RANKS = frozenset("rank rnk ranking place pos position rk standing".split())
-_DONE = frozenset("paid sold spent bought sent won lost made taken".split())
+_DONE = frozenset("paid sold spent bought sent won lost made taken held withheld given".split())
 _MINUS = frozenset("minus less compared versus vs".split())
 _PERCENT = frozenset("percent pct % percentage".split())
 _SHARE = frozenset("share fraction proportion portion ratio part relative".split())
@@ -48,7 +51,9 @@ _COUNTING = frozenset("count number many distinct different unique".split())
 _BEFORE = frozenset("previous prior earlier before preceding last".split())
 _PER = frozenset("per by each every within for".split())
 _DISTINCT = frozenset("distinct different unique".split())
-_MONEY = frozenset("usd eur euro dollar gbp chf amount revenue value spend spent sale turnover".split())
+_MONEY = frozenset(
+    "usd eur euro dollar gbp chf amount revenue value spend spent sale turnover net income takings proceeds".split()
+)
 MEASURE_KINDS = frozenset(
     "count distinct sum avg min max median percentile running moving growth change share".split()
 )  # all but keys
@@ -77,13 +82,27 @@ def kind_of(scene: Scene, one: Listed) -> Kind | None:
     told = _told(scene, one)
     if _is_column(scene, one) and words_of(one.name)[-1] in KEY_WORDS and not set(told) & _COUNTING:
         return Kind("key")
-    if own & RANKS and not _is_column(scene, one):
+    if is_rank(one.name) and not _is_column(scene, one):
         return Kind("rank")
     if _is_number_of(scene, one):
         return Kind("count")
     special = {w for w in own if w not in _SHARE or scene.has_table(w) is None}
+    special -= {"running"} if _is_said_of_rows(scene, "running", one) else set[str]()
     found = _special(special, told, one.name) or _ordinary(scene, one, own, told)
     return found or _rows_counted(scene, one, told)
+
+
+def _is_said_of_rows(scene: Scene, word: str, one: Listed) -> bool:
+    """``running`` in *the number of running leases*: it tells which rows, and nothing of a total."""
+    last = words_of(one.name)[-1]
+    places = [i for i in scene.brief.places({word}) if scene.brief.lemmas[i + 1 : i + 2] == (last,)]
+    return scene.has_table(last) is not None and any(i > 1 and scene.brief.words[i - 1] == "of" for i in places)
+
+
+def is_rank(name: str) -> bool:
+    """True for what is called a place or rank, but not for ``price_per_place`` or ``avg_rank``."""
+    own = {*words_of(name), name.casefold()}
+    return bool(own & RANKS) and not own & (MEASURED | AMOUNTS)
 
 
 def _is_number_of(scene: Scene, one: Listed) -> bool:
@@ -131,7 +150,11 @@ def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[s
 
 def _counted(scene: Scene, one: Listed) -> Kind | None:
     """The one listed column that is no column of a table, where the prompt asks for nothing but how many there are."""
-    others = [o for o in scene.outputs if o != one and not _is_column(scene, o) and made_key(scene, o) is None]
+    others = [
+        o for o in scene.outputs
+        if o != one and not _is_column(scene, o) and made_key(scene, o) is None and unit_in(o.name) not in CALENDAR
+        and _special(set(words_of(o.name)), _told(scene, o), o.name) is None
+    ]  # fmt: skip
     said = scene.said_in(0, len(scene.brief))
     rest = PLAIN["sum"] | PLAIN["avg"] | {"median", "percentile"} | _SHARE | _DISTINCT
     return Kind("count") if not others and said & (PLAIN["count"] - {"n", "num"}) and not said & rest else None
@@ -240,9 +263,15 @@ def _is_summed_column(scene: Scene, one: Listed, told: Collection[str]) -> bool:
 
 
 def _is_calendar(name: str, own: Collection[str]) -> bool:
-    last = words_of(name)[-1]
-    measured = any(set(own) & cues for cues in PLAIN.values())
-    return SHORT.get(last, last) in CALENDAR and not name.casefold().endswith("s") and not measured
+    measured = any(set(own) & PLAIN[kind] for kind in ("min", "max"))
+    return unit_in(name) in CALENDAR and not name.casefold().endswith("s") and not measured
+
+
+def unit_in(name: str) -> str:
+    """The word of a name that may be a part of the calendar: ``month`` of ``month_start`` and ``start_month``."""
+    words = words_of(name)
+    named = [word for word in words if word not in _STARTS] or list(words)
+    return SHORT.get(named[-1], named[-1])
 
 
 def _is_thing(scene: Scene, one: Listed) -> bool:
@@ -276,6 +305,8 @@ def _plain(scene: Scene, one: Listed, own: Collection[str], told: Collection[str
         return Kind("distinct")
     for words in (told, own):
         found = [name for name, cues in PLAIN.items() if set(words) & cues]
+        if len(found) > 1 and words_of(one.name)[-1] == "minimum" and "lowest" not in told:
+            found = [name for name in found if name != "min"]  # avg_wait_min
         if len(found) > 1:
             found = [n for n in found if set(own) & PLAIN[n]] or _nearest(scene, one, found)
         if len(found) == 1:

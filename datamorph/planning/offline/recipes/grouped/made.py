@@ -17,6 +17,7 @@ from datamorph.planning.offline.recipes.listed import Listed
 _TRUTH = frozenset("true false boolean flag flagged".split())
 _NEAR = 6
 _GAPS = frozenset("missing empty null blank unknown included too".split())
+_CLASSES = frozenset("class band bucket bracket tier".split())
 _OTHERWISE = frozenset("otherwise else other rest others".split())
 
 
@@ -58,7 +59,7 @@ def _find_spread(scene: Scene) -> list[tuple[str, Made]]:
     classes = classes_of(scene.brief, scene.outputs)
     if classes is not None:
         column = classes.column.table, classes.column.column
-        for place in sorted(classes.places):
+        for place in sorted(classes.places | classes.units):
             scene.brief.explain(place, place + 1, "classes")
         gaps = None if classes.has_gap else column
         return [(free[0].name, Made(pattern_term(classes.pattern, column), gaps=gaps, places=classes.places))]
@@ -76,7 +77,7 @@ def _is_free(scene: Scene, one: Listed) -> bool:
     if set(words) & MEASURED or told & MEASURED:
         return False
     is_column = any(one.name in scene.columns(ref) for ref in scene.tables)
-    return not is_column and scene.has_table(words[-1]) is None
+    return not is_column and (words[-1] in _CLASSES or scene.has_table(words[-1]) is None)
 
 
 def _flag_key(scene: Scene, one: Listed) -> Made | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.grouped.kinds import unit_in
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 
 _MARKS = ",.;:!?()–—"  # noqa: RUF001
@@ -178,7 +179,15 @@ def _keys(
         named = [name for name in named if kinds[name] in ("key", "calendar")] or named
     down = bool(said & {"descending", "desc", "decreasing"})
     letters = [name for name in kinds if kinds[name] == "key"] if (said & _ALPHABET or "z" in said) else []
-    yield from ((name, down) for name in (named or letters[:1]))
+    yield from ((name, down) for name in (named or letters[:1] or _spoken_of(scene, start, end, periods)))
+
+
+def _spoken_of(scene: Scene, start: int, end: int, periods: Sequence[str]) -> list[str]:
+    """The period of *only days that have calls, ascending*: a direction alone is that of what stands before it."""
+    if end - start > 1 or start < 2 or len(periods) != 1:  # noqa: PLR2004
+        return []
+    before = scene.chunk(start - 2)
+    return list(periods) if unit_in(periods[0]) in scene.brief.lemmas[slice(*before)] else []
 
 
 def _named(scene: Scene, start: int, end: int, kinds: Mapping[str, str]) -> list[str]:

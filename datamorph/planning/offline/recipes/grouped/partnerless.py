@@ -13,9 +13,13 @@ from datamorph.planning.offline.relations import Relation
 _NO = frozenset("no without never not any nothing none single haven't hasn't don't doesn't didn't".split())
 _DENIED = _NO - {"any", "single"}
 _SAYING = _NO | frozenset(
-    "have has at all ever yet a there is are that with been in got get which who were was".split()
+    "appear appears occur occurs part of have has at all ever yet a there is are that with "
+    "been in got get which who were was".split()
 )
 _FAR = 4
+_NO_ROW = frozenset("needn't needs need no not row rows line lines be to appear listed shown entry".split())
+_IN_USE = frozenset("where whose all every are is were was in use used".split())
+_INSIDE = frozenset({"in", "the", "any", "a"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,11 @@ def explain_partnerless(scene: Scene, one: Partnerless) -> None:
     meaning = f"{one.kept.name} that no row of {one.other.name} refers to"
     for place in scene.brief.places(_SAYING, one.start, one.end):
         scene.brief.explain(place, place + 1, meaning)
+    for place in scene.brief.places({"needn't", "needs", "need"}, one.end):
+        start, end = segment(scene.brief, place)
+        if set(scene.brief.words[place:end]) <= _NO_ROW:  # a kind that has none needs no row
+            for near in scene.brief.places(_NO_ROW | _IN_USE, start, end):
+                scene.brief.explain(near, near + 1, "groups without any have no row")
 
 
 def _told(scene: Scene) -> Iterator[Partnerless]:
@@ -64,7 +73,8 @@ def _told(scene: Scene) -> Iterator[Partnerless]:
         start, end = segment(brief, place)
         before = brief.words[max(start, place - _FAR) : place]
         words = brief.words[start:end]
-        leaves = says_gone([word for word in words if word != "without"])
+        appears = brief.words[place - 1] in _INSIDE and bool({"appear", "appears", "listed"} & set(before))
+        leaves = not appears and says_gone([word for word in words if word != "without"])
         if not before or not set(before) & _DENIED or place in scene.masked or leaves or "such" in words:
             continue
         kept = {ref for i, ref in brief.tables_at() if ref != table and _may_be(scene, i, place, start)}

@@ -10,7 +10,7 @@ from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.grouped import ordering
 from datamorph.planning.offline.recipes.grouped.keys import Key
-from datamorph.planning.offline.recipes.grouped.kinds import RANKS
+from datamorph.planning.offline.recipes.grouped.kinds import RANKS, is_rank
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, column_term, only
 from datamorph.planning.offline.recipes.listed import Listed
@@ -24,6 +24,7 @@ _STOPS = frozenset(
 )
 _HIGH = frozenset("higher highest larger largest later latest bigger newest greater greatest descending desc".split())
 LEVEL = frozenset("tie ties tied draw draws drawn level equal equally equals tiebreak tiebreaker same".split())
+_BEFORE = tuple((word,) for word in "earlier previous preceding prior".split())
 _SENTENCE = ".;!?"
 _BETWEEN = frozenset({"and", "the", "calendar", "&", "(", ")", ",", "+"})
 WORDS = (
@@ -67,7 +68,7 @@ class Pick:
 
 def asks_for_some(scene: Scene) -> bool:
     """True where only the first ones are wanted."""
-    return bool(_superlatives(scene)) or any(set(words_of(one.name)) & RANKS for one in scene.outputs)
+    return bool(_superlatives(scene)) or any(is_rank(one.name) for one in scene.outputs)
 
 
 def pick_of(scene: Scene, kinds: Mapping[str, str], keys: Sequence[Key], measures: Sequence[str]) -> Pick | None:
@@ -105,6 +106,7 @@ def _superlatives(scene: Scene) -> list[int]:
     brief = scene.brief
     ties = {i for start, end in _tie_runs(scene) for i in range(start, end)}
     found = [i for i in brief.places(_DOWN | ordering.LEAST) if i not in ties and not scene.is_output(i)]
+    found = [i for i in found if brief.words[i + 1 : i + 2] not in _BEFORE]
     return [i for i in found if i not in scene.masked and brief.words[i] not in _ORDERING and not _is_order(scene, i)]
 
 

@@ -111,9 +111,9 @@ def _apart(
 
 
 def _is_same_unit(one: Listed, column: tuple[TableRef, str]) -> bool:
-    """``avg_kg`` of ``weight_g``."""
+    """``avg_kg`` of ``weight_g``, ``mean_min`` of ``length_s``."""
     own = size_kind(unit_of(column[1]))
-    return bool(own) and any(size_kind(word) == own for word in words_of(one.name))
+    return bool(own) and own in {size_kind(word) for word in (*words_of(one.name), unit_of(one.name))}
 
 
 def _measure(scene: Scene, one: Listed, kind: Kind, taken: Sequence[tuple[TableRef, str]]) -> Measure | None:

@@ -102,7 +102,7 @@ def _in_unit(scene: Scene, one: Listed, term: Term) -> Term:
     if divisor:
         return Term((column, f" / {divisor}"))
     own = unit_of(column[1])
-    near = {w for run in scene.zones(one) for w in scene.said_in(*run)} | set(words_of(one.name))
+    near = {w for run in scene.zones(one) for w in scene.said_in(*run)} | {*words_of(one.name), unit_of(one.name)}
     wanted = {w for w in near if kind_of(w) in _UNITS_KEPT and w in UNITS and w != own and kind_of(w) == kind_of(own)}
     ratio = ratio_of(wanted.pop(), [own]) if len(wanted) == 1 else None
     if ratio is None or abs(ratio - 1) < 1e-9:  # noqa: PLR2004

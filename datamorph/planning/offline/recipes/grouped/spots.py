@@ -201,15 +201,24 @@ class Scene:
         token = self.brief.said.tokens[place]
         behind = tuple(t.text.casefold() for t in self.brief.said.tokens[place + 1 : place + 3])
         is_led = place > 0 and self.brief.words[place - 1] in _INTRODUCING - {"in", "into"}
+        is_led = is_led or self._is_in_aside(place)
         is_told = behind[:1] != () and (behind[0] in _TELLING or (behind[0] == "," and behind[-1] in _DEFINING))
         is_source = token.text in self._source_columns
         return is_led or (not is_source and (is_new(token) or is_told))
+
+    def _is_in_aside(self, place: int) -> bool:
+        """``total`` in *fares per country (total, 2 decimals)*."""
+        texts = [token.text for token in self.brief.said.tokens[max(place - 1, 0) : place + 2]]
+        return len(texts) > 2 and texts[0] == "(" and texts[2] == ","  # noqa: PLR2004
 
     @cached_property
     def _source_columns(self) -> frozenset[str]:
         return frozenset(c.name for table in self.brief.said.tables.values() for c in table.schema)
 
     def _around(self, place: int, listed: Listed) -> Iterator[tuple[int, int]]:
+        if place != listed.place and self._is_in_aside(place):
+            yield place + 1, next((i for i in range(place, len(self.brief)) if self.brief.words[i] == ")"), place + 1)
+            return
         yield place + 1, self._end_behind(place, listed)
         if place and self.brief.words[place - 1] in _INTRODUCING:
             yield self._start_before(place), place

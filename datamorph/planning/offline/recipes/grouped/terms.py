@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
@@ -81,12 +82,20 @@ def measured(scene: Scene, one: Listed, taken: Collection[Column], kinds: str = 
         named = _called_like(scene, one) if at == len(scene.zones(one)) and kinds == "number" else None
         if named is not None and named not in taken:
             return column_term(named)
-        found = [s for s in _free(scene, scene.spots_in(start, end), kinds) if not set(s.choices) <= set(taken)]
+        every = _free(scene, scene.spots_in(start, end), kinds)
+        found = [s for s in every if not set(s.choices) <= set(taken) or _is_reckoned_with(scene, every, s)]
         found = [s for s in found if not any(s.start in run for run in aside)] or found
         found = _with_operands(scene, found, start, end) if kinds == "number" else found
         if found:
             return _formula(scene, found) or _meant(scene, one, found)
     return (_money_text(scene) or _silent_amount(scene)) if kinds == "number" else None
+
+
+def _is_reckoned_with(scene: Scene, spots: Sequence[Spot], one: Spot) -> bool:
+    """``gross`` in *gross minus tare*: a key may be part of what is reckoned."""
+    at = spots.index(one)
+    before = at > 0 and _operator(scene, spots[at - 1], one)
+    return bool(before or (at + 1 < len(spots) and _operator(scene, one, spots[at + 1])))
 
 
 def _called_like(scene: Scene, one: Listed) -> Column | None:
@@ -231,6 +240,7 @@ def _formula(scene: Scene, spots: Sequence[Spot]) -> Term | None:
     if len({column for _, column in distinct}) == 1:
         return column_term(distinct[0][1])
     pieces: list[str | Column] = []
+    distinct = [one for one, two in zip_longest(distinct, distinct[1:]) if two is None or one[1] != two[1]]
     for at, (spot, column) in enumerate(distinct):
         if at:
             operator = _operator(scene, distinct[at - 1][0], spot)
@@ -270,6 +280,8 @@ def _operator(scene: Scene, left: Spot, right: Spot) -> str:
         return " * "
     if between & _PLUS:
         return " + "
+    if between in ({"/"}, {"divided", "by"}):
+        return " / "
     return " - " if between & _MINUS else ""
 
 

@@ -46,7 +46,8 @@ FEATURES: dict[str, frozenset[str]] = {
         "earlier before versus vs same preceding last increase decrease difference much period over year month quarter "
         "week on rose rise risen fell fall fallen gain gained lost shrank shrunk develop develops development move "
         "moves moved evolve evolves trend minus less row one divided times within / * - = ( ) % yoy mom prev base "
-        "gap delta step shift swing".split()
+        "gap delta step shift swing compares compare above closest nearest next negative positive fell "
+        "empty null computed calculated unrounded".split()
     ),
     "share": frozenset(
         "within spread distributed distribution share shares fraction decimal percent percentage "
@@ -55,7 +56,8 @@ FEATURES: dict[str, frozenset[str]] = {
         "contribute contributes divide / = how much big".split()
     ),
     "flag": frozenset(
-        "means counts count late overdue share number if when than later after falls past rate flagged".split()
+        "mark marked label labelled labeled flag means counts count late overdue share "
+        "number if when than later after falls past rate flagged".split()
     ),
     "made": frozenset(
         "true false otherwise else if when set flag flagged both two group groups call it boolean yes rest case cases "
@@ -70,6 +72,8 @@ FEATURES: dict[str, frozenset[str]] = {
         "usd pound pounds stored turn "
         "instead into shown currency holds than rather express expressed hold not".split()
     ),
+    "thousands": frozenset("thousand thousands tonne tonnes ton tons kilo kilos km kilometre kilometres".split()),
+    "divided": frozenset("/ divided by per".split()),
     "digits": frozenset(
         (
             "one two three four round rounded rounding decimal decimals digit digits place places dp "
@@ -80,7 +84,8 @@ FEATURES: dict[str, frozenset[str]] = {
         "out make made real build built combine combined assemble assembled form formed compose composed put together "
         "into from column as take month months monthly year years yearly annual quarter quarters quarterly "
         "week weekly day days daily date dates "
-        "calendar first written write style form format text proper period periods yyyy mm e.g e.g. like mm".split()
+        "occur occurs calendar first written write style form format text proper period periods yyyy mm e.g e.g. "
+        "like mm".split()
     ),
     "person": frozenset(
         "out full name names first last given family blank space separated joined surname forename one".split()
@@ -112,7 +117,7 @@ TALK = frozenset(
     "meaning acceptance criteria criterion story really given when then simply as they're it's finance asks asked "
     "year-on-year yoy much many came come went down add adds want plus incl "
     "grouped break broken "
-    "breakdown summary overview ticket grain all across any both i.e i.e. e.g its their "
+    "breakdown view summary overview ticket grain all across any both i.e i.e. e.g its their "
     "pls please also next beside chronological together required several ways written values".split()
 )
 """Words that say nothing that a plan could miss."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import OWN, words_of
@@ -23,6 +25,7 @@ _PER = frozenset("per each every by".split())
 _ARTICLES = frozenset("a an the its single".split())
 _ENDS = frozenset({".", ",", ";", ")", ":", "(", "and", "with", "for", "then"})
 _COUNTING = frozenset("number count many total sum average mean".split())
+_PLACED = re.compile(r"med|medn|p\d\d")
 _NEAR = 6
 _ROW = frozenset("row line record entry".split())
 
@@ -31,6 +34,7 @@ def wanted(brief: Brief) -> tuple[Listed, ...]:
     """The columns of the result in order; empty where none are named."""
     lists = [brief.listed, *find_lists(brief.said)]
     found = next((some for some in lists if any(_is_new(brief, one) for one in some)), ())
+    found = tuple(part for one in found for part in _with_count(brief, one))
     if not any(_is_measure(brief, one) for one in found):
         names = {one.name for one in found}
         found = (*found, *(one for one in _named(brief) if one.name not in names)) or brief.listed
@@ -39,6 +43,21 @@ def wanted(brief: Brief) -> tuple[Listed, ...]:
     if len(found) > 1 and not all(_is_measure(brief, one) for one in found):
         return found
     return (*_implied(brief, found), *found)
+
+
+def _with_count(brief: Brief, one: Listed) -> Iterator[Listed]:
+    """``per shed the number of cows, ...``, ``By line I need trips, ...``: a key, and behind it the first measure."""
+    led = one.place > 0 and brief.words[one.place - 1] in _PER
+    words = brief.words[one.start : one.end]
+    last = one.end - 1
+    counted = words[:-1] in (("the", "number", "of"), ("number", "of")) or (
+        len(words) in (2, 3) and bool(set(words[:-1]) & {"need", "want", "give", "show", "list"})
+    )
+    if not led or one.start != one.place + 1 or not counted or brief.said.tokens[last].kind != "word":
+        yield one
+        return
+    yield replace(one, end=one.start)
+    yield Listed(brief.said.tokens[last].text, last, one.start, last)
 
 
 def _is_new(brief: Brief, one: Listed) -> bool:
@@ -51,7 +70,11 @@ def _is_new(brief: Brief, one: Listed) -> bool:
 def _is_measure(brief: Brief, one: Listed) -> bool:
     """True for what is called, or said to be, a number or an amount of something."""
     told = {*words_of(one.name), *brief.lemmas[one.start : min(one.end, one.start + _NEAR)]}
-    return bool(told & MEASURED) or table_called(brief, one.name, brief.said.tables) is not None
+    return (
+        bool(told & MEASURED)
+        or bool(_PLACED.fullmatch(one.name.lower()))
+        or table_called(brief, one.name, brief.said.tables) is not None
+    )
 
 
 def _named(brief: Brief) -> Iterator[Listed]:
@@ -88,6 +111,13 @@ def _implied(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
         if name is not None and brief.words[place - 1] in ("is", "=", "to", "as", "be") and name.is_word:
             yield Listed(name.text, place - 2, place - 1, place - 1)
             return
+    grouping = list(_grouping(brief, found))
+    leading = [one for one in grouping if _leads(brief, one.place, found[0].place)]
+    yield from (leading or grouping)[:1]
+
+
+def _grouping(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
+    """What stands behind *per*, *by* or *each* and may be called a column."""
     for place in brief.places(_PER):
         start = place + 1
         while start < len(brief) and brief.words[start] in _ARTICLES | {"different", "single"}:
@@ -97,7 +127,12 @@ def _implied(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
         name = _column(brief, start) or _glossed(brief, start)
         if name and name.casefold() not in {one.name.casefold() for one in found}:
             yield Listed(name, start, start + 1, start + 1)
-            return
+
+
+def _leads(brief: Brief, place: int, behind: int) -> bool:
+    """True in the sentence of the list: ``For each size_class: works and avg_min``."""
+    between = brief.said.tokens[min(place, behind) : max(place, behind)]
+    return not any(token.text in ".;!?" for token in between)
 
 
 def _glossed(brief: Brief, place: int) -> str:
