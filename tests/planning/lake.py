@@ -178,6 +178,19 @@ TABLES: dict[str, Rows] = {
         "dock_cd day rain_mm",
         ("K1", date(2024, 3, 1), 2.5), ("K1", date(2024, 3, 2), 0.0), ("K1", date(2024, 4, 2), 0.5),
         ("K2", date(2024, 5, 1), 4.0), ("K2", date(2024, 5, 3), 1.0)),
+    "raw.camp.rangers": rows(
+        "ranger_no given_name family_name area",
+        (1, "Ida", "Moss", "north"), (2, "Tom", "Moss", "south"), (3, "Una", "Fern", "south"),
+        (4, "Vic", "Reed", "north")),
+    "raw.camp.hikes": rows(
+        "hike_id led_by checked_by hiked_on fee state",
+        (10, 1, 2, date(2023, 4, 1), 10.0, "done"), (11, 1, 3, date(2024, 4, 1), 20.0, "done"),
+        (12, 2, 1, date(2024, 5, 1), 40.0, "off"), (13, 2, 1, date(2023, 5, 1), 5.0, "done"),
+        (14, 3, 1, date(2024, 6, 1), 7.0, "done"), (15, None, 2, date(2024, 6, 2), 9.0, "off")),
+    "raw.camp.huts": rows(
+        "hut_id hut_name", (1, "Alder"), (2, "Birch"), (3, "Cedar"), (4, "Dogwood")),
+    "raw.camp.nights": rows(
+        "night_id hut_id backup_hut_id guests", (1, 1, 2, 4), (2, 1, 3, 2), (3, 2, 1, 6), (4, 4, 2, 1)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 from lake import plan, run
 
-from datamorph.core.plan import Proposal
+from datamorph.core.plan import Proposal, Questions
 
 
 def rink(prompt):
@@ -24,6 +24,9 @@ def at(hour, minute):
     " started_at, ended_at and swipes from swipes.",
     "swipes -> sessions: skater_id, session_number (1, 2, 3 per skater), session_start, session_end, n_swipes. A new"
     " session starts after a pause of over 30 min",
+    "Cut each skater's events into visits: order by swiped_at, and whenever more than 30 minutes lie between an event"
+    " and the skater's previous one a new visit begins (exactly 30 is still the same visit). Number the visits from 1 per"
+    " skater. Columns skater_id, visit_no, first_ev, last_ev, ev_cnt.",
 ])  # fmt: skip
 def test_a_longer_pause_ends_a_session(prompt):
     assert rink(prompt) == [
@@ -52,6 +55,21 @@ def test_a_pause_of_just_that_length_may_end_it_too(prompt):
     " (0 for the first month) count the different skaters. cohort, month_no, skaters",
 ])  # fmt: skip
 def test_cohorts_are_followed_over_months(prompt):
+    assert rink(prompt) == [("2023-01", 0, 2), ("2023-01", 12, 1), ("2023-01", 2, 1), ("2023-02", 0, 1)]
+
+
+@pytest.mark.parametrize("prompt", [
+    "Retention by start month: a skater's start is the month (YYYY-MM) of their first bought_on in tickets, no matter what kind. For all tickets"
+    " work out months_on, i.e. the number of calendar months from the start month to the month of bought_on. Then the number"
+    " of different skaters for each start and months_on, called skaters.",
+    "Skater retention: the cohort of a skater is the month (YYYY-MM) of their first ticket by bought_on. For every ticket"
+    " work out the number of calendar months between cohort month and ticket month, and count the different skaters per"
+    " cohort and that number. Name them cohort, month_no, skaters.",
+    "Retention of skaters: cohort is the month (YYYY-MM) of a skater's first bought_on in tickets, month_no the number of"
+    " calendar months from the cohort month to the month of a ticket. Count the distinct skaters for each cohort and month_no."
+    " Name the count skaters.",
+])  # fmt: skip
+def test_cohorts_whose_columns_are_named_on_the_way(prompt):
     assert rink(prompt) == [("2023-01", 0, 2), ("2023-01", 12, 1), ("2023-01", 2, 1), ("2023-02", 0, 1)]
 
 
@@ -95,6 +113,53 @@ def test_values_are_spread_over_columns_with_a_total(prompt):
         (1, "Ava", 31.0, 9.0, 40.0), (2, "Bo", 0.0, 7.0, 7.0), (3, "Cid", 0.0, 8.0, 8.0), (4, "Dot", 0.0, 0.0, 0.0)]  # fmt: skip
 
 
+@pytest.mark.parametrize("prompt", [
+    "Spread the tickets of each skater over columns by kind: one row per skater with skater_id, skater_name, adult_paid,"
+    " child_paid and everything together as `paid`. Cents become euros, and a kind that a skater never bought gets 0;"
+    " skaters without tickets are listed too.",
+    "Spread the ticket kinds over columns, a single row for every skater: skater_id, skater_name, adult_paid, child_paid and"
+    " their sum as paid. Euros instead of cents, and a kind that the skater doesn't have becomes 0.",
+])  # fmt: skip
+def test_a_total_may_be_told_in_any_words(prompt):
+    assert rink(prompt) == [
+        (1, "Ava", 31.0, 9.0, 40.0), (2, "Bo", 0.0, 7.0, 7.0), (3, "Cid", 0.0, 8.0, 8.0), (4, "Dot", 0.0, 0.0, 0.0)]  # fmt: skip
+
+
+@pytest.mark.parametrize("prompt", [
+    "matrix: rows = club of the skater, columns adult, child holding the number of tickets of that kind. zeros not blanks."
+    " first column named team",
+    "matrix: team (club of the skater) down the side, ticket kinds adult / child as columns, cells = number of tickets (0 if"
+    " none)",
+])  # fmt: skip
+def test_the_parts_of_a_matrix_are_no_columns(prompt):
+    found = run(prompt, "rink")
+    assert [name.lower() for name in found[0]] == ["team", "adult", "child"]
+    assert sorted(tuple(row.values()) for row in found) == [("Comets", 2, 2), ("Owls", 0, 1)]
+
+
+@pytest.mark.parametrize("prompt", [
+    "One row per leader (the ranger in led_by) with the hike fees pivoted by year of hiked_on into fees_2023 and fees_2024."
+    " The first column, leader, is their given and family name with a space between. Where there is nothing put 0.",
+    "For each leader (led_by of the hike points to rangers) one row showing the sum of fee by year of hiked_on: fees_2023,"
+    " fees_2024. 0 where there is nothing. First column leader = given name and family name.",
+])  # fmt: skip
+def test_the_first_column_may_be_the_name_of_whom_a_column_points_to(prompt):
+    assert sorted(tuple(row.values()) for row in run(prompt, "camp")) == [
+        ("Ida Moss", 10.0, 20.0), ("Tom Moss", 5.0, 40.0), ("Una Fern", 0, 7.0)]  # fmt: skip
+
+
+def test_two_people_of_one_name_have_a_row_each():
+    found = run(
+        "One row per leader (the ranger in led_by) with the hike fees pivoted by year of hiked_on into fees_2023 and"
+        " fees_2024. First column leader = family name. Put 0 where there is nothing.", "camp")  # fmt: skip
+    assert sorted(tuple(row.values()) for row in found) == [("Fern", 0, 7.0), ("Moss", 5.0, 40.0), ("Moss", 10.0, 20.0)]
+
+
+def test_which_of_two_ways_to_a_table_is_asked_where_it_is_not_said():
+    assert isinstance(plan("Put the hut name next to every night.", "camp"), Questions)
+    assert len(run("Join nights to huts on hut_id and count nights per hut_name", "camp")) == 3
+
+
 def test_a_matrix_of_counts_and_one_of_years():
     assert rink(
         "Crosstab of swipe counts: rows are skater_id (as found in swipes), columns north and south after the gate, 0 where"
@@ -110,6 +175,8 @@ def test_a_matrix_of_counts_and_one_of_years():
     "Break swipes into visits after a long pause: skater_id, visit_no, first_swipe, last_swipe, swipes",
     "Sessions of swipes with more than 30 minutes between, at least 3 swipes each: skater_id, session_no, started_at,"
     " ended_at, swipes",
+    "Retention of skaters: cohort is the month of a skater's first bought_on in tickets, month_no the months since. Count"
+    " the distinct skaters for each cohort and month_no as skaters.",
     "Cohorts of skaters by the month of their first bought_on: cohort, month_no, skaters",
     "Tickets wide: skater_id, skater_name, adult_eur, child_eur (sum of price_cents of that kind)",
 ])  # fmt: skip

@@ -75,6 +75,16 @@ def _is_key(name: str) -> bool:
     return words_of(name)[-1] in KEY_WORDS
 
 
+def is_abbreviation_of(part: str, word: str) -> bool:
+    """True for ``bldg`` of *building*: consonants of a word in its order, its first letter first, or its beginning."""
+    if len(part) >= _SHORTEST_STEM and word.startswith(part) and len(word) - len(part) >= _SHORTEST_STEM:
+        return True
+    if not (_SHORTEST_STEM <= len(part) < len(word)) or part[0] != word[0] or set(part[1:]) & set("aeiou"):
+        return False
+    rest = iter(word)
+    return all(letter in rest for letter in part)
+
+
 def squash(words: Iterable[str]) -> str:
     """One key for words however they are separated."""
     return "".join(words)

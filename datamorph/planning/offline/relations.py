@@ -52,6 +52,10 @@ class Relations:
             self._known[table, target] = tuple(r for r in found if r.score >= best - 0.1)
         return self._known[table, target]
 
+    def roles(self, table: TableRef, target: TableRef) -> tuple[Relation, ...]:
+        """Ways with less evidence than the best one: ``rehearsal_hall_id`` beside ``hall_id``."""
+        return tuple(r for r in self._find(self._tables[table], self._tables[target]) if r.score == _IN_ROLE)
+
     def path(self, start: TableRef, goal: TableRef, *, most: int = 4) -> tuple[tuple[Relation, ...], ...]:
         """Hops to the goal, one set of equally good relations per hop; empty when it cannot be reached."""
         return next(iter(self.paths(start, goal, most=most)), ())

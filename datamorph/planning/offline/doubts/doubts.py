@@ -17,7 +17,7 @@ from datamorph.planning.offline.doubts.lost import (
     strange_rest,
     unasked_columns,
 )
-from datamorph.planning.offline.doubts.rivals import rival_tables
+from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_columns import missing_columns
 from datamorph.planning.offline.doubts.said_groups import (
     bare_keys,
@@ -95,6 +95,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     strange_owners,
     strange_moments,
     rival_tables,
+    rival_ways,
 )
 
 

@@ -191,12 +191,17 @@ def _is_pattern(evidence: Evidence, text: str) -> bool:
     return bool(words) and is_made and set(words) <= parts
 
 
+_NO_MATTER = (("no", "matter"), ("regardless", "of"), ("irrespective", "of"))
+
+
 def missing_names(evidence: Evidence) -> Iterator[str]:
     """Names that are spelled as a schema has them: columns of the tables that are read, and new ones."""
     for place, token in enumerate(evidence.tokens):
         is_spelled = token.kind == "name" or (token.kind == "word" and any(c.isupper() for c in token.text[1:]))
         is_dropped = bool(_DROPS & set(evidence.words[max(0, place - _FAR) : place]))
-        is_any = evidence.words[max(0, place - 1) : place] in (("any",), ("whatever",))  # any kind: it does not matter
+        before = evidence.words[max(0, place - 2) : place]
+        is_any = before[-1:] in (("any",), ("whatever",)) or before in _NO_MATTER  # any kind: it does not matter
+        is_any = is_any or (before[-1:] == ("what",) and evidence.words[place - 3 : place - 1] == ("no", "matter"))
         if not is_spelled or token.text.isupper() or is_dropped or is_any or token.lower in _LATIN:
             continue
         known = evidence.names.links((token.lower,)) or evidence.links(place, 1)

@@ -114,7 +114,8 @@ def strange_names(evidence: Evidence) -> Iterator[str]:
     for kind, fields in evidence.steps:
         found = _new_names(kind, fields)
         for name in found:
-            if name.lower() in _NOTHING or (name.lower() in _KINDS and re.search(_AS_KIND, text)):
+            is_layout = name.lower() in ("rows", "columns", "cells") and f"{name.lower()} =" in text
+            if is_layout or name.lower() in _NOTHING or (name.lower() in _KINDS and re.search(_AS_KIND, text)):
                 yield f"a column is called {name}"
     if (said := _TYPED.search(text)) and not _CONVERTS.search(
         f"{evidence.text} {[kind for kind, _ in evidence.steps]}"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.names import is_abbreviation_of, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.mentions import is_abbreviation_of
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.shape_words import (
     SHAPING,
@@ -38,6 +38,9 @@ _QUARTER = re.compile(r"\b(?:\d{4}|[Yy]{4})([- ]?)[Qq](?:[1-4nNxX#qQ]|\b)")
 _MONTH = re.compile(r"\b(?:[Yy]{4}-?[Mm]{2}|(?:19|20)\d\d-(?:0[1-9]|1[0-2]))\b(?!-)")
 _DAY = re.compile(r"\bfirst (?:calendar )?day of|\bas a date\b|\bdate of the first\b", re.IGNORECASE)
 _PARTS = 3
+_PERIODS = frozenset({"month", "months", "quarter", "quarters", "year", "years", "period", "periods"})
+_PER = frozenset({"per", "each", "every", "by"})
+_COUNT_IS = (("the", "count"), ("the", "number"), ("this", "count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class _Frame:
 
 
 def _fits(brief: Brief) -> bool:
-    return brief.has("cohort", "retention") and len(brief.listed) == _PARTS
+    return brief.has("cohort", "retention") and (len(brief.listed) == _PARTS or bool(_told(brief)))
 
 
 def _cook(brief: Brief) -> Flow | None:
@@ -81,7 +84,7 @@ def _cook(brief: Brief) -> Flow | None:
     names = {part: one.name for part, one in parts.items()}
     flow.derive({names["cohort"]: label.format(first), names["offset"]: _offset(grain, first, time, base)})
     flow.aggregate([names["cohort"], names["offset"]], {names["count"]: f"count(distinct {quote(frame.who)})"})
-    flow.show([one.name for one in brief.listed])
+    flow.show([one.name for one in sorted(parts.values(), key=lambda one: one.start)])
     sort_as_said(brief, flow)
     _explain(brief, frame, parts["count"])
     return flow
@@ -140,6 +143,8 @@ def _base(brief: Brief) -> int | None:
 
 def _parts(brief: Brief) -> dict[str, Listed] | None:
     """Which listed column is the cohort, which the number of periods, which the count."""
+    if len(brief.listed) != _PARTS:
+        return _told(brief)
     cohorts = [one for one in brief.listed if _is_cohort(one)]
     if len(cohorts) != 1:
         return None
@@ -154,6 +159,49 @@ def _parts(brief: Brief) -> dict[str, Listed] | None:
     if name_words(count.name) & _SHARES:
         return None
     return {"cohort": cohorts[0], "offset": offset, "count": count}
+
+
+def _told(brief: Brief) -> dict[str, Listed] | None:
+    """The three where they are named on the way: *count the clients for each cohort and month_no as clients*."""
+    named = _named_together(brief)
+    if named:
+        return dict(zip(("cohort", "offset", "count"), named, strict=True))
+    offsets = [i for i in range(2, len(brief)) if _is_offset(brief, i) and brief.words[i - 1] in ("and", "&")]
+    pairs = [i for i in offsets if brief.words[i - 3] in _PER and brief.said.tokens[i - 2].is_word]
+    counts = [i for i in range(2, len(brief)) if _is_count_name(brief, i)]
+    names = {brief.said.tokens[i].text for i in counts}
+    if not pairs or len(names) != 1 or len({(brief.words[i - 2], brief.words[i]) for i in pairs}) != 1:
+        return None
+    spots = (pairs[0] - 2, pairs[0], counts[-1])
+    return {
+        part: Listed(brief.said.tokens[at].text, at, number, number)
+        for number, (part, at) in enumerate(zip(("cohort", "offset", "count"), spots, strict=True))
+    }
+
+
+def _named_together(brief: Brief) -> list[Listed]:
+    """``Name them cohort, month_no, riders``."""
+    for place in brief.places(("them",)):
+        spots = [i for i in (place + 1, place + 3, place + 5) if i < len(brief) and brief.said.tokens[i].is_word]
+        is_run = len(spots) == _PARTS and brief.said.tokens[place + 2].text == ","
+        is_end = spots[-1:] == [len(brief) - 1] or brief.clause(place + 5)[1] == place + 6
+        if brief.words[place - 1] in ("name", "call") and is_run and is_end and _is_offset(brief, place + 3):
+            return [Listed(brief.said.tokens[i].text, i, i, i) for i in spots]
+    return []
+
+
+def _is_offset(brief: Brief, place: int) -> bool:
+    """True for a new name with a part of the calendar in it."""
+    name = brief.said.tokens[place].text
+    is_new = not any(name in table.schema.names for table in brief.said.tables.values())
+    return is_new and len(name_words(name)) > 1 and bool(name_words(name) & _PERIODS)
+
+
+def _is_count_name(brief: Brief, place: int) -> bool:
+    """``called clients``, ``as clients.``, ``name the count clients``: a name at the end of its sentence."""
+    if not brief.said.tokens[place].is_word or brief.clause(place)[1] != place + 1:
+        return False
+    return brief.words[place - 1] in ("called", "named", "as") or brief.words[place - 2 : place] in _COUNT_IS
 
 
 def _is_cohort(one: Listed) -> bool:
@@ -207,12 +255,15 @@ def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
         if name_words(n) & {"id", "no", "number", "key", "code", "ref"} and n not in times_of(brief, events)
     ]
     own = set(brief.said.relations.key(events))
-    near = {
-        name
-        for name in keys
-        if name not in own and stems(name_words(name) - {"id", "no", "number", "key", "code", "ref"}) & said
-    }
+    called = {name for name in held if words_of(name) == words_of(count.name) and name not in own}
+    tails = {"id", "no", "number", "key", "code", "ref"}
+    near = called or {name for name in keys if name not in own and _is_about(name_words(name) - tails, said)}
     return (named & near) or named or near
+
+
+def _is_about(words: set[str], said: set[str]) -> bool:
+    """True where a word is said, or one that it is short for."""
+    return bool(stems(words) & said) or any(is_abbreviation_of(one, other) for one in words for other in said)
 
 
 def _preferred(brief: Brief, found: list[_Frame]) -> list[_Frame]:
@@ -236,6 +287,9 @@ def _explain(brief: Brief, frame: _Frame, count: Listed) -> None:
     for place in brief.places(("whatever", "whichever", "regardless", "irrespective")):
         behind = place + 2 + (brief.words[place + 1 : place + 2] in (("the",), ("its",), ("their",), ("of",)))
         brief.explain(place, min(behind, len(brief)), "all of them")
+    at = brief.phrase("no", "matter", "what")
+    if at is not None:
+        brief.explain(at, min(at + 4, len(brief)), "all of them")
     for place in brief.places(("cohort",))[:1]:
         brief.explain(place, place + 1, f"those whose first {frame.time} is in the same period")
 

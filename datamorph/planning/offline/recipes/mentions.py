@@ -14,7 +14,6 @@ _SENTENCE = frozenset(".;!?")
 _CLAUSE = frozenset(",.;:()!?=")
 _PARTS = frozenset(",.;!?")
 _DEFINING = frozenset("= : is are means tells counts shows holds being".split())
-_LONGEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +165,3 @@ def take(brief: Brief, words: Iterable[str], meaning: str, start: int = 0, end: 
     for place in brief.places(words, start, end):
         if brief.said.tokens[place].kind != "text":
             brief.explain(place, place + 1, meaning)
-
-
-def is_abbreviation_of(part: str, word: str) -> bool:
-    """True for ``bldg`` of *building*: consonants of a word in its order, its first letter first, or its beginning."""
-    if len(part) >= _LONGEST and word.startswith(part) and len(word) - len(part) >= _LONGEST:
-        return True
-    if not (_LONGEST <= len(part) < len(word)) or part[0] != word[0] or set(part[1:]) & set("aeiou"):
-        return False
-    rest = iter(word)
-    return all(letter in rest for letter in part)

@@ -24,7 +24,7 @@ from datamorph.planning.offline.ledger import Entry, Ledger
 from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.meanings import concrete
-from datamorph.planning.offline.names import HEAD, SYNONYM, words_of
+from datamorph.planning.offline.names import HEAD, SYNONYM, is_abbreviation_of, words_of
 from datamorph.planning.offline.prepare.elements import with_elements
 from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.proposal import propose, understanding
@@ -43,16 +43,17 @@ from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.mail import MAIL
-from datamorph.planning.offline.recipes.mentions import is_abbreviation_of
 from datamorph.planning.offline.recipes.openings import explain_opening
 from datamorph.planning.offline.recipes.passing import are_in_passing, explain_indifference
 from datamorph.planning.offline.recipes.ranked import RANKED
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.row_table import ROWS
 from datamorph.planning.offline.recipes.stacked import STACKED
+from datamorph.planning.offline.recipes.stated import explain_stated, find_stated, with_stated
 from datamorph.planning.offline.recipes.versions import VERSIONS
 from datamorph.planning.offline.recipes.visits import VISITS
 from datamorph.planning.offline.recipes.wider import WIDER
+from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
@@ -165,8 +166,14 @@ class _Prompt:
         prepared = with_elements(said.tokens, catalog)
         names, values, relations = indexes.of(prepared.catalog)
         said = Said(prompt, prepared.catalog, names, values, relations)
+        stated = find_stated(said)
+        if stated:
+            said = Said(
+                prompt, prepared.catalog, names, values, Relations(with_stated(prepared.catalog, stated), names)
+            )
         ledger = Ledger(said.prompt, said.tokens)
         explain_opening(ledger)
+        explain_stated(ledger, stated)
         reader, draft = Reader(ledger, names, values), Draft()
         read_target(reader, draft, frozenset(str(table.ref) for table in prepared.catalog.tables))
         read_schedule(reader, draft)

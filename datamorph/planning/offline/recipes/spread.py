@@ -115,7 +115,8 @@ def _numbers(
     for table in tables:
         for one in mentions(brief, table, spelled=spelled):
             held = brief.said.tables[table].schema.get(one.column)
-            is_table = "_" not in one.column and brief.said.table(one.start) is not None
+            is_word = one.end - one.start == 1 and "_" not in one.column  # unlike *the loan fees*
+            is_table = is_word and brief.said.table(one.start) is not None
             if (
                 held is not None
                 and not is_table

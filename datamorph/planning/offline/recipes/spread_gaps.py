@@ -32,6 +32,8 @@ _LEAVES = frozenset(
 )
 _COMES = frozenset("include included including appear appears stay stays keep kept too even still also listed".split())
 """Those of them that say so of what has no amount, where zeros are spoken of."""
+_SHOWN = frozenset("appear shown show listed include included".split())
+_STAYS = frozenset("stay stays keep kept".split())
 _EVERY = frozenset("every all each".split())
 _NO = frozenset("not don't aren't isn't doesn't need never won't".split())
 _BLANKS = frozenset("blank empty null gap gaps cell cells".split())
@@ -71,19 +73,20 @@ def find_gaps(
     keeps = _says_every(brief, things)
     leaves, filled = _says_only(brief), dict[tuple[TableRef, str], None]()
     label = _label(brief, columns)
+    others = {table for table, _ in columns} - {counted}
     for place in brief.places(_ABSENCE):
         if brief.ledger.covers(place):
             continue
         start, end = _reach(brief, place)
         words = set(brief.words[start:end])
-        is_left = bool(words & _LEAVES) or bool(
-            words & _NO and words & {"appear", "shown", "show", "listed", "include", "included"}
+        is_left = (
+            bool(words & _LEAVES) or bool(words & _NO and words & _SHOWN) or bool("out" in words and words & _STAYS)
         )
         column = _column(brief, place, end, columns)
         about = "gaps"
         if is_left and column is not None:
             filled[column], about = None, f"only rows with {column[1]}"
-        elif is_left and _first_named(brief, start, place) == counted and len(things) > 1:
+        elif is_left and _first_named(brief, start, place) == counted and (others or len(things) > 1):
             filled.update(dict.fromkeys(columns))
             about = "only rows of what is known"
         elif is_left:

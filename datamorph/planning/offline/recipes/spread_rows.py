@@ -10,7 +10,8 @@ from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cells import Cells
-from datamorph.planning.offline.recipes.listed import is_identifier, parts_of_lists
+from datamorph.planning.offline.recipes.listed import Listed, is_identifier, parts_of_lists
+from datamorph.planning.offline.recipes.margin import LAYOUT, RowColumn, find_margin, shown_columns
 from datamorph.planning.offline.recipes.shape_words import (
     aliases,
     kind_of,
@@ -26,21 +27,12 @@ from datamorph.planning.offline.relations import Relation
 
 _TOTALS = frozenset("total totals sum overall grand all altogether".split())
 _ADDS = frozenset("sum total added together altogether everything".split())
+_SUMS = ("sum", "everything", "altogether")
 _LEADS = frozenset("finally and plus then a the last also lastly , ( column".split())
 _ROWS = ("row", "rows", "per", "each", "every", "by", "down", "line", "left", "side")
 _NOUNS = frozenset("per each every by".split())
 _NAMES = frozenset("name nm first last surname given family full".split())
 _FAR, _NEXT = 7, 4
-
-
-@dataclass(frozen=True, slots=True)
-class RowColumn:
-    """A column that tells which row it is."""
-
-    name: str
-    place: int
-    table: TableRef
-    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +52,13 @@ class Rows:
 
 def find_total(brief: Brief, cells: Cells) -> tuple[str, int] | None:
     """The name and the place of the total; None without one."""
-    others = [one for one in brief.listed if one.place not in cells.places]
+    others = [one for one in shown_columns(brief, cells.part) if one.place not in cells.places]
     listed = [one for one in others if name_words(one.name) & _TOTALS]
     last = max(cells.places)
-    listed = listed or [
-        one for one in others if one.place > last and _ADDS & set(brief.words[one.place + 1 : one.place + _NEXT + 2])
-    ]
+    listed = listed or [one for one in others if one.place > last and _ADDS & set(_told(brief, one))]
     if len(listed) == 1:
-        return listed[0].name, listed[0].place
+        named = _apposed(brief, listed[0], others)
+        return named.name, named.place
     for place in brief.places(("total", "totals")):
         before = brief.words[place - 1] if place else ""
         behind = brief.said.tokens[place + 1].lower if place + 1 < len(brief) else "."
@@ -80,14 +71,29 @@ def find_total(brief: Brief, cells: Cells) -> tuple[str, int] | None:
             and behind in ("for", "of", "over", "=", "(", ",", ".", ";", "across", "holding")
         ):
             return brief.said.tokens[place].text, place
-    return None
+    called = (_called(brief, place) for place in brief.places(_SUMS, last + 1))
+    return next((one for one in called if one is not None), None)
+
+
+def _told(brief: Brief, one: Listed) -> tuple[str, ...]:
+    """What the prompt says about a listed column, before its name and behind it."""
+    return brief.words[min(one.start, one.place) : max(one.end, one.place + _NEXT + 2)]
+
+
+def _apposed(brief: Brief, total: Listed, others: Sequence[Listed]) -> Listed:
+    """``paid, their total``: the name that the words for the total stand behind."""
+    before = brief.said.tokens[max(total.place - 2, 0) : total.place]
+    is_behind = [token.lower for token in before] in ([",", "their"], [",", "its"], [",", "the"])
+    return next((one for one in others if is_behind and one.place == total.place - 3), total)
 
 
 def _called(brief: Brief, place: int) -> tuple[str, int] | None:
-    """The name in quotes: ``the total as `amount` ``."""
-    for i in range(place + 1, min(place + 5, len(brief) - 1)):
+    """The name behind *as* or *called*: ``the total as `amount` ``, ``everything together as paid``."""
+    last = brief.clause(place)[1]
+    for i in range(place + 1, min(place + 6, last - 1)):
         token = brief.said.tokens[i + 1]
-        if brief.words[i] in ("as", "called", "named") and token.kind in ("text", "name"):
+        is_name = token.kind in ("text", "name") or (token.kind == "word" and i + 2 == last)
+        if brief.words[i] in ("as", "called", "named") and is_name:
             brief.explain(place, i + 2, "the total")
             return token.lower, i + 1
     return None
@@ -96,18 +102,34 @@ def _called(brief: Brief, place: int) -> tuple[str, int] | None:
 def find_rows(brief: Brief, cells: Cells, amount: Amount, total: int | None) -> Rows | None:
     """What the rows are: listed columns, those in front of the cells, else the one behind *rows* or *per*."""
     tables = reachable(brief, amount.table)
-    listed = [(one.name, one.place) for one in brief.listed if one.place not in cells.places and one.place != total]
-    listed = listed or _in_front(brief, cells)
     noun = _noun(brief, amount, tables)
+    named = [noun] if noun else []
+    meant = [*_referred(brief, tables), *named, *tables]
+    margin = find_margin(brief, meant, cells.part)
+    taken = {total, total + 3 if total is not None else None}
+    listed = [
+        (one.name, one.place)
+        for one in shown_columns(brief, cells.part)
+        if one.place not in cells.places and one.place not in taken and (margin is None or one.name != margin.name)
+    ]
+    listed = listed or (_in_front(brief, cells) if margin is None else [])
     columns = [_row_column(brief, [noun, *tables] if noun else tables, name, place) for name, place in listed]
     columns = [one for one in columns if one is None or (one.table, one.column) != (cells.table, cells.column)]
-    if not columns:
-        columns = [_behind_rows(brief, tables, cells, amount)]
+    columns = [*([margin] if margin else []), *columns] or [_behind_rows(brief, tables, cells, amount)]
     kept = tuple(one for one in columns if one is not None)
     if len(kept) != len(columns):
         return None
     inner = {cells.part, *words_of(cells.column), *aliases(brief, cells.column)} - {""}
     return _with_gaps(brief, amount, kept, noun, inner)
+
+
+def _referred(brief: Brief, tables: Sequence[TableRef]) -> list[TableRef]:
+    """Tables that the rows refer to by a column that the prompt spells: ``the member of staff in HandledBy``."""
+    spelled = {token.text for token in brief.said.tokens if token.is_word}
+    relations = [
+        r for one in tables for other in tables if one != other for r in brief.said.relations.between(one, other)
+    ]
+    return [r.target for r in relations if set(r.columns) & spelled and not set(r.target_columns) & spelled]
 
 
 def _with_gaps(
@@ -119,7 +141,9 @@ def _with_gaps(
     gaps = find_gaps(brief, [(one.table, one.column) for one in kept], things, amount.table, inner)
     if gaps.keeps and gaps.leaves:
         return None
-    is_called = any(words_of(one.column)[-1] in LABELS for one in kept)  # unlike a segment, which many share
+    is_called = any(
+        words_of(one.column)[-1] in LABELS or one.rest for one in kept
+    )  # unlike a segment, which many share
     if relation is None or gaps.label:
         is_owned = noun is not None and all(one.table == noun for one in kept) and not gaps.label and is_called
         owner = noun if is_owned else None if gaps.label else _named_things(brief, amount, kept)
@@ -139,7 +163,8 @@ def _named_things(brief: Brief, amount: Amount, kept: Sequence[RowColumn]) -> Ta
     """The table whose rows a single name stands for that several of them have: two people of one family name."""
     one = kept[0]
     is_name = bool(_NAMES & set(words_of(one.column))) and len(kept) == 1 and one.table != amount.table
-    return one.table if is_name and not brief.said.relations.is_unique(one.table, (one.column,)) else None
+    is_unique = one.place >= 0 and brief.said.relations.is_unique(one.table, (one.column,))
+    return one.table if is_name and not is_unique else None
 
 
 def _held(brief: Brief, relation: Relation, one: RowColumn) -> tuple[TableRef, str]:
@@ -163,13 +188,9 @@ def _in_front(brief: Brief, cells: Cells) -> list[tuple[str, int]]:
     for parts in parts_of_lists(brief.said):
         at = next((n for n, (start, end) in enumerate(parts) if start <= first < end), 0)
         found = [spot for start, end in parts[:at] if (spot := _part_name(brief, start, end)) is not None]
+        found = [place for place in found if brief.words[place] not in LAYOUT]
         if found:
             return [(brief.said.tokens[place].text, place) for place in found]
-    place = brief.phrase("first", "column")
-    if place is not None:
-        at = next((i for i in range(place + 2, len(brief)) if brief.words[i] not in ("is", "called", "named", ":")), 0)
-        brief.explain(place, place + 2, "the column of the rows")
-        return [(brief.said.tokens[at].text, at)] if at else []
     return []
 
 

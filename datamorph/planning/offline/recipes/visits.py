@@ -208,6 +208,7 @@ def _events(brief: Brief) -> TableRef | None:
         if times_of(brief, table) and any(brief.links(one.name, [table]) for one in users)
     ]  # fmt: skip
     spelled = [table for table in found if table.name.casefold() in brief.words]
+    spelled = spelled or [t for t in found if {name.casefold() for name in times_of(brief, t)} & set(brief.words)]
     if len(spelled) == 1:
         return spelled[0]
     if len(found) > 1:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cells import Cell, Cells, find_cells
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.margin import RowColumn
 from datamorph.planning.offline.recipes.mentions import take
 from datamorph.planning.offline.recipes.order import DOWN, UP
 from datamorph.planning.offline.recipes.recipe import Recipe
@@ -20,6 +23,7 @@ from datamorph.planning.offline.recipes.shape_words import (
     has_nulls,
     keep_rows,
     mentions,
+    name_words,
     reachable,
     sql_text,
     time_of,
@@ -32,7 +36,11 @@ from datamorph.planning.offline.recipes.spread_rows import Rows, find_rows, find
 from datamorph.planning.offline.relations import Relation
 
 _ALL = frozenset("all whole everything every overall entire any complete each whatever regardless including".split())
-_WORTH = frozenset("cost costs value paid spent charged billed bill billing invoiced bought booked".split())
+_WORTH = frozenset(
+    """
+    cost costs value paid spent charged billed bill billing invoiced bought booked received collected earned taken
+    """.split()
+)
 _COLUMNS = frozenset("column columns these those cells row two three four five six seven eight".split())
 
 
@@ -76,6 +84,7 @@ def _per_group(brief: Brief, flow: Flow, matrix: _Matrix) -> Flow | None:
         return None
     rows = matrix.rows
     by = {one.name: flow.name(one.table, one.column) for one in rows.columns}
+    composed = {one.name: _composed(flow, one) for one in rows.columns if one.rest}
     for table, column in rows.gaps.filled:
         flow.filter(f"{flow.column(table, column)} is not null")
     label = rows.gaps.label
@@ -83,12 +92,19 @@ def _per_group(brief: Brief, flow: Flow, matrix: _Matrix) -> Flow | None:
         name: f"coalesce({quote(old)}, {sql_text(label)})" if label else quote(old)
         for name, old in by.items()
         if label or name != old
-    }
+    } | composed
     hidden = _hidden(brief, flow, rows)
     if derived:
         flow.derive(derived)
     flow.aggregate([*hidden, *by], measures)
     return _finish(brief, flow, matrix)
+
+
+def _composed(flow: Flow, one: RowColumn) -> str:
+    """The columns of a row's name with blanks between them."""
+    parts = [flow.column(one.table, name) for name in (one.column, *one.rest)]
+    between = ", ' ', "
+    return f"concat({between.join(parts)})"
 
 
 def _hidden(brief: Brief, flow: Flow, rows: Rows) -> list[str]:
@@ -105,7 +121,8 @@ def _hidden(brief: Brief, flow: Flow, rows: Rows) -> list[str]:
 def _per_entity(brief: Brief, flow: Flow, matrix: _Matrix, relation: Relation) -> Flow | None:
     entity, key, refers = relation.target, relation.target_columns[0], relation.columns[0]
     measures = _begin(brief, flow, matrix)
-    if measures is None or set(measures) & set(brief.said.tables[entity].schema.names):
+    is_composed = any(one.rest for one in matrix.rows.columns)
+    if measures is None or is_composed or set(measures) & set(brief.said.tables[entity].schema.names):
         return None
     flow.aggregate([refers], measures)
     other = flow.frames.current
@@ -129,7 +146,8 @@ def _begin(brief: Brief, flow: Flow, matrix: _Matrix) -> dict[str, str] | None:
     flow.start(amount.table)
     entity = matrix.rows.entity.target if matrix.rows.entity is not None else None
     others = [ref for ref in reachable(brief, amount.table)[1:] if ref != entity and ref in brief.mentioned]
-    keep_rows(brief, flow, amount.table, [cells.column, *_deeds(brief, [amount.table, *others])], others=others)
+    besides = [cells.column, *_deeds(brief, [amount.table, *others]), *_dated(brief, cells, amount.table)]
+    keep_rows(brief, flow, amount.table, besides, others=others)
     _leave_out(brief, flow, cells)
     test = _test(brief, flow, cells, amount.table)
     if test is None:
@@ -164,6 +182,19 @@ def _deeds(brief: Brief, tables: Sequence[TableRef]) -> list[str]:
     for one in deeds:
         brief.explain(one.start, one.end, "what is added up")
     return [one.column for one in deeds]
+
+
+def _dated(brief: Brief, cells: Cells, table: TableRef) -> list[str]:
+    """Columns with a value that here is what happened on the date: ``enrolled in each year`` in ``enrolled_2024``."""
+    time = _time(brief, table) if cells.part else None
+    if time is None:
+        return []
+    words = name_words(cells.cells[0].name) & {*words_of(time[1]), *name_words(time[1])}
+    found = [one for one in value_conditions(brief, [table]) if brief.words[one.start] in words]
+    free = [one for one in found if brief.said.table(one.end) is None and not one.is_negative]
+    for one in free:
+        brief.explain(one.start, one.end, time[1])
+    return [one.column for one in free]
 
 
 def _constant(cell: Cell) -> str:
@@ -233,6 +264,7 @@ def _finish(brief: Brief, flow: Flow, matrix: _Matrix, renamed: Mapping[str, str
     names: list[tuple[int, str]] = [(one.place, one.name) for one in matrix.rows.columns]
     names += [(one.place, one.name) for one in matrix.cells.cells]
     names += [(matrix.total[1], matrix.total[0])] if matrix.total else []
+    _explain_slashes(brief, matrix.cells)
     shown: Sequence[str | dict[str, str]] = [
         {name: new[name]} if new.get(name, name) != name else name for _, name in sorted(names)
     ]
@@ -251,6 +283,13 @@ def _finish(brief: Brief, flow: Flow, matrix: _Matrix, renamed: Mapping[str, str
     for place in brief.places(ZERO):
         brief.explain(place, place + 1, "0 where there is nothing")
     return flow
+
+
+def _explain_slashes(brief: Brief, cells: Cells) -> None:
+    """``low / middle / high``: what stands between the columns."""
+    for before, behind in pairwise(sorted(cells.places)):
+        if behind == before + 2 and brief.said.tokens[before + 1].text == "/":
+            brief.explain(before + 1, behind, "columns of the matrix")
 
 
 def _times(brief: Brief) -> list[str]:
@@ -280,7 +319,7 @@ WIDER = Recipe(
         all everything entire include included including too also even still appear appears stay in one against
         vs versus down top left long column columns rows row first last it its their of for after = belongs figure
         money turn turned into meant piece breakdown round rounded decimal become becomes currency widen widened read
-        reads whole found exist exists table per categories given rather down under record recorded records
+        reads whole found exist exists table per categories given rather showing under record recorded records
         report please shipments outcome such figures added together gaps billing broken matrix filled
         """.split()
     ),
