@@ -144,6 +144,24 @@ TABLES: dict[str, Rows] = {
         (102, 11, 2, 8, 8, 2023, date(2023, 1, 5), date(2023, 2, 5), None, 3.0, 20.0),
         (103, 12, 3, 8, 7, 2023, date(2023, 5, 5), date(2023, 6, 5), date(2023, 6, 9), None, 30.0),
         (104, 12, 3, 9, None, 2023, date(2023, 7, 5), date(2023, 8, 5), date(2023, 8, 1), 5.0, 40.0)),
+    "raw.fair.hosts": rows(
+        "host_id given_name family_name town county duty phone chief_id",
+        (1, "Ada", "Moss", "Leeds", "West", "head", "+44 (113) 496-0001", None),
+        (2, "Ben", "Fox", "York", "North", "cook", "0044 1904 960002", 1),
+        (3, "Cleo", "Hart", "Leeds", "West", "cook", "01134 960 003", 1),
+        (4, "Dev", "Rao", "Hull", "East", "band", None, 2)),
+    "raw.fair.guests": rows(
+        "guest_no first_name last_name home_town county email remark",
+        (1, "Ann", "Lee", "York", "North", " Ann@Fair.TEST", "tent"),
+        (2, "Bob", "Ray", "Ripon", "North", "bob@fair.test", None),
+        (3, "Cy", "Oh", "Leeds", "West", None, "tent"),
+        (4, "Dee", "Kay", "Ripon", "North", "dee@fair.test", "dog")),
+    "raw.fair.guest_log": rows(
+        "log_no guest_no email mobile ticket changed_at",
+        (1, 1, " Ann@Fair.TEST", "0113 496 00 01", " day", datetime(2024, 5, 1, 8)),
+        (2, 1, "ann@fair.test", "+44 113 4960009", "Week ", datetime(2024, 5, 3, 8)),
+        (3, 2, "BOB@fair.test ", None, None, datetime(2024, 5, 2, 8)),
+        (4, 2, None, "0190 4960002", "day", datetime(2024, 4, 2, 8))),
     "raw.rink.skaters": rows(
         "skater_id skater_name club trainer",
         (1, "Ava", "Comets", "Finn"), (2, "Bo", "Comets", None), (3, "Cid", "Owls", "Gro"), (4, "Dot", "Owls", "Finn")),

@@ -187,3 +187,82 @@ def test_what_is_not_clear_is_not_planned(prompt: str, domain: str) -> None:
 
 def test_an_option_mapping_is_plain() -> None:
     assert isinstance(run("baskets: basket_id, coupon", "market")[0], Mapping)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Staff list of the hosts: person (given_name + space + family_name), duty, and boss (name of the person behind "
+        "chief_id, written the same way). The top host has no boss and must not get lost; boss is then empty.",
+        "Who answers to whom among the hosts? Give person (first name, space, last name), duty, and boss, the full "
+        "name of whoever chief_id points to. The head has no boss; leave it empty but don't lose the row.",
+        "For everyone among the hosts give person (given name, space, family name), duty, and boss (the name of the "
+        "person in chief_id, written alike). The head has no chief - leave that row in with an empty boss.",
+        "For everyone among the hosts give person (given name, space, family name), duty, and boss (the name of the "
+        "person in chief_id, written alike). The head has no boss - leave that row in with an empty chief.",
+    ],
+)
+def test_the_one_above_whom_nobody_is_stays(prompt: str) -> None:
+    found = _rows(run(prompt, "fair"), "person", "duty", "boss")
+    assert found == [
+        ("Ada Moss", "head", None),
+        ("Ben Fox", "cook", "Ada Moss"),
+        ("Cleo Hart", "cook", "Ada Moss"),
+        ("Dev Rao", "band", "Ben Fox"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Host phones are messy. Strip everything but the digits, then cut a leading 00 if there is one, then put '+' "
+        "in front. Output host_id and phone_intl, only for hosts who have a phone.",
+        "Phone numbers in hosts are a mess. Throw out every non-digit, then remove a leading 00 if there is one, then "
+        "prefix '+'. Give host_id and phone_intl, without the hosts whose phone is unknown.",
+    ],
+)
+def test_a_leading_code_is_cut_from_the_digits(prompt: str) -> None:
+    found = _rows(run(prompt, "fair"), "host_id", "phone_intl")
+    assert found == [(1, "+441134960001"), (2, "+441904960002"), (3, "+01134960003")]
+
+
+def test_digits_behind_a_code_that_is_put_before_them() -> None:
+    prompt = (
+        "Tidy the phone numbers of the hosts so that only the digits remain, with 00 put before them. Return host_id "
+        "and dial_no; hosts who gave no phone are left out."
+    )
+    found = _rows(run(prompt, "fair"), "host_id", "dial_no")
+    assert found == [(1, "00441134960001"), (2, "0000441904960002"), (3, "0001134960003")]
+
+
+def test_leading_zeros_without_a_number_are_another_request() -> None:
+    prompt = "Host phones: strip everything but the digits, drop the leading zeros. Output host_id and phone_digits."
+    assert not isinstance(plan(prompt, "fair"), Proposal)
+
+
+def test_a_column_of_the_table_that_the_rows_refer_to() -> None:
+    found = _rows(
+        run("Every copy with its branch please: copy_id, title and branch_name of the branch", "lib"),
+        "copy_id", "title", "branch_name",
+    )  # fmt: skip
+    assert found == [(10, "Moss", "Park"), (11, "Ferns", "Park"), (12, "Reeds", "Quay"), (13, "Algae", "Quay")]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Explode the lines of baskets, turn price texts like '$1,149.00' into decimals, and sum per item the pieces as "
+        "units and pieces * price as turnover.",
+        "Unnest lines in baskets. price is text, for instance $1,250.00 (comma = thousands) - make it a number; it is "
+        "charged per piece. Then for every item: all pieces together as units, and pieces times price added up as "
+        "turnover.",
+        "Unnest lines of the baskets, turn price texts like '$1,249.00' into numbers, and give units (sum of pieces) "
+        "and turnover (sum of pieces times price) for every item.",
+    ],
+)
+def test_totals_of_elements_with_amounts_in_texts(prompt: str) -> None:
+    found = _rows(run(prompt, "market"), "item", "units", "turnover")
+    assert [(item, units, float(turnover)) for item, units, turnover in found] == [
+        ("lamp", 1, 1200.0),
+        ("soap", 5, 22.5),
+    ]

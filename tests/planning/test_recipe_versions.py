@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lake import plan, table
+from lake import plan, run, table
 
 from datamorph.core.plan import Proposal
 
@@ -45,3 +45,23 @@ def test_a_nightly_merge_of_the_newest_rows():
     assert spec.schedule.cron == "15 1 * * *"
     assert spec.target.write == "merge"
     assert [one.by for one in spec.incremental.values()] == ["changed_at"]
+
+
+def test_the_newest_version_of_what_its_key_is_called_by_cleaned() -> None:
+    prompt = (
+        "guest_log has several versions of a guest. I only want the most recent one (changed_at) each, tidied up: "
+        "email without surrounding blanks and in lower case; mobile as the last 9 digits with everything that isn't a "
+        "digit removed first; ticket trimmed and in upper case, 'NONE' if it is missing. Output guest_no, email, "
+        "mobile, ticket."
+    )
+    found = sorted(tuple(row.values()) for row in run(prompt, "fair"))
+    assert found == [(1, "ann@fair.test", "134960009", "WEEK"), (2, "bob@fair.test", None, "NONE")]
+
+
+def test_the_first_of_what_is_the_same_in_two_columns() -> None:
+    prompt = (
+        "guests holds the same family more than once. Same home_town and same county means same family; treat blank "
+        "towns as equal to each other. Retain the smallest guest_no of each, with guest_no, home_town, county."
+    )
+    found = sorted(tuple(row.values()) for row in run(prompt, "fair"))
+    assert found == [(1, "York", "North"), (2, "Ripon", "North"), (3, "Leeds", "West")]

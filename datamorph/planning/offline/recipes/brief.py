@@ -17,6 +17,7 @@ from datamorph.planning.offline.tokens import Token
 EXAMPLE = "example of "
 """How the meaning of a number or text begins that only shows what values look like."""
 _BEST, _AT = frozenset({"top", "best", "worst"}), frozenset({"at", "on", "to", "from", "until"})
+_NEAR = 6
 _BREAKS = frozenset(",.;:()!?")
 
 
@@ -70,8 +71,13 @@ class Brief:
     @cached_property
     def picks_best(self) -> bool:
         """True for *the top drivers*, unlike *largest at the top*: only some are wanted."""
-        spots = [i for i in range(len(self)) if self.words[i] in _BEST]
+        spots = [i for i in range(len(self)) if self.words[i] in _BEST and not self._has_none(i)]
         return any(not _AT & set(self.words[max(i - 2, 0) : i]) for i in spots)
+
+    def _has_none(self, place: int) -> bool:
+        """``The top person has no boss``: tells of one, asks for none."""
+        behind = self.words[place + 1 : min(self.clause(place)[1], place + _NEAR)]
+        return bool({"has", "have"} & set(behind) and {"no", "nobody"} & set(behind))
 
     def clause(self, place: int) -> tuple[int, int]:
         """The tokens around a place up to the next marks."""

@@ -6,15 +6,17 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.terms import constant, quote
+from datamorph.planning.offline.build.terms import constant
 from datamorph.planning.offline.names import HEAD
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.cleaned import Cleaning
 from datamorph.planning.offline.recipes.slots import ABSENT
 
 _ENDS = frozenset(",;.!?()")
 _STOPS = frozenset(";.!?")
 _BLANKS = frozenset("blank blanks space spaces whitespace whitespaces padding".split())
-_AROUND = frozenset("surrounding around leading trailing outer either both end ends edge edges side sides".split())
+_SIDES = frozenset("surrounding around leading trailing outer end ends edge edges side sides".split())
+_AROUND = _SIDES | {"either", "both"}
 _STRIP = frozenset("strip strips stripped stripping".split())
 _TRIM = frozenset("trim trims trimmed trimming".split())
 _CASES = {"lowercase": "lower", "lowercased": "lower", "lowercasing": "lower", "uppercase": "upper",
@@ -72,7 +74,7 @@ _SPOKEN = frozenset(
     those it its their which should become becomes reduce reduced to prefix prefixed put in front letter letters
     symbol symbols space spaces blank blanks dash dashes bracket brackets parentheses dot dots rest insert inserted
     hyphen hyphens end ends trimmed trim whitespace around both side sides alone throw thrown punctuation various mixed
-    messy
+    messy mess
     """.split()
 )
 """What is said around what is done to a text."""
@@ -85,44 +87,6 @@ WORDS = frozenset(
     "clean cleaned cleaning tidy tidied normalise normalised normalize normalized standardise of those them".split()
 )
 """What is said about cleaning as a whole."""
-
-
-@dataclass(slots=True)
-class Cleaning:
-    """What is done to one column.
-
-    Attributes:
-        is_caseless: values are compared whatever their case.
-        default: SQL of what stands in for a missing value.
-    """
-
-    is_trimmed: bool = False
-    case: str = ""
-    is_caseless: bool = False
-    is_digits: bool = False
-    last: int = 0
-    prefix: str = ""
-    default: str | None = None
-
-    def __bool__(self) -> bool:
-        return self != Cleaning()
-
-    def sql(self, column: str, type_: str) -> str:
-        """The cleaned text, of a column as it is called."""
-        text = quote(column)
-        is_text = type_ == "string"
-        if not is_text and (self.is_digits or self.last or self.case or self.prefix):
-            text = f"cast({text} as string)"
-        text = f"trim({text})" if self.is_trimmed and not self.is_digits else text
-        case = "lower" if self.is_caseless else self.case
-        text = f"{case}({text})" if case else text
-        text = f"regexp_replace({text}, '[^0-9]', '')" if self.is_digits else text
-        text = f"right({text}, {self.last})" if self.last else text
-        text = f"concat({constant(self.prefix, 'string').text}, {text})" if self.prefix else text
-        if self.default is None:
-            return text
-        text = f"nullif({text}, '')" if self.is_trimmed else text
-        return f"coalesce({text}, {self.default})"
 
 
 @dataclass(slots=True)
@@ -230,6 +194,8 @@ def _apply(cleaning: Cleaning, act: _Act) -> None:
         cleaning.is_digits = True
     elif act.kind == "last":
         cleaning.last = int(act.value)
+    elif act.kind == "cut":
+        cleaning.cut = str(act.value)
     elif act.kind == "prefix":
         cleaning.prefix = str(act.value)
     else:
@@ -266,7 +232,8 @@ def _mentions(brief: Brief, table: TableRef, names: Collection[str], start: int,
     place = start
     while place < end:
         length, column = column_at(brief, table, names, place, end)
-        if column:
+        own = brief.said.table(place)
+        if column and (own is None or own[1] != table or brief.said.tokens[place].text in names):
             found.append((place, column))
         place += max(length, 1)
     return found
@@ -308,7 +275,8 @@ def _trims(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     strips = {i for i in range(start, end) if words[i] in _STRIP}
     has_trim = any(words[i] in _TRIM for i in range(start, end))
     has_digits = any(words[i] in _DIGITS for i in range(start, end))
-    if not has_trim and ((said and (around or strips)) or (strips and not has_digits)):
+    is_around = any(words[i] in _SIDES for i in around)
+    if not has_trim and ((said and (is_around or strips)) or (strips and not has_digits)):
         drops = {i for i in range(start, end) if words[i] in _DROPS | {"no", "cut", "any", "gone", "off", "w", "o"}}
         drops |= {i for i in range(start, end) if brief.said.tokens[i].text == "/"}
         yield _Act(min(said | strips), "trim", used=said | around | strips | drops)
@@ -342,7 +310,8 @@ def _digits(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     numbers = [i for i in counted if not brief.ledger.covers(i) and words[i] != "one"]
     lasts = [(i, n) for i in range(start, end) if words[i] in _LAST for n in numbers if abs(n - i) <= _FAR]
     characters = {i for i in range(start, end) if words[i] in _CHARACTERS}
-    if len(numbers) > 1 or (numbers and not lasts) or set(words[start:end]) & {"first", "leftmost", "decimal"}:
+    firsts = [i for i in range(start, end - 1) if words[i] == "first" and (i + 1 in counted or i + 1 in characters)]
+    if len(numbers) > 1 or (numbers and not lasts) or firsts or set(words[start:end]) & {"leftmost", "decimal"}:
         return
     alone = {i for i in range(start, end) if words[i] in _ALONE}
     drops = {i for i in range(start, end) if words[i] in _REMOVES}
@@ -362,17 +331,26 @@ def _counts(brief: Brief, place: int) -> bool:
 
 
 _CUTTING = frozenset("cut cuts cutting strip strips stripped remove removes removed drop drops dropped without".split())
+_IF_THERE = frozenset("if there is one any present exists it where has have".split())
+_PUTTING = frozenset("put placed set written added add".split())
 
 
 def _prefixes(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     """``prefixed with 00``, ``a + in front``, ``'tel:' followed by the digits``, ``'tel:' + phone``."""
     tokens, words = brief.said.tokens, brief.words
     cues = {i for i in range(start, end) if words[i] in _FRONT and not (words[i] == "leading" and _trims_at(brief, i))}
-    if _CUTTING & set(words[start:end]):
-        return  # a leading 00 that is cut is no prefix
+    plain = [i for i in range(start, end) if tokens[i].text.isdigit() and tokens[i].text.startswith("0")]
+    cuts = {i for i in range(start, end) if words[i] in _CUTTING}
+    if cuts:
+        fronts = {i for i in range(start, end) if words[i] in _FRONT}
+        if len(plain) == 1 and fronts:  # a leading 00 that is cut is no prefix
+            told = {i for i in range(plain[0], end) if words[i] in _IF_THERE}
+            yield _Act(plain[0], "cut", tokens[plain[0]].text, {plain[0], *cuts, *fronts, *told})
+        return
+    if _PUTTING & set(words[start:end]):
+        cues |= {i for i in range(start, end) if words[i] == "before"}
     texts = [i for i in range(start, end) if tokens[i].kind == "text" and not brief.ledger.covers(i)]
     joined = [i for i in texts if i + 2 < end and tokens[i + 1].text == "+" and tokens[i + 2].is_word]
-    plain = [i for i in range(start, end) if tokens[i].text.isdigit() and tokens[i].text.startswith("0")]
     signs = [i for i in range(start, end) if tokens[i].text == "+" or words[i] == "plus"]
     if joined and len(texts) == 1:
         yield _Act(joined[0], "prefix", str(tokens[joined[0]].value), {joined[0], joined[0] + 1})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from datamorph.core.table import TableRef
@@ -13,8 +13,8 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed, is_identifier
 from datamorph.planning.offline.recipes.loose import listed
-from datamorph.planning.offline.recipes.mentions import Mention, sentence, take
-from datamorph.planning.offline.recipes.nested import explain_money, money
+from datamorph.planning.offline.recipes.mentions import Mention, clause, sentence, take
+from datamorph.planning.offline.recipes.nested import WORDS, explain_money, money
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.row_filters import filter_rows
 from datamorph.planning.offline.recipes.sheet import Output, Sheet
@@ -58,7 +58,7 @@ def _cook(brief: Brief) -> Flow | None:
     sheet = Sheet(brief, tables[0], flow)
     shown = listed(brief)
     shown = shown if any(is_identifier(brief.said, one.place) or one.end > one.start for one in shown) else ()
-    shown = shown or _defined(brief)
+    shown = tuple(_called(brief, one, shown) for one in shown or _defined(brief))
     by = _group(sheet, shown)
     totals = [_total(Output(sheet, one), by) for one in shown if one.name.casefold() != by.casefold()]
     measures = _measures(sheet, totals) if by and totals else None
@@ -70,6 +70,14 @@ def _cook(brief: Brief) -> Flow | None:
     for place in brief.places(_SUMS | _TIMES | _COUNTS):
         take(brief, _SUMS | _TIMES | _COUNTS | _SAID, "sum", *sentence(brief, place))
     return flow
+
+
+def _called(brief: Brief, one: Listed, shown: Sequence[Listed]) -> Listed:
+    """``qty * price as turnover``: what stands before the name tells of it, where nothing else does."""
+    if one.end > one.start or brief.words[one.place - 1] != "as":
+        return one
+    start = max([clause(brief, one.place)[0], *(two.place + 1 for two in shown if two.place < one.place)])
+    return replace(one, start=start, end=one.place)
 
 
 def _defined(brief: Brief) -> tuple[Listed, ...]:
@@ -182,11 +190,5 @@ TOTALS = Recipe(
     "totals of elements",
     _fits,
     _cook,
-    words=frozenset(
-        """
-        unnest unnested explode exploded flatten flattened unroll expand array list then become number numeric decimal
-        together all over inside entry element text string cast convert converted into has have to must added up
-        come came money
-        """.split()
-    ),
+    words=WORDS | frozenset("then together all over has have to must added up came come money".split()),
 )

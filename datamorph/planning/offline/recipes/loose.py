@@ -50,6 +50,7 @@ def _items(brief: Brief, place: int) -> Iterator[Listed]:
         if end < len(brief) and tokens[end].text == "(":
             end = next((i + 1 for i in range(end, len(brief)) if tokens[i].text == ")"), len(brief))
         at_end = end >= len(brief) or tokens[end].text in _ENDS or words[end] in ("where", "being", "please")
+        at_end = at_end or (tokens[end - 1].text == ")" and words[end] in ("for", "per", "by"))
         if not at_end and not (tokens[end].text == "," or words[end] in ("and", "plus", "&")):
             return
         yield Listed(tokens[place].text, place, place + 1, end)

@@ -22,6 +22,15 @@ _TEXT = frozenset("text string strings texts varchar".split())
 _CURRENCY = r"(?:[$€£¥]|\b(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|JPY|CNY|INR|CAD|AUD|NZD|BRL|MXN|ZAR|kr)\b)"
 _EXAMPLE = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]*\d|\d[\d.,']*\d\s?{_CURRENCY}")
 _AMOUNT = re.compile(r"^[-+(]?\s*(?:[^\w\s]|[A-Z]{3}\s)?\s*\d[\d.,' ]*(?:\s?[^\w\s]|\s\w{1,5})?\)?$")
+WORDS = frozenset(
+    """
+    unnest unnested unnesting explode exploded flat flatten flattened unroll expand unpack nested array arrays list
+    inside entry element level document documents text string cast convert converted into become number numeric decimal
+    """.split()
+)
+"""What is said of tables whose rows hold arrays, whatever is made of these."""
+_PRICED = frozenset("charged priced billed quoted invoiced".split())
+_MARKS = frozenset("apostrophe apostrophes dot dots point points space spaces grouping delimiter mark marks".split())
 _WORDS_OF_COUNT = frozenset(
     """
     number count counted many how length size entries entry elements element zero get gets empty list array no
@@ -199,3 +208,9 @@ def explain_money(sheet: Sheet) -> None:
             brief.explain(place, place + 1, f"{EXAMPLE}an amount")
         if is_example or is_amount or brief.words[place] in _TEXT:
             take(brief, _WORDS_OF_PRODUCT, "how an amount is written", *sentence(brief, place))
+        if brief.words[place] in ("thousands", "decimals"):
+            take(brief, _MARKS | {"="}, "how an amount is written", *brief.clause(place))
+        if brief.words[place] == "once" and {"has", "have", "been"} & set(brief.words[place + 1 : place + 5]):
+            brief.explain(place, place + 1, "after the text is read")
+        if brief.words[place] in _PRICED and brief.words[place + 1 : place + 2] in (("per",), ("each",)):
+            brief.explain(place, place + 1, "what an amount is multiplied by")

@@ -66,6 +66,14 @@ _CHANGES = frozenset(
     """.split()
 )
 """What is done to values that a plan would have to do."""
+_IDIOMS = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "for instance", "along the lines of", "and so on", "and so forth", "that is to say", "in other words",
+        "so to speak", "as it were", "at a glance", "by the way", "in particular", "as follows",
+    )
+)  # fmt: skip
+"""What people say between what they mean."""
 _INDIFFERENT = frozenset({"whatever", "regardless", "irrespective", "whichever", "matter", "any"})
 _PREDICATING = frozenset("is are was were be been being that who which isn't aren't wasn't weren't".split())
 _COUNTING_IN = frozenset("included count counts counted qualify qualifies welcome considered matter matters".split())
@@ -241,6 +249,10 @@ def _picks(brief: Brief, place: int) -> bool:
 def explain_indifference(brief: Brief) -> None:
     """``whatever state the invoice is in``: what does not matter is not looked at, and what stays as it is."""
     _explain_unchanged(brief)
+    for idiom in _IDIOMS:
+        for place in range(len(brief) - len(idiom) + 1):
+            if brief.words[place : place + len(idiom)] == idiom:
+                brief.explain(place, place + len(idiom), "says nothing more")
     for place in brief.places(_INDIFFERENT - {"any", "matter"}):
         behind = [i for i in range(place + 1, min(place + _BEHIND, len(brief))) if brief.words[i] not in GLUE]
         first = next((i for i in behind if brief.said.tokens[i].is_word), None)

@@ -35,7 +35,8 @@ _WORDS = frozenset(
     """
     comma full first last given family name names surname forename plus space blank separated by between joined joining
     concatenated together combined glued one person people whoever who whom somebody someone they reports report
-    reporting to points point pointed at manager boss supervisor lead leader chief head superior above direct line same
+    reporting answer answers to
+    points point pointed at manager boss supervisor lead leader chief head superior above direct line same
     way style kind spelling spelled spelt normal usual regular case cased casing capital capitals letters uppercase
     upper caps lowercase lower all in format formatted written form too org organisation organization chart tree
     structure hierarchy team staff as his her their found behind looked up single via through
@@ -51,13 +52,14 @@ _STAYING = (
     row rows nobody anyone somebody someone manager boss supervisor lead leader chief head superior above reports
     report reporting to has have whoever there top field cell column list sheet then just simply left leave leaves with
     also must lost vanish disappear cell shown listed leads lead's for there here
+    lose losing don't mustn't never but lies stands belongs
     remain they them he she at of and even is who people those hierarchy chart tree itself themselves too also still
     """.split()
     )
 )
 _GOES = frozenset("drop dropped skip skipped exclude excluded omit omitted ignore ignored out remove removed".split())
 _ALSO = frozenset("also too listed".split())
-_LOST = frozenset("lost dropped missing vanish disappear fall".split())
+_LOST = frozenset("lost lose losing dropped missing vanish disappear fall".split())
 _POINTING = frozenset("that it they those this these keep the he she them leave".split())
 _EMPTY = frozenset("blank empty null nothing".split())
 
@@ -222,6 +224,11 @@ def _cased(output: Output, sql: str) -> str:
     return f"lower({sql})" if output.told_words & _LOWER else sql
 
 
+def _is_not_lost(words: set[str]) -> bool:
+    """``must not get lost``, ``don't lose the row``."""
+    return bool(words & _LOST and words & {"not", "never", "don't", "mustn't"})
+
+
 def explain_staying(sheet: Sheet) -> None:
     """*The dean has nobody above; that row stays*: the join keeps every row, also that of the value that is named."""
     brief = sheet.brief
@@ -231,12 +238,13 @@ def explain_staying(sheet: Sheet) -> None:
         start, end = sentence(brief, place)
         following = sentence(brief, end + 1) if end + 1 < len(brief) else (end, end)
         words, behind = set(brief.words[start:end]), brief.words[following[0] : following[1]]
-        goes_on = bool(set(behind) & _STAY) and bool(set(behind[:3]) & _POINTING)
+        stays_on = set(behind) & _STAY or _is_not_lost(set(behind)) or {"leave", "in"} <= set(behind)
+        goes_on = bool(stays_on) and bool(set(behind[:3]) & _POINTING)
         before = set(brief.words[sentence(brief, start - 1)[0] : start]) if start > 1 else set[str]()
         stays = (
             bool(words & (_STAY | _ALSO)) or goes_on or bool(words & _EMPTY and (before | words) & (_NOBODY - _EMPTY))
         )
-        if words & _GOES - _LOST or not (stays or (words & _LOST and words & {"not", "never"})):
+        if words & _GOES - _LOST or not (stays or _is_not_lost(words)):
             continue
         take(brief, _STAYING, "rows without one stay", start, following[1] if goes_on else end)
         for number in brief.numbers(start, end):

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.mentions import clause, clauses, mentions, sentence
 
 ABSENT = frozenset(
     """
     missing empty blank blanks null nulls lack lacks lacking without no none nobody nothing unset unfilled absent not
-    isn't aren't wasn't don't doesn't didn't never
+    isn't aren't wasn't don't doesn't didn't never unknown
     """.split()
 )
 _NEGATED = frozenset("no not without isn't aren't wasn't don't doesn't didn't never non".split())
-_VOID = frozenset("missing empty blank blanks null nulls unset unfilled absent lack lacks lacking".split())
+_VOID = frozenset("missing empty blank blanks null nulls unset unfilled absent lack lacks lacking unknown".split())
 _FULL = frozenset("present filled given known available exist exists recorded set stored there".split())
 _GO = frozenset(
     """
@@ -29,12 +30,14 @@ _ROWS = frozenset(
     "row rows record records entry entries line lines one ones those them they anyone anybody whatever".split()
 )
 _HAVE = frozenset("have has had having with carry carries contain contains hold holds".split())
+_GAVE = frozenset("gave give gives provided supplied entered told".split())
 _PARTS = frozenset(
     """
     means mean must should can may do to it just simply be is are was in at all please only value values text texts
     """.split()
 )
 _OF_TEXTS = frozenset("digit digits non-digit non-digits character characters letters symbols".split())
+_RELATIVE = frozenset("that who whose which where with".split())
 _NEAR = 4
 
 
@@ -64,7 +67,7 @@ def must_be_filled(brief: Brief, table: TableRef, shown: list[str]) -> list[Fill
 
 def explain_presence(brief: Brief, found: list[Filled]) -> None:
     """Give the words of these clauses their meaning; names and values explain themselves."""
-    known = ABSENT | _FULL | _GO | _UNNEEDED | _ROWS | _HAVE | _PARTS | {"where", "that", "which", "other"}
+    known = ABSENT | _FULL | _GO | _UNNEEDED | _ROWS | _HAVE | _GAVE | _PARTS | {"where", "that", "which", "other"}
     for one in found:
         start, end = one.start, _end_of(brief, one)
         for place in brief.places(known, start, end):
@@ -92,6 +95,8 @@ def _required(brief: Brief, table: TableRef, shown: list[str], start: int, end: 
     said = set(words)
     if any(brief.said.tokens[i].kind == "text" for i in range(start, end)) or said & _OF_TEXTS:
         return ""
+    if any(brief.said.value(i)[0] for i in brief.places(("unknown",), start, end)):
+        return ""
     if _stays(brief, start, end):
         return ""
     if not _wants(brief, words, start, end):
@@ -111,7 +116,28 @@ def _owned(brief: Brief, table: TableRef, start: int, end: int) -> str:
         is_said = len(before) == 2 and before[0] in _HAVE and before[1] in ("a", "an", "any", "some")  # noqa: PLR2004
         if is_said and one.start not in inside and not _stays(brief, start, end):
             return one.column
-    return ""
+    spots = [
+        i + 2 for i in range(start, end - 2)
+        if brief.words[i] in _HAVE and brief.words[i + 1] in ("a", "an", "any", "one")
+        and not set(brief.words[start:end]) & (_VOID | _NEGATED)
+    ]  # fmt: skip
+    found = [column for i in spots if (column := _in_short(brief, table, i, i + 1))]
+    return found[0] if len(found) == 1 and not _stays(brief, start, end) else ""
+
+
+def _in_short(brief: Brief, table: TableRef, start: int, end: int) -> str:
+    """``start`` of a *StartTime* that is spelled elsewhere, ``number`` after *phone numbers*; empty where not clear."""
+    named = mentions(brief, table)
+    spelled = {one.column for one in named if one.is_spelled}
+    own = brief.said.names.table_words[table]
+    found = set[str]()
+    for place in range(start, end):
+        lemma = brief.lemmas[place]
+        parts = [name for name in brief.said.tables[table].schema.names if lemma in words_of(name) and lemma not in own]
+        found |= set(parts) if len(parts) == 1 and spelled >= set(parts) else set()
+        heads = {one.column for one in named if one.end < start and lemma in brief.lemmas[one.start : one.end + 1]}
+        found |= heads if lemma == "number" and not parts else set()
+    return found.pop() if len(found) == 1 else ""
 
 
 _BARE = frozenset("no blank empty null blanks nulls ones row rows value values without any skip the ignore".split())
@@ -139,8 +165,13 @@ def _is_denied(words: tuple[str, ...]) -> bool:
 
 
 def _is_attribute(words: tuple[str, ...]) -> bool:
-    """``the visits without a time``, ``without the visits that lack a time``."""
-    return "without" in words and not set(words) & {"no", "not", "missing", "blank", "empty", "null"}
+    """``the visits without a time``, ``without the visits that lack a time``, ``without those whose time is empty``."""
+    if "without" not in words:
+        return False
+    behind = words[words.index("without") :]
+    relative = next((i for i, word in enumerate(behind) if word in _RELATIVE), len(behind))
+    is_said = bool(set(behind[relative:]) & (_VOID | {"no"})) and not set(behind) & (_FULL | {"not"})
+    return is_said or not set(words) & {"no", "not", *_VOID}
 
 
 def _goes(said: set[str]) -> bool:
@@ -170,6 +201,8 @@ def _stays(brief: Brief, start: int, end: int) -> bool:
     last = sentence(brief, start)[1]
     behind = set(brief.words[end : clause(brief, end + 1)[1]]) if end < last else set[str]()
     stays = _STAY - {"appear"}
+    if {"leave", "in"} <= said and not said & {"out", "off", "away"}:
+        return True
     also = bool(said & {"also", "too", "anyway", "nevertheless"} and said & (_STAY | {"appears", "included", "shown"}))
     return (also or bool(said & stays or behind & stays)) and not _goes(said - {"not"} if also else said)
 
@@ -178,7 +211,7 @@ def _nearest(brief: Brief, table: TableRef, start: int, end: int) -> str:
     """The one column that the clause names; of several, the one that stands nearest to the word that tells."""
     named = mentions(brief, table, start, end)
     if len({one.column for one in named}) <= 1:
-        return named[0].column if named else ""
+        return named[0].column if named else _in_short(brief, table, start, end)
     tells = [i for i in range(start, end) if brief.words[i] in _VOID | _FULL]
     tells = tells or [i for i in range(start, end) if brief.words[i] in ABSENT]
     if not tells:

@@ -58,7 +58,10 @@ def _is_article(sheet: Sheet, one: Condition) -> bool:
 
 
 def _is_aside(sheet: Sheet, one: Condition) -> bool:
-    """*If two were booked on the same day*: tells what happens in a case, not which rows count."""
+    """*If two were booked on the same day*, *the dean has no boss*: tells what happens, not which rows count."""
+    behind = sheet.brief.words[one.end : clause(sheet.brief, one.start)[1]]
+    if behind[:2] in (("has", "no"), ("have", "no"), ("has", "nobody"), ("have", "nobody")):
+        return True
     words = set(sheet.brief.words[slice(*clause(sheet.brief, one.start))])
     return bool(words & {"if", "tie", "ties"} or ("same" in words and words & {"day", "date", "moment"}))
 
@@ -66,6 +69,9 @@ def _is_aside(sheet: Sheet, one: Condition) -> bool:
 def _names_table(sheet: Sheet, one: Condition) -> bool:
     """True for *the Lecturer table* where *Lecturer* is a value, too."""
     found = sheet.brief.said.table(one.start)
+    is_written = sheet.brief.said.tokens[one.start].text == one.values[0]
+    if is_written and sheet.brief.words[one.start - 1] in ("is", "=", "==", "equals", one.column.casefold()):
+        return False
     if one.values[0].casefold() == sheet.table.name.casefold():
         return True
     return found is not None and found[1] == sheet.table and found[0] >= one.end - one.start
@@ -78,6 +84,10 @@ def _is_held(one: Condition, conditions: list[Condition]) -> bool:
 def _explain(sheet: Sheet, one: Condition) -> None:
     brief = sheet.brief
     brief.explain(one.start, one.end, "filter")
+    for place, token in enumerate(brief.said.tokens[:-1]):
+        links = brief.said.value(place + 1)[1] if token.text in ("=", "==") else ()
+        if any((link.column, link.value) == (one.column, value) for link in links for value in one.values):
+            brief.explain(place, place + 1, "filter")
     if one.is_negative:
         first, last = clause(brief, one.start)
         for place in (*range(max(first, one.start - 4), one.start), *range(one.end, min(last, one.end + 5))):

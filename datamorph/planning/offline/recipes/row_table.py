@@ -15,8 +15,9 @@ from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.keep_rows import says_all_columns
 from datamorph.planning.offline.recipes.lateness import days_over, late
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.looked_up import is_elsewhere, looked_up
 from datamorph.planning.offline.recipes.mentions import Mention, columns_behind
-from datamorph.planning.offline.recipes.nested import amount, entry_count, place_of_element, product
+from datamorph.planning.offline.recipes.nested import WORDS, amount, entry_count, place_of_element, product
 from datamorph.planning.offline.recipes.numbering import gap, sequence
 from datamorph.planning.offline.recipes.passing import explain_plain
 from datamorph.planning.offline.recipes.people import explain_staying, full_name, superior
@@ -28,6 +29,7 @@ from datamorph.planning.offline.recipes.texts import cleaned
 
 _KINDS: tuple[Kind, ...] = (
     clock, late, days_over, superior, full_name, product, amount, place_of_element, entry_count, gap, sequence,
+    looked_up,
 )  # fmt: skip
 _CALLED = frozenset("that's that is i.e called named as from the column comes rename renamed".split())
 _INSIDE = frozenset(
@@ -45,7 +47,7 @@ _AGGREGATED = frozenset(
 _READERS = frozenset(
     """
     team department dept desk crew office people folks guys colleagues group meeting review audit board mailing campaign
-    dashboard committee unit
+    dashboard committee unit chain firm business school hospital agency
     """.split()
 )
 
@@ -168,7 +170,7 @@ def _plain(output: Output) -> str:
     if output.own:
         output.take(_INSIDE, "which column it is")
         return output.own
-    if _AGGREGATED & set(words_of(output.name)):
+    if _AGGREGATED & set(words_of(output.name)) or is_elsewhere(output):
         return ""
     sheet = output.sheet
     start, end = output.runs[0]
@@ -227,7 +229,7 @@ def _explain_marks(brief: Brief) -> None:
             brief.explain(place, place + 1, "is")
         if token.text in ("+", "&") and any(one.start - 1 <= place <= one.end for one in brief.listed):
             brief.explain(place, place + 1, "and")
-        if brief.words[place] in _READERS:
+        if brief.words[place] in _READERS and brief.said.table(place) is None:
             start = next((i for i in range(place, max(place - 4, 0), -1) if brief.words[i] in ("for", "from")), place)
             brief.explain(start, place + 1, "for whom it is")
 
@@ -236,13 +238,12 @@ ROWS = Recipe(
     "rows of a table",
     _fits,
     _cook,
-    words=frozenset(
+    words=WORDS
+    | frozenset(
         """
-        export extract dump feed file flat flatten flattened version list sheet take pull whatever state explode
-        exploded unnest unnested unroll break broken down individual separate unpack nested document documents
-        
-        expand split by staff account crm erp system push pushed org organisation organization chart roster directory
-        sla rolling come into up turn text string form format array readable struct could result-set
+        export extract dump feed file version sheet take pull whatever state break broken down individual separate
+        split by staff account crm erp system push pushed org organisation organization chart roster directory
+        sla rolling come up turn form format readable struct could result-set
         history register log extract attached mine ours statement
         """.split()
     ),

@@ -213,7 +213,7 @@ def ordering(brief: Brief, shown: Sequence[Listed], numeric: Collection[str]) ->
         numeric: listed columns of numbers and times, which come largest first where ``first`` says no more.
     """
     found: list[tuple[str, bool]] = []
-    for start, end in _order_clauses(brief):
+    for start, end in _order_clauses(brief, {one.name.casefold() for one in shown}):
         words = brief.words[start:end]
         names = [one.name for one in _named(brief, shown, start, end)]
         is_down = bool(_DESCENDING & set(words)) and not _ASCENDING & set(words)
@@ -223,7 +223,7 @@ def ordering(brief: Brief, shown: Sequence[Listed], numeric: Collection[str]) ->
     return [f"{name} desc" if is_down else name for name, is_down in found]
 
 
-def _order_clauses(brief: Brief) -> Iterator[tuple[int, int]]:
+def _order_clauses(brief: Brief, names: Collection[str]) -> Iterator[tuple[int, int]]:
     """Clauses that speak of an order, those about ties last."""
     clauses: list[tuple[int, int]] = []
     place = 0
@@ -232,19 +232,20 @@ def _order_clauses(brief: Brief) -> Iterator[tuple[int, int]]:
         if end > start and (start, end) not in clauses:
             clauses.append((start, end))
         place = max(end, place) + 1
-    told = [c for n, c in enumerate(clauses) if _orders(brief.words[c[0] : c[1]]) or _goes_on(brief, clauses, n)]
+    told = [c for n, c in enumerate(clauses) if _orders(brief.words[c[0] : c[1]]) or _goes_on(brief, clauses, n, names)]
     yield from [c for c in told if not _TIES & set(brief.words[c[0] : c[1]])]
     yield from [c for c in told if _TIES & set(brief.words[c[0] : c[1]])]
 
 
-def _goes_on(brief: Brief, clauses: Sequence[tuple[int, int]], number: int) -> bool:
-    """``then state`` behind ``ordered by city,``."""
+def _goes_on(brief: Brief, clauses: Sequence[tuple[int, int]], number: int, names: Collection[str]) -> bool:
+    """``then state``, or ``state`` alone, behind ``ordered by city,``."""
     start, end = clauses[number]
     first, last = clauses[number - 1] if number else (0, 0)
     leads = brief.words[start:end][:1] == ("then",) or brief.words[start:end][:2] == ("and", "then")
+    leads = leads or (end - start == 1 and brief.words[start] in names)
     if not leads or last != start - 1 or brief.words[last] != ",":
         return False
-    return _orders(brief.words[first:last]) or _goes_on(brief, clauses, number - 1)
+    return _orders(brief.words[first:last]) or _goes_on(brief, clauses, number - 1, names)
 
 
 def _orders(words: Sequence[str]) -> bool:

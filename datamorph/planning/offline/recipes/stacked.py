@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
-from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM
+from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed, is_identifier, parts_of_lists
+from datamorph.planning.offline.recipes.mentions import sentence
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.slots import ABSENT, ordering
-from datamorph.planning.offline.recipes.stacked_values import FIRST, LAST, ORDERS, Value, value_of
+from datamorph.planning.offline.recipes.stacked_values import FIRST, LAST, ORDERS, Value, shared_value, value_of
 from datamorph.planning.offline.tokens import Token, singular
 
 _STACKS = frozenset(
@@ -36,6 +37,11 @@ _OUT = frozenset(
     "out skip skipped ignore ignored drop dropped exclude excluded excluding omit omitted without leave".split()
 )
 _TEXT = frozenset({"text", "string", "varchar"})
+_LIVING = frozenset(
+    "live lives living base based sit sits located situated come comes reside resides home from is are".split()
+)
+"""How somebody or something has a place."""
+_JOINERS = frozenset({"and", "/", "+", "&", ",", "with"})
 _FEWEST, _PAIR, _LONGEST = 2, 2, 8
 _SHORTEST = 3
 
@@ -47,16 +53,23 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    shown = _listed(brief)
     tables = _tables(brief)
+    pair = _combination(brief, tables) if tables else ()
+    shown = pair or _listed(brief)
     fewest = 1 if _is_distinct(brief) else _FEWEST
     _explain_no_merging(brief)
-    both = brief.phrase("in", "both")
-    if len(shown) < fewest or tables is None or (both is not None and not brief.ledger.covers(both)):
+    if len(shown) < fewest or tables is None or _asks_for_both(brief, shown):
+        return None
+    if _is_distinct(brief) and _compares(brief):
         return None
     values = [
-        [value_of(brief, one, table, tables, is_keyed=not _is_distinct(brief)) for one in shown] for table in tables
-    ]
+        [
+            shared_value(brief, one.place, table) if pair
+            else value_of(brief, one, table, tables, is_keyed=not _is_distinct(brief))
+            for one in shown
+        ]
+        for table in tables
+    ]  # fmt: skip
     found = [[value for value in row if value is not None] for row in values]
     if any(len(row) != len(shown) or len({value.sql for value in row}) < len(row) for row in found):
         return None
@@ -71,6 +84,8 @@ def _cook(brief: Brief) -> Flow | None:
     if not _sorts(brief, flow, shown):
         return None
     _explain_owners(brief, tables)
+    if is_distinct:
+        _explain_living(brief, tables)
     for place in brief.places(_STACKS):
         brief.explain(place, place + 1, "one list of two tables")
     brief.work.key = tuple(one.name for one in shown) if is_distinct else ()
@@ -79,12 +94,22 @@ def _cook(brief: Brief) -> Flow | None:
 
 def _sorts(brief: Brief, flow: Flow, shown: Sequence[Listed]) -> bool:
     """Order the list as it is said; false where that is not understood."""
-    order = ordering(brief, shown, ()) or [one.name for one in shown if brief.places(ORDERS) and len(shown) == 1]
+    order = ordering(brief, shown, ()) or _plain_order(brief, shown)
+    order = order or [one.name for one in shown if brief.places(ORDERS) and len(shown) == 1]
     if order:
         flow.sort(order)
         for place in brief.places(ORDERS):
             brief.explain(place, place + 1, "the order")
     return bool(order) or not brief.places(ORDERS)
+
+
+def _plain_order(brief: Brief, shown: Sequence[Listed]) -> list[str]:
+    """``by country and within that by city``, where every column of the list is said behind *by*."""
+    names = {one.name.casefold(): one.name for one in shown}
+    spots = [i for i in brief.places(("by",)) if i + 1 < len(brief) and brief.words[i + 1] in names]
+    end = sentence(brief, spots[0])[1] if spots else 0
+    said = [names[brief.words[i]] for i in range(spots[0], end) if brief.words[i] in names] if spots else []
+    return said if sorted(said) == sorted(names.values()) else []
 
 
 def _is_distinct(brief: Brief) -> bool:
@@ -128,6 +153,53 @@ def _listed(brief: Brief) -> tuple[Listed, ...]:
     best = best if is_whole or len(best) > len(brief.listed) else brief.listed
     names = {one.name for one in best}
     return (*(one for one in _told_apart(brief) if one.name not in names), *best)
+
+
+def _combination(brief: Brief, tables: Sequence[TableRef]) -> tuple[Listed, ...]:
+    """``town / country pairs``, ``each city and country``: the longest run of names that both tables have."""
+    if not _is_distinct(brief):
+        return ()
+    runs: list[list[Listed]] = []
+    spots = [place for place in range(len(brief)) if _is_shared(brief, place, tables)]
+    for place in spots:
+        is_next = bool(runs) and runs[-1][-1].place == place - 2 and brief.said.tokens[place - 1].lower in _JOINERS
+        one = Listed(brief.said.tokens[place].text, place, place + 1, place + 1)
+        if is_next and one.name.casefold() not in {other.name.casefold() for other in runs[-1]}:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    best = max(runs, key=len) if runs else []
+    names = {one.name.casefold() for one in best}
+    is_whole = all(brief.words[place] in names for place in spots)
+    return tuple(best) if is_whole and (len(best) >= _FEWEST or not _listed(brief)) else ()
+
+
+def _asks_for_both(brief: Brief, shown: Sequence[Listed]) -> bool:
+    """True for *who are in both*, unlike *the name is first and last name in both*."""
+    both = brief.phrase("in", "both")
+    if both is None or brief.ledger.covers(both):
+        return False
+    start = sentence(brief, both)[0]
+    names = {words_of(one.name) for one in shown} | {(one.name.casefold(),) for one in shown}
+    is_told = any(
+        tuple(brief.lemmas[i - len(name) : i]) == name
+        for name in names for i in brief.places(("is", "=", "being"), start, both)
+    )  # fmt: skip
+    return not is_told
+
+
+def _compares(brief: Brief) -> bool:
+    """True for *where both a guest and a host live*, and for *how many towns*: no list of what either has."""
+    both = [i for i in brief.places(("both",)) if brief.words[i + 1 : i + 2] not in (("tables",), ("lists",))]
+    return bool(both) or brief.has("many", "count", "counted") or brief.phrase("number", "of") is not None
+
+
+def _is_shared(brief: Brief, place: int, tables: Sequence[TableRef]) -> bool:
+    """True for a word that one column of each table is called by."""
+    token = brief.said.tokens[place]
+    if not token.is_word or token.lower in NEVER_GLUE or brief.said.table(place) is not None:
+        return False
+    return all(shared_value(brief, place, table) for table in tables)
 
 
 def _told_apart(brief: Brief) -> Iterator[Listed]:
@@ -177,22 +249,29 @@ def _tables(brief: Brief) -> tuple[TableRef, TableRef] | None:
 
 
 def _of_domains(brief: Brief) -> Iterator[TableRef]:
-    """``the food customers``, ``reps of the food company``: a table behind the name of its domain."""
+    """``the food customers``, ``customers of food``: a table beside the name of its domain, or named with it."""
     for place, word in enumerate(brief.words):
+        found = brief.said.table(place)
+        if found is not None and brief.said.tokens[place].text.count(".") and found[1].domain.lower() in word:
+            yield found[1]
+            continue
         tables = [ref for ref in brief.said.tables if ref.domain.lower() == word]
-        for length in (3, 2, 1) if tables else ():
-            run = brief.said.tokens[place + 1 : place + 1 + length]
-            links = {
-                link.table for link in brief.said.links(place + 1, length) if not link.column and link.score >= HEAD
-            }
-            lemmas = tuple(token.lemma for token in run)
-            found = [
-                ref for ref in tables
-                if ref in links or _abbreviates(ref.name, run) or brief.said.names.table_words[ref][:length] == lemmas
-            ]  # fmt: skip
-            if len(found) == 1 and len(run) == length:
-                yield found[0]
-                break
+        is_of = place > 1 and brief.words[place - 1] in ("of", "from")
+        spots = [(place + 1, length) for length in (3, 2, 1)]
+        spots += [(place - 1 - length, length) for length in (3, 2, 1) if is_of and place - 1 - length >= 0]
+        yield from [ref for spot in spots if tables and (ref := _linked(brief, tables, *spot)) is not None][:1]
+
+
+def _linked(brief: Brief, tables: Sequence[TableRef], place: int, length: int) -> TableRef | None:
+    """The one of some tables that a run of words names."""
+    run = brief.said.tokens[place : place + length]
+    links = {link.table for link in brief.said.links(place, length) if not link.column and link.score >= HEAD}
+    lemmas = tuple(token.lemma for token in run)
+    found = [
+        ref for ref in tables
+        if ref in links or _abbreviates(ref.name, run) or brief.said.names.table_words[ref][:length] == lemmas
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 and len(run) == length else None
 
 
 def _explain_owners(brief: Brief, tables: Sequence[TableRef]) -> None:
@@ -216,6 +295,18 @@ def _explain_owners(brief: Brief, tables: Sequence[TableRef]) -> None:
         )
         if set(tables) <= refs and is_plain and "and" in brief.words[place:end] and len(behind) <= _LONGEST:
             brief.explain(place, end, "whose tables they are")
+
+
+def _explain_living(brief: Brief, tables: Sequence[TableRef]) -> None:
+    """Close ``in which a guest or a host lives`` and ``only once``: how places belong to those that have them."""
+    for place in brief.places(_LIVING):
+        start = brief.clause(place)[0]
+        owners = {link.table for i in range(start, place) for link in brief.said.links(i, 1) if not link.column}
+        if owners & set(tables):
+            brief.explain(place, place + 1, "whose columns they are")
+    for place in brief.places(("only", "exactly", "just")):
+        if brief.words[place + 1 : place + 2] == ("once",):
+            brief.explain(place, place + 1, "each once")
 
 
 def _is_short(name: str, lemma: str) -> bool:
@@ -263,6 +354,8 @@ def _leave_out_empties(brief: Brief, flow: Flow, shown: Sequence[Listed]) -> boo
         if brief.ledger.covers(place) or any(one.start <= place < one.end for one in shown):
             continue
         start, end = brief.clause(place)
+        if set(brief.words[start:end]) <= {"blank", "a", "one", "then", "and"}:  # what stands between two names
+            continue
         named = {one.name for one in shown if one.name.casefold() in brief.words[start:end]}
         if not named and set(brief.words[start:end]) & (_DISTINCT | {"repetition", "repetitions"}):
             brief.explain(place, place + 1, "each once")
@@ -287,7 +380,7 @@ STACKED = Recipe(
         person staff member underneath below respectively same two firm business system uppercase lowercase
         number into of in put bring lists tables sources / = + resp out plus within contact everyone everybody keep says
         say that those all every repetition exist exists work which comma another then i.e resp. columns
-        turn up we add de z
+        turn up we add de z listed
         """.split()
     ),
 )  # fmt: skip

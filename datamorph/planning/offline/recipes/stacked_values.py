@@ -9,7 +9,8 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.names import SYNONYM, TAILLESS, words_of
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.cleaning import Cleaning, cleaning_of, column_at
+from datamorph.planning.offline.recipes.cleaned import Cleaning
+from datamorph.planning.offline.recipes.cleaning import cleaning_of, column_at
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.tokens import Token
 
@@ -17,6 +18,8 @@ BETWEEN = frozenset("name space blank + plus comma joined concatenated".split())
 FIRST = frozenset({"first", "given", "fore", "forename"})
 LAST = frozenset({"last", "family", "surname", "sur"})
 ORDERS = frozenset("sort sorted order ordered alphabetically alphabetical".split())
+_WHOLE = (("full", "name"), ("complete", "name"), ("whole", "name"))
+_PERSONS = frozenset("person people full contact member display complete".split())
 _LONGEST, _SHARED = 8, 0.5
 
 
@@ -159,7 +162,23 @@ def _column(brief: Brief, one: Listed, table: TableRef, tables: Sequence[TableRe
         for name in names
         if set(words_of(name)) <= words | set(words_of(table.name)) and words_of(name)[-1] in words
     ]
-    return alike[0] if len(alike) == 1 else _short(brief, one.name, table, tables)
+    return alike[0] if len(alike) == 1 else _whole(one.name, names) or _short(brief, one.name, table, tables)
+
+
+def _whole(name: str, names: Sequence[str]) -> str:
+    """The full name of a person, where a column of the list is called *person_name*."""
+    found = [one for one in names if words_of(one) in _WHOLE]
+    return found[0] if len(found) == 1 and words_of(name)[-1] == "name" and set(words_of(name)) & _PERSONS else ""
+
+
+def shared_value(brief: Brief, place: int, table: TableRef) -> Value | None:
+    """The column of a table that one word names: ``city`` of *home_city*; None for none, or for several."""
+    schema = brief.said.tables[table].schema
+    whole = next((name for name in schema.names if name.casefold() == brief.words[place]), "")
+    said = column_at(brief, table, schema.names, place, place + 1, least=SYNONYM * TAILLESS)[1]
+    ends = [name for name in schema.names if words_of(name)[-1:] == (brief.lemmas[place],)]
+    column = whole or said or (ends[0] if len(ends) == 1 else "")
+    return next((Value(quote(one.name), one.type) for one in schema if one.name == column), None)
 
 
 def _short(brief: Brief, name: str, table: TableRef, tables: Sequence[TableRef]) -> str:

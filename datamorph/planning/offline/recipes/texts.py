@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import EXAMPLE
-from datamorph.planning.offline.recipes.cleaning import Cleaning, find_cleaning, sentences
+from datamorph.planning.offline.recipes.cleaned import Cleaning
+from datamorph.planning.offline.recipes.cleaning import find_cleaning, sentences
 from datamorph.planning.offline.recipes.mentions import sentence, take
 from datamorph.planning.offline.recipes.sheet import Output, Sheet
 
@@ -23,7 +24,7 @@ _WORDS_OF_FORM = frozenset(
 )
 
 
-_OF_PHONES = frozenset("phone phones telephone number numbers clean cleaned cleanup up tidy".split())
+_OF_PHONES = frozenset("phone phones telephone number numbers clean cleaned cleanup up tidy are mess messy".split())
 
 
 def cleaned(sheet: Sheet, outputs: Sequence[Output]) -> dict[str, str] | None:
@@ -60,6 +61,7 @@ def _together(parts: Sequence[Cleaning]) -> Cleaning:
         case=next((part.case for part in parts if part.case), ""),
         is_digits=any(part.is_digits for part in parts),
         last=next((part.last for part in parts if part.last), 0),
+        cut=next((part.cut for part in parts if part.cut), ""),
         prefix=next((part.prefix for part in parts if part.prefix), ""),
     )
 
@@ -76,7 +78,8 @@ def _source(output: Output, outputs: Sequence[Output]) -> str:
     words = set(words_of(output.name))
     alike = [one for one in sheet.of_type(sheet.said, "string") if one not in shown and set(words_of(one)) & words]
     phones = [one for one in sheet.of_type(sheet.said, "string") if one not in shown and _is_phone(one)]
-    for names in (alike, phones if words & (_PHONES | _MADE) else []):
+    is_only = [one for one in outputs if not one.own] == [output] and sheet.brief.has(*_DIGITS)
+    for names in (alike, phones if is_only or words & (_PHONES | _MADE) else []):
         if len(names) == 1:
             return names[0]
     return ""
@@ -99,7 +102,9 @@ def _sql(sheet: Sheet, source: str, done: Cleaning, pattern: str) -> str | None:
     if not pattern:
         return done.sql(sheet.name(source), sheet.type_of(source))
     places = _places(pattern)
-    if done.prefix or (done.last and places != done.last) or not (done.last or _all_have(sheet, source, places)):
+    if done.prefix or done.cut or (done.last and places != done.last):
+        return None
+    if not (done.last or _all_have(sheet, source, places)):
         return None
     return _formatted(Cleaning(is_digits=True, last=places).sql(sheet.name(source), "string"), pattern)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
-from datamorph.planning.offline.names import SYNONYM, TAILLESS
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.cleaned import Cleaning
 from datamorph.planning.offline.recipes.cleaning import WORDS as CLEANING
-from datamorph.planning.offline.recipes.cleaning import Cleaning, column_at, find_cleaning, sentences
+from datamorph.planning.offline.recipes.cleaning import find_cleaning, sentences
 from datamorph.planning.offline.recipes.defaults import defaults
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loads import LOADING, keys_of, read_load
+from datamorph.planning.offline.recipes.loads import LOADING, read_load
 from datamorph.planning.offline.recipes.loads import WORDS as LOAD_WORDS
 from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.sameness import SAME, find_keys, is_sameness, spelled
 from datamorph.planning.offline.recipes.sheet import Sheet
 from datamorph.planning.offline.recipes.slots import ABSENT
 
@@ -26,26 +28,6 @@ OLD = frozenset("oldest earliest original".split())
 _MOST = frozenset("highest largest greatest biggest maximum max".split())
 _LEAST = frozenset("smallest lowest minimum min least".split())
 _FIRST, _LAST = frozenset({"first"}), frozenset({"last"})
-_PER = frozenset("per each every".split())
-_ONE = frozenset("one same single".split())
-_ANY = frozenset("a an any the".split())
-_BEFORE_ANY = (("of",), ("where",), ("when",), ("if",), ("wherever",), ("whenever",))
-_KEYS = frozenset("key keys keyed".split())
-_ON = frozenset("by on over across using within".split())
-_SAME = frozenset(
-    """
-    same duplicate duplicates duplicated identical equal equals match matches matching agree agrees coincide
-    coincides share shares dedupe deduplicate deduplicated deduped dupe dupes doubles twins repeated repeat
-    repeats unique distinct alike
-    """.split()
-)
-_GLUE = frozenset(
-    """
-    the is are be = : business merge merging merged natural primary unique combination of pair group grouping
-    column columns value values field fields being as will should both different and ( whole
-    """.split()
-)
-_AND = frozenset({"and", "+", "&", ",", "/", "plus", "with"})
 _OWN = frozenset("own group one same equal value itself like alike together counts count single identical".split())
 _EACH = frozenset("each every never all always not don't stay kept individually separately".split())
 _NEAR = 7
@@ -77,10 +59,10 @@ def _cook(brief: Brief) -> Flow | None:
     shown = [column_of(brief, one, table) for one in brief.listed]
     if not all(shown):
         return None
-    same = [run for run in sentences(brief) if _is_sameness(brief, run)]
+    same = [run for run in sentences(brief) if is_sameness(brief, run)]
     cleaned = _cleaned(brief, table, set(shown) or set(names), same)
     order = _order(brief, table)
-    keys = _keys(brief, table, order)
+    keys = find_keys(brief, table, order.column if order else "")
     if cleaned is None or order is None or not keys or order.column in keys:
         return None
     apart = find_cleaning(brief, table, keys, same)
@@ -170,17 +152,13 @@ def _others_said(brief: Brief, table: TableRef, known: Sequence[str]) -> bool:
     names = brief.said.tables[table].schema.names
     own = brief.said.relations.key(table)
     for start, end in sentences(brief):
-        if not brief.places(_SAME, start, end):
+        if not brief.places(SAME, start, end):
             continue
         last = min([one.place for one in brief.listed if start <= one.place < end], default=end)
-        said = {_spelled(brief, table, names, place, end) for place in range(start, last)}
+        said = {spelled(brief, table, names, place, end) for place in range(start, last)}
         if said - {"", *known, *own}:
             return True
     return False
-
-
-def _is_sameness(brief: Brief, run: tuple[int, int]) -> bool:
-    return bool(brief.places(_SAME, *run)) and not any(run[0] <= one.place < run[1] for one in brief.listed)
 
 
 def _order(brief: Brief, table: TableRef) -> Order | None:
@@ -188,6 +166,7 @@ def _order(brief: Brief, table: TableRef) -> Order | None:
     names = brief.said.tables[table].schema.names
     times = [column.name for column in brief.said.tables[table].schema if is_time(column.type)]
     found: list[Order] = []
+    _explain_adverbs(brief)
     for place in range(len(brief)):
         word = brief.words[place]
         if word == "date" and brief.words[place - 2 : place] == ("up", "to"):
@@ -208,6 +187,14 @@ def _order(brief: Brief, table: TableRef) -> Order | None:
     return found[0]
 
 
+def _explain_adverbs(brief: Brief) -> None:
+    """``with the dots removed first``: in which order something is done to a text."""
+    for place in brief.places(_FIRST):
+        ends = place + 1 == len(brief) or brief.said.tokens[place + 1].text in ",.;)"
+        if ends and brief.words[place - 1] in ("removed", "stripped", "trimmed", "dropped", "cleaned", "deleted"):
+            brief.explain(place, place + 1, "before the rest is done")
+
+
 def _explain_sameness(brief: Brief, run: tuple[int, int]) -> None:
     """Close ``two rows`` and what the same thing is called, where it is told which rows are the same."""
     for place in range(*run):
@@ -224,14 +211,10 @@ def _near(brief: Brief, table: TableRef, place: int, names: Sequence[str]) -> st
     spots = [
         (brief.said.tokens[i].text != column, abs(i - place), column)
         for i in range(max(start, place - _NEAR), min(end, place + _NEAR))
-        if (column := _spelled(brief, table, names, i, end)) and not _is_listed(brief, i)
+        if (column := spelled(brief, table, names, i, end)) and not _is_listed(brief, i)
     ]
     sure = [spot for spot in spots if is_in_time or not spot[0]]
     return min(sure)[2] if sure else ""
-
-
-def _spelled(brief: Brief, table: TableRef, names: Collection[str], place: int, end: int) -> str:
-    return column_at(brief, table, names, place, end, least=SYNONYM * TAILLESS)[1]
 
 
 def _is_listed(brief: Brief, place: int) -> bool:
@@ -243,7 +226,7 @@ def _only_time(brief: Brief, table: TableRef, times: Sequence[str]) -> str:
     named = {
         column
         for place in range(len(brief))
-        if (column := _spelled(brief, table, times, place, len(brief))) and not _is_listed(brief, place)
+        if (column := spelled(brief, table, times, place, len(brief))) and not _is_listed(brief, place)
     }
     if len(named) == 1:
         return named.pop()
@@ -253,87 +236,6 @@ def _only_time(brief: Brief, table: TableRef, times: Sequence[str]) -> str:
     return times[0]
 
 
-def _keys(brief: Brief, table: TableRef, order: Order | None) -> list[str]:
-    """What there is one row of; empty where it is not said, or said in two ways."""
-    names = [name for name in brief.said.tables[table].schema.names if order is None or name != order.column]
-    merged = keys_of(brief, table) if brief.has(*LOADING) else []
-    if merged:
-        return merged
-    found = [tuple(keys) for keys in _said_keys(brief, table, names) if keys]
-    longest = max(found, key=len, default=())
-    if any(not set(keys) <= set(longest) for keys in found):
-        return []
-    return list(longest) or _same_keys(brief, table, names)
-
-
-def _said_keys(brief: Brief, table: TableRef, names: Sequence[str]) -> Iterator[list[str]]:
-    """Columns behind ``per``, ``for each``, ``key is``, ``deduplicate on``, ``several versions of a``."""
-    for place in range(len(brief)):
-        if not _is_key_cue(brief, place):
-            continue
-        start = place + 1
-        while start < len(brief) and (brief.words[start] in _GLUE or brief.said.tokens[start].text in ("(", ":")):
-            start += 1
-        yield _columns(brief, table, names, start)
-
-
-def _is_key_cue(brief: Brief, place: int) -> bool:
-    word = brief.words[place]
-    before = set(brief.lemmas[max(0, place - _NEAR) : place])
-    if word in _PER or word in _KEYS:
-        return True
-    if word in _ON:
-        return bool(before & (_SAME | _KEYS | LOADING | {"same"})) and "order" not in before
-    return word in _ONE or (word in _ANY and brief.words[place - 1 : place] in _BEFORE_ANY)
-
-
-def _columns(brief: Brief, table: TableRef, names: Sequence[str], place: int) -> list[str]:
-    found: list[str] = []
-    while place < len(brief):
-        length, column = column_at(brief, table, names, place, len(brief), least=TAILLESS * SYNONYM)
-        if not column:
-            length, column = _referring(brief, table, names, place)
-        if not column or column in found:
-            break
-        found.append(column)
-        place += length
-        place = _behind_parenthesis(brief, place)
-        while place < len(brief) and (brief.words[place] in _AND | {"the"} or brief.said.tokens[place].text in _AND):
-            place += 1
-    return found
-
-
-def _referring(brief: Brief, table: TableRef, names: Sequence[str], place: int) -> tuple[int, str]:
-    """The one column that refers to a table that is named at a place: ``for every shipment``."""
-    length, other = brief.said.table(place) or (0, table)
-    relations = brief.said.relations.between(table, other) if other != table else ()
-    columns = {relation.columns[0] for relation in relations if len(relation.columns) == 1}
-    if len(columns) != 1 or not columns <= set(names):
-        return 0, ""
-    brief.explain(place, place + length, f"refers to {other.name}")
-    return length, columns.pop()
-
-
-def _behind_parenthesis(brief: Brief, place: int) -> int:
-    """The place behind ``(trimmed)``, where one begins."""
-    texts = [token.text for token in brief.said.tokens]
-    return texts.index(")", place) + 1 if texts[place : place + 1] == ["("] and ")" in texts[place:] else place
-
-
-def _same_keys(brief: Brief, table: TableRef, names: Sequence[str]) -> list[str]:
-    """The columns of sentences that tell which rows are the same."""
-    own = set(brief.said.relations.key(table))
-    found: list[str] = []
-    for start, end in sentences(brief):
-        if not _is_sameness(brief, (start, end)):
-            continue
-        for place in range(start, end):
-            column = _spelled(brief, table, [name for name in names if name not in own], place, end)
-            if column and column not in found:
-                found.append(column)
-    return found
-
-
 def _empties(brief: Brief, table: TableRef, keys: Sequence[str], flow: Flow) -> bool:
     """Read what is said of rows without a key: a group of their own, or left out; false where it is unclear."""
     for place in brief.places(ABSENT):
@@ -341,12 +243,13 @@ def _empties(brief: Brief, table: TableRef, keys: Sequence[str], flow: Flow) -> 
             continue
         start, end = next(run for run in sentences(brief) if run[0] <= place < run[1])
         start, end = max(start, place - _NEAR), min(end, place + 2 * _NEAR)
-        column = next((c for i in range(place, end) if (c := _spelled(brief, table, keys, i, end))), "") or next(
-            (c for i in range(start, place) if (c := _spelled(brief, table, keys, i, end))), ""
+        column = next((c for i in range(place, end) if (c := spelled(brief, table, keys, i, end))), "") or next(
+            (c for i in range(start, place) if (c := spelled(brief, table, keys, i, end))),
+            _in_part(brief, keys, place),
         )
         if not column:
             continue
-        words = set(brief.words[start:end])
+        words = {brief.words[i] for i in range(start, end) if brief.words[i : i + 2] != ("each", "other")}
         if words & _OWN and not words & _EACH:
             brief.explain(start, end, f"rows without {column} are a group of their own")
         elif words & {"out", "ignore", "ignored", "skip", "skipped", "drop", "dropped", "excluded", "omitted"}:
@@ -355,6 +258,12 @@ def _empties(brief: Brief, table: TableRef, keys: Sequence[str], flow: Flow) -> 
         else:
             return False
     return True
+
+
+def _in_part(brief: Brief, keys: Sequence[str], place: int) -> str:
+    """``blank composers`` where *ComposerName* is compared."""
+    found = [key for key in keys if set(brief.lemmas[place + 1 : place + 2]) & set(words_of(key))]
+    return found[0] if len(found) == 1 else ""
 
 
 def _made_keys(brief: Brief, flow: Flow, keys: Sequence[str], apart: dict[str, Cleaning]) -> list[str]:
@@ -400,7 +309,7 @@ VERSIONS = Recipe(
         ties record records feed list entry contact state status date update updated sent arrive synced changed
         pick picked take taken choose chosen unique result results need required relevant whichever belonging
         belong otherwise keeping survives leave leaves doubles twin set sets enough pair entered meaning master collapse
-        decided
+        decided mean means treat
         """.split()
     ),
     turning=frozenset({"only"}),
