@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datamorph.planning.offline.doubts.evidence import Evidence
-from datamorph.planning.offline.recipes.listed import find_lists, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import find_lists
 
 _FEWEST = 2
 _LEADING = frozenset(", : and plus with give show return as columns fields".split())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from datamorph.planning.offline.grammar.reader import Reader
-from datamorph.planning.offline.grammar.spoken_clock import spoken_clock
+from datamorph.planning.offline.grammar.spoken_clock import clock_at, half_of_day, minutes_past, spoken_clock
 from datamorph.planning.offline.lexicon.words import WEEKDAYS
 from datamorph.planning.offline.phrases import Phrases
 
@@ -328,7 +328,7 @@ def _minute(reader: Reader, found: RunTimes) -> bool:
     mark = reader.position
     reader.word("at", "@", "on", "always")
     reader.word("a", "the")
-    said = _minutes(reader)
+    said = minutes_past(reader)
     is_hourly = found.period == "hour"
     if said is None or found.minute is not None or found.period not in ("", "hour"):
         reader.position = mark
@@ -347,41 +347,14 @@ def _minute(reader: Reader, found: RunTimes) -> bool:
 _FULL_HOUR = Phrases({"full hour": 1, "every hour": 1, "the hour": 1, "each hour": 1})
 
 
-def _minutes(reader: Reader) -> int | None:
-    """Minutes past the full hour: ``23 minutes past``, ``minute 23``, ``quarter to``, ``the half hour``."""
-    if reader.word("minute"):
-        return _number(reader, ("past", "after"))
-    if reader.word("half"):
-        return 30 if reader.word("past", "hour") else None
-    count = 15 if reader.word("quarter") else None
-    if count is None:
-        count = _number(reader, ())
-        reader.word("minutes", "minute", "min", "mins")
-    if count is None:
-        return None
-    if reader.word("past", "after"):
-        return count
-    return _HOUR - count if reader.word("to", "before") else None
-
-
-def _number(reader: Reader, tails: tuple[str, ...]) -> int | None:
-    """A number below sixty, and words behind it."""
-    token = reader.peek()
-    if token is None or not isinstance(token.value, int) or not 0 < token.value < _HOUR or token.unit:
-        return None
-    reader.next()
-    reader.word(*tails)
-    return token.value
-
-
 def _between(reader: Reader, found: RunTimes) -> bool:
     """``between 8 and 18``, behind ``every hour``."""
     mark = reader.position
     is_often = found.period == "hour" or found.every[1] in ("minute", "hour")
     if not is_often or not reader.word("between", "from"):
         return False
-    first = _clock_at(reader)
-    last = _clock_at(reader) if first and reader.word("and", "to", "until", "till", "-") else None
+    first = clock_at(reader)
+    last = clock_at(reader) if first and reader.word("and", "to", "until", "till", "-") else None
     if first is None or last is None or first[1] or last[1] or not first[0] < last[0]:
         reader.position = mark
         return False
@@ -397,51 +370,12 @@ def _clocks(reader: Reader, found: RunTimes) -> bool:
     is_said = reader.word("at", "@", "by", "around", "for") or is_said
     reader.skip(("exactly", "around", "about"))
     spoken = spoken_clock(reader)
-    clock = _half_of_day(reader, *spoken) if spoken is not None else _clock_at(reader, is_said=is_said)
+    clock = half_of_day(reader, *spoken) if spoken is not None else clock_at(reader, is_said=is_said)
     if clock is None:
         reader.position = mark
         return False
     found.clocks.append(clock)
     return True
-
-
-def _clock_at(reader: Reader, *, is_said: bool = True) -> tuple[int, int] | None:
-    for word, hour in (("noon", _NOON), ("midday", _NOON), ("midnight", 0), ("lunchtime", _NOON)):
-        if reader.word(word):
-            return hour, 0
-    token = reader.peek()
-    is_number = token is not None and (token.kind == "number" or (is_said and isinstance(token.value, int)))
-    text, _, minutes = str(token.value if token is not None and is_number else "").partition(":")
-    if token is None or not text.isdigit() or int(text) >= _DAY or int(minutes or 0) >= _HOUR:
-        return None
-    if token.unit not in ("", ":"):
-        return None
-    following = reader.lower(1)
-    half = following if following in ("am", "pm", "a.m", "p.m", "a.m.", "p.m.") else ""
-    is_hour = following in ("o'clock", "h", "hrs", "uhr", "utc")
-    if not (is_said or half or minutes or is_hour) or (half and not 1 <= int(text) <= _NOON):
-        return None
-    reader.next()
-    hour = int(text)
-    if half:
-        reader.next()
-        hour = hour % _NOON + (_NOON if half.startswith("p") else 0)
-    elif reader.lower() == "in" and reader.lower(1) == "the" and reader.lower(2) in _HALVES:
-        hour = hour % _NOON + _HALVES[reader.lower(2)] if hour <= _NOON else hour
-        reader.position += 3
-    return hour, int(minutes or 0)
-
-
-def _half_of_day(reader: Reader, hour: int, minute: int) -> tuple[int, int]:
-    """``quarter past six in the evening``, ``half past two pm``."""
-    if reader.word("am", "a.m"):
-        return hour % _NOON, minute
-    if reader.word("pm", "p.m"):
-        return hour % _NOON + _NOON, minute
-    if reader.lower() == "in" and reader.lower(1) == "the" and reader.lower(2) in _HALVES:
-        hour = hour % _NOON + _HALVES[reader.lower(2)]
-        reader.position += 3
-    return hour, minute
 
 
 _FIRSTS = frozenset(
@@ -451,6 +385,5 @@ _FIRSTS = frozenset(
     """.split()
 ) | _ORDINALS.keys() | _DAYS.firsts  # fmt: skip
 """What any of the parts begins with, beside numbers, periods and names of days."""
-_HALVES = {"morning": 0, "afternoon": _NOON, "evening": _NOON}
 _PARTS: tuple[Callable[[Reader, RunTimes], bool], ...] = (
     _literal, _minute, _every, _period, _days, _month_day, _between, _clocks)  # fmt: skip

@@ -12,7 +12,8 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.deeds import DEEDS
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import explain_once, explain_only, explain_turning, keep
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import column_of

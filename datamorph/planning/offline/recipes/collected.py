@@ -8,7 +8,8 @@ from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.order import ALPHABET, says_a_to_z
 from datamorph.planning.offline.recipes.recipe import Recipe

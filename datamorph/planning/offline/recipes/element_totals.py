@@ -11,7 +11,8 @@ from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.mentions import Mention, clause, sentence, take
 from datamorph.planning.offline.recipes.nested import WORDS, explain_money, money

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.listed import Listed, is_abbreviation, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_abbreviation, is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.mentions import clause, clauses
 
 NONE = frozenset(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.listed import is_abbreviation
+from datamorph.planning.offline.recipes.list_parts import is_abbreviation
 
 _VOID = frozenset(
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from datamorph.planning.offline.names import OWN, words_of
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.rephrasing.said import Said
 
 _NAMING = frozenset("called named column columns labelled labeled field".split())

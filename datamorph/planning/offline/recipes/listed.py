@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from datamorph.planning.offline.rephrasing.said import Said
-from datamorph.planning.offline.tokens import Token
-
-_LEADING = frozenset(
-    "and plus then finally also & the a an its their with as well by in only just distinct unique".split()
+from datamorph.planning.offline.recipes.list_parts import (
+    JOINING,
+    LEADING,
+    NAMING,
+    NO_NAMES,
+    ends_list,
+    is_alone,
+    is_identifier,
+    items,
+    lead,
+    named_last,
+    stretches,
 )
-_ENDS = frozenset(".;:!?")
-_JOINING = frozenset({"and", "plus", "&", "+", "next"})
-_CAMEL = re.compile(r"[A-Za-z][a-z0-9]*[a-z0-9][A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*")
+from datamorph.planning.offline.rephrasing.said import Said
+
 _DEFINING = frozenset({"=", ":", "(", "being", "is", "are", "which", "that", "holds", "for", "by", "as", "from"})
 _CUES = frozenset("column columns field fields output outputs named called".split())
 _ASKING = frozenset(
@@ -26,31 +31,11 @@ _ASKING = frozenset(
     which tell into result results outputs outcome named
     """.split()
 )
-_TELLING = frozenset(
-    "holding holds per of after by from with for in as being counting containing = ( over across".split()
-)
 _LISTING = frozenset("list show give return output display select report deliver columns fields into".split())
 _LINKING = frozenset("join joined joining link linked match matched combine combined merge merged".split())
 _BEGINNING = frozenset("columns output outputs has have give show return result fields".split())
-_NO_NAMES = frozenset(
-    """
-    deduplicated distinct unique unchanged untouched nothing everything once sorted ordered trimmed lowercase lowercased
-    uppercase uppercased rounded thanks thx cheers please column columns field fields ascending descending alphabetical
-    alphabetically changes blank blanks space comma chronological chronologically untransformed only null empty none
-    first last otherwise separated joined latter former each twice highest lowest biggest smallest largest
-    """.split()
-)
-"""Words that stand alone in a list and tell of it, or of what is done to it."""
-_NO_TITLES = frozenset(
-    "text string number date integer decimal boolean fraction is well they it one first last hh yyyy".split()
-)
-"""What stands behind *as* and is no name: *as text*."""
-_CALENDAR = frozenset("year quarter month week day date".split())
-_OPERATORS = frozenset({"*", "times", "x", "-", "minus", "/"})
-_CURRENCIES = frozenset("euro euros eur dollar dollars usd pounds gbp cents percent".split())
 _FEWEST = 2
 _BEHIND_COMMA = ((",", "columns"), (",", "fields"))
-_NAMING = tuple((verb, them) for verb in ("name", "call") for them in ("them", "these"))
 _STARTS = frozenset({"as", "columns", "fields"})
 
 
@@ -78,12 +63,12 @@ def find_listed(said: Said) -> tuple[Listed, ...]:
 def find_lists(said: Said) -> list[tuple[Listed, ...]]:
     """All lists of names, the likeliest first."""
     scored: list[tuple[int, int, tuple[Listed, ...]]] = []
-    for number, (start, end) in enumerate(_stretches(said)):
+    for number, (start, end) in enumerate(stretches(said)):
         found = tuple(_names(said, start, _told_behind(said, start, end)))
         strong = sum(is_identifier(said, one.place) for one in found)
         is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
         is_said = is_said or _is_whole_list(said, start, end, found) or _is_led_by_cue(said, found)
-        is_said = is_said or (len(found) > 1 and said.words[start : start + 2] in _NAMING)
+        is_said = is_said or (len(found) > 1 and said.words[start : start + 2] in NAMING)
         is_said = is_said or (len(found) == 1 and said.words[found[0].place - 1] in ("column", "columns"))
         is_said = is_said or any(said.words[max(0, one.place - 2) : one.place] in _BEHIND_COMMA for one in found[:1])
         is_one = len(found) == 1 and is_said and (strong or found[0].end > found[0].start)
@@ -121,7 +106,7 @@ def _by_semicolons(said: Said) -> tuple[Listed, ...]:
     for place in range(len(said) + 1):
         if place < len(said) and said.tokens[place].text not in ".:;!?":
             continue
-        first = _lead(said, start, place)
+        first = lead(said, start, place)
         is_part = (start and said.tokens[start - 1].text == ";") or (
             place < len(said) and said.tokens[place].text == ";"
         )
@@ -137,7 +122,7 @@ def _by_semicolons(said: Said) -> tuple[Listed, ...]:
 def _begins_told(said: Said, place: int, end: int) -> bool:
     """``lang taken from author``, ``aspects, the count of scores``."""
     token = said.tokens[place]
-    if token.kind != "word" or token.lower in _LEADING | _NO_NAMES | _ASKING:
+    if token.kind != "word" or token.lower in LEADING | NO_NAMES | _ASKING:
         return False
     return place + 1 == end or said.tokens[place + 1].text in (",", "(", "=") or said.words[place + 1] in _DEFINING
 
@@ -164,7 +149,7 @@ def _is_led_by_cue(said: Said, found: tuple[Listed, ...]) -> bool:
 
 def _is_whole_list(said: Said, start: int, end: int, found: tuple[Listed, ...]) -> bool:
     """True for ``country, artist (name), revenue = price times pieces``: each part has its name first, one is known."""
-    parts = list(_items(said, start, end))[: len(found)]
+    parts = list(items(said, start, end))[: len(found)]
     held = all(first <= one.place < last for one, (first, last) in zip(found, parts, strict=False))
     if len(found) <= _FEWEST or not held or found[0].place > start + 1:
         return False
@@ -175,165 +160,32 @@ def _is_whole_list(said: Said, start: int, end: int, found: tuple[Listed, ...]) 
     )
 
 
-def is_identifier(said: Said, place: int) -> bool:
-    """True for what is spelled as columns are: ``order_id``, ``OrderId``, or the name of one as it stands."""
-    token = said.tokens[place] if place < len(said) else None
-    if token is None or not token.is_word:
-        return False
-    if (token.kind == "name" and "." not in token.text) or _CAMEL.fullmatch(token.text):
-        return True
-    return any(token.text in table.schema.names for table in said.tables.values())
-
-
 def parts_of_lists(said: Said) -> Iterator[list[tuple[int, int]]]:
     """For each run between the marks that end a clause, its parts between commas, behind what leads to them."""
-    for start, end in _stretches(said):
-        parts = [(_lead(said, first, last), last) for first, last in _items(said, start, end)]
+    for start, end in stretches(said):
+        parts = [(lead(said, first, last), last) for first, last in items(said, start, end)]
         yield [(first, last) for first, last in parts if first < last]
-
-
-def _stretches(said: Said) -> Iterator[tuple[int, int]]:
-    """Runs of tokens between the marks that end a clause, outside of parentheses."""
-    start, depth = 0, 0
-    for place, token in enumerate(said.tokens):
-        depth += (token.text in "([") - (token.text in ")]")
-        is_end = token.text in _ENDS and not is_abbreviation(said, place)
-        if depth <= 0 and (is_end or _is_dash(said.tokens, place)):
-            yield start, place
-            start, depth = place + 1, 0
-    yield start, len(said)
-
-
-def is_abbreviation(said: Said, place: int) -> bool:
-    """True for the full stop of ``e.g.``, and of ``etc.`` where a comma follows."""
-    if said.tokens[place].text != "." or place == 0:
-        return False
-    behind = said.tokens[place + 1].text if place + 1 < len(said) else ""
-    return said.words[place - 1] in ("e.g", "i.e", "incl", "approx", "resp") or behind == ","
-
-
-def _is_dash(tokens: tuple[Token, ...], place: int) -> bool:
-    """A dash between blanks, or an arrow."""
-    token = tokens[place]
-    if token.text in ("–", "—"):  # noqa: RUF001 (dashes are what people type)
-        return True
-    behind = tokens[place + 1] if place + 1 < len(tokens) else None
-    if token.text == ">" and place and tokens[place - 1].text == "-":
-        return True
-    before = tokens[place - 1] if place else None
-    return token.text == "-" and bool(before and behind and before.end < token.start and token.end < behind.start)
-
-
-def _items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Parts between commas, and around the ``and`` before the last one."""
-    first, depth = start, 0
-    for place in range(start, end):
-        text = said.tokens[place].text
-        depth += (text in "([") - (text in ")]")
-        joins = said.words[place] in _JOINING and place + 1 < end and (
-            _begins_item(said, place + 1, end) or (place == first + 1 and _ends_list(said, first, place + 1, end))
-        )  # fmt: skip
-        joins = (joins and not _is_sum(said, first, place) and not _is_range(said, first, place)) or _is_slash(
-            said, first, place, end
-        )
-        is_formula = any(said.tokens[i].text == "=" for i in range(first, place))
-        is_more = text == "+" and place > start and said.tokens[place - 1].kind == "number"
-        joins = joins and not is_more
-        if depth == 0 and (text == "," or (joins and not (is_formula and said.words[place] != "and"))):
-            if place > first:
-                yield first, place
-            first = place + 1
-    if end > first:
-        yield first, end
-
-
-def _is_sum(said: Said, first: int, place: int) -> bool:
-    """``employee = fname + ' ' + lname``: a plus inside of a definition."""
-    is_plus = said.tokens[place].text == "+"
-    return is_plus and ("=" in said.words[first:place] or any(t.kind == "text" for t in said.tokens[first:place]))
-
-
-def _is_range(said: Said, first: int, place: int) -> bool:
-    """``days between due_on and paid_on``."""
-    words = said.words[first:place]
-    return said.words[place] == "and" and "between" in words and "and" not in words[words.index("between") :]
-
-
-def _is_slash(said: Said, first: int, place: int, end: int) -> bool:
-    """``customer_id / remark``: no quotient where nothing is defined."""
-    if said.tokens[place].text != "/" or place == first or place + 1 >= end or "=" in said.words[first:place]:
-        return False
-    return is_identifier(said, place - 1) and is_identifier(said, place + 1)
-
-
-def _begins_item(said: Said, place: int, end: int) -> bool:
-    place = _lead(said, place, end)
-    stop = next((i for i in range(place, end) if said.tokens[i].text == ","), end)
-    if _named_last(said, place, stop) is not None:
-        return True
-    return place < end and (is_identifier(said, place) or _is_alone(said, place, end))
-
-
-def _ends_list(said: Said, before: int, place: int, end: int) -> bool:
-    """``last_click and clicks per visit``: behind a name stands one more, with what it is."""
-    is_told = place + 1 < end and said.words[place + 1] in _TELLING
-    is_listed = is_identifier(said, before) or (before > 0 and said.tokens[before - 1].text == ",")
-    return is_listed and is_told and said.tokens[place].kind == "word"
-
-
-def _lead(said: Said, place: int, end: int) -> int:
-    if said.words[place : place + 2] in _NAMING and place + 2 < end:  # name them a, b, c
-        place += 2
-    while place < end and said.words[place] in _LEADING and not _is_alone(said, place, end):
-        place += 1
-    is_column = place + 1 < end and said.words[place] in ("column", "field")  # ``and a column pets holding ...``
-    return place + 1 if is_column and _is_alone(said, place + 1, end) else place
-
-
-def _is_alone(said: Said, place: int, end: int) -> bool:
-    """True for one word that is a whole part of the list, or has a parenthesis or a formula behind it."""
-    token = said.tokens[place]
-    if not token.is_word or token.lower in _LEADING | _NO_NAMES or "." in token.text or _is_value(said, place):
-        return False
-    if place and said.words[place - 1] == "in" and token.lower in _CURRENCIES:
-        return False
-    if said.words[place + 1 : end] in (("please",), ("pls",)):
-        return True
-    behind = said.tokens[place + 1].text if place + 1 < end else ""
-    if token.lower in _CALENDAR and behind == "as":
-        return True
-    told = (",", "(", "=", "[", "rounded", "where", "being", "holding", "counting", "showing")
-    return place + 1 == end or behind in told or said.words[place + 1] in _JOINING
-
-
-def _is_value(said: Said, place: int) -> bool:
-    """True for what some column holds, as it is written there with a capital, and no column is called."""
-    text = said.tokens[place].text
-    if place + 1 < len(said) and said.tokens[place + 1].text in ("(", "="):
-        return False
-    held = text[:1].isupper() and any(link.value == text for link in said.value(place)[1])
-    return held and not is_identifier(said, place)
 
 
 def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
     found: list[Listed] = []
-    for first, last in _items(said, start, end):
-        place = _lead(said, first, last)
+    for first, last in items(said, start, end):
+        place = lead(said, first, last)
         if place >= last:
             continue
         begun = _begins_anew(said, first, place, last, found)
         if begun:
             found, place = [], begun
-        named = _named_last(said, place, last)
+        named = named_last(said, place, last)
         if named is not None:
             found.append(Listed(said.tokens[named].text, named, first, named if named + 1 == last else last))
             continue
         place += bool(found) and said.words[place] in ("column", "field") and place + 1 < last
         is_column = bool(found) and said.words[place - 1] in ("column", "field")
         ends = is_column or (
-            bool(found) and said.words[first - 1] in _JOINING and _ends_list(said, found[-1].place, place, last)
+            bool(found) and said.words[first - 1] in JOINING and ends_list(said, found[-1].place, place, last)
         )
-        if not (ends or is_identifier(said, place) or _is_alone(said, place, last)):
+        if not (ends or is_identifier(said, place) or is_alone(said, place, last)):
             begun = _begins_again(said, first, last, len(found))
             found = [] if begun is not None else found
             behind = _behind_asking(said, first, last) if not found else _behind_noun(said, first, last)
@@ -347,7 +199,7 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
 
 def _begins_anew(said: Said, first: int, place: int, last: int, found: Sequence[Listed]) -> int:
     """Where the list begins behind what only tells about it: ``median price, as shop, med``; 0 where it does not."""
-    is_name = first + 1 < last and (is_identifier(said, first + 1) or _is_alone(said, first + 1, last))
+    is_name = first + 1 < last and (is_identifier(said, first + 1) or is_alone(said, first + 1, last))
     if said.words[first] in _STARTS and is_name and found and said.tokens[first - 1].text == ",":
         return first + 1
     return _asked(said, place, last) if len(found) <= 1 else 0
@@ -368,30 +220,10 @@ def _begins_again(said: Said, first: int, last: int, known: int) -> int | None:
     """The name in ``then the output has site_cd``, with which the list begins behind names that are none of it."""
     for place in range(first + 1, last):
         is_last = place + 1 == last or said.tokens[place + 1].text in ("(", "=")
-        if is_last and said.tokens[place].is_word and said.words[place] not in _LEADING | _NO_NAMES:
+        if is_last and said.tokens[place].is_word and said.words[place] not in LEADING | NO_NAMES:
             cue = said.words[place - 1]
             return place if cue in _BEGINNING or (cue == "named" and known <= 1) else None
     return None
-
-
-def _named_last(said: Said, first: int, last: int) -> int | None:
-    """``the latest booked_on as last_booking``: where what an item describes gets its name."""
-    end = next((i for i in range(first, last) if said.tokens[i].text == "("), last)
-    spots = [i for i in range(first + 1, end - 1) if said.words[i] == "as" and _ends_naming(said, i + 2, end)]
-    if not spots:
-        return None
-    name = spots[-1] + 1
-    if is_identifier(said, name):
-        return name
-    is_led = bool(_JOINING & set(said.words[max(first - 2, 0) : first])) and not is_identifier(said, first)
-    is_formula = bool(_OPERATORS & set(said.words[first:name]))
-    is_told = name - first > 2 and (is_formula or not is_identifier(said, _lead(said, first, end)))  # noqa: PLR2004
-    is_name = said.tokens[name].kind == "word" and said.words[name] not in _NO_TITLES and name + 1 == end
-    return name if (is_told or is_led) and is_name else None
-
-
-def _ends_naming(said: Said, place: int, end: int) -> bool:
-    return place >= end or said.words[place] in ("from", "for", "per", "in", "of")
 
 
 def _behind_asking(said: Said, first: int, last: int) -> int | None:
@@ -401,12 +233,12 @@ def _behind_asking(said: Said, first: int, last: int) -> int | None:
     names = [place for place in _outside(said, first, last) if is_identifier(said, place)]
     for place in named or [*names, *paren] or [last - 1]:
         before = [said.words[i] for i in range(max(first, place - 4), place)]
-        is_led = not before or before[-1] in _ASKING | _LEADING
+        is_led = not before or before[-1] in _ASKING | LEADING
         if place not in names and not named and (not is_led or (before[-1:] == ["be"] and not _CUES & set(before))):
             continue
         if before[-1:] == ["with"] and set(said.words[first:place]) & _LINKING:
             continue
-        is_name = said.tokens[place].is_word and said.words[place] not in _LEADING | _NO_NAMES
+        is_name = said.tokens[place].is_word and said.words[place] not in LEADING | NO_NAMES
         if set(before) & _ASKING and is_name:
             return place
     return None

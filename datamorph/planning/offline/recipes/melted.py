@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.listed import find_lists, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import find_lists
 from datamorph.planning.offline.recipes.shape_words import (
     Mention,
     kind_of,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.listed import Listed, is_abbreviation
+from datamorph.planning.offline.recipes.list_parts import is_abbreviation
+from datamorph.planning.offline.recipes.listed import Listed
 
 _SENTENCE = frozenset(".;!?")
 _CLAUSE = frozenset(",.;:()!?=")

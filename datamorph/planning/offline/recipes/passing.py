@@ -10,7 +10,7 @@ from datamorph.planning.offline.lexicon.words import GLUE, MONTHS, NEVER_GLUE, N
 from datamorph.planning.offline.names import HEAD, SYNONYM
 from datamorph.planning.offline.recipes.accounted import is_accounted
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.listed import is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
 
 MOST, FEWEST_WORDS = 4, 15
 """So many words may be said in passing, in a prompt of so many: a short one has none to spare."""

@@ -13,7 +13,7 @@ from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import OWN, SYNONYM, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.listed import is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, around, ordering, value_conditions
 from datamorph.planning.offline.relations import Relation
 

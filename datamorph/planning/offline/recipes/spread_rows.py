@@ -10,7 +10,8 @@ from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cells import Cells
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier, parts_of_lists
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed, parts_of_lists
 from datamorph.planning.offline.recipes.margin import LAYOUT, RowColumn, find_margin, shown_columns
 from datamorph.planning.offline.recipes.shape_words import (
     aliases,

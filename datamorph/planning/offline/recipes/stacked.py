@@ -10,7 +10,8 @@ from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import EXACT, HEAD, OWN, SYNONYM, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier, parts_of_lists
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed, parts_of_lists
 from datamorph.planning.offline.recipes.mentions import sentence
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.slots import ABSENT, ordering

@@ -11,7 +11,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.listed import is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.rephrasing.said import Said
 
 _POINTS = frozenset("points point pointing refers refer referring references leads links".split())

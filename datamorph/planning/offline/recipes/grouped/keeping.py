@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.listed import is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
 
 _NONE = frozenset("no not never without nothing nobody none haven't hasn't don't doesn't didn't zero 0 yet".split())
 _KEEPS = frozenset(

@@ -13,7 +13,8 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import OWN, SYNONYM, words_of
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.listed import Listed, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.relations import Relation
 from datamorph.planning.offline.tokens import Token
 

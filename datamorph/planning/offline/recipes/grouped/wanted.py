@@ -10,7 +10,8 @@ from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import OWN, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.gaps import segment
-from datamorph.planning.offline.recipes.listed import Listed, find_lists, is_identifier
+from datamorph.planning.offline.recipes.list_parts import is_identifier
+from datamorph.planning.offline.recipes.listed import Listed, find_lists
 from datamorph.planning.offline.recipes.resolve import table_called
 
 MEASURED = frozenset(
