@@ -112,6 +112,8 @@ def test_what_the_prompt_says_and_the_plan_does_not_is_found(prompt, steps, doub
          "product_id is shown, which the prompt does not list"),
         ("per shop the channels of its sales in one text", [measured("text_list(product_id, '; ')")],
          "it lists product_id, which the prompt does not name"),
+        ("total amount per shop, alphabetically", [PER_SHOP],
+         "nothing is sorted by it, yet the prompt says 'alphabetically'"),
         ("for sales it is 'S' followed by sale_id", [derived("concat('S', cast(shop_id as string))")],
          "'S' does not stand before sale_id in it"),
     ],

@@ -12,6 +12,7 @@ from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.lost import (
     lost_flags,
     lost_marks,
+    lost_order,
     strange_lists,
     strange_prefixes,
     strange_rest,
@@ -70,6 +71,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_unit,
     lost_flags,
     lost_marks,
+    lost_order,
     strange_rest,
     unasked_columns,
     strange_lists,

@@ -13,6 +13,7 @@ from datamorph.planning.offline.recipes.listed import find_lists
 
 _OF_FLAGS = frozenset({"is", "has", "was", "flag", "flg", "ind", "yn"})
 _YES_OR_NO = frozenset({"y", "n", "yes", "no", "t", "f", "true", "false", "0", "1"})
+_INDIFFERENT = frozenset({"regardless", "whether", "whatever", "matter", "irrespective"})
 _MARKS = frozenset("dot dots hyphen hyphens dash dashes slash slashes bracket brackets parentheses apostrophes".split())
 _TAKEN = frozenset(
     "out remove removed removing strip stripped stripping without drop dropped no delete deleted".split()
@@ -34,9 +35,10 @@ def lost_flags(evidence: Evidence) -> Iterator[str]:
         if len(words := [word for word in words_of(column.name) if word not in _OF_FLAGS]) == 1
         and (column.type == "boolean" or _says_yes_or_no(evidence, ref, column.name))
     }
-    for token in evidence.tokens:
+    for place, token in enumerate(evidence.tokens):
         name = flags.get(token.lower) if token.kind == "word" else None
-        if name is not None and name.lower() not in evidence.identifiers:
+        is_free = bool(_INDIFFERENT & set(evidence.words[max(0, place - _NEAR) : place]))
+        if name is not None and name.lower() not in evidence.identifiers and not is_free:
             yield f"{name} is nowhere in it, yet the prompt says {token.text!r}"
 
 
@@ -88,7 +90,8 @@ def strange_lists(evidence: Evidence) -> Iterator[str]:
     """``with the titles of its episodes`` as the list of their keys."""
     for column in _LISTED.findall(" ".join(evidence.formulas)):
         tail = words_of(column)[-1]
-        is_said = any(token.lower.rpartition(".")[2] == column.lower() for token in evidence.tokens)
+        said = {token.lower.rpartition(".")[2].removesuffix("s") for token in evidence.tokens}
+        is_said = column.lower().removesuffix("s") in said
         if tail in KEY_WORDS and tail != column.lower() and not is_said and tail not in evidence.words:
             yield f"it lists {column}, which the prompt does not name"
 
@@ -112,3 +115,19 @@ def _behind(evidence: Evidence, place: int) -> str:
         if spot < len(evidence.tokens) and run == between and evidence.tokens[spot].lower in evidence.types:
             return evidence.tokens[spot].lower
     return ""
+
+
+_ORDERED = re.compile(
+    r"\b(?:a(?: (?:-|to) | ?-)z|z(?: (?:-|to) | ?-)a|alphabetic(?:al|ally)?|chronological(?:ly)?|(?:a|de)scending)\b"
+)
+_ORDERS = re.compile(
+    r"\bsort\b|\btop\b|\bdedupe\b|\bwindow\b|\bsessions\b|order_by|text_list|array_sort|least\(|\basof_join\b"
+)
+
+
+def lost_order(evidence: Evidence) -> Iterator[str]:
+    """``A to Z`` where nothing is put in an order."""
+    found = _ORDERED.search(" ".join(token.lower or token.text for token in evidence.tokens))
+    kinds = " ".join(kind for kind, _ in evidence.steps)
+    if found and not _ORDERS.search(f"{kinds} {evidence.text}"):
+        yield f"nothing is sorted by it, yet the prompt says {found[0]!r}"

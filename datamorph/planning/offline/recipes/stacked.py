@@ -105,7 +105,10 @@ def _sorts(brief: Brief, flow: Flow, shown: Sequence[Listed]) -> bool:
 
 
 def _plain_order(brief: Brief, shown: Sequence[Listed]) -> list[str]:
-    """``by country and within that by city``, where every column of the list is said behind *by*."""
+    """``by country and within that by city``, where every column of the list is said behind *by*; one, from A to Z."""
+    is_one = len(shown) == 1 and bool(brief.places(("alphabetical", "alphabetically")) or brief.phrase("a", "to", "z"))
+    if is_one and not brief.has("reverse", "descending"):
+        return [shown[0].name]
     names = {one.name.casefold(): one.name for one in shown}
     spots = [i for i in brief.places(("by",)) if i + 1 < len(brief) and brief.words[i + 1] in names]
     end = sentence(brief, spots[0])[1] if spots else 0
