@@ -27,6 +27,9 @@ def at(hour, minute):
     "Cut each skater's events into visits: order by swiped_at, and whenever more than 30 minutes lie between an event"
     " and the skater's previous one a new visit begins (exactly 30 is still the same visit). Number the visits from 1 per"
     " skater. Columns skater_id, visit_no, first_ev, last_ev, ev_cnt.",
+    "Split the swipes of each skater into outings. A skater's first swipe opens outing 1, and a further outing opens"
+    " whenever swiped_at is over 30 minutes after that of the skater's preceding swipe. Swipes without skater_id are"
+    " ignored. I want skater_id, outing_no (counting from 1 per skater), FirstStart, LastStart, swipes.",
 ])  # fmt: skip
 def test_a_longer_pause_ends_a_session(prompt):
     assert rink(prompt) == [
@@ -53,6 +56,9 @@ def test_a_pause_of_just_that_length_may_end_it_too(prompt):
     " months_later, skaters.",
     "Cohorts of skaters by the month of their first bought_on in tickets, as in 2023-01. For each cohort and month_no"
     " (0 for the first month) count the different skaters. cohort, month_no, skaters",
+    "A retention table on tickets, please. The cohort of a skater is the month of their very first ticket by bought_on"
+    " (YYYY-MM). For each ticket work out the number of calendar months from the cohort month to the month of bought_on,"
+    " then count the distinct skaters by cohort and that number. Columns cohort, month_no (0 = cohort month), people.",
 ])  # fmt: skip
 def test_cohorts_are_followed_over_months(prompt):
     assert rink(prompt) == [("2023-01", 0, 2), ("2023-01", 12, 1), ("2023-01", 2, 1), ("2023-02", 0, 1)]
@@ -68,6 +74,9 @@ def test_cohorts_are_followed_over_months(prompt):
     "Retention of skaters: cohort is the month (YYYY-MM) of a skater's first bought_on in tickets, month_no the number of"
     " calendar months from the cohort month to the month of a ticket. Count the distinct skaters for each cohort and month_no."
     " Name the count skaters.",
+    "Retention: a skater belongs to the cohort of the month (YYYY-MM) of their very first ticket by bought_on. For each"
+    " ticket determine months_since = calendar months from the cohort month to the month of the ticket, then skaters ="
+    " number of different skaters for each cohort and months_since.",
 ])  # fmt: skip
 def test_cohorts_whose_columns_are_named_on_the_way(prompt):
     assert rink(prompt) == [("2023-01", 0, 2), ("2023-01", 12, 1), ("2023-01", 2, 1), ("2023-02", 0, 1)]

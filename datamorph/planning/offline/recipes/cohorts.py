@@ -40,6 +40,8 @@ _DAY = re.compile(r"\bfirst (?:calendar )?day of|\bas a date\b|\bdate of the fir
 _PARTS = 3
 _PERIODS = frozenset({"month", "months", "quarter", "quarters", "year", "years", "period", "periods"})
 _PER = frozenset({"per", "each", "every", "by"})
+_NUMBER_OF = (("=", "number"), ("=", "count"))
+_DISTINCT = frozenset({"distinct", "different", "unique"})
 _COUNT_IS = (("the", "count"), ("the", "number"), ("this", "count"))
 
 
@@ -198,7 +200,9 @@ def _is_offset(brief: Brief, place: int) -> bool:
 
 
 def _is_count_name(brief: Brief, place: int) -> bool:
-    """``called clients``, ``as clients.``, ``name the count clients``: a name at the end of its sentence."""
+    """``called clients``, ``as clients.``, ``name the count clients`` at the end, and ``clients = number of ...``."""
+    if brief.words[place + 1 : place + 3] in _NUMBER_OF:
+        return True
     if not brief.said.tokens[place].is_word or brief.clause(place)[1] != place + 1:
         return False
     return brief.words[place - 1] in ("called", "named", "as") or brief.words[place - 2 : place] in _COUNT_IS
@@ -243,7 +247,8 @@ def _shortened(brief: Brief) -> list[TableRef]:
 
 def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
     """Keys of the counted things in the table of events."""
-    said = stems([*name_words(count.name), *brief.lemmas_about(count)])
+    counted = [brief.lemmas[i + 1] for i in brief.places(_DISTINCT) if i + 1 < len(brief)]
+    said = stems([*name_words(count.name), *brief.lemmas_about(count), *counted])
     targets = [
         relation for t in brief.said.tables if t != events and (relation := relation_to(brief, events, t)) is not None
     ]

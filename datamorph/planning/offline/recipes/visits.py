@@ -35,6 +35,8 @@ _SECONDS = {
 _BLOCKS = frozenset(
     "session visit sitting sessionise sessionize sessionisation sessionization burst streak block run bout".split()
 )
+_SPLITTING = frozenset("break cut split group chop bundle divide separate slice roll organise organize stitch".split())
+_FAR = 7
 _NUMBERS = frozenset("no number nr num seq sequence idx index ordinal nth rank".split())
 _FIRSTS = frozenset("first start started starts begin began begins beginning opened from earliest since min".split())
 _LASTS = frozenset("last end ended ends finish finished until till closed to latest stop stopped max".split())
@@ -45,6 +47,8 @@ _UP_TO = frozenset("within most up maximum".split())
 _BELOW = frozenset("less under below fewer shorter sooner".split())
 _LEADS = frozenset("from with at is = ( per starts starting start number counting first".split()) - {"least"}
 _OR_MORE = (("or", "more"), ("or", "longer"))
+_EMPTY = frozenset("without no empty missing blank null".split())
+_GOING = frozenset("ignore ignored skip skipped out drop dropped exclude excluded omit omitted".split())
 _FEWEST = 3
 _MEASURES = {
     "max": frozenset("max maximum highest largest greatest".split()),
@@ -72,7 +76,15 @@ class _Gap:
 
 
 def _fits(brief: Brief) -> bool:
-    return len(brief.listed) >= _FEWEST and brief.has(*_BLOCKS) and bool(_gap_places(brief))
+    return len(brief.listed) >= _FEWEST and brief.has(*_blocks(brief)) and bool(_gap_places(brief))
+
+
+def _blocks(brief: Brief) -> frozenset[str]:
+    """What a session is called: by a usual name, or by that of *break the scans into outings* with its *outing_no*."""
+    behind = [i + 1 for i in brief.places(("into",)) if _SPLITTING & set(brief.lemmas[max(i - _FAR, 0) : i])]
+    found = {brief.lemmas[i] for i in behind if i < len(brief) and brief.said.table(i) is None}
+    numbered = [words for one in brief.listed if (words := name_words(one.name)) & _NUMBERS]
+    return _BLOCKS | {word for word in found if any(words - _NUMBERS == {word} for words in numbered)}
 
 
 def _cook(brief: Brief) -> Flow | None:
@@ -90,7 +102,7 @@ def _cook(brief: Brief) -> Flow | None:
     flow = Flow(brief.work)
     flow.start(table)
     keep_rows(brief, flow, table)
-    if has_nulls(brief, table, user) and _drops_unknown(brief):
+    if _drops_empty(brief, user) or (has_nulls(brief, table, user) and brief.has("anonymous", "unknown")):
         flow.filter(f"{quote(user)} is not null")
     number = listed[parts.index("number")].name
     _number_sessions(flow, user, time, number, gap, has_gaps=has_nulls(brief, table, time))
@@ -231,7 +243,7 @@ def _is_thing(brief: Brief, table: TableRef, users: list[Listed]) -> bool:
 
 
 def _is_key(brief: Brief, one: Listed) -> bool:
-    return bool(brief.links(one.name)) and not name_words(one.name) & (_BLOCKS | _FIRSTS | _LASTS | _COUNTS)
+    return bool(brief.links(one.name)) and not name_words(one.name) & (_blocks(brief) | _FIRSTS | _LASTS | _COUNTS)
 
 
 def _user(brief: Brief, table: TableRef) -> str:
@@ -246,7 +258,10 @@ def _part(brief: Brief, one: Listed, table: TableRef) -> str:
     """What a listed column holds; empty where it is not clear."""
     words = name_words(one.name)
     about = brief.lemmas_about(one)
-    is_block = bool(words & _BLOCKS)
+    blocks = _blocks(brief)
+    is_block = bool(words & blocks)
+    if len(words & {"first", "last"}) == 1:
+        words -= (_FIRSTS | _LASTS) - {"first", "last"}
     if is_block and words & _NUMBERS and not words & (_FIRSTS | _LASTS):
         return "number"
     if words & _FIRSTS and not words & _LASTS:
@@ -255,7 +270,7 @@ def _part(brief: Brief, one: Listed, table: TableRef) -> str:
         return "last"
     if _is_key(brief, one) and _user(brief, table) in {link.column for link in brief.links(one.name, [table])}:
         return "user"
-    if words <= _BLOCKS | {"id"} and about & {"counting", "numbered", "number", "1", "numbering", "starting"}:
+    if words <= blocks | {"id"} and about & {"counting", "numbered", "number", "1", "numbering", "starting"}:
         return "number"
     is_number = bool(set(brief.words[one.start : one.end]) & {"number", "count"}) and not words & _NUMBERS
     return "count" if (is_number or _counts(brief, words, table)) and not is_block else ""
@@ -276,8 +291,15 @@ def _counts(brief: Brief, words: set[str], table: TableRef) -> bool:
     return bool(words & (_COUNTS | own | {"event"})) or any(w[:5] == t[:5] for w in words for t in time | own)
 
 
-def _drops_unknown(brief: Brief) -> bool:
-    return brief.has("anonymous") or brief.has("unknown")
+def _drops_empty(brief: Brief, user: str) -> bool:
+    """``Scans without pass_no are ignored.``"""
+    for place in brief.places((user.casefold(),)):
+        start, end = brief.clause(place)
+        words = set(brief.words[start:end])
+        if words & _EMPTY and words & _GOING:
+            brief.explain(start, end, f"rows without {user} go")
+            return True
+    return False
 
 
 def _explain(brief: Brief, gap: _Gap) -> None:
@@ -286,6 +308,8 @@ def _explain(brief: Brief, gap: _Gap) -> None:
         brief.explain(place, place + 2, meaning)
     for place in _counting(brief):
         brief.explain(place, place + 1, "counted from 1")
+    for place in brief.places(_blocks(brief)):
+        brief.explain(place, place + 1, meaning)
 
 
 def _counting(brief: Brief) -> list[int]:
@@ -320,7 +344,7 @@ VISITS = Recipe(
         since after before until time moment timestamp earliest latest consecutive successive happen occur occurs
         unless done exactly definition play + plus lie lies began begun seen time order so long highest lowest minute
         second hour day half how long many which belong continue continues continuing still stay considered
-        counts stitch collapse roll assign become treat consist visitor person each 's ordered stretch
+        further whenever counts stitch collapse roll assign become treat consist visitor person each 's ordered stretch
         """.split()
     ),
     turning=frozenset({"without", "no", "not", "unless"}),
