@@ -21,7 +21,7 @@ from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import Asked, Dialog, Refused
-from datamorph.planning.offline.doubts.doubts import doubted
+from datamorph.planning.offline.doubts.doubts import doubted, find_doubts
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.focus import focused
@@ -49,7 +49,6 @@ from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
-from datamorph.planning.offline.recipes.brief import EXAMPLE
 from datamorph.planning.offline.recipes.reading import plan_by_recipe
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
@@ -122,14 +121,18 @@ class OfflinePlanner:
         ledger: Ledger,
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was read once: a plan is held against the words that it was made of."""
+        is_sentences = isinstance(outcome, Proposal)
         if not isinstance(outcome, Proposal):
             outcome = self._in_other_words(prompt, catalog, answers, outcome, ledger)
         if not isinstance(outcome, Proposal):
             return outcome
         said = self._said(catalog, prompt)
-        phrases = outcome.understanding.phrases
-        examples = frozenset(one.text for one in phrases if one.meaning.startswith(EXAMPLE))
-        return doubted(outcome, Evidence(said, outcome.spec, said.relations, examples), answers)
+        found = doubted(outcome, Evidence.of(said, outcome), answers)
+        if isinstance(found, Proposal) or not is_sentences or answers:
+            return found
+        recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
+        is_sure = recipe is not None and not find_doubts(Evidence.of(said, recipe))
+        return recipe if recipe is not None and is_sure else found
 
     def _in_other_words(
         self,

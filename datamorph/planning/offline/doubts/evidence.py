@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from datamorph.core.plan import Proposal
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec, typecheck
@@ -16,6 +17,8 @@ from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
+EXAMPLE = "example of "
+"""How the meaning of a number or text begins that only shows what values look like."""
 _NUMBER = re.compile(r"(?<![a-z_])\d+(?:\.\d+)?")
 _NO_NUMBER = re.compile(r"\[\^?0-9[^\]]*\]|\bdecimal\(\d+(?=,)")
 """Digits in patterns, and the precision of a type: no amount that anybody asked for."""
@@ -36,6 +39,13 @@ class Evidence:
     spec: PipelineSpec
     relations: Relations
     examples: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, said: Said, plan: Proposal) -> Evidence:
+        """A prompt beside a plan, with what the plan took for an example."""
+        phrases = plan.understanding.phrases
+        examples = frozenset(one.text for one in phrases if one.meaning.startswith(EXAMPLE))
+        return cls(said, plan.spec, said.relations, examples)
 
     @property
     def tokens(self) -> tuple[Token, ...]:

@@ -14,8 +14,6 @@ from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
-EXAMPLE = "example of "
-"""How the meaning of a number or text begins that only shows what values look like."""
 _BEST, _AT = frozenset({"top", "best", "worst"}), frozenset({"at", "on", "to", "from", "until"})
 _NEAR = 6
 _BREAKS = frozenset(",.;:()!?")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from datamorph.planning.offline.doubts.evidence import EXAMPLE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.brief import EXAMPLE
 from datamorph.planning.offline.recipes.mentions import sentence, take
 from datamorph.planning.offline.recipes.sheet import Output, Sheet
 

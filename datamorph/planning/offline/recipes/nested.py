@@ -6,10 +6,10 @@ import re
 
 from datamorph.core.datatype import is_number
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.doubts.evidence import EXAMPLE
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.prepare.preparation import POSITION
-from datamorph.planning.offline.recipes.brief import EXAMPLE
 from datamorph.planning.offline.recipes.mentions import mentions, sentence, take
 from datamorph.planning.offline.recipes.sheet import Output, Sheet
 

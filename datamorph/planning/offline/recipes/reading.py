@@ -14,6 +14,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.frames import Frames
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Dialog, Stop
+from datamorph.planning.offline.doubts.doubts import find_doubts
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import Reader
@@ -81,26 +82,34 @@ _FEWEST_WORDS = 10
 
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
-    """The plan of the first recipe that explains every word, else of the one that leaves the fewest in passing."""
+    """The plan of the first recipe that explains every word, else of the one that leaves the fewest in passing.
+
+    One that a second look doubts is given only where there is no other. None where no recipe fits.
+    """
     read = _Prompt.read(prompt, catalog, indexes)
     look = read.brief()
     if len(look) < _FEWEST_WORDS or _keeps_what_others_drop(look):
         return None
-    least: tuple[Brief, tuple[int, ...], Recipe] | None = None
+    doubtful: Proposal | None = None
+    least: tuple[int, Proposal] | None = None
     for recipe in RECIPES:
-        if not recipe.fits(look):
-            continue
         brief = read.brief()
-        found = _cooked(recipe, brief)
+        found = _cooked(recipe, brief) if recipe.fits(look) else None
         if found is None or _loses_period(look, found.spec):
             continue
         left = unexplained(brief, found.spec, recipe)
-        if not left:
-            return _told(brief, found, recipe)
-        evidence = Evidence(brief.said, found.spec, brief.said.relations)
-        if (least is None or len(left) < len(least[1])) and are_in_passing(brief, evidence, left):
-            least = brief, left, recipe
-    return _in_passing(*least) if least is not None else None
+        if left and (least is not None and len(left) >= least[0]):
+            continue
+        if left and not are_in_passing(brief, Evidence(brief.said, found.spec, brief.said.relations), left):
+            continue
+        told = _in_passing(brief, left, recipe) if left else _told(brief, found, recipe)
+        if find_doubts(Evidence.of(brief.said, told)):
+            doubtful = doubtful or told
+        elif not left:
+            return told
+        else:
+            least = len(left), told
+    return least[1] if least is not None else doubtful
 
 
 def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:

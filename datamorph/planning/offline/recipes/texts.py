@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from datamorph.planning.offline.doubts.evidence import EXAMPLE
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.brief import EXAMPLE
 from datamorph.planning.offline.recipes.cleaned import Cleaning
 from datamorph.planning.offline.recipes.cleaning import find_cleaning, sentences
 from datamorph.planning.offline.recipes.mentions import sentence, take
