@@ -88,3 +88,24 @@ def test_a_caution_about_counting_twice_is_no_request_where_nothing_is_multiplie
 )
 def test_a_bound_behind_its_number_is_the_one_that_the_plan_has(prompt: str, least: float) -> None:
     assert min(row["total_amt"] for row in run(prompt, "bakery")) == least
+
+
+def test_hours_in_parentheses_are_those_of_the_schedule() -> None:
+    outcome = plan(
+        "Every 6 hours on the hour (0, 6, 12, 18) merge members into curated.bakery.member_mail. Key member_id, "
+        "watermark changed_at, last version per member only. We just need member_id, email (as it is) and changed_at.",
+        "bakery",
+    )
+
+    assert isinstance(outcome, Proposal)
+    assert outcome.spec.schedule is not None
+    assert outcome.spec.schedule.cron == "0 */6 * * *"
+
+
+def test_a_plan_that_is_doubted_gives_way_to_one_that_is_not() -> None:
+    found = run(
+        "Sales by the shop's city and the month sold: city, month (2024-01), total (sum of amount), nothing else.",
+        "bakery",
+    )
+
+    assert ("Leeds", "2024-01", 18.0) in values(found)

@@ -101,6 +101,13 @@ class Evidence:
         return frozenset(float(found) for found in _NUMBER.findall(_NO_NUMBER.sub(" ", self.text)))
 
     @cached_property
+    def hours_of_runs(self) -> frozenset[int]:
+        """Hours at which it runs several times a day: 0, 6, 12 and 18 for every six hours."""
+        hours = self.spec.schedule.cron.split()[1] if self.spec.schedule is not None else ""
+        step = hours.removeprefix("*/")
+        return frozenset(range(0, 24, int(step))) if hours.startswith("*/") and step.isdigit() else frozenset()
+
+    @cached_property
     def identifiers(self) -> frozenset[str]:
         """Every word of the plan."""
         return frozenset(_WORD.findall(self.text))

@@ -54,6 +54,8 @@ def _is_time_of_run(evidence: Evidence, place: int) -> bool:
     if half == ("times",) and evidence.spec.schedule is not None:
         return True
     value = evidence.tokens[place].value
+    if value in evidence.hours_of_runs:
+        return True
     is_late = half in (("pm",), ("p.m",)) or evidence.words[place + 1 : place + 4] in (
         ("in", "the", "evening"), ("in", "the", "afternoon"))  # fmt: skip
     fields = evidence.spec.schedule.cron.split() if evidence.spec.schedule else []

@@ -35,7 +35,7 @@ _REJECTS = re.compile(
     r"|replace\(|trim\(|lower\(|upper\(|abs\(|split_part\("
 )
 _CENTS = re.compile(r"(?:^|_)(?:cents?|ct)$|Cents?$")
-_EUROS = frozenset({"eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pounds"})
+_EUROS = frozenset({"eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pounds", "francs", "chf", "kronor"})
 _OR = frozenset({"more", "less", "fewer", "later", "earlier", "older", "younger", "above", "below", "over", "under",
                  "not", "higher", "lower", "longer", "so", "empty", "missing", "null"})  # fmt: skip
 _EITHER = re.compile(r"\bor\b|\bin\b|\bin_|case|coalesce|union|least|greatest|not|values|[<>]")

@@ -238,3 +238,8 @@ UNITS = {
     "degree": ("temperature", 1), "litre": ("volume", 1), "liter": ("volume", 1), "ml": ("volume", 0.001),
     "tonne": ("weight", 1000000), "kg": ("weight", 1000), "kilogram": ("weight", 1000), "gram": ("weight", 1),
 }  # fmt: skip
+
+CURRENCIES = frozenset(
+    "franc chf rappen krona kronor krone kroner zloty koruna forint yen yuan peso rupee real rand sterling".split()
+)
+"""Money beside euros, dollars and pounds."""

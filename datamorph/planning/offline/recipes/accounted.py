@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.lexicon.cues import CURRENCIES
 from datamorph.planning.offline.recipes.brief import Brief
 
 _ENDINGS = ("", "s", "d", "ed", "ing")
@@ -17,7 +18,7 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
             r"\bdedupe\b|\bdistinct\b|\btop\b|row_number",
         ),
         ("become turn convert conversion store cent express", r"/ 100\b|\* 0\.01\b"),
-        ("euro eur dollar usd pound", ""),  # what stays in cents is found by other means
+        (f"euro eur dollar usd pound {' '.join(CURRENCIES)}", ""),  # what stays in cents is found by other means
         (
             "become turn convert conversion store metre meter kilometre kilometer km gram kilo kg litre",
             r"/ 1000\b|[<>]=? \d*000\b",
@@ -32,6 +33,8 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
         ("yearly annual annually", r"year"),
         ("common frequent frequently often usual", r"count\("),
         ("nest nested unnest", r"explode|parse_json"),
+        ("kilo kilogram", r"kg|kilo|weight|wt"),
+        ("number", r"count\(|month\(|quarter\(|year\(|week|row_number|rank"),
         ("date part", r"date\b|date_trunc|to_date"),
         ("lose lost survive", r"\bleft\b|\bfull\b"),
     )
@@ -69,6 +72,12 @@ def _is_if_not(brief: Brief, evidence: Evidence, place: int) -> bool:
     return brief.words[place - 1 : place + 1] == ("if", "not") and behind in _MARKS and "else" in evidence.text
 
 
+def _is_run_time(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``every 6 hours on the hour (0, 6, 12, 18)``."""
+    is_hour = brief.lemmas[place] == "hour" and bool(evidence.hours_of_runs)
+    return is_hour or brief.said.tokens[place].value in evidence.hours_of_runs
+
+
 def _is_work(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``registered twice`` where one row of each is kept."""
     text = f"{' '.join(kind for kind, _ in evidence.steps)} {evidence.text}"
@@ -97,4 +106,4 @@ def _is_own_unit(brief: Brief, evidence: Evidence, place: int) -> bool:
     return brief.words[place] in _UNITS and before[-1:] == ("in",) and not is_converted
 
 
-_LOOKS = (_is_ordinal, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work)
+_LOOKS = (_is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work)

@@ -94,7 +94,7 @@ _BEHIND = 5
 _ASIDE = frozenset(
     """
     i.e i.e. e.g e.g. resp resp. incl etc etc. whatsoever whatever likewise namely sideways side pls always thereby mind
-    beware careful
+    beware careful col cols fld flds
     """.split()
 )
 """What people say between the words that matter."""
@@ -135,7 +135,7 @@ _SIGNALS = (
 
 def are_in_passing(brief: Brief, evidence: Evidence, places: Sequence[int]) -> bool:
     """True where words tell nothing that the plan would have to do besides: few, plain, and none that picks rows."""
-    told = _about_copies(brief, evidence) | _about_products(brief, evidence)
+    told = _closings(brief) | _about_copies(brief, evidence) | _about_products(brief, evidence)
     others = [place for place in places if place not in told and not is_accounted(brief, evidence, place)]
     others = [place for place in others if not _is_aside(brief, place)]
     words = {brief.lemmas[place] for place in others}
@@ -167,8 +167,10 @@ def _is_aside(brief: Brief, place: int) -> bool:
     """True for what says nothing wherever it stands so."""
     behind = brief.words[place + 1] if place + 1 < len(brief) else ""
     is_list = brief.words[place] == "plus" and is_identifier(brief.said, place + 1)
+    is_mark = brief.words[place] == "=" and place + 1 < len(brief) and brief.said.tokens[place + 1].kind == "word"
     is_led = brief.lemmas[place] in _WANTED and behind in ("is", "are") and is_identifier(brief.said, place + 2)
-    return brief.words[place] in _ASIDE or is_list or is_led or _is_particle(brief, place) or _is_label(brief, place)
+    is_said = is_list or is_mark or is_led
+    return brief.words[place] in _ASIDE or is_said or _is_particle(brief, place) or _is_label(brief, place)
 
 
 def _is_particle(brief: Brief, place: int) -> bool:
@@ -188,6 +190,24 @@ def _is_label(brief: Brief, place: int) -> bool:
         {brief.words[i], brief.lemmas[i]} & (_SIGNALS | _CHANGES | GLUE - _OF_TITLES) or _is_known(brief, i)
         for i in plain
     )
+
+
+_CLOSING = tuple(
+    tuple(phrase.split())
+    for phrase in ("nothing else", "nothing more", "no more", "that's it", "that is all", "send back", "hand back")
+)
+
+
+def _closings(brief: Brief) -> frozenset[int]:
+    """``nothing else``, ``send back``: at the end of a clause, or before what is listed."""
+    found = set[int]()
+    for idiom in _CLOSING:
+        for place in range(len(brief) - len(idiom) + 1):
+            end = place + len(idiom)
+            is_end = end == len(brief) or brief.said.tokens[end].text in ",.;:)!"
+            if brief.words[place:end] == idiom and (is_end or is_identifier(brief.said, end)):
+                found |= set(range(place, end))
+    return frozenset(found)
 
 
 def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
