@@ -156,3 +156,15 @@ def test_any_text_at_all(examples):
 def test_long_prompts_are_answered_at_once():
     for prompt in ("sales " * 10_000, "a" * 50_000, "(" * 3000, "number of sales per shop and " * 100, "'" * 3999):
         check(prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "in plus column cohort cohort : the into null with 'x' plus shop to name no name first them 30 into",
+        "'S' retention sales first amount is ( kept followed swipes the skater , matrix one them",
+        "no : 95th skater by shop_id null . is (",
+    ],
+)
+def test_words_that_end_where_more_is_expected(prompt: str) -> None:
+    check(prompt)

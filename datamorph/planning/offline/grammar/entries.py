@@ -116,7 +116,7 @@ def _person(reader: Reader, draft: Draft) -> Output | None:
         named = None
     mark = reader.position
     found = read_person(reader)
-    is_pair = reader.tokens[mark].lower == "first" and not is_open
+    is_pair = mark < len(reader.tokens) and reader.tokens[mark].lower == "first" and not is_open
     if found is None or (is_open and not reader.word(")")) or (is_pair and not _is_one_column(reader)):
         reader.position = start
         return None

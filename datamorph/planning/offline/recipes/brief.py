@@ -78,7 +78,8 @@ class Brief:
         return bool({"has", "have"} & set(behind) and {"no", "nobody"} & set(behind))
 
     def clause(self, place: int) -> tuple[int, int]:
-        """The tokens around a place up to the next marks."""
+        """The tokens around a place up to the next marks; around the last one for a place behind them all."""
+        place = min(place, len(self) - 1)
         start = next((i + 1 for i in range(place, -1, -1) if self.said.tokens[i].text in _BREAKS), 0)
         end = next((i for i in range(place, len(self)) if self.said.tokens[i].text in _BREAKS), len(self))
         return start, end
