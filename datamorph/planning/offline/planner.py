@@ -66,6 +66,9 @@ from datamorph.planning.offline.vocabulary import Mentions
 _MOST_REWORDINGS = 6
 """How often the phrase book is opened for a prompt."""
 
+_MOST_TOKENS = 200
+"""Longer prompts are not read again where their plan is doubted: nobody waits for that."""
+
 _MOST_WORDINGS = 2
 """How often a prompt is put into other words, one on top of the other."""
 
@@ -128,7 +131,7 @@ class OfflinePlanner:
             return outcome
         said = self._said(catalog, prompt)
         found = doubted(outcome, Evidence.of(said, outcome), answers)
-        if isinstance(found, Proposal) or not is_sentences or answers:
+        if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
             return found
         recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
         is_sure = recipe is not None and not find_doubts(Evidence.of(said, recipe))
