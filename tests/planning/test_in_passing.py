@@ -109,3 +109,14 @@ def test_a_plan_that_is_doubted_gives_way_to_one_that_is_not() -> None:
     )
 
     assert ("Leeds", "2024-01", 18.0) in values(found)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Of the shops that sold twice from bakery.sales the number of distinct channels: shop_id and channels_cnt.",
+        "Sales of real customers per shop with the sum of amount as total_amt. Needed are shop_id, total_amt.",
+    ],
+)
+def test_a_word_that_may_be_a_limit_is_not_accounted_for_by_chance(prompt: str) -> None:
+    assert not isinstance(plan(prompt, "bakery"), Proposal)

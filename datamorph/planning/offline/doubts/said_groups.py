@@ -40,7 +40,7 @@ def missing_groups(evidence: Evidence) -> Iterator[str]:
         named = {token.lemma for token in evidence.tokens[first : first + length]}
         if _is_of_rows(evidence, place, first, length) or _is_no_group(evidence, place, first, first + length):
             continue
-        if wanted and not _meet(wanted | named, evidence.groups | evidence.divided):
+        if wanted and not _meet(wanted | named, evidence):
             yield f"no step groups by {evidence.said.text(first, first + length)!r}"
 
 
@@ -68,16 +68,11 @@ def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
     return bool(_INDIFFERENT & set(evidence.words[end : end + 1]))
 
 
-_SHORTEST_TAIL = 4
-
-
-def _meet(wanted: set[str], groups: frozenset[str]) -> bool:
-    """True for a column in both; one of a longer name, or with its table's in front, ends with it."""
-    return any(
-        group == name or group.endswith(f"_{name}" if len(name) < _SHORTEST_TAIL else name)
-        for name in wanted
-        for group in groups
-    )
+def _meet(wanted: set[str], evidence: Evidence) -> bool:
+    """True for a column in both; that of a group may have its table in front, or more words: ``WeightClass``."""
+    groups = evidence.groups | evidence.divided
+    tails = {words_of(str(name))[-1] for _, fields in evidence.steps for name in fields.get("by") or ()}
+    return bool(wanted & tails) or any(group == n or group.endswith(f"_{n}") for n in wanted for group in groups)
 
 
 def _wanted(evidence: Evidence, first: int) -> tuple[int, set[str]]:

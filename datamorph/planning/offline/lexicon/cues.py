@@ -240,6 +240,6 @@ UNITS = {
 }  # fmt: skip
 
 CURRENCIES = frozenset(
-    "franc chf rappen krona kronor krone kroner zloty koruna forint yen yuan peso rupee real rand sterling".split()
+    "franc chf rappen krona kronor krone kroner zloty koruna forint yen yuan peso rupee rand sterling".split()
 )
 """Money beside euros, dollars and pounds."""

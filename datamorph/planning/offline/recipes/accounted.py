@@ -8,15 +8,12 @@ from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.lexicon.cues import CURRENCIES
 from datamorph.planning.offline.recipes.brief import Brief
 
+_ONE_EACH = r"\bdedupe\b|\bdistinct\b|\btop\b|row_number"
 _ENDINGS = ("", "s", "d", "ed", "ing")
 _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
     (frozenset(word + ending for word in words.split() for ending in _ENDINGS), re.compile(pattern))
     for words, pattern in (
-        (
-            "repeat repeated repeatedly duplicate duplicated deduplicate twice double doubled once several copy "
-            "multiple collapse entered",
-            r"\bdedupe\b|\bdistinct\b|\btop\b|row_number",
-        ),
+        ("repeat repeatedly duplicate deduplicate collapse", _ONE_EACH),
         ("become turn convert conversion store cent express", r"/ 100\b|\* 0\.01\b"),
         (f"euro eur dollar usd pound {' '.join(CURRENCIES)}", ""),  # what stays in cents is found by other means
         (
@@ -24,7 +21,7 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
             r"/ 1000\b|[<>]=? \d*000\b",
         ),
         ("become turn convert conversion store second minute hour", r"/ (?:60|3600)\b|epoch|seconds|minutes|hours"),
-        ("mark flag label", r"\bcase\b|: [^:]*(?:[<>=]| is )"),
+        ("mark flag label", r"\bcase\b"),
         ("group", r"\baggregate\b|partition_by"),
         ("order sort ahead equal equally tie tied draw", r"\bsort\b|order_by|\bsessions\b"),
         ("daily", r"date|day"),
@@ -55,6 +52,15 @@ def is_accounted(brief: Brief, evidence: Evidence, place: int) -> bool:
     return brief.words[place] in _KEEPING or any(look(brief, evidence, place) for look in _LOOKS)
 
 
+def keeps_one_each(evidence: Evidence) -> bool:
+    """True where of several rows that are the same one is kept."""
+    return re.search(_ONE_EACH, _text(evidence)) is not None
+
+
+def _text(evidence: Evidence) -> str:
+    return f"{' '.join(kind for kind, _ in evidence.steps)} {evidence.text}"
+
+
 def _is_ordinal(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``the 95th percentile``."""
     found = _ORDINAL.fullmatch(brief.words[place])
@@ -79,9 +85,8 @@ def _is_run_time(brief: Brief, evidence: Evidence, place: int) -> bool:
 
 
 def _is_work(brief: Brief, evidence: Evidence, place: int) -> bool:
-    """``registered twice`` where one row of each is kept."""
-    text = f"{' '.join(kind for kind, _ in evidence.steps)} {evidence.text}"
-    return any(brief.words[place] in words and pattern.search(text) for words, pattern in _WORK)
+    """``repeated rows`` where one row of each is kept."""
+    return any(brief.words[place] in words and pattern.search(_text(evidence)) for words, pattern in _WORK)
 
 
 def _is_behind_bound(brief: Brief, evidence: Evidence, place: int) -> bool:

@@ -8,7 +8,7 @@ from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import GLUE, MONTHS, NEVER_GLUE, NUMBERS
 from datamorph.planning.offline.names import HEAD, SYNONYM
-from datamorph.planning.offline.recipes.accounted import is_accounted
+from datamorph.planning.offline.recipes.accounted import is_accounted, keeps_one_each
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 
@@ -104,7 +104,7 @@ _LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut t
 _LABEL = 3
 _MULTIPLIED = frozenset("twice double doubly multiply multiplied inflate inflated multiplying inflating".split())
 _DENYING = frozenset("not don't doesn't never cannot can't mustn't shouldn't no nothing without".split())
-_COPIED = frozenset("twice repeat repeated repeatedly duplicate duplicated doubled once several".split())
+_COPIED = frozenset("twice repeat repeated repeatedly duplicate duplicated doubled".split())
 _SOME = frozenset("some several many there few sometimes has have contains".split())
 
 
@@ -213,9 +213,9 @@ def _closings(brief: Brief) -> frozenset[int]:
 def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
     """``Some objects were catalogued twice.``: a sentence that says why the plan keeps one row of each."""
     found = set[int]()
-    for place in brief.places(_COPIED):
+    for place in brief.places(_COPIED) if keeps_one_each(evidence) else ():
         start, end = brief.clause(place)
-        if set(brief.words[start:place]) & _SOME and is_accounted(brief, evidence, place):
+        if set(brief.words[start:place]) & _SOME:
             found |= set(range(start, end))
     return frozenset(found)
 

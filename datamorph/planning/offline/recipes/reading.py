@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
@@ -68,9 +68,9 @@ RECIPES: tuple[Recipe, ...] = (
 _CODE = re.compile(r"0\d+")
 """More than a number: ``prefixed with 00``."""
 _PERIODS = {
-    "year": {"year", "yr", "yyyy"},
-    "quarter": {"quarter", "qtr", "q"},
-    "month": {"month", "mon", "mth", "mo", "mm"},
+    "year": {"year", "yr"},
+    "quarter": {"quarter", "qtr"},
+    "month": {"month", "mon", "mth", "mo"},
     "week": {"week", "wk"},
 }
 """Parts of the calendar with what plans call them."""
@@ -92,24 +92,32 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
         return None
     doubtful: Proposal | None = None
     least: tuple[int, Proposal] | None = None
-    for recipe in RECIPES:
-        brief = read.brief()
-        found = _cooked(recipe, brief) if recipe.fits(look) else None
-        if found is None or _loses_period(look, found.spec):
+    for left, told in _plans(read, look):
+        if least is not None and left >= least[0]:
             continue
-        left = unexplained(brief, found.spec, recipe)
-        if left and (least is not None and len(left) >= least[0]):
-            continue
-        if left and not are_in_passing(brief, Evidence(brief.said, found.spec, brief.said.relations), left):
-            continue
-        told = _in_passing(brief, left, recipe) if left else _told(brief, found, recipe)
-        if find_doubts(Evidence.of(brief.said, told)):
+        if find_doubts(Evidence.of(look.said, told)):
             doubtful = doubtful or told
         elif not left:
             return told
         else:
-            least = len(left), told
+            least = left, told
     return least[1] if least is not None else doubtful
+
+
+def _plans(read: _Prompt, look: Brief) -> Iterator[tuple[int, Proposal]]:
+    """What each recipe makes of the prompt, with how many words it leaves in passing."""
+    for recipe in RECIPES:
+        if not recipe.fits(look):
+            continue
+        brief = read.brief()
+        found = _cooked(recipe, brief)
+        if found is None or _loses_period(look, found.spec):
+            continue
+        left = unexplained(brief, found.spec, recipe)
+        if not left:
+            yield 0, _told(brief, found, recipe)
+        elif are_in_passing(brief, Evidence(brief.said, found.spec, brief.said.relations), left):
+            yield len(left), _in_passing(brief, left, recipe)
 
 
 def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:
