@@ -52,7 +52,7 @@ def stretches(said: Said) -> Iterator[tuple[int, int]]:
     for place, token in enumerate(said.tokens):
         depth += (token.text in "([") - (token.text in ")]")
         is_end = token.text in _ENDS and not is_abbreviation(said, place)
-        if depth <= 0 and (is_end or _is_dash(said.tokens, place)):
+        if depth <= 0 and (is_end or is_dash(said.tokens, place)):
             yield start, place
             start, depth = place + 1, 0
     yield start, len(said)
@@ -66,7 +66,7 @@ def is_abbreviation(said: Said, place: int) -> bool:
     return said.words[place - 1] in ("e.g", "i.e", "incl", "approx", "resp") or behind == ","
 
 
-def _is_dash(tokens: tuple[Token, ...], place: int) -> bool:
+def is_dash(tokens: tuple[Token, ...], place: int) -> bool:
     """A dash between blanks, or an arrow."""
     token = tokens[place]
     if token.text in ("–", "—"):  # noqa: RUF001 (dashes are what people type)

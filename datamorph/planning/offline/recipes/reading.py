@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal
@@ -46,6 +47,7 @@ from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.mail import MAIL
 from datamorph.planning.offline.recipes.openings import explain_opening
 from datamorph.planning.offline.recipes.passing import are_in_passing, explain_indifference
+from datamorph.planning.offline.recipes.prose import find_prose
 from datamorph.planning.offline.recipes.ranked import RANKED
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.row_table import ROWS
@@ -92,7 +94,7 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
         return None
     doubtful: Proposal | None = None
     least: tuple[int, Proposal] | None = None
-    for left, told in _plans(read, look):
+    for left, told in chain.from_iterable(_plans(one) for one in read.ways()):
         if least is not None and left >= least[0]:
             continue
         if find_doubts(Evidence.of(look.said, told)):
@@ -104,8 +106,9 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
     return least[1] if least is not None else doubtful
 
 
-def _plans(read: _Prompt, look: Brief) -> Iterator[tuple[int, Proposal]]:
+def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
     """What each recipe makes of the prompt, with how many words it leaves in passing."""
+    look = read.brief()
     for recipe in RECIPES:
         if not recipe.fits(look):
             continue
@@ -198,6 +201,13 @@ class _Prompt:
         brief = found.brief()
         explain_indifference(brief)
         return replace(found, entries=tuple(brief.ledger.entries))
+
+    def ways(self) -> Iterator[_Prompt]:
+        """The prompt with the columns that it lists by name, then with those that it lists in plain words as well."""
+        yield self
+        plain = find_prose(self.said)
+        if {one.name for one in self.listed} < {one.name for one in plain}:
+            yield replace(self, listed=plain)
 
     def brief(self) -> Brief:
         """The prompt before a recipe, with nothing that another one made."""

@@ -1,0 +1,179 @@
+"""Columns that a prompt lists in plain words: *the ward's name, its beds and how many samples it sent*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from datamorph.planning.offline.names import HEAD, OWN
+from datamorph.planning.offline.recipes.list_parts import is_alone, is_dash, is_identifier
+from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.rephrasing.said import Said
+
+_ASKING = frozenset(
+    """
+    show shown give need want return output deliver report display list get include send print tell columns fields with
+    like as by
+    """.split()
+)
+_LEADING = frozenset("the a an each every its their his her our your all both me us i i'd i'll we please just".split())
+_COUNTING = frozenset("number count many".split())
+_SUMMING = frozenset("total sum summed combined overall average mean".split())
+_TAILS = ("total", "count"), ("altogether",), ("together",)
+_NAMING = frozenset("name title label".split())
+_ORDERING = frozenset(
+    """
+    first last top ascending descending asc desc order ordered sort sorted ranked tie ties level equal equals alphabetical
+    alphabetically highest-first
+    """.split()
+)
+_HEAD_ENDS = frozenset(
+    """
+    in rounded as like with that which who they from for per where on at over if when being registered held made taken by
+    - ( : = including included includes
+    """.split()
+)
+_SENTENCE = frozenset(".;?!\n")
+_JOINED = (("as", "well", "as"), ("together", "with"), ("along", "with"), ("next", "to"), ("followed", "by"))
+_FEWEST = 2
+_LONGEST_HEAD = 6
+
+
+def find_prose(said: Said) -> tuple[Listed, ...]:
+    """The longest list of things that the tables have, or that can be counted; empty where there is none."""
+    lists = [tuple(_outputs(said, parts)) for parts in _lists(said)]
+    lists = [some for some in lists if len(some) >= _FEWEST and len({one.name for one in some}) == len(some)]
+    return max(lists, key=len, default=())
+
+
+def _outputs(said: Said, parts: Iterable[tuple[int, int]]) -> Iterator[Listed]:
+    """The columns up to the first part that is none; what only says more about the one before belongs to it."""
+    found: list[Listed] = []
+    for start, end in parts:
+        if found and _is_apposition(said, found[-1], start):
+            found[-1] = replace(found[-1], end=end)
+            continue
+        one = _output(said, start, end)
+        if one is None:
+            break
+        found.append(one)
+    yield from found
+
+
+def _is_apposition(said: Said, before: Listed, start: int) -> bool:
+    """``mean_fee, the mean of all fees``: behind a new name stands what it is."""
+    is_new = is_identifier(said, before.place) and not any(before.name in t.schema.names for t in said.tables.values())
+    return is_new and said.tokens[start - 1].text == "," and said.words[start] in ("the", "a", "an")
+
+
+def _lists(said: Said) -> Iterator[list[tuple[int, int]]]:
+    """The parts of each run of tokens that may be a list."""
+    for start, end in _sentences(said):
+        starts = [start]
+        starts += [
+            i + 1 for i in range(start, end - 1)
+            if (said.words[i] in _ASKING or said.tokens[i].text == ":" or is_dash(said.tokens, i)) and _depth(said, start, i) == 0
+        ]  # fmt: skip
+        for first in starts:
+            yield list(_parts(said, first, end))
+
+
+def _sentences(said: Said) -> Iterator[tuple[int, int]]:
+    start, depth = 0, 0
+    for place, token in enumerate(said.tokens):
+        depth += (token.text in "([") - (token.text in ")]")
+        if depth <= 0 and token.text in _SENTENCE:
+            yield start, place
+            start, depth = place + 1, 0
+    yield start, len(said)
+
+
+def _depth(said: Said, start: int, place: int) -> int:
+    texts = [said.tokens[i].text for i in range(start, place)]
+    return texts.count("(") - texts.count(")")
+
+
+def _parts(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What stands between commas and words that join, outside of parentheses and asides between dashes."""
+    first, depth, aside = start, 0, False
+    place = start
+    while place < end:
+        text = said.tokens[place].text
+        depth += (text in "([") - (text in ")]")
+        if depth == 0 and is_dash(said.tokens, place):
+            if not aside and not any(is_dash(said.tokens, i) for i in range(place + 1, end)):
+                end = place
+                break
+            aside = not aside
+        length = _joint(said, place) if depth == 0 and not aside else 0
+        if length:
+            if place > first:
+                yield first, place
+            first = place + length
+        place += length or 1
+    if end > first:
+        yield first, end
+
+
+def _joint(said: Said, place: int) -> int:
+    """How many tokens join two parts there."""
+    if said.tokens[place].text == "," or said.words[place] in ("and", "plus"):
+        return 1
+    if said.tokens[place].text in ("+", "&") and place:
+        return int(is_identifier(said, place - 1) and is_identifier(said, place + 1))
+    return next((len(words) for words in _JOINED if said.words[place : place + len(words)] == words), 0)
+
+
+def _output(said: Said, start: int, end: int) -> Listed | None:
+    """What a part of a list is called; None for one that is no column of a result."""
+    start = _led(said, start, end)
+    words = said.words[start:end]
+    if start >= end or _orders(said, start, end):
+        return None
+    if is_identifier(said, start):
+        return Listed(said.tokens[start].text, start, start + 1, end)
+    head = _head(said, start, end)
+    if head == start or head - start > _LONGEST_HEAD:
+        return None
+    name = "_".join(t.lower.removesuffix("'s") for t in said.tokens[start:head] if t.is_word and t.lower not in _SMALL)
+    is_measure = bool(set(words[:2]) & (_COUNTING | _SUMMING)) or any(words[-len(t) :] == t for t in _TAILS)
+    is_column = is_alone(said, start, end) or bool(_NAMING & set(words[: head - start])) or _is_known(said, start, head)
+    if name and (is_measure or is_column) and not _is_sample(said, head, end):
+        return Listed(name, head - 1, start, end)
+    return None
+
+
+_SMALL = frozenset("of the their its a an how each every".split())
+
+
+def _is_sample(said: Said, start: int, end: int) -> bool:
+    """``its name and city like 'Palace (Cork)'``: one column that is made of several."""
+    return said.words[start : start + 1] == ("like",) and any(said.tokens[i].kind == "text" for i in range(start, end))
+
+
+def _led(said: Said, start: int, end: int) -> int:
+    while start < end and (said.words[start] in _LEADING | _ASKING or said.words[start] == "then"):
+        start += 1
+    return start
+
+
+def _orders(said: Said, start: int, end: int) -> bool:
+    """``largest first``, ``ties by name``: how rows come, no column."""
+    words = [w for i, w in enumerate(said.words[start:end], start) if _depth(said, start, i) == 0]
+    return bool(set(words) & (_ORDERING - {"first", "last"})) or bool({"first", "last"} & set(words[-1:]))
+
+
+def _head(said: Said, start: int, end: int) -> int:
+    """Where what is told about a column begins."""
+    first = start + 1
+    return next((i for i in range(first, end) if said.words[i] in _HEAD_ENDS or not said.tokens[i].is_word), end)
+
+
+def _is_known(said: Said, start: int, end: int) -> bool:
+    """True where a column is called like the words, or ends in what its table is called."""
+    return any(
+        link.score >= (OWN if link.column else HEAD)
+        for length in range(end - start, 0, -1)
+        for link in said.links(start, length)
+        if length == end - start or link.column
+    )
