@@ -9,7 +9,6 @@ from datamorph.planning.offline.recipes.deeds import DEEDS
 from datamorph.planning.offline.recipes.emptiness import never_done
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped.spots import Scene, joined_words
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import column_of
 from datamorph.planning.offline.recipes.slots import Condition, value_conditions
@@ -25,7 +24,7 @@ _FAR = 5
 
 
 def _fits(brief: Brief) -> bool:
-    return bool(listed(brief)) and bool(brief.places(_CUES)) and not brief.numbers()
+    return bool(brief.listed) and bool(brief.places(_CUES)) and not brief.numbers()
 
 
 def _cook(brief: Brief) -> Flow | None:
@@ -33,7 +32,7 @@ def _cook(brief: Brief) -> Flow | None:
     if pair is None:
         return None
     kept, other = pair
-    shown = [column_of(brief, one.name, (kept,)) for one in listed(brief)]
+    shown = [column_of(brief, one.name, (kept,)) for one in brief.listed]
     if not all(shown) or len(brief.said.relations.key(kept)) != 1:
         return None
     conditions = value_conditions(brief, (kept, other))
@@ -45,7 +44,7 @@ def _cook(brief: Brief) -> Flow | None:
     ):
         return None
     flow = Flow(brief.work)
-    flow.hint = Scene(brief, listed(brief)).hinted
+    flow.hint = Scene(brief, brief.listed).hinted
     frame, name = _partners(brief, flow, kept, other, [one for one in conditions if one.table == other])
     (key,) = brief.said.relations.key(kept)
     brief.work.root = kept
@@ -58,7 +57,7 @@ def _cook(brief: Brief) -> Flow | None:
     links = [link for link in shown if link]
     flow.show([
         link.column if link.column == one.name else {one.name: link.column}
-        for one, link in zip(listed(brief), links, strict=True)
+        for one, link in zip(brief.listed, links, strict=True)
     ])  # fmt: skip
     place = brief.places(_CUES)[0]
     brief.explain(place, place + 1, f"{kept.name} that no row of {other.name} refers to")
@@ -97,7 +96,7 @@ def _pair(brief: Brief) -> tuple[TableRef, TableRef] | None:
 
 
 def _has_all(brief: Brief, table: TableRef) -> bool:
-    links = [column_of(brief, one.name, (table,)) for one in listed(brief)]
+    links = [column_of(brief, one.name, (table,)) for one in brief.listed]
     keys = brief.said.relations.key(table)
     return all(links) and len(keys) == 1
 

@@ -14,7 +14,6 @@ from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import explain_once, explain_only, explain_turning, keep
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import column_of
 from datamorph.planning.offline.recipes.slots import Condition, flag_conditions, value_conditions
@@ -30,7 +29,7 @@ def _fits(brief: Brief) -> bool:
 
 def _shown(brief: Brief) -> tuple[Listed, ...]:
     """The listed columns, or the one name of a column that the prompt asks for."""
-    if found := listed(brief):
+    if found := brief.listed:
         return found
     places = {brief.words[i]: i for i in range(len(brief)) if is_identifier(brief.said, i) and _is_column(brief, i)}
     found = tuple(Listed(brief.said.tokens[i].text, i, i + 1, i + 1) for i in places.values())

@@ -10,7 +10,6 @@ from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.order import ALPHABET, says_a_to_z
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import column_of, label_of, mentions, nulls, reachable, table_called
@@ -32,7 +31,7 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    shown, separator = listed(brief) or _named(brief), _separator(brief)
+    shown, separator = brief.listed or _named(brief), _separator(brief)
     if len(shown) < 2 or separator is None:  # noqa: PLR2004 (whose they are, and the items)
         return None
     *groups, items = shown

@@ -13,7 +13,6 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.mentions import Mention, clause, sentence, take
 from datamorph.planning.offline.recipes.nested import WORDS, explain_money, money
 from datamorph.planning.offline.recipes.recipe import Recipe
@@ -57,7 +56,7 @@ def _cook(brief: Brief) -> Flow | None:
     flow = Flow(brief.work)
     flow.start(tables[0])
     sheet = Sheet(brief, tables[0], flow)
-    shown = listed(brief)
+    shown = brief.listed
     shown = shown if any(is_identifier(brief.said, one.place) or one.end > one.start for one in shown) else ()
     shown = tuple(_called(brief, one, shown) for one in shown or _defined(brief))
     by = _group(sheet, shown)

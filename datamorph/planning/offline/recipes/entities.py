@@ -18,7 +18,6 @@ from datamorph.planning.offline.recipes.grouped.filters import explain_indiffere
 from datamorph.planning.offline.recipes.grouped.spots import Scene, joined_words
 from datamorph.planning.offline.recipes.kept import explain_only
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.mentions import sentence, told, words_told
 from datamorph.planning.offline.recipes.order import order_clauses
 from datamorph.planning.offline.recipes.plain import counted_with_name
@@ -64,7 +63,7 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    shown = listed(brief) or counted_with_name(brief)
+    shown = brief.listed or counted_with_name(brief)
     for owner, keys in _owners(brief, shown):
         plan = _plan(brief, shown, owner, keys)
         if plan is not None:

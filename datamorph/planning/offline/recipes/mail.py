@@ -8,7 +8,6 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.order import order_of
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import nulls, table_called
@@ -25,7 +24,7 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    mail, shown = _address(brief), listed(brief) or _named(brief)
+    mail, shown = _address(brief), brief.listed or _named(brief)
     parts = _domain_and_count(brief, shown, mail.table) if mail is not None and len(shown) == _COLUMNS else None
     if mail is None or parts is None:
         return None

@@ -151,7 +151,8 @@ def _composed(output: Output) -> Composed | None:
     if is_half or not _speaks_of_names(output):
         return None
     if len(wholes) == 1 and not firsts and not lasts:
-        return Composed((wholes[0],))
+        has_parts = bool(output.told_words & _BEGIN and output.told_words & _END)
+        return None if has_parts else Composed((wholes[0],))
     if len(firsts) == 1 and len(lasts) == 1:
         order = _said_order(sheet, firsts[0], lasts[0])
         between = _between(output)

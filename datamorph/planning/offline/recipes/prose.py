@@ -21,16 +21,17 @@ _COUNTING = frozenset("number count many".split())
 _SUMMING = frozenset("total sum summed combined overall average mean".split())
 _TAILS = ("total", "count"), ("altogether",), ("together",)
 _NAMING = frozenset("name title label".split())
+_LINKING = frozenset("join joined joining link linked match matched combine combined combining merge merged".split())
 _ORDERING = frozenset(
     """
-    first last top ascending descending asc desc order ordered sort sorted ranked tie ties level equal equals alphabetical
-    alphabetically highest-first
+    first last top ascending descending asc desc order ordered sort sorted ranked tie ties level equal equals 
+    alphabetical alphabetically highest-first
     """.split()
 )
 _HEAD_ENDS = frozenset(
     """
-    in rounded as like with that which who they from for per where on at over if when being registered held made taken by
-    - ( : = including included includes
+    in rounded as like with that which who they from for per where on at over if when being registered held made
+    taken by - ( : = including included includes
     """.split()
 )
 _SENTENCE = frozenset(".;?!\n")
@@ -72,10 +73,17 @@ def _lists(said: Said) -> Iterator[list[tuple[int, int]]]:
         starts = [start]
         starts += [
             i + 1 for i in range(start, end - 1)
-            if (said.words[i] in _ASKING or said.tokens[i].text == ":" or is_dash(said.tokens, i)) and _depth(said, start, i) == 0
+            if (_asks(said, start, i) or said.tokens[i].text == ":" or is_dash(said.tokens, i))
+            and _depth(said, start, i) == 0
         ]  # fmt: skip
         for first in starts:
             yield list(_parts(said, first, end))
+
+
+def _asks(said: Said, start: int, place: int) -> bool:
+    """True for a word that leads to a list: ``show``, and ``with`` where nothing is joined."""
+    joins = said.words[place] == "with" and bool(_LINKING & set(said.words[start:place]))
+    return said.words[place] in _ASKING and not joins
 
 
 def _sentences(said: Said) -> Iterator[tuple[int, int]]:
@@ -128,7 +136,8 @@ def _output(said: Said, start: int, end: int) -> Listed | None:
     """What a part of a list is called; None for one that is no column of a result."""
     start = _led(said, start, end)
     words = said.words[start:end]
-    if start >= end or _orders(said, start, end):
+    is_verb = said.words[start : start + 1] == ("count",) and said.words[start + 1 : start + 2] != ("of",)
+    if start >= end or is_verb or ":" in said.words[start:end] or _orders(said, start, end):
         return None
     if is_identifier(said, start):
         return Listed(said.tokens[start].text, start, start + 1, end)

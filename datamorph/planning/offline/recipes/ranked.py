@@ -11,11 +11,9 @@ from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.amounts import Amount, amount_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.deeds import DEEDS
-from datamorph.planning.offline.recipes.described import described
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import drops_gaps, explain_turning, sentence
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import listed
 from datamorph.planning.offline.recipes.measured import COUNTS
 from datamorph.planning.offline.recipes.order import ALPHABET, DOWN, TIES, UP, tie_runs
 from datamorph.planning.offline.recipes.ranking import Key, Ranking, names_of, planned, things_of
@@ -54,7 +52,7 @@ def _cook(brief: Brief) -> Flow | None:
 
 
 def _ranking(brief: Brief) -> Ranking | None:
-    shown = listed(brief) or described(brief)
+    shown = brief.listed
     rank = next((one for one in shown if set(words_of(one.name)) & RANKS), None)
     rest = [one for one in shown if one is not rank]
     parts = _parts(brief, rest)
