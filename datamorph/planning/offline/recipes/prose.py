@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from datamorph.planning.offline.names import HEAD, OWN
@@ -13,7 +13,7 @@ from datamorph.planning.offline.rephrasing.said import Said
 _ASKING = frozenset(
     """
     show shown give need want return output deliver report display list get include send print tell columns fields with
-    like as by
+    like as
     """.split()
 )
 _LEADING = frozenset("the a an each every its their his her our your all both me us i i'd i'll we please just".split())
@@ -144,12 +144,20 @@ def _output(said: Said, start: int, end: int) -> Listed | None:
     head = _head(said, start, end)
     if head == start or head - start > _LONGEST_HEAD:
         return None
-    name = "_".join(t.lower.removesuffix("'s") for t in said.tokens[start:head] if t.is_word and t.lower not in _SMALL)
+    name = _called([token.lower for token in said.tokens[start:head] if token.is_word])
     is_measure = bool(set(words[:2]) & (_COUNTING | _SUMMING)) or any(words[-len(t) :] == t for t in _TAILS)
     is_column = is_alone(said, start, end) or bool(_NAMING & set(words[: head - start])) or _is_known(said, start, head)
     if name and (is_measure or is_column) and not _is_sample(said, head, end):
         return Listed(name, head - 1, start, end)
     return None
+
+
+def _called(words: Sequence[str]) -> str:
+    """``number_loans`` for *number of loans*, ``site_name`` for *name of the site*."""
+    if "of" in words and words[words.index("of") - 1] in _NAMING:
+        at = words.index("of")
+        words = [*words[at + 1 :], *words[:at]]
+    return "_".join(word.removesuffix("'s") for word in words if word not in _SMALL)
 
 
 _SMALL = frozenset("of the their its a an how each every".split())

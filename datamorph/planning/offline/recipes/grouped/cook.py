@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from datamorph.core.datatype import is_integer, is_time
 from datamorph.core.table import TableRef
@@ -86,16 +86,17 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     names = {name: kind.name for name, kind in found.kinds.items()}
     conditions = havings(scene, names)
     base = next((m.name for m in found.measures if m.flag is None and not m.is_hidden), "")
+    flagged = [m.flag.span for m in found.measures if m.flag is not None]
+    tests = row_tests(scene, [key.default for key in found.keys if key.default is not None], flagged)
+    if None in windowed or conditions is None or tests is None:
+        return False
     if picking.asks_for_some(scene):
-        shown = [m.name for m in found.measures if not m.is_hidden]
-        found.pick = picking.pick_of(scene, names, found.keys, shown) if not windowed and found.entity is None else None
-        if found.pick is None:
+        found.pick = _pick_of(found, names, tests) if not windowed and found.entity is None else None
+        if found.pick is None or not _is_in_order(found, clauses, found.pick):
             return False
         clauses = _besides(scene, clauses, found.pick)
     order = ordering.order_of(scene, clauses, names, base if len(found.measures) == 1 or base else "")
-    flagged = [m.flag.span for m in found.measures if m.flag is not None]
-    tests = row_tests(scene, [key.default for key in found.keys if key.default is not None], flagged)
-    if None in windowed or conditions is None or order is None or tests is None or _has_stray_flag(found, tests):
+    if order is None or _has_stray_flag(found, tests):
         return False
     if any(key.gaps is not None and key.gaps not in _filled(tests) for key in found.keys) or _is_empty(found, tests):
         return False
@@ -104,6 +105,11 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     found.windowed = [one for one in windowed if one is not None]
     found.havings, found.order, found.tests = conditions, order, tests
     return True
+
+
+def _pick_of(found: Grouped, names: Mapping[str, str], tests: Sequence[RowTest]) -> Pick | None:
+    shown = [m.name for m in found.measures if not m.is_hidden]
+    return picking.pick_of(found.scene, names, found.keys, shown, _filled(tests))
 
 
 def _is_doubled(measures: Sequence[Measure]) -> bool:
@@ -134,6 +140,15 @@ def _is_empty(found: Grouped, tests: Sequence[RowTest]) -> bool:
 def _filled(tests: Sequence[RowTest]) -> set[Column]:
     """Columns that must have a value for a row to count."""
     return {one.term.columns[0] for one in tests if one.pattern.endswith("is not null")}
+
+
+def _is_in_order(found: Grouped, clauses: Sequence[tuple[int, int]], pick: Pick) -> bool:
+    """False where another order of the result is told than the one in which the first ones are found."""
+    if pick.per:
+        return True
+    names = {name: kind.name for name, kind in found.kinds.items()}
+    first = (ordering.order_of(found.scene, clauses, names, pick.measure) or [""])[0]
+    return first in ("", pick.measure if pick.is_up else f"{pick.measure} desc")
 
 
 def _besides(scene: Scene, clauses: list[tuple[int, int]], pick: Pick) -> list[tuple[int, int]]:
@@ -259,8 +274,9 @@ def _derive_keys(flow: Flow, found: Grouped) -> list[str]:
     """Add the keys under their names; hidden keys of things that share a name stand in front."""
     terms: dict[str, str] = {}
     hidden: list[str] = []
+    looked_up = {table for key in found.keys if key.default is not None for table in key.term.tables}
     for key in found.keys:
-        sql = key.term.sql(flow, "left" if key.default is not None else "inner")
+        sql = key.term.sql(flow, "left" if looked_up & set(key.term.tables) else "inner")
         if key.default is not None:
             text = key.default.replace("'", "''")
             sql = f"coalesce({sql}, '{text}')"

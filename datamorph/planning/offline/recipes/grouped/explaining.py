@@ -21,7 +21,7 @@ def explain(found: Grouped) -> None:
     names = {kind.name for kind in found.kinds.values()} | {m.kind.name for m in found.measures}
     features = {name if name != "change" else "growth" for name in names} & set(vocabulary.FEATURES)
     wanted = {
-        "order": bool(found.order),
+        "order": bool(found.order) or (found.pick is not None and not found.pick.per),
         "flag": any(m.flag for m in found.measures),
         "made": any(
             key.span != (0, 0) or key.gaps is not None or "case " in str(key.term.pieces[0]) for key in found.keys

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.lexicon.names import LABELS
+from datamorph.planning.offline.lexicon.names import KEY_WORDS, LABELS
 from datamorph.planning.offline.names import SYNONYM, words_of
 from datamorph.planning.offline.recipes.grouped.joins import made_day
 from datamorph.planning.offline.recipes.grouped.kinds import unit_in
@@ -19,7 +19,8 @@ from datamorph.planning.offline.recipes.listed import Listed
 
 _MISSING = frozenset(
     (
-        "blank empty missing null nothing none no unknown unset absent without not nobody n't isn't aren't unassigned"
+        "blank empty missing null nothing none no unknown unset absent without not nobody n't isn't aren't unassigned "
+        "doesn't don't can't cannot"
     ).split()
 )
 _FIRST_DAY = frozenset({"first", "1st", "begin", "start", "beginning"})
@@ -60,10 +61,23 @@ def key_of(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Key | 
     person = _person(scene, one)
     if own is None and person is not None:
         return Key(one.name, _full_name(*person), default, owner=person[0])
-    column = own or _label(scene, one) or _told_column(scene, one)
+    column = own or _label(scene, one) or _told_column(scene, one) or _label_beside(scene, one)
     if column is None:
         return None
     return Key(one.name, _spelled(scene, one, column), default, owner=column[0])
+
+
+def _label_beside(scene: Scene, one: Listed) -> Column | None:
+    """``mcc, its name``: what names the things that another listed column is the key of."""
+    if words_of(one.name)[-1:] != words_of(one.name) or one.name.casefold() not in LABELS:
+        return None
+    names = {other.name.casefold() for other in scene.outputs if other is not one}
+    tables = [
+        ref for ref in scene.tables
+        if {column.casefold() for column in scene.brief.said.relations.key(ref)} <= names
+        and scene.brief.said.relations.key(ref)
+    ]  # fmt: skip
+    return label_of(scene, tables[0]) if len(tables) == 1 else None
 
 
 def _own_column(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Column | None:
@@ -222,17 +236,26 @@ def _full_name(table: TableRef, first: str, last: str) -> Term:
 
 def default_of(scene: Scene, one: Listed) -> str | None:
     """The quoted text that stands where the column has no value: ``'n/a' where there is no region``."""
-    words = {*words_of(one.name), one.name.casefold()}
     for place, token in enumerate(scene.brief.said.tokens):
-        if token.kind != "text" or not token.lower:
-            continue
-        start, end = scene.sentence(place)
-        near = scene.said_in(max(start, place - 6), min(end, place + 10))
-        about = scene.said_in(start, end)
-        inside = any(first <= place < last for first, last in scene.zones(one))
-        if near & _MISSING and (inside or words & about):
+        if token.kind == "text" and token.lower and one in _defaulted(scene, place):
             return token.lower
     return None
+
+
+def _defaulted(scene: Scene, place: int) -> list[Listed]:
+    """The listed columns for which a quoted text stands where they have no value; no keys beside what they lead to."""
+    start, end = scene.sentence(place)
+    is_near = bool(scene.said_in(max(start, place - 6), min(end, place + 10)) & _MISSING)
+    is_aside = bool(scene.said_in(start, end) & _MISSING) and not scene.brief.said.value(place)[1]
+    if not is_near and not is_aside:
+        return []
+    held = [one for one in scene.outputs if one.start <= place < one.end]
+    held = held or [one for one in scene.outputs if any(first <= place < last for first, last in scene.zones(one))]
+    if held:
+        return held
+    about = scene.said_in(start, end)
+    named = [one for one in scene.outputs if {*words_of(one.name), one.name.casefold()} & about]
+    return [one for one in named if words_of(one.name)[-1] not in KEY_WORDS] or named
 
 
 def calendar_key(scene: Scene, one: Listed, others: Collection[str]) -> Key | None:

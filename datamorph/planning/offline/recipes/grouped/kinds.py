@@ -76,10 +76,12 @@ class Kind:
 
 def kind_of(scene: Scene, one: Listed) -> Kind | None:
     """The kind of a listed column; None where nothing tells."""
-    if made_key(scene, one) is not None:
+    if made_key(scene, one) is not None or _is_label(scene, one):
         return Kind("key")
     own = set(words_of(one.name)) | {one.name.casefold()}
     told = _told(scene, one)
+    if own <= {"number", "count"}:
+        return Kind("count")
     if _is_column(scene, one) and words_of(one.name)[-1] in KEY_WORDS and not set(told) & _COUNTING:
         return Kind("key")
     if is_rank(one.name) and not _is_column(scene, one):
@@ -90,6 +92,14 @@ def kind_of(scene: Scene, one: Listed) -> Kind | None:
     special -= {"running"} if _is_said_of_rows(scene, "running", one) else set[str]()
     found = _special(special, told, one.name) or _ordinary(scene, one, own, told)
     return found or _rows_counted(scene, one, told)
+
+
+def _is_label(scene: Scene, one: Listed) -> bool:
+    """``name``, ``title`` and ``full_name``: what something is called."""
+    own = set(words_of(one.name))
+    labels = {words[-1] for ref in scene.tables for name in scene.columns(ref) if (words := words_of(name))}
+    is_title = one.name.casefold() in LABELS and one.name.casefold() in labels
+    return ("name" in own or is_title) and not own & MEASURED
 
 
 def _is_said_of_rows(scene: Scene, word: str, one: Listed) -> bool:

@@ -23,6 +23,7 @@ LEAST = frozenset(
     "lowest smallest fewest shortest fastest least cheapest ascending asc increasing weakest coldest "
     "coolest quietest lightest thinnest narrowest poorest closest nearest rarest shallowest driest".split()
 )
+_DOWNWARDS = frozenset("descending desc decreasing downward downwards".split())
 _OLD = frozenset("oldest earliest".split())
 _NEW = frozenset("newest latest".split())
 _LEADING = frozenset("first top start leads lead front beginning begin down end".split())
@@ -177,7 +178,7 @@ def _keys(
         return
     if is_tie:
         named = [name for name in named if kinds[name] in ("key", "calendar")] or named
-    down = bool(said & {"descending", "desc", "decreasing"})
+    down = bool(said & _DOWNWARDS)
     letters = [name for name in kinds if kinds[name] == "key"] if (said & _ALPHABET or "z" in said) else []
     yield from ((name, down) for name in (named or letters[:1] or _spoken_of(scene, start, end, periods)))
 

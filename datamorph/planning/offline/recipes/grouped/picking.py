@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.lexicon.names import KEY_WORDS, LABELS
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.grouped import ordering
@@ -26,6 +27,8 @@ _HIGH = frozenset("higher highest larger largest later latest bigger newest grea
 LEVEL = frozenset("tie ties tied draw draws drawn level equal equally equals tiebreak tiebreaker same".split())
 _BEFORE = tuple((word,) for word in "earlier previous preceding prior".split())
 _SENTENCE = ".;!?"
+_UNITS = frozenset("decimal digit dp place month day year minute hour week".split())
+_BOUNDS = frozenset("over above under below least than exceeding beyond minimum maximum to / = >= > <".split())
 _BETWEEN = frozenset({"and", "the", "calendar", "&", "(", ")", ",", "+"})
 WORDS = (
     _DOWN | ordering.LEAST | LEVEL | RANKS | _HIGH
@@ -36,7 +39,8 @@ WORDS = (
         earlier lowest smallest case of in two several if when where whose breaker break breaks broken decide decides
         settle settles pair pairing pairings combination combinations occur occurs often frequent selling seller sellers
         earning earn earns earned bring brings brought make makes made sell sells sold by number count highest come
-        comes up among on at as well to beat prefer counts counted sort sorts rank ranks ranked max maximum code codes
+        comes up among on at as well to beat prefer counts counted sort sorts rank ranks ranked max maximum code
+        codes within ahead decided
         """.split()
     )
 )  # fmt: skip
@@ -71,8 +75,14 @@ def asks_for_some(scene: Scene) -> bool:
     return bool(_superlatives(scene)) or any(is_rank(one.name) for one in scene.outputs)
 
 
-def pick_of(scene: Scene, kinds: Mapping[str, str], keys: Sequence[Key], measures: Sequence[str]) -> Pick | None:
-    """What is picked; None where it is not clear."""
+def pick_of(
+    scene: Scene, kinds: Mapping[str, str], keys: Sequence[Key], measures: Sequence[str], filled: Collection[Column]
+) -> Pick | None:
+    """What is picked; None where it is not clear.
+
+    Args:
+        filled: columns that every row has that counts.
+    """
     rank = [name for name, kind in kinds.items() if kind == "rank"]
     spots = _superlatives(scene) or _ranked(scene, rank)
     direction = _direction(scene, spots)
@@ -81,9 +91,11 @@ def pick_of(scene: Scene, kinds: Mapping[str, str], keys: Sequence[Key], measure
     count = _count(scene, spots, rank)
     per = _per(scene, keys, spots)
     entity = [key for key in keys if key.name not in per]
+    if not entity and count and not rank:  # ``samples per ward, the first 6``
+        per, entity = (), list(keys)
     if count is None or not entity or (not per and (rank or count < 1)):
         return None
-    if any(_has_gaps(scene, key) for key in keys if key.name in per) or _shares_places(scene):
+    if any(_has_gaps(scene, key, filled) for key in keys if key.name in per) or _shares_places(scene):
         return None
     if _is_period(per) and _is_period(key.name for key in entity):
         return None
@@ -139,15 +151,20 @@ def _count(scene: Scene, spots: Sequence[int], rank: Sequence[str]) -> int | Non
     found: set[int] = set()
     for place in brief.numbers():
         value = brief.said.tokens[place].value
-        near = any(-4 <= place - i <= 2 for i in spots) and scene.chunk(place) == scene.chunk(max(spots, default=0))  # noqa: PLR2004
-        near = near or any(scene.chunk(place) == scene.chunk(i) and abs(place - i) <= 4 for i in spots)  # noqa: PLR2004
-        unit = set(brief.lemmas[place + 1 : place + 2]) & {"decimal", "digit", "dp", "place", "month", "day", "year"}
-        if isinstance(value, int) and near and value > 1 and not unit and not brief.ledger.covers(place):
+        near = any(scene.chunk(place) == scene.chunk(i) for i in spots) or _is_first(scene, place)
+        unit = set(brief.lemmas[place + 1 : place + 2]) & _UNITS
+        bound = set(brief.words[max(place - 3, 0) : place]) & _BOUNDS
+        if isinstance(value, int) and near and value > 1 and not unit | bound and not brief.ledger.covers(place):
             found.add(value)
             brief.explain(place, place + 1, "how many")
     places = {v for v in _places(scene, rank)}
     found |= {max(places)} if places else set()
     return None if len(found) > 1 else (found or {0}).pop()
+
+
+def _is_first(scene: Scene, place: int) -> bool:
+    """``top 6``, ``first three only``."""
+    return scene.brief.words[place - 1 : place] in (("top",), ("first",))
 
 
 def _places(scene: Scene, rank: Sequence[str]) -> Iterator[int]:
@@ -171,15 +188,25 @@ def _follows_one(scene: Scene, place: int) -> bool:
 
 def _per(scene: Scene, keys: Sequence[Key], spots: Sequence[int]) -> tuple[str, ...]:
     """Names of the keys behind *per*, *each* and *within*, without those of what is picked."""
-    brief = scene.brief
     found: list[Key] = []
-    for place in brief.places(_PER):
+    for place in scene.brief.places(_PER):
         found += [key for key in dict.fromkeys(_keys_behind(scene, keys, place + 1)) if key not in found]
-    things = {lemma for i in spots for lemma in brief.lemmas[i + 1 : i + 5]}
-    things |= {lemma for i in brief.places({"which", "what"}) for lemma in brief.lemmas[i + 1 : i + 2]}
     if len(found) == len(keys):
-        found = [key for key in found if not _names_of(scene, key) & things]
+        picked = _picked(scene, keys, spots)
+        found = [key for key in found if key not in picked] if picked else []
     return tuple(key.name for key in found)
+
+
+def _picked(scene: Scene, keys: Sequence[Key], spots: Sequence[int]) -> list[Key]:
+    """Keys beside a superlative, or behind *which*, and not behind *each*: ``the 2 best lessons of each level``."""
+    brief = scene.brief
+    places = {i for spot in spots for i in range(*scene.chunk(spot))}
+    places |= {i + 1 for i in brief.places({"which", "what"})}
+    places -= {
+        i for place in brief.places(_PER) for i in range(place + 1, _end_of_phrase(scene, place + 1))
+        if not any(place < spot < i for spot in spots)
+    }  # fmt: skip
+    return [key for key in keys if any(_is_named(scene, key, i, i + 1) for i in places if i < len(brief))]
 
 
 def _keys_behind(scene: Scene, keys: Sequence[Key], start: int) -> Iterator[Key]:
@@ -219,8 +246,8 @@ def _is_named(scene: Scene, key: Key, start: int, end: int) -> bool:
     return bool(exact & set(brief.words[start:end]) or _names_of(scene, key) & set(brief.lemmas[start:end]))
 
 
-def _has_gaps(scene: Scene, key: Key) -> bool:
-    return any(nulls(scene.brief, Link(table, column, 1.0)) for table, column in key.term.columns)
+def _has_gaps(scene: Scene, key: Key, filled: Collection[Column]) -> bool:
+    return any(nulls(scene.brief, Link(*column, 1.0)) for column in key.term.columns if column not in filled)
 
 
 def _shares_places(scene: Scene) -> bool:
@@ -286,11 +313,24 @@ def _tie_names(scene: Scene, entity: Sequence[Key], start: int, end: int) -> Ite
             done = spot.end
             yield place, columns.get(column, column)
             continue
-        word, lemma = brief.words[place], brief.lemmas[place]
-        exact = [key.name for key in entity if word == key.name.casefold()]
-        found = exact or [key.name for key in entity if lemma in _names_of(scene, key)]
+        found = _tied(scene, entity, place)
         if len(found) == 1:
             yield place, found[0]
+
+
+def _tied(scene: Scene, entity: Sequence[Key], place: int) -> list[str]:
+    """The keys that a word may mean: by a whole name, a word of it, or what kind of thing it is: *by code*."""
+    word, lemma = scene.brief.words[place], scene.brief.lemmas[place]
+    exact = [key.name for key in entity if word == key.name.casefold()]
+    own = [key.name for key in entity if lemma in _names_of(scene, key)]
+    labels = [key.name for key in entity if lemma in LABELS and lemma in words_of(key.name)]
+    codes = [key.name for key in entity if lemma in KEY_WORDS and _is_reference(scene, key)]
+    return exact or own or labels or codes
+
+
+def _is_reference(scene: Scene, key: Key) -> bool:
+    """True for the key of a table."""
+    return any(scene.brief.said.relations.key(table) == (column,) for table, column in key.term.columns)
 
 
 def _tells_rows_apart(scene: Scene, column: Column, entity: Sequence[Key]) -> bool:
