@@ -37,8 +37,8 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
     )
 )
 """Words in their forms, and what a plan has that does what they say."""
-_KEEPING = frozenset("keep keeps kept keeping retain retains retained retaining".split())
-"""What is kept is told by other words, which the plan accounts for."""
+_KEEPING = frozenset("keep keeps kept keeping retain retains retained retaining recorded logged captured".split())
+"""What is kept is told by other words, which the plan accounts for; and every row was recorded."""
 _COMPARING = frozenset({"more", "less", "fewer", "above", "below", "over", "later", "earlier"})
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _OPERATORS = frozenset("+*/")

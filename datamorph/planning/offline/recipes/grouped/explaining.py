@@ -7,6 +7,7 @@ from datamorph.planning.offline.recipes.grouped import aside, vocabulary
 from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
 from datamorph.planning.offline.recipes.grouped.filters import explain_indifferent, explain_means
 from datamorph.planning.offline.recipes.grouped.joins import explain_joins
+from datamorph.planning.offline.recipes.grouped.keys import explain_default
 from datamorph.planning.offline.recipes.grouped.made import explain_others
 from datamorph.planning.offline.recipes.grouped.result import Grouped
 from datamorph.planning.offline.recipes.slots import digits_of
@@ -64,6 +65,7 @@ def _explain_places(found: Grouped) -> None:
     for key in found.keys:
         brief.explain(*key.span, f"what {key.name} is")
         explain_others(found.scene, key.name, key.span)
+        explain_default(found.scene, key)
     if found.kept is not None and found.entity is not None:
         brief.explain(*found.kept.span, f"every row of {found.entity.name} stays")
     quoted = {key.default for key in found.keys if key.default is not None}

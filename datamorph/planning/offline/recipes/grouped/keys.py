@@ -242,6 +242,14 @@ def default_of(scene: Scene, one: Listed) -> str | None:
     return None
 
 
+def explain_default(scene: Scene, key: Key) -> None:
+    """``some wards are not in the list``: what the text that stands in for them says."""
+    for place, token in enumerate(scene.brief.said.tokens):
+        if token.kind == "text" and token.lower == key.default:
+            for i in scene.brief.places(_MISSING | {"some"}, *scene.sentence(place)):
+                scene.brief.explain(i, i + 1, f"what stands in for {key.name}")
+
+
 def _defaulted(scene: Scene, place: int) -> list[Listed]:
     """The listed columns for which a quoted text stands where they have no value; no keys beside what they lead to."""
     start, end = scene.sentence(place)

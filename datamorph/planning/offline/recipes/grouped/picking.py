@@ -302,7 +302,7 @@ def _ties(
 
 
 def _tie_names(scene: Scene, entity: Sequence[Key], start: int, end: int) -> Iterator[tuple[int, str | Column]]:
-    brief, done = scene.brief, start
+    done = start
     columns = {column: key.name for key in entity for column in key.term.columns}
     for place in range(start, end):
         if place < done or _is_subject(scene, place):
@@ -325,7 +325,9 @@ def _tied(scene: Scene, entity: Sequence[Key], place: int) -> list[str]:
     own = [key.name for key in entity if lemma in _names_of(scene, key)]
     labels = [key.name for key in entity if lemma in LABELS and lemma in words_of(key.name)]
     codes = [key.name for key in entity if lemma in KEY_WORDS and _is_reference(scene, key)]
-    return exact or own or labels or codes
+    if lemma in ("number", "count"):
+        return exact
+    return exact or codes or own or labels
 
 
 def _is_reference(scene: Scene, key: Key) -> bool:

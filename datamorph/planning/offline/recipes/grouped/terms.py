@@ -267,7 +267,17 @@ def only(scene: Scene, spot: Spot) -> Column | None:
         return spot.choices[0]
     said = [ref for _, ref in scene.brief.tables_at() if _ in range(max(0, spot.start - 3), spot.end + 4)]
     near = [choice for choice in spot.choices if choice[0] in said]
-    return near[0] if len(near) == 1 else None
+    found = near if len(near) == 1 else [one for one in spot.choices if _refers_to_all(scene, one, spot.choices)]
+    return found[0] if len(found) == 1 else None
+
+
+def _refers_to_all(scene: Scene, one: Column, choices: Collection[Column]) -> bool:
+    """True for the column by which the others are looked up: ``ward_cd`` of the rows that have a ward."""
+    between = scene.brief.said.relations.between
+    return all(
+        any(r.columns == (one[1],) and r.target_columns == (other[1],) for r in between(one[0], other[0]))
+        for other in choices if other != one
+    )  # fmt: skip
 
 
 def _operator(scene: Scene, left: Spot, right: Spot) -> str:
