@@ -75,9 +75,14 @@ class DateBinder(ColumnBinder):
         said = [l for l in found if any(is_deed_of(deed, words[l.table, l.column]) for deed in self.deeds)]
         if len(said) == 1:
             return said
-        own = [l for l in found if any(is_deed_of(word, words[l.table, l.column], _STEM)
+        own = [l for l in found if self._is_full(l) and any(is_deed_of(word, words[l.table, l.column], _STEM)
                                        for word in self.scope.names.table_words[l.table])]  # fmt: skip
         return own if not self.deeds and len(own) == 1 else found
+
+    def _is_full(self, date: ColumnLeaf) -> bool:
+        """False for a date that some rows do not have: a delivery that is not delivered yet has another one, too."""
+        profile = self.scope.tables[date.table].profile.columns.get(date.column)
+        return profile is None or not profile.nulls
 
     def _said_dates(self, found: list[ColumnLeaf]) -> list[ColumnLeaf]:
         """The one of several dates that the prompt names where it speaks of a time, else all of them."""

@@ -233,13 +233,19 @@ def _following(brief: Brief, end: int) -> int:
     return stop if goes_on and not set(words) & names else end
 
 
+_WORKING = tuple([verb] for verb in "work works worked working find figure carry print spell lay set point".split())
+"""What stands before an *out* that leaves nothing out."""
+
+
 def says_gone(said_words: Sequence[str]) -> bool:
     """True where rows are said to go."""
     words = list(said_words)
     said = set(words)
     if said & (_GOES - {"out", "aside", "away", "off", "except"}):
         return True
-    if said & {"out", "aside", "away", "off"}:
+    if said & {"aside", "away", "off"} or any(
+        word == "out" and words[i - 1 : i] not in _WORKING for i, word in enumerate(words)
+    ):
         return True
     if said & {"without", "except", "excluding", "minus"}:
         return True
