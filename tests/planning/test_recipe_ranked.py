@@ -64,3 +64,60 @@ def test_classes_of_a_number_hold_every_row() -> None:
 )
 def test_what_is_not_said_is_not_guessed(prompt: str) -> None:
     assert not isinstance(plan(prompt, "depot"), Proposal)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "The 3 dest codes with the most flights: dest, the airport's name ('Unlisted' if airports doesn't know the "
+        "code) and the number of flights, most first, dest ascending when equal.",
+        "top 3 dest by number of flights, busiest first, same number -> dest ascending. i want the dest, the airport "
+        "name and the number of flights. some codes aren't in the airports list, show their name as 'Unlisted'",
+        "Flights per dest, ranked: dest, the airport's name - write 'Unlisted' if the dest is missing in airports - and "
+        "how many flights. Top 3, highest number first, dest decides equal numbers.",
+    ],
+)
+def test_codes_that_a_table_does_not_know_stay_in_a_ranking(prompt: str) -> None:
+    found = table(plan(prompt, "air"), "air")
+
+    assert [tuple(row.values()) for row in found] == [("BOS", "Logan", 3), ("SJU", "Unlisted", 2), ("DEN", "Denver", 1)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Which 2 shops brought in the most? Give me the shop's name, its city and the total amount of its sales, "
+        "highest first; equal totals by name.",
+        "Our 2 best shops by summed amount of sales: shop name, city, total amount. Largest first, name decides ties.",
+    ],
+)
+def test_columns_may_be_listed_in_plain_words(prompt: str) -> None:
+    found = table(plan(prompt))
+
+    assert [tuple(row.values()) for row in found] == [("Station", "Leeds", 25.0), ("Mill Lane", "Leeds", 24.0)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Add up the amount of the sales of each product and keep, for every category, the product that got most; "
+        "on equal amounts the lower product_id is ahead. Columns category, product_id, total_amount.",
+        "Total amount per product_id: list the single best product_id of each category. "
+        "category, product_id, total_amount, ties to the lower product_id.",
+    ],
+)
+def test_what_is_picked_stands_beside_the_superlative(prompt: str) -> None:
+    found = table(plan(prompt))
+
+    assert sorted(tuple(row.values()) for row in found) == [("bread", 10, 32.0), ("pastry", 12, 18.0)]
+
+
+def test_what_is_worked_out_is_not_left_out() -> None:
+    prompt = (
+        "Link the sales to their shops, work out the takings of each shop (sum of amount) and show only the shops that "
+        "took in more than 20 dollars: shop_id, name, takings."
+    )
+
+    found = table(plan(prompt))
+
+    assert sorted(row["takings"] for row in found) == [24.0, 25.0]

@@ -37,12 +37,14 @@ def focused(ledger: Ledger, catalog: Catalog, names: NameIndex, values: ValueInd
         cover = defaultdict(dict[int, float], plain)
     found = [domain for domain in domains if cover[domain]]
     said = {part for token in tokens if token.is_word for part in token.lower.split(".")}
-    kept = {domain for domain in domains if domain in said} or _best(found, cover)
+    named = {domain for domain in domains if domain in said}
+    kept = named or _best(found, cover)
     kept |= {domain for domain in found if domain not in kept and _is_needed(domain, kept, cover, tokens)}
+    said |= {token.lemma for token in tokens}
+    kept |= {domain for domain in found if not named and _is_as_near(domain, kept, cover, catalog, said)}
     tables = tuple(table for table in catalog.tables if table.ref.domain in kept)
     if not kept or len(tables) == len(catalog.tables):
         return catalog
-    said |= {token.lemma for token in tokens}
     for table in tables:
         rivals = [other.ref for other in catalog.tables if other.ref.domain not in kept]
         own = names.table_words[table.ref]
@@ -51,6 +53,19 @@ def focused(ledger: Ledger, catalog: Catalog, names: NameIndex, values: ValueInd
             f"{table.ref.name} is {table.ref}, not {same[0]}: only {table.ref.domain} has the rest"
         ) if same else None
     return Catalog(tables, catalog.glossary)
+
+
+def _is_as_near(
+    domain: str, kept: set[str], cover: Mapping[str, Mapping[int, float]], catalog: Catalog, said: set[str]
+) -> bool:
+    """True where a domain has a table of a name that is said, too, and only like-sounding words speak for the others.
+
+    *How many visits does each person have?* may be about patients where it is about patrons.
+    """
+    own = {table.ref.name for table in catalog.tables if table.ref.domain == domain and _is_said(table.ref.name, said)}
+    others = {table.ref.name for table in catalog.tables if table.ref.domain in kept}
+    exact = {place for other in kept for place in _places(cover[other], OWN)}
+    return domain not in kept and bool(own & others) and exact <= _places(cover[domain], OWN)
 
 
 def _is_said(name: str, said: set[str]) -> bool:

@@ -136,8 +136,7 @@ def _output(said: Said, start: int, end: int) -> Listed | None:
     """What a part of a list is called; None for one that is no column of a result."""
     start = _led(said, start, end)
     words = said.words[start:end]
-    is_verb = said.words[start : start + 1] == ("count",) and said.words[start + 1 : start + 2] != ("of",)
-    if start >= end or is_verb or ":" in said.words[start:end] or _orders(said, start, end):
+    if start >= end or _is_no_column(said, start, end) or _orders(said, start, end):
         return None
     if is_identifier(said, start):
         return Listed(said.tokens[start].text, start, start + 1, end)
@@ -160,6 +159,29 @@ def _called(words: Sequence[str]) -> str:
     return "_".join(word.removesuffix("'s") for word in words if word not in _SMALL)
 
 
+def _is_no_column(said: Said, start: int, end: int) -> bool:
+    """``count the loans``, ``loans with 4 or more copies``, ``loans``: work, rows, and what is left open."""
+    words = said.words[start:end]
+    is_verb = words[:1] == ("count",) and words[1:2] != ("of",)
+    limits = any(
+        said.tokens[i].value not in (None, 1) and said.tokens[i].kind == "number" and said.tokens[i + 1 : i + 2]
+        and said.tokens[i + 1].lemma not in _DIGITS and _depth(said, start, i) == 0
+        for i in range(start, end)
+    )  # fmt: skip
+    is_rows = said.tokens[start].kind == "word" and said.table(start) is not None and _is_plural(said, start, end)
+    return is_verb or limits or is_rows or ":" in words or bool(_OPEN & set(words))
+
+
+def _is_plural(said: Said, start: int, end: int) -> bool:
+    """True for the rows of a table with nothing that makes a column of them."""
+    token = said.tokens[start]
+    behind = said.words[start + 1 : start + 2]
+    is_alone = start + 1 == end or behind[0] in _HEAD_ENDS - {"(", "=", "-"}
+    return token.lower != token.lemma and is_alone
+
+
+_DIGITS = frozenset("decimal digit dp place".split())
+_OPEN = frozenset("whatever whichever any either".split())
 _SMALL = frozenset("of the their its a an how each every".split())
 
 
