@@ -120,3 +120,16 @@ def test_a_plan_that_is_doubted_gives_way_to_one_that_is_not() -> None:
 )
 def test_a_word_that_may_be_a_limit_is_not_accounted_for_by_chance(prompt: str) -> None:
     assert not isinstance(plan(prompt, "bakery"), Proposal)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "How regularly do shops sell? Number each shop's sales by sold_on as nth, ties by sale_id. Keep sale_id, "
+        "shop_id, nth.",
+        "Every sale is worth quantity times amount. Per shop_id the sum of that as worth_total: shop_id, worth_total, "
+        "maybe the simplest of tables.",
+    ],
+)
+def test_a_question_in_front_and_other_talk_asks_for_nothing(prompt: str) -> None:
+    assert isinstance(plan(prompt, "bakery"), Proposal)

@@ -73,8 +73,8 @@ def test_what_is_not_said_is_not_guessed(prompt: str) -> None:
         "code) and the number of flights, most first, dest ascending when equal.",
         "top 3 dest by number of flights, busiest first, same number -> dest ascending. i want the dest, the airport "
         "name and the number of flights. some codes aren't in the airports list, show their name as 'Unlisted'",
-        "Flights per dest, ranked: dest, the airport's name - write 'Unlisted' if the dest is missing in airports - and "
-        "how many flights. Top 3, highest number first, dest decides equal numbers.",
+        "Flights per dest, ranked: dest, the airport's name - write 'Unlisted' if the dest is missing in airports - "
+        "and how many flights. Top 3, highest number first, dest decides equal numbers.",
     ],
 )
 def test_codes_that_a_table_does_not_know_stay_in_a_ranking(prompt: str) -> None:

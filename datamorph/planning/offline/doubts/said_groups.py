@@ -56,6 +56,8 @@ def _is_of_rows(evidence: Evidence, place: int, first: int, length: int) -> bool
     )
 
 
+_JOINING = tuple((verb,) for verb in "match join link pair connect".split())
+"""Of *match each trip to its day*: what is joined, not what rows are grouped by."""
 _AMOUNTS = frozenset("number count amount total sum size".split())
 _INDIFFERENT = frozenset("count counts counted qualifies qualify matters matter included".split())
 
@@ -64,8 +66,17 @@ def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
     """``lanes with the same number of shipments``, ``two of the same name``, ``orders of every state count``."""
     if evidence.words[place + 1 : place + 2] == ("same",):
         is_amount = bool(_AMOUNTS & set(evidence.words[first : first + 1]))
-        return is_amount or evidence.words[place - 1 : place] == ("of",)
+        return is_amount or evidence.words[place - 1 : place] == ("of",) or evidence.words[first] in _joined(evidence)
+    if evidence.words[place - 1 : place] in _JOINING:
+        return True
     return bool(_INDIFFERENT & set(evidence.words[end : end + 1]))
+
+
+def _joined(evidence: Evidence) -> set[str]:
+    """Columns by which tables are joined: ``in the same hour``."""
+    on = [one for kind, fields in evidence.steps if kind == "join" for one in cast("list[Any]", fields.get("on") or [])]
+    sides = [[one] if isinstance(one, str) else list(cast("dict[str, str]", one).values()) for one in on]
+    return {name.casefold() for side in sides for name in side}
 
 
 def _meet(wanted: set[str], evidence: Evidence) -> bool:

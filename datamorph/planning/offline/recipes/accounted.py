@@ -6,7 +6,9 @@ import re
 
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.lexicon.cues import CURRENCIES
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.list_parts import is_identifier
 
 _ONE_EACH = r"\bdedupe\b|\bdistinct\b|\btop\b|row_number"
 _ENDINGS = ("", "s", "d", "ed", "ing")
@@ -14,7 +16,7 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
     (frozenset(word + ending for word in words.split() for ending in _ENDINGS), re.compile(pattern))
     for words, pattern in (
         ("repeat repeatedly duplicate deduplicate collapse", _ONE_EACH),
-        ("become turn convert conversion store cent express", r"/ 100\b|\* 0\.01\b"),
+        ("become turn convert conversion store cent penny pence express", r"/ 100\b|\* 0\.01\b"),
         (f"euro eur dollar usd pound {' '.join(CURRENCIES)}", ""),  # what stays in cents is found by other means
         (
             "become turn convert conversion store metre meter kilometre kilometer km gram kilo kg litre",
@@ -33,6 +35,7 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
         ("kilo kilogram", r"kg|kilo|weight|wt"),
         ("number", r"count\(|month\(|quarter\(|year\(|week|row_number|rank"),
         ("date part", r"date\b|date_trunc|to_date"),
+        ("worth", r" \* |\bsum\("),
         ("lose lost survive", r"\bleft\b|\bfull\b"),
     )
 )
@@ -44,6 +47,10 @@ _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)")
 _OPERATORS = frozenset("+*/")
 _UNITS = frozenset("cents metres meters seconds grams millimetres millimeters".split())
 _MARKS = frozenset(",.;)")
+_EITHER = ({"above", "below"}, {"up", "down"}, {"higher", "lower"}, {"rise", "fall"}, {"growth", "decline"})
+_GAPS = frozenset("null nulls missing empty blank blanks gaps values ones".split())
+_SKIPPING = frozenset("ignored ignore ignoring skipped skip skipping disregarded".split())
+_OF_COLUMNS = r"\b(?:avg|median|percentile|min|max)\("
 _FRACTIONS = (1.0, 100.0)
 
 
@@ -80,7 +87,8 @@ def _is_if_not(brief: Brief, evidence: Evidence, place: int) -> bool:
 
 def _is_run_time(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``every 6 hours on the hour (0, 6, 12, 18)``."""
-    is_hour = brief.lemmas[place] == "hour" and bool(evidence.hours_of_runs)
+    is_timed = evidence.spec.schedule is not None and brief.words[place - 2 : place] == ("on", "the")
+    is_hour = brief.lemmas[place] == "hour" and (bool(evidence.hours_of_runs) or is_timed)
     return is_hour or brief.said.tokens[place].value in evidence.hours_of_runs
 
 
@@ -111,4 +119,33 @@ def _is_own_unit(brief: Brief, evidence: Evidence, place: int) -> bool:
     return brief.words[place] in _UNITS and before[-1:] == ("in",) and not is_converted
 
 
-_LOOKS = (_is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work)
+def _is_either_way(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``by how much it is above or below the year before``: the sign of a change."""
+    changes = re.search(r"\blag\(|- prev|- last|- 1\b", evidence.text) is not None
+    return changes and any(
+        {brief.words[i - 1], brief.words[i + 1]} in _EITHER and place in (i - 1, i + 1)
+        for i in range(max(place - 1, 1), min(place + 2, len(brief) - 1)) if brief.words[i] == "or"
+    )  # fmt: skip
+
+
+def _is_glossed(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``each observing month (yr and mon together)``: what the columns in parentheses are that make groups."""
+    if place + 1 >= len(brief) or brief.said.tokens[place + 1].text != "(":
+        return False
+    end = next((i for i in range(place + 1, len(brief)) if brief.said.tokens[i].text == ")"), place + 1)
+    spelled = {brief.words[i] for i in range(place + 2, end) if is_identifier(brief.said, i)}
+    return len(spelled) > 1 and spelled <= evidence.groups
+
+
+def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``median and mean of the delay, nulls ignored``: aggregates of a column never see what is missing."""
+    start, end = brief.clause(place)
+    said = {word for word in brief.words[start:end] if word not in GLUE}
+    is_only = len(said) > 1 and said <= _GAPS | _SKIPPING and bool(said & _GAPS) and bool(said & _SKIPPING)
+    return is_only and "count(*)" not in evidence.text and re.search(_OF_COLUMNS, evidence.text) is not None
+
+
+_LOOKS = (
+    _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
+    _is_either_way, _is_glossed, _is_about_gaps,
+)  # fmt: skip

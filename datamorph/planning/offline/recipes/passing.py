@@ -94,10 +94,12 @@ _BEHIND = 5
 _ASIDE = frozenset(
     """
     i.e i.e. e.g e.g. resp resp. incl etc etc. whatsoever whatever likewise namely sideways side pls always thereby mind
-    beware careful col cols fld flds
+    beware careful col cols fld flds maybe perhaps possibly
     """.split()
 )
 """What people say between the words that matter."""
+_AUXILIARIES = tuple((word,) for word in "do does did is are was were have has can".split())
+_QUESTIONS = frozenset("which what who how where".split())
 _WANTED = frozenset("needed wanted required requested".split())
 _PARTICLES = frozenset("out up down into over off away through along".split())
 _LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut take taken sort sorted".split())
@@ -166,11 +168,24 @@ def _is_in_passing(brief: Brief, place: int) -> bool:
 def _is_aside(brief: Brief, place: int) -> bool:
     """True for what says nothing wherever it stands so."""
     behind = brief.words[place + 1] if place + 1 < len(brief) else ""
-    is_list = brief.words[place] == "plus" and is_identifier(brief.said, place + 1)
+    is_list = brief.words[place] == "plus" and any(one.place - 1 <= place + 1 <= one.place for one in brief.listed)
     is_mark = brief.words[place] == "=" and place + 1 < len(brief) and brief.said.tokens[place + 1].kind == "word"
     is_led = brief.lemmas[place] in _WANTED and behind in ("is", "are") and is_identifier(brief.said, place + 2)
-    is_said = is_list or is_mark or is_led
+    is_said = is_list or is_mark or is_led or _is_asked(brief, place)
     return brief.words[place] in _ASIDE or is_said or _is_particle(brief, place) or _is_label(brief, place)
+
+
+def _is_asked(brief: Brief, place: int) -> bool:
+    """``How regularly do they order?``, ``Which notes did they leave?``: a question before what is wanted."""
+    start = next((i + 1 for i in range(place - 1, -1, -1) if brief.said.tokens[i].text in ".;:?!"), 0)
+    end = next((i for i in range(place, len(brief)) if brief.said.tokens[i].text in ".;:?!"), len(brief))
+    if end >= len(brief) or brief.said.tokens[end].text != "?" or not brief.listed or brief.listed[0].place < end:
+        return False
+    is_how = brief.words[place - 1 : place] == ("how",) and brief.words[place + 1 : place + 2] in _AUXILIARIES
+    is_verb = place + 1 == end and brief.words[start] in _QUESTIONS and any(
+        (word,) in _AUXILIARIES for word in brief.words[start:place]
+    )  # fmt: skip
+    return is_how or (is_verb and brief.words[place] not in NEVER_GLUE and not brief.said.value(place)[1])
 
 
 def _is_particle(brief: Brief, place: int) -> bool:

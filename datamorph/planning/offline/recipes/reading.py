@@ -206,7 +206,8 @@ class _Prompt:
         """The prompt with the columns that it lists by name, then with those that it lists in plain words as well."""
         yield self
         plain = find_prose(self.said)
-        if {one.name for one in self.listed} < {one.name for one in plain}:
+        held = {i for one in plain for i in (one.place, *range(one.start, one.end))}
+        if len(plain) > len(self.listed) and {one.place for one in self.listed} <= held:
             yield replace(self, listed=plain)
 
     def brief(self) -> Brief:

@@ -290,7 +290,7 @@ def _derive_keys(flow: Flow, found: Grouped) -> list[str]:
 
 def _hidden_key(flow: Flow, found: Grouped, key: Key) -> list[str]:
     """The key of persons and things whose names are not unique, where it is not listed."""
-    if key.owner is None or key.default is not None:
+    if key.owner is None or key.default is not None or key.owner in found.facts:
         return []
     relations = found.scene.brief.said.relations
     own = relations.key(key.owner)

@@ -91,7 +91,7 @@ def pick_of(
     count = _count(scene, spots, rank)
     per = _per(scene, keys, spots)
     entity = [key for key in keys if key.name not in per]
-    if not entity and count and not rank:  # ``samples per ward, the first 6``
+    if count and not rank and _are_names_of(scene, entity, [key for key in keys if key.name in per]):
         per, entity = (), list(keys)
     if count is None or not entity or (not per and (rank or count < 1)):
         return None
@@ -106,6 +106,19 @@ def pick_of(
         scene.brief.work.dialog.assume("equal amounts are put in the order of " + ", ".join(k.name for k in entity))
     _explain(scene, spots, said)
     return Pick(max(count, 1), per, measures[0], direction, tuple(ties), rank[0] if rank else "")
+
+
+def _are_names_of(scene: Scene, entity: Sequence[Key], per: Sequence[Key]) -> bool:
+    """True where each group is what comes first: ``samples per ward, the first 6: ward_code, the ward's name``."""
+    columns = {column for key in per for column in key.term.columns}
+    between = scene.brief.said.relations.between
+    return all(
+        any(
+            table == owner or any(r.columns == (column,) for r in between(table, owner))
+            for table, column in columns if scene.brief.said.relations.key(owner) == (column,) or table != owner
+        )
+        for key in entity for owner in key.term.tables
+    )  # fmt: skip
 
 
 def _is_period(names: Iterable[str]) -> bool:
