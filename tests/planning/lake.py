@@ -209,6 +209,14 @@ TABLES: dict[str, Rows] = {
         "hut_id hut_name", (1, "Alder"), (2, "Birch"), (3, "Cedar"), (4, "Dogwood")),
     "raw.camp.nights": rows(
         "night_id hut_id backup_hut_id guests", (1, 1, 2, 4), (2, 1, 3, 2), (3, 2, 1, 6), (4, 4, 2, 1)),
+    "raw.mint.presses": rows("press_id maker_country", (1, "FR"), (2, "PT")),
+    "raw.mint.batches": rows(
+        "batch_id press_id struck_ymd melt_kg state price_txt foreman_ref",
+        (1, 1, 20230105, 400.0, "fine", "EUR 1,200.00", 70), (2, 1, 20240301, 600.0, "cracked", "EUR 800.00", 71),
+        (3, 1, 20240302, 500.0, "absent", "EUR 50.50", 70), (4, 2, 20240302, 1500.0, "fine", "EUR 1,000.00", 71)),
+    "raw.mint.audits": rows(
+        "audit_id foreman_ref audited_on", (1, 70, date(2024, 1, 5)), (2, 70, date(2024, 1, 9)),
+        (3, 71, date(2024, 2, 1)), (4, 70, date(2024, 1, 9))),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (

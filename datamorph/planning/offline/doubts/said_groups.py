@@ -59,11 +59,20 @@ def _is_of_rows(evidence: Evidence, place: int, first: int, length: int) -> bool
 _JOINING = tuple((verb,) for verb in "match join link pair connect".split())
 """Of *match each trip to its day*: what is joined, not what rows are grouped by."""
 _AMOUNTS = frozenset("number count amount total sum size".split())
+_MATCHING = frozenset("match matched join joined attach attached link linked pair connect".split())
 _INDIFFERENT = frozenset("count counts counted qualifies qualify matters matter included".split())
 
 
 def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
-    """``lanes with the same number of shipments``, ``two of the same name``, ``orders of every state count``."""
+    """``lanes with the same number of shipments``, ``two of the same name``, ``orders of every state count``.
+
+    So are ``counting every state``, and ``match each order to its day``: a join is of each row.
+    """
+    if evidence.words[place - 1 : place] in (("counting",), ("including",)) and place:
+        return True
+    is_row = evidence.words[place] == "each" and bool(_MATCHING & set(evidence.words[max(place - 2, 0) : place]))
+    if is_row and any(not k.column for k in evidence.links(first, end - first)):
+        return any(kind == "join" for kind, _ in evidence.steps)
     if evidence.words[place + 1 : place + 2] == ("same",):
         is_amount = bool(_AMOUNTS & set(evidence.words[first : first + 1]))
         return is_amount or evidence.words[place - 1 : place] == ("of",) or evidence.words[first] in _joined(evidence)

@@ -193,7 +193,10 @@ def _is_pattern(evidence: Evidence, text: str) -> bool:
     return bool(words) and is_made and set(words) <= parts
 
 
-_NO_MATTER = (("no", "matter"), ("regardless", "of"), ("irrespective", "of"))
+_NO_MATTER = (
+    ("no", "matter"), ("regardless", "of"), ("irrespective", "of"), ("counting", "every"), ("counting", "all"),
+    ("including", "every"), ("including", "all"),
+)  # fmt: skip
 
 
 def missing_names(evidence: Evidence) -> Iterator[str]:

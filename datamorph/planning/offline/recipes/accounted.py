@@ -113,9 +113,12 @@ def _is_other_half(brief: Brief, evidence: Evidence, place: int) -> bool:
 
 
 def _is_own_unit(brief: Brief, evidence: Evidence, place: int) -> bool:
-    """``amounts in cents``, ``length_m is in metres``: what the values are in, and stay in."""
+    """``amounts in cents``, ``length_m is in metres``, ``leave it in cents``: what the values are in, and stay in."""
     before = brief.words[max(place - 2, 0) : place]
     is_converted = re.search(r"/ 100\b|/ 1000\b|\* 0\.01\b", evidence.text) is not None
+    if brief.words[place] == "leave":
+        behind = brief.words[place + 1 : place + 4]
+        return len(behind) > 2 and behind[1] == "in" and behind[2] in _UNITS and not is_converted  # noqa: PLR2004
     return brief.words[place] in _UNITS and before[-1:] == ("in",) and not is_converted
 
 

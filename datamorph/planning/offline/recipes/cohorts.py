@@ -10,6 +10,7 @@ from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.names import is_abbreviation_of, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.gaps import Named, explain_gaps, gaps
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.shape_words import (
@@ -41,6 +42,8 @@ _PARTS = 3
 _PERIODS = frozenset({"month", "months", "quarter", "quarters", "year", "years", "period", "periods"})
 _PER = frozenset({"per", "each", "every", "by"})
 _NUMBER_OF = (("=", "number"), ("=", "count"))
+_COUNT_OF = (("the", "number", "of"), ("the", "count", "of"))
+_TIMELY = stems(["first", "last", "start", "end", "time", "date", "month", "year", "day"])
 _DISTINCT = frozenset({"distinct", "different", "unique"})
 _COUNT_IS = (("the", "count"), ("the", "number"), ("this", "count"))
 
@@ -170,7 +173,7 @@ def _told(brief: Brief) -> dict[str, Listed] | None:
         return dict(zip(("cohort", "offset", "count"), named, strict=True))
     offsets = [i for i in range(2, len(brief)) if _is_offset(brief, i) and brief.words[i - 1] in ("and", "&")]
     pairs = [i for i in offsets if brief.words[i - 3] in _PER and brief.said.tokens[i - 2].is_word]
-    counts = [i for i in range(2, len(brief)) if _is_count_name(brief, i)]
+    counts = [i for i in range(2, len(brief)) if _is_count_name(brief, i) and not _is_offset(brief, i)]
     names = {brief.said.tokens[i].text for i in counts}
     if not pairs or len(names) != 1 or len({(brief.words[i - 2], brief.words[i]) for i in pairs}) != 1:
         return None
@@ -200,8 +203,12 @@ def _is_offset(brief: Brief, place: int) -> bool:
 
 
 def _is_count_name(brief: Brief, place: int) -> bool:
-    """``called clients``, ``as clients.``, ``name the count clients`` at the end, and ``clients = number of ...``."""
-    if brief.words[place + 1 : place + 3] in _NUMBER_OF:
+    """``called clients``, ``as clients.``, ``name the count clients`` at the end, and what is said to be the number of.
+
+    ``clients = number of ...``, ``..., clients the number of ...``.
+    """
+    behind = brief.words[place + 1 : place + 4]
+    if behind[:2] in _NUMBER_OF or (behind in _COUNT_OF and brief.words[place - 1] == ","):
         return True
     if not brief.said.tokens[place].is_word or brief.clause(place)[1] != place + 1:
         return False
@@ -237,12 +244,18 @@ def _frame(brief: Brief, count: Listed) -> _Frame | None:
 
 
 def _shortened(brief: Brief) -> list[TableRef]:
-    """``purch`` of *purchases*: tables of which the name is short for a word of the prompt."""
+    """Tables of which the name is short for a word of the prompt: ``purch`` of *purchases*; or the date: ``buy_ts``."""
     words = {word for word in brief.lemmas if word.isalpha()}
-    return [
+    named = [
         t for t in brief.said.tables
         if times_of(brief, t) and any(is_abbreviation_of(t.name.casefold(), word) for word in words)
     ]  # fmt: skip
+    deeds = stems(words | {word.removesuffix("er") for one in brief.listed for word in words_of(one.name)}) - _TIMELY
+    dated = [
+        t for t in brief.said.tables
+        if len(times := times_of(brief, t)) == 1 and stems(words_of(times[0])[:-1]) & deeds
+    ]  # fmt: skip
+    return list(dict.fromkeys([*named, *dated]))
 
 
 def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
@@ -254,6 +267,10 @@ def _people(brief: Brief, events: TableRef, count: Listed) -> set[str]:
     ]
     named = {r.columns[0] for r in targets if stems(brief.said.names.table_words[r.target]) & said}
     held = brief.said.tables[events].schema.names
+    told = {brief.words[i] for run in brief.about(count) for i in range(*run)} - {count.name.casefold()}
+    spelled = {name for name in held if name.casefold() in told and name not in times_of(brief, events)}
+    if len(spelled) == 1:
+        return spelled  # different payers (payer_mail)
     keys = [
         n
         for n in held
@@ -285,6 +302,9 @@ def _preferred(brief: Brief, found: list[_Frame]) -> list[_Frame]:
 def _explain(brief: Brief, frame: _Frame, count: Listed) -> None:
     explain_words(brief, name_words(frame.time) - {"date", "at", "on"}, frame.time)
     explain_words(brief, name_words(count.name) | name_words(frame.who), frame.who)
+    spots = [i for i, word in enumerate(brief.words) if word == frame.time.casefold()]
+    empty = gaps(brief, [Named(place, place + 1, frame.events, frame.time) for place in spots])
+    explain_gaps(brief, [one for one in empty if not one.counts])
     for table in brief.said.tables:
         relation = relation_to(brief, frame.events, table) if table != frame.events else None
         if relation is not None and relation.columns[0] == frame.who:
@@ -313,7 +333,7 @@ COHORTS = Recipe(
         matter regardless irrespective status state stat happen active return returning come back came client
         belong belongs fall falls join joined placed made ever initial written format text string date period time
         0 zero then work until formatted style like how many it's assign assigned acquisition acquired purchase
-        sort sorted order ordered again still = event activity did do does got get in
+        sort sorted order ordered again still = event activity did do does got get in cell inside occur
         """.split()
     ),
     turning=frozenset({"no", "not"}),

@@ -156,7 +156,7 @@ def _gap(brief: Brief, one: Named) -> Gap | None:
     before = brief.words[max(chunk[0], one.start - _NEAR) : one.start]
     behind = brief.words[one.end : min(chunk[1], one.end + _BEHIND)]
     state, cue = _state(before, behind)
-    if not state:
+    if not state or _is_held(brief, one, cue):
         return None
     start, end = chunk if says_gone(brief.words[slice(*chunk)]) else segment(brief, one.start)
     last = _following(brief, end)
@@ -173,6 +173,12 @@ def _gap(brief: Brief, one: Named) -> Gap | None:
     if state == "absent" and not goes and not _is_attribute(brief, one, cue):
         return None
     return Gap(one.table, one.column, (state == "absent") != goes, is_of_mean=False, start=start, end=last)
+
+
+def _is_held(brief: Brief, one: Named, cue: str) -> bool:
+    """``result missing`` where *missing* is one of the values of the column."""
+    spots = [i for i in range(max(one.start - _NEAR, 0), min(one.end + _BEHIND, len(brief))) if brief.words[i] == cue]
+    return any((link.table, link.column) == (one.table, one.column) for i in spots for link in brief.said.value(i)[1])
 
 
 def _chunk(brief: Brief, place: int) -> tuple[int, int]:

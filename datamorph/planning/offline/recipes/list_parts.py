@@ -157,6 +157,12 @@ def is_alone(said: Said, place: int, end: int) -> bool:
     behind = said.tokens[place + 1].text if place + 1 < end else ""
     if token.lower in _CALENDAR and behind == "as":
         return True
+    if (
+        said.words[place + 1 : place + 3] == ("on", "a")
+        and place + 3 < end
+        and said.tokens[place + 3].value is not None
+    ):
+        return True  # on a 0-100 scale
     told = (",", "(", "=", "[", "rounded", "where", "being", "holding", "counting", "showing")
     return place + 1 == end or behind in told or said.words[place + 1] in JOINING
 
@@ -172,6 +178,10 @@ def _is_value(said: Said, place: int) -> bool:
 
 def named_last(said: Said, first: int, last: int) -> int | None:
     """``the latest booked_on as last_booking``: where what an item describes gets its name."""
+    is_behind = last - first > 3 and said.words[last - 2] == "as" and said.tokens[last - 3].text == ")"  # noqa: PLR2004
+    is_title = is_behind and (said.words[last - 1] not in _NO_TITLES or said.words[last - 1] == said.words[first])
+    if is_title:
+        return last - 1  # share of all (4 decimals) as part
     end = next((i for i in range(first, last) if said.tokens[i].text == "("), last)
     spots = [i for i in range(first + 1, end - 1) if said.words[i] == "as" and _ends_naming(said, i + 2, end)]
     if not spots:

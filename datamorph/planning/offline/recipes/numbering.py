@@ -20,6 +20,7 @@ _GAP = frozenset("day days gap since elapsed interval between".split())
 _BEFORE = frozenset("previous preceding prior last before earlier prev after since former predecessor".split())
 _EACH = frozenset("per each every within by same that this one given his her their its for of".split())
 _TIES = frozenset("tie ties same equal tied share shared clash coincide identical fall falls if when".split())
+_OLD = frozenset("oldest earliest first old".split())
 _DOWN = frozenset("newest latest descending desc backwards reverse reversed recent".split())
 _HIGH = frozenset("higher highest larger largest bigger biggest greater greatest descending newer".split())
 _ZERO = frozenset({"zero"})
@@ -35,7 +36,8 @@ _WORDS = frozenset(
     number each every per within restart restarts restarting from up at again new history where no it them they
     counted gap-day calendar otherwise sequence number then id so lie lies two both stay stays be when if for
     there compute calculate add resulting difference immediately along directly apart time all count counts
-    ordered rolling history log = starts timeline etc ordering put line oldest-first plus right off rank ranks ranked
+    ordered rolling history log = starts timeline newest recent
+    latest etc ordering put line oldest-first plus right off rank ranks ranked
     upwards minus among sorted well as behaviour
     """.split()
 )
@@ -120,31 +122,41 @@ def _explain(sheet: Sheet, owner: str) -> None:
         around = set(brief.words[max(place - 3, 0) : place + 6])
         if around & {"previous", "preceding", "prior", "earlier", "before", "predecessor"}:
             brief.explain(place, place + 1, "the first one has none")
-    for place, table in brief.tables_at():
-        if table != sheet.table and any(
-            r.columns == (owner,) for r in brief.said.relations.between(sheet.table, table)
-        ):
-            brief.explain(place, place + 1, owner)
+    _explain_owner(sheet, owner)
     for place in brief.numbers():
         if brief.said.tokens[place].value in (1, 2, 3):
             brief.explain(place, place + 1, "numbering")
 
 
+def _explain_owner(sheet: Sheet, owner: str) -> None:
+    """``customers`` of ``customer_ref``: whose rows are numbered."""
+    brief = sheet.brief
+    between = brief.said.relations.between
+    places = brief.places(word for word in words_of(owner) if word not in KEY_WORDS)
+    places += [
+        place for place, table in brief.tables_at()
+        if table != sheet.table and any(r.columns == (owner,) for r in between(sheet.table, table))
+    ]  # fmt: skip
+    for place in places:
+        brief.explain(place, place + 1, owner)
+
+
 def _explain_deed(sheet: Sheet, day: str) -> None:
-    """*Booked on the same day* of ``book_dt``."""
-    stem = words_of(day)[0]
-    for place, token in enumerate(sheet.brief.said.tokens):
+    """*Booked on the same day* of ``book_dt``, *in the order they were booked*."""
+    brief, stem = sheet.brief, words_of(day)[0]
+    for place, token in enumerate(brief.said.tokens):
         if token.kind == "word" and len(stem) > 3 and token.lower.startswith(stem[:-1]):  # noqa: PLR2004
-            words = set(sheet.brief.words[slice(*clause(sheet.brief, place))])
-            if words & _TIES:
-                sheet.brief.explain(place, place + 1, "numbering")
+            words = set(brief.words[slice(*clause(brief, place))])
+            is_order = bool({"order", "as"} & set(brief.words[max(place - 3, 0) : place]))
+            if words & _TIES or (is_order and not brief.said.value(place)[0]):
+                brief.explain(place, place + 1, "numbering")
 
 
 def _series(sheet: Sheet) -> Series | None:
     brief = sheet.brief
     key = brief.said.relations.key(sheet.table)
     owner, day = _owner(sheet, key), _day(sheet)
-    if not owner or not day or len(key) != 1 or brief.has(*_DOWN) or owner in (day, *key):
+    if not owner or not day or len(key) != 1 or _runs_down(sheet) or owner in (day, *key):
         return None
     ties = _tie_columns(sheet, day, owner)
     if ties is None:
@@ -153,6 +165,12 @@ def _series(sheet: Sheet) -> Series | None:
         brief.work.dialog.assume(f"rows of the same {day} are in the order of {key[0]}")
     order = (day, *(ties or key))
     return Series(owner, day, order)
+
+
+def _runs_down(sheet: Sheet) -> bool:
+    """``newest first``, unlike ``from oldest to newest``."""
+    words = sheet.brief.words
+    return any(words[i - 1] != "to" or not _OLD & set(words[max(i - 4, 0) : i]) for i in sheet.brief.places(_DOWN))
 
 
 def _owner(sheet: Sheet, key: tuple[str, ...]) -> str:
@@ -186,9 +204,10 @@ def _owners_at(sheet: Sheet, place: int) -> list[str]:
 
 
 def _may_own(sheet: Sheet, column: str) -> bool:
-    """True for what may group rows: a key of another table, or a text; no date and no amount."""
-    type_ = sheet.type_of(column)
-    return type_ == "string" or (type_ in ("bigint", "int") and words_of(column)[-1] in KEY_WORDS)
+    """True for what may group rows: a text, a key of another table, a whole number that is listed."""
+    type_, is_listed = sheet.type_of(column), any(sheet.own(one.name) == column for one in sheet.brief.listed)
+    is_key = words_of(column)[-1] in KEY_WORDS or is_listed
+    return type_ == "string" or (type_ in ("bigint", "int") and is_key)
 
 
 def _day(sheet: Sheet) -> str:

@@ -71,12 +71,14 @@ _IDIOMS = tuple(
     for phrase in (
         "for instance", "along the lines of", "and so on", "and so forth", "that is to say", "in other words",
         "so to speak", "as it were", "at a glance", "by the way", "in particular", "as follows",
+        "with its sign", "with their sign", "with their signs",
     )
 )  # fmt: skip
 """What people say between what they mean."""
 _INDIFFERENT = frozenset({"whatever", "regardless", "irrespective", "whichever", "matter", "any"})
 _PREDICATING = frozenset("is are was were be been being that who which isn't aren't wasn't weren't".split())
 _COUNTING_IN = frozenset("included count counts counted qualify qualifies welcome considered matter matters".split())
+_COUNTING_ALL = frozenset({"counting", "including"})
 _ALL = frozenset({"all", "any", "every", "each"})
 _HEADING = 6
 _OF_TITLES = frozenset("of the by per for in on and our a an all to with".split())
@@ -171,7 +173,8 @@ def _is_aside(brief: Brief, place: int) -> bool:
     is_list = brief.words[place] == "plus" and any(one.place - 1 <= place + 1 <= one.place for one in brief.listed)
     is_mark = brief.words[place] == "=" and place + 1 < len(brief) and brief.said.tokens[place + 1].kind == "word"
     is_led = brief.lemmas[place] in _WANTED and behind in ("is", "are") and is_identifier(brief.said, place + 2)
-    is_said = is_list or is_mark or is_led or _is_asked(brief, place)
+    is_link = brief.words[place] == "under" and place > 0 and _are_tables(brief, place - 1, place + 1)
+    is_said = is_list or is_mark or is_led or is_link or _is_asked(brief, place)
     return brief.words[place] in _ASIDE or is_said or _is_particle(brief, place) or _is_label(brief, place)
 
 
@@ -186,6 +189,11 @@ def _is_asked(brief: Brief, place: int) -> bool:
         (word,) in _AUXILIARIES for word in brief.words[start:place]
     )  # fmt: skip
     return is_how or (is_verb and brief.words[place] not in NEVER_GLUE and not brief.said.value(place)[1])
+
+
+def _are_tables(brief: Brief, *places: int) -> bool:
+    """``claims under policies``: what stands between two tables that the plan reads links them."""
+    return all(place < len(brief) and brief.said.table(place) is not None for place in places)
 
 
 def _is_particle(brief: Brief, place: int) -> bool:
@@ -298,6 +306,20 @@ def explain_indifference(brief: Brief) -> None:
         first = next((i for i in range(place - 1, start - 1, -1) if brief.words[i] in _ALL), None)
         if first is not None and all(brief.said.tokens[i].is_word for i in range(first, place)):
             brief.explain(first, place + 1, "does not matter")
+    _explain_alike(brief)
+
+
+def _explain_alike(brief: Brief) -> None:
+    """``refunds are purchases like any other``, ``counting every kind``: all of them count."""
+    for place in brief.places(("like",)):
+        start, end = brief.clause(place)
+        is_end = end - place in (3, 4) and brief.words[place + 1] in _ALL
+        if is_end and brief.words[place + 2] in ("other", "others") and brief.said.tokens[start - 1].text in ".;,(":
+            brief.explain(start, end, "does not matter")
+    for place in brief.places(_COUNTING_ALL):
+        if brief.words[place + 1 : place + 2] and brief.words[place + 1] in _ALL - {"each"}:
+            last = min(place + 3, brief.clause(place)[1])
+            brief.explain(place, last, "does not matter")
 
 
 def _explain_unchanged(brief: Brief) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.elapsed import elapsed
 from datamorph.planning.offline.build.terms import NameLeaf, leaf, quote
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
@@ -36,6 +38,7 @@ _BLOCKS = frozenset(
     "session visit sitting sessionise sessionize sessionisation sessionization burst streak block run bout".split()
 )
 _SPLITTING = frozenset("break cut split group chop bundle divide separate slice roll organise organize stitch".split())
+_SAME = frozenset({"new", "same", "another"})
 _FAR = 7
 _NUMBERS = frozenset("no number nr num seq sequence idx index ordinal nth rank".split())
 _FIRSTS = frozenset("first start started starts begin began begins beginning opened from earliest since min".split())
@@ -83,8 +86,14 @@ def _blocks(brief: Brief) -> frozenset[str]:
     """What a session is called: by a usual name, or by that of *break the scans into outings* with its *outing_no*."""
     behind = [i + 1 for i in brief.places(("into",)) if _SPLITTING & set(brief.lemmas[max(i - _FAR, 0) : i])]
     found = {brief.lemmas[i] for i in behind if i < len(brief) and brief.said.table(i) is None}
-    numbered = [words for one in brief.listed if (words := name_words(one.name)) & _NUMBERS]
-    return _BLOCKS | {word for word in found if any(words - _NUMBERS == {word} for words in numbered)}
+    found |= {brief.lemmas[i + 1] for i in brief.places(_SAME) if i + 1 < len(brief)}  # a new round, the same shift
+    numbered = [name_words(one.name) - _NUMBERS for one in brief.listed if name_words(one.name) & _NUMBERS]
+    return _BLOCKS | {word for word in found if any({word} <= words <= _forms(word) for words in numbered)}
+
+
+def _forms(word: str) -> set[str]:
+    """How the name of a column says it: ``ShiftNo`` is written in one."""
+    return {word, *(word + number for number in _NUMBERS)}
 
 
 def _cook(brief: Brief) -> Flow | None:
@@ -94,7 +103,7 @@ def _cook(brief: Brief) -> Flow | None:
     user, time = _user(brief, table), time_of(brief, table)
     extra = {one.name: sql for one in brief.listed if (sql := _extra(brief, one, table))}
     listed = [one for one in brief.listed if one.name not in extra]
-    parts = [_part(brief, one, table) for one in listed]
+    parts = _counting_last(brief, listed, [_part(brief, one, table) for one in listed], table)
     if not user or not time or not {"user", "number"} <= set(parts) or len(set(parts)) < len(parts) or "" in parts:
         return None
     if gap.unit != "day" and not _is_moment(brief, table, time):
@@ -213,20 +222,20 @@ def _told(before: tuple[str, ...], *, is_denied: bool) -> bool | None:
 
 
 def _events(brief: Brief) -> TableRef | None:
-    """The table of the events: the one that has the listed user, and a time."""
+    """The table of the events: one that refers to the listed user, and has a moment; the one that is spelled out."""
     users = [one for one in brief.listed if _is_key(brief, one)]
     found = [
         table for table in brief.mentioned
         if times_of(brief, table) and any(brief.links(one.name, [table]) for one in users)
     ]  # fmt: skip
+    found = [table for table in found if not _is_thing(brief, table, users)] or found
     spelled = [table for table in found if table.name.casefold() in brief.words]
     spelled = spelled or [t for t in found if {name.casefold() for name in times_of(brief, t)} & set(brief.words)]
     if len(spelled) == 1:
         return spelled[0]
     if len(found) > 1:
         named = {table for _, table in brief.tables_at()}
-        timed = [t for t in found if t in named and any(_is_moment(brief, t, name) for name in times_of(brief, t))]
-        found = [table for table in timed if not _is_thing(brief, table, users)]
+        found = [t for t in found if t in named and any(_is_moment(brief, t, name) for name in times_of(brief, t))]
     return found[0] if len(found) == 1 else None
 
 
@@ -274,6 +283,16 @@ def _part(brief: Brief, one: Listed, table: TableRef) -> str:
         return "number"
     is_number = bool(set(brief.words[one.start : one.end]) & {"number", "count"}) and not words & _NUMBERS
     return "count" if (is_number or _counts(brief, words, table)) and not is_block else ""
+
+
+def _counting_last(brief: Brief, listed: Sequence[Listed], parts: list[str], table: TableRef) -> list[str]:
+    """``PageViews`` beside user, number, first and last: what is left, if it is many, is how many there are."""
+    left = [place for place, part in enumerate(parts) if not part]
+    is_rest = len(left) == 1 and {"user", "number", "first", "last"} == set(parts) - {""}
+    name = listed[left[0]].name if is_rest else ""
+    columns = {word for column in brief.said.tables[table].schema.names for word in words_of(column)[-1:]}
+    is_many = name.lower().endswith("s") and words_of(name)[-1] not in columns
+    return [part or ("count" if is_many else "") for part in parts]
 
 
 def _extra(brief: Brief, one: Listed, table: TableRef) -> str:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Collection, Sequence
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
 from datamorph.planning.offline.recipes.gaps import says_gone, segment
 from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column
+from datamorph.planning.offline.recipes.passing import JUDGING
+from datamorph.planning.offline.recipes.shape_words import stems
 
-_EMPTY = frozenset("null nulls empty blank none".split())
+_EMPTY = frozenset("null nulls empty blank none nothing".split())
 _FIRST = frozenset("first earlier previous earliest no without prior predecessor".split())
 _PERIODS = frozenset("day month week year quarter date period".split())
 _NOTHING = frozenset("no nothing without none".split())
@@ -23,6 +25,11 @@ _VAGUE = frozenset(
     open closed overdue slow fast young successful failed unpaid paid pending all-time yearly first last
     """.split()
 )
+_ANYWAY = frozenset("0 zero zeros still anyway must should also too even filled".split())
+_GONE = frozenset("skipped absent missing omitted".split())
+_DENYING = frozenset("not no don't doesn't aren't isn't never".split())
+_THERE = frozenset("row rows line lines appear listed shown there included".split())
+_CLOSE = 3
 _ORDINALS = frozenset("first second third fourth fifth last next another new further extra additional".split())
 _NOT = frozenset("not no isn't aren't without don't doesn't can't cannot".split())
 _GOES = frozenset("count counted drop dropped skip skipped ignore ignored out excluded omitted".split())
@@ -187,19 +194,39 @@ def _tells(scene: Scene) -> None:
 
 
 def _deeds(scene: Scene) -> None:
-    """``how many customers opened them``: what is done to the rows that are counted anyway."""
-    for place in range(1, len(scene.brief) - 1):
-        if scene.brief.words[place].endswith("ed") and scene.brief.words[place + 1] in ("them", "it"):
-            scene.brief.explain(place, place + 1, "what is counted")
+    """``how many customers opened them``, ``litres pumped``: what is done to the rows that are counted anyway."""
+    brief = scene.brief
+    for place in range(1, len(brief) - 1):
+        word = brief.words[place]
+        if not word.endswith("ed") or word in JUDGING:
+            continue
+        is_own = brief.words[place - 1] in scene.names and not brief.said.value(place)[0] and word not in scene.names
+        if brief.words[place + 1] in ("them", "it") or (is_own and not _is_stem_of_column(scene, word)):
+            brief.explain(place, place + 1, "what is counted")
+
+
+def _is_stem_of_column(scene: Scene, word: str) -> bool:
+    """True where a column may tell whether it was done: ``refunded``, ``refund_date``."""
+    names = scene.brief.said.names.column_words
+    return any(stems([word]) & stems(names[ref, name]) for ref in scene.tables for name in scene.columns(ref))
 
 
 def explain_deeds(scene: Scene, facts: Sequence[TableRef]) -> None:
-    """``invoiced`` of invoices: the verb of the rows that are counted or added up."""
-    stems = {word[:_STEM] for table in facts for word in scene.brief.said.names.table_words[table]}
-    for place, word in enumerate(scene.brief.words):
-        if len(word) > _STEM and word[:_STEM] in stems and word.endswith(("ed", "ing")):
-            if not scene.brief.said.value(place)[0] and not scene.brief.ledger.covers(place):
-                scene.brief.explain(place, place + 1, "the rows that count")
+    """``invoiced`` of invoices: the verb of the rows that are counted or added up; and who does it."""
+    brief = scene.brief
+    own = stems(word for table in facts for word in brief.said.names.table_words[table])
+    for place, word in enumerate(brief.words):
+        if len(word) > _STEM and stems([word]) & own and word.endswith(("ed", "ing")):
+            if not brief.said.value(place)[0] and not brief.ledger.covers(place):
+                brief.explain(place, place + 1, "the rows that count")
+    for place, table in brief.tables_at():
+        is_doer = (
+            place > 0 and brief.words[place - 1] in ("that", "which") and brief.words[place] != brief.lemmas[place]
+        )
+        behind = brief.said.tokens[place + 1] if place + 1 < len(brief) else None
+        does = behind is not None and behind.kind == "word" and behind.lower not in GLUE | NEVER_GLUE
+        if is_doer and does and all(brief.said.relations.paths(fact, table) for fact in facts):
+            brief.explain(place, place + 1, "whose rows they are")
 
 
 def _heading(scene: Scene) -> None:
@@ -240,27 +267,22 @@ def _heading_end(scene: Scene, start: int) -> int | None:
 
 def _silent_periods(scene: Scene) -> None:
     """``Days on which nothing was opened don't get a row``: only groups that have rows are there anyway."""
-    for place in range(len(scene.brief)):
-        start, end = scene.sentence(place)
+    brief = scene.brief
+    for place in range(len(brief)):
+        is_part = place > 0 and brief.said.tokens[place - 1].text in (",", "(")
+        start, end = scene.chunk(place) if is_part else scene.sentence(place)
         said = scene.said_in(start, end)
-        is_run = place == start
-        if scene.brief.said.tokens[place - 1].text in (",", "(") and place:
-            is_run, (start, end) = True, scene.chunk(place)
-            said = scene.said_in(start, end)
-        if (
-            is_run
-            and said & _PERIODS
-            and said & _NOTHING
-            and (
-                {"row", "don't"} <= said
-                or {"not", "row"} <= said
-                or {"no", "row"} <= said
-                or said & {"skipped", "absent"}
-            )
-            and end - start <= _LONGEST_REMARK
-            and not said & {"0", "zero"}
-        ):
-            scene.brief.explain(start, end, "periods without rows are not there")
+        if not (is_part or place == start) or end - start > _LONGEST_REMARK or said & _ANYWAY:
+            continue
+        if said & _PERIODS and said & _NOTHING and _is_said_gone(brief.words[start:end]):
+            brief.explain(start, end, "periods without rows are not there")
+
+
+def _is_said_gone(words: Sequence[str]) -> bool:
+    """``are missing``, ``don't get a row``, ``have no row``."""
+    denied = [i for i, word in enumerate(words) if word in _DENYING]
+    there = [i for i, word in enumerate(words) if word in _THERE]
+    return bool(set(words) & _GONE) or any(0 < row - no <= _CLOSE for no in denied for row in there)
 
 
 def explain_silent_groups(scene: Scene, keys: Collection[Column]) -> None:
@@ -286,5 +308,10 @@ def _first_rows(scene: Scene) -> None:
         start, end = scene.chunk(place)
         if start and scene.brief.said.tokens[start - 1].text == ":":
             start = scene.chunk(start - 2)[0]
-        if scene.said_in(start, end) & _FIRST:
+        said = scene.said_in(start, end)
+        if said & _FIRST or {"where", "there", "none"} <= said:
             scene.brief.explain(start, end, "nothing comes before")
+    for less in ("less", "fewer"):
+        at = scene.brief.phrase("more", "or", less)
+        if at is not None:
+            scene.brief.explain(at, at + 3, "how it changed")

@@ -11,13 +11,13 @@ from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped import ordering, picking, vocabulary
-from datamorph.planning.offline.recipes.grouped.comparing import flags, havings
+from datamorph.planning.offline.recipes.grouped.comparing import havings
 from datamorph.planning.offline.recipes.grouped.explaining import explain
 from datamorph.planning.offline.recipes.grouped.filters import row_tests
 from datamorph.planning.offline.recipes.grouped.joins import add_joins
 from datamorph.planning.offline.recipes.grouped.keeping import Kept, kept
 from datamorph.planning.offline.recipes.grouped.keys import Key, label_of
-from datamorph.planning.offline.recipes.grouped.kinds import MEASURE_KINDS, Kind, kind_of
+from datamorph.planning.offline.recipes.grouped.kinds import KEY_KINDS, MEASURE_KINDS, Kind, kind_of, summed
 from datamorph.planning.offline.recipes.grouped.made import mask_made
 from datamorph.planning.offline.recipes.grouped.partnerless import explain_partnerless, partnerless
 from datamorph.planning.offline.recipes.grouped.picking import Pick
@@ -25,11 +25,10 @@ from datamorph.planning.offline.recipes.grouped.plan import Measure, finest, is_
 from datamorph.planning.offline.recipes.grouped.result import Grouped
 from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.grouped.terms import Column
-from datamorph.planning.offline.recipes.grouped.wanted import wanted
+from datamorph.planning.offline.recipes.grouped.unclear import filled, is_unclear
+from datamorph.planning.offline.recipes.grouped.wanted import implied, wanted
 from datamorph.planning.offline.recipes.grouped.windows import add_windows, windowed_of
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.passing import JUDGING
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.slots import digits_of
 
@@ -60,9 +59,14 @@ def resolve(scene: Scene) -> Grouped | None:
     clauses = ordering.mask_order(scene)
     pairs = [(one, kind_of(scene, one)) for one in scene.outputs]
     known = [(one, kind) for one, kind in pairs if kind is not None]
+    known = [(one, summed(scene, one, kind, dict(known))) for one, kind in known]
     kinds = {one.name: kind for one, kind in known}
-    if len(known) < len(pairs) or not {kind.name for kind in kinds.values()} & MEASURE_KINDS:
+    names = {kind.name for kind in kinds.values()}
+    if len(known) < len(pairs) or not names & MEASURE_KINDS:
         return None
+    if not names & KEY_KINDS:
+        wider = _with_keys(scene)
+        return resolve(wider) if wider is not None else None
     measures = measures_of(scene, known)
     if measures is None:
         return None
@@ -73,6 +77,14 @@ def resolve(scene: Scene) -> Grouped | None:
         return None
     found = Grouped(scene, kinds, keys, measures, entity=entity, kept=said)
     return found if _complete(found, known, clauses) else None
+
+
+def _with_keys(scene: Scene) -> Scene | None:
+    """The scene with what the result is by, where only measures are listed: *per day the takings as paid and ...*."""
+    outputs = (*implied(scene.brief, scene.outputs), *scene.outputs)
+    wider = Scene(scene.brief, outputs)
+    kinds = [kind for one in outputs if (kind := kind_of(wider, one)) is not None]
+    return wider if any(kind.name in KEY_KINDS for kind in kinds) else None
 
 
 def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: list[tuple[int, int]]) -> bool:
@@ -95,12 +107,9 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
         if found.pick is None or not _is_in_order(found, clauses, found.pick):
             return False
         clauses = _besides(scene, clauses, found.pick)
+    names |= {key.name: "calendar" for key in found.keys if key.unit}
     order = ordering.order_of(scene, clauses, names, base if len(found.measures) == 1 or base else "")
-    if order is None or _has_stray_flag(found, tests):
-        return False
-    if any(key.gaps is not None and key.gaps not in _filled(tests) for key in found.keys) or _is_empty(found, tests):
-        return False
-    if _is_doubled(found.measures) or (not tests and not flagged and _judges(found)) or _limits_sums(found, tests):
+    if order is None or is_unclear(found, tests):
         return False
     found.windowed = [one for one in windowed if one is not None]
     found.havings, found.order, found.tests = conditions, order, tests
@@ -109,37 +118,7 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
 
 def _pick_of(found: Grouped, names: Mapping[str, str], tests: Sequence[RowTest]) -> Pick | None:
     shown = [m.name for m in found.measures if not m.is_hidden]
-    return picking.pick_of(found.scene, names, found.keys, shown, _filled(tests))
-
-
-def _is_doubled(measures: Sequence[Measure]) -> bool:
-    """True where two columns would count the same rows: what sets them apart is not known."""
-    counts = [(m.fact, m.pattern, m.term) for m in measures if m.kind.name == "count" and m.flag is None]
-    return len(set(counts)) < len(counts)
-
-
-def _judges(found: Grouped) -> bool:
-    """True for a number of *late* ones where nothing says which they are."""
-    counts = [one.name for one in found.scene.outputs if found.kinds[one.name].name in ("count", "share")]
-    columns = {word for ref in found.scene.tables for name in found.scene.columns(ref) for word in words_of(name)}
-    return any(set(words_of(name)) & JUDGING - columns for name in counts)
-
-
-def _limits_sums(found: Grouped, tests: Sequence[RowTest]) -> bool:
-    """True where rows are chosen by a number that is added up, too: the limit may be one of the sum."""
-    summed = {c for m in found.measures if m.kind.name in ("sum", "avg") and m.term for c in m.term.columns}
-    return any(test.pattern == "{}" and summed & set(test.term.columns) for test in tests)
-
-
-def _is_empty(found: Grouped, tests: Sequence[RowTest]) -> bool:
-    """True where only rows without a key would count: what is said of its gaps is not understood."""
-    keys = {column for key in found.keys for column in key.term.columns}
-    return any(test.pattern == "{} is null" and set(test.term.columns) & keys for test in tests)
-
-
-def _filled(tests: Sequence[RowTest]) -> set[Column]:
-    """Columns that must have a value for a row to count."""
-    return {one.term.columns[0] for one in tests if one.pattern.endswith("is not null")}
+    return picking.pick_of(found.scene, names, found.keys, shown, filled(tests))
 
 
 def _is_in_order(found: Grouped, clauses: Sequence[tuple[int, int]], pick: Pick) -> bool:
@@ -157,13 +136,6 @@ def _besides(scene: Scene, clauses: list[tuple[int, int]], pick: Pick) -> list[t
     if not pick.per:
         return []
     return [run for run in left if set(scene.brief.words[slice(*run)]) & {"sort", "sorted", "order", "ordered"}]
-
-
-def _has_stray_flag(found: Grouped, tests: Sequence[RowTest]) -> bool:
-    """True for a comparison of columns that no listed column counts or is."""
-    used = {m.flag.span for m in found.measures if m.flag is not None} | {key.span for key in found.keys}
-    used |= {test.span for test in tests}
-    return any(flag.span not in used for flag in flags(found.scene))
 
 
 def _entity(

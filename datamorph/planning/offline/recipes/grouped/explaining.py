@@ -13,7 +13,7 @@ from datamorph.planning.offline.recipes.grouped.result import Grouped
 from datamorph.planning.offline.recipes.slots import digits_of
 from datamorph.planning.offline.recipes.things import explain_things
 
-_LONG = 4
+_LONG, _CENTS = 4, 100
 
 
 def explain(found: Grouped) -> None:
@@ -78,6 +78,9 @@ def _explain_places(found: Grouped) -> None:
     if found.entity is None:
         aside.explain_silent_groups(found.scene, [c for key in found.keys for c in key.term.columns])
     _explain_numbers(found)
+    for place in brief.numbers() if any("/ 100" in m.pattern for m in found.measures) else ():
+        if brief.said.tokens[place].value == _CENTS and brief.words[place - 1] in ("by", "/", "of"):
+            brief.explain(place, place + 1, "in the whole currency")
 
 
 def _explain_flags(found: Grouped) -> None:

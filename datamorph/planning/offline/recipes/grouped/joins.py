@@ -177,7 +177,9 @@ def _speaks_of_day(scene: Scene, start: int, end: int) -> bool:
 
 def _day(scene: Scene, left: TableRef, start: int, end: int) -> Term | None:
     """The day of a row: the moment that the sentence names, the only one there is, or one made of year, month, day."""
-    named = {c for s in scene.spots_in(start, end, "time") for c in s.choices if c[0] == left}
+    spots = scene.spots_in(start, end, "time")
+    led = [s for s in spots if _DAYS & set(scene.brief.lemmas[max(s.start - 3, start) : s.start])]
+    named = {c for s in (led if len(led) == 1 else spots) for c in s.choices if c[0] == left}
     dates = named or {(left, n) for n in scene.columns(left) if is_time(scene.type_of(left, n))}
     if len(dates) == 1:
         (column,) = dates
@@ -186,13 +188,30 @@ def _day(scene: Scene, left: TableRef, start: int, end: int) -> Term | None:
 
 
 def made_day(scene: Scene, table: TableRef) -> Term | None:
-    """A date out of columns for year, month and day."""
+    """A date out of columns for year, month and day, or out of one that holds ``20240731``."""
     own = scene.brief.said.names.column_words
     parts = [
         [n for n in scene.columns(table) if own[table, n] in tuple((w,) for w in words)]
         for words in (("year",), ("month", "mo", "mon", "mth"), ("day", "dy", "dom"))
     ]
     if not all(len(found) == 1 for found in parts):
-        return None
+        return _unpacked(scene, table)
     year, month, day = ((table, found[0]) for found in parts)
     return Term(("make_date(cast(", year, " as int), cast(", month, " as int), cast(", day, " as int))"))
+
+
+def is_packed(date: Term) -> bool:
+    """True for a date that one column holds as a number."""
+    return len(set(date.columns)) == 1
+
+
+def _unpacked(scene: Scene, table: TableRef) -> Term | None:
+    """The date of the one column of eight digits that the prompt spells out."""
+    names = [name for name in scene.columns(table) if name.casefold() in scene.brief.words]
+    found = [name for name in names if scene.holds_days(table, name)]
+    if len(found) != 1:
+        return None
+    years, months, days = (
+        ("cast(floor(cast(", (table, found[0]), f" as bigint) / {size}) as int)") for size in (10000, 100, 1)
+    )
+    return Term(("make_date(", *years, ", ", *months, " - ", *years, " * 100, ", *days, " - ", *months, " * 100)"))

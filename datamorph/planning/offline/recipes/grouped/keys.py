@@ -10,7 +10,7 @@ from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.lexicon.names import KEY_WORDS, LABELS
 from datamorph.planning.offline.names import SYNONYM, words_of
-from datamorph.planning.offline.recipes.grouped.joins import made_day
+from datamorph.planning.offline.recipes.grouped.joins import is_packed, made_day
 from datamorph.planning.offline.recipes.grouped.kinds import unit_in
 from datamorph.planning.offline.recipes.grouped.made import made_key
 from datamorph.planning.offline.recipes.grouped.spots import Scene
@@ -64,7 +64,8 @@ def key_of(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Key | 
     column = own or _label(scene, one) or _told_column(scene, one) or _label_beside(scene, one)
     if column is None:
         return None
-    return Key(one.name, _spelled(scene, one, column), default, owner=column[0])
+    unit = "day" if scene.type_of(*column) == "date" else ""
+    return Key(one.name, _spelled(scene, one, column), default, unit, column[0])
 
 
 def _label_beside(scene: Scene, one: Listed) -> Column | None:
@@ -91,20 +92,8 @@ def _own_column(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> C
         if found:
             keys = [owner for owner in found if scene.brief.said.relations.key(owner[0]) == (owner[1],)]
             return (keys or found)[0] if len(keys or found) == 1 else None
-    said = _said_column(scene, one) if _label(scene, one) is None else None
+    said = scene.said_column(one) if _label(scene, one) is None else None
     return said or _nearest(scene, one, preferred)
-
-
-def _said_column(scene: Scene, one: Listed) -> Column | None:
-    """The column that the prompt names, of which the listed name is the end: ``country`` of ``billing_country``."""
-    own = scene.brief.said.names.column_words
-    words = words_of(one.name)
-    found = {
-        (ref, name) for spot in scene.spots for ref, name in spot.choices
-        if (ref in scene.tables or len(spot.choices) == 1) and own[ref, name][-len(words) :] == words
-        and scene.type_of(ref, name) == "string"
-    }  # fmt: skip
-    return found.pop() if len(found) == 1 else None
 
 
 def _nearest(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Column | None:
@@ -144,8 +133,9 @@ def label_of(scene: Scene, table: TableRef) -> Column | None:
 def _told_column(scene: Scene, one: Listed) -> Column | None:
     """The one column that is said to be it: ``category (use cat_nm)``."""
     for start, end in scene.zones(one):
-        spots = [s for s in scene.spots_in(start, end) if not scene.is_kind(s, "time")]
-        columns = [only(scene, spot) for spot in spots]
+        spots = scene.spots_in(start, end)
+        untimed = [s for s in spots if not scene.is_kind(s, "time")]
+        columns = [only(scene, spot) for spot in untimed or spots]
         if len(columns) == 1 and columns[0] is not None:
             return columns[0]
     return None
@@ -270,30 +260,33 @@ def calendar_key(scene: Scene, one: Listed, others: Collection[str]) -> Key | No
     """A part of a date: which unit its name says, of the date that is named."""
     unit = unit_in(one.name)
     unit = "day" if unit == "date" else unit
-    made = next((term for table in scene.tables if (term := made_day(scene, table))), None) if unit == "day" else None
-    if made is not None:
-        return Key(one.name, made, unit=unit)
-    column = _date(scene, one)
-    if column is None:
-        return None
-    return _period(scene, one, column, unit, {words_of(other)[-1] for other in others})
+    made = next((term for table in scene.tables if (term := made_day(scene, table))), None)
+    column = _date(scene, one) if made is None or (unit != "day" and not is_packed(made)) else None
+    date = column_term(column) if column is not None else made
+    return _period(scene, one, date, unit, {words_of(other)[-1] for other in others}) if date is not None else None
 
 
-def _period(scene: Scene, one: Listed, column: Column, unit: str, siblings: Collection[str]) -> Key | None:
+def _period(scene: Scene, one: Listed, date: Term, unit: str, siblings: Collection[str]) -> Key | None:
     if unit == "year":
-        return Key(one.name, Term(("year(", column, ")")), unit=unit)
+        return Key(one.name, _of(date, "year({})"), unit=unit)
     if unit == "quarter" and "year" in siblings:
-        return Key(one.name, Term(("quarter(", column, ")")), unit=unit)
+        return Key(one.name, _of(date, "quarter({})"), unit=unit)
     if unit == "day":
-        return Key(one.name, Term(("cast(", column, " as date)")), unit=unit)
+        return Key(one.name, _of(date, "cast({} as date)") if len(date.pieces) == 1 else date, unit=unit)
     if unit == "month":
-        return _month(scene, one, column, siblings)
+        return _month(scene, one, date, siblings)
     if unit == "week":
-        return Key(one.name, Term(("cast(date_trunc('week', ", column, ") as date)")), unit=unit)
+        return Key(one.name, _of(date, "cast(date_trunc('week', {}) as date)"), unit=unit)
     return None
 
 
-def _month(scene: Scene, one: Listed, column: Column, siblings: Collection[str]) -> Key | None:
+def _of(date: Term, pattern: str) -> Term:
+    """A part of a date."""
+    before, behind = pattern.split("{}")
+    return Term((before, *date.pieces, behind))
+
+
+def _month(scene: Scene, one: Listed, date: Term, siblings: Collection[str]) -> Key | None:
     """A month as text, as its first day, or beside a year as a number."""
     said = frozenset(scene.brief.words)
     if (
@@ -301,13 +294,12 @@ def _month(scene: Scene, one: Listed, column: Column, siblings: Collection[str])
         or {"yyyy", "mm"} <= said
         or re.search(r"\b(19|20)\d\d-(0[1-9]|1[0-2])\b(?!-)", scene.brief.said.prompt)
     ):
-        return Key(one.name, Term(("date_format(", column, ", 'yyyy-MM')")), unit="month")
+        return Key(one.name, _of(date, "date_format({}, 'yyyy-MM')"), unit="month")
     if "year" in siblings or _counts_months(scene, one):
-        return Key(one.name, Term(("month(", column, ")")), unit="month")
-    truncated = Term(("cast(date_trunc('month', ", column, ") as date)"))
+        return Key(one.name, _of(date, "month({})"), unit="month")
     if not said & _FIRST_DAY:
         scene.brief.work.dialog.assume(f"{one.name} is the first day of the month")
-    return Key(one.name, truncated, unit="month")
+    return Key(one.name, _of(date, "cast(date_trunc('month', {}) as date)"), unit="month")
 
 
 def _counts_months(scene: Scene, one: Listed) -> bool:

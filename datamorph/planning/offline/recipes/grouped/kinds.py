@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from datamorph.planning.offline.grammar.units import kind_of as kind_of_unit
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS, LABELS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparing import flags
 from datamorph.planning.offline.recipes.grouped.made import made_key
+from datamorph.planning.offline.recipes.grouped.operands import unit_of
 from datamorph.planning.offline.recipes.grouped.partnerless import partnerless
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.wanted import MEASURED
@@ -41,6 +43,7 @@ PLAIN = {
 }
 _RUNNING = frozenset("cumulative cumulated cum accumulate accumulated accumulates accumulating cumulate".split())
 _MOVING = frozenset("moving rolling smoothed smooth smoothing trailing preceding".split())
+_SMOOTH = re.compile(r"(?:m|av|avg|mean|roll|rolling)_?\d+$|ma$")
 _GROWTH = frozenset("growth grew grown change changed up down difference diff delta yoy mom increase rise".split())
 RANKS = frozenset("rank rnk ranking place pos position rk standing".split())
 _DONE = frozenset("paid sold spent bought sent won lost made taken held withheld given".split())
@@ -54,6 +57,7 @@ _DISTINCT = frozenset("distinct different unique".split())
 _MONEY = frozenset(
     "usd eur euro dollar gbp chf amount revenue value spend spent sale turnover net income takings proceeds".split()
 )
+KEY_KINDS = frozenset({"key", "calendar"})
 MEASURE_KINDS = frozenset(
     "count distinct sum avg min max median percentile running moving growth change share".split()
 )  # all but keys
@@ -76,22 +80,62 @@ class Kind:
 
 def kind_of(scene: Scene, one: Listed) -> Kind | None:
     """The kind of a listed column; None where nothing tells."""
-    if made_key(scene, one) is not None or _is_label(scene, one):
-        return Kind("key")
     own = set(words_of(one.name)) | {one.name.casefold()}
     told = _told(scene, one)
-    if own <= {"number", "count"}:
-        return Kind("count")
-    if _is_column(scene, one) and words_of(one.name)[-1] in KEY_WORDS and not set(told) & _COUNTING:
+    is_id = _is_column(scene, one) and words_of(one.name)[-1] in KEY_WORDS and not set(told) & _COUNTING
+    if is_id or made_key(scene, one) is not None or _is_label(scene, one):
         return Kind("key")
     if is_rank(one.name) and not _is_column(scene, one):
         return Kind("rank")
-    if _is_number_of(scene, one):
-        return Kind("count")
+    is_number = own <= {"number", "count"} or _is_number_of(scene, one)
+    if is_number or _is_alias(scene, one):
+        return Kind("count" if is_number else "key")
+    return _reckoned(scene, one, own, told)
+
+
+def _reckoned(scene: Scene, one: Listed, own: set[str], told: frozenset[str]) -> Kind | None:
+    """What its own words and what is told of it say."""
     special = {w for w in own if w not in _SHARE or scene.has_table(w) is None}
+    if _SMOOTH.match(one.name.lower()) and scene.said_in(0, len(scene.brief)) & _MOVING:
+        return Kind("moving")
     special -= {"running"} if _is_said_of_rows(scene, "running", one) else set[str]()
-    found = _special(special, told, one.name) or _ordinary(scene, one, own, told)
-    return found or _rows_counted(scene, one, told)
+    found = _special(special, told, one.name)
+    if found is not None and not _is_told_first(scene, one, special, found):
+        return None
+    return found or _ordinary(scene, one, own, told) or _rows_counted(scene, one, told)
+
+
+def _is_told_first(scene: Scene, one: Listed, own: Collection[str], found: Kind) -> bool:
+    """False for ``income (the sum) and fraction of all``, ``orders, share of all``: it may be two columns.
+
+    What a column is made of is told at once, or by its own name.
+    """
+    if found.name == "moving" or _special(own, (), one.name) is not None:
+        return True
+    told = frozenset(word for run in scene.zones(one) for word in scene.said_in(*_head(scene, *run))) - _MARKS
+    again = _special(own, told, one.name)
+    return again is not None and again.name == found.name
+
+
+def _head(scene: Scene, start: int, end: int) -> tuple[int, int]:
+    """The words up to the first comma or *and* outside of parentheses, of which the first may lead."""
+    depth = 0
+    for place in range(start, end):
+        text = scene.brief.said.tokens[place].text
+        depth += (text in "([") - (text in ")]")
+        if depth == 0 and (text == "," or text.lower() in ("and", "plus", "&")) and place > start:
+            return start, place
+    return start, end
+
+
+def _is_alias(scene: Scene, one: Listed) -> bool:
+    """``paid_on (= pd_dt)``: another name for a date or a text."""
+    start, end = one.start, one.end
+    spots = [*scene.spots_in(start, end, "time"), *scene.spots_in(start, end, "text")]
+    said = [scene.brief.said.tokens[i].text for i in range(start, end)]
+    rest = [i for i in range(start, end) if said[i - start] not in ("(", ")", "=", "is")]
+    is_same = bool({"=", "is"} & set(said[:2])) and unit_in(one.name) not in CALENDAR and len(spots) == 1
+    return is_same and rest == list(range(spots[0].start, spots[0].end)) and len(spots[0].choices) == 1
 
 
 def _is_label(scene: Scene, one: Listed) -> bool:
@@ -145,8 +189,9 @@ def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[s
         return Kind("key")
     if _is_calendar(one.name, own):
         return Kind("calendar")
-    is_told = bool(told & (PLAIN["count"] | PLAIN["sum"] | PLAIN["avg"])) and not {"the", "one", "with"} <= told
-    if _is_thing(scene, one) and not is_told:
+    is_reckoned = bool(told & (PLAIN["count"] | PLAIN["sum"] | PLAIN["avg"]))
+    is_told = is_reckoned and not {"the", "one", "with"} <= told
+    if (_is_thing(scene, one) and not is_told) or (scene.said_column(one) is not None and not is_reckoned):
         return Kind("key")
     loose = frozenset(w for start, end in scene.loose_zones(one) for w in scene.said_in(start, end))
     if not told and loose & _DISTINCT and not {w for w in own if w in ("total", "sum", "average")}:
@@ -253,6 +298,16 @@ def _is_column(scene: Scene, one: Listed) -> bool:
     )  # fmt: skip
 
 
+def summed(scene: Scene, one: Listed, kind: Kind, kinds: Mapping[Listed, Kind]) -> Kind:
+    """``grams`` beside a share alone is what the share is of, not what rows are grouped by."""
+    others = {other.name for two, other in kinds.items() if two != one}
+    numbers = {name.casefold() for ref in scene.tables for name in scene.brief.said.numbers(ref)}
+    is_number = kind.name == "key" and one.name.casefold() in numbers and "key" in others
+    led = [i for i, word in enumerate(scene.brief.words) if word == one.name.casefold() and i]
+    is_led = any(scene.brief.words[i - 1] in _PER for i in led)
+    return Kind("sum") if is_number and not is_led and others & MEASURE_KINDS <= {"share", "running"} else kind
+
+
 def is_key(name: str) -> bool:
     """True for names such as ``loan_id``."""
     return words_of(name)[-1] in KEY_WORDS
@@ -303,8 +358,9 @@ def _silent(scene: Scene, one: Listed) -> Kind | None:
     if any(scene.said_in(i, i + 1) & (others - {"first", "last"}) for i in free):
         return None
     own = set(words_of(one.name)) - {"total"}
-    numbers = [c for ref in scene.tables for c in scene.brief.said.numbers(ref)]
-    is_alike = any(own & set(words_of(c)) for c in numbers)
+    numbers = [c for ref in scene.tables for c in scene.brief.said.numbers(ref) if not scene.holds_days(ref, c)]
+    units = {kind_of_unit(word) for word in own} - {""}
+    is_alike = any(own & set(words_of(c)) or kind_of_unit(unit_of(c)) in units for c in numbers)
     is_summed = any(scene.said_in(i, i + 1) & (PLAIN["sum"] | {"plus", "minus", "times"}) for i in free)
     return Kind("sum") if is_alike or is_summed else None
 
@@ -323,9 +379,21 @@ def _plain(scene: Scene, one: Listed, own: Collection[str], told: Collection[str
             return Kind(found[0])
     if one.name.casefold() in _DONE:
         return None
-    if scene.has_table(words_of(one.name)[-1]) is not None or scene.has_table(one.name.casefold()) is not None:
+    is_thing = scene.has_table(words_of(one.name)[-1]) is not None or scene.has_table(one.name.casefold()) is not None
+    if is_thing and not _is_part_of_amount(scene, one):
         return Kind("count")
-    return Kind("sum") if set(own) & _MONEY else None
+    return Kind("sum") if is_thing or set(own) & _MONEY else None
+
+
+def _is_part_of_amount(scene: Scene, one: Listed) -> bool:
+    """``freight`` beside ``freight_cost``, and no word of the name of a table: the number that the prompt spells."""
+    own = set(words_of(one.name))
+    named = {word for ref in scene.tables for word in scene.brief.said.names.table_words[ref]}
+    numbers = [
+        name for spot in scene.spots_in(0, len(scene.brief), "number") for ref, name in spot.choices
+        if name in scene.brief.said.numbers(ref) and own <= set(words_of(name))
+    ]  # fmt: skip
+    return len(set(numbers)) == 1 and not own & named
 
 
 def _nearest(scene: Scene, one: Listed, kinds: Collection[str]) -> list[str]:

@@ -78,8 +78,8 @@ def order_of(scene: Scene, clauses: Sequence[tuple[int, int]], kinds: Mapping[st
     for start, end in clauses:
         known = {name for name, _ in found}
         here = list(_keys(scene, start, end, kinds, base, known))
-        is_tie = bool(_said(scene, start, end) & _TIES)
-        if not here and not is_tie:
+        is_told = bool(_said(scene, start, end) & _TIES) or any(_keys(scene, start, end, kinds, base, ()))
+        if not here and not is_told:
             return None
         found += [(name, down) for name, down in here if name not in known]
     return [f"{name} desc" if is_down else name for name, is_down in found]

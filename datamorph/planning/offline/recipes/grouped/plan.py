@@ -11,7 +11,7 @@ from datamorph.planning.offline.grammar.units import kind_of as size_kind
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparing import Flag, flags, valued
 from datamorph.planning.offline.recipes.grouped.filters import zero_filled
-from datamorph.planning.offline.recipes.grouped.joins import leads
+from datamorph.planning.offline.recipes.grouped.joins import joins, leads
 from datamorph.planning.offline.recipes.grouped.keys import Key, calendar_key, key_of
 from datamorph.planning.offline.recipes.grouped.kinds import Kind
 from datamorph.planning.offline.recipes.grouped.made import made_key
@@ -134,7 +134,22 @@ def _measure(scene: Scene, one: Listed, kind: Kind, taken: Sequence[tuple[TableR
         pattern = f"{pattern} / {divisor}"
     elif in_cents and not any("/" in str(piece) for piece in term.pieces):
         pattern = f"{pattern} / 100"
-    return Measure(one.name, kind, fact, pattern, _filled(scene, term))
+    return Measure(one.name, kind, row_of(scene, fact), pattern, _filled(scene, term))
+
+
+def row_of(scene: Scene, fact: TableRef) -> TableRef:
+    """The table whose rows the prompt gives those of another one: *attach the weather to each trip*.
+
+    So does *every trip costs the fare of its zone*: what is added up is that of each trip.
+    """
+    joined = [one.left for one in scene.remember("joins", joins) if one.right == fact]
+    paths = scene.brief.said.relations.paths
+    each = [
+        table for place, table in scene.brief.tables_at()
+        if table != fact and place and scene.brief.words[place - 1] in ("each", "every") and paths(table, fact)
+    ]  # fmt: skip
+    found = set(joined) or set(each)
+    return found.pop() if len(found) == 1 else fact
 
 
 def _speaks_of_time(scene: Scene, one: Listed) -> bool:

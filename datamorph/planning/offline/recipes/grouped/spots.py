@@ -30,6 +30,8 @@ _COMMON = frozenset("number count total average mean share usd eur of n minute n
 _PLAIN_WORDS = frozenset("name number type state code date time value note year month day".split())
 
 
+_EIGHT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_USING = frozenset("of in less minus over".split())
 _TELLING = frozenset("( = is being means written shown".split())
 _ABBREVIATED = frozenset("i.e e.g incl resp approx etc vs".split())
 
@@ -170,13 +172,30 @@ class Scene:
         inside = {i for one in self.outputs for i in range(one.start, one.end)}
         return [run for run in runs if run[0] not in inside]
 
+    def said_column(self, listed: Listed) -> tuple[TableRef, str] | None:
+        """The column that the prompt names, of which the listed name is the end: ``country`` of ``billing_country``."""
+        own, words = self.brief.said.names.column_words, words_of(listed.name)
+        found = {
+            (ref, name) for spot in self.spots for ref, name in spot.choices
+            if (ref in self.tables or len(spot.choices) == 1) and own[ref, name][-len(words) :] == words
+            and self.type_of(ref, name) == "string"
+        }  # fmt: skip
+        return found.pop() if len(found) == 1 else None
+
     def spots_in(self, start: int, end: int, kind: str = "") -> list[Spot]:
         """Columns that are named between two places: all, or only ``number``, ``time`` or ``text``."""
         return [s for s in self.spots if start <= s.start < end and (not kind or self.is_kind(s, kind))]
 
     def is_kind(self, spot: Spot, kind: str) -> bool:
         """True for a column of numbers, times or texts."""
-        return any(_is_kind(self.type_of(*choice), kind) for choice in spot.choices)
+        found = [choice for choice in spot.choices if _is_kind(self.type_of(*choice), kind)]
+        return any(kind != "number" or not self.holds_days(*choice) for choice in found)
+
+    def holds_days(self, table: TableRef, column: str) -> bool:
+        """True for a column of days such as ``20240731``, which are no amount."""
+        held = self.brief.said.tables[table].profile.columns.get(column)
+        known = [one for one in (held.minimum, held.maximum, *held.values) if one is not None] if held else []
+        return bool(known) and all(_EIGHT.fullmatch(str(one)) for one in known)
 
     def zones(self, listed: Listed) -> list[tuple[int, int]]:
         """Runs of tokens that tell what a listed column is: behind each mention of its name, and in front of it."""
@@ -263,7 +282,10 @@ class Scene:
     def _is_other(self, place: int, listed: Listed) -> bool:
         word = self.brief.words[place]
         other = self.names.get(word)
-        return other is not None and other != listed and self._says(place, other)
+        if other is None or other == listed:
+            return False
+        is_part = place != other.place and self.brief.words[place - 1] in _USING  # ``the mean of day_total over``
+        return not is_part and self._says(place, other)
 
     def sentence(self, place: int) -> tuple[int, int]:
         """The sentence around a place."""

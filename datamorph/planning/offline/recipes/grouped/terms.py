@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.flow import Flow
@@ -29,7 +30,7 @@ _SUMMING = frozenset(
     average mean median percentile distribution
     """.split()  # noqa: RUF001
 )
-_SHORTEST = 3
+_SHORTEST, _HUNDRED = 3, 100
 _MISSING = frozenset("missing empty blank null filled without unknown".split())
 _COMMON = frozenset("total sum mean average amount usd eur minute min number count".split())
 _BILLED = frozenset("billing bill billed sale paid".split())
@@ -88,7 +89,7 @@ def measured(scene: Scene, one: Listed, taken: Collection[Column], kinds: str = 
         found = _with_operands(scene, found, start, end) if kinds == "number" else found
         if found:
             return _formula(scene, found) or _meant(scene, one, found)
-    return (_money_text(scene) or _silent_amount(scene)) if kinds == "number" else None
+    return (_money_text(scene) or _silent_unit(scene, one) or _silent_amount(scene)) if kinds == "number" else None
 
 
 def _is_reckoned_with(scene: Scene, spots: Sequence[Spot], one: Spot) -> bool:
@@ -127,7 +128,7 @@ def _money_text(scene: Scene) -> Term | None:
 def is_money(token: Token) -> bool:
     """``$1,018.50``, alone or in quotes."""
     return token.unit in ("$", "€", "£") or (
-        token.kind == "text" and bool(re.fullmatch(r"[$€£]\s?[\d,.]+", token.lower))
+        token.kind == "text" and bool(re.fullmatch(r"(?:[$€£]\s?|[a-z]{3} )\d[\d,.]*", token.lower.casefold()))
     )
 
 
@@ -149,6 +150,19 @@ def _meant(scene: Scene, one: Listed, spots: Sequence[Spot]) -> Term | None:
     return None
 
 
+def _silent_unit(scene: Scene, one: Listed) -> Term | None:
+    """``minutes`` of ``delay_min``: the one number of the tables at hand in that kind of unit, where none is named."""
+    wanted = {kind_of(word) for word in words_of(one.name)} - {"", "money", "sterling"}
+    found = [
+        (ref, name) for ref in scene.tables for name in scene.brief.said.numbers(ref)
+        if kind_of(unit_of(name, words_of(name))) in wanted
+    ]  # fmt: skip
+    if len(found) != 1:
+        return None
+    scene.brief.work.dialog.assume(f"{one.name} is about {found[0][1]} of {found[0][0].name}")
+    return column_term(found[0])
+
+
 def _silent_amount(scene: Scene) -> Term | None:
     """The one amount of the tables at hand, where the prompt names no column."""
     found = [
@@ -157,7 +171,7 @@ def _silent_amount(scene: Scene) -> Term | None:
     ]  # fmt: skip
     if len(found) != 1 or not (_MONEY | AMOUNTS | _BILLED) & set(scene.brief.lemmas):
         words = {w for one in scene.outputs for w in words_of(one.name)}
-        if len(found) != 1 or not (_MONEY | AMOUNTS) & words:
+        if len(found) != 1 or not (_MONEY | AMOUNTS | _CENTS) & words:
             return None
     scene.brief.work.dialog.assume(f"amounts are {found[0][1]} of {found[0][0].name}")
     return column_term(found[0])
@@ -315,9 +329,17 @@ def is_in_cents(scene: Scene, term: Term, name: str) -> bool:
     notes = " ".join(scene.brief.said.tables[t].description or "" for t in term.tables).lower()
     is_told = any(scene.said_in(i, i + 1) & _CENTS and not _is_rounding(scene, i) for i in range(len(scene.brief)))
     shows = bool(_MONEY & set(scene.brief.lemmas)) or bool(_MONEY & set(words_of(name)))
-    is_divided = bool({"divide", "divided", "/"} & set(scene.brief.words))
-    return (is_told and (shows or is_divided)) or (
-        bool(_MONEY & set(words_of(name))) and (stored or "cents" in notes) and not _MONEY & _words(term)
+    is_divided = bool({"divide", "divided", "dividing", "/"} & set(scene.brief.words))
+    zones = " ".join(
+        scene.brief.said.text(*run) for one in scene.outputs if one.name == name for run in scene.zones(one)
+    )
+    shown_in = stored and bool(re.search(r"\bin (?:euros?|dollars?|eur|usd|pounds?|gbp)\b", zones.lower()))
+    by_hundred = is_divided and any(scene.brief.said.tokens[i].value == _HUNDRED for i in scene.brief.numbers())
+    return (
+        (is_told and (shows or is_divided))
+        or (stored and by_hundred)
+        or shown_in
+        or (bool(_MONEY & set(words_of(name))) and (stored or "cents" in notes) and not _MONEY & _words(term))
     )
 
 

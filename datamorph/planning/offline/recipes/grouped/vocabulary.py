@@ -68,7 +68,8 @@ FEATURES: dict[str, frozenset[str]] = {
         "spent took takes taken elapsed minute minutes hour hours day days between from to minus time duration".split()
     ),
     "cents": frozenset(
-        "dollars cent cents convert converted divide divided rather euro euros dollar dollars eur "
+        "dollars cent cents convert converted divide divided dividing currency unit units major "
+        "rather euro euros dollar dollars eur "
         "usd pound pounds stored turn "
         "instead into shown currency holds than rather express expressed hold not".split()
     ),
@@ -107,7 +108,7 @@ FEATURES: dict[str, frozenset[str]] = {
     "joined": frozenset(
         (
             "equal both on where purchase knows know combine combined "
-            "join joined link linked look lookup match matched connect via through"
+            "attach attached bring join joined link linked look lookup match matched connect via through"
         ).split()
     ),
 }

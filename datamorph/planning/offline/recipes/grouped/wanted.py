@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.names import OWN, words_of
+from datamorph.planning.offline.names import OWN, is_abbreviation_of, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.gaps import segment
 from datamorph.planning.offline.recipes.list_parts import is_identifier
@@ -25,7 +25,9 @@ _COLUMN = frozenset("column field".split())
 _PER = frozenset("per each every by".split())
 _ARTICLES = frozenset("a an the its single".split())
 _ENDS = frozenset({".", ",", ";", ")", ":", "(", "and", "with", "for", "then"})
-_COUNTING = frozenset("number count many total sum average mean".split())
+_COUNTING = frozenset(
+    "number count many total sum average mean fraction share proportion percentage percent cumulative running".split()
+)
 _PLACED = re.compile(r"med|medn|p\d\d")
 _NEAR = 6
 _ROW = frozenset("row line record entry".split())
@@ -43,7 +45,7 @@ def wanted(brief: Brief) -> tuple[Listed, ...]:
         return found
     if len(found) > 1 and not all(_is_measure(brief, one) for one in found):
         return found
-    return (*_implied(brief, found), *found)
+    return (*implied(brief, found), *found)
 
 
 def _with_count(brief: Brief, one: Listed) -> Iterator[Listed]:
@@ -105,7 +107,7 @@ def _is_name(brief: Brief, place: int) -> bool:
     return is_last and (is_led or alone or counted)
 
 
-def _implied(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
+def implied(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
     """``per clinic_id``: what the result is by, where the list leaves it out."""
     for place in brief.places({"true"}):
         name = brief.said.tokens[place - 2] if place > 1 else None
@@ -125,7 +127,10 @@ def _grouping(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
             start += 1
         if start >= len(brief) or brief.lemmas[start] in _ROW or any(one.place == start for one in found):
             continue
-        name = _column(brief, start) or _glossed(brief, start)
+        phrase, length = _phrase(brief, start)
+        if any(_says(brief, one, start, start + length) for one in found):
+            continue
+        name = phrase or _column(brief, start) or _glossed(brief, start)
         if name and name.casefold() not in {one.name.casefold() for one in found}:
             yield Listed(name, start, start + 1, start + 1)
 
@@ -142,6 +147,23 @@ def _glossed(brief: Brief, place: int) -> str:
     token = brief.said.tokens[opened + 1] if opened else None
     is_column = token is not None and any(token.text in brief.said.tables[t].schema.names for t in brief.mentioned)
     return token.text if token is not None and is_column else ""
+
+
+def _says(brief: Brief, one: Listed, start: int, end: int) -> bool:
+    """``by origin dock`` where a column dock is listed, ``per month`` where mth is."""
+    said = brief.lemmas[start:end]
+    return set(words_of(one.name)) <= set(said) or is_abbreviation_of(one.name.casefold(), said[0])
+
+
+def _phrase(brief: Brief, place: int) -> tuple[str, int]:
+    """The one column that several words name, and how many: ``route_label`` of *per route label*."""
+    for length in (3, 2):
+        links = [
+            x for x in brief.said.links(place, length) if x.column and x.score >= OWN and x.table in brief.mentioned
+        ]
+        if len({link.column for link in links}) == 1:
+            return links[0].column, length
+    return "", 1
 
 
 def _column(brief: Brief, place: int) -> str:

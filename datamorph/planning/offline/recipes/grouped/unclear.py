@@ -1,0 +1,69 @@
+"""Where a grouped result is not clear: rows that are counted twice, conditions that may be meant otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.grouped.comparing import flags
+from datamorph.planning.offline.recipes.grouped.plan import Measure
+from datamorph.planning.offline.recipes.grouped.result import Grouped
+from datamorph.planning.offline.recipes.grouped.row_test import RowTest
+from datamorph.planning.offline.recipes.grouped.terms import Column
+from datamorph.planning.offline.recipes.passing import JUDGING
+
+
+def is_unclear(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True where a result with these tests of rows may not be what is meant."""
+    has_gaps = any(key.gaps is not None and key.gaps not in filled(tests) for key in found.keys)
+    is_flagged = any(m.flag is not None for m in found.measures)
+    return (
+        has_gaps or _counts_single_rows(found) or _has_stray_flag(found, tests) or _is_empty(found, tests)
+        or _is_doubled(found.measures) or (not tests and not is_flagged and _judges(found))
+        or _limits_sums(found, tests)
+    )  # fmt: skip
+
+
+def _counts_single_rows(found: Grouped) -> bool:
+    """True where rows are grouped by what tells them apart: there is nothing to count."""
+    by = {column for key in found.keys for column in key.term.columns}
+    facts = [m.fact for m in found.measures if m.pattern == "count(*)" and not m.is_hidden]
+    keys = [(fact, found.scene.brief.said.relations.key(fact)) for fact in facts]
+    return found.entity is None and any(key and {(fact, name) for name in key} <= by for fact, key in keys)
+
+
+def _is_doubled(measures: Sequence[Measure]) -> bool:
+    """True where two columns would count the same rows: what sets them apart is not known."""
+    counts = [(m.fact, m.pattern, m.term) for m in measures if m.kind.name == "count" and m.flag is None]
+    return len(set(counts)) < len(counts)
+
+
+def _judges(found: Grouped) -> bool:
+    """True for a number of *late* ones where nothing says which they are."""
+    counts = [one.name for one in found.scene.outputs if found.kinds[one.name].name in ("count", "share")]
+    columns = {word for ref in found.scene.tables for name in found.scene.columns(ref) for word in words_of(name)}
+    return any(set(words_of(name)) & JUDGING - columns for name in counts)
+
+
+def _limits_sums(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True where rows are chosen by a number that is added up, too: the limit may be one of the sum."""
+    summed = {c for m in found.measures if m.kind.name in ("sum", "avg") and m.term for c in m.term.columns}
+    return any(test.pattern == "{}" and summed & set(test.term.columns) for test in tests)
+
+
+def _is_empty(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True where only rows without a key would count: what is said of its gaps is not understood."""
+    keys = {column for key in found.keys for column in key.term.columns}
+    return any(test.pattern == "{} is null" and set(test.term.columns) & keys for test in tests)
+
+
+def filled(tests: Sequence[RowTest]) -> set[Column]:
+    """Columns that must have a value for a row to count."""
+    return {one.term.columns[0] for one in tests if one.pattern.endswith("is not null")}
+
+
+def _has_stray_flag(found: Grouped, tests: Sequence[RowTest]) -> bool:
+    """True for a comparison of columns that no listed column counts or is."""
+    used = {m.flag.span for m in found.measures if m.flag is not None} | {key.span for key in found.keys}
+    used |= {test.span for test in tests}
+    return any(flag.span not in used for flag in flags(found.scene))
