@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from lake import plan, table
+from lake import plan, run, table
 
 from datamorph.core.plan import Proposal
 
@@ -87,3 +87,16 @@ def test_rows_are_counted_where_the_number_is_of_rows() -> None:
     outcome = plan(prompt, "bakery")
     assert {row["shop_id"]: row["channels"] for row in table(outcome, "bakery")} == {
         1: "counter; online", 2: "counter; online; phone"}  # fmt: skip
+
+
+def test_moments_are_shown_as_days_and_nothing_as_null_where_that_is_said() -> None:
+    found = run(
+        "Skater summary. Every skater in rink.skaters gets exactly one row, also those without swipes. Fields: "
+        "skater_id, first_swipe (day of their earliest swipe, as a date), last_swipe (day of the latest one), swipes "
+        "(number of swipes). Where there is nothing to report leave the three fields null, not 0.",
+        "rink",
+    )
+
+    day = date(2024, 1, 1)
+    shown = sorted(tuple(row.values()) for row in found)
+    assert shown == [(1, day, day, 4), (2, day, day, 3), (3, None, None, None), (4, None, None, None)]

@@ -131,10 +131,24 @@ def test_a_flag_of_a_table_that_is_joined_by_place_and_day(prompt: str) -> None:
     assert values(run(prompt, "bikes")) == [(False, 2, 1600.0), (True, 2, 1950.0)]
 
 
-def test_things_that_nothing_refers_to_per_group() -> None:
-    found = run("How many docks of each zone have no ride at all? Columns zone and unused, please.", "bikes")
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "How many docks of each zone have no ride at all? Columns zone and unused, please.",
+        "Count, for every zone, the docks that were never recorded in rides so far. zone, unused_docks; zones where "
+        "every dock was used need not appear.",
+        "per zone, the number of docks nobody ever used (no row in rides). zone, NeverUsed. zones where everything got "
+        "used can be left out",
+    ],
+)
+def test_things_that_nothing_refers_to_per_group(prompt: str) -> None:
+    assert values(run(prompt, "bikes")) == [("north", 1), ("south", 1)]
 
-    assert values(found) == [("north", 1), ("south", 1)]
+
+def test_things_without_some_of_what_refers_to_them_are_not_those_without_any() -> None:
+    prompt = "How many docks of each zone have no stolen ride at all? Columns zone and unused, please."
+
+    assert values(run(prompt, "bikes")) == [("north", 2), ("south", 1)]
 
 
 def test_the_key_may_stand_outside_of_the_list() -> None:
@@ -254,3 +268,39 @@ def test_groups_by_what_is_said_about_them(prompt: str, domain: str, expected: l
 )
 def test_bounds_that_leave_something_out_are_not_planned(prompt: str) -> None:
     assert not isinstance(plan(prompt, "bikes"), Proposal)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Mark a ride in rides as long when len_m is more than 1000 (drop rows that have no len_m), and show per "
+        "dock_cd the number of rides, long_rides and long_share to 2 decimals.",
+        "A ride counts as long if len_m is above 1000. Ignore rides with len_m empty. Give me, per dock_cd, the number "
+        "of rides, long_rides, and long_share (fraction, 2 decimals).",
+    ],
+)
+def test_a_number_in_a_list_may_have_no_name_but_what_is_counted(prompt: str) -> None:
+    assert values(run(prompt, "bikes")) == [("K1", 3, 2, 0.67), ("K2", 1, 1, 1.0)]
+
+
+def test_a_flag_may_compare_a_column_with_a_part_of_another() -> None:
+    found = run(
+        "Take loans. pricey is true when fee was at least 10 % of deposit, otherwise false (a missing value included). "
+        "For both groups: pricey, loans, avg_fee = mean fee to 1 decimal.",
+        "lib",
+    )
+
+    assert values(found) == [(False, 2, 2.0), (True, 3, 3.0)]
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "From docks, leave out those without a built, compute age as 2025 minus built, and for each zone with at least "
+        "2 of these docks show zone, docks and avg_age to 1 decimal.",
+        "Age of docks as of 2025: age = 2025 - built, docks whose built is missing are not considered. Per zone with 2 "
+        "or more such docks: zone, docks, avg_age with one decimal.",
+    ],
+)
+def test_an_age_is_a_year_less_a_year_and_at_least_is_no_rank(prompt: str) -> None:
+    assert values(run(prompt, "bikes")) == [("north", 2, 5.0)]

@@ -30,6 +30,10 @@ def test_times_of_runs(said, cron):
     " and including 2024-02-14, so only what was sold later. No column changes.",
     "sales goes into curated.bakery.sales incrementally. sale_id identifies a row, sold_on is the watermark, and the last"
     " run ended at 2024-02-14, so only rows after that day.",
+    "Set up an incremental load of bakery.sales into curated.bakery.sales: key sale_id, cursor sold_on. We already have"
+    " everything up to and including 14 February 2024, so this run should only bring what was sold later.",
+    "Nightly delta of sales. Target curated.bakery.sales, merge key sale_id, cursor sold_on. Our high-water mark is"
+    " 2024-02-14; take what is strictly newer. No column changes.",
 ])  # fmt: skip
 def test_rows_that_are_newer_than_the_last_run(prompt):
     spec = plan(prompt, "bakery").spec

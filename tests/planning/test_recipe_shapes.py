@@ -92,6 +92,12 @@ def test_cohorts_of_quarters():
 @pytest.mark.parametrize("prompt", [
     "Reshape tickets so that bought_on, starts_on and expired_on come underneath each other: ticket_id, event (one of"
     " these column names), event_date. Where a date is empty there is no row.",
+    "Bring bought_on, starts_on and expired_on of the tickets into one column event_date, with the name of the original "
+    "column in event. Keep ticket_id, and no rows for empty dates.",
+    "Reshape tickets: for each ticket_id one row for bought_on, starts_on and expired_on, with event holding the column "
+    "name and event_date the date. Dates that are not there are not wanted.",
+    "For the ticket timeline I need long format: one row per ticket_id and date, the columns bought_on, starts_on and "
+    "expired_on folded into `event` (holding the column name) and `event_date`. No row when the date is empty.",
     "Ticket timeline in long form: a row for each of bought_on, starts_on and expired_on of tickets that has a value, with"
     " ticket_id, milestone (the column it came from) and happened_on",
 ])  # fmt: skip
@@ -104,6 +110,10 @@ def test_dates_become_rows(prompt):
 @pytest.mark.parametrize("prompt", [
     "From laps turn warm_s and race_s into long form (part = name of the column, seconds = its value), throw away empty"
     " values and compute mean_seconds with 1 decimal for each skater_id and part.",
+    "In rink.laps turn warm_s and race_s into rows (part, reading), throw away empty readings, then average per "
+    "skater_id and part as mean_seconds with 1 decimal.",
+    "Turn the laps columns warm_s and race_s into rows (part = name of the column, seconds), drop empty ones, then "
+    "mean_seconds by skater_id and part. Laps without a skater_id don't matter here.",
     "Unpivot warm_s and race_s of laps and drop nulls. Columns: skater_id, part, mean_seconds - the average per skater_id"
     " and part, 1 decimal.",
 ])  # fmt: skip

@@ -16,6 +16,7 @@ _CONTAINED, _OWN = 0.8, 0.95
 _OVERLAP = 0.3
 _FEWEST_VALUES = 3
 _KEYS = ("id", "key", "code", "number")
+_REFERRING = ("ref", "reference", "fk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class Relations:
         full = key_words if key_words[: len(own)] == own else (*own, *key_words)
         if words == full or words == (own[-1], *key_words):
             return _NAMED_KEY
-        stem = words[:-1] if words[-1] in _KEYS else ()
+        stem = words[:-1] if words[-1] in (*_KEYS, *_REFERRING) else ()
         if key_words[-1] in _KEYS and stem:
             if stem == own or (own[-1] in SYNONYMS_OF.get(stem[-1], ())):
                 return _NAMED_KEY - 0.05

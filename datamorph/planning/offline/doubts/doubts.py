@@ -22,6 +22,7 @@ from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_columns import missing_columns
 from datamorph.planning.offline.doubts.said_groups import (
     bare_keys,
+    counts_as_groups,
     hidden_keys,
     missing_groups,
     strange_counts,
@@ -76,6 +77,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     unasked_columns,
     strange_lists,
     strange_prefixes,
+    counts_as_groups,
     missing_groups,
     strange_groups,
     bare_keys,

@@ -15,6 +15,7 @@ from datamorph.planning.offline.phrases import phrase_set
 
 _PER = phrase_set(("per", "each", "every", "the same"))
 _LONGEST = 4
+_NUMBERS = frozenset("no nr num number".split())
 _ARTICLES = frozenset({"the", "a", "an", "its", "their"})
 _DISTINCT = frozenset({"distinct", "different", "unique", "separate", "days", "dates"})
 _COUNTED = re.compile(r"count\(\s*distinct\s+(\w+)", re.IGNORECASE)
@@ -42,6 +43,16 @@ def missing_groups(evidence: Evidence) -> Iterator[str]:
             continue
         if wanted and not _meet(wanted | named, evidence):
             yield f"no step groups by {evidence.said.text(first, first + length)!r}"
+
+
+def counts_as_groups(evidence: Evidence) -> Iterator[str]:
+    """``per dock, the number of rides`` where the plan groups by ``ride_no`` and counts nothing."""
+    ends = {words_of(name)[0] for name in evidence.groups if words_of(name)[-1] in _NUMBERS and len(words_of(name)) > 1}
+    for place in range(len(evidence.words) - 2):
+        token = evidence.tokens[place + 2]
+        is_asked = evidence.words[place : place + 2] == ("number", "of") and token.lower != token.lemma
+        if is_asked and token.lemma in ends and "count(" not in evidence.text:
+            yield f"nothing counts {token.text!r}"
 
 
 def _is_of_rows(evidence: Evidence, place: int, first: int, length: int) -> bool:

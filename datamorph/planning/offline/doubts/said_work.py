@@ -41,13 +41,20 @@ _OR = frozenset({"more", "less", "fewer", "later", "earlier", "older", "younger"
 _EITHER = re.compile(r"\bor\b|\bin\b|\bin_|case|coalesce|union|least|greatest|not|values|[<>]")
 
 
+def _is_state(evidence: Evidence, place: int) -> bool:
+    """``running from May to June``, ``the number of running leases (state active)``: no total that runs."""
+    behind = evidence.words[place + 1 : place + 2]
+    rows = evidence.said.table(place + 1) if behind else None
+    return behind == ("from",) or (evidence.words[place - 2 : place] == ("number", "of") and rows is not None)
+
+
 def missing_work(evidence: Evidence) -> Iterator[str]:
     """``average`` without an average."""
     words = {
         word for place, word in enumerate(evidence.words)
         if (word != "round" or not evidence.links(place + 1, 1))
         and evidence.words[place - 1 : place] != ("not",)
-        and (word != "running" or evidence.words[place + 1 : place + 2] != ("from",))
+        and (word != "running" or not _is_state(evidence, place))
     }  # fmt: skip
     kinds = " ".join(kind for kind, _ in evidence.steps)
     for said, pattern in _NEEDS:

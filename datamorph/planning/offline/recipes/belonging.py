@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.lexicon.cues import CURRENCIES
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.listed import Listed
@@ -21,7 +23,9 @@ _MEAN = frozenset("average mean avg averaged".split())
 _SUM = frozenset("sum total summed adding altogether everything add adds added sums totals".split())
 _TIMES = frozenset({"times", "x", "*", "×", "multiplied"})  # noqa: RUF001 (people type it)
 _UNITS = frozenset("dollar dollars usd euro euros eur pound pounds gbp $ € £".split())
-_CENTS = frozenset("cent cents ct cts penny pence".split())
+_CENTS = frozenset("cent cents ct cts penny pence rappen centime centimes".split())
+_SPENT = frozenset("paid spent spend fee fees cost costs received earned billed charged donated".split())
+_DAY = frozenset("day dates".split())
 _ROWS = frozenset("row rows record records entry entries".split())
 _HUNDRED = 100
 _STEM = 4
@@ -119,7 +123,7 @@ def _kind(scope: Scope, one: Listed, own: set[str], about: frozenset[str], runs:
     counted = _called(scope, one.name)
     if counted is not None or about & _ROWS or (_noun(scope, runs) is not None and not own & _UNITS):
         return "sum" if own & _UNITS or (about & _UNITS and counted is None) else "count"
-    money = own & (_UNITS | {"amount", "value", "revenue", "spend", "turnover"})
+    money = own & (_UNITS | _SPENT | {"amount", "value", "revenue", "spend", "turnover"})
     return "sum" if money or _named_number(scope, own) else ""
 
 
@@ -198,13 +202,16 @@ def _end_of(
     if not links:
         twin = next((p for p in others if p.kind in ("min", "max") and _is_twin(p.one, one)), None)
         if twin is not None:
-            return Part(one, kind, twin.fact, twin.of, twin.only)
+            return replace(twin, one=one, kind=kind)
         links = _dates_like(scope, one, runs)
     if len(links) != 1:
         return None
     link = Link(*links.pop(), 1.0)
     fact = scope.finest([link.table])
-    return Part(one, kind, fact, (link,), _only(scope, one)) if fact is not None else None
+    if fact is None:
+        return None
+    is_day = bool(_DAY & words_told(brief, runs)) or any(brief.phrase("as", "a", "date") in range(*run) for run in runs)
+    return Part(one, kind, fact, (link,), _only(scope, one), is_day=is_day)
 
 
 def _is_twin(left: Listed, right: Listed) -> bool:
@@ -311,7 +318,7 @@ def _divisor(scope: Scope, one: Listed, links: Sequence[Link], runs: Sequence[tu
     said = set(brief.words)
     stored = bool(_CENTS & (columns | notes | said))
     wants = (
-        bool(_UNITS & (own | said))
+        bool(_UNITS & (own | said) or (CURRENCIES - _CENTS) & set(brief.lemmas))
         or "divide" in brief.lemmas
         or any(brief.said.tokens[i].value == _HUNDRED for i in brief.numbers())
     )

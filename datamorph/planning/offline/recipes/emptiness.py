@@ -119,7 +119,9 @@ def explain_emptiness(brief: Brief, found: Emptiness, owner: TableRef) -> None:
         for place in range(start, end):
             if brief.words[place] in _WORDS or brief.said.tokens[place].value == 0:
                 brief.explain(place, place + 1, f"every row of {owner.name} stays")
-    verbs = {brief.words[i] for start, end in found.runs for i in never_done(brief, range(start, end))}
+    spots = {i for start, end in found.runs for i in range(start, end) if brief.words[i - 1 : i] == ("never",)}
+    done = {brief.words[i] for i in spots if brief.words[i].endswith(("ed", "id")) and not brief.said.value(i)[0]}
+    verbs = done | {brief.words[i] for start, end in found.runs for i in never_done(brief, range(start, end))}
     for place in brief.places(verbs):
         brief.explain(place, place + 1, "what belongs to a row")
 
@@ -251,7 +253,7 @@ def _says(brief: Brief, start: int, end: int) -> bool:
 
 def _what(brief: Brief, start: int, end: int) -> str:
     words = brief.words[start:end]
-    zero = [i for i, w in enumerate(words) if w in _ZERO]
+    zero = [i for i, w in enumerate(words) if w in _ZERO and words[max(i - 1, 0) : i] not in (("not",), ("than",))]
     null = [i for i, w in enumerate(words) if w in _NULL and not _denied(words, i)]
     null = [i for i in null if words[i] not in ("nothing", "none") or words[i + 1 : i + 2] == ("in",)]
     null = [i for i in null if words[i] != "missing"]

@@ -236,6 +236,10 @@ def _explain(plan: Plan, shown: Sequence[Listed], facts: Sequence[TableRef]) -> 
     brief = plan.brief
     explain_emptiness(brief, plan.empty, plan.owner)
     explain_indifferent(Scene(brief, tuple(shown)))
+    for part in (one for one in plan.parts if one.is_day):
+        for start, end in told(brief, part.one):
+            for place in brief.places(("day", "date"), start, end):
+                brief.explain(place, place + 1, f"{part.one.name} is a day")
     for fact in facts:
         explain_deeds(brief, fact)
         parts = {w for c in brief.said.tables[fact].schema.names for w in brief.said.names.column_words[fact, c]}

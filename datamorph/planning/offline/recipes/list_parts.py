@@ -22,7 +22,7 @@ NO_NAMES = frozenset(
     deduplicated distinct unique unchanged untouched nothing everything once sorted ordered trimmed lowercase lowercased
     uppercase uppercased rounded thanks thx cheers please column columns field fields ascending descending alphabetical
     alphabetically changes blank blanks space comma chronological chronologically untransformed only null empty none
-    first last otherwise separated joined latter former each twice highest lowest biggest smallest largest
+    first last otherwise separated joined latter former each twice highest lowest biggest smallest largest me us
     """.split()
 )
 """Words that stand alone in a list and tell of it, or of what is done to it."""

@@ -249,7 +249,7 @@ def _asked(brief: Brief, roles: Collection[str]) -> Sequence[Listed]:
     """The listed columns; none where each is only named beside what it is for: ``job_id is the key``."""
     cues = brief.places(_KEY | _CURSOR)
     is_told = all(one.name in roles and any(abs(one.place - cue) <= _NEAR for cue in cues) for one in brief.listed)
-    return () if is_told else brief.listed
+    return () if is_told else tuple(one for one in brief.listed if not brief.ledger.covers(one.place))
 
 
 LOADS = Recipe("new rows of a table", _fits, _cook, words=WORDS, turning=frozenset({"only"}))

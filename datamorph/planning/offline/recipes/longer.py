@@ -8,6 +8,7 @@ from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.gaps import Gap, Named, explain_gaps, gaps
 from datamorph.planning.offline.recipes.melted import CALLS, Melt, Output, find_melt, find_outputs
 from datamorph.planning.offline.recipes.mentions import take
 from datamorph.planning.offline.recipes.order import ALPHABET, DOWN, UP, order_of
@@ -33,6 +34,9 @@ _DROPS = frozenset(
 _KEEPS = frozenset("keep keeps kept stay stays include included including retain even".split())
 _NEGATIVE = frozenset("nothing no not without haven't hasn't don't doesn't isn't aren't".split())
 _CONTENT = frozenset("date value number figure timestamp minute time count content moment amount entry".split())
+_FILLED = (
+    _CONTENT | _ROWS | frozenset("only the those dates values ones that which exist are filled set there in".split())
+)
 _NEAR, _SHORTEST = 6, 3
 
 
@@ -54,20 +58,39 @@ def _cook(brief: Brief) -> Flow | None:
     if outputs is None:
         return None
     roles = [one.role for one in outputs]
-    calls = [one for one in outputs if one.role in {*CALLS.values(), "count"}]
+    calls = _calls(outputs)
     if roles.count("key") != 1 or roles.count("value") != (0 if calls else 1) or "column" not in roles:
         return None
-    if _asks_more(brief, melt, [one.column for one in outputs if one.role == "column"]):
+    kept = [one.column for one in outputs if one.role == "column"]
+    without = _gaps(brief, melt, kept)
+    if not without and _asks_more(brief, melt, kept):
         return None
     keeps = _keeps_empty(brief)
     if keeps is None or not (_is_told(brief) or _tells_rows(brief, melt)):
         return None
-    return _plan(brief, melt, outputs, calls, keeps=keeps)
+    return _plan(brief, melt, outputs, without, keeps=keeps)
 
 
-def _plan(brief: Brief, melt: Melt, outputs: Sequence[Output], calls: Sequence[Output], *, keeps: bool) -> Flow | None:
+def _calls(outputs: Sequence[Output]) -> list[Output]:
+    return [one for one in outputs if one.role in {*CALLS.values(), "count"}]
+
+
+def _gaps(brief: Brief, melt: Melt, kept: Sequence[str]) -> list[Gap]:
+    """``sailings without a vessel don't matter``: of a column that stays."""
+    inner = {m.start for m in melt.spots}
+    spots = [m for m in mentions(brief, melt.table, spelled=True) if m.column in kept and m.start not in inner]
+    return [
+        one for one in gaps(brief, [Named(m.start, m.end, melt.table, m.column) for m in spots]) if not one.is_of_mean
+    ]
+
+
+def _plan(brief: Brief, melt: Melt, outputs: Sequence[Output], without: Sequence[Gap], *, keeps: bool) -> Flow | None:
+    calls = _calls(outputs)
     flow = Flow(brief.work)
     flow.start(melt.table)
+    for gap in without:
+        flow.filter(f"{quote(gap.column)} is {'' if gap.counts else 'not '}null")
+    explain_gaps(brief, without)
     named = next(one for one in outputs if one.role == "key")
     labels = _labels(brief, melt, named)
     if labels == list(melt.columns) and _is_unclear(brief, melt):
@@ -95,7 +118,7 @@ def _plan(brief: Brief, melt: Melt, outputs: Sequence[Output], calls: Sequence[O
         digits = digits_of(brief)
         made = {one.name: _call(one.role, value, digits) for one in calls}
         flow.aggregate([*dict.fromkeys(kept), key], made)
-        _explain_calls(brief)
+        _explain_calls(brief, key)
     flow.show([_shown(one, names) for one in outputs])
     if not _sorts(brief, flow, outputs, calls):
         return None
@@ -123,6 +146,13 @@ def _explain_empty(brief: Brief, melt: Melt, *, keeps: bool) -> None:
         is_told = set(brief.lemmas[start:end]) & (_EMPTY | _ROWS | _CONTENT) or values & set(range(start, end))
         if is_told:
             brief.explain(place, place + 1, told)
+    for place in brief.places({"only"}):
+        start, end = brief.clause(place)
+        if set(brief.words[start:end]) <= _FILLED and not keeps:
+            brief.explain(place, place + 1, told)
+    place = brief.phrase("on", "top", "of")
+    if place is not None and set(brief.words[place + 3 : place + 5]) & {"each", "one"}:
+        brief.explain(place, place + 5, "rows")
     begun = {words_of(name)[0] for name in melt.columns if len(words_of(name)[0]) >= _SHORTEST}
     for place in {place for word in begun for place, said in enumerate(brief.words) if said.startswith(word)}:
         brief.explain(place, place + 1, "one of the columns")
@@ -154,7 +184,8 @@ def _is_unclear(brief: Brief, melt: Melt) -> bool:
 
 def _quoted(brief: Brief, melt: Melt) -> list[str]:
     """Texts in quotes that are no columns: what the rows are to be called."""
-    texts = [t.lower for t in brief.said.tokens if t.kind == "text" and t.lower not in melt.columns]
+    tokens = [t for t in brief.said.tokens if t.kind == "text" and not t.text.startswith("`")]
+    texts = [t.lower for t in tokens if t.lower not in melt.columns]
     return texts if len(texts) >= len(melt.columns) else []
 
 
@@ -175,9 +206,16 @@ def _call(role: str, value: str, digits: int | None) -> str:
     return f"round({call}, {digits})" if digits is not None and role in ("avg", "median", "sum") else call
 
 
-def _explain_calls(brief: Brief) -> None:
+def _explain_calls(brief: Brief, key: str) -> None:
+    """``(measure = name of the column, minutes)``: what the values are called before they are averaged, too."""
     for place in brief.places(CALLS):
         brief.explain(place, place + 1, "over the rows of each group")
+    for place in (i for i, word in enumerate(brief.words) if word == key.casefold()):
+        start, end = brief.clause(place)
+        stop = next((i for i in range(end, len(brief)) if brief.said.tokens[i].text in ").;"), end)
+        is_inside = start > 0 and brief.said.tokens[start - 1].text == "("
+        if is_inside and stop == end + 2 and not brief.said.links(end + 1, 1):
+            brief.explain(end + 1, stop, "what the values are called")
 
 
 def _keeps_empty(brief: Brief) -> bool | None:
@@ -242,6 +280,7 @@ LONGER = Recipe(
         decimal decimals place digit round rounded rounding = above several list content nothing produce produces where
         if do does is combination label says say tells tell original one instead side beside beneath happened when
         this that these those column columns table into rows final former previous giving ignoring after dp over needed
+        wanted folded fold original
         origin originally calculate calculated compute computed should come form format dates holding way so form
         """.split()
     ),

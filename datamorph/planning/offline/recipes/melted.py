@@ -108,27 +108,39 @@ def find_outputs(brief: Brief, melt: Melt) -> list[Output] | None:
     listed = _listed(brief, melt)
     grouped = _grouped(brief, melt)
     calls = _named_calls(brief, melt)
+    if 0 < len(listed) <= _FEWEST and not calls and not any(brief.links(name, [melt.table]) for name, _ in listed):
+        listed = [*_kept(brief, melt), *listed]
     found = _roles(brief, melt, listed) if len(listed) > _FEWEST else None
     if calls and found is not None and not any(one.role in CALLS.values() for one in found):
         found = None
     if found is None and grouped and calls:
         found = _roles(brief, melt, [*grouped, *calls])
     if found is None and not calls:
-        found = _roles(brief, melt, _declared(brief, melt))
+        declared = _roles(brief, melt, _declared(brief, melt)) or []
+        found = (
+            sorted(declared, key=lambda one: ("column", "key").index(one.role) if one.role != "value" else 2) or None
+        )
     return found
 
 
 def _declared(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
     """Other columns that are spelled out, and the two new names, where the prompt has no list of them."""
     known = {name.casefold() for table in brief.said.tables.values() for name in table.schema.names}
-    inner = {place for m in melt.spots for place in range(m.start, m.end)}
-    kept = [(m.column, m.start) for m in mentions(brief, melt.table, spelled=True) if m.start not in inner]
-    found: dict[str, tuple[str, int]] = {name: (name, place) for name, place in kept if name not in melt.columns}
+    found: dict[str, tuple[str, int]] = {name: (name, place) for name, place in _kept(brief, melt)}
     for place, token in enumerate(brief.said.tokens):
+        if token.kind == "text" and token.text.startswith("`") and token.lower not in known:
+            found.setdefault(token.lower, (token.lower, place))
         is_new = token.is_word and token.lower not in known and brief.said.table(place) is None
         if is_new and not brief.ledger.covers(place) and _is_named(brief, place):
             found.setdefault(token.text, (token.text, place))
     return list(found.values())
+
+
+def _kept(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
+    """Other columns of the table that are spelled out."""
+    inner = {place for m in melt.spots for place in range(m.start, m.end)}
+    spots = [m for m in mentions(brief, melt.table, spelled=True) if m.start not in inner]
+    return list({m.column: (m.column, m.start) for m in reversed(spots) if m.column not in melt.columns}.values())[::-1]
 
 
 def _is_named(brief: Brief, place: int) -> bool:
@@ -137,10 +149,15 @@ def _is_named(brief: Brief, place: int) -> bool:
     if token.kind == "name" and "." not in token.text:
         return True
     behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
-    before = brief.words[max(place - 4, 0) : place]
+    start, _ = brief.clause(place)
+    before = brief.words[max(place - 4, start) : place]
     is_told = before[-1:] in (("is",), ("called",), ("named",)) and {"column", "key", "label"} & set(before)
-    is_put = before[-1:] == ("in",) and {"name", "date", "value"} & set(before)
-    return bool(is_told or is_put) and behind in (".", ",", ";", ")", "and")
+    is_put = before[-1:] == ("in",) and {"name", "date", "value", "header"} & set(brief.words[start:place])
+    is_column = before[-1:] in (("column",), ("field",)) and {"into", "in", "one", "a", "single"} & set(before)
+    is_told = is_told or (
+        behind == "(" and "column" in brief.lemmas[place + 2 : place + 7] and before[-1:] == ("into",)
+    )
+    return bool(is_told or is_put or is_column) and behind in (".", ",", ";", ")", "and", "(")
 
 
 def _listed(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
@@ -249,14 +266,26 @@ def _grouped(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
             token = brief.said.tokens[at]
             if not token.is_word:
                 break
-            is_new = brief.words[at].casefold() in _new_names(brief, melt)
+            is_new = brief.words[at].casefold() in _new_names(brief, melt) or _is_unknown(brief, at)
             if not (brief.links(token.text, [melt.table]) or is_new or _elsewhere(brief, melt, token.text)):
                 break
             found.append((token.text, at))
             at += 1
-        if len(found) >= _FEWEST and sum(name.casefold() in _new_names(brief, melt) for name, _ in found) == 1:
+        free = [(name, at) for name, at in found if name not in brief.said.tables[melt.table].schema.names]
+        new = [name for name, at in free if name.casefold() in _new_names(brief, melt) or _is_unknown(brief, at)]
+        if len(found) >= _FEWEST and len(new) == 1:
             return found
     return []
+
+
+def _is_unknown(brief: Brief, place: int) -> bool:
+    """True for a word that is neither a column nor a table, and that is said in a parenthesis before."""
+    token, words = brief.said.tokens[place], brief.words
+    first = words.index(words[place])
+    opened = [i for i in range(first) if words[i] == "("]
+    is_inside = bool(opened) and ")" not in words[opened[-1] : first]
+    is_free = not brief.said.links(place, 1) and brief.said.table(place) is None
+    return token.kind in ("word", "name") and token.value is None and first < place and is_inside and is_free
 
 
 def _new_names(brief: Brief, melt: Melt) -> set[str]:
@@ -286,7 +315,7 @@ def _named_calls(brief: Brief, melt: Melt) -> list[tuple[str, int]]:
     found: dict[str, int] = {}
     for i, token in enumerate(brief.said.tokens):
         parts = name_words(token.text)
-        is_name = token.kind == "name" or (token.kind == "word" and token.text[:1].islower() != token.text.islower())
+        is_name = token.kind == "name" or (token.kind == "word" and not token.text[1:].islower())
         if (
             is_name
             and len(parts) > 1

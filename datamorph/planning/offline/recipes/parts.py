@@ -24,6 +24,7 @@ class Part:
         of: the column, or two that are multiplied; empty for a number of rows.
         only: the rows that count for this one alone.
         divisor: 100 where cents become whole units.
+        is_day: of a moment only the day is shown.
     """
 
     one: Listed
@@ -33,6 +34,7 @@ class Part:
     only: tuple[Condition, ...] = ()
     divisor: int = 1
     digits: int | None = None
+    is_day: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -53,6 +55,7 @@ class Part:
             rest = " else 0" if fills and self.kind == "sum" else ""
             value = f"case when {test} then {value}{rest} end"
         call = f"count(distinct {value})" if self.kind == "distinct" else f"{self.kind}({value})"
+        call = f"cast({call} as date)" if self.is_day else call
         call = f"{call} / {self.divisor}" if self.divisor > 1 else call
         return call if self.digits is None else f"round({call}, {self.digits})"
 

@@ -102,6 +102,7 @@ _ASIDE = frozenset(
 """What people say between the words that matter."""
 _AUXILIARIES = tuple((word,) for word in "do does did is are was were have has can".split())
 _QUESTIONS = frozenset("which what who how where".split())
+_ROW_OF = (("row",), ("line",), ("record",))
 _WANTED = frozenset("needed wanted required requested".split())
 _PARTICLES = frozenset("out up down into over off away through along".split())
 _LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut take taken sort sorted".split())
@@ -173,8 +174,12 @@ def _is_aside(brief: Brief, place: int) -> bool:
     is_list = brief.words[place] == "plus" and any(one.place - 1 <= place + 1 <= one.place for one in brief.listed)
     is_mark = brief.words[place] == "=" and place + 1 < len(brief) and brief.said.tokens[place + 1].kind == "word"
     is_led = brief.lemmas[place] in _WANTED and behind in ("is", "are") and is_identifier(brief.said, place + 2)
+    is_led = is_led or (
+        brief.lemmas[place] in _WANTED and place + 1 < len(brief) and brief.said.tokens[place + 1].text == ":"
+    )
+    is_set_up = brief.words[place] == "set" and behind == "up"
     is_link = brief.words[place] == "under" and place > 0 and _are_tables(brief, place - 1, place + 1)
-    is_said = is_list or is_mark or is_led or is_link or _is_asked(brief, place)
+    is_said = is_list or is_mark or is_led or is_link or is_set_up or _is_asked(brief, place)
     return brief.words[place] in _ASIDE or is_said or _is_particle(brief, place) or _is_label(brief, place)
 
 
@@ -245,11 +250,13 @@ def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
 
 def _about_products(brief: Brief, evidence: Evidence) -> frozenset[int]:
     """``A member with several plays must not be counted twice.``: so it is where each table is grouped by itself."""
-    joined = 0
+    joined, most = 0, 0
     for kind, _ in evidence.steps:
-        joined = 0 if kind == "aggregate" and joined <= 1 else joined + (kind == "join")
+        most = max(most, joined) if kind == "aggregate" else most
+        joined = 0 if kind == "aggregate" else joined + (kind == "join")
     found = set[int]()
-    for place in brief.places(_MULTIPLIED) if joined <= 1 else ():
+    is_each = most <= 1 and (joined <= 1 or any(kind == "aggregate" for kind, _ in evidence.steps))
+    for place in brief.places(_MULTIPLIED) if is_each else ():
         start, end = brief.clause(place)
         if set(brief.words[start:place]) & _DENYING:
             found |= set(range(start, end))
@@ -292,6 +299,7 @@ def _picks(brief: Brief, place: int) -> bool:
 def explain_indifference(brief: Brief) -> None:
     """``whatever state the invoice is in``: what does not matter is not looked at, and what stays as it is."""
     _explain_unchanged(brief)
+    _explain_grain(brief)
     for idiom in _IDIOMS:
         for place in range(len(brief) - len(idiom) + 1):
             if brief.words[place : place + len(idiom)] == idiom:
@@ -334,3 +342,13 @@ def _explain_unchanged(brief: Brief) -> None:
                 brief.explain(i, i + 1, "as it is")
         elif is_same and place and is_identifier(brief.said, place - 1):
             brief.explain(place, place + 1, "as it is")
+
+
+def _explain_grain(brief: Brief) -> None:
+    """``every grower gets exactly one row``, ``exactly one line per grower``."""
+    for place in brief.places({"exactly"}):  # one row per thing, or one for it
+        is_row = brief.words[place + 1 : place + 2] == ("one",) and brief.lemmas[place + 2 : place + 3] in _ROW_OF
+        if is_row and (
+            brief.words[place - 1] in ("gets", "get") or brief.words[place + 3 : place + 4] in (("per",), ("for",))
+        ):
+            brief.explain(place, place + 3, "one row of each")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain
 
 from datamorph.core.catalog import Catalog
@@ -24,7 +25,7 @@ from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Entry, Ledger
 from datamorph.planning.offline.lexicon import cues
-from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+from datamorph.planning.offline.lexicon.words import MONTHS, NEVER_GLUE
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.names import HEAD, SYNONYM, is_abbreviation_of, words_of
 from datamorph.planning.offline.prepare.elements import with_elements
@@ -161,6 +162,22 @@ _TITLE = re.compile(r"\A[^\n.?!]{3,60}[A-Za-z0-9)](?=\n\s*[A-Z])")
 _BULLET = re.compile(r"([.:;,!?]?)[ \t]*\n[ \t]*(?:[-*\u2022]|\d+[.)])[ \t]+")
 
 
+_LONG_DATE = re.compile(
+    rf"(?<![\"'\u2018\u201c\d])\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?"
+    rf"({'|'.join(sorted(MONTHS, key=len, reverse=True))}) "
+    r"((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+def _dated(match: re.Match[str]) -> str:
+    """``2024-06-30`` of *30 June 2024*; as it stands where there is no such day."""
+    try:
+        return date(int(match[3]), MONTHS[match[2].lower()], int(match[1])).isoformat()
+    except ValueError:
+        return match[0]
+
+
 @dataclass(frozen=True)
 class _Prompt:
     """A prompt as every recipe finds it.
@@ -182,6 +199,7 @@ class _Prompt:
         """Read what is the same for all recipes."""
         prompt = _TITLE.sub(lambda match: f"{match[0]}. ", prompt)
         prompt = _BULLET.sub(lambda match: f"{match[1] or '.'} ", prompt)  # each point of a list is a sentence
+        prompt = _LONG_DATE.sub(_dated, prompt)
         said = Said(prompt, catalog, *indexes.of(catalog))
         prepared = with_elements(said.tokens, catalog)
         names, values, relations = indexes.of(prepared.catalog)

@@ -15,7 +15,7 @@ _ABOVE = frozenset(
     above over exceeds exceed exceeded exceeding later after past beyond > greater larger bigger longer heavier older
     """.split()
 )
-_BELOW = frozenset("below under earlier before < fewer less smaller shorter lighter younger".split())
+_BELOW = frozenset("below under earlier before < fewer less lower smaller shorter lighter younger".split())
 _MORE = frozenset({"more", "higher"})
 _UPWARDS = frozenset("more later after above up higher over longer greater upwards".split())
 _DOWNWARDS = frozenset("less fewer before earlier below lower under shorter".split())
@@ -45,7 +45,11 @@ class Comparison:
 
 def operator_in(words: Sequence[str]) -> str:
     """``later than``, ``falls after``, ``at most``: as a sign; empty where there is none."""
-    said = set(words) if "than" in words else set(words) - {"less", "fewer", "smaller", "greater", "larger", "later"}
+    said = (
+        set(words)
+        if "than" in words
+        else set(words) - {"less", "fewer", "lower", "smaller", "greater", "larger", "later"}
+    )
     said |= set(words) & {"later"}
     negated = bool(said & {"not", "no", "never"})
     if said & {">=", "<="}:
@@ -172,11 +176,19 @@ def _made(scene: Scene, left: Operand, operator: str, right: Operand, span: tupl
     pieces = (*left.term.pieces, f" {operator} ", *term.pieces)
     first, last = scene.sentence(span[0])
     own = {word for _, name in Term(pieces).columns for word in words_of(name)}
-    places = [i for i in range(first, last) if i not in _subject(scene, first, last)]
+    told = set(_subject(scene, first, last)) | set(_counted(scene, first, last))
+    places = [i for i in range(first, last) if i not in told]
     words = {scene.brief.lemmas[i] for i in places} | {scene.brief.words[i] for i in places}
     subject = frozenset(scene.brief.lemmas[i] for i in _subject(scene, first, last)[1:])
     is_constant = "constant" in (left.kind, right.kind)
     return Comparison(Term(pieces), frozenset(words - own), span, is_constant, subject)
+
+
+def _counted(scene: Scene, start: int, end: int) -> list[int]:
+    """``hours`` in *mark an hour as slow when ..., and show the number of hours*: what a row is."""
+    words, lemmas = scene.brief.words, scene.brief.lemmas
+    nouns = {lemmas[i + 2] for i in range(start, end - 2) if words[i : i + 2] in (("number", "of"), ("count", "of"))}
+    return [i for i in range(start, end) if lemmas[i] in nouns]
 
 
 def _subject(scene: Scene, start: int, end: int) -> range:

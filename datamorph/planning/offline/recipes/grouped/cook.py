@@ -25,7 +25,7 @@ from datamorph.planning.offline.recipes.grouped.plan import Measure, finest, is_
 from datamorph.planning.offline.recipes.grouped.result import Grouped
 from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
-from datamorph.planning.offline.recipes.grouped.unclear import filled, is_unclear
+from datamorph.planning.offline.recipes.grouped.unclear import filled, is_unclear, mask_limits
 from datamorph.planning.offline.recipes.grouped.wanted import implied, wanted
 from datamorph.planning.offline.recipes.grouped.windows import add_windows, windowed_of
 from datamorph.planning.offline.recipes.listed import Listed
@@ -97,6 +97,7 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     windowed = [windowed_of(scene, one, kind, found.keys, found.measures) for one, kind in rest]
     names = {name: kind.name for name, kind in found.kinds.items()}
     conditions = havings(scene, names)
+    mask_limits(found, conditions or ())
     base = next((m.name for m in found.measures if m.flag is None and not m.is_hidden), "")
     flagged = [m.flag.span for m in found.measures if m.flag is not None]
     tests = row_tests(scene, [key.default for key in found.keys if key.default is not None], flagged)
@@ -109,7 +110,7 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
         clauses = _besides(scene, clauses, found.pick)
     names |= {key.name: "calendar" for key in found.keys if key.unit}
     order = ordering.order_of(scene, clauses, names, base if len(found.measures) == 1 or base else "")
-    if order is None or is_unclear(found, tests):
+    if order is None or is_unclear(found, tests, is_chosen=bool(tests or flagged)):
         return False
     found.windowed = [one for one in windowed if one is not None]
     found.havings, found.order, found.tests = conditions, order, tests
@@ -144,7 +145,7 @@ def _entity(
     """The table of which every row stays, where the prompt says so."""
     names = [one for one, kind in known if kind.name == "key"]
     paths = scene.brief.said.relations.paths
-    for table in scene.tables:
+    for table in scene.tables if not scene.remember("partnerless", partnerless) else ():
         if table in facts or not all(paths(fact, table) for fact in facts):
             continue
         keys = keys_of(scene, known, [table])

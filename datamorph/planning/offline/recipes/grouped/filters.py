@@ -18,6 +18,7 @@ from datamorph.planning.offline.recipes.gaps import (
     segment,
 )
 from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
+from datamorph.planning.offline.recipes.grouped.partnerless import partnerless
 from datamorph.planning.offline.recipes.grouped.row_test import OUT, RowTest, unassigned, undone
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, column_term, only
@@ -193,6 +194,8 @@ def _explain_column(scene: Scene, one: Condition) -> None:
 def _null_tests(scene: Scene) -> list[RowTest] | None:
     """``those without a price are left out``; None where that is said of one listed column only."""
     found = [gap for gap in gaps(scene.brief, _named(scene)) if not _is_of_first(scene, gap)]
+    lonely = scene.remember("partnerless", partnerless)
+    found = [gap for gap in found if gap.table not in {one.other for one in lonely}]
     explain_gaps(scene.brief, found)
     tests = [
         RowTest(
@@ -253,6 +256,8 @@ def _span_tests(scene: Scene) -> list[RowTest] | None:
     """``in 2023``, ``since May 2022``: of the date that is named beside it, or the only one; None where it is open."""
     found: list[RowTest] = []
     for one in spans(scene.brief):
+        if any(place in scene.masked for place in range(one.start, one.end)):
+            continue
         column = _date_of(scene, one.start)
         if column is None:
             return None

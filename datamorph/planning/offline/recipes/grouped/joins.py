@@ -149,7 +149,7 @@ def _alike(scene: Scene, left: TableRef, right: TableRef, start: int, end: int) 
     between = scene.brief.said.relations.between
     for place, table in scene.brief.tables_at():  # ``of its district``: both refer to it
         if start <= place < end and table not in (left, right):
-            ways = [between(one, table) for one in (left, right)]
+            ways = [scene.hinted(between(one, table)) for one in (left, right)]
             if all(len(way) == 1 and len(way[0].columns) == 1 for way in ways):
                 yield Term(((left, ways[0][0].columns[0]),)), ways[1][0].columns[0]
 

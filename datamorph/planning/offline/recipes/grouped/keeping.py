@@ -86,6 +86,7 @@ def _is_of_values(scene: Scene, start: int, end: int) -> bool:
         bool(said & {"previous", "earlier", "prior"})
         or any(scene.brief.said.tokens[i].kind == "text" for i in range(start, end))
         or any(_is_beside_column(scene, i) for i in range(start, end) if scene.brief.words[i] in _NULL)
+        or any(scene.brief.words[i] == "no" and is_identifier(scene.brief.said, i + 1) for i in range(start, end - 1))
     )
 
 

@@ -18,10 +18,10 @@ from datamorph.planning.offline.recipes.grouped.terms import Column, Term, colum
 from datamorph.planning.offline.recipes.listed import Listed
 
 _MISSING = frozenset(
-    (
-        "blank empty missing null nothing none no unknown unset absent without not nobody n't isn't aren't unassigned "
-        "doesn't don't can't cannot"
-    ).split()
+    """
+    blank empty missing null nothing none no unknown unset absent without not nobody n't isn't aren't unassigned
+    doesn't don't can't cannot lacks
+    """.split()
 )
 _FIRST_DAY = frozenset({"first", "1st", "begin", "start", "beginning"})
 _LOWER = frozenset("lowercase lowercased lower-cased".split())
@@ -134,9 +134,10 @@ def _told_column(scene: Scene, one: Listed) -> Column | None:
     """The one column that is said to be it: ``category (use cat_nm)``."""
     for start, end in scene.zones(one):
         spots = scene.spots_in(start, end)
-        untimed = [s for s in spots if not scene.is_kind(s, "time")]
-        columns = [only(scene, spot) for spot in untimed or spots]
-        if len(columns) == 1 and columns[0] is not None:
+        spots = [s for s in spots if not scene.is_kind(s, "time")] or spots
+        columns = [only(scene, spot) for spot in spots]
+        leads = len(columns) == 1 or (columns and scene.brief.words[start : spots[0].start] in (("is",), ("=",)))
+        if leads and columns[0] is not None:
             return columns[0]
     return None
 

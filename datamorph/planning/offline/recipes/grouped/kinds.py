@@ -96,6 +96,7 @@ def kind_of(scene: Scene, one: Listed) -> Kind | None:
 def _reckoned(scene: Scene, one: Listed, own: set[str], told: frozenset[str]) -> Kind | None:
     """What its own words and what is told of it say."""
     special = {w for w in own if w not in _SHARE or scene.has_table(w) is None}
+    special -= _named_like(scene, one)
     if _SMOOTH.match(one.name.lower()) and scene.said_in(0, len(scene.brief)) & _MOVING:
         return Kind("moving")
     special -= {"running"} if _is_said_of_rows(scene, "running", one) else set[str]()
@@ -146,6 +147,13 @@ def _is_label(scene: Scene, one: Listed) -> bool:
     return ("name" in own or is_title) and not own & MEASURED
 
 
+def _named_like(scene: Scene, one: Listed) -> set[str]:
+    """``down`` of ``avg_kmh_down`` where there is a column ``kmh_down``."""
+    own = words_of(one.name)
+    columns = [words_of(name) for ref in scene.tables for name in scene.brief.said.numbers(ref)]
+    return {word for words in columns if len(words) > 1 and own[-len(words) :] == words for word in words}
+
+
 def _is_said_of_rows(scene: Scene, word: str, one: Listed) -> bool:
     """``running`` in *the number of running leases*: it tells which rows, and nothing of a total."""
     last = words_of(one.name)[-1]
@@ -167,7 +175,7 @@ def _is_number_of(scene: Scene, one: Listed) -> bool:
         return True
     if words_of(one.name)[-1] in MEASURED or len(words_of(one.name)) > 1:
         return False
-    places = [i for i, word in enumerate(words) if word == name and i > 1 and i != one.place]
+    places = [i for i, word in enumerate(words) if word == name and i > 1]
     return any(words[i - 2 : i] in (("number", "of"), ("count", "of"), ("how", "many")) for i in places)
 
 
@@ -197,7 +205,8 @@ def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[s
     if not told and loose & _DISTINCT and not {w for w in own if w in ("total", "sum", "average")}:
         return Kind("distinct")
     if scene.remember("partnerless", partnerless) and not set(own) & MEASURED:
-        return Kind("count")
+        is_named = any(scene.spots_in(*run, "text") for run in scene.zones(one))
+        return Kind("key" if is_named else "count")
     formula = Kind("sum") if _is_formula(scene, one) else None
     found = formula or _plain(scene, one, own, told) or _flagged(scene, own) or _counted(scene, one)
     return found or _silent(scene, one)

@@ -32,6 +32,11 @@ _PLAIN_WORDS = frozenset("name number type state code date time value note year 
 
 _EIGHT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _USING = frozenset("of in less minus over".split())
+_ENDS_OF_WAYS = (
+    (frozenset({"departure", "origin"}), frozenset("dep orig origin from src start".split())),
+    (frozenset({"arrival", "destination"}), frozenset("arr dest destination to end".split())),
+)
+"""What people call the two ends of a way, and what columns do."""
 _TELLING = frozenset("( = is being means written shown".split())
 _ABBREVIATED = frozenset("i.e e.g incl resp approx etc vs".split())
 
@@ -332,6 +337,10 @@ class Scene:
         stems = {word[:_STEM] for word in said if len(word) >= _STEM}
         own = [(r, set(words_of(r.columns[0])) - common) for r in hop]
         meant = [r for r, words in own if words & said] or [r for r, words in own if {w[:_STEM] for w in words} & stems]
+        if not meant:
+            meant = [r for r, words in own if any(words & there and said & here for here, there in _ENDS_OF_WAYS)]
+            for place in self.brief.places({w for here, _ in _ENDS_OF_WAYS for w in here} if len(meant) == 1 else ()):
+                self.brief.explain(place, place + 1, meant[0].columns[0])
         if len(meant) == 1 and len(spelled) != 1:
             named = {word[:_STEM] for word in set(words_of(meant[0].columns[0])) - common}
             for place in [i for i, lemma in enumerate(self.brief.lemmas) if lemma[:_STEM] in named]:

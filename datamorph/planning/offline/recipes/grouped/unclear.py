@@ -1,11 +1,11 @@
-"""Where a grouped result is not clear: rows that are counted twice, conditions that may be meant otherwise."""
+"""What makes a grouped result unclear although each of its parts is: then it is not planned."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.grouped.comparing import flags
+from datamorph.planning.offline.recipes.grouped.comparing import Having, flags
 from datamorph.planning.offline.recipes.grouped.plan import Measure
 from datamorph.planning.offline.recipes.grouped.result import Grouped
 from datamorph.planning.offline.recipes.grouped.row_test import RowTest
@@ -13,15 +13,49 @@ from datamorph.planning.offline.recipes.grouped.terms import Column
 from datamorph.planning.offline.recipes.passing import JUDGING
 
 
-def is_unclear(found: Grouped, tests: Sequence[RowTest]) -> bool:
-    """True where a result with these tests of rows may not be what is meant."""
-    has_gaps = any(key.gaps is not None and key.gaps not in filled(tests) for key in found.keys)
-    is_flagged = any(m.flag is not None for m in found.measures)
+def mask_limits(found: Grouped, conditions: Sequence[Having]) -> None:
+    """``at least 4``, ``at least 90 %``, ``2024 minus yr``: no ranks and no spans of time."""
+    for start, end in (*(key.span for key in found.keys), *(one.span for one in conditions)):
+        found.scene.masked |= set(range(start, end))
+    _mask_years(found)
+
+
+def is_unclear(found: Grouped, tests: Sequence[RowTest], *, is_chosen: bool) -> bool:
+    """True where something that is said has no place in the result.
+
+    Args:
+        is_chosen: only some rows count, or are counted by a column.
+    """
+    gaps = [key.gaps for key in found.keys if key.gaps is not None]
     return (
-        has_gaps or _counts_single_rows(found) or _has_stray_flag(found, tests) or _is_empty(found, tests)
-        or _is_doubled(found.measures) or (not tests and not is_flagged and _judges(found))
+        _has_stray_flag(found, tests)
+        or not set(gaps) <= filled(tests)
+        or _is_empty(found, tests)
+        or _counts_single_rows(found)
+        or _forgets_count(found)
+        or _is_doubled(found.measures)
+        or (not is_chosen and _judges(found))
         or _limits_sums(found, tests)
-    )  # fmt: skip
+    )
+
+
+def _mask_years(found: Grouped) -> None:
+    """``as of 2024`` where an age is 2024 less a year: no span of time."""
+    brief = found.scene.brief
+    pieces = " ".join(str(p) for m in found.measures if m.term is not None for p in m.term.pieces if isinstance(p, str))
+    for place in brief.numbers():
+        if f"{brief.said.tokens[place].value} - " in pieces:
+            found.scene.masked.add(place)
+
+
+def _forgets_count(found: Grouped) -> bool:
+    """True where a number of things is asked for, and no listed column is it."""
+    words, scene = found.scene.brief.words, found.scene
+    if any(m.kind.name in ("count", "distinct") and m.flag is None for m in found.measures):
+        return False
+    zones = [*(run for one in scene.outputs for run in (*scene.zones(one), *scene.loose_zones(one)))]
+    asked = [i for i in range(len(words) - 1) if words[i : i + 2] == ("number", "of") and i not in scene.masked]
+    return any(not any(start <= i < end for start, end in zones) for i in asked)
 
 
 def _counts_single_rows(found: Grouped) -> bool:

@@ -38,6 +38,7 @@ def wanted(brief: Brief) -> tuple[Listed, ...]:
     lists = [brief.listed, *find_lists(brief.said)]
     found = next((some for some in lists if any(_is_new(brief, one) for one in some)), ())
     found = tuple(part for one in found for part in _with_count(brief, one))
+    found = tuple(part for at, one in enumerate(found) for part in (*_counted_before(brief, found, at), one))
     if not any(_is_measure(brief, one) for one in found):
         names = {one.name for one in found}
         found = (*found, *(one for one in _named(brief) if one.name not in names)) or brief.listed
@@ -61,6 +62,20 @@ def _with_count(brief: Brief, one: Listed) -> Iterator[Listed]:
         return
     yield replace(one, end=one.start)
     yield Listed(brief.said.tokens[last].text, last, one.start, last)
+
+
+def _counted_before(brief: Brief, found: Sequence[Listed], at: int) -> Iterator[Listed]:
+    """``the number of trips, late, late_share``: a count in the list that has no name but its noun's."""
+    end = found[at].place
+    while end > 0 and brief.words[end - 1] in (",", "and"):
+        end -= 1
+    noun = end - 1
+    is_count = noun > 1 and noun < found[at].place - 1 and brief.words[noun - 2 : noun] == ("number", "of")
+    is_known = brief.words[noun] in {one.name.casefold() for one in found}
+    starts = brief.words[max(noun - 4, 0) : noun - 2]
+    is_item = starts[-2:] in ((",", "the"), ("and", "the"), ("me", "the")) or starts[-1:] == (",",)
+    if at and is_count and is_item and not is_known:
+        yield Listed(brief.said.tokens[noun].text, noun, noun - 3, noun)
 
 
 def _is_new(brief: Brief, one: Listed) -> bool:
