@@ -65,3 +65,46 @@ def test_the_first_of_what_is_the_same_in_two_columns() -> None:
     )
     found = sorted(tuple(row.values()) for row in run(prompt, "fair"))
     assert found == [(1, "York", "North"), (2, "Ripon", "North"), (3, "Leeds", "West")]
+
+
+def test_what_a_row_is_of_may_be_a_word_that_no_column_has() -> None:
+    prompt = (
+        "guest_log should become one clean row per traveller, the one with the most recent changed_at. email: trimmed, "
+        "lower case, 'none' if empty. Result: guest_no, email, changed_at."
+    )
+    found = {row["guest_no"]: row["email"] for row in run(prompt, "fair")}
+    assert found == {1: "ann@fair.test", 2: "bob@fair.test"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kept"),
+    [
+        ("Some guests are entered twice. Guests with the same county and remark are duplicates of each other (no "
+         "remark equals no remark). Keep the one with the smallest guest_no. I need guest_no, county, remark.",
+         {1, 2, 3, 4}),
+        ("The guests table has people entered twice. Guests are the same when home_town and county agree. Retain the "
+         "smallest guest_no of each and give guest_no, home_town, county.",
+         {1, 2, 3}),
+    ],
+)  # fmt: skip
+def test_what_agrees_is_one(prompt: str, kept: set[int]) -> None:
+    assert {row["guest_no"] for row in run(prompt, "fair")} == kept
+
+
+def test_of_those_that_come_first_together_the_lower_one_stays() -> None:
+    prompt = (
+        "Guests with the same county are duplicates of each other. Keep the one that comes first by home_town, and the "
+        "lower guest_no if that is the same town. I need guest_no, county, home_town."
+    )
+    found = {row["county"]: row["guest_no"] for row in run(prompt, "fair")}
+    assert found == {"North": 2, "West": 3}
+
+
+def test_rows_are_compared_as_they_are_cleaned() -> None:
+    prompt = (
+        "The same contact was entered twice in stalls, written differently. Trim the contact and put it in lower case, "
+        "then keep one row per cleaned contact, the one with the lowest stall_id. Stalls without a contact are left "
+        "out. Return stall_id, contact, zone."
+    )
+    found = {row["contact"]: row["stall_id"] for row in run(prompt, "market")}
+    assert found == {"ann@stall.test": 1, "cy@stall.test": 4}

@@ -155,6 +155,10 @@ def _headed(tokens: Sequence[Token]) -> SaidTarget | None:
     return None
 
 
+_NO_NAMES = frozenset("lower upper lowercase uppercase capital capitals caps small order".split())
+"""``put it in lower case``: a way of writing."""
+
+
 def _plain(tokens: Sequence[Token]) -> SaidTarget | None:
     """``save as big_orders``: a name alone."""
     for place in range(len(tokens)):
@@ -165,6 +169,7 @@ def _plain(tokens: Sequence[Token]) -> SaidTarget | None:
         while name < len(tokens) and tokens[name].lower in (*_FILLERS[:4], "called", "named"):
             name += 1
         is_value = found[1].startswith("-") and tokens[name : name + 1] and tokens[name].kind == "text"
-        if name < len(tokens) and tokens[name].kind in ("name", "word", "text") and not is_value:
+        is_name = name < len(tokens) and tokens[name].lower not in _NO_NAMES
+        if is_name and tokens[name].kind in ("name", "word", "text") and not is_value:
             return SaidTarget(place, name + 1, snake_case(tokens[name].lower))
     return None

@@ -14,6 +14,7 @@ class Cleaning:
     Attributes:
         is_caseless: values are compared whatever their case.
         cut: what is taken from the front, where it is there.
+        removed: characters that are taken out wherever they stand.
         default: SQL of what stands in for a missing value.
     """
 
@@ -24,6 +25,7 @@ class Cleaning:
     last: int = 0
     cut: str = ""
     prefix: str = ""
+    removed: str = ""
     default: str | None = None
 
     def __bool__(self) -> bool:
@@ -33,12 +35,16 @@ class Cleaning:
         """The cleaned text, of a column as it is called."""
         text = quote(column)
         is_text = type_ == "string"
-        if not is_text and (self.is_digits or self.last or self.case or self.prefix):
+        if not is_text and (self.is_digits or self.last or self.case or self.prefix or self.removed):
             text = f"cast({text} as string)"
         text = f"trim({text})" if self.is_trimmed and not self.is_digits else text
         case = "lower" if self.is_caseless else self.case
         text = f"{case}({text})" if case else text
         text = f"regexp_replace({text}, '[^0-9]', '')" if self.is_digits else text
+        removed = (
+            "" if self.is_digits else "".join(sorted(self.removed, key="-".__eq__))
+        )  # a dash at the end is no range
+        text = f"regexp_replace({text}, '[{removed}]', '')" if removed else text
         text = f"regexp_replace({text}, '^{self.cut}', '')" if self.cut else text
         text = f"right({text}, {self.last})" if self.last else text
         text = f"concat({constant(self.prefix, 'string').text}, {text})" if self.prefix else text

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import constant
 from datamorph.planning.offline.names import HEAD
+from datamorph.planning.offline.recipes.acts import Act, removals
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cleaned import Cleaning
 from datamorph.planning.offline.recipes.slots import ABSENT
@@ -89,14 +89,6 @@ WORDS = frozenset(
 """What is said about cleaning as a whole."""
 
 
-@dataclass(slots=True)
-class _Act:
-    place: int
-    kind: str
-    value: str | int = ""
-    used: set[int] = field(default_factory=set[int])
-
-
 def find_cleaning(
     brief: Brief, table: TableRef, names: Collection[str], runs: Iterable[tuple[int, int]], alone: str = ""
 ) -> dict[str, Cleaning]:
@@ -111,7 +103,7 @@ def find_cleaning(
     found: dict[str, Cleaning] = {}
     for start, end in runs:
         known: list[str] = []
-        waiting: list[_Act] = []
+        waiting: list[Act] = []
         for first, last in _pieces(brief, start, end):
             spots = _mentions(brief, table, names, first, last)
             acts = [*waiting, *(act for act in _acts(brief, first, last) if not brief.ledger.covers(act.place))]
@@ -151,7 +143,7 @@ def cleaning_of(brief: Brief, start: int, end: int) -> Cleaning:
 
 
 def _attribute(
-    brief: Brief, found: dict[str, Cleaning], acts: list[_Act], spots: list[tuple[int, str]], known: list[str]
+    brief: Brief, found: dict[str, Cleaning], acts: list[Act], spots: list[tuple[int, str]], known: list[str]
 ) -> list[str]:
     """Give each act to the columns that it is said of; the columns that were named last."""
     groups = _groups(brief, spots)
@@ -183,23 +175,16 @@ def _groups(brief: Brief, spots: list[tuple[int, str]]) -> list[tuple[int, list[
     return groups
 
 
-def _apply(cleaning: Cleaning, act: _Act) -> None:
-    if act.kind == "trim":
-        cleaning.is_trimmed = True
-    elif act.kind == "case":
-        cleaning.case = str(act.value)
-    elif act.kind == "caseless":
-        cleaning.is_caseless = True
-    elif act.kind == "digits":
-        cleaning.is_digits = True
-    elif act.kind == "last":
-        cleaning.last = int(act.value)
-    elif act.kind == "cut":
-        cleaning.cut = str(act.value)
-    elif act.kind == "prefix":
-        cleaning.prefix = str(act.value)
+_FLAGS = {"trim": "is_trimmed", "caseless": "is_caseless", "digits": "is_digits"}
+
+
+def _apply(cleaning: Cleaning, act: Act) -> None:
+    if act.kind in _FLAGS:
+        setattr(cleaning, _FLAGS[act.kind], True)
+    elif act.kind == "removed":
+        cleaning.removed += "".join(one for one in str(act.value) if one not in cleaning.removed)
     else:
-        cleaning.default = str(act.value)
+        setattr(cleaning, act.kind, act.value)
 
 
 def _pieces(brief: Brief, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -257,19 +242,19 @@ def column_at(
     return 0, ""
 
 
-def _acts(brief: Brief, start: int, end: int) -> list[_Act]:
+def _acts(brief: Brief, start: int, end: int) -> list[Act]:
     """What a piece says is done, in order."""
     acts = [*_trims(brief, start, end), *_cases(brief, start, end), *_digits(brief, start, end)]
-    acts += _prefixes(brief, start, end)
+    acts += [*_prefixes(brief, start, end), *removals(brief, start, end)]
     return sorted(acts, key=lambda act: act.place)
 
 
-def _trims(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+def _trims(brief: Brief, start: int, end: int) -> Iterator[Act]:
     words = brief.words
     for place in range(start, end):
         if words[place] in _TRIM:
             used = {i for i in range(place, min(place + _FAR, end)) if words[i] in _BLANKS | _AROUND | {"off"}}
-            yield _Act(place, "trim", used={place, *used})
+            yield Act(place, "trim", used={place, *used})
     said = {i for i in range(start, end) if words[i] in _BLANKS}
     around = {i for i in range(start, end) if words[i] in _AROUND}
     strips = {i for i in range(start, end) if words[i] in _STRIP}
@@ -279,30 +264,30 @@ def _trims(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     if not has_trim and ((said and (is_around or strips)) or (strips and not has_digits)):
         drops = {i for i in range(start, end) if words[i] in _DROPS | {"no", "cut", "any", "gone", "off", "w", "o"}}
         drops |= {i for i in range(start, end) if brief.said.tokens[i].text == "/"}
-        yield _Act(min(said | strips), "trim", used=said | around | strips | drops)
+        yield Act(min(said | strips), "trim", used=said | around | strips | drops)
 
 
-def _cases(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+def _cases(brief: Brief, start: int, end: int) -> Iterator[Act]:
     words = brief.words
     ignores = {i for i in range(start, end) if words[i] in _IGNORES}
     cases = {i for i in range(start, end) if words[i] in _CASE or words[i] in _CASES}
     if ignores and cases:
         names = {i for i in range(start, end) if words[i] in ("upper", "lower", "small", "capital", "letters", "or")}
-        yield _Act(min(cases), "caseless", used=ignores | cases | names)
+        yield Act(min(cases), "caseless", used=ignores | cases | names)
         return
     for place in range(start, end):
         word = words[place]
         behind = words[place + 1] if place + 1 < end else ""
         if word in _CASES:
-            yield _Act(place, "case", _CASES[word], {place})
+            yield Act(place, "case", _CASES[word], {place})
         elif word in ("lower", "upper") and brief.said.text(place + 1, place + 2) == "(":
-            yield _Act(place, "case", word, {place})
+            yield Act(place, "case", word, {place})
         elif (word in ("lower", "upper", "small", "capital") and behind in _CASE_TAIL) or word == "lowered":
             used = {place, place + 1} if behind in _CASE_TAIL else {place}
-            yield _Act(place, "case", "upper" if word in ("upper", "capital") else "lower", used)
+            yield Act(place, "case", "upper" if word in ("upper", "capital") else "lower", used)
 
 
-def _digits(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+def _digits(brief: Brief, start: int, end: int) -> Iterator[Act]:
     """``digits only``, ``the last nine digits``, ``everything but digits removed``, ``its final 4 characters``."""
     words, tokens = brief.words, brief.said.tokens
     digits = {i for i in range(start, end) if words[i] in _DIGITS or brief.lemmas[i] in _DIGITS}
@@ -315,13 +300,14 @@ def _digits(brief: Brief, start: int, end: int) -> Iterator[_Act]:
         return
     alone = {i for i in range(start, end) if words[i] in _ALONE}
     drops = {i for i in range(start, end) if words[i] in _REMOVES}
-    if digits and (not drops or set(words[start:end]) & _KEEPS):
-        yield _Act(min(digits), "digits", used=digits | (alone | drops) | characters)
+    is_kept = set(words[start:end]) & _KEEPS or any(words[i - 1] == "no" for i in digits if i > start)
+    if digits and (not drops or is_kept):
+        yield Act(min(digits), "digits", used=digits | (alone | drops) | characters)
     elif lasts and characters and alone:
-        yield _Act(min(characters), "digits", used=characters | alone)
+        yield Act(min(characters), "digits", used=characters | alone)
     if lasts:
         place, number = min(lasts, key=lambda pair: abs(pair[0] - pair[1]))
-        yield _Act(place, "last", int(str(tokens[number].value)), {place, number, *characters})
+        yield Act(place, "last", int(str(tokens[number].value)), {place, number, *characters})
 
 
 def _counts(brief: Brief, place: int) -> bool:
@@ -335,7 +321,7 @@ _IF_THERE = frozenset("if there is one any present exists it where has have".spl
 _PUTTING = frozenset("put placed set written added add".split())
 
 
-def _prefixes(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+def _prefixes(brief: Brief, start: int, end: int) -> Iterator[Act]:
     """``prefixed with 00``, ``a + in front``, ``'tel:' followed by the digits``, ``'tel:' + phone``."""
     tokens, words = brief.said.tokens, brief.words
     cues = {i for i in range(start, end) if words[i] in _FRONT and not (words[i] == "leading" and _trims_at(brief, i))}
@@ -345,7 +331,8 @@ def _prefixes(brief: Brief, start: int, end: int) -> Iterator[_Act]:
         fronts = {i for i in range(start, end) if words[i] in _FRONT}
         if len(plain) == 1 and fronts:  # a leading 00 that is cut is no prefix
             told = {i for i in range(plain[0], end) if words[i] in _IF_THERE}
-            yield _Act(plain[0], "cut", tokens[plain[0]].text, {plain[0], *cuts, *fronts, *told})
+            told |= {i for i in range(plain[0], end) if _counts_zeros(brief, i, tokens[plain[0]].text)}
+            yield Act(plain[0], "cut", tokens[plain[0]].text, {plain[0], *cuts, *fronts, *told})
         return
     if _PUTTING & set(words[start:end]):
         cues |= {i for i in range(start, end) if words[i] == "before"}
@@ -353,15 +340,23 @@ def _prefixes(brief: Brief, start: int, end: int) -> Iterator[_Act]:
     joined = [i for i in texts if i + 2 < end and tokens[i + 1].text == "+" and tokens[i + 2].is_word]
     signs = [i for i in range(start, end) if tokens[i].text == "+" or words[i] == "plus"]
     if joined and len(texts) == 1:
-        yield _Act(joined[0], "prefix", str(tokens[joined[0]].value), {joined[0], joined[0] + 1})
+        yield Act(joined[0], "prefix", str(tokens[joined[0]].value), {joined[0], joined[0] + 1})
     elif cues:
         for spots in (texts, plain, signs):
             if len(spots) == 1:
                 value = (
                     "+" if spots is signs else str(tokens[spots[0]].value) if spots is texts else tokens[spots[0]].text
                 )
-                yield _Act(spots[0], "prefix", value, {spots[0], *cues})
+                yield Act(spots[0], "prefix", value, {spots[0], *cues})
                 return
+
+
+def _counts_zeros(brief: Brief, place: int, zeros: str) -> bool:
+    """``those two zeros`` of ``00``."""
+    is_zero = set(zeros) == {"0"} and brief.lemmas[place] == "zero"
+    return is_zero or (
+        brief.said.tokens[place].value == len(zeros) and brief.lemmas[place + 1 : place + 2] == ("zero",)
+    )
 
 
 def _trims_at(brief: Brief, place: int) -> bool:
@@ -369,11 +364,11 @@ def _trims_at(brief: Brief, place: int) -> bool:
     return bool(set(brief.words[place : place + _FAR]) & (_BLANKS | {"zero", "zeros", "or", "and"}))
 
 
-def _defaults(brief: Brief, start: int, end: int) -> Iterator[_Act]:
+def _defaults(brief: Brief, start: int, end: int) -> Iterator[Act]:
     """``'none' where nothing is filled in``."""
     texts = [i for i in range(start, end) if brief.said.tokens[i].kind == "text" and not brief.ledger.covers(i)]
     cues = {i for i in range(start, end) if brief.words[i] in _DEFAULT}
     if len(texts) == 1 and cues and min(abs(cue - texts[0]) for cue in cues) <= 2 * _FAR:
         near = {i for i in range(start, end) if brief.words[i] in _ABSENCE and abs(i - texts[0]) <= 2 * _FAR}
         value = constant(str(brief.said.tokens[texts[0]].value), "string").text
-        yield _Act(texts[0], "default", value, {texts[0], *near})
+        yield Act(texts[0], "default", value, {texts[0], *near})

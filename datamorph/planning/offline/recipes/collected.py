@@ -2,61 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.gathering import JOINED, Gathered, Roles, gathered, outputs
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
-from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.order import ALPHABET, says_a_to_z
+from datamorph.planning.offline.recipes.passing import explain_plain
+from datamorph.planning.offline.recipes.people import full_name
 from datamorph.planning.offline.recipes.recipe import Recipe
-from datamorph.planning.offline.recipes.resolve import column_of, label_of, mentions, nulls, reachable, table_called
-
-_JOINED = frozenset(
-    """
-    separated separator separate delimited delimiter joined join joining concatenated concatenate concatenation glued
-    strung string between comma commas semicolon semicolons pipe pipes slash split combined collapsed listed list
-    """.split()
+from datamorph.planning.offline.recipes.resolve import (
+    label_of,
+    nulls,
+    persons_name,
+    table_called,
 )
+from datamorph.planning.offline.recipes.sheet import Output, Sheet
+
 _MARKS = {"comma": ",", "semicolon": ";", "pipe": "|", "slash": "/", "dash": "-", "hyphen": "-", "colon": ":"}
+_QUANTIFYING = frozenset("at least more than over above minimum of".split())
+_RELATIVE = frozenset({"that", "who", "which"})
 _BLANKS = frozenset({"space", "blank", "spaces", "blanks"})
 _NEAR = 4
 _DIFFERENT = frozenset("distinct different unique once duplicates deduplicated".split())
 
 
 def _fits(brief: Brief) -> bool:
-    return bool(brief.places(_JOINED)) and _separator(brief) is not None
+    return bool(brief.places(JOINED)) and _separator(brief) is not None
 
 
 def _cook(brief: Brief) -> Flow | None:
-    shown, separator = brief.listed or _named(brief), _separator(brief)
-    if len(shown) < 2 or separator is None:  # noqa: PLR2004 (whose they are, and the items)
+    separator = _separator(brief)
+    if separator is None or not _is_ordered(brief):
         return None
-    *groups, items = shown
-    found = _item(brief, items, groups)
-    if found is None or not _is_ordered(brief):
-        return None
-    keys, item, root = found
+    for groups, items in outputs(brief):
+        found = gathered(brief, groups, items)
+        if found is not None:
+            return _planned(brief, found, groups, items)
+    return None
+
+
+def _planned(brief: Brief, found: Gathered, groups: Sequence[Listed], items: Listed) -> Flow | None:
     flow = Flow(brief.work)
-    flow.start(root)
-    kept = conditions(brief, reachable(brief, root), [one.place for one in shown])
-    keep(brief, flow, kept)
-    for link in (*keys, item):
-        drops_gaps(brief, link)
-    names = [flow.name(link.table, link.column, how="inner") for link in keys]
-    value = flow.name(item.table, item.column, how="inner")
-    flow.filter(" and ".join(f"{quote(name)} is not null" for name in (*names, value)))
-    if brief.places(_DIFFERENT):
-        if _counts_rows(brief, root):
-            flow.aggregate([*names, value], {"item_rows": "count(*)"})
-            return _grouped(brief, flow, shown, names, value, "sum(item_rows)")
-        flow.add("select", "pairs", columns=[*names, value])
-        flow.add("dedupe", "distinct_pairs")
-    elif _repeats(brief, keys, item):
+    flow.hint = Roles(groups).meant
+    flow.start(found.root)
+    keep(brief, flow, conditions(brief, found.near, [one.place for one in (*groups, items)]))
+    for link in found.keys:
+        if link is not None:
+            drops_gaps(brief, link)
+    by = _grouping(brief, flow, found, groups)
+    is_distinct, is_open = bool(brief.places(_DIFFERENT)), _counts_without(brief, found.item)
+    if by is None or is_open is None or not (is_distinct or _are_rows(brief, found)):
         return None
-    return _grouped(brief, flow, shown, names, value)
+    value = flow.name(found.item.table, found.item.column, how="left" if is_open else "inner")
+    needed = [*by, *([] if is_open else [value])]
+    flow.filter(" and ".join(f"{quote(name)} is not null" for name in needed))
+    count = "count(*)"
+    if is_distinct and _counts_rows(brief, found.root):
+        flow.aggregate([*by, value], {"item_rows": "count(*)"})
+        count = "sum(item_rows)"
+    elif is_distinct:
+        flow.add("select", "pairs", columns=[*by, value])
+        flow.add("dedupe", "distinct_pairs")
+    _explain_deed(brief)
+    flow.aggregate(by, {"items_joined": f"text_list({quote(value)}, '{_separator(brief)}')", "item_count": count})
+    fewest = least(brief)
+    if fewest is None and any(not brief.ledger.covers(place) for place in brief.numbers()):
+        return None
+    if fewest is not None:
+        flow.filter(f"item_count {fewest[0]} {fewest[1]}")
+    names = by[len(by) - len(groups) :]
+    flow.show(
+        [*(name if name == one.name else {one.name: name} for one, name in zip(groups, names, strict=True)),
+         {items.name: "items_joined"}]
+    )  # fmt: skip
+    return flow
+
+
+def _grouping(brief: Brief, flow: Flow, found: Gathered, groups: Sequence[Listed]) -> list[str] | None:
+    """What the rows are grouped by: keys of other tables, whose rows may be called alike, and the columns shown."""
+    hidden: list[str] = []
+    names: list[str] = []
+    for one, link in zip(groups, found.keys, strict=True):
+        if link is None:
+            name = _persons(brief, flow, found, one)
+            if name is None:
+                return None
+            table, column = name
+        else:
+            table, column = link.table, flow.name(link.table, link.column, how="inner")
+        key = brief.said.relations.key(table) if table != found.root else ()
+        hidden += [flow.name(table, part) for part in key]
+        names.append(column)
+    return [*(name for name in dict.fromkeys(hidden) if name not in names), *names]
+
+
+def _persons(brief: Brief, flow: Flow, found: Gathered, one: Listed) -> tuple[TableRef, str] | None:
+    """The table of the person that a column names whole, and what the name is called."""
+    called = table_called(brief, one.name, found.near)
+    tables = [table for table in found.near if persons_name(brief, table)]
+    table = called if called in tables else tables[0] if len(tables) == 1 else None
+    if table is None:
+        return None
+    flow.reach(table, how="inner")
+    sheet = Sheet(brief, table, flow)
+    sql = full_name(Output(sheet, one))
+    if sql is None:
+        return None
+    flow.derive({one.name: sql})
+    return table, one.name
 
 
 def _counts_rows(brief: Brief, root: TableRef) -> bool:
@@ -71,91 +131,41 @@ def _counts_rows(brief: Brief, root: TableRef) -> bool:
     return False
 
 
-def _named(brief: Brief) -> tuple[Listed, ...]:
-    """Whose items they are, and the column that holds them: *authors ... in a column title_list*."""
-    places = [i + 1 for i in brief.places(("column", "field", "called", "as")) if i + 1 < len(brief)]
-    places += [i - 1 for i in range(1, len(brief)) if brief.words[i] == "=" and brief.said.tokens[i - 1].is_word]
-    items = [i for i in places if is_identifier(brief.said, i) or "_" in brief.words[i]]
-    groups = [one for one in mentions(brief, brief.mentioned) if one[1] == one[0] + 1]
-    if len({brief.words[i] for i in items}) != 1 or not groups:
-        return ()
-    place, _, link = groups[0]
-    item = items[0]
-    return (
-        Listed(link.column, place, place + 1, place + 1),
-        Listed(brief.said.tokens[item].text, item, item + 1, item + 1),
-    )
+def _explain_deed(brief: Brief) -> None:
+    """``yards that built at least 4 of our vessels``: how a group comes to its items, right before how many."""
+    for place in brief.numbers():
+        last = place
+        while last and brief.words[last - 1] in _QUANTIFYING:
+            last -= 1
+        first = last
+        while (
+            first
+            and last - first < _NEAR
+            and brief.words[first - 1] not in _RELATIVE
+            and brief.said.tokens[first - 1].is_word
+        ):
+            first -= 1
+        if first and brief.words[first - 1] in _RELATIVE and not {"with", "having"} & set(brief.words[first:last]):
+            explain_plain(brief, first, last, "how a group comes to its items")
 
 
-def _grouped(
-    brief: Brief, flow: Flow, shown: tuple[Listed, ...], names: list[str], value: str, count: str = "count(*)"
-) -> Flow | None:
-    """One row per group with its items, those with enough of them."""
-    items, separator = shown[-1], _separator(brief)
-    flow.aggregate(names, {"items_joined": f"text_list({quote(value)}, '{separator}')", "item_count": count})
-    fewest = least(brief)
-    if fewest is None and brief.numbers():
+def _counts_without(brief: Brief, item: Link) -> bool | None:
+    """True where rows without an item count, too, as *9 animals, named or not*; None where that is not clear."""
+    if not nulls(brief, item):
+        return False
+    words = set(brief.words)
+    if brief.phrase("or", "not") is not None:
+        for place in range(len(brief) - 1):
+            if brief.words[place : place + 2] == ("or", "not"):
+                brief.explain(place - 1, place + 2, f"rows without {item.column} count, too")
+        drops_gaps(brief, item)
+        return True
+    if drops_gaps(brief, item) or words & _DIFFERENT:
+        return False
+    if not _counts_rows(brief, item.table):
         return None
-    if fewest is not None:
-        flow.filter(f"item_count {fewest[0]} {fewest[1]}")
-    columns: list[str | dict[str, str]] = [
-        name if name == one.name else {one.name: name} for one, name in zip(shown, names, strict=False)
-    ]
-    flow.show([*columns, {items.name: "items_joined"}])
-    return flow
-
-
-def _item(brief: Brief, items: Listed, groups: list[Listed]) -> tuple[list[Link], Link, TableRef] | None:
-    """The columns that make a group, the column of the items, and the table whose rows are gathered."""
-    for root in _roots(brief):
-        near = reachable(brief, root)
-        keys = [column_of(brief, one.name, near) for one in groups]
-        item = _item_in(brief, items, root, [key for key in keys if key])
-        if item is not None and all(keys) and all(key != item for key in keys):
-            return [key for key in keys if key], item, root
-    return None
-
-
-def _roots(brief: Brief) -> list[TableRef]:
-    """Tables that the prompt names: those that refer to others first."""
-    tables = list(brief.mentioned)
-    more = [
-        t
-        for t in sorted(brief.said.tables)
-        if t not in tables and any(brief.said.relations.between(t, o) for o in tables)
-    ]
-    return _finest_first(brief, tables) + more
-
-
-def _finest_first(brief: Brief, tables: list[TableRef]) -> list[TableRef]:
-    """Tables that refer to others before those."""
-    return sorted(tables, key=lambda t: -sum(bool(brief.said.relations.between(t, o)) for o in tables if o != t))
-
-
-def _item_in(brief: Brief, items: Listed, root: TableRef, keys: list[Link]) -> Link | None:
-    """The column of a table that is told beside the items, or that they are called."""
-    taken = {key.column for key in keys}
-    said = {
-        link.column
-        for start, end in [(items.start, items.end), *(brief.clause(place) for place in _told(brief, items))]
-        for _, _, link in mentions(brief, (root,), start, end)
-        if link.table == root and link.column not in taken
-    }
-    if len(said) == 1:
-        return Link(root, said.pop(), 1.0)
-    words = words_of(items.name)
-    named = [c for c in brief.said.tables[root].schema.names if words_of(c) == words or words_of(c) == words[:1]]
-    if len(named) == 1:
-        return Link(root, named[0], 1.0)
-    if table_called(brief, items.name, (root,)) == root and (label := label_of(brief, root)):
-        return Link(root, label, 1.0)
-    return None
-
-
-def _told(brief: Brief, items: Listed) -> list[int]:
-    """Places behind a colon, or the words *joined* and *separated*: there the items are told."""
-    behind = [i + 1 for i in (items.end, items.place + 1) if i + 1 < len(brief) and brief.said.tokens[i].text in ":=("]
-    return [*behind, *brief.places(_JOINED), *brief.places(_DIFFERENT)]
+    brief.work.dialog.assume(f"rows without {item.column} count, too")
+    return True
 
 
 def _is_ordered(brief: Brief) -> bool:
@@ -167,11 +177,17 @@ def _lowest_first(brief: Brief) -> bool:
     return any(brief.phrase(one, "first") is not None for one in ("lowest", "smallest", "earliest", "oldest"))
 
 
-def _repeats(brief: Brief, keys: list[Link], item: Link) -> bool:
-    """True where an item may stand several times in a group, and nothing says whether it counts once."""
-    profile = brief.said.tables[item.table].profile.columns.get(item.column)
-    rows = brief.said.tables[item.table].profile.rows
-    return profile is None or profile.distinct + nulls(brief, item) < rows
+def _are_rows(brief: Brief, found: Gathered) -> bool:
+    """True where each item stands for a thing of its own, as its name: what is the same twice is told twice."""
+    profile = brief.said.tables[found.item.table].profile.columns.get(found.item.column)
+    rows = brief.said.tables[found.item.table].profile.rows
+    is_unique = profile is not None and profile.distinct + nulls(brief, found.item) >= rows
+    if is_unique and found.item.table == found.root:
+        return True
+    is_label = found.item.column == label_of(brief, found.item.table) or words_of(found.item.column)[-1] in LABELS
+    if is_label:
+        brief.work.dialog.assume(f"{found.item.column} stands as often as there are rows of {found.root.name} with it")
+    return is_label
 
 
 def _separator(brief: Brief) -> str | None:
@@ -185,8 +201,10 @@ def _separator(brief: Brief) -> str | None:
     (place,) = places
     behind = brief.words[place + 1 : place + 4]
     before = brief.words[max(place - 3, 0) : place]
-    if _BLANKS & set(behind):
+    if _BLANKS & set(behind) and not {"without", "no"} & set(behind):
         return _MARKS[brief.lemmas[place]] + " "
+    if _BLANKS & set(behind):
+        return _MARKS[brief.lemmas[place]]
     return " " + _MARKS[brief.lemmas[place]] + " " if _BLANKS & set(before) else None
 
 
@@ -194,7 +212,7 @@ COLLECTED = Recipe(
     "items in one text",
     _fits,
     _cook,
-    words=_JOINED
+    words=JOINED
     | _DIFFERENT
     | _BLANKS
     | frozenset(_MARKS)

@@ -48,6 +48,9 @@ def with_introduced(said: Said, listed: tuple[Listed, ...]) -> tuple[Listed, ...
     return (*_keys(said, found, before=listed[0].place if listed else len(said)), *found)
 
 
+_GIVING = frozenset("give return show list output report deliver".split())
+
+
 def _is_material(said: Said, listed: Sequence[Listed]) -> bool:
     """True for *a date rd_dt out of yr, mo and dy*: what something is made of."""
     rest = [one for one in listed if not _is_source(said, one.place)]
@@ -56,7 +59,8 @@ def _is_material(said: Said, listed: Sequence[Listed]) -> bool:
         return False
     start = max(first.place - 4, 0)
     start = max([start, *(i for i in range(start, first.place) if said.tokens[i].text in ".,:;")])
-    before = set(said.words[start : first.place])
+    begun = [i for i in range(start, first.place) if said.words[i] in _GIVING]
+    before = set(said.words[begun[-1] if begun else start : first.place])
     behind = said.words[first.place + 1 : first.place + 4]
     if rest:
         return bool(set(behind) & _MAKING) and any(_is_source(said, i) for i in range(first.start, first.end))

@@ -130,6 +130,8 @@ def _operator(brief: Brief, place: int) -> str | None:
     if over and not says_no:
         return ">"
     follows = any(behind[k : k + len(words)] == words for words in _BEHIND for k in range(3))
+    if behind[:1] == ("+",):
+        brief.explain(place + 1, place + 2, "at least")
     if (start and is_turned == says_no) or (follows and not start and not says_no):
         if says_no:
             explain_turning(brief, first, last, "at least")
@@ -140,6 +142,6 @@ def _operator(brief: Brief, place: int) -> str | None:
 _DROPS = frozenset(
     """
     no not nothing none drop dropped dropping skip skipped ignore ignored remove removed exclude excluded excluding hide
-    omit omitted leave leaving cut discard don't without
+    omit omitted leave leaving cut discard don't without go goes gone
     """.split()
 )

@@ -8,6 +8,7 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.loose import asked, listed
 from datamorph.planning.offline.recipes.order import order_of
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import nulls, table_called
@@ -24,11 +25,14 @@ def _fits(brief: Brief) -> bool:
 
 
 def _cook(brief: Brief) -> Flow | None:
-    mail, shown = _address(brief), brief.listed or _named(brief)
-    parts = _domain_and_count(brief, shown, mail.table) if mail is not None and len(shown) == _COLUMNS else None
-    if mail is None or parts is None:
+    mail = _address(brief)
+    if mail is None:
         return None
-    domain, count = parts
+    pairs = [shown for shown in (listed(brief), *asked(brief), _named(brief)) if len(shown) == _COLUMNS]
+    found = [(shown, parts) for shown in pairs if (parts := _domain_and_count(brief, shown, mail.table))]
+    if not found:
+        return None
+    shown, (domain, count) = found[0]
     counted = table_called(brief, count.name, brief.said.tables)
     is_column = count.name.casefold() in {name.casefold() for name in brief.said.tables[mail.table].schema.names}
     if counted not in (None, mail.table) or is_column:

@@ -58,9 +58,10 @@ def must_be_filled(brief: Brief, table: TableRef, shown: list[str]) -> list[Fill
     """
     found: list[Filled] = []
     for start, end in clauses(brief):
-        column = _required(brief, table, shown, start, end) or _owned(brief, table, start, end)
-        is_new = column not in (*brief.said.relations.key(table), *(one.column for one in found))
-        if column and is_new:
+        known = {"", *brief.said.relations.key(table), *(one.column for one in found)}
+        said = (_required(brief, table, shown, start, end), _owned(brief, table, start, end))
+        column = next((one for one in said if one not in known), "")
+        if column:
             found.append(Filled(column, start, end))
     return found
 
@@ -182,6 +183,8 @@ def _goes(said: set[str]) -> bool:
         "off",
         "away",
     }:
+        return True
+    if said & {"can", "may", "should", "must"} and "go" in said and "not" not in said:
         return True
     denied = said & {"don't", "doesn't", "not", "no", "needn't", "never"}
     return bool(denied and said & (_UNNEEDED | {"row", "rows", "line", "lines", "entry"}))

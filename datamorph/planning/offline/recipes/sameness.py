@@ -28,7 +28,8 @@ _ON = frozenset("by on over across using within".split())
 _GLUE = frozenset(
     """
     the is are be = : business merge merging merged natural primary unique combination of pair group grouping
-    column columns value values field fields being as will should both different and ( whole
+    column columns value values field fields being as will should both different and ( whole cleaned normalised
+    normalized tidied
     """.split()
 )
 _AND = frozenset({"and", "+", "&", ",", "/", "plus", "with"})
@@ -49,7 +50,21 @@ def find_keys(brief: Brief, table: TableRef, order: str) -> list[str]:
     longest = max(found, key=len, default=())
     if any(not set(keys) <= set(longest) for keys in found):
         return []
-    return list(longest) or _same_keys(brief, table, names)
+    return list(longest) or _same_keys(brief, table, names) or _only_id(brief, table)
+
+
+def _only_id(brief: Brief, table: TableRef) -> list[str]:
+    """``per reader``, whatever that is, where the one id that is listed tells no row of the table apart."""
+    profile = brief.said.tables[table].profile
+    ids = [one.name for one in brief.listed if words_of(one.name)[-1] in KEY_WORDS]
+    found = [name for name in ids if name in profile.columns and profile.columns[name].distinct < profile.rows]
+    nouns = [i + 1 for i in brief.places(_PER, 0, len(brief) - 1) if brief.said.tokens[i + 1].kind == "word"]
+    is_new = len(nouns) == 1 and not brief.said.links(nouns[0], 1) and not brief.said.value(nouns[0])[0]
+    if len(ids) != 1 or not found or not is_new:
+        return []
+    brief.explain(nouns[0], nouns[0] + 1, f"what {found[0]} tells apart")
+    brief.work.dialog.assume(f"{brief.words[nouns[0]]} is told by {found[0]}")
+    return found
 
 
 def _said_keys(brief: Brief, table: TableRef, names: Sequence[str]) -> Iterator[list[str]]:

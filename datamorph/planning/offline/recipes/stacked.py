@@ -15,7 +15,15 @@ from datamorph.planning.offline.recipes.listed import Listed, parts_of_lists
 from datamorph.planning.offline.recipes.mentions import sentence
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.slots import ABSENT, ordering
-from datamorph.planning.offline.recipes.stacked_values import FIRST, LAST, ORDERS, Value, shared_value, value_of
+from datamorph.planning.offline.recipes.stacked_values import (
+    FIRST,
+    LAST,
+    ORDERS,
+    Value,
+    is_short,
+    shared_value,
+    value_of,
+)
 from datamorph.planning.offline.tokens import Token, singular
 
 _STACKS = frozenset(
@@ -151,10 +159,10 @@ def _part(
 
 def _listed(brief: Brief) -> tuple[Listed, ...]:
     """The columns of the list with what is said of them: the longest run of names that are defined or stand alone."""
-    best = _in_parts(brief)
+    best, said = _in_parts(brief), [one for one in brief.listed if not _is_column_of_one(brief, one.name)]
     told = [place for one in best for place in (one.place, *range(one.start, one.end))]
     is_whole = len(best) >= _FEWEST and all(one.place in told for one in brief.listed)
-    best = best if is_whole or len(best) > len(brief.listed) else brief.listed
+    best = best if is_whole or len(best) > len(said) else brief.listed
     names = {one.name for one in best}
     return (*(one for one in _told_apart(brief) if one.name not in names), *best)
 
@@ -235,6 +243,11 @@ def _in_parts(brief: Brief) -> tuple[Listed, ...]:
     return best
 
 
+def _is_column_of_one(brief: Brief, name: str) -> bool:
+    """True for what one table alone calls a column: the list of two may be made of it, but is not called so."""
+    return sum(name in table.schema.names for table in brief.said.tables.values()) == 1
+
+
 def _is_column(brief: Brief, name: str) -> bool:
     return any(name in table.schema.names for table in brief.said.tables.values())
 
@@ -283,7 +296,7 @@ def _explain_owners(brief: Brief, tables: Sequence[TableRef]) -> None:
     on_top = brief.phrase("on", "top", "of")
     if on_top is not None:
         brief.explain(on_top, on_top + 3, "one list of two tables")
-    short = {lemma for lemma in brief.lemmas for ref in tables if _is_short(ref.name.lower(), lemma)}
+    short = {lemma for lemma in brief.lemmas for ref in tables if is_short(ref.name.lower(), lemma)}
     for place in brief.places(short):
         brief.explain(place, place + 1, "one of the tables")
     for place, lemma in enumerate(brief.lemmas):
@@ -311,13 +324,6 @@ def _explain_living(brief: Brief, tables: Sequence[TableRef]) -> None:
     for place in brief.places(("only", "exactly", "just")):
         if brief.words[place + 1 : place + 2] == ("once",):
             brief.explain(place, place + 1, "each once")
-
-
-def _is_short(name: str, lemma: str) -> bool:
-    """True for ``plr`` of *player*: its letters in their order, from the first to the last."""
-    letters = iter(lemma)
-    is_same = len(name) >= _SHORTEST and len(lemma) > len(name) and lemma[0] == name[0] and lemma[-1] == name[-1]
-    return is_same and all(letter in letters for letter in name)
 
 
 def _candidates(brief: Brief, least: float = SYNONYM * OWN) -> Iterator[TableRef]:
@@ -384,7 +390,7 @@ STACKED = Recipe(
         person staff member underneath below respectively same two firm business system uppercase lowercase
         number into of in put bring lists tables sources / = + resp out plus within contact everyone everybody keep says
         say that those all every repetition exist exists work which comma another then i.e resp. columns
-        turn up we add de z listed
+        turn up we add de z listed directly immediately already log register came come
         """.split()
     ),
 )  # fmt: skip

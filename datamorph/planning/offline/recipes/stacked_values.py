@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
-from datamorph.planning.offline.names import SYNONYM, TAILLESS, words_of
+from datamorph.planning.offline.names import SYNONYM, TAILLESS, is_abbreviation_of, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cleaned import Cleaning
 from datamorph.planning.offline.recipes.cleaning import cleaning_of, column_at
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.mentions import clause
 from datamorph.planning.offline.tokens import Token
 
 BETWEEN = frozenset("name space blank + plus comma joined concatenated".split())
@@ -21,6 +23,7 @@ ORDERS = frozenset("sort sorted order ordered alphabetically alphabetical".split
 _WHOLE = (("full", "name"), ("complete", "name"), ("whole", "name"))
 _PERSONS = frozenset("person people full contact member display complete".split())
 _LONGEST, _SHARED = 8, 0.5
+_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def value_of(brief: Brief, one: Listed, table: TableRef, tables: Sequence[TableR
     texts = [token for start, end in runs for token in brief.said.tokens[start:end] if token.kind == "text"]
     if len(texts) == len(tables):
         return _constant(brief, texts, table, tables)
+    runs = _of_table(brief, runs, table, tables)
     cleaned = [cleaning_of(brief, start, end) for start, end in runs]
     done = next((found for found in cleaned if found), Cleaning())
     parts = next((found for found in [_parts(brief, run, table) for run in runs] if len(found) > 1), list[str]())
@@ -58,6 +62,49 @@ def value_of(brief: Brief, one: Listed, table: TableRef, tables: Sequence[TableR
     if pair is None:
         return _key(brief, one, table) if is_keyed else None
     return Value(_dressed(f"concat({quote(pair[0])}, ' ', {quote(pair[1])})", done), "string")
+
+
+def _of_table(
+    brief: Brief, runs: Sequence[tuple[int, int]], table: TableRef, tables: Sequence[TableRef]
+) -> list[tuple[int, int]]:
+    """What is told of a column for one table: ``seat_no for guests; for hosts 'H' followed by host_id``."""
+    found: list[tuple[int, int]] = []
+    for start, end in runs:
+        marks = [i for i in range(start, end) if brief.said.tokens[i].text in ";,()."]
+        parts = [(a + 1, b) for a, b in pairwise([start - 1, *marks, end]) if b > a + 1]
+        owners = [{one for one in tables if _speaks_of(brief, part, one, tables)} for part in parts]
+        if not any(len(owner) == 1 for owner in owners):
+            before = {one for one in tables if _speaks_of(brief, (clause(brief, start - 1)[0], start - 1), one, tables)}
+            found += [(start, end)] if table in before or len(before) != 1 else []
+            continue
+        last = next(owner for owner in owners if len(owner) == 1)
+        for part, owner in zip(parts, owners, strict=True):
+            last = owner if len(owner) == 1 else last
+            if last == {table} and found and found[-1][1] + 1 == part[0]:
+                found[-1] = (found[-1][0], part[1])
+            elif last == {table}:
+                found.append(part)
+    return found
+
+
+def _speaks_of(brief: Brief, run: tuple[int, int], table: TableRef, tables: Sequence[TableRef]) -> bool:
+    """True where a run of tokens names a table or its domain, and not as a part of what it tells of another."""
+    others = {word for one in tables if one != table for word in (*words_of(one.name), *words_of(one.domain))}
+    own = {*words_of(table.name), *words_of(table.domain), table.name.casefold()} - others
+    own |= {word for place in range(*run) if (word := brief.lemmas[place]) and _names_table(brief, place, table)}
+    return bool(own & ({*brief.lemmas[slice(*run)]} | {*brief.words[slice(*run)]}))
+
+
+def is_short(name: str, lemma: str) -> bool:
+    """True for ``plr`` of *player*: its letters in their order, from the first to the last."""
+    letters = iter(lemma)
+    is_same = len(name) >= _SHORTEST and len(lemma) > len(name) and lemma[0] == name[0] and lemma[-1] == name[-1]
+    return is_same and all(letter in letters for letter in name)
+
+
+def _names_table(brief: Brief, place: int, table: TableRef) -> bool:
+    found = brief.said.table(place)
+    return (found is not None and found[1] == table) or is_short(table.name.lower(), brief.lemmas[place])
 
 
 def _key(brief: Brief, one: Listed, table: TableRef) -> Value | None:
@@ -162,12 +209,24 @@ def _column(brief: Brief, one: Listed, table: TableRef, tables: Sequence[TableRe
         for name in names
         if set(words_of(name)) <= words | set(words_of(table.name)) and words_of(name)[-1] in words
     ]
+    alike = alike or [name for name in names if _is_time_of(name, one.name)]
     return alike[0] if len(alike) == 1 else _whole(one.name, names) or _short(brief, one.name, table, tables)
+
+
+def _is_time_of(column: str, name: str) -> bool:
+    """``rcvd_dt`` and ``received_on`` of *received*: when that was."""
+    first, *rest = column.lower().split("_") if "_" in column else words_of(column)
+    is_same = words_of(first) == words_of(name) or is_abbreviation_of(first, name.casefold())
+    return is_same and len(rest) == 1 and rest[0] in _TIMES
+
+
+_TIMES = frozenset("on at dt date ts time day".split())
 
 
 def _whole(name: str, names: Sequence[str]) -> str:
     """The full name of a person, where a column of the list is called *person_name*."""
-    found = [one for one in names if words_of(one) in _WHOLE]
+    ends = [one for one in names if words_of(one)[-1] == "name"]
+    found = [one for one in names if words_of(one) in _WHOLE] or (ends if len(ends) == 1 else [])
     return found[0] if len(found) == 1 and words_of(name)[-1] == "name" and set(words_of(name)) & _PERSONS else ""
 
 

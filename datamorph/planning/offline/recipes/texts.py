@@ -49,9 +49,30 @@ def cleaned(sheet: Sheet, outputs: Sequence[Output]) -> dict[str, str] | None:
         if sql is None:
             return None
         made[name] = sql
+        _explain_complaint(sheet, source)
         if _is_phone(source):
             take(brief, _OF_PHONES, "the number")
     return None if _says_plus(sheet) and any(done.is_digits for done in found.values()) else made
+
+
+def _explain_complaint(sheet: Sheet, source: str) -> None:
+    """``Plates are typed in all sorts of ways.``: a sentence that tells why a text is cleaned, and nothing else."""
+    brief = sheet.brief
+    named = {i for one in sheet.mentions if one.column == source for i in range(one.start, one.end)}
+    for start, end in sentences(brief):
+        others = [i for i in range(start, end) if i not in named and brief.said.table(i) is None]
+        if named & set(range(start, end)) and all(brief.words[i] in _COMPLAINING for i in others):
+            for place in others:
+                brief.explain(place, place + 1, "why the text is cleaned")
+
+
+_COMPLAINING = frozenset(
+    """
+    a all are come comes differently different entered entry form format formats forms have in inconsistent
+    inconsistently is kinds many mess messy mixed of our people several sorts spelled spelt style styles the their typed
+    various very was ways were with written
+    """.split()
+)
 
 
 def _together(parts: Sequence[Cleaning]) -> Cleaning:
@@ -63,6 +84,7 @@ def _together(parts: Sequence[Cleaning]) -> Cleaning:
         last=next((part.last for part in parts if part.last), 0),
         cut=next((part.cut for part in parts if part.cut), ""),
         prefix=next((part.prefix for part in parts if part.prefix), ""),
+        removed="".join(dict.fromkeys("".join(part.removed for part in parts))),
     )
 
 
@@ -93,8 +115,8 @@ def _alone(sheet: Sheet, sources: dict[str, str]) -> str:
     """What sentences about digits are about that name no column: the one phone, else the one column that is new."""
     phones = [name for name, source in sources.items() if _is_phone(source)]
     new = [name for name, source in sources.items() if name != source]
-    best = phones if len(phones) == 1 else new
-    return best[0] if len(best) == 1 and sheet.brief.has(*_DIGITS) else ""
+    best = phones if len(phones) == 1 and sheet.brief.has(*_DIGITS) else new
+    return best[0] if len(best) == 1 else ""
 
 
 def _sql(sheet: Sheet, source: str, done: Cleaning, pattern: str) -> str | None:

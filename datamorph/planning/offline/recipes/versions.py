@@ -28,7 +28,15 @@ OLD = frozenset("oldest earliest original".split())
 _MOST = frozenset("highest largest greatest biggest maximum max".split())
 _LEAST = frozenset("smallest lowest minimum min least".split())
 _FIRST, _LAST = frozenset({"first"}), frozenset({"last"})
-_OWN = frozenset("own group one same equal value itself like alike together counts count single identical".split())
+_OWN = frozenset(
+    """
+    own group one same equal equals value itself like alike together counts count single identical agree agrees match
+    matches coincide
+    """.split()
+)
+_CLEANED = frozenset("cleaned normalised normalized tidied standardised standardized resulting".split())
+_LOWER, _HIGHER = frozenset("lower smaller earlier".split()), frozenset("higher larger greater bigger later".split())
+_TIED = frozenset("if tie ties tied otherwise when where".split())
 _EACH = frozenset("each every never all always not don't stay kept individually separately".split())
 _NEAR = 7
 
@@ -68,7 +76,7 @@ def _cook(brief: Brief) -> Flow | None:
     apart = find_cleaning(brief, table, keys, same)
     for run in same:
         _explain_sameness(brief, run)
-    if not _settle(cleaned, apart, keys) or _others_said(brief, table, [*keys, order.column, *cleaned]):
+    if not _settle(brief, cleaned, apart, keys) or _others_said(brief, table, [*keys, order.column, *cleaned]):
         return None
     return _planned(brief, table, keys, order, shown, cleaned, apart)
 
@@ -82,7 +90,7 @@ def _planned(
     if not _empties(brief, table, keys, flow) or not read_load(brief, table, keys):
         return None
     by = _made_keys(brief, flow, keys, apart)
-    flow.add("dedupe", "kept", by=by, order_by=[order.sql])
+    flow.add("dedupe", "kept", by=by, order_by=[order.sql, *_tie(brief, table, order)])
     brief.explain(order.place, order.place + 1, f"one row per {', '.join(keys)}: the first by {order.sql}")
     _show(brief, flow, table, shown, cleaned)
     brief.work.key = _key(brief, keys, order, shown or list(brief.said.tables[table].schema.names))
@@ -137,11 +145,21 @@ def column_of(brief: Brief, listed: Listed, table: TableRef) -> str:
     return links[0].column if links and not told else ""
 
 
-def _settle(cleaned: dict[str, Cleaning], apart: dict[str, Cleaning], keys: Sequence[str]) -> bool:
+def _is_compared_clean(brief: Brief, name: str) -> bool:
+    """``one row per cleaned plate``."""
+    spots = [i for i in brief.places(_CLEANED) if brief.words[i + 1 : i + 2] in ((name.casefold(),), words_of(name))]
+    for place in brief.places(_CLEANED):
+        brief.explain(place, place + 1, f"{name} as it is cleaned")
+    return bool(spots)
+
+
+def _settle(brief: Brief, cleaned: dict[str, Cleaning], apart: dict[str, Cleaning], keys: Sequence[str]) -> bool:
     """Tell what is shown from what is compared; false where it is not clear which of both is meant."""
     for name, done in list(cleaned.items()):
         if done.is_caseless:
             apart[name] = cleaned.pop(name)
+        elif name in keys and name not in apart and _is_compared_clean(brief, name):
+            apart[name] = done
         elif name in keys and name not in apart:
             return False
     return set(apart) <= set(keys)
@@ -185,6 +203,18 @@ def _order(brief: Brief, table: TableRef) -> Order | None:
     for one in found:
         brief.explain(one.place, one.place + 1, f"the first by {one.sql}")
     return found[0]
+
+
+def _tie(brief: Brief, table: TableRef, order: Order) -> list[str]:
+    """``and the lower listing_id if that was the same day``: which row is kept of those that come first together."""
+    names = [name for name in brief.said.tables[table].schema.names if name != order.column]
+    for place in brief.places(_LOWER | _HIGHER):
+        start, end = brief.clause(place)
+        column = _near(brief, table, place, names)
+        if column and place > order.place and set(brief.words[start:end]) & _TIED:
+            brief.explain(start, end, "of those that come first together")
+            return [f"{column} desc" if brief.words[place] in _HIGHER else column]
+    return []
 
 
 def _explain_adverbs(brief: Brief) -> None:
@@ -309,7 +339,7 @@ VERSIONS = Recipe(
         ties record records feed list entry contact state status date update updated sent arrive synced changed
         pick picked take taken choose chosen unique result results need required relevant whichever belonging
         belong otherwise keeping survives leave leaves doubles twin set sets enough pair entered meaning master collapse
-        decided mean means treat
+        decided mean means treat really become becomes sometimes differently
         """.split()
     ),
     turning=frozenset({"only"}),
