@@ -86,7 +86,11 @@ def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
         return any(kind == "join" for kind, _ in evidence.steps)
     if evidence.words[place + 1 : place + 2] == ("same",):
         is_amount = bool(_AMOUNTS & set(evidence.words[first : first + 1]))
-        return is_amount or evidence.words[place - 1 : place] == ("of",) or evidence.words[first] in _joined(evidence)
+        return (
+            is_amount
+            or evidence.words[place - 1 : place] == ("of",)
+            or bool(set(evidence.words[first : first + 1]) & _joined(evidence))
+        )
     if evidence.words[place - 1 : place] in _JOINING:
         return True
     return bool(_INDIFFERENT & set(evidence.words[end : end + 1]))

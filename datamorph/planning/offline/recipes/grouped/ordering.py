@@ -101,7 +101,10 @@ def _joins(scene: Scene, place: int) -> bool:
 
 
 def _said(scene: Scene, start: int, end: int) -> set[str]:
-    return set(scene.brief.words[start:end]) | set(scene.brief.lemmas[start:end])
+    """Words and lemmas, without the *ordering* of ``each ordering clinic``."""
+    words = scene.brief.words
+    places = [i for i in range(start, end) if words[i] != "ordering" or scene.brief.said.table(i + 1) is None]
+    return {words[i] for i in places} | {scene.brief.lemmas[i] for i in places}
 
 
 def _orders(scene: Scene, start: int, end: int) -> bool:
