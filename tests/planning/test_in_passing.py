@@ -133,3 +133,11 @@ def test_a_word_that_may_be_a_limit_is_not_accounted_for_by_chance(prompt: str) 
 )
 def test_a_question_in_front_and_other_talk_asks_for_nothing(prompt: str) -> None:
     assert isinstance(plan(prompt, "bakery"), Proposal)
+
+
+def test_who_asks_is_no_key() -> None:
+    prompt = "For every shop I'd like the number of its sales and their mean amount. Columns name, n_sales, mean_amount."
+
+    found = values(run(prompt))
+
+    assert ("Old Town", 3, pytest.approx(16 / 3)) in found

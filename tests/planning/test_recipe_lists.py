@@ -125,3 +125,12 @@ def test_what_is_told_of_one_table_is_done_to_its_rows_alone(prompt: str) -> Non
 )
 def test_hosts_of_mail_addresses_with_enough_guests(prompt: str) -> None:
     assert [tuple(row.values()) for row in run(prompt, "fair")] == [("fair.test", 3)]
+
+
+def test_a_number_that_parentheses_name_is_called_so() -> None:
+    prompt = (
+        "Which mail hosts do our guests use? Take what follows the @ in email, trimmed and in lower case, as mail_host "
+        "and count the guests (People). Ignore guests without email."
+    )
+
+    assert [set(row) for row in run(prompt, "fair")] == [{"mail_host", "People"}]

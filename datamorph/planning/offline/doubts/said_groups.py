@@ -21,6 +21,8 @@ _DISTINCT = frozenset({"distinct", "different", "unique", "separate", "days", "d
 _COUNTED = re.compile(r"count\(\s*distinct\s+(\w+)", re.IGNORECASE)
 _DIVIDED = re.compile(r"count\(\s*distinct\s+(\w+)\s*\)\s*/", re.IGNORECASE)
 _SUM = re.compile(r"\w [-+*/] \w")
+_CALLING = frozenset({"i'd", "i'll", "i've", "we'd"})
+"""Who asks, and no ``id`` behind a noun."""
 _CALENDAR = frozenset("day week month quarter year hour minute morning evening night weekday monday date".split())
 _MOMENTS = frozenset({"on", "at", "date", "time", "timestamp"})
 _BY_ROW = frozenset({"aggregate", "dedupe", "top", "window"})
@@ -114,7 +116,9 @@ def _wanted(evidence: Evidence, first: int) -> tuple[int, set[str]]:
     """Columns of which one must be grouped by; none for parts of the calendar, which schedules and formats say too."""
     if first < len(evidence.words) and evidence.tokens[first].lemma in _CALENDAR:
         return 0, set()
-    for length in range(_LONGEST, 0, -1):
+    spoken = range(first + 1, first + _LONGEST)
+    last = next((i for i in spoken if i < len(evidence.words) and evidence.words[i] in _CALLING), first + _LONGEST)
+    for length in range(last - first, 0, -1):
         links = [link for link in evidence.links(first, length) if link.score >= OWN * SYNONYM]
         if links and length == 1 and _is_owner(evidence, first):
             return _wanted(evidence, first + 1)

@@ -269,7 +269,7 @@ def strange_owners(evidence: Evidence) -> Iterator[str]:
         if not any(money[0] in words_of(name) for name in evidence.types):
             yield f"it counts rows for {money[0]!r}"
     if re.search(r"\b(?:that|which|who) (?:has|have|had) it\b|\bit belongs to\b", text) and "aggregate" in kinds:
-        if not kinds & {"top", "window", "dedupe"} and "max_by" not in evidence.text:
+        if not kinds & {"top", "window", "dedupe", "sessions"} and "max_by" not in evidence.text:
             yield "it shows a value without the row that has it"
 
 

@@ -23,6 +23,8 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
             r"/ 1000\b|[<>]=? \d*000\b",
         ),
         ("become turn convert conversion store second minute hour", r"/ (?:60|3600)\b|epoch|seconds|minutes|hours"),
+        ("turn reshape bring fold put", r"\bunpivot\b"),
+        ("otherwise", r"\bsessions\b|\belse\b"),
         ("mark flag label", r"\bcase\b"),
         ("group", r"\baggregate\b|partition_by"),
         ("order sort ahead equal equally tie tied draw", r"\bsort\b|order_by|\bsessions\b"),
@@ -142,7 +144,8 @@ def _is_glossed(brief: Brief, evidence: Evidence, place: int) -> bool:
 
 def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``median and mean of the delay, nulls ignored``: aggregates of a column never see what is missing."""
-    start, end = brief.clause(place)
+    start = next((i + 1 for i in range(place, -1, -1) if not brief.said.tokens[i].is_word), 0)
+    end = next((i for i in range(place, len(brief)) if not brief.said.tokens[i].is_word), len(brief))
     said = {word for word in brief.words[start:end] if word not in GLUE}
     is_only = len(said) > 1 and said <= _GAPS | _SKIPPING and bool(said & _GAPS) and bool(said & _SKIPPING)
     return is_only and "count(*)" not in evidence.text and re.search(_OF_COLUMNS, evidence.text) is not None

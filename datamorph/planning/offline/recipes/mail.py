@@ -67,10 +67,20 @@ def _named(brief: Brief) -> tuple[Listed, ...]:
     domains += [i - 1 for i in range(1, at) if words[i] in ("=", "is") and _tells_domain(words[i - 1])]
     for domain in domains:
         counts = [i - 1 for i in range(1, len(brief)) if words[i] == "=" and set(words[i + 1 : i + 4]) & _COUNTS]
-        counts = counts or [i + 1 for i in range(1, len(brief) - 1) if words[i - 1 : i + 1] == (words[domain], "and")]
+        behind = [i + 1 for i in range(1, len(brief) - 1) if words[i - 1 : i + 1] == (words[domain], "and")]
+        counts = counts or [name for i in behind if (name := _name_of_count(brief, i)) is not None]
         if len({words[i] for i in counts}) == 1:
             return tuple(Listed(tokens[i].text, i, i + 1, i + 1) for i in (domain, counts[0]))
     return ()
+
+
+def _name_of_count(brief: Brief, place: int) -> int | None:
+    """The name itself, or that in parentheses: ``and count the readers (Readers)``."""
+    if brief.words[place] not in _COUNTS:
+        return place
+    _, end = brief.clause(place)
+    is_glossed = end + 2 < len(brief) and [brief.said.tokens[end].text, brief.said.tokens[end + 2].text] == ["(", ")"]
+    return end + 1 if is_glossed else place if end == place + 1 else None
 
 
 def _is_free(brief: Brief, place: int) -> bool:
