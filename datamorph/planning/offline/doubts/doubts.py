@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.gaps import dropped_and_filled, missing_zeros
 from datamorph.planning.offline.doubts.lost import (
     lost_flags,
     lost_marks,
@@ -70,6 +71,8 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_rejection,
     missing_choice,
     missing_unit,
+    missing_zeros,
+    dropped_and_filled,
     lost_flags,
     lost_marks,
     lost_order,

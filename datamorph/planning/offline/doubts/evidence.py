@@ -116,11 +116,11 @@ class Evidence:
     def groups(self) -> frozenset[str]:
         """Columns by which rows are grouped somewhere or values are spread, with those that they are computed from."""
         found = {name.lower() for _, fields in self.steps for key in _GROUPING for name in fields.get(key) or ()}
-        definitions = [pair for kind, fields in self.steps if kind in _DEFINING for pair in _definitions(fields)]
-        for name, formula in reversed(definitions):
+        made = [pair for kind, fields in self.steps if kind in _DEFINING for pair in definitions(fields)]
+        for name, formula in reversed(made):
             if name.lower() in found:
                 found |= {word.lower() for word in _WORD.findall(formula)}
-        spread = [formula for _, formula in definitions if "case" in formula.lower() or "=" in formula]
+        spread = [formula for _, formula in made if "case" in formula.lower() or "=" in formula]
         spread += [" ".join(_texts(dict(fields))) for kind, fields in self.steps if kind == "pivot"]
         return frozenset(found | {word.lower() for formula in spread for word in _WORD.findall(formula)})
 
@@ -152,7 +152,7 @@ class Evidence:
         return found
 
 
-def _definitions(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def definitions(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Names with what they are computed from, in a step that makes columns."""
     for key in ("columns", "measures"):
         value = fields.get(key)

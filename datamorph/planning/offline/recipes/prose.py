@@ -169,7 +169,9 @@ def _is_no_column(said: Said, start: int, end: int) -> bool:
         for i in range(start, end)
     )  # fmt: skip
     is_rows = said.tokens[start].kind == "word" and said.table(start) is not None and _is_plural(said, start, end)
-    return is_verb or limits or is_rows or ":" in words or bool(_OPEN & set(words))
+    stop = next((i for i in range(start, end) if is_dash(said.tokens, i)), end)
+    plain = {said.words[i] for i in range(start, stop) if _depth(said, start, i) == 0}
+    return is_verb or limits or is_rows or ":" in words or bool(_OPEN & plain and not is_identifier(said, start))
 
 
 def _is_plural(said: Said, start: int, end: int) -> bool:
@@ -181,7 +183,8 @@ def _is_plural(said: Said, start: int, end: int) -> bool:
 
 
 _DIGITS = frozenset("decimal digit dp place".split())
-_OPEN = frozenset("whatever whichever any either".split())
+_OPEN = frozenset("whatever whichever any either only per is are was were has have = where".split())
+"""What leaves open what a column is, tells groups or conditions, and belongs to no plain name of a column."""
 _SMALL = frozenset("of the their its a an how each every".split())
 
 

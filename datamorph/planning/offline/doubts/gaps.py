@@ -1,0 +1,63 @@
+"""Missing values: rows that are dropped for a gap that is filled as well, and gaps that the prompt wants to be 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+
+_PRESENT = re.compile(r"([\w`]+) is not null", re.IGNORECASE)
+_FILLED = re.compile(r"coalesce\(\s*([\w`]+)\s*,", re.IGNORECASE)
+_FILLING = re.compile(r"coalesce\(|else 0\b|ifnull|greatest\(", re.IGNORECASE)
+_JOINING = frozenset({"and", ",", "both", "the", "&"})
+_LEADING = (("for",), ("in",))
+_TELLING = frozenset({"is", "are", "be", "gets", "get", "has", "also", "then", "=", "to", "becomes", "shows"})
+_ZERO = frozenset({"0", "zero", "zeros", "zeroes"})
+
+
+def dropped_and_filled(evidence: Evidence) -> Iterator[str]:
+    """``where the rebate is blank nothing is written off``: such rows count, with 0."""
+    dropped = set[str]()
+    for kind, fields in evidence.steps:
+        where = str(fields.get("where") or "") if kind == "filter" else ""
+        if " or " not in where.lower():
+            dropped |= {name.lower() for name in _PRESENT.findall(where)}
+        for _, formula in definitions(fields):
+            for name in _FILLED.findall(formula):
+                if name.lower() in dropped:
+                    yield f"rows without {name} are dropped, and filled"
+
+
+def missing_zeros(evidence: Evidence) -> Iterator[str]:
+    """``0 for both visits and paid``, ``paid is 0`` where the plan leaves it empty."""
+    if not any(kind == "join" and fields.get("how") == "left" for kind, fields in evidence.steps):
+        return
+    shown = {name.casefold(): name for name in evidence.columns}
+    filled = {
+        name.casefold() for _, fields in evidence.steps for name, formula in definitions(fields)
+        if _FILLING.search(formula)
+    }  # fmt: skip
+    for name in sorted({one for place in _zeros(evidence) for one in _named(evidence, place, frozenset(shown))}):
+        if name not in filled:
+            yield f"{shown[name]} stays empty where the prompt says 0"
+
+
+def _zeros(evidence: Evidence) -> list[int]:
+    return [i for i, token in enumerate(evidence.tokens) if token.text.lower() in _ZERO]
+
+
+def _named(evidence: Evidence, place: int, names: frozenset[str]) -> Iterator[str]:
+    """The columns that a zero is said of: those listed behind it, or the one in front of it."""
+    words = [token.text.casefold() for token in evidence.tokens]
+    if tuple(words[place + 1 : place + 2]) in _LEADING:
+        at = place + 2
+        while at < len(words) and (words[at] in _JOINING or words[at] in names):
+            if words[at] in names:
+                yield words[at]
+            at += 1
+    before = place - 1
+    while before > 0 and words[before] in _TELLING:
+        before -= 1
+    if before >= 0 and words[before] in names and place - before <= len(_LEADING) + 1:
+        yield words[before]
