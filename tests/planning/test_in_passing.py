@@ -136,9 +136,7 @@ def test_a_question_in_front_and_other_talk_asks_for_nothing(prompt: str) -> Non
 
 
 def test_who_asks_is_no_key() -> None:
-    prompt = (
-        "For every shop I'd like the number of its sales and their mean amount: name, n_sales, mean_amount."
-    )
+    prompt = "For every shop I'd like the number of its sales and their mean amount: name, n_sales, mean_amount."
 
     found = values(run(prompt))
 
