@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from datamorph.core.datatype import is_integer, is_time
 from datamorph.core.table import TableRef
@@ -12,18 +12,18 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped import ordering, picking, vocabulary
 from datamorph.planning.offline.recipes.grouped.comparing import havings
+from datamorph.planning.offline.recipes.grouped.derived import Kind
 from datamorph.planning.offline.recipes.grouped.explaining import explain
 from datamorph.planning.offline.recipes.grouped.filters import row_tests
 from datamorph.planning.offline.recipes.grouped.joins import add_joins
 from datamorph.planning.offline.recipes.grouped.keeping import Kept, kept
 from datamorph.planning.offline.recipes.grouped.keys import Key, label_of
-from datamorph.planning.offline.recipes.grouped.kinds import KEY_KINDS, MEASURE_KINDS, Kind, kind_of, summed
+from datamorph.planning.offline.recipes.grouped.kinds import KEY_KINDS, MEASURE_KINDS, kind_of, summed
 from datamorph.planning.offline.recipes.grouped.made import mask_made
 from datamorph.planning.offline.recipes.grouped.partnerless import explain_partnerless, partnerless
 from datamorph.planning.offline.recipes.grouped.picking import Pick
 from datamorph.planning.offline.recipes.grouped.plan import Measure, finest, is_windowed, keys_of, measures_of
 from datamorph.planning.offline.recipes.grouped.result import Grouped
-from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.unclear import filled, is_unclear, mask_limits
 from datamorph.planning.offline.recipes.grouped.wanted import implied, wanted
@@ -104,12 +104,14 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     if None in windowed or conditions is None or tests is None:
         return False
     if picking.asks_for_some(scene):
-        found.pick = _pick_of(found, names, tests) if not windowed and found.entity is None else None
+        shown = [m.name for m in found.measures if not m.is_hidden]
+        if not windowed and found.entity is None:
+            found.pick = picking.pick_of(scene, names, found.keys, shown, filled(tests))
         if found.pick is None or not _is_in_order(found, clauses, found.pick):
             return False
         clauses = _besides(scene, clauses, found.pick)
     names |= {key.name: "calendar" for key in found.keys if key.unit}
-    order = ordering.order_of(scene, clauses, names, base if len(found.measures) == 1 or base else "")
+    order = ordering.order_of(scene, clauses, names, base)
     if order is None or is_unclear(found, tests, is_chosen=bool(tests or flagged)):
         return False
     found.windowed = [one for one in windowed if one is not None]
@@ -117,25 +119,18 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     return True
 
 
-def _pick_of(found: Grouped, names: Mapping[str, str], tests: Sequence[RowTest]) -> Pick | None:
-    shown = [m.name for m in found.measures if not m.is_hidden]
-    return picking.pick_of(found.scene, names, found.keys, shown, filled(tests))
-
-
 def _is_in_order(found: Grouped, clauses: Sequence[tuple[int, int]], pick: Pick) -> bool:
     """False where another order of the result is told than the one in which the first ones are found."""
     if pick.per:
         return True
-    names = {name: kind.name for name, kind in found.kinds.items()}
-    first = (ordering.order_of(found.scene, clauses, names, pick.measure) or [""])[0]
+    kinds = {name: kind.name for name, kind in found.kinds.items()}
+    first = (ordering.order_of(found.scene, clauses, kinds, pick.measure) or [""])[0]
     return first in ("", pick.measure if pick.is_up else f"{pick.measure} desc")
 
 
 def _besides(scene: Scene, clauses: list[tuple[int, int]], pick: Pick) -> list[tuple[int, int]]:
     """The clauses that tell the order of the result, not which ones come first of a group."""
-    left = [run for run in clauses if not set(scene.brief.words[slice(*run)]) & picking.LEVEL]
-    if not pick.per:
-        return []
+    left = [run for run in clauses if pick.per and not set(scene.brief.words[slice(*run)]) & picking.LEVEL]
     return [run for run in left if set(scene.brief.words[slice(*run)]) & {"sort", "sorted", "order", "ordered"}]
 
 

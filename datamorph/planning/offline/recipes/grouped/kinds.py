@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from datamorph.planning.offline.grammar.units import kind_of as kind_of_unit
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS, LABELS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparing import flags
+from datamorph.planning.offline.recipes.grouped.derived import MOVING, PLAIN, SHARE, Kind, special_kind
 from datamorph.planning.offline.recipes.grouped.made import made_key
 from datamorph.planning.offline.recipes.grouped.operands import unit_of
 from datamorph.planning.offline.recipes.grouped.partnerless import partnerless
@@ -17,7 +17,6 @@ from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.wanted import MEASURED
 from datamorph.planning.offline.recipes.listed import Listed
 
-_HALF = 50
 _MARKS = frozenset("( ) , ; : .".split())
 CALENDAR = ("year", "quarter", "month", "week", "day", "date")
 SHORT = {
@@ -34,24 +33,10 @@ SHORT = {
 """How names shorten a part of the calendar."""
 _STARTS = frozenset("start begin beginning".split())
 """What a name says behind a part of the calendar for its first day."""
-PLAIN = {
-    "count": frozenset("count number many cnt counted n num".split()),
-    "sum": frozenset("sum total add summed summing adding added altogether totalled totaled totals combined".split()),
-    "avg": frozenset("average mean avg averaged".split()),
-    "min": frozenset("earliest first minimum min lowest smallest cheapest oldest least".split()),
-    "max": frozenset("latest last maximum max highest largest biggest newest recent greatest".split()),
-}
-_RUNNING = frozenset("cumulative cumulated cum accumulate accumulated accumulates accumulating cumulate".split())
-_MOVING = frozenset("moving rolling smoothed smooth smoothing trailing preceding".split())
 _SMOOTH = re.compile(r"(?:m|av|avg|mean|roll|rolling)_?\d+$|ma$")
-_GROWTH = frozenset("growth grew grown change changed up down difference diff delta yoy mom increase rise".split())
 RANKS = frozenset("rank rnk ranking place pos position rk standing".split())
 _DONE = frozenset("paid sold spent bought sent won lost made taken held withheld given".split())
-_MINUS = frozenset("minus less compared versus vs".split())
-_PERCENT = frozenset("percent pct % percentage".split())
-_SHARE = frozenset("share fraction proportion portion ratio part relative".split())
 _COUNTING = frozenset("count number many distinct different unique".split())
-_BEFORE = frozenset("previous prior earlier before preceding last".split())
 _PER = frozenset("per by each every within for".split())
 _DISTINCT = frozenset("distinct different unique".split())
 _MONEY = frozenset(
@@ -61,21 +46,6 @@ KEY_KINDS = frozenset({"key", "calendar"})
 MEASURE_KINDS = frozenset(
     "count distinct sum avg min max median percentile running moving growth change share".split()
 )  # all but keys
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a listed column is.
-
-    Attributes:
-        name: ``key``, ``calendar``, or one of the measures.
-        rank: of a percentile, from 0 to 1.
-        is_percent: of a share or change.
-    """
-
-    name: str
-    rank: float = 0.0
-    is_percent: bool = False
 
 
 def kind_of(scene: Scene, one: Listed) -> Kind | None:
@@ -95,12 +65,12 @@ def kind_of(scene: Scene, one: Listed) -> Kind | None:
 
 def _reckoned(scene: Scene, one: Listed, own: set[str], told: frozenset[str]) -> Kind | None:
     """What its own words and what is told of it say."""
-    special = {w for w in own if w not in _SHARE or scene.has_table(w) is None}
+    special = {w for w in own if w not in SHARE or scene.has_table(w) is None}
     special -= _named_like(scene, one)
-    if _SMOOTH.match(one.name.lower()) and scene.said_in(0, len(scene.brief)) & _MOVING:
+    if _SMOOTH.match(one.name.lower()) and scene.said_in(0, len(scene.brief)) & MOVING:
         return Kind("moving")
     special -= {"running"} if _is_said_of_rows(scene, "running", one) else set[str]()
-    found = _special(special, told, one.name)
+    found = special_kind(special, told, one.name)
     if found is not None and not _is_told_first(scene, one, special, found):
         return None
     return found or _ordinary(scene, one, own, told) or _rows_counted(scene, one, told)
@@ -111,10 +81,10 @@ def _is_told_first(scene: Scene, one: Listed, own: Collection[str], found: Kind)
 
     What a column is made of is told at once, or by its own name.
     """
-    if found.name == "moving" or _special(own, (), one.name) is not None:
+    if found.name == "moving" or special_kind(own, (), one.name) is not None:
         return True
     told = frozenset(word for run in scene.zones(one) for word in scene.said_in(*_head(scene, *run))) - _MARKS
-    again = _special(own, told, one.name)
+    again = special_kind(own, told, one.name)
     return again is not None and again.name == found.name
 
 
@@ -217,10 +187,10 @@ def _counted(scene: Scene, one: Listed) -> Kind | None:
     others = [
         o for o in scene.outputs
         if o != one and not _is_column(scene, o) and made_key(scene, o) is None and unit_in(o.name) not in CALENDAR
-        and _special(set(words_of(o.name)), _told(scene, o), o.name) is None
+        and special_kind(set(words_of(o.name)), _told(scene, o), o.name) is None
     ]  # fmt: skip
     said = scene.said_in(0, len(scene.brief))
-    rest = PLAIN["sum"] | PLAIN["avg"] | {"median", "percentile"} | _SHARE | _DISTINCT
+    rest = PLAIN["sum"] | PLAIN["avg"] | {"median", "percentile"} | SHARE | _DISTINCT
     return Kind("count") if not others and said & (PLAIN["count"] - {"n", "num"}) and not said & rest else None
 
 
@@ -244,56 +214,6 @@ def _flagged(scene: Scene, own: Collection[str]) -> Kind | None:
 
 def _told(scene: Scene, one: Listed) -> frozenset[str]:
     return frozenset(word for start, end in scene.zones(one) for word in scene.said_in(start, end)) - _MARKS
-
-
-def _special(own: Collection[str], told: Collection[str], name: str) -> Kind | None:
-    """Kinds that are made of others: of a total, of the row before, of a distribution."""
-    both = {*own, *told}
-    if both & _RUNNING or "running" in own or {"to", "date"} <= set(own):
-        return Kind("running")
-    if "running" in told and both & {"total", "sum", "count", "balance"}:
-        return Kind("running")
-    rank = _rank(own, told, name)
-    if rank is not None:
-        return rank
-    is_mean = bool(
-        both & PLAIN["avg"] or both & {"smooth", "smoothed"} or re.match(r"(?:m|av|avg)_?\d|ma$", name.lower())
-    )
-    over = both & _MOVING or (both & {"row", "rows", "days"} and both & (_BEFORE | {"past"}))
-    if over and is_mean and not set(own) & _GROWTH:
-        return Kind("moving")
-    return _compared(own, told, both)
-
-
-def _compared(own: Collection[str], told: Collection[str], both: Collection[str]) -> Kind | None:
-    """Shares and changes."""
-    is_percent = bool(set(both) & _PERCENT)
-    both = set(both)
-    grows = bool(set(own) & _GROWTH) or (bool(both & (_GROWTH | _MINUS)) and bool(both & _BEFORE))
-    if grows:
-        return Kind("growth" if is_percent or {"growth"} & set(own) else "change", is_percent=is_percent)
-    if set(own) & _SHARE or (is_percent and set(own) & (_PERCENT | {"rate"})) or (set(both) & _SHARE and is_percent):
-        return Kind("share", is_percent=is_percent)
-    if set(own) & {"rate", "ratio", "quota"} and set(told) & {"/", "divided", "per", "share"}:
-        return Kind("share", is_percent=is_percent)
-    if set(both) & {"share", "fraction", "proportion"} or ("rate" in own and set(both) & _SHARE):
-        return Kind("share", is_percent=is_percent)
-    return None
-
-
-def _rank(own: Collection[str], told: Collection[str], name: str) -> Kind | None:
-    """Medians and percentiles."""
-    parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_")
-    named = [int(match[1]) for part in parts if (match := re.fullmatch(r"(?:[pq]|pct|perc)(\d\d)", part))]
-    number = named[0] if len(named) == 1 else None
-    if "percentile" in own:
-        number = next((int(w.removeprefix("p")) for w in own if w.removeprefix("p").isdigit()), number)
-    if number is None and "percentile" in told:
-        found = [int(w[:-2]) for w in told if w[-2:] in ("th", "st", "nd", "rd") and w[:-2].isdigit()]
-        number = found[0] if len(found) == 1 else None
-    if number == _HALF or "median" in {*own, *told} or {"med", "medn"} & set(parts):
-        return Kind("median") if number in (None, _HALF) else Kind("percentile", number / 100)
-    return Kind("percentile", number / 100) if number is not None else None
 
 
 def _is_column(scene: Scene, one: Listed) -> bool:

@@ -10,10 +10,10 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.units import kind_of as size_kind
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparing import Flag, flags, valued
+from datamorph.planning.offline.recipes.grouped.derived import Kind
 from datamorph.planning.offline.recipes.grouped.filters import zero_filled
 from datamorph.planning.offline.recipes.grouped.joins import joins, leads
 from datamorph.planning.offline.recipes.grouped.keys import Key, calendar_key, key_of
-from datamorph.planning.offline.recipes.grouped.kinds import Kind
 from datamorph.planning.offline.recipes.grouped.made import made_key
 from datamorph.planning.offline.recipes.grouped.operands import unit_of
 from datamorph.planning.offline.recipes.grouped.partnerless import partnerless

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.recipes.grouped.comparing import Having
+from datamorph.planning.offline.recipes.grouped.derived import Kind
 from datamorph.planning.offline.recipes.grouped.filters import RowTest
 from datamorph.planning.offline.recipes.grouped.keeping import Kept
 from datamorph.planning.offline.recipes.grouped.keys import Key
-from datamorph.planning.offline.recipes.grouped.kinds import Kind
 from datamorph.planning.offline.recipes.grouped.picking import Pick
 from datamorph.planning.offline.recipes.grouped.plan import Measure
 from datamorph.planning.offline.recipes.grouped.spots import Scene

@@ -9,8 +9,8 @@ from typing import Any
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.grouped.derived import Kind
 from datamorph.planning.offline.recipes.grouped.keys import Key
-from datamorph.planning.offline.recipes.grouped.kinds import Kind
 from datamorph.planning.offline.recipes.grouped.plan import Measure
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.listed import Listed
