@@ -141,3 +141,24 @@ def test_who_asks_is_no_key() -> None:
     found = values(run(prompt))
 
     assert ("Old Town", 3, pytest.approx(16 / 3)) in found
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain", "expected"),
+    [
+        (
+            "How many loans ended in each lending_year? Name the number n_loans, largest on top, ties by lending_year.",
+            "lib",
+            [(2022, 2), (2023, 3)],
+        ),
+        (
+            "Walk time of the visits by ward: for each ward the median of walk_s as med_walk. Columns ward, med_walk.",
+            "clinic",
+            [("east", 150.0), ("west", 75.0)],
+        ),
+    ],
+)
+def test_what_all_rows_did_and_what_a_column_holds_asks_for_nothing(
+    prompt: str, domain: str, expected: list[tuple[object, ...]]
+) -> None:
+    assert values(run(prompt, domain)) == expected

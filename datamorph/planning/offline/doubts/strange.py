@@ -247,14 +247,25 @@ def chosen_early(evidence: Evidence) -> Iterator[str]:
 
 def strange_limits(evidence: Evidence) -> Iterator[str]:
     """``only wards with at least 33 shifts`` of groups that are smaller than a ward."""
-    keys = [[str(name).lower() for name in fields["by"]] for kind, fields in evidence.steps
-            if kind == "aggregate" and len(fields.get("by") or ()) > 1]  # fmt: skip
+    keys = [by for by in _limited(evidence) if len(by) > 1]
     for place, word in enumerate(evidence.words[:-2]):
         links = evidence.links(place + 1, 1) if word in ("only", "for") and keys else []
         wanted = {link.column.lower() for link in links if link.column}
         wanted |= {key for link in links if not link.column for key in evidence.keys(link.table)}
-        if wanted & set(keys[0] if keys else ()) and evidence.words[place + 2] in ("with", "having"):
+        own = [{c.name.lower() for c in evidence.said.tables[link.table].schema} for link in links if not link.column]
+        is_one = any(set(keys[0]) <= names for names in own)  # what tells of it and nothing finer
+        if wanted & set(keys[0] if keys else ()) and not is_one and evidence.words[place + 2] in ("with", "having"):
             yield f"the limit is on groups that are smaller than one {evidence.tokens[place + 1].lemma}"
+
+
+def _limited(evidence: Evidence) -> Iterator[list[str]]:
+    """By what the groups are made of which a filter keeps some."""
+    by: list[str] = []
+    for kind, fields in evidence.steps:
+        if kind == "aggregate":
+            by = [str(name).lower() for name in fields.get("by") or ()]
+        elif kind == "filter" and by:
+            yield by
 
 
 def strange_owners(evidence: Evidence) -> Iterator[str]:

@@ -7,6 +7,7 @@ import re
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.lexicon.cues import CURRENCIES
 from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 
@@ -37,6 +38,8 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
         ("kilo kilogram", r"kg|kilo|weight|wt"),
         ("number", r"count\(|month\(|quarter\(|year\(|week|row_number|rank"),
         ("date part", r"date\b|date_trunc|to_date"),
+        ("unused", r"\bpivot\b|coalesce\("),
+        ("day", r"dd[./-]mm"),
         ("worth", r" \* |\bsum\("),
         ("lose lost survive", r"\bleft\b|\bfull\b"),
     )
@@ -50,6 +53,8 @@ _OPERATORS = frozenset("+*/")
 _UNITS = frozenset("cents metres meters seconds grams millimetres millimeters".split())
 _MARKS = frozenset(",.;)")
 _EITHER = ({"above", "below"}, {"up", "down"}, {"higher", "lower"}, {"rise", "fall"}, {"growth", "decline"})
+_NEGATIONS = frozenset("didn't doesn't isn't wasn't hasn't".split())
+_PAIR = 2
 _GAPS = frozenset("null nulls missing empty blank blanks gaps values ones".split())
 _SKIPPING = frozenset("ignored ignore ignoring skipped skip skipping disregarded".split())
 _OF_COLUMNS = r"\b(?:avg|median|percentile|min|max)\("
@@ -85,6 +90,34 @@ def _is_if_not(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``true if it rained, false if not,``."""
     behind = brief.said.tokens[place + 1].text if place + 1 < len(brief) else "."
     return brief.words[place - 1 : place + 1] == ("if", "not") and behind in _MARKS and "else" in evidence.text
+
+
+def _is_negated_flag(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``0 when it didn't overrun``: the other half of what a flag of the plan says."""
+    behind = brief.said.tokens[place + 2].text if place + 2 < len(brief) else "."
+    start, _ = brief.clause(place)
+    is_else = bool({"0", "false", "zero"} & set(brief.words[start:place])) and re.search(
+        r"else (?:0|false)\b", evidence.text
+    )
+    return brief.words[place] in _NEGATIONS and behind in _MARKS and bool(is_else)
+
+
+def _is_span(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``talk time`` for ``talk_s``: what a column in seconds or minutes holds."""
+    before = brief.words[place - 1] if place else ""
+    return brief.words[place] in ("time", "times", "duration") and any(
+        re.fullmatch(rf"{re.escape(before)}_(?:s|sec|secs|min|mins|ms|h|hrs)", name) for name in evidence.identifiers
+    )
+
+
+def _is_initial(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``queue code`` for ``q_cd``."""
+    word = brief.words[place]
+    behind = brief.lemmas[place + 1] if place + 1 < len(brief) else ""
+    return bool(behind) and any(
+        len(parts) == _PAIR and parts[0] == word[:1] and parts[1] == behind
+        for parts in (words_of(name) for name in evidence.identifiers)
+    )
 
 
 def _is_run_time(brief: Brief, evidence: Evidence, place: int) -> bool:
@@ -153,5 +186,5 @@ def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
 
 _LOOKS = (
     _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
-    _is_either_way, _is_glossed, _is_about_gaps,
+    _is_either_way, _is_glossed, _is_about_gaps, _is_negated_flag, _is_span, _is_initial,
 )  # fmt: skip

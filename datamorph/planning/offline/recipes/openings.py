@@ -8,7 +8,7 @@ from datamorph.planning.offline.ledger import Ledger
 
 _REFERENCE = re.compile(
     r"\s*(?:\(|\[)?(?:(?:ticket|issue|story|task|request|card|jira|job|re|fw|fwd|ref|reference|case|no|nr)[\s.:#]*)*"
-    r"(?:(?:[A-Z][A-Z0-9]{1,9}-\d+|#\d+)(?:\)|\])?\s*[:,–—.-]?|(?<=\s)\d+(?:\)|\])?\s*:)\s",  # noqa: RUF001 (dashes are what people type)
+    r"(?:(?:[A-Z][A-Z0-9]{1,9}-\d+|#\d+)(?:\)|\])?\s*[:,–—.-]?|(?<=\s)\d+(?:\)|\])?\s*[:–—-])\s",  # noqa: RUF001 (dashes are what people type)
     re.IGNORECASE,
 )
 _GREETING = re.compile(

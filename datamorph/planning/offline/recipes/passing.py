@@ -70,7 +70,8 @@ _IDIOMS = tuple(
     tuple(phrase.split())
     for phrase in (
         "for instance", "along the lines of", "and so on", "and so forth", "that is to say", "in other words",
-        "so to speak", "as it were", "at a glance", "by the way", "in particular", "as follows",
+        "doesn't have to be", "don't have to be", "need not be", "needn't be", "so to speak", "as it were",
+        "at a glance", "by the way", "in particular", "as follows",
         "with its sign", "with their sign", "with their signs",
     )
 )  # fmt: skip
@@ -101,6 +102,7 @@ _ASIDE = frozenset(
 )
 """What people say between the words that matter."""
 _AUXILIARIES = tuple((word,) for word in "do does did is are was were have has can".split())
+_HAPPENING = frozenset("ended happened occurred started began arose came fell ran".split())
 _QUESTIONS = frozenset("which what who how where".split())
 _ROW_OF = (("row",), ("line",), ("record",))
 _WANTED = frozenset("needed wanted required requested".split())
@@ -109,7 +111,7 @@ _LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut t
 _LABEL = 3
 _MULTIPLIED = frozenset("twice double doubly multiply multiplied inflate inflated multiplying inflating".split())
 _DENYING = frozenset("not don't doesn't never cannot can't mustn't shouldn't no nothing without".split())
-_COPIED = frozenset("twice repeat repeated repeatedly duplicate duplicated doubled".split())
+_COPIED = frozenset("twice double repeat repeated repeatedly duplicate duplicated doubled".split())
 _SOME = frozenset("some several many there few sometimes has have contains".split())
 
 
@@ -186,14 +188,23 @@ def _is_aside(brief: Brief, place: int) -> bool:
 def _is_asked(brief: Brief, place: int) -> bool:
     """``How regularly do they order?``, ``Which notes did they leave?``: a question before what is wanted."""
     start = next((i + 1 for i in range(place - 1, -1, -1) if brief.said.tokens[i].text in ".;:?!"), 0)
-    end = next((i for i in range(place, len(brief)) if brief.said.tokens[i].text in ".;:?!"), len(brief))
+    end = next((i for i in range(place, len(brief)) if brief.said.tokens[i].text in ".?!"), len(brief))
     if end >= len(brief) or brief.said.tokens[end].text != "?" or not brief.listed or brief.listed[0].place < end:
         return False
     is_how = brief.words[place - 1 : place] == ("how",) and brief.words[place + 1 : place + 2] in _AUXILIARIES
     is_verb = place + 1 == end and brief.words[start] in _QUESTIONS and any(
         (word,) in _AUXILIARIES for word in brief.words[start:place]
     )  # fmt: skip
-    return is_how or (is_verb and brief.words[place] not in NEVER_GLUE and not brief.said.value(place)[1])
+    is_done = is_verb or _is_deed(brief, place, start)
+    return is_how or (is_done and brief.words[place] not in NEVER_GLUE and not brief.said.value(place)[1])
+
+
+def _is_deed(brief: Brief, place: int, start: int) -> bool:
+    """``How many calls ended in each state``, ``which boats have landed cod``: what all of them did, or did with it."""
+    word, before = brief.words[place], brief.words[place - 1 : place]
+    is_counted = brief.words[start : start + 2] == ("how", "many") and brief.said.table(place - 1) is not None
+    is_had = before in (("have",), ("has",)) and place + 1 < len(brief) and bool(brief.said.value(place + 1)[1])
+    return (is_counted and word in _HAPPENING) or (is_had and word not in _SIGNALS | _CHANGES)
 
 
 def _are_tables(brief: Brief, *places: int) -> bool:
