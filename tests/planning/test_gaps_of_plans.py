@@ -66,3 +66,10 @@ def test_a_condition_behind_a_comma_is_no_column() -> None:
     found = plan("number of online sales per shop, only shops whose city is Leeds")
 
     assert not isinstance(found, Proposal) or "city" not in str(found.spec.steps[-1].step.model_dump())
+
+
+def test_a_word_for_a_gap_may_be_a_value() -> None:
+    found = plan("batches, skip state absent", "mint")
+
+    assert not isinstance(found, Proposal)
+    assert "'absent' is a value of state" in found.questions[0].text

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
-from datamorph.planning.offline.doubts.gaps import dropped_and_filled, missing_zeros
+from datamorph.planning.offline.doubts.gaps import dropped_and_filled, gaps_of_values, missing_zeros
 from datamorph.planning.offline.doubts.lost import (
     lost_flags,
     lost_marks,
@@ -73,6 +73,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_unit,
     missing_zeros,
     dropped_and_filled,
+    gaps_of_values,
     lost_flags,
     lost_marks,
     lost_order,

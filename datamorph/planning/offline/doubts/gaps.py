@@ -13,6 +13,7 @@ _FILLING = re.compile(r"coalesce\(|else 0\b|ifnull|greatest\(", re.IGNORECASE)
 _JOINING = frozenset({"and", ",", "both", "the", "&"})
 _LEADING = (("for",), ("in",))
 _TELLING = frozenset({"is", "are", "be", "gets", "get", "has", "also", "then", "=", "to", "becomes", "shows"})
+_MISSING = frozenset("absent missing empty unknown none blank void unset".split())
 _ZERO = frozenset({"0", "zero", "zeros", "zeroes"})
 
 
@@ -41,6 +42,17 @@ def missing_zeros(evidence: Evidence) -> Iterator[str]:
     for name in sorted({one for place in _zeros(evidence) for one in _named(evidence, place, frozenset(shown))}):
         if name not in filled:
             yield f"{shown[name]} stays empty where the prompt says 0"
+
+
+def gaps_of_values(evidence: Evidence) -> Iterator[str]:
+    """``skip state absent`` as a missing state, where *absent* is one of the states."""
+    for place, word in enumerate(evidence.words):
+        if word not in _MISSING:
+            continue
+        for link in evidence.said.value(place)[1]:
+            column = link.column.lower()
+            if link.value.casefold() == word and re.search(rf"\b{re.escape(column)}`? is (?:not )?null", evidence.text):
+                yield f"{word!r} is a value of {link.column}"
 
 
 def _zeros(evidence: Evidence) -> list[int]:
