@@ -171,7 +171,13 @@ def _is_no_column(said: Said, start: int, end: int) -> bool:
     is_rows = said.tokens[start].kind == "word" and said.table(start) is not None and _is_plural(said, start, end)
     stop = next((i for i in range(start, end) if is_dash(said.tokens, i)), end)
     plain = {said.words[i] for i in range(start, stop) if _depth(said, start, i) == 0}
-    return is_verb or limits or is_rows or ":" in words or bool(_OPEN & plain and not is_identifier(said, start))
+    return (
+        is_verb
+        or limits
+        or is_rows
+        or ":" in words
+        or bool(_OPEN & set(words) or (_TELLING & plain and not is_identifier(said, start)))
+    )
 
 
 def _is_plural(said: Said, start: int, end: int) -> bool:
