@@ -189,8 +189,9 @@ def _is_plural(said: Said, start: int, end: int) -> bool:
 
 
 _DIGITS = frozenset("decimal digit dp place".split())
-_OPEN = frozenset("whatever whichever any either only per is are was were has have = where".split())
-"""What leaves open what a column is, tells groups or conditions, and belongs to no plain name of a column."""
+_OPEN = frozenset("whatever whichever any either".split())
+_TELLING = frozenset("only per is are was were have has = where".split())
+"""What leaves open what a column is; and what tells groups or conditions, and is no part of a plain name."""
 _SMALL = frozenset("of the their its a an how each every".split())
 
 
