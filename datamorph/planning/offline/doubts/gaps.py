@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice, takewhile
 
 from datamorph.planning.offline.doubts.evidence import Evidence, definitions
 
@@ -11,7 +12,9 @@ _PRESENT = re.compile(r"([\w`]+) is not null", re.IGNORECASE)
 _FILLED = re.compile(r"coalesce\(\s*([\w`]+)\s*,", re.IGNORECASE)
 _FILLING = re.compile(r"coalesce\(|else 0\b|ifnull|greatest\(", re.IGNORECASE)
 _JOINING = frozenset({"and", ",", "both", "the", "&"})
-_LEADING = (("for",), ("in",))
+_LEADING = frozenset({"for", "in"})
+_AWAY = 3
+"""How many words in front of a zero its column is looked for."""
 _TELLING = frozenset({"is", "are", "be", "gets", "get", "has", "also", "then", "=", "to", "becomes", "shows"})
 _MISSING = frozenset("absent missing empty unknown none blank void unset".split())
 _ZERO = frozenset({"0", "zero", "zeros", "zeroes"})
@@ -51,7 +54,8 @@ def gaps_of_values(evidence: Evidence) -> Iterator[str]:
             continue
         for link in evidence.said.value(place)[1]:
             column = link.column.lower()
-            if link.value.casefold() == word and re.search(rf"\b{re.escape(column)}`? is (?:not )?null", evidence.text):
+            missing = re.search(rf"\b{re.escape(column)}`? is (?:not )?null", evidence.text)
+            if link.value.casefold() == word and missing and f"'{word}'" not in evidence.text:
                 yield f"{word!r} is a value of {link.column}"
 
 
@@ -62,14 +66,9 @@ def _zeros(evidence: Evidence) -> list[int]:
 def _named(evidence: Evidence, place: int, names: frozenset[str]) -> Iterator[str]:
     """The columns that a zero is said of: those listed behind it, or the one in front of it."""
     words = [token.text.casefold() for token in evidence.tokens]
-    if tuple(words[place + 1 : place + 2]) in _LEADING:
-        at = place + 2
-        while at < len(words) and (words[at] in _JOINING or words[at] in names):
-            if words[at] in names:
-                yield words[at]
-            at += 1
-    before = place - 1
-    while before > 0 and words[before] in _TELLING:
-        before -= 1
-    if before >= 0 and words[before] in names and place - before <= len(_LEADING) + 1:
-        yield words[before]
+    behind = words[place + 1 :]
+    if behind and behind[0] in _LEADING:
+        listed = takewhile(lambda word: word in _JOINING or word in names, behind[1:])
+        yield from (word for word in listed if word in names)
+    in_front = (word for word in reversed(words[max(place - _AWAY, 0) : place]) if word not in _TELLING)
+    yield from (word for word in islice(in_front, 1) if word in names)
