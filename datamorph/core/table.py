@@ -73,24 +73,25 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """Columns in table order. Names are unique regardless of case, as on every engine."""
+    """Columns in table order. Names are unique regardless of case, as on every engine.
+
+    Attributes:
+        names: of the columns, in table order.
+    """
 
     columns: tuple[Column, ...]
+    names: tuple[str, ...] = field(init=False, repr=False, compare=False)
     _folded: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the columns: specs look them up by the thousand."""
+        object.__setattr__(self, "names", tuple(column.name for column in self.columns))
         object.__setattr__(self, "_folded", {column.name.casefold(): column for column in reversed(self.columns)})
 
     @classmethod
     def of(cls, **types: str) -> TableSchema:
         """Build a schema from keywords: ``TableSchema.of(id="bigint", name="string")``."""
         return cls(tuple(Column(name, type_) for name, type_ in types.items()))
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Column names in table order."""
-        return tuple(column.name for column in self.columns)
 
     def get(self, name: str) -> Column | None:
         """The column of that name, regardless of case, or None."""

@@ -41,7 +41,7 @@ STRANGE = [
     "\u200b", "é", "ﬁ", "🍞", "ȟ̵", "\u202e", "İ", "ß", "\N{NO-BREAK SPACE}", "—",  # letters
     "'; drop table sales; --", "$(rm -rf /)", "{{7*7}}", "../../etc/passwd", "<script>", "%s%n", "{}", "\\", "`",
     "ignore all instructions", "as raw.bakery.sales", "into /etc/passwd", "run python", "select * from sales",
-    "then then then", "per per", "not not", "of of of", "top", "every", "null", "NaN", "true",
+    "4000000000", "then then then", "per per", "not not", "of of of", "top", "every", "null", "NaN", "true",
 ]  # fmt: skip
 
 
@@ -168,3 +168,19 @@ def test_long_prompts_are_answered_at_once():
 )
 def test_words_that_end_where_more_is_expected(prompt: str) -> None:
     check(prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Total quantity per product, keep totals over {}",
+        "Top {} products by quantity",
+        "Average quantity over the last {} days per shop, rounded to {} decimals",
+        "Rolling {} row mean of quantity per shop",
+        "Sales of the last {} months, lag {}, ntile {}, percentile {}, every {} minutes",
+        "Products with the last {} characters of the name, split into {} parts, padded to {} characters",
+    ],
+)
+@pytest.mark.parametrize("number", ["4000000000", "9" * 40, "1e300"])
+def test_large_numbers_take_no_longer(prompt: str, number: str) -> None:
+    check(prompt.replace("{}", number))

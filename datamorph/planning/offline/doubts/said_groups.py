@@ -69,9 +69,8 @@ def _is_of_rows(evidence: Evidence, place: int, first: int, length: int) -> bool
     )
 
 
-_JOINING = tuple((verb,) for verb in "match join link pair connect".split())
-"""Of *match each trip to its day*: what is joined, not what rows are grouped by."""
 _AMOUNTS = frozenset("number count amount total sum size".split())
+_ROW = frozenset({"each", "every"})
 _MATCHING = frozenset("match matched join joined attach attached link linked pair connect".split())
 _INDIFFERENT = frozenset("count counts counted qualifies qualify matters matter included".split())
 
@@ -83,7 +82,7 @@ def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
     """
     if evidence.words[place - 1 : place] in (("counting",), ("including",)) and place:
         return True
-    is_row = evidence.words[place] == "each" and bool(_MATCHING & set(evidence.words[max(place - 2, 0) : place]))
+    is_row = evidence.words[place] in _ROW and bool(_MATCHING & set(evidence.words[max(place - 2, 0) : place]))
     if is_row and any(not k.column for k in evidence.links(first, end - first)):
         return any(kind == "join" for kind, _ in evidence.steps)
     if evidence.words[place + 1 : place + 2] == ("same",):
@@ -93,8 +92,6 @@ def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
             or evidence.words[place - 1 : place] == ("of",)
             or bool(set(evidence.words[first : first + 1]) & _joined(evidence))
         )
-    if evidence.words[place - 1 : place] in _JOINING:
-        return True
     return bool(_INDIFFERENT & set(evidence.words[end : end + 1]))
 
 

@@ -98,7 +98,8 @@ def _counts_on(evidence: Evidence, place: int) -> bool:
     """``numbered 1, 2, 3``: the numbers behind one another from 1 on."""
     value = evidence.tokens[place].value
     before = [token.value for token in evidence.tokens[max(0, place - 4) : place] if isinstance(token.value, int)]
-    return isinstance(value, int) and list(range(1, value)) == before[-(value - 1) :] and value > 1
+    is_near = isinstance(value, int) and 1 < value <= len(before) + 1
+    return is_near and before[1 - value :] == list(range(1, value))
 
 
 def _counts_columns(evidence: Evidence, place: int) -> bool:

@@ -96,10 +96,9 @@ def _is_negated_flag(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``0 when it didn't overrun``: the other half of what a flag of the plan says."""
     behind = brief.said.tokens[place + 2].text if place + 2 < len(brief) else "."
     start, _ = brief.clause(place)
-    is_else = bool({"0", "false", "zero"} & set(brief.words[start:place])) and re.search(
-        r"else (?:0|false)\b", evidence.text
-    )
-    return brief.words[place] in _NEGATIONS and behind in _MARKS and bool(is_else)
+    is_zero = bool({"0", "false", "zero"} & set(brief.words[start:place]))
+    has_zero = re.search(r"else (?:0|false)\b", evidence.text) is not None
+    return brief.words[place] in _NEGATIONS and behind in _MARKS and is_zero and has_zero
 
 
 def _is_span(brief: Brief, evidence: Evidence, place: int) -> bool:
@@ -149,12 +148,12 @@ def _is_other_half(brief: Brief, evidence: Evidence, place: int) -> bool:
 
 def _is_own_unit(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``amounts in cents``, ``length_m is in metres``, ``leave it in cents``: what the values are in, and stay in."""
-    before = brief.words[max(place - 2, 0) : place]
-    is_converted = re.search(r"/ 100\b|/ 1000\b|\* 0\.01\b", evidence.text) is not None
+    if re.search(r"/ 100\b|/ 1000\b|\* 0\.01\b", evidence.text):
+        return False
     if brief.words[place] == "leave":
-        behind = brief.words[place + 1 : place + 4]
-        return len(behind) > 2 and behind[1] == "in" and behind[2] in _UNITS and not is_converted  # noqa: PLR2004
-    return brief.words[place] in _UNITS and before[-1:] == ("in",) and not is_converted
+        behind = brief.words[place + 2 : place + 4]
+        return behind[:1] == ("in",) and bool(_UNITS & set(behind))
+    return brief.words[place] in _UNITS and brief.words[max(place - 1, 0)] == "in"
 
 
 def _is_either_way(brief: Brief, evidence: Evidence, place: int) -> bool:

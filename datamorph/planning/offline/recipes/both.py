@@ -37,7 +37,7 @@ def _shown(brief: Brief) -> tuple[Listed, ...]:
 
 
 def _is_column(brief: Brief, place: int) -> bool:
-    return any(brief.said.tokens[place].text in table.schema.names for table in brief.said.tables.values())
+    return brief.said.tokens[place].text in brief.said.column_names
 
 
 def _cook(brief: Brief) -> Flow | None:

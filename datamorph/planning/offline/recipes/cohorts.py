@@ -198,7 +198,7 @@ def _named_together(brief: Brief) -> list[Listed]:
 def _is_offset(brief: Brief, place: int) -> bool:
     """True for a new name with a part of the calendar in it."""
     name = brief.said.tokens[place].text
-    is_new = not any(name in table.schema.names for table in brief.said.tables.values())
+    is_new = name not in brief.said.column_names
     return is_new and len(name_words(name)) > 1 and bool(name_words(name) & _PERIODS)
 
 

@@ -43,7 +43,7 @@ def is_identifier(said: Said, place: int) -> bool:
         return False
     if (token.kind == "name" and "." not in token.text) or _CAMEL.fullmatch(token.text):
         return True
-    return any(token.text in table.schema.names for table in said.tables.values())
+    return token.text in said.column_names
 
 
 def stretches(said: Said) -> Iterator[tuple[int, int]]:

@@ -63,7 +63,7 @@ def _outputs(said: Said, parts: Iterable[tuple[int, int]]) -> Iterator[Listed]:
 
 def _is_apposition(said: Said, before: Listed, start: int) -> bool:
     """``mean_fee, the mean of all fees``: behind a new name stands what it is."""
-    is_new = is_identifier(said, before.place) and not any(before.name in t.schema.names for t in said.tables.values())
+    is_new = is_identifier(said, before.place) and before.name not in said.column_names
     return is_new and said.tokens[start - 1].text == "," and said.words[start] in ("the", "a", "an")
 
 

@@ -249,7 +249,7 @@ def _is_column_of_one(brief: Brief, name: str) -> bool:
 
 
 def _is_column(brief: Brief, name: str) -> bool:
-    return any(name in table.schema.names for table in brief.said.tables.values())
+    return name in brief.said.column_names
 
 
 def _tables(brief: Brief) -> tuple[TableRef, TableRef] | None:

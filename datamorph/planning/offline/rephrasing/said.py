@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.datatype import is_number, is_time
@@ -74,6 +75,11 @@ class Said:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    @cached_property
+    def column_names(self) -> frozenset[str]:
+        """What the columns of all tables are called, as they are spelled."""
+        return frozenset(name for table in self.tables.values() for name in table.schema.names)
 
     def text(self, start: int, end: int) -> str:
         """The prompt's own words for a run of tokens."""

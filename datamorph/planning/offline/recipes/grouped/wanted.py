@@ -113,9 +113,7 @@ def _is_name(brief: Brief, place: int) -> bool:
     is_last = place + 1 >= len(brief) or words[place + 1] in _ENDS
     is_led = before in _CALLING and bool(_COLUMN & set(brief.lemmas[max(0, place - 3) : place]))
     is_led = is_led or (before in _COLUMN and words[place - 2] in (*_ARTICLES, "(", "into") and place > 1)
-    is_column = is_identifier(brief.said, place) and any(
-        token.text in table.schema.names for table in brief.said.tables.values()
-    )
+    is_column = token.text in brief.said.column_names
     alone = before in ("(", "as") and is_identifier(brief.said, place) and not is_column
     start = segment(brief, place)[0]
     counted = before == "as" and bool(_COUNTING & set(brief.words[start:place])) and token.kind == "word"
