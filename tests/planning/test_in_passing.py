@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lake import plan, run
 
-from datamorph.core.plan import Proposal
+from datamorph.core.plan import Proposal, Questions, Refusal
 
 
 def values(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
@@ -162,3 +162,36 @@ def test_what_all_rows_did_and_what_a_column_holds_asks_for_nothing(
     prompt: str, domain: str, expected: list[tuple[object, ...]]
 ) -> None:
     assert values(run(prompt, domain)) == expected
+
+
+OPEN = (
+    "Who sells what? per shop_id the number of rebooked sales and their sum of amount: shop_id, sales_cnt, total_amt, "
+    "lapsed ones doubled."
+)
+
+
+def test_a_plan_that_leaves_words_open_is_shown_to_be_confirmed() -> None:
+    asked = plan(OPEN, "bakery")
+
+    assert isinstance(asked, Questions)
+    assert "nothing in it is for 'sells', 'rebooked', 'lapsed', 'doubled'" in asked.questions[0].text
+    assert "compute total_amt = sum(amount) and sales_cnt = count(*)" in asked.questions[0].text
+    assert asked.understanding.unexplained == ("sells", "rebooked", "lapsed", "doubled")
+
+
+def test_a_confirmed_plan_says_what_it_leaves_open() -> None:
+    planned = plan(OPEN, "bakery", answers={"doubt": "as_planned"})
+
+    assert isinstance(planned, Proposal)
+    assert planned.understanding.unexplained == ()
+    assert (
+        "'sells', 'rebooked', 'lapsed', 'doubled': nothing more to do, as answered" in planned.understanding.assumptions
+    )
+    assert isinstance(plan(OPEN, "bakery", answers={"doubt": "rephrase"}), Refusal)
+
+
+def test_a_plan_that_lacks_a_number_is_not_shown() -> None:
+    asked = plan(OPEN.replace("lapsed ones doubled", "lapsed ones 7 times"), "bakery")
+
+    assert isinstance(asked, Questions)
+    assert "Is this what is meant?" not in asked.questions[0].text

@@ -37,6 +37,16 @@ def mark_tables(text: str, catalog: Catalog) -> str:
     return re.sub(rf"\b(?:{'|'.join(sorted(map(re.escape, domains)))}) {TABLE}", TABLE, text) if domains else text
 
 
+_SPOKEN = {RAW: "a source", TABLE: "a table", TARGET: "a result"}
+
+
+def unmarked(text: str) -> str:
+    """The text with words that a person understands for its marks."""
+    for mark, words in _SPOKEN.items():
+        text = text.replace(mark, words)
+    return text
+
+
 def _known(said: set[str], catalog: Catalog) -> set[str]:
     """Which of the words name a table, with or without what stands before its name."""
     return {

@@ -134,8 +134,8 @@ class OfflinePlanner:
         if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
             return found
         recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
-        is_sure = recipe is not None and not find_doubts(Evidence.of(said, recipe))
-        return recipe if recipe is not None and is_sure else found
+        is_whole = recipe is not None and not recipe.understanding.unexplained
+        return recipe if recipe is not None and is_whole and not find_doubts(Evidence.of(said, recipe)) else found
 
     def _in_other_words(
         self,
@@ -146,14 +146,21 @@ class OfflinePlanner:
         ledger: Ledger,
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was not understood as it stands."""
+        recipe: Proposal | None = None
         if is_open(outcome) or _names_several(outcome):
             recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
-            if recipe is not None:
+            if recipe is not None and not recipe.understanding.unexplained:
                 return recipe
         if is_open(outcome) and (found := self._reworded(prompt, catalog, answers, ledger)) is not None:
             return found
         found = self._again(prompt, catalog, answers, outcome, _MOST_WORDINGS)
-        return self._refused(found, prompt, catalog) if isinstance(found, Questions) and is_open(found) else found
+        if not isinstance(found, Questions) or not is_open(found):
+            return found
+        found = self._refused(found, prompt, catalog)
+        if isinstance(found, Questions) and recipe is not None:
+            left, fewer = found.understanding.unexplained, recipe.understanding.unexplained
+            return recipe if len(fewer) < len(left) else found
+        return found
 
     def _refused(self, asked: Questions, prompt: str, catalog: Catalog) -> Questions | Refusal:
         """A refusal instead of questions where the prompt asks for what does not exist."""

@@ -9,7 +9,7 @@ from datamorph.core.catalog import Catalog
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.lexicon.unsafe import MISSING_CONSTRUCTS, OUT_OF_SCOPE, UNSAFE, WAIVES
 from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.marking import mark_tables
+from datamorph.planning.offline.marking import mark_tables, unmarked
 from datamorph.planning.offline.names import words_of
 
 MOST_CHARACTERS = 4000
@@ -29,7 +29,7 @@ def check_safety(prompt: str, catalog: Catalog) -> None:
     for what, pattern, hint in UNSAFE:
         found = _compiled(pattern).search(marked)
         if found is not None and not _is_data(what, found[0], catalog):
-            raise Refused("unsafe", f"refused because {what}: {found[0].strip()[:80]!r}", hint=hint)
+            raise Refused("unsafe", f"refused because {what}: {unmarked(found[0].strip())[:80]!r}", hint=hint)
     _check_tables(text, catalog)
     _check_english(text, catalog)
 

@@ -6,6 +6,7 @@ A plan that is doubted is shown with the doubt, and runs only when a person says
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
@@ -19,6 +20,7 @@ from datamorph.planning.offline.doubts.lost import (
     strange_rest,
     unasked_columns,
 )
+from datamorph.planning.offline.doubts.modifiers import lost_modifiers
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_columns import missing_columns
 from datamorph.planning.offline.doubts.said_groups import (
@@ -35,6 +37,7 @@ from datamorph.planning.offline.doubts.said_work import (
     missing_choice,
     missing_count,
     missing_digits,
+    missing_direction,
     missing_rejection,
     missing_unit,
     missing_work,
@@ -67,6 +70,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_values,
     missing_work,
     missing_count,
+    missing_direction,
     missing_digits,
     missing_rejection,
     missing_choice,
@@ -75,6 +79,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     dropped_and_filled,
     gaps_of_values,
     lost_flags,
+    lost_modifiers,
     lost_marks,
     lost_order,
     strange_rest,
@@ -113,9 +118,14 @@ def find_doubts(evidence: Evidence) -> list[str]:
 
 
 def doubted(outcome: Proposal, evidence: Evidence, answers: Mapping[str, str]) -> Proposal | Questions | Refusal:
-    """The plan, or the question whether it is what was meant."""
-    doubts = find_doubts(evidence)
+    """The plan, or the question whether it is what was meant; so is one that leaves words unexplained, if confirmed."""
+    left = outcome.understanding.unexplained
+    words = ", ".join(map(repr, left))
+    doubts = [*([f"nothing in it is for {words}"] if left else []), *find_doubts(evidence)]
     answer = answers.get(TOPIC)
+    if left and answer == MEANT:
+        assumptions = (*outcome.understanding.assumptions, f"{words}: nothing more to do, as answered")
+        return Proposal(outcome.spec, replace(outcome.understanding, unexplained=(), assumptions=assumptions))
     if not doubts or answer == MEANT:
         return outcome
     prompt = outcome.spec.prompt

@@ -98,8 +98,9 @@ def _counts_on(evidence: Evidence, place: int) -> bool:
     """``numbered 1, 2, 3``: the numbers behind one another from 1 on."""
     value = evidence.tokens[place].value
     before = [token.value for token in evidence.tokens[max(0, place - 4) : place] if isinstance(token.value, int)]
-    is_near = isinstance(value, int) and 1 < value <= len(before) + 1
-    return is_near and before[1 - value :] == list(range(1, value))
+    if not isinstance(value, int) or not 1 < value <= len(before) + 1:
+        return False
+    return before[1 - value :] == list(range(1, value))
 
 
 def _counts_columns(evidence: Evidence, place: int) -> bool:

@@ -23,6 +23,12 @@ _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("uppercase uppercased", r"upper"),
         ("pivot crosstab", r"case when|pivot|if\(|values|filter"),
         ("unpivot melt", r"unpivot|union"),
+        ("deduplicated deduplicate deduped dedup deduplication", r"dedupe|distinct|row_number|aggregate"),
+        (
+            "masked mask anonymised anonymized anonymise hashed redacted",
+            r"sha\d|md5|hash|mask|replace|\*",
+        ),
+        ("forecast forecasts forecasted predicted prediction", r"forecast|predict"),
     )
 )
 _NEGATIVE = frozenset("not never without except excluding exclude excluded ignore ignoring ignored skip omit".split())
@@ -65,6 +71,18 @@ def missing_work(evidence: Evidence) -> Iterator[str]:
 
 _COUNTED = re.compile(r"\b(?:number|count) of (?!days|hours|minutes|seconds|months|weeks|years|nights|working)\w+")
 _COUNTS = re.compile(r"count\w*\(|sum\(|row_number|rank|size\(|length\(|datediff|/|regexp|parse|cast|\bpivot\b")
+
+
+_DIRECTED = {"down": r"floor\(|trunc", "up": r"ceil\("}
+_ROUNDING = (("round",), ("rounded",))
+
+
+def missing_direction(evidence: Evidence) -> Iterator[str]:
+    """``rounded down`` where it is rounded to the nearest."""
+    for place in range(1, len(evidence.words)):
+        pattern = _DIRECTED.get(evidence.words[place], "")
+        if pattern and evidence.words[place - 1 : place] in _ROUNDING and not re.search(pattern, evidence.text):
+            yield f"nothing in it is rounded {evidence.words[place]}"
 
 
 def missing_count(evidence: Evidence) -> Iterator[str]:

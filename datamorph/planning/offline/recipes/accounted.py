@@ -29,6 +29,7 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
         ("mark flag label", r"\bcase\b"),
         ("group", r"\baggregate\b|partition_by"),
         ("order sort ahead equal equally tie tied draw", r"\bsort\b|order_by|\bsessions\b"),
+        ("rank ranked ranking", r"\btop\b|\bsort\b|rank"),
         ("daily", r"date|day"),
         ("weekly", r"week"),
         ("monthly", r"month"),
@@ -174,6 +175,14 @@ def _is_glossed(brief: Brief, evidence: Evidence, place: int) -> bool:
     return len(spelled) > 1 and spelled <= evidence.groups
 
 
+def _is_new_name(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``rows of part and reading, throw away empty readings``: what the prompt itself calls a column."""
+    lemma = brief.lemmas[place]
+    spots = [i for i, one in enumerate(brief.lemmas) if one == lemma and i != place and brief.ledger.covers(i)]
+    is_plural = brief.words[place] != lemma and lemma not in evidence.identifiers
+    return is_plural and any(brief.words[i] == lemma and not brief.said.links(i, 1) for i in spots)
+
+
 def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``median and mean of the delay, nulls ignored``: aggregates of a column never see what is missing."""
     start = next((i + 1 for i in range(place, -1, -1) if not brief.said.tokens[i].is_word), 0)
@@ -186,4 +195,5 @@ def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
 _LOOKS = (
     _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
     _is_either_way, _is_glossed, _is_about_gaps, _is_negated_flag, _is_span, _is_initial,
+    _is_new_name,
 )  # fmt: skip

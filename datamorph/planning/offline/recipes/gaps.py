@@ -24,7 +24,7 @@ _ARTICLES = frozenset("a an any some one the their its his her no".split())
 _GOES = frozenset(
     """
     skip skips skipped skipping drop drops dropped dropping exclude excludes excluded excluding ignore ignored ignoring
-    omit omitted omitting discard discarded disregard disregarded disregarding remove removed removing filter filtered
+    omit omitted omitting discard discarded disregard disregarded disregarding remove removed removing
     except throw thrown forget excludes out aside away off ignores
     """.split()
 )

@@ -90,10 +90,9 @@ def items(said: Said, start: int, end: int) -> Iterator[tuple[int, int]]:
         joins = (joins and not _is_sum(said, first, place) and not _is_range(said, first, place)) or _is_slash(
             said, first, place, end
         )
-        is_formula = any(said.tokens[i].text == "=" for i in range(first, place))
         is_more = text == "+" and place > start and said.tokens[place - 1].kind == "number"
-        joins = joins and not is_more
-        if depth == 0 and (text == "," or (joins and not (is_formula and said.words[place] != "and"))):
+        is_formula = joins and said.words[place] != "and" and "=" in said.words[first:place]
+        if depth == 0 and (text == "," or (joins and not is_more and not is_formula)):
             if place > first:
                 yield first, place
             first = place + 1

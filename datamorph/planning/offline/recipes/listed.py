@@ -129,13 +129,13 @@ def _begins_told(said: Said, place: int, end: int) -> bool:
 
 def _in_parentheses(said: Said) -> tuple[Listed, ...]:
     """``distinct (user_id, remark) pairs``."""
-    for start, token in enumerate(said.tokens):
+    for start in (place for place, word in enumerate(said.words) if word == "("):
         end = next((i for i in range(start, len(said)) if said.tokens[i].text == ")"), len(said))
         spots = range(start + 1, end, 2)
         is_list = len(spots) >= _FEWEST and all(
             said.tokens[i].text in (",", "and", "+") for i in range(start + 2, end, 2)
         )
-        if token.text == "(" and end < len(said) and is_list and all(is_identifier(said, i) for i in spots):
+        if end < len(said) and is_list and all(is_identifier(said, i) for i in spots):
             return tuple(Listed(said.tokens[i].text, i, i + 1, i + 1) for i in spots)
     return ()
 

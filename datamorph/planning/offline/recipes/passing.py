@@ -66,32 +66,10 @@ _CHANGES = frozenset(
     """.split()
 )
 """What is done to values that a plan would have to do."""
-_IDIOMS = tuple(
-    tuple(phrase.split())
-    for phrase in (
-        "for instance", "along the lines of", "and so on", "and so forth", "that is to say", "in other words",
-        "doesn't have to be", "don't have to be", "need not be", "needn't be", "so to speak", "as it were",
-        "at a glance", "by the way", "in particular", "as follows",
-        "with its sign", "with their sign", "with their signs",
-    )
-)  # fmt: skip
-"""What people say between what they mean."""
-_INDIFFERENT = frozenset({"whatever", "regardless", "irrespective", "whichever", "matter", "any"})
 _PREDICATING = frozenset("is are was were be been being that who which isn't aren't wasn't weren't".split())
-_COUNTING_IN = frozenset("included count counts counted qualify qualifies welcome considered matter matters".split())
-_COUNTING_ALL = frozenset({"counting", "including"})
-_ALL = frozenset({"all", "any", "every", "each"})
 _HEADING = 6
 _OF_TITLES = frozenset("of the by per for in on and our a an all to with".split())
-_UNCHANGED = frozenset("unchanged untouched unmodified untransformed change changes changed alone".split())
-_ABOUT_COLUMNS = frozenset(
-    """
-    no not without column columns field fields value values all every each of the as they are is it them with their
-    come comes stay stays stand stands keep kept leave left any other them both and or to
-    """.split()
-)
-"""Words of clauses that say that columns are taken as they are."""
-_PARTICIPLES = ("ed", "ly")
+PARTICIPLES = ("ed", "ly")
 """Endings of what was done to rows, and of how something is done."""
 _BEHIND = 5
 _ASIDE = frozenset(
@@ -104,7 +82,6 @@ _ASIDE = frozenset(
 _AUXILIARIES = tuple((word,) for word in "do does did is are was were have has can".split())
 _HAPPENING = frozenset("ended happened occurred started began arose came fell ran".split())
 _QUESTIONS = frozenset("which what who how where".split())
-_ROW_OF = (("row",), ("line",), ("record",))
 _WANTED = frozenset("needed wanted required requested".split())
 _PARTICLES = frozenset("out up down into over off away through along".split())
 _LEAVING = frozenset("leave leaves left leaving keep keeps kept stay stays cut take taken sort sorted".split())
@@ -165,7 +142,7 @@ def _is_in_passing(brief: Brief, place: int) -> bool:
         return False
     if {word, lemma} & (_SIGNALS | _CHANGES) or (token.text.isupper() and len(token.text) > 1):
         return False
-    if word.endswith(_PARTICIPLES) or _opens(brief, place):
+    if word.endswith(PARTICIPLES) or _opens(brief, place) or _is_ordered(brief, place):
         return False
     return not (_is_known(brief, place) or _picks(brief, place))
 
@@ -226,7 +203,9 @@ def _is_label(brief: Brief, place: int) -> bool:
         return False
     plain = [i for i in range(start, end) if not brief.ledger.covers(i)]
     return not any(
-        {brief.words[i], brief.lemmas[i]} & (_SIGNALS | _CHANGES | GLUE - _OF_TITLES) or _is_known(brief, i)
+        {brief.words[i], brief.lemmas[i]} & (_SIGNALS | _CHANGES | GLUE - _OF_TITLES)
+        or _is_known(brief, i)
+        or (brief.words[i].endswith(PARTICIPLES) and brief.words[i] not in _WANTED)
         for i in plain
     )
 
@@ -281,6 +260,32 @@ def _opens(brief: Brief, place: int) -> bool:
     return place >= _heading(brief) and (place == first or before in ("and", "then", "please", "also", "now"))
 
 
+_SHOWING = frozenset("give show return list need want get".split())
+_ORDERS = frozenset(
+    """
+    convert change turn split ignore treat drop exclude remove include round weight weigh use cap clip mask skip count
+    group keep restrict limit filter omit leave hide discard merge replace multiply divide normalise normalize adjust
+    correct scale add subtract deduct compare sort rank apply express translate assume consider pretend break disregard
+    cut forget throw strip take combine append
+    """.split()
+)
+"""Verbs that tell what is to be done to rows or values, in the form in which they are said to somebody."""
+_BEFORE_ORDERS = frozenset("and then please also finally now so".split())
+_LIMITS = frozenset("do don't never not no nothing without except but only just mean".split())
+_WHOLE = frozenset({"one", "ones", "only"})
+_EACH = frozenset({"per", "each", "every"})
+_AGAINST = (("net", "of"), ("compared", "to"), ("compared", "with"), ("adjusted", "for"), ("weighted", "by"))
+
+
+def _is_ordered(brief: Brief, place: int) -> bool:
+    """``convert everything to francs``, ``do not count returns``, ``only adults``: an order is no aside."""
+    start, _ = brief.clause(place)
+    while start < place and brief.words[start] in _BEFORE_ORDERS:
+        start += 1
+    asks = brief.words[start + 1 : start + 2] and brief.words[start + 1] in _SHOWING
+    return start < place and brief.words[start] in _ORDERS | _LIMITS and not asks
+
+
 def _is_known(brief: Brief, place: int) -> bool:
     """True for what the tables call something, or hold; a heading may."""
     if place < _heading(brief):
@@ -302,64 +307,10 @@ def _heading(brief: Brief) -> int:
 
 def _picks(brief: Brief, place: int) -> bool:
     """True where a word may tell which rows are meant: ``zapped orders``, ``orders that were zapped``."""
-    if brief.said.table(place + 1) is not None:
+    behind = brief.words[place + 1] if place + 1 < len(brief) else ""
+    if brief.said.table(place + 1) is not None or behind in _WHOLE:
         return True
-    return place > 0 and brief.words[place - 1] in _PREDICATING
-
-
-def explain_indifference(brief: Brief) -> None:
-    """``whatever state the invoice is in``: what does not matter is not looked at, and what stays as it is."""
-    _explain_unchanged(brief)
-    _explain_grain(brief)
-    for idiom in _IDIOMS:
-        for place in range(len(brief) - len(idiom) + 1):
-            if brief.words[place : place + len(idiom)] == idiom:
-                brief.explain(place, place + len(idiom), "says nothing more")
-    for place in brief.places(_INDIFFERENT - {"any", "matter"}):
-        behind = [i for i in range(place + 1, min(place + _BEHIND, len(brief))) if brief.words[i] not in GLUE]
-        first = next((i for i in behind if brief.said.tokens[i].is_word), None)
-        if first is not None and brief.clause(place)[1] > first:
-            brief.explain(place, first + 1, "does not matter")
-    for place in brief.places(_COUNTING_IN):
-        start = max(brief.clause(place)[0], place - _BEHIND)
-        first = next((i for i in range(place - 1, start - 1, -1) if brief.words[i] in _ALL), None)
-        if first is not None and all(brief.said.tokens[i].is_word for i in range(first, place)):
-            brief.explain(first, place + 1, "does not matter")
-    _explain_alike(brief)
-
-
-def _explain_alike(brief: Brief) -> None:
-    """``refunds are purchases like any other``, ``counting every kind``: all of them count."""
-    for place in brief.places(("like",)):
-        start, end = brief.clause(place)
-        is_end = end - place in (3, 4) and brief.words[place + 1] in _ALL
-        if is_end and brief.words[place + 2] in ("other", "others") and brief.said.tokens[start - 1].text in ".;,(":
-            brief.explain(start, end, "does not matter")
-    for place in brief.places(_COUNTING_ALL):
-        if brief.words[place + 1 : place + 2] and brief.words[place + 1] in _ALL - {"each"}:
-            last = min(place + 3, brief.clause(place)[1])
-            brief.explain(place, last, "does not matter")
-
-
-def _explain_unchanged(brief: Brief) -> None:
-    """``No column changes.``, ``columns: all, untouched``, ``email unchanged``."""
-    for place in brief.places(_UNCHANGED):
-        start, end = brief.clause(place)
-        spelled = {i for i in range(start, end) if is_identifier(brief.said, i)}
-        others = {i for i in range(start, end) if brief.words[i] not in _ABOUT_COLUMNS | _UNCHANGED}
-        is_same = brief.words[place] in ("unchanged", "untouched", "unmodified", "untransformed")
-        if others <= spelled and (is_same or {"no", "not", "without"} & set(brief.words[start:place])):
-            for i in set(range(start, end)) - spelled:
-                brief.explain(i, i + 1, "as it is")
-        elif is_same and place and is_identifier(brief.said, place - 1):
-            brief.explain(place, place + 1, "as it is")
-
-
-def _explain_grain(brief: Brief) -> None:
-    """``every grower gets exactly one row``, ``exactly one line per grower``."""
-    for place in brief.places({"exactly"}):  # one row per thing, or one for it
-        is_row = brief.words[place + 1 : place + 2] == ("one",) and brief.lemmas[place + 2 : place + 3] in _ROW_OF
-        if is_row and (
-            brief.words[place - 1] in ("gets", "get") or brief.words[place + 3 : place + 4] in (("per",), ("for",))
-        ):
-            brief.explain(place, place + 3, "one row of each")
+    before = brief.words[place - 1] if place else ""
+    is_head = place + 1 >= len(brief) or brief.said.tokens[place + 1].kind != "word" or behind in GLUE
+    is_group = before in _EACH and is_head
+    return before in _PREDICATING or is_group or brief.words[max(place - 2, 0) : place] in _AGAINST

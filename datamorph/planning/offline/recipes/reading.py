@@ -40,6 +40,7 @@ from datamorph.planning.offline.recipes.copies import COPIES
 from datamorph.planning.offline.recipes.element_totals import TOTALS
 from datamorph.planning.offline.recipes.entities import ENTITIES
 from datamorph.planning.offline.recipes.grouped.cook import GROUPED
+from datamorph.planning.offline.recipes.indifference import explain_indifference
 from datamorph.planning.offline.recipes.introduced import with_introduced
 from datamorph.planning.offline.recipes.keep_rows import KEEP
 from datamorph.planning.offline.recipes.listed import Listed, find_listed
@@ -47,7 +48,7 @@ from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
 from datamorph.planning.offline.recipes.mail import MAIL
 from datamorph.planning.offline.recipes.openings import explain_opening
-from datamorph.planning.offline.recipes.passing import are_in_passing, explain_indifference
+from datamorph.planning.offline.recipes.passing import are_in_passing
 from datamorph.planning.offline.recipes.prose import find_prose
 from datamorph.planning.offline.recipes.ranked import RANKED
 from datamorph.planning.offline.recipes.recipe import Recipe
@@ -82,33 +83,39 @@ _GROUPING = frozenset({"per", "by", "each", "every"})
 _SHORTEST = 3
 _FEWEST_WORDS = 10
 """Shorter prompts are for the grammar to read, or to ask about."""
+_MOST_LEFT = 6
+"""A plan that leaves more words unexplained is not worth a person's look; nor is one that lacks a number or a text."""
 
 
 def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
     """The plan of the first recipe that explains every word, else of the one that leaves the fewest in passing.
 
-    One that a second look doubts is given only where there is no other. None where no recipe fits.
+    One that a second look doubts is given only where there is no other; then one that leaves words unexplained, for a
+    person to confirm. None where no recipe fits.
     """
     read = _Prompt.read(prompt, catalog, indexes)
     look = read.brief()
     if len(look) < _FEWEST_WORDS or _keeps_what_others_drop(look):
         return None
-    doubtful: Proposal | None = None
     least: tuple[int, Proposal] | None = None
+    doubtful: Proposal | None = None
+    partial: tuple[int, Proposal] | None = None
     for left, told in chain.from_iterable(_plans(one) for one in read.ways()):
-        if least is not None and left >= least[0]:
+        if told.understanding.unexplained:
+            partial = (left, told) if partial is None or left < partial[0] else partial
+        elif least is not None and left >= least[0]:
             continue
-        if find_doubts(Evidence.of(look.said, told)):
+        elif find_doubts(Evidence.of(look.said, told)):
             doubtful = doubtful or told
         elif not left:
             return told
         else:
             least = left, told
-    return least[1] if least is not None else doubtful
+    return least[1] if least is not None else doubtful or (partial[1] if partial is not None else None)
 
 
 def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
-    """What each recipe makes of the prompt, with how many words it leaves in passing."""
+    """What each recipe makes of the prompt, with how many words it leaves in passing or unexplained."""
     look = read.brief()
     for recipe in RECIPES:
         if not recipe.fits(look):
@@ -122,6 +129,8 @@ def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
             yield 0, _told(brief, found, recipe)
         elif are_in_passing(brief, Evidence(brief.said, found.spec, brief.said.relations), left):
             yield len(left), _in_passing(brief, left, recipe)
+        elif len(left) <= _MOST_LEFT and not any(brief.said.tokens[i].value is not None for i in left):
+            yield len(left), _partial(brief, left, recipe)
 
 
 def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:
@@ -140,6 +149,15 @@ def _in_passing(brief: Brief, places: Sequence[int], recipe: Recipe) -> Proposal
     for place in places:
         brief.explain(place, place + 1, "in passing")
     return _told(brief, propose(brief.ledger, brief.work, brief.work.dialog, "pipeline"), recipe)
+
+
+def _partial(brief: Brief, places: Sequence[int], recipe: Recipe) -> Proposal:
+    """The plan, with the words that nothing in it is for."""
+    for place in places:
+        brief.explain(place, place + 1, "not in the plan")
+    told = _told(brief, propose(brief.ledger, brief.work, brief.work.dialog, "pipeline"), recipe)
+    words = tuple(dict.fromkeys(brief.said.tokens[place].text for place in places))
+    return replace(told, understanding=replace(told.understanding, unexplained=words))
 
 
 def _told(brief: Brief, found: Proposal, recipe: Recipe) -> Proposal:

@@ -11,7 +11,7 @@ from datamorph.planning.offline.recipes.gaps import says_gone, segment
 from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column
-from datamorph.planning.offline.recipes.passing import JUDGING
+from datamorph.planning.offline.recipes.passing import JUDGING, PARTICIPLES
 from datamorph.planning.offline.recipes.shape_words import stems
 
 _EMPTY = frozenset("null nulls empty blank none nothing".split())
@@ -237,7 +237,8 @@ def _heading(scene: Scene) -> None:
         is_ticket = tokens[start].lower in ("ticket", "task", "issue", "jira", "request")
         for place in range(start, end):
             token = tokens[place]
-            is_word = token.kind == "word" and token.lower not in _VAGUE | NEVER_GLUE
+            picks = token.lower in JUDGING or token.lower.endswith(PARTICIPLES)
+            is_word = token.kind == "word" and token.lower not in _VAGUE | NEVER_GLUE and not picks
             is_told = place > start and tokens[place - 1].lower in ("per", "by", "each", "every")
             if (is_word and not is_told and not scene.brief.said.value(place)[0]) or (
                 is_ticket and place - start in (1, 2, 3)
