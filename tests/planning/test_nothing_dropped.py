@@ -32,6 +32,16 @@ ORDERS = [
 ]
 """Sentences that no table of the lake can do, each for another reason."""
 MODIFIERS = ["cancelled", "refunded", "oversized", "anonymised", "overdue", "unpaid"]
+RESTRICTIONS = [
+    "that were refunded",
+    "made by employees",
+    "over the phone",
+    "from abroad",
+    "with a voucher",
+    "under warranty",
+    "on a Sunday",
+    "in arrears",
+]
 NOUNS = {"sales", "sale", "shops", "shop", "products", "product", "members", "member"}
 
 
@@ -48,6 +58,15 @@ def planned(first: int, step: int) -> list[str]:
     return found
 
 
+def parted(prompt: str) -> tuple[str, str, str]:
+    """What stands before the first table, its noun, and what stands behind; no noun where there is none."""
+    words = prompt.split()
+    place = next((i for i, word in enumerate(words) if word in NOUNS), None)
+    if place is None:
+        return prompt, "", ""
+    return " ".join(words[:place]), words[place], " ".join(words[place + 1 :])
+
+
 @pytest.mark.parametrize("number", range(len(ORDERS)))
 def test_an_order_behind_a_prompt_is_not_passed_over(number: int) -> None:
     texts = {f"{prompt.rstrip('.')}. {ORDERS[number]}": prompt for prompt in planned(number, len(ORDERS))}
@@ -58,10 +77,20 @@ def test_an_order_behind_a_prompt_is_not_passed_over(number: int) -> None:
 @pytest.mark.parametrize("number", range(len(MODIFIERS)))
 def test_a_word_that_picks_rows_is_not_passed_over(number: int) -> None:
     texts: dict[str, str] = {}
-    for prompt in planned(number, len(MODIFIERS)):
-        words = prompt.split()
-        for place in [i for i, word in enumerate(words) if word.strip(",.") in NOUNS][:1]:
-            texts[" ".join([*words[:place], MODIFIERS[number], *words[place:]])] = prompt
+    for prompt in planned(number, 3 * len(MODIFIERS)):
+        before, noun, behind = parted(prompt)
+        texts |= {f"{before} {MODIFIERS[number]} {noun} {behind}": prompt} if noun else {}
+
+    assert [text for text, prompt in texts.items() if steps(text) == steps(prompt)] == []
+    assert texts
+
+
+@pytest.mark.parametrize("number", range(len(RESTRICTIONS)))
+def test_what_restricts_a_noun_is_not_passed_over(number: int) -> None:
+    texts: dict[str, str] = {}
+    for prompt in planned(number, 2 * len(RESTRICTIONS)):
+        before, noun, behind = parted(prompt)
+        texts |= {f"{before} {noun} {RESTRICTIONS[number]} {behind}": prompt} if noun else {}
 
     assert [text for text, prompt in texts.items() if steps(text) == steps(prompt)] == []
     assert texts

@@ -20,7 +20,7 @@ from datamorph.planning.offline.doubts.lost import (
     strange_rest,
     unasked_columns,
 )
-from datamorph.planning.offline.doubts.modifiers import lost_modifiers
+from datamorph.planning.offline.doubts.modifiers import lost_modifiers, lost_restrictions
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_columns import missing_columns
 from datamorph.planning.offline.doubts.said_groups import (
@@ -80,6 +80,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     gaps_of_values,
     lost_flags,
     lost_modifiers,
+    lost_restrictions,
     lost_marks,
     lost_order,
     strange_rest,

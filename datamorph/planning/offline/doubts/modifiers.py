@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 
 from datamorph.planning.offline.doubts.evidence import Evidence
-from datamorph.planning.offline.lexicon.words import GLUE
-from datamorph.planning.offline.names import HEAD, words_of
+from datamorph.planning.offline.lexicon.names import AMOUNTS
+from datamorph.planning.offline.lexicon.words import GLUE, WEEKDAYS
+from datamorph.planning.offline.names import HEAD, is_abbreviation_of, words_of
+from datamorph.planning.offline.recipes.passing import SIGNALS
 
 _PICKING = frozenset(
     """
@@ -54,6 +56,70 @@ def lost_modifiers(evidence: Evidence) -> Iterator[str]:
             yield f"nothing in it tells {word!r} ones apart"
 
 
+_RELATING = frozenset("from with in over under on by at of for during near via through excluding than".split())
+_RELATIVE = frozenset({"who", "that", "which"})
+_PASSIVE = frozenset("is are was were been being got".split())
+_JOINING = frozenset({"join", "joined", "match", "matched"})
+_DONE = frozenset("made placed done taken sent bought sold".split())
+_SMALL = frozenset("a an the any our their its this that these those some".split())
+_PLAIN = frozenset("each every other which money point cell z".split())
+_PURPOSES = frozenset(
+    """
+    report sheet dashboard meeting board team newsletter mailing audit review controller controlling finance management
+    office department campaign page site website app crm
+    """.split()
+)
+"""What a table is made for: *the fines for the finance sheet* are all of them."""
+_FAR = 3
+
+
+def lost_restrictions(evidence: Evidence) -> Iterator[str]:
+    """``customers from abroad``, ``orders made by employees`` where nothing in the plan is about that."""
+    is_union = any(kind == "union" for kind, _ in evidence.steps)
+    words = (*evidence.words, "", "", "")
+    for place in range(len(evidence.tokens)):
+        if evidence.tokens[place].kind != "word" or evidence.said.table(place) is None:
+            continue
+        at, first = place + 1, place + 3
+        if not (words[at] in _RELATIVE and words[at + 1] in _PASSIVE and words[at + 2].endswith("ed")):
+            at += words[at] in _DONE or words[at].endswith("ed")
+            first = at + 1
+            is_key = words[at] == "on" and bool(_JOINING & set(words[max(place - _FAR, 0) : place]))
+            if words[at] not in _RELATING or is_key or (words[at] == "of" and is_union):
+                continue
+        found = _restricting(evidence, first)
+        if found is not None and not (words[at] == "for" and _PURPOSES & set(words[found : found + 2])):
+            yield f"nothing in it tells those {words[at]} {words[found]!r} apart"
+
+
+def _restricting(evidence: Evidence, first: int) -> int | None:
+    """The first word behind a preposition, if no table, column, value or number of the plan is what it means."""
+    for place in range(first, min(first + _FAR, len(evidence.tokens))):
+        token, word = evidence.tokens[place], evidence.words[place]
+        if token.kind != "word" or token.value is not None:
+            return None
+        if word in _SMALL:
+            continue
+        behind = evidence.words[place + 1 : place + 2]
+        is_work = bool({word, token.lemma} & _WORK) and token.lemma not in WEEKDAYS
+        is_compound = bool(set(behind) & SIGNALS) or behind == ("at",) or _is_known(evidence, place + 1)
+        is_told = is_work or is_compound or word.endswith("n't") or _is_in_plan(evidence, place)
+        return None if is_told or _is_known(evidence, place) else place
+    return None
+
+
+_WORK = SIGNALS | GLUE | AMOUNTS | _PLAIN
+"""Words that ask for work, or mean nothing by themselves: they are looked at elsewhere."""
+
+
+def _is_known(evidence: Evidence, place: int) -> bool:
+    """True for what the tables call something, or hold."""
+    if place >= len(evidence.tokens):
+        return False
+    is_domain = evidence.words[place] in evidence.said.domains
+    return is_domain or bool(evidence.said.links(place, 1) or evidence.said.value(place)[0])
+
+
 def _picks(word: str) -> bool:
     is_participle = word.endswith("ed") and len(word) >= _SHORTEST and word not in _SHAPING
     return word in _PICKING or is_participle
@@ -78,7 +144,9 @@ def _is_in_plan(evidence: Evidence, place: int) -> bool:
     word = evidence.words[place].removeprefix("un")
     stem = word.removesuffix("d").removesuffix("e")
     starts = (stem[: max(_STEM, len(stem) - 1)], _NOUNS.get(word, stem))
-    if any(part.startswith(starts) for name in evidence.identifiers for part in words_of(name)):
+    parts = {part for name in evidence.identifiers for part in words_of(name)}
+    lemma = evidence.tokens[place].lemma
+    if any(part.startswith(starts) or is_abbreviation_of(part, lemma) for part in parts):
         return True
     values = [link.value.casefold() for link in evidence.said.value(place)[1]]
     columns = {link.column.lower() for link in evidence.links(place, 1) if link.column}

@@ -97,7 +97,7 @@ def _single(phrases: Iterable[str]) -> frozenset[str]:
     return frozenset(word for phrase in phrases for word in phrase.split()) - GLUE
 
 
-_SIGNALS = (
+SIGNALS = (
     _WORDS_OF_WORK
     | JUDGING
     | NEVER_GLUE
@@ -132,7 +132,7 @@ def explain_plain(brief: Brief, start: int, end: int, meaning: str) -> None:
     for place in range(start, end):
         token, word, lemma = brief.said.tokens[place], brief.words[place], brief.lemmas[place]
         is_plain = token.kind == "word" and token.value is None and word.isalpha()
-        if is_plain and not {word, lemma} & (_SIGNALS | _CHANGES) and not _is_known(brief, place):
+        if is_plain and not {word, lemma} & (SIGNALS | _CHANGES) and not _is_known(brief, place):
             brief.explain(place, place + 1, meaning)
 
 
@@ -140,7 +140,7 @@ def _is_in_passing(brief: Brief, place: int) -> bool:
     token, word, lemma = brief.said.tokens[place], brief.words[place], brief.lemmas[place]
     if token.kind != "word" or token.value is not None or not word.isalpha():
         return False
-    if {word, lemma} & (_SIGNALS | _CHANGES) or (token.text.isupper() and len(token.text) > 1):
+    if {word, lemma} & (SIGNALS | _CHANGES) or (token.text.isupper() and len(token.text) > 1):
         return False
     if word.endswith(PARTICIPLES) or _opens(brief, place) or _is_ordered(brief, place):
         return False
@@ -181,7 +181,7 @@ def _is_deed(brief: Brief, place: int, start: int) -> bool:
     word, before = brief.words[place], brief.words[place - 1 : place]
     is_counted = brief.words[start : start + 2] == ("how", "many") and brief.said.table(place - 1) is not None
     is_had = before in (("have",), ("has",)) and place + 1 < len(brief) and bool(brief.said.value(place + 1)[1])
-    return (is_counted and word in _HAPPENING) or (is_had and word not in _SIGNALS | _CHANGES)
+    return (is_counted and word in _HAPPENING) or (is_had and word not in SIGNALS | _CHANGES)
 
 
 def _are_tables(brief: Brief, *places: int) -> bool:
@@ -203,7 +203,7 @@ def _is_label(brief: Brief, place: int) -> bool:
         return False
     plain = [i for i in range(start, end) if not brief.ledger.covers(i)]
     return not any(
-        {brief.words[i], brief.lemmas[i]} & (_SIGNALS | _CHANGES | GLUE - _OF_TITLES)
+        {brief.words[i], brief.lemmas[i]} & (SIGNALS | _CHANGES | GLUE - _OF_TITLES)
         or _is_known(brief, i)
         or (brief.words[i].endswith(PARTICIPLES) and brief.words[i] not in _WANTED)
         for i in plain
