@@ -96,10 +96,10 @@ def _restricting(evidence: Evidence, first: int) -> int | None:
     """The first word behind a preposition, if no table, column, value or number of the plan is what it means."""
     for place in range(first, min(first + _FAR, len(evidence.tokens))):
         token, word = evidence.tokens[place], evidence.words[place]
-        if token.kind != "word" or token.value is not None:
-            return None
         if word in _SMALL:
             continue
+        if token.kind != "word" or token.value is not None or not word.isalpha() or evidence.words.count(word) > 1:
+            return None  # what is said once more is told there
         behind = evidence.words[place + 1 : place + 2]
         is_work = bool({word, token.lemma} & _WORK) and token.lemma not in WEEKDAYS
         is_compound = bool(set(behind) & SIGNALS) or behind == ("at",) or _is_known(evidence, place + 1)
