@@ -55,7 +55,7 @@ _UNITS = frozenset("cents metres meters seconds grams millimetres millimeters".s
 _MARKS = frozenset(",.;)")
 _EITHER = ({"above", "below"}, {"up", "down"}, {"higher", "lower"}, {"rise", "fall"}, {"growth", "decline"})
 _NEGATIONS = frozenset("didn't doesn't isn't wasn't hasn't".split())
-_PAIR = 2
+_PAIR, _STEM = 2, 6
 _GAPS = frozenset("null nulls missing empty blank blanks gaps values ones".split())
 _SKIPPING = frozenset("ignored ignore ignoring skipped skip skipping disregarded".split())
 _OF_COLUMNS = r"\b(?:avg|median|percentile|min|max)\("
@@ -183,6 +183,14 @@ def _is_new_name(brief: Brief, evidence: Evidence, place: int) -> bool:
     return is_plural and any(brief.words[i] == lemma and not brief.said.links(i, 1) for i in spots)
 
 
+def _is_of_stem(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``year of registration`` for ``registered_year``."""
+    start = brief.lemmas[place][:_STEM]
+    return len(start) == _STEM and any(
+        part.startswith(start) for name in evidence.identifiers for part in words_of(name)
+    )
+
+
 def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``median and mean of the delay, nulls ignored``: aggregates of a column never see what is missing."""
     start = next((i + 1 for i in range(place, -1, -1) if not brief.said.tokens[i].is_word), 0)
@@ -195,5 +203,5 @@ def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
 _LOOKS = (
     _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
     _is_either_way, _is_glossed, _is_about_gaps, _is_negated_flag, _is_span, _is_initial,
-    _is_new_name,
+    _is_new_name, _is_of_stem,
 )  # fmt: skip

@@ -53,7 +53,7 @@ WORDS = LOADING | _CURSOR | frozenset(
     previously next should start starts starting onwards from go goes high-water highwater mark into within batch rest
     remaining strictly taken successful far so fed feeding piece can identify identifies fresh keep kept = than append
     appended successfully process processed later time yet day that used after primary unique over track tracks tracked
-    carry travel travels
+    carry travel travels came
     """.split()
 )  # fmt: skip
 

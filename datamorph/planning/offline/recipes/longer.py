@@ -33,7 +33,9 @@ _DROPS = frozenset(
 )
 _KEEPS = frozenset("keep keeps kept stay stays include included including retain even".split())
 _NEGATIVE = frozenset("nothing no not without haven't hasn't don't doesn't isn't aren't".split())
-_CONTENT = frozenset("date value number figure timestamp minute time count content moment amount entry".split())
+_CONTENT = frozenset(
+    "date value number figure timestamp minute time count content moment amount entry measurement".split()
+)
 _FILLED = (
     _CONTENT | _ROWS | frozenset("only the those dates values ones that which exist are filled set there in".split())
 )
@@ -280,7 +282,7 @@ LONGER = Recipe(
         decimal decimals place digit round rounded rounding = above several list content nothing produce produces where
         if do does is combination label says say tells tell original one instead side beside beneath happened when
         this that these those column columns table into rows final former previous giving ignoring after dp over needed
-        wanted folded fold original
+        wanted folded fold original behind
         origin originally calculate calculated compute computed should come form format dates holding way so form
         """.split()
     ),

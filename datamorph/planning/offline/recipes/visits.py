@@ -364,6 +364,7 @@ VISITS = Recipe(
         unless done exactly definition play + plus lie lies began begun seen time order so long highest lowest minute
         second hour day half how long many which belong continue continues continuing still stay considered
         further whenever counts stitch collapse roll assign become treat consist visitor person each 's ordered stretch
+        limit went
         """.split()
     ),
     turning=frozenset({"without", "no", "not", "unless"}),
