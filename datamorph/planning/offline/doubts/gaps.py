@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 
 from datamorph.planning.offline.doubts.evidence import Evidence, definitions
 
-_PRESENT = re.compile(r"([\w`]+) is not null", re.IGNORECASE)
+_TESTED = re.compile(r"([\w`]+) is (?:not )?null", re.IGNORECASE)
 _FILLED = re.compile(r"coalesce\(\s*([\w`]+)\s*,", re.IGNORECASE)
 _FILLING = re.compile(r"coalesce\(|else 0\b|ifnull|greatest\(", re.IGNORECASE)
 _JOINING = frozenset({"and", ",", "both", "the", "&"})
@@ -21,16 +21,16 @@ _ZERO = frozenset({"0", "zero", "zeros", "zeroes"})
 
 
 def dropped_and_filled(evidence: Evidence) -> Iterator[str]:
-    """``where the rebate is blank nothing is written off``: such rows count, with 0."""
-    dropped = set[str]()
+    """``where the rebate is blank nothing is written off``: such rows count, with 0, and so do the others."""
+    tested = set[str]()
     for kind, fields in evidence.steps:
         where = str(fields.get("where") or "") if kind == "filter" else ""
         if " or " not in where.lower():
-            dropped |= {name.lower() for name in _PRESENT.findall(where)}
+            tested |= {name.lower() for name in _TESTED.findall(where)}
         for _, formula in definitions(fields):
             for name in _FILLED.findall(formula):
-                if name.lower() in dropped:
-                    yield f"rows without {name} are dropped, and filled"
+                if name.lower() in tested:
+                    yield f"rows are chosen by {name} being there or not, and it is filled"
 
 
 def missing_zeros(evidence: Evidence) -> Iterator[str]:

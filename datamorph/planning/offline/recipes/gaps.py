@@ -282,4 +282,5 @@ def _is_filled(brief: Brief, start: int, end: int) -> bool:
         return True
     if said & (_FILLS - {"show", "shows"}) or ("means" in said and said & {"nothing", "zero", "0", "nil"}):
         return True
-    return "as" in said and bool(said & {"counts", "count", "treated", "taken"}) and bool(brief.numbers(start, end))
+    is_counted = "as" in said and bool(said & {"counts", "count", "counting", "treated", "taken"})
+    return is_counted and bool(brief.numbers(start, end) or said & {"nothing", "zero", "none"})

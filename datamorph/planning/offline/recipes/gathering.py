@@ -10,7 +10,6 @@ from datamorph.planning.offline.names import Link, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import ASKING, asked, listed
 from datamorph.planning.offline.recipes.mentions import sentence
 from datamorph.planning.offline.recipes.resolve import (
     column_of,
@@ -27,6 +26,9 @@ JOINED = frozenset(
     separated separator separate delimited delimiter joined join joining concatenated concatenate concatenation glued
     strung string between comma commas semicolon semicolons pipe pipes slash split combined collapsed listed list
     """.split()
+)
+_ASKING = frozenset(
+    "show give return output list report display deliver need want columns fields select provide get present".split()
 )
 _FIRST, _LAST = frozenset({"first", "given", "forename"}), frozenset({"last", "family", "surname"})
 
@@ -71,7 +73,7 @@ class Roles:
 
 def outputs(brief: Brief) -> Iterator[tuple[list[Listed], Listed]]:
     """Readings of the columns that are listed: those of a group, and the one that holds the items."""
-    shown = listed(brief)
+    shown = brief.listed
     if len(shown) > 2 and words_of(shown[-1].name) == words_of(shown[-2].name):  # noqa: PLR2004
         shown = shown[:-1]  # ``varieties, the variety names``: told of, not listed once more
     if len(shown) > 1:
@@ -81,15 +83,12 @@ def outputs(brief: Brief) -> Iterator[tuple[list[Listed], Listed]]:
     if not items or len({one.name for one in items}) != 1:
         return
     item = items[0]
-    for groups in asked(brief):
-        if groups and all(one.name != item.name and one.place < item.place for one in groups):
-            yield list(groups), item
     yield from (([one], item) for one in _first_named(brief, item))
 
 
 def _first_named(brief: Brief, item: Listed) -> Iterator[Listed]:
     """``Authors with 9 titles, and in a column title_list``: whose items they are."""
-    begun = [i + 1 for i in range(item.place) if brief.words[i] in ASKING]
+    begun = [i + 1 for i in range(item.place) if brief.words[i] in _ASKING]
     for start, end, link in mentions(brief, brief.mentioned, begun[-1] if begun else 0, item.place):
         is_key = link.column in brief.said.relations.key(link.table) and brief.said.tokens[start].text != link.column
         if end == start + 1 and not is_key:

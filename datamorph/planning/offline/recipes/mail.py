@@ -8,7 +8,6 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.kept import conditions, drops_gaps, keep, least
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.loose import asked, listed
 from datamorph.planning.offline.recipes.order import order_of
 from datamorph.planning.offline.recipes.recipe import Recipe
 from datamorph.planning.offline.recipes.resolve import nulls, table_called
@@ -28,7 +27,7 @@ def _cook(brief: Brief) -> Flow | None:
     mail = _address(brief)
     if mail is None:
         return None
-    pairs = [shown for shown in (listed(brief), *asked(brief), _named(brief)) if len(shown) == _COLUMNS]
+    pairs = [shown for shown in (brief.listed, _named(brief)) if len(shown) == _COLUMNS]
     found = [(shown, parts) for shown in pairs if (parts := _domain_and_count(brief, shown, mail.table))]
     if not found:
         return None
