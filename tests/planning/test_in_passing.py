@@ -195,3 +195,43 @@ def test_a_plan_that_lacks_a_number_is_not_shown() -> None:
 
     assert isinstance(asked, Questions)
     assert "Is this what is meant?" not in asked.questions[0].text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "step"),
+    [
+        (
+            "Amounts per channel of the sales: median and 90 % quantile, interpolated linearly. Name them channel, med "
+            "and q90.",
+            "percentile(amount, 0.9)",
+        ),
+        (
+            "Who buys where? per shop_id the number of sales and their sum of amount: shop_id, sales_cnt, total_amt.",
+            "sum(amount)",
+        ),
+        (
+            "Sales per channel that aren't remote, meaning channel counter. channel, sales_cnt (how many sales) and "
+            "p95, the 95th percentile of amount, please.",
+            "channel = 'counter'",
+        ),
+        (
+            "Sum of amount over all members by channel of the sales: channel, sales_cnt (how many sales) and total_amt",
+            "sum(amount)",
+        ),
+    ],
+)
+def test_words_that_the_plan_does_in_others_ask_for_nothing(prompt: str, step: str) -> None:
+    planned = plan(prompt, "bakery")
+
+    assert isinstance(planned, Proposal), planned
+    assert step in " ".join(one.step.explain() for one in planned.spec.steps)
+
+
+def test_a_gap_that_a_count_would_see_is_asked_about() -> None:
+    asked = plan(
+        "Per shop_id the number of sales and the median discount as med_discount; sales nobody discounted don't count. "
+        "Columns shop_id, sales_cnt, med_discount.",
+        "bakery",
+    )
+
+    assert isinstance(asked, Questions)

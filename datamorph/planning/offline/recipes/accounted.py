@@ -56,6 +56,11 @@ _MARKS = frozenset(",.;)")
 _EITHER = ({"above", "below"}, {"up", "down"}, {"higher", "lower"}, {"rise", "fall"}, {"growth", "decline"})
 _NEGATIONS = frozenset("didn't doesn't isn't wasn't hasn't".split())
 _PAIR, _STEM = 2, 6
+_RANKS = frozenset("% quantile percentile quantiles percentiles".split())
+_MEANING = frozenset({"meaning", "i.e", "namely"})
+_VERDICTS = frozenset("interesting relevant important interest".split())
+_UNCOUNTED = frozenset("don't doesn't aren't isn't not".split())
+_COUNTING = frozenset("count counts counted matter matters included considered".split())
 _GAPS = frozenset("null nulls missing empty blank blanks gaps values ones".split())
 _SKIPPING = frozenset("ignored ignore ignoring skipped skip skipping disregarded".split())
 _OF_COLUMNS = r"\b(?:avg|median|percentile|min|max)\("
@@ -77,14 +82,20 @@ def _text(evidence: Evidence) -> str:
 
 
 def _is_ordinal(brief: Brief, evidence: Evidence, place: int) -> bool:
-    """``the 95th percentile``."""
+    """``the 95th percentile``, ``the 90 % quantile``."""
     found = _ORDINAL.fullmatch(brief.words[place])
-    return found is not None and any(int(found[1]) / scale in evidence.numbers for scale in _FRACTIONS)
+    if found is not None:
+        return any(int(found[1]) / scale in evidence.numbers for scale in _FRACTIONS)
+    first = place - (brief.said.tokens[place].text == "%")
+    value = brief.said.tokens[first].value if first >= 0 else None
+    is_rank = bool(_RANKS & set(brief.words[first + 1 : first + 3]))
+    return is_rank and isinstance(value, int | float) and value / 100 in evidence.numbers
 
 
 def _is_operator(brief: Brief, evidence: Evidence, place: int) -> bool:
-    """``qty * price + shipping``."""
-    return brief.words[place] in _OPERATORS and f" {brief.words[place]} " in evidence.text
+    """``qty * price + shipping``, ``first name + space + last name``."""
+    is_text = brief.words[place] == "+" and "concat(" in evidence.text
+    return brief.words[place] in _OPERATORS and (is_text or f" {brief.words[place]} " in evidence.text)
 
 
 def _is_if_not(brief: Brief, evidence: Evidence, place: int) -> bool:
@@ -191,6 +202,64 @@ def _is_of_stem(brief: Brief, evidence: Evidence, place: int) -> bool:
     )
 
 
+def _is_only_listed(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``Only the member_id, each once.``: no other columns."""
+    at = place + 1 + (brief.words[place + 1 : place + 2] == ("the",))
+    shown = {name.casefold() for name in evidence.columns}
+    is_first = place == 0 or brief.said.tokens[place - 1].text in _MARKS
+    return is_first and brief.words[place] == "only" and bool(shown & set(brief.words[at : at + 1]))
+
+
+def _is_whose(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``boat owners``, ``over all sites``, ``a boat overstays``: a table that the plan only refers to."""
+    found = brief.said.table(place)
+    sources = set(evidence.spec.sources.values())
+    if found is None or found[0] != 1 or found[1] in sources:
+        return False
+    behind = brief.said.table(place + 1)
+    related = any(
+        evidence.relations.between(one, other)
+        for source in sources for one, other in ((source, found[1]), (found[1], source))
+    )  # fmt: skip
+    is_one = brief.words[place] == brief.lemmas[place]
+    before = brief.words[max(place - 1, 0) : place]
+    is_owner = is_one and behind is not None and behind[1] in sources
+    is_thing = is_one and before in (("a",), ("an",)) and place + 1 < len(brief) and behind is None
+    return related and (is_owner or is_thing or before == ("all",))
+
+
+def _is_reworded(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``orders that aren't finished yet, meaning stat open or hold``: what is told by a condition of the plan."""
+    _, end = brief.clause(place)
+    led = set(brief.words[end : end + 3]) & _MEANING or set(brief.words[place + 1 : end]) & _MEANING
+    told = range(end, brief.clause(min(end + 1, len(brief) - 1))[1])
+    filters = " ".join(str(fields.get("where") or "") for kind, fields in evidence.steps if kind == "filter").lower()
+    return bool(led) and any(f"'{link.value.lower()}'" in filters for i in told for link in brief.said.value(i)[1])
+
+
+def _is_verdict(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``those with fewer than 3 are not interesting``, where the plan has the limit."""
+    start, end = brief.clause(place)
+    values = [brief.said.tokens[i].value for i in range(start, end)]
+    is_no = bool({"not", "no", "aren't"} & set(brief.words[start:place]))
+    return brief.words[place] in _VERDICTS and is_no and any(
+        isinstance(value, int | float) and value in evidence.numbers for value in values
+    )  # fmt: skip
+
+
+def _is_dropped(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``visits where nobody arrived don't count``, where the plan drops rows without ``arrived_at`` or averages it."""
+    behind = brief.words[place + 1 : place + 2]
+    if brief.words[place] not in _UNCOUNTED or not set(behind) & _COUNTING:
+        return False
+    start, _ = brief.clause(place)
+    empty = {part for name in re.findall(r"([\w`]+) is not null", evidence.text) for part in words_of(name.strip("`"))}
+    if "count(" not in evidence.text and re.search(_OF_COLUMNS, evidence.text):
+        empty |= {part for name in evidence.identifiers for part in words_of(name) if len(part) >= _STEM}
+    said = {word[:_STEM] for word in (*brief.words[start:place], *brief.lemmas[start:place])}
+    return any(part[:_STEM] in said for part in empty)
+
+
 def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
     """``median and mean of the delay, nulls ignored``: aggregates of a column never see what is missing."""
     start = next((i + 1 for i in range(place, -1, -1) if not brief.said.tokens[i].is_word), 0)
@@ -203,5 +272,5 @@ def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
 _LOOKS = (
     _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
     _is_either_way, _is_glossed, _is_about_gaps, _is_negated_flag, _is_span, _is_initial,
-    _is_new_name, _is_of_stem,
+    _is_new_name, _is_of_stem, _is_only_listed, _is_whose, _is_reworded, _is_verdict, _is_dropped,
 )  # fmt: skip

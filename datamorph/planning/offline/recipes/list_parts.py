@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
-LEADING = frozenset("and plus then finally also & the a an its their with as well in only just distinct unique".split())
+LEADING = frozenset(
+    "and plus then finally also & the a an its their with as well by in only just distinct unique".split()
+)
 _ENDS = frozenset(".;:!?")
 JOINING = frozenset({"and", "plus", "&", "+", "next"})
 _CAMEL = re.compile(r"[A-Za-z][a-z0-9]*[a-z0-9][A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*")

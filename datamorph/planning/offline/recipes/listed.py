@@ -173,6 +173,8 @@ def _names(said: Said, start: int, end: int) -> Iterator[Listed]:
         place = lead(said, first, last)
         if place >= last:
             continue
+        if len(found) > 1 and said.words[first] == "by":
+            break  # ``day, plays, by day``: their order
         begun = _begins_anew(said, first, place, last, found)
         if begun:
             found, place = [], begun

@@ -172,8 +172,15 @@ def _is_asked(brief: Brief, place: int) -> bool:
     is_verb = place + 1 == end and brief.words[start] in _QUESTIONS and any(
         (word,) in _AUXILIARIES for word in brief.words[start:place]
     )  # fmt: skip
-    is_done = is_verb or _is_deed(brief, place, start)
+    is_plain = end - start <= _HEADING and not any(_is_told(brief, i) for i in range(start, end))
+    is_done = is_verb or is_plain or _is_deed(brief, place, start)
     return is_how or (is_done and brief.words[place] not in NEVER_GLUE and not brief.said.value(place)[1])
+
+
+def _is_told(brief: Brief, place: int) -> bool:
+    """True for what the tables have, and for numbers."""
+    is_number = isinstance(brief.said.tokens[place].value, int | float)
+    return is_number or bool(brief.said.links(place, 1) or brief.said.value(place)[0])
 
 
 def _is_deed(brief: Brief, place: int, start: int) -> bool:
@@ -257,7 +264,10 @@ def _opens(brief: Brief, place: int) -> bool:
     """True for the first word of a clause, which may be an order: ``anonymise ...``."""
     first, _ = brief.clause(place)
     before = brief.words[place - 1] if place else ""
-    return place >= _heading(brief) and (place == first or before in ("and", "then", "please", "also", "now"))
+    behind = brief.words[place + 1] if place + 1 < len(brief) else ""
+    is_title = place == 0 and behind in ("per", "of", "by")  # ``Punctuality per job``: no order begins so
+    is_first = place == first or before in ("and", "then", "please", "also", "now")
+    return place >= _heading(brief) and is_first and not is_title
 
 
 _SHOWING = frozenset("give show return list need want get".split())
