@@ -116,6 +116,23 @@ def test_what_the_prompt_says_and_the_plan_does_not_is_found(prompt, steps, doub
          "nothing is sorted by it, yet the prompt says 'alphabetically'"),
         ("for sales it is 'S' followed by sale_id", [derived("concat('S', cast(shop_id as string))")],
          "'S' does not stand before sale_id in it"),
+        ("total amount of refunded sales per shop", [PER_SHOP], "nothing in it tells 'refunded' ones apart"),
+        ("total amount of sales from abroad per shop", [PER_SHOP], "nothing in it tells those from 'abroad' apart"),
+        ("total amount of sales that were refunded, per shop", [PER_SHOP],
+         "nothing in it tells those that 'refunded' apart"),
+        ("total amount per shop, rounded down", [PER_SHOP], "nothing in it is rounded down"),
+        ("sales where the discount is empty are left out", [
+            {"name": "k", "filter": {"from": "sales", "where": "discount is null"}},
+            {"name": "r", "aggregate": {"from": "k", "by": ["shop_id"], "measures": {"m": "sum(amount - discount)"}}}],
+         "discount is empty in all rows that it keeps, and computed with"),
+        ("leave out cancelled sales", [kept("channel in ('out', 'cancelled')")],
+         "'out' is a value in it, yet the prompt leaves something out"),
+        ("the 2 best sales per shop; equal amounts: the lower sale_id", [
+            {"name": "r", "top": {"from": "sales", "per": ["shop_id"], "order_by": ["amount desc"], "n": 2}}],
+         "nothing is ordered by sale_id, yet the prompt says 'lower sale_id'"),
+        ("for all sales the person (given name and surname), shop_id and channel", [
+            {"name": "r", "select": {"from": "sales", "columns": ["shop_id", "channel"]}}],
+         "person is not in the result"),
     ],
 )  # fmt: skip
 def test_what_was_lost_on_the_way_is_found(prompt, steps, doubt):
@@ -134,6 +151,8 @@ def test_what_was_lost_on_the_way_is_found(prompt, steps, doubt):
         ("shops without sales have no row; total amount per shop", [PER_SHOP]),
         ("total amount per shop (0.25 = a quarter)", [PER_SHOP]),
         ("total amount per shop and nothing else of these three", [PER_SHOP]),
+        ("total amount of the sales for the finance report, per shop", [PER_SHOP]),
+        ("total amount of the recorded sales per shop", [PER_SHOP]),
     ],
 )
 def test_what_is_there_is_not_called_lost(prompt, steps):

@@ -10,11 +10,19 @@ from dataclasses import replace
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.evidence import Evidence
-from datamorph.planning.offline.doubts.gaps import dropped_and_filled, gaps_of_values, missing_zeros
+from datamorph.planning.offline.doubts.gaps import (
+    dropped_and_filled,
+    empty_operands,
+    gaps_of_values,
+    missing_zeros,
+    particles_as_values,
+)
 from datamorph.planning.offline.doubts.lost import (
     lost_flags,
+    lost_items,
     lost_marks,
     lost_order,
+    lost_ties,
     strange_lists,
     strange_prefixes,
     strange_rest,
@@ -77,12 +85,16 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_unit,
     missing_zeros,
     dropped_and_filled,
+    empty_operands,
+    particles_as_values,
     gaps_of_values,
     lost_flags,
     lost_modifiers,
     lost_restrictions,
     lost_marks,
     lost_order,
+    lost_ties,
+    lost_items,
     strange_rest,
     unasked_columns,
     strange_lists,

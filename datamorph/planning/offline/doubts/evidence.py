@@ -74,6 +74,13 @@ class Evidence:
         return " ".join(_texts([dict(fields) for _, fields in self.steps] + [rest])).lower()
 
     @cached_property
+    def joined(self) -> tuple[frozenset[str], ...]:
+        """Columns by which tables are joined, those of one condition together, in lower case."""
+        on = [one for kind, fields in self.steps if kind == "join" for one in cast("list[Any]", fields.get("on") or [])]
+        sides = [[one] if isinstance(one, str) else cast("dict[str, str]", one).values() for one in on]
+        return tuple(frozenset(name.casefold() for name in side) for side in sides)
+
+    @cached_property
     def formulas(self) -> tuple[str, ...]:
         """The texts of the steps as they are written."""
         return tuple(_texts([dict(fields) for _, fields in self.steps]))

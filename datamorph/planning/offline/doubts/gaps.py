@@ -33,6 +33,21 @@ def dropped_and_filled(evidence: Evidence) -> Iterator[str]:
                     yield f"rows are chosen by {name} being there or not, and it is filled"
 
 
+_EMPTY = re.compile(r"^\(?([\w`]+) is null\)?$", re.IGNORECASE)
+
+
+def empty_operands(evidence: Evidence) -> Iterator[str]:
+    """Rows are kept only where a column is empty, and then something is computed from it."""
+    empty = set[str]()
+    for kind, fields in evidence.steps:
+        found = _EMPTY.match(str(fields.get("where") or "").strip()) if kind == "filter" else None
+        empty |= {found[1].strip("`").lower()} if found else set()
+        for _, formula in definitions(fields):
+            for name in sorted(empty & {word.lower() for word in re.findall(r"\w+", formula)}):
+                if formula.lower().strip("`") != name:
+                    yield f"{name} is empty in all rows that it keeps, and computed with"
+
+
 def missing_zeros(evidence: Evidence) -> Iterator[str]:
     """``0 for both visits and paid``, ``paid is 0`` where the plan leaves it empty."""
     if not any(kind == "join" and fields.get("how") == "left" for kind, fields in evidence.steps):
@@ -57,6 +72,19 @@ def gaps_of_values(evidence: Evidence) -> Iterator[str]:
             missing = re.search(rf"\b{re.escape(column)}`? is (?:not )?null", evidence.text)
             if link.value.casefold() == word and missing and f"'{word}'" not in evidence.text:
                 yield f"{word!r} is a value of {link.column}"
+
+
+_PARTICLES = frozenset({"out", "off", "away", "aside"})
+_LEAVING = frozenset("leave leaves left leaving take taken throw thrown keep kept cut put".split())
+
+
+def particles_as_values(evidence: Evidence) -> Iterator[str]:
+    """``leave out cancelled loans`` as loans in the states *out* and *cancelled*."""
+    for word in sorted(_PARTICLES & set(evidence.words)):
+        spots = [i for i, one in enumerate(evidence.words) if one == word]
+        is_verb = all(_LEAVING & set(evidence.words[max(i - 3, 0) : i]) for i in spots)
+        if is_verb and f"'{word}'" in evidence.text:
+            yield f"{word!r} is a value in it, yet the prompt leaves something {word}"
 
 
 def _zeros(evidence: Evidence) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.listed import find_lists
 
@@ -79,6 +80,43 @@ def unasked_columns(evidence: Evidence) -> Iterator[str]:
     unsaid = [name for name in shown if name.casefold() not in words and not set(words_of(name)) & words]
     if unsaid:
         yield f"{unsaid[0]} is shown, which the prompt does not list"
+
+
+_TIED = frozenset("equal equals tie ties tied draw draws level same".split())
+_ENDS_OF_ORDER = frozenset("lower lowest smaller smallest higher highest larger largest earlier later".split())
+
+
+def lost_ties(evidence: Evidence) -> Iterator[str]:
+    """``equal revenue: name, then the lower tyre_id`` where nothing is ordered by that column."""
+    orders = " ".join(
+        str(fields.get(key) or "") for kind, fields in evidence.steps for key in ("by", "order_by")
+        if kind in ("sort", "top", "window", "dedupe", "aggregate", "sessions")
+    ).lower()  # fmt: skip
+    ordered = set(re.findall(r"\w+", orders))
+    ordered |= {name for pair in evidence.joined if pair & ordered for name in pair}
+    for place, word in enumerate(evidence.words[:-1]):
+        name = evidence.words[place + 1]
+        is_tie = bool(_TIED & set(evidence.words[max(place - 2 * _NEAR, 0) : place + 2 * _NEAR]))
+        is_ordered = name in ordered or f"_{name}" in orders or f"({name})" in evidence.text
+        if word in _ENDS_OF_ORDER and is_tie and name in evidence.types and not is_ordered:
+            yield f"nothing is ordered by {name}, yet the prompt says '{word} {name}'"
+
+
+def lost_items(evidence: Evidence) -> Iterator[str]:
+    """``the person (given name and surname), job_title`` without *person*."""
+    shown = {name.casefold() for name in evidence.columns}
+    spots = [
+        i for i, token in enumerate(evidence.tokens) if token.text.casefold() in shown and token.text != token.lower
+    ]
+    spots += [i for i, token in enumerate(evidence.tokens) if token.kind == "name" and token.lower in shown]
+    for place in sorted(set(spots)):
+        if [token.text for token in evidence.tokens[max(place - 2, 0) : place]] != [")", ","]:
+            continue
+        opened = next((i for i in range(place - 3, 0, -1) if evidence.tokens[i].text == "("), 0)
+        head = evidence.words[opened - 1] if opened else ""
+        is_item = head.isalpha() and evidence.words[opened - 2] in ("the", ",", ":", "and")
+        if is_item and head not in shown | GLUE:
+            yield f"{head} is not in the result"
 
 
 _LISTED = re.compile(r"text_list\(\s*(\w+)", re.IGNORECASE)

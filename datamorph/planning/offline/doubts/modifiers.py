@@ -92,6 +92,10 @@ def lost_restrictions(evidence: Evidence) -> Iterator[str]:
             yield f"nothing in it tells those {words[at]} {words[found]!r} apart"
 
 
+_WORK = SIGNALS | GLUE | AMOUNTS | _PLAIN
+"""Words that ask for work, or mean nothing by themselves: they are looked at elsewhere."""
+
+
 def _restricting(evidence: Evidence, first: int) -> int | None:
     """The first word behind a preposition, if no table, column, value or number of the plan is what it means."""
     for place in range(first, min(first + _FAR, len(evidence.tokens))):
@@ -102,14 +106,10 @@ def _restricting(evidence: Evidence, first: int) -> int | None:
             return None  # what is said once more is told there
         behind = evidence.words[place + 1 : place + 2]
         is_work = bool({word, token.lemma} & _WORK) and token.lemma not in WEEKDAYS
-        is_compound = bool(set(behind) & SIGNALS) or behind == ("at",) or _is_known(evidence, place + 1)
+        is_compound = bool(set(behind) & (SIGNALS - _LINKS)) or behind == ("at",) or _is_known(evidence, place + 1)
         is_told = is_work or is_compound or word.endswith("n't") or _is_in_plan(evidence, place)
         return None if is_told or _is_known(evidence, place) else place
     return None
-
-
-_WORK = SIGNALS | GLUE | AMOUNTS | _PLAIN
-"""Words that ask for work, or mean nothing by themselves: they are looked at elsewhere."""
 
 
 def _is_known(evidence: Evidence, place: int) -> bool:

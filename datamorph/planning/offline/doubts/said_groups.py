@@ -90,16 +90,9 @@ def _is_no_group(evidence: Evidence, place: int, first: int, end: int) -> bool:
         return (
             is_amount
             or evidence.words[place - 1 : place] == ("of",)
-            or bool(set(evidence.words[first : first + 1]) & _joined(evidence))
+            or bool(set(evidence.words[first : first + 1]) & {name for pair in evidence.joined for name in pair})
         )
     return bool(_INDIFFERENT & set(evidence.words[end : end + 1]))
-
-
-def _joined(evidence: Evidence) -> set[str]:
-    """Columns by which tables are joined: ``in the same hour``."""
-    on = [one for kind, fields in evidence.steps if kind == "join" for one in cast("list[Any]", fields.get("on") or [])]
-    sides = [[one] if isinstance(one, str) else list(cast("dict[str, str]", one).values()) for one in on]
-    return {name.casefold() for side in sides for name in side}
 
 
 def _meet(wanted: set[str], evidence: Evidence) -> bool:

@@ -15,7 +15,8 @@ from datamorph.planning.offline.recipes.grouped.plan import Measure
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.listed import Listed
 
-_BEFORE = frozenset("preceding before previous prior earlier".split())
+_OF_ROW = frozenset({"before", "preceding", "ahead", "above"})
+_BEFORE = frozenset("preceding before previous prior earlier ahead above".split())
 _WITHIN = frozenset("within inside in of each per every".split())
 
 
@@ -104,7 +105,7 @@ def _rows(scene: Scene, one: Listed) -> int:
             ):
                 continue
             joined = set(scene.brief.words[max(start, place - 6) : place]) & {"and", "plus"}
-            is_before = bool(near & _BEFORE) and (bool(joined) or "before" in near or "preceding" in near)
+            is_before = bool(near & _BEFORE) and (bool(joined) or bool(near & _OF_ROW))
             rows = value if is_before else value - 1
             scene.brief.explain(place, place + 1, f"{rows} rows before and the row itself")
             return rows
