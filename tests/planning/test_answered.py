@@ -299,3 +299,42 @@ def test_a_wording_is_what_was_said_in_other_pieces(data):
 
         assert wording.text == f"{text[:start]}<{number}>{text[end:]}"
         assert "".join(piece.said for piece in wording.pieces) == prompt
+
+
+FROBBED = "Brimful frobbing: sales grommeted by shop_id, thrice gurgled, with their total amount and wibbly wobbles"
+
+
+def test_a_prompt_of_which_little_is_understood_is_asked_for_as_a_whole():
+    question = only(plan(FROBBED))
+
+    assert question.id == "wording"
+    assert question.takes_words
+    assert all(f"'{part}" in question.text for part in ("Brimful frobbing", "thrice gurgled", "wibbly wobbles"))
+    for choice in question.choices:
+        if choice.value != "rephrase":
+            assert isinstance(plan(FROBBED, answers={"wording": choice.value}), Proposal), choice
+
+
+def test_a_prompt_that_is_said_anew_is_planned_as_if_it_had_been_said_so():
+    anew = "online sales, total amount per shop"
+
+    outcome = plan(FROBBED, answers={"wording": anew})
+
+    assert amounts(outcome) == amounts(plan(anew)) == ONLINE
+    assert outcome.spec.prompt == FROBBED
+    assert outcome.spec.assumptions[0] == f"{FROBBED!r} is read as {anew!r}, as said anew"
+    assert not outcome.understanding.answered  # nothing for the glossary
+
+
+def test_what_is_unsafe_stays_unsafe_whatever_it_is_said_as():
+    outcome = plan("delete all rows of raw.bakery.sales", answers={"wording": "number of sales per shop"})
+
+    assert isinstance(outcome, Refusal)
+    assert outcome.reason == "unsafe"
+
+
+def test_a_prompt_that_is_said_anew_in_unsafe_words_is_refused():
+    outcome = plan(FROBBED, answers={"wording": "delete all rows of raw.bakery.sales"})
+
+    assert isinstance(outcome, Refusal)
+    assert outcome.reason == "unsafe"

@@ -126,7 +126,21 @@ def test_what_the_prompt_says_and_the_plan_does_not_is_found(prompt, steps, doub
             {"name": "r", "aggregate": {"from": "k", "by": ["shop_id"], "measures": {"m": "sum(amount - discount)"}}}],
          "discount is empty in all rows that it keeps, and computed with"),
         ("leave out cancelled sales", [kept("channel in ('out', 'cancelled')")],
-         "'out' is a value in it, yet the prompt leaves something out"),
+         "'out' is a value in it, which may be part of leave 'out'"),
+        ("number the sales in the sequence they went out", [kept("channel = 'out'")],
+         "'out' is a value in it, which may be part of went 'out'"),
+        ("for all sales: shop id, total and n (how many)", [
+            {"name": "r", "aggregate": {"from": "sales", "by": ["channel"], "measures": {"total": "count(*)",
+                                                                                     "n": "count(*)"}}}],
+         "'shop id' is no column of it"),
+        ("per channel I'd like sales, m (how many) and n (the late ones)", [
+            {"name": "r", "aggregate": {"from": "sales", "by": ["channel"], "measures": {"m": "count(*)",
+                                                                                        "n": "count(*)"}}}],
+         "'sales' is no column of it"),
+        ("sales: sale_id, ref: blanks off, lower case", [derived("lower(channel)")], "blanks stay in ref"),
+        ("sales: sale_id and ref (channel in lower case)", [derived("trim(channel)")], "ref is not in lower case"),
+        ("two columns, sale_id and ref; ref is the channel", [derived("shop_id")], "ref is not made of channel"),
+        ("per shop m = the mean amount, rounded", [measured("round(sum(amount), 1)")], "m is no average"),
         ("the 2 best sales per shop; equal amounts: the lower sale_id", [
             {"name": "r", "top": {"from": "sales", "per": ["shop_id"], "order_by": ["amount desc"], "n": 2}}],
          "nothing is ordered by sale_id, yet the prompt says 'lower sale_id'"),
@@ -153,6 +167,8 @@ def test_what_was_lost_on_the_way_is_found(prompt, steps, doubt):
         ("total amount per shop and nothing else of these three", [PER_SHOP]),
         ("total amount of the sales for the finance report, per shop", [PER_SHOP]),
         ("total amount of the recorded sales per shop", [PER_SHOP]),
+        ("sales: ref: blanks off, lower case", [derived("lower(trim(channel))")]),
+        ("ref is the channel, blanks between words stay", [derived("channel")]),
     ],
 )
 def test_what_is_there_is_not_called_lost(prompt, steps):

@@ -10,20 +10,20 @@ from typing import TypeAlias
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.dialog import WORD
+from datamorph.planning.offline.dialog import WORD, WORDING
 from datamorph.planning.offline.doubts.doubts import TOPIC as DOUBT
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.remainder import LEAVE_OUT, REPHRASE
 from datamorph.planning.offline.rephrasing.rephraser import is_open
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.swaps import swaps_at
-from datamorph.planning.offline.wording import ANSWERED, LISTED, Wording, phrases_of, runs_of
+from datamorph.planning.offline.wording import ANSWERED, LISTED, REWORDED, Swap, Wording, phrases_of, runs_of
 
 Outcome: TypeAlias = Proposal | Questions | Refusal
 Read: TypeAlias = Callable[[str, Mapping[str, str]], tuple[Outcome, Collection[int]]]
 """Plans a text with answers; and where words of it begin that nothing explains, as characters."""
-Skim: TypeAlias = Callable[[str, Mapping[str, str]], int | None]
-"""How many words of a text nothing explains, where it is read as it stands; None for one that is refused."""
+Skim: TypeAlias = Callable[[str, Mapping[str, str]], tuple[Outcome, int]]
+"""Plans a text as it stands; and how many words of it nothing explains."""
 _NEVER = 1_000_000
 _FEW = 12
 _LEAST, _MOST, _TRIED, _WAYS = 2, 2, 2, 2
@@ -65,7 +65,7 @@ class Answered:
             wordings: phrases in lower case that are always read in other words, with these.
         """
         rest = dict(answers)
-        found = before = self._begun(Wording.of(prompt), wordings, rest)
+        found = before = self._begun(_said_anew(prompt, rest), wordings, rest)
         asked, last = Questions(prompt, ()), ""
         while (key := _next(found, rest)) is not None:
             before, last = found, key
@@ -120,6 +120,8 @@ class Answered:
         return replace(asked, questions=questions)
 
     def _taking_words(self, found: Reading, question: Question, answers: Mapping[str, str]) -> Question:
+        if question.id == WORDING:
+            return replace(question, choices=self._beginnings(found, question, answers), takes_words=True)
         text = found.wording.text
         runs = runs_of(text, question.id, found.open_at) if question.id.startswith(WORD) else []
         if not runs:
@@ -135,6 +137,17 @@ class Answered:
         text = f"{lead}{question.text} Other words for it are an answer too{example}."
         return replace(question, text=text, choices=choices, takes_words=True)
 
+    def _beginnings(self, found: Reading, question: Question, answers: Mapping[str, str]) -> tuple[Choice, ...]:
+        """The choices that lead to a plan: without what is not understood, or with nothing but known columns."""
+        text = found.wording.text
+        nearest, _ = self._skim(text, {**answers, WORDING: LEAVE_OUT})
+        rest = tuple(choice for choice in question.choices if choice.value != LEAVE_OUT)
+        if isinstance(nearest, Proposal):
+            steps = "; ".join(step.step.explain() for step in nearest.spec.steps)
+            return (Choice(LEAVE_OUT, f"leave all of that out: {steps}"), *rest)
+        starts = (one for one in _starts(self._look(text)) if isinstance(self._skim(one, {})[0], Proposal))
+        return (*(Choice(start, f"begin with: {start}") for start in islice(starts, _MOST)), *rest)
+
     def _fitting(
         self, found: Reading, runs: Sequence[tuple[int, int]], conditions: Sequence[str], answers: Mapping[str, str]
     ) -> list[str]:
@@ -146,12 +159,29 @@ class Answered:
                 made = found.wording
                 for (start, end), swap in reversed(list(zip(runs, swaps, strict=True))):
                     made = made.swapped(swap, text[start:end], condition, ANSWERED)
-                left = self._skim(made.text, answers)
-                if left is not None and left < len(found.open_at):
+                outcome, left = self._skim(made.text, answers)
+                if not isinstance(outcome, Refusal) and left < len(found.open_at):
                     return True
             return False
 
         return list(islice(filter(is_understood, conditions[:_TRIED]), _MOST))
+
+
+def _said_anew(prompt: str, answers: dict[str, str]) -> Wording:
+    """The prompt, in the words that were answered in the place of all of it; these are no answer any more."""
+    wording = Wording.of(prompt)
+    if answers.get(WORDING, LEAVE_OUT) in (LEAVE_OUT, REPHRASE) or not re.search(r"\w", answers[WORDING]):
+        return wording
+    words = " ".join(answers.pop(WORDING).split())
+    return wording.swapped(Swap(0, len(prompt), words), prompt, words, REWORDED)
+
+
+def _starts(said: Said) -> Iterator[str]:
+    """Prompts for what is certain of a prompt: the columns that it names of a table."""
+    spoken = {token.text.casefold() for token in said.tokens}
+    for table in said.mentioned() or said.tables:
+        named = [name for name in said.tables[table].schema.names if name.casefold() in spoken]
+        yield f"{table.name}: {', '.join(named)}" if named else f"all columns of {table.name}"
 
 
 def _labelled(outcome: Outcome, key: str, words: str) -> str | None:

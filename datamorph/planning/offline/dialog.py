@@ -13,6 +13,8 @@ from datamorph.core.table import snake_case
 MOST_CHOICES = 4
 WORD = "word_"
 """What ids of questions about words begin with."""
+WORDING = "wording"
+"""The question how else a prompt can be said of which much is not understood."""
 _SPREAD = 0.12
 
 
@@ -82,6 +84,10 @@ class Dialog:
     def chosen_words(self) -> dict[str, str]:
         """Words that were answered to mean a column: their text in snake case to ``table.column``."""
         return {key.removeprefix(WORD): value for key, value in self._answers.items() if self._is_chosen_word(key)}
+
+    def is_answered(self, topic: str) -> bool:
+        """True where an answer came with the prompt."""
+        return snake_case(topic) in self._answers
 
     def unused(self) -> list[str]:
         """Ids of answers to what was not asked."""

@@ -20,7 +20,7 @@ from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
-from datamorph.planning.offline.dialog import Asked, Dialog, Refused
+from datamorph.planning.offline.dialog import WORDING, Asked, Dialog, Refused
 from datamorph.planning.offline.doubts.doubts import doubted, find_doubts
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.draft import Draft
@@ -102,12 +102,12 @@ class OfflinePlanner:
             return outcome if mode == "question" else self._settled(text, catalog, given, outcome, ledger), open_at
 
         wordings = catalog.glossary.wordings
-        if wordings and (refused := _unsafe(prompt, catalog)) is not None:
+        if (wordings or WORDING in (answers or {})) and (refused := _unsafe(prompt, catalog)) is not None:
             return refused
 
-        def skim(text: str, given: Mapping[str, str]) -> int | None:
+        def skim(text: str, given: Mapping[str, str]) -> tuple[Proposal | Questions | Refusal, int]:
             outcome, ledger = self._read(text, catalog, Dialog(given), asks=mode == "question")
-            return None if isinstance(outcome, Refusal) else len(ledger.unexplained())
+            return outcome, len(ledger.unexplained())
 
         return Answered(read, partial(self._said, catalog), skim).outcome(prompt, wordings, answers or {})
 

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.dialog import WORD, Refused
+from datamorph.planning.offline.dialog import WORD, WORDING, Refused
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, EXCLUDING, VAGUE
@@ -21,6 +21,8 @@ from datamorph.planning.offline.tokens import Token
 
 _CLOSE, _ALIKE = 70, 82
 _MOST = 3
+_MANY = 4
+"""So many runs of words are not asked about one after the other: half of the prompt is in words unknown here."""
 _SHORT = 4
 _MOST_VALUES, _MOST_TOLD, _LONGEST_VALUE = 4, 10, 12
 _CLOSE_SHORT = 90
@@ -93,15 +95,15 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     text = ledger.text(first, last + 1)
     is_alone = last == whole or not (scope.mentioned or scope.evident)
     is_vague = ledger.tokens[first].lower in VAGUE | _RANKING and is_alone
-    if is_vague:
-        choices = _vague_choices(scope) or _numbers(scope, list(scope.tables))
-    else:
-        choices = [] if _is_known(text, scope) else _near(text, scope)
+    choices = _choices(scope, text, is_vague=is_vague)
     if not choices and not scope.mentioned and not scope.evident and not _touches(ledger, scope):
         raise Refused("impossible", f"nothing here fits {text!r}", hint=_tables(scope))
     question = f"What is meant by {text!r}?"
     if others:
         question += f" (not understood either: {', '.join(map(repr, others))})"
+    if not choices and len(others) + 1 >= _MANY and not scope.dialog.is_answered(f"{WORD}{text}"):
+        _settle_all(ledger, scope)
+        return
     if not choices and (described := _described(scope)):
         question += f"{KNOWN}{described}"
     offered = [*choices[:_MOST], (LEAVE_OUT, "leave it out")]
@@ -114,6 +116,27 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
         _rank_by(ledger, scope, draft, picked, first)
     else:
         raise Refused("impossible", f"{text!r} does not fit there", hint="say the sentence in other words")
+
+
+def _choices(scope: Scope, text: str, *, is_vague: bool) -> list[tuple[str, str]]:
+    """What words may mean that nothing explains."""
+    if is_vague:
+        return _vague_choices(scope) or _numbers(scope, list(scope.tables))
+    return [] if _is_known(text, scope) else _near(text, scope)
+
+
+def _settle_all(ledger: Ledger, scope: Scope) -> None:
+    """Ask for another wording of the whole prompt, rather than for one run of words after the other."""
+    runs = _runs(ledger, ledger.unexplained())
+    told = ", ".join(repr(ledger.text(first, last + 1)) for first, last in runs)
+    question = f"How else can this be said? {len(runs)} parts of it are not understood: {told}."
+    described = _described(scope)
+    question += f"{KNOWN}{described}" if described else ""
+    offered = [(LEAVE_OUT, "leave all of that out"), (REPHRASE, "I will say it in other words")]
+    if scope.dialog.require(WORDING, question, offered) == REPHRASE:
+        raise Refused("impossible", f"{len(runs)} parts are not understood: {told}", hint="say it in other words")
+    for first, last in runs:
+        ledger.explain(_excluded(ledger, first), last + 1, "left out, as answered")
 
 
 def _touches(ledger: Ledger, scope: Scope) -> bool:

@@ -12,6 +12,8 @@ from datamorph.planning.offline.tokens import Token, tokenize
 
 ANSWERED = ", as answered"
 """How an assumption ends whose words came with an answer."""
+REWORDED = ", as said anew"
+"""How one ends that takes the place of the whole prompt."""
 LISTED = " (glossary.yaml)"
 """How one ends whose words the project's glossary has."""
 _LONGEST = 40

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
+from datamorph.planning.offline.doubts.defined import lost_definitions
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.gaps import (
     dropped_and_filled,
@@ -30,7 +31,7 @@ from datamorph.planning.offline.doubts.lost import (
 )
 from datamorph.planning.offline.doubts.modifiers import lost_modifiers, lost_restrictions
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
-from datamorph.planning.offline.doubts.said_columns import missing_columns
+from datamorph.planning.offline.doubts.said_columns import missing_columns, missing_items
 from datamorph.planning.offline.doubts.said_groups import (
     bare_keys,
     counts_as_groups,
@@ -95,6 +96,8 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     lost_order,
     lost_ties,
     lost_items,
+    missing_items,
+    lost_definitions,
     strange_rest,
     unasked_columns,
     strange_lists,

@@ -75,16 +75,17 @@ def gaps_of_values(evidence: Evidence) -> Iterator[str]:
 
 
 _PARTICLES = frozenset({"out", "off", "away", "aside"})
-_LEAVING = frozenset("leave leaves left leaving take taken throw thrown keep kept cut put".split())
+_STATING = frozenset("is are was were be = state status either or not to as flagged marked".split())
 
 
 def particles_as_values(evidence: Evidence) -> Iterator[str]:
-    """``leave out cancelled loans`` as loans in the states *out* and *cancelled*."""
+    """``leave out cancelled loans`` as loans in the states *out* and *cancelled*, ``hires that went out``."""
     for word in sorted(_PARTICLES & set(evidence.words)):
         spots = [i for i, one in enumerate(evidence.words) if one == word]
-        is_verb = all(_LEAVING & set(evidence.words[max(i - 3, 0) : i]) for i in spots)
-        if is_verb and f"'{word}'" in evidence.text:
-            yield f"{word!r} is a value in it, yet the prompt leaves something {word}"
+        before = {evidence.words[i - 1] for i in spots if i}
+        is_stated = bool(before & _STATING or before & evidence.types.keys()) or not all(spots)
+        if not is_stated and f"'{word}'" in evidence.text:
+            yield f"{word!r} is a value in it, which may be part of {min(before)} {word!r}"
 
 
 def _zeros(evidence: Evidence) -> list[int]:

@@ -22,7 +22,7 @@ from datamorph.planning.offline.rephrasing.said import Said
 
 _DEFINING = frozenset({"=", ":", "(", "being", "is", "are", "which", "that", "holds", "for", "by", "as", "from"})
 _CUES = frozenset("column columns field fields output outputs named called".split())
-_ASKING = frozenset(
+ASKING = frozenset(
     """
     show give need want return output deliver provide display list report select keep get produce with have columns
     fields column called has gets lists carries holding contains containing including include are be name take
@@ -122,7 +122,7 @@ def _by_semicolons(said: Said) -> tuple[Listed, ...]:
 def _begins_told(said: Said, place: int, end: int) -> bool:
     """``lang taken from author``, ``aspects, the count of scores``."""
     token = said.tokens[place]
-    if token.kind != "word" or token.lower in LEADING | NO_NAMES | _ASKING:
+    if token.kind != "word" or token.lower in LEADING | NO_NAMES | ASKING:
         return False
     return place + 1 == end or said.tokens[place + 1].text in (",", "(", "=") or said.words[place + 1] in _DEFINING
 
@@ -235,13 +235,13 @@ def _behind_asking(said: Said, first: int, last: int) -> int | None:
     names = [place for place in _outside(said, first, last) if is_identifier(said, place)]
     for place in named or [*names, *paren] or [last - 1]:
         before = [said.words[i] for i in range(max(first, place - 4), place)]
-        is_led = not before or before[-1] in _ASKING | LEADING
+        is_led = not before or before[-1] in ASKING | LEADING
         if place not in names and not named and (not is_led or (before[-1:] == ["be"] and not _CUES & set(before))):
             continue
         if before[-1:] == ["with"] and set(said.words[first:place]) & _LINKING:
             continue
         is_name = said.tokens[place].is_word and said.words[place] not in LEADING | NO_NAMES
-        if set(before) & _ASKING and is_name:
+        if set(before) & ASKING and is_name:
             return place
     return None
 
