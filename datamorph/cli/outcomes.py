@@ -36,13 +36,14 @@ def parse_answers(texts: Sequence[str]) -> dict[str, str]:
 def settle(
     session: Session,
     plan: Callable[[Answers], Settled | Questions | Refusal],
-    answers: Answers,
+    answers: dict[str, str],
     *,
     is_why: bool = False,
 ) -> Settled:
     """Plan, and plan again with the answers, until there is nothing left to ask.
 
     Args:
+        answers: those that are given; what is answered here is added to them.
         is_why: also show what was weighed where it ends with questions or a refusal.
 
     Raises:
@@ -62,7 +63,7 @@ def settle(
         if not session.is_interactive or not is_new:
             raise _asked(session, outcome)
         with session.waiting():
-            answers = {**answers, **_ask(session, outcome)}
+            answers.update(_ask(session, outcome))
 
 
 def keep_wordings(session: Session, understood: Understanding) -> None:

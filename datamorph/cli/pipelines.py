@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,8 @@ def plan(  # noqa: PLR0913 (one for each option)
     """
     session.is_uncached, session.engine = no_cache, engine
     running = Running(session, will_run=False)
-    found = running.plan_prompt(prompt, domain, parse_answers(answer or ()), is_why=why)
+    answers = parse_answers(answer or ())
+    found = running.plan_prompt(prompt, domain, answers, is_why=why)
     if remember:
         keep_wordings(session, found.understanding)
     session.document(documents.plan(found))
@@ -57,7 +59,14 @@ def plan(  # noqa: PLR0913 (one for each option)
     session.show(*(render_why(found.understanding) if why else ()))
     _show_spec(session, found.spec.to_yaml())
     _show_code(session, found.transform if code else "", found.query if sql else "")
-    session.next_steps(("run", prompt))
+    session.next_steps(("run", prompt, *_options(domain, engine, answers)))
+
+
+def _options(domains: Sequence[str] | None, engine: str | None, answers: Mapping[str, str]) -> Iterator[str]:
+    """What has to be said with a prompt again for the same plan."""
+    pairs = [*(("--domain", domain) for domain in domains or ()), *([("--engine", engine)] if engine else ())]
+    pairs += [("--answer", f"{key}={value}") for key, value in answers.items()]
+    return (text for pair in pairs for text in pair)
 
 
 def run(  # noqa: PLR0913 (a command's options are its parameters)

@@ -43,9 +43,9 @@ class Running:
         self.progress = Progress(None if session.as_json else session.err)
 
     def plan_prompt(
-        self, prompt: str, domains: Sequence[str] | None, answers: Mapping[str, str], *, is_why: bool = False
+        self, prompt: str, domains: Sequence[str] | None, answers: dict[str, str], *, is_why: bool = False
     ) -> Plan:
-        """Plan a prompt; ask what is open."""
+        """Plan a prompt; ask what is open, and add what is answered to the answers."""
 
         def plan(given: Mapping[str, str]) -> Any:
             with self.progress:
@@ -53,7 +53,7 @@ class Running:
 
         return settle(self._session, plan, answers, is_why=is_why)
 
-    def resume(self, run_id: str, answers: Mapping[str, str], *, is_approved: bool) -> tuple[Plan, RunResult]:
+    def resume(self, run_id: str, answers: dict[str, str], *, is_approved: bool) -> tuple[Plan, RunResult]:
         """Take up a waiting run and bring it to its end; ask what is still open."""
         from datamorph.core.run import Stage
         from datamorph.platform.stages import Word

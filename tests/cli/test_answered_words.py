@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 PROMPT = "zapped orders, as curated.shop.zapped"
 
 
@@ -14,6 +16,15 @@ def test_the_option_that_answers_in_words_is_shown_and_leads_to_the_plan(shop):
     assert planned.code == 0
     assert "'zapped' is read as 'amount over 500', as answered" in " ".join(planned.out.split())
     assert "amount > 500" in planned.out
+
+
+def test_the_next_command_runs_what_was_planned(shop):
+    planned = shop("plan", PROMPT, "--answer", "word_zapped=amount over 500", "--domain", "shop")
+    told = planned.out.split("Next")[-1].split("--home", 1)[1]
+    _, *command = shlex.split(told)
+
+    assert command == ["run", PROMPT, "--domain", "shop", "--answer", "word_zapped=amount over 500"]
+    assert shop(*command, "--yes").code == 0
 
 
 def test_json_says_that_a_question_takes_words(shop):
