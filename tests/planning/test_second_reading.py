@@ -135,6 +135,12 @@ def test_a_reading_that_drops_a_clause_is_no_choice_and_what_was_not_understood_
     ]
 
 
+def test_a_shape_is_no_table_that_is_missing():
+    asked = plan("Growth table. Frob the sales as a flat table, a grommet per shop")
+
+    assert isinstance(asked, Questions)
+
+
 def test_a_reading_that_passes_over_a_word_says_so():
     asked = plan("name and city inhabited by shops")
 

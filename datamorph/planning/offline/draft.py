@@ -364,6 +364,7 @@ class Draft:
     target_name: str = ""
     target_tier: Tier = Tier.CURATED
     cron: str = ""
+    timezone: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
     calendar: Calendar | None = None
     deeds: list[str] = field(default_factory=list[str])

@@ -33,6 +33,8 @@ _PLAIN_THINGS = frozenset("""
 _PERSONAL = dict.fromkeys("female females male males women men woman man girls boys".split(), "gender")
 """Values of what people ask for and tables rarely have."""
 _OWNERS = frozenset({"the", "its", "their", "his", "her"})
+_ROWS = frozenset({"row", "rows", "record", "records"})
+"""``the weather row`` may be one of a table that is called otherwise."""
 _EACH = frozenset({"of", "for"})
 _READ = frozenset("with from join joining against and using".split())
 _TABLES = frozenset({"table", "dataset"})
@@ -96,6 +98,8 @@ def _missing_things(said: Said) -> Iterator[str]:
         before = said.words[max(0, place - 2) : place]
         is_measured = before[-1:] == ("of",) and before[:1] and before[0] in _UNITS
         behind = said.words[place + 1 : place + 3]
+        if behind[:1] and behind[0] in _ROWS:
+            continue
         is_owned = (
             before[-1:] != () and before[-1] in _OWNERS and len(behind) > 1 and behind[0] in _EACH
             and behind[1] in ("each", "every") and word not in _COMPUTED

@@ -101,7 +101,8 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     question = f"What is meant by {text!r}?"
     if others:
         question += f" (not understood either: {', '.join(map(repr, others))})"
-    if not choices and len(others) + 1 >= _MANY and not scope.dialog.is_answered(f"{WORD}{text}"):
+    is_lost = len(others) + 1 >= _MANY and (is_vague or not choices)
+    if is_lost and not scope.dialog.is_answered(f"{WORD}{text}"):
         _settle_all(ledger, scope)
         return
     if not choices and (described := _described(scope)):
@@ -206,7 +207,8 @@ def _refuse_missing(ledger: Ledger, scope: Scope, first: int, last: int) -> None
     """
     following = ledger.tokens[last + 1].lower if last + 1 < len(ledger.tokens) else ""
     is_named = all(token.is_word for token in ledger.tokens[first : last + 1])
-    if following in ("table", "tables", "dataset") and is_named:
+    is_led = first > 0 and ledger.tokens[first - 1].lower in _POINTING
+    if following in ("table", "tables", "dataset") and is_named and is_led:
         raise Refused("impossible", f"there is no table {ledger.text(first, last + 1)!r}", hint=_tables(scope))
     cue = ledger.tokens[first].lower
     _refuse_unnamed(ledger, scope, first)
@@ -245,6 +247,8 @@ _UNITS: Mapping[str, frozenset[str]] = {
 """How columns end that hold so many of a unit."""
 _OWNERS = (("name", "of", "the"), ("name", "of", "each"), ("name", "of", "their"), ("name", "of", "its"))
 _PARTICLES = frozenset({"up", "the", "all"})
+_POINTING = frozenset("the our from in with join of on and to against".split())
+"""What stands before a table that there should be: *as a flat table* is a shape."""
 
 
 def _refuse_unnamed(ledger: Ledger, scope: Scope, place: int) -> None:

@@ -32,13 +32,18 @@ def finish_spec(prompt: str, work: Work, mode: Literal["pipeline", "question"]) 
         "target": {"table": str(target), "key": list(work.key)} | merge_by(work),
         "incremental": incremental_reads(work),
         "checks": _checks(work),
-        "schedule": {"cron": work.draft.cron} if work.draft.cron else None,
+        "schedule": _schedule(work),
         "assumptions": list(work.dialog.assumptions),
     })  # fmt: skip
     checked = typecheck(spec, frames.stored)
     if not isinstance(checked, CheckedSpec):
         raise _refusal(checked)
     return spec
+
+
+def _schedule(work: Work) -> dict[str, str] | None:
+    zone = {"timezone": work.draft.timezone} if work.draft.timezone else {}
+    return {"cron": work.draft.cron, **zone} if work.draft.cron else None
 
 
 def _refusal(problems: tuple[Problem, ...]) -> Refused:

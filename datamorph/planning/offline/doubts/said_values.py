@@ -48,16 +48,20 @@ def missing_numbers(evidence: Evidence) -> Iterator[str]:
             yield f"{token.text} is nowhere in it"
 
 
+_LATE = frozenset("pm p.m afternoon afternoons evening evenings night nights nightly".split())
+_BEHIND_HALF = 3
+
+
 def _is_time_of_run(evidence: Evidence, place: int) -> bool:
-    """``9 pm`` is 21 in the schedule."""
+    """``9 pm`` and ``every evening at 9`` are 21 in the schedule."""
     half = evidence.words[place + 1 : place + 2]
     if half == ("times",) and evidence.spec.schedule is not None:
         return True
     value = evidence.tokens[place].value
     if value in evidence.hours_of_runs:
         return True
-    is_late = half in (("pm",), ("p.m",)) or evidence.words[place + 1 : place + 4] in (
-        ("in", "the", "evening"), ("in", "the", "afternoon"))  # fmt: skip
+    around = {*half, *evidence.words[max(place - _BEHIND_HALF, 0) : place], *evidence.words[place + 1 : place + 4]}
+    is_late = bool(around & _LATE)
     fields = evidence.spec.schedule.cron.split() if evidence.spec.schedule else []
     return is_late and bool(fields) and isinstance(value, int) and str(value % 12 + 12) in fields[1].split(",")
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from datamorph.planning.offline.grammar.reader import Reader
+from datamorph.planning.offline.grammar.recurrence import COUNTS, RunTimes
 from datamorph.planning.offline.grammar.spoken_clock import clock_at, half_of_day, minutes_past, spoken_clock
+from datamorph.planning.offline.grammar.zones import zone_at
 from datamorph.planning.offline.lexicon.words import WEEKDAYS
 from datamorph.planning.offline.phrases import Phrases
 
-_NOON, _DAY, _HOUR = 12, 24, 60
+_NOON = 12
 _PERIODS = Phrases({
     **dict.fromkeys(("every day", "each day", "daily", "once a day", "once per day", "once daily", "day by day",
                      "on a daily basis", "every single day", "every calendar day", "all days", "7 days a week",
@@ -43,88 +44,12 @@ _DAYS = Phrases({
 })  # fmt: skip
 _ABBREVIATED = {**WEEKDAYS, "mon": 1, "tue": 2, "tues": 2, "wed": 3, "thu": 4, "thur": 4, "thurs": 4, "fri": 5,
                 "sat": 6, "sun": 0}  # fmt: skip
-_DEFAULT_HOURS = {"morning": 6, "evening": 18, "noon": 12}
-_UNSAID = frozenset({"afternoon", "twice", "thrice"})
-"""Periods of which the hours have to be said."""
-_COUNTS = {"twice": 2, "thrice": 3}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "tenth": 10, "fifteenth": 15,
              "twentieth": 20}  # fmt: skip
 _GLUE = frozenset(", at on and in @ the always exactly sharp around ; from starting ( - by early late time :".split())
-_ZONES = frozenset({"utc", "gmt", "o'clock", "h", "hours", "hrs", "sharp"})
-
-
-@dataclass(slots=True)
-class RunTimes:
-    """What was said so far.
-
-    Attributes:
-        clocks: hour and minute, each once.
-        minute: of every hour, where it runs hourly.
-        every: number and unit, as in ``every 15 minutes``.
-        hours: from and to, where it runs every hour between.
-    """
-
-    period: str = ""
-    days: tuple[int, ...] = ()
-    is_each: bool = False
-    month_day: int = 0
-    clocks: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    minute: int | None = None
-    every: tuple[int, str] = (0, "")
-    hours: tuple[int, int] = (0, 0)
-    literal: str = ""
-
-    @property
-    def recurs(self) -> bool:
-        """True where it is said how often, and not only at what time."""
-        return bool(self.period or (self.days and self.is_each) or self.month_day or self.every[0] or self.literal)
-
-    def is_plain(self) -> bool:
-        """True where nothing but runs can be meant: an interval, or how often and at what time."""
-        often = self.period in ("day", "night", "hour", "morning", "evening", "noon", "twice", "thrice")
-        return bool(self.literal or self.every[0] or self.clocks or often)
-
-    def cron(self) -> str:
-        """The five fields; empty where they cannot say it, or not everything is said."""
-        if self.literal:
-            return self.literal
-        days = ",".join(map(str, sorted(self.days))) if self.days else "*"
-        days = "1-5" if days == "1,2,3,4,5" else days
-        if self.every[0] or self.period == "hour":
-            return self._often(days)
-        if (needed := _COUNTS.get(self.period)) and len(self.clocks) != needed:
-            return ""
-        if self.period in _UNSAID and not self.clocks:
-            return ""
-        clocks = sorted(set(self.clocks)) or [(_DEFAULT_HOURS.get(self.period, 0), 0)]
-        if len({minute for _, minute in clocks}) > 1:
-            return ""
-        at = f"{clocks[0][1]} {','.join(str(hour) for hour, _ in clocks)}"
-        return self._days(at, days)
-
-    def _days(self, at: str, days: str) -> str:
-        months = {"quarter": "1,4,7,10", "year": "1"}.get(self.period, "*")
-        if self.period == "week" and days == "*":
-            days = "0"
-        if self.month_day and (days != "*" or self.period not in ("", "month", "quarter", "year")):
-            return ""
-        if self.month_day or self.period in ("month", "quarter", "year"):
-            return f"{at} {self.month_day or 1} {months} *" if days == "*" else ""
-        return f"{at} * * {days}"
-
-    def _often(self, days: str) -> str:
-        count, unit = self.every
-        hours = f"{self.hours[0]}-{self.hours[1]}" if self.hours[1] else "*"
-        if self.month_day or (self.clocks and unit != "day") or (self.minute is not None and unit):
-            return ""
-        if unit == "minute":
-            return f"*/{count} {hours} * * {days}" if count and _HOUR % count == 0 and count < _HOUR else ""
-        if unit == "hour" and count > 1:
-            return f"0 */{count} * * {days}" if _DAY % count == 0 and hours == "*" else ""
-        if unit == "day":
-            clocks = self.clocks or [(0, 0)]
-            return f"{clocks[0][1]} {clocks[0][0]} */{count} * *" if len(clocks) == 1 and days == "*" else ""
-        return f"{self.minute or 0} {hours} * * {days}"
+_MARKS_OF_TIMES = frozenset({"o'clock", "h", "hours", "hrs", "sharp"})
+_HALF_DAYS = frozenset({"am", "pm", "a.m", "p.m", "a.m.", "p.m.", "noon", "midnight", "morning"})
+_JOBS = frozenset("run job refresh load update build rebuild pipeline batch task sync schedule".split())
 
 
 def read_run_times(reader: Reader) -> RunTimes | None:
@@ -133,15 +58,22 @@ def read_run_times(reader: Reader) -> RunTimes | None:
         return None
     found, start = RunTimes(), reader.position
     end = start
-    while any(part(reader, found) for part in _PARTS):
-        _zone(reader)
+    while _part(reader, found):
+        _zone(reader, found)
         end = reader.position
-        reader.skip(_GLUE)
     reader.position = end
     if end == start or not found.recurs or not found.cron():
         reader.position = start
         return None
     return found
+
+
+def _part(reader: Reader, found: RunTimes) -> bool:
+    """Take one more part, behind glue if need be: *on the hour* is one with it."""
+    if any(part(reader, found) for part in _PARTS):
+        return True
+    reader.skip(_GLUE)
+    return any(part(reader, found) for part in _PARTS)
 
 
 def _may_begin(reader: Reader) -> bool:
@@ -152,9 +84,16 @@ def _may_begin(reader: Reader) -> bool:
     return token.lower in _FIRSTS or token.lower in _PERIODS.firsts or _day_word(reader) in _ABBREVIATED
 
 
-def _zone(reader: Reader) -> None:
-    while reader.word(*_ZONES):
+def _zone(reader: Reader, found: RunTimes) -> None:
+    while reader.word(*_MARKS_OF_TIMES):
         pass
+    mark = reader.position
+    zone = zone_at(reader)
+    if not zone and reader.word("(", ",", "in"):
+        zone = zone_at(reader)
+        reader.word(")")
+    reader.position = reader.position if zone else mark
+    found.zone = found.zone or zone
 
 
 def _literal(reader: Reader, found: RunTimes) -> bool:
@@ -196,6 +135,9 @@ def _period(reader: Reader, found: RunTimes) -> bool:
         reader.position = mark
         return False
     found.period = said
+    is_adverb = reader.tokens[reader.position - 1].lower.endswith("ly")
+    if is_adverb and reader.lower() in _JOBS and (not reader.lower(1) or reader.lower(1) in _GLUE | {"[", "."}):
+        reader.next()  # ``nightly run at 2``
     return True
 
 
@@ -366,7 +308,7 @@ def _clocks(reader: Reader, found: RunTimes) -> bool:
     """``at 6``, ``7 am``, ``07:30``, ``at noon``; what has neither ``at`` nor a half of the day is no time."""
     mark = reader.position
     before = reader.tokens[mark - 1].lower if mark else ""
-    is_said = before in ("at", "@") or bool(found.clocks and before in ("and", ",")) or found.period in _COUNTS
+    is_said = before in ("at", "@") or bool(found.clocks and before in ("and", ",")) or found.period in COUNTS
     is_said = reader.word("at", "@", "by", "around", "for") or is_said
     reader.skip(("exactly", "around", "about"))
     spoken = spoken_clock(reader)
@@ -375,6 +317,9 @@ def _clocks(reader: Reader, found: RunTimes) -> bool:
         reader.position = mark
         return False
     found.clocks.append(clock)
+    said = reader.tokens[mark : reader.position]
+    is_spelled = any(token.text.startswith("0") for token in said) or _HALF_DAYS & {token.lower for token in said}
+    found.bare |= set() if is_spelled or clock[0] > _NOON else {clock}
     return True
 
 

@@ -61,7 +61,7 @@ def clock_at(reader: Reader, *, is_said: bool = True) -> tuple[int, int] | None:
         return None
     following = reader.lower(1)
     half = following if following in ("am", "pm", "a.m", "p.m", "a.m.", "p.m.") else ""
-    is_hour = following in ("o'clock", "h", "hrs", "uhr", "utc")
+    is_hour = following in ("o'clock", "h", "hrs", "uhr", "utc", "sharp")
     if not (is_said or half or minutes or is_hour) or (half and not 1 <= int(text) <= _NOON):
         return None
     reader.next()
@@ -89,7 +89,8 @@ def half_of_day(reader: Reader, hour: int, minute: int) -> tuple[int, int]:
 
 def minutes_past(reader: Reader) -> int | None:
     """Minutes past the full hour: ``23 minutes past``, ``minute 23``, ``quarter to``, ``the half hour``."""
-    if reader.word("minute"):
+    is_led = reader.position > 0 and reader.tokens[reader.position - 1].text == ":"
+    if is_led or reader.word("minute", ":"):
         return _count(reader, ("past", "after"))
     if reader.word("half"):
         return 30 if reader.word("past", "hour") else None
