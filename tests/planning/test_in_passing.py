@@ -48,8 +48,29 @@ def test_a_sentence_about_copies_is_why_one_row_of_each_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("Which shops have Rye sales and also Eclair sales? Both are needed, one is not enough. shop_id, city.",
+         [(1, "Leeds"), (2, "York")]),
+        ("Need the shops that sold Rye as well as Eclair (not necessarily on the same day). shop_id and name.",
+         [(1, "Mill Lane"), (2, "Old Town")]),
+        ("In sales the channels 'online' and 'phone' mean the same to us, so map both to 'remote' in a new field way; "
+         "the rest stay as they are. How many different shops (shop_id) are there in each way? Call that shops.",
+         [("counter", 3), ("remote", 3)]),
+        ("Per channel code the sum of amount from sales: channel, total_amt.",
+         [("counter", 23.0), ("online", 33.0), ("phone", 9.0)]),
+    ],
+)  # fmt: skip
+def test_what_the_plan_does_anyway_is_no_more_work(prompt: str, expected: list[tuple[Any, ...]]) -> None:
+    assert values(run(prompt, "bakery")) == expected
+
+
+@pytest.mark.parametrize(
     "prompt",
     [
+        "Which shops have Rye sales and also Eclair sales, one is not enough unless discounted? shop_id, city.",
+        "Need the shops that sold Rye as well as Eclair, not on the same day. shop_id and name.",
+        "Per channel the mean amount and the number of sales that mean the same. channel, m, n",
         "Per shop the number of lapsed sales from bakery.sales with the sum of amount: shop_id, sales_cnt, total_amt.",
         "Statistics per channel. Wanted: channel, sales_cnt (how many sales) and p90, the 95th percentile of amount.",
         "Per shop the sum of amount as total_amt from bakery.sales, anonymised beforehand. Needed: shop_id, total_amt.",

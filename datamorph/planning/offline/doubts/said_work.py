@@ -60,6 +60,7 @@ def missing_work(evidence: Evidence) -> Iterator[str]:
         word for place, word in enumerate(evidence.words)
         if (word != "round" or not evidence.links(place + 1, 1))
         and evidence.words[place - 1 : place] != ("not",)
+        and evidence.words[place : place + 3] != ("mean", "the", "same")
         and (word != "running" or not _is_state(evidence, place))
     }  # fmt: skip
     kinds = " ".join(kind for kind, _ in evidence.steps)

@@ -269,8 +269,49 @@ def _is_about_gaps(brief: Brief, evidence: Evidence, place: int) -> bool:
     return is_only and "count(*)" not in evidence.text and re.search(_OF_COLUMNS, evidence.text) is not None
 
 
+_DENYING = frozenset("not isn't doesn't aren't don't".split())
+_HALVES = frozenset({"one", "either", "half"})
+_ENOUGH = frozenset("both two just only alone enough sufficient wanted counts interesting".split())
+_DUTIES = frozenset("needed required necessary".split())
+_CODES = frozenset("code codes key number numbers".split())
+_SAME = (("the", "same"), ("one", "and"), ("exactly", "the"))
+
+
+def _is_no_duty(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``not necessarily at the same show``: what need not be so picks no rows."""
+    start, _ = brief.clause(place)
+    spots = [
+        i for i in range(start, min(place, len(brief) - 2) + 1) if brief.words[i : i + 2] == ("not", "necessarily")
+    ]
+    return bool(spots)
+
+
+def _is_half(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``just one of the two is not enough``, where the plan asks for both."""
+    start, end = brief.clause(place)
+    words = set(brief.words[start:end])
+    is_told = bool(words & _DENYING and words & _HALVES) or ("both" in words and bool(words & _DUTIES))
+    is_plain = brief.words[place] in _DENYING | _HALVES | _DUTIES | _ENOUGH
+    return is_told and is_plain and re.search(r"\bdifferent_values >?= [2-9]", evidence.text) is not None
+
+
+def _is_same(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``the states lost and gone mean the same to us``, where the plan has one value for several."""
+    is_verb = brief.words[place] == "mean" and brief.words[place + 1 : place + 3] in _SAME
+    return is_verb and re.search(r"\bcase when \w+ in \(", evidence.text) is not None
+
+
+def _is_code(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``per product code`` where *product* is the column that the plan has, and no other one is called so."""
+    before = evidence.links(place - 1, 1) if place and brief.words[place] in _CODES else []
+    exact = [link for link in before if link.column and link.column.lower() == brief.words[place - 1]]
+    others = [link for link in evidence.links(place - 1, 2) if link.score >= 1] if exact else []
+    return bool(exact) and brief.words[place - 1] in evidence.identifiers and not others
+
+
 _LOOKS = (
     _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
     _is_either_way, _is_glossed, _is_about_gaps, _is_negated_flag, _is_span, _is_initial,
     _is_new_name, _is_of_stem, _is_only_listed, _is_whose, _is_reworded, _is_verdict, _is_dropped,
+    _is_no_duty, _is_half, _is_same, _is_code,
 )  # fmt: skip
