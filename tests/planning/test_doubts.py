@@ -137,6 +137,11 @@ def test_what_the_prompt_says_and_the_plan_does_not_is_found(prompt, steps, doub
             {"name": "r", "aggregate": {"from": "sales", "by": ["channel"], "measures": {"m": "count(*)",
                                                                                         "n": "count(*)"}}}],
          "'sales' is no column of it"),
+        ("shops with the channels of their sales in one text", [
+            {"name": "g", "aggregate": {"from": "sales", "by": ["shop_id", "channel"],
+                                        "measures": {"items": "text_list(product_id, ', ')"}}},
+            {"name": "r", "select": {"from": "g", "columns": ["shop_id", {"channels": "channel"}, "items"]}}],
+         "channels holds one channel each, and another column is the list"),
         ("sales: sale_id, ref: blanks off, lower case", [derived("lower(channel)")], "blanks stay in ref"),
         ("sales: sale_id and ref (channel in lower case)", [derived("trim(channel)")], "ref is not in lower case"),
         ("two columns, sale_id and ref; ref is the channel", [derived("shop_id")], "ref is not made of channel"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, definitions
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import words_of
@@ -125,13 +125,18 @@ _FOLLOWED = ({"followed", "by"}, {"and"}, {"+"}, {"plus"}, {"then"}, {"before"},
 
 
 def strange_lists(evidence: Evidence) -> Iterator[str]:
-    """``with the titles of its episodes`` as the list of their keys."""
+    """``with the titles of its episodes`` as the list of their keys, or as groups."""
     for column in _LISTED.findall(" ".join(evidence.formulas)):
         tail = words_of(column)[-1]
         said = {token.lower.rpartition(".")[2].removesuffix("s") for token in evidence.tokens}
         is_said = column.lower().removesuffix("s") in said
         if tail in KEY_WORDS and tail != column.lower() and not is_said and tail not in evidence.words:
             yield f"it lists {column}, which the prompt does not name"
+    groups = {name.lower() for kind, fields in evidence.steps if kind == "aggregate" for name in fields.get("by") or ()}
+    for _, fields in evidence.steps if _LISTED.search(" ".join(evidence.formulas)) else ():
+        for name, formula in definitions(fields):
+            if formula.lower() in groups and name.lower() == f"{formula.lower()}s":
+                yield f"{name} holds one {formula} each, and another column is the list"
 
 
 def strange_prefixes(evidence: Evidence) -> Iterator[str]:
