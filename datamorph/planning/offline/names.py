@@ -85,6 +85,13 @@ def is_abbreviation_of(part: str, word: str) -> bool:
     return all(letter in rest for letter in part)
 
 
+def is_contraction_of(part: str, word: str) -> bool:
+    """True for ``plr`` of *player*: consonants in their order, from the first letter of the word to its last."""
+    letters = iter(word)
+    is_same = len(word) > len(part) >= _SHORTEST_STEM and part[0] == word[0] and part[-1] == word[-1]
+    return is_same and not set(part[1:]) & set("aeiou") and all(letter in letters for letter in part)
+
+
 def squash(words: Iterable[str]) -> str:
     """One key for words however they are separated."""
     return "".join(words)
@@ -224,8 +231,15 @@ class NameIndex:
             scored = {
                 place: score * SYNONYM for place, score in self._keys.get(squash(short), {}).items() if score >= OWN
             }
+        if not scored and len(words) == 1 and words[0] not in self.vocabulary:
+            scored = {(table, ""): OWN * SYNONYM for table in self._contracted(words[0])}
         ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+    def _contracted(self, word: str) -> list[TableRef]:
+        """The one table that is called like a word without most of its letters: ``plr`` of *player*."""
+        found = [table for table, own in self.table_words.items() if len(own) == 1 and is_contraction_of(own[0], word)]
+        return found if len(found) == 1 else []
 
     def _shortened(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """``discharge time`` as a schema may say it: each unknown word by the one beginning of it that is known."""

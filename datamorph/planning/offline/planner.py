@@ -332,8 +332,10 @@ class OfflinePlanner:
 
 
 def _names_several(outcome: Questions | Refusal) -> bool:
-    """True for questions about which table or column a name means, which what is asked for as a whole may tell."""
-    return isinstance(outcome, Questions) and all(q.id.startswith(("table_", "column_")) for q in outcome.questions)
+    """True for questions about which table or column is meant, which what is asked for as a whole may tell."""
+    return isinstance(outcome, Questions) and all(
+        q.id.startswith(("table_", "column_", "window_of")) for q in outcome.questions
+    )
 
 
 def _unsafe(prompt: str, catalog: Catalog) -> Refusal | None:

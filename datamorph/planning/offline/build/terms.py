@@ -20,8 +20,12 @@ _RESERVED = frozenset(
     select from where group order by case when then else end and or not in is null true false between like as
     cast date timestamp interval distinct all any exists if on using join left right full inner outer cross
     union table values limit having window over partition desc asc year month day hour minute second
+    comment show set use load call execute explain analyze cache uncache refresh alter create drop delete insert update
+    merge truncate describe begin commit rollback grant revoke copy kill fetch declare pragma with lateral optimize
+    vacuum
     """.split()
 )
+"""Words of expressions, and those with which statements begin: an expression that begins so is taken for one."""
 
 
 @dataclass(frozen=True, slots=True)

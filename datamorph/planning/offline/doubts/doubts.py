@@ -31,6 +31,18 @@ from datamorph.planning.offline.doubts.lost import (
 )
 from datamorph.planning.offline.doubts.modifiers import lost_modifiers, lost_restrictions
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
+from datamorph.planning.offline.doubts.said_cleaning import (
+    kept_though_indifferent,
+    lost_cleaning,
+    lost_names,
+    lost_neighbours,
+    lost_pairs,
+    lost_series,
+    missing_absence,
+    missing_dedupe,
+    numbered_alone,
+    strange_places,
+)
 from datamorph.planning.offline.doubts.said_columns import missing_columns, missing_items
 from datamorph.planning.offline.doubts.said_groups import (
     bare_keys,
@@ -43,6 +55,7 @@ from datamorph.planning.offline.doubts.said_groups import (
 )
 from datamorph.planning.offline.doubts.said_values import missing_names, missing_numbers, missing_texts, missing_values
 from datamorph.planning.offline.doubts.said_work import (
+    lost_digits,
     missing_choice,
     missing_count,
     missing_digits,
@@ -81,6 +94,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     missing_count,
     missing_direction,
     missing_digits,
+    lost_digits,
     missing_rejection,
     missing_choice,
     missing_unit,
@@ -93,6 +107,16 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     lost_modifiers,
     lost_restrictions,
     lost_marks,
+    lost_cleaning,
+    kept_though_indifferent,
+    lost_names,
+    lost_neighbours,
+    lost_pairs,
+    lost_series,
+    missing_absence,
+    missing_dedupe,
+    numbered_alone,
+    strange_places,
     lost_order,
     lost_ties,
     lost_items,

@@ -99,7 +99,10 @@ def _meet(wanted: set[str], evidence: Evidence) -> bool:
     """True for a column in both; that of a group may have its table in front, or more words: ``WeightClass``."""
     groups = evidence.groups | evidence.divided
     tails = {words_of(str(name))[-1] for _, fields in evidence.steps for name in fields.get("by") or ()}
-    return bool(wanted & tails) or any(group == n or group.endswith(f"_{n}") for n in wanted for group in groups)
+    return bool(wanted & tails) or any(
+        group == n or group.endswith(f"_{n}") or (len(n) >= _LONGEST and group.startswith(n))
+        for n in wanted for group in groups
+    )  # fmt: skip
 
 
 def _wanted(evidence: Evidence, first: int) -> tuple[int, set[str]]:

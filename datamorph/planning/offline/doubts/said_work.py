@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.names import words_of
 
 _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(words.split()), pattern)
@@ -54,11 +55,17 @@ def _is_state(evidence: Evidence, place: int) -> bool:
     return behind == ("from",) or (evidence.words[place - 2 : place] == ("number", "of") and rows is not None)
 
 
+def _is_thing(evidence: Evidence, place: int) -> bool:
+    """``a round ends`` where the result has a *round_no*."""
+    parts = {part for name in evidence.columns for part in words_of(name)}
+    return evidence.words[place] in parts and evidence.words[place - 1] in ("a", "the", "every", "each", "per", "new")
+
+
 def missing_work(evidence: Evidence) -> Iterator[str]:
     """``average`` without an average."""
     words = {
         word for place, word in enumerate(evidence.words)
-        if (word != "round" or not evidence.links(place + 1, 1))
+        if (word != "round" or not (evidence.links(place + 1, 1) or _is_thing(evidence, place)))
         and evidence.words[place - 1 : place] != ("not",)
         and evidence.words[place : place + 3] != ("mean", "the", "same")
         and (word != "running" or not _is_state(evidence, place))
@@ -106,6 +113,14 @@ def missing_digits(evidence: Evidence) -> Iterator[str]:
                 yield f"nothing in it has {digits} decimals"
 
 
+def lost_digits(evidence: Evidence) -> Iterator[str]:
+    """``hours and load, both with 2 decimals`` where one of them is rounded."""
+    for place, token in enumerate(evidence.tokens[:-1]):
+        is_both = "both" in evidence.words[max(place - _FAR, 0) : place]
+        if is_both and evidence.words[place + 1] in _DECIMALS and evidence.text.count(f", {token.value})") < 2:  # noqa: PLR2004
+            yield f"not both have {token.value} decimals in it"
+
+
 _COLUMNS = frozenset({"column", "columns", "field", "fields"})
 
 
@@ -121,6 +136,8 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
         if word in _NEGATIVE
         and not (_EMPTY | _UNDONE) & set(words[max(0, n - 2) : n + 2])
         and not _has_no_rows(evidence, n)
+        and not _is_pause(evidence, n)
+        and not _is_of_copies(evidence, n)
     ]
     kinds = {kind for kind, _ in evidence.steps}
     found = found if not (_COLUMNS & set(words) and "select" in kinds) else []
@@ -136,6 +153,24 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
         and not kinds & {"filter", "drop", "dedupe", "fill", "except"}
     ):
         yield f"nothing is left out by it, yet the prompt says {found[0]!r}"
+
+
+_COPIES = frozenset("duplicate duplicates duplication repetition repetitions copies doubles repeats repeated".split())
+
+
+def _is_of_copies(evidence: Evidence, place: int) -> bool:
+    """``without duplicates`` where equal rows of a union stand once."""
+    is_once = any(kind == "union" and bool(fields.get("distinct")) for kind, fields in evidence.steps)
+    return is_once and bool(_COPIES & set(evidence.words[place + 1 : place + 3]))
+
+
+_SPANS = frozenset("second seconds minute minutes min mins hour hours day days".split())
+
+
+def _is_pause(evidence: Evidence, place: int) -> bool:
+    """``does not scan for over an hour``: the pause between two sessions of the plan."""
+    is_said = bool(_SPANS & set(evidence.words[place + 1 : place + 2 + _FAR]))
+    return is_said and any(kind == "sessions" for kind, _ in evidence.steps)
 
 
 _NO_ROW = frozenset("no skipped out dropped excluded omitted absent ignored disappear don't needn't".split())

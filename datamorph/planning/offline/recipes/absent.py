@@ -139,7 +139,7 @@ ABSENT = Recipe(
     | frozenset(
         """
         stock dead show up entry use used appear occur placed place order ordered ever yet do single row anywhere at all
-        enough will + anything any far so point refer refers
+        enough will + anything any far so point refer refers where made match matched matching matches compare compared
         """.split()
     ),
     turning=frozenset({"without", "no", "not", "never", "none"}),

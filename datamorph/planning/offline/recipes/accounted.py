@@ -18,6 +18,12 @@ _WORK: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = tuple(
     for words, pattern in (
         ("repeat repeatedly duplicate deduplicate collapse", _ONE_EACH),
         ("become turn convert conversion store cent penny pence express", r"/ 100\b|\* 0\.01\b"),
+        ("become turn convert conversion change", r"\bparse\b|coalesce\(|\bcase\b"),
+        ("place position", r"row_number|\bposition\b|rank"),
+        ("throw thrown strip", r"\bregexp_replace\b|\breplace\("),
+        ("flat flatten", r"\bexplode\b"),
+        ("time clock", r"\blpad\("),
+        ("time", r"order_by"),
         (f"euro eur dollar usd pound {' '.join(CURRENCIES)}", ""),  # what stays in cents is found by other means
         (
             "become turn convert conversion store metre meter kilometre kilometer km gram kilo kg litre",
@@ -62,6 +68,8 @@ _VERDICTS = frozenset("interesting relevant important interest".split())
 _UNCOUNTED = frozenset("don't doesn't aren't isn't not".split())
 _COUNTING = frozenset("count counts counted matter matters included considered".split())
 _GAPS = frozenset("null nulls missing empty blank blanks gaps values ones".split())
+_NOUNS = frozenset("ones those that which who rows records lines".split())
+_FILLED = frozenset("filled given known present set available recorded".split())
 _SKIPPING = frozenset("ignored ignore ignoring skipped skip skipping disregarded".split())
 _OF_COLUMNS = r"\b(?:avg|median|percentile|min|max)\("
 _FRACTIONS = (1.0, 100.0)
@@ -184,6 +192,25 @@ def _is_glossed(brief: Brief, evidence: Evidence, place: int) -> bool:
     end = next((i for i in range(place + 1, len(brief)) if brief.said.tokens[i].text == ")"), place + 1)
     spelled = {brief.words[i] for i in range(place + 2, end) if is_identifier(brief.said, i)}
     return len(spelled) > 1 and spelled <= evidence.groups
+
+
+def _is_condition_in_words(brief: Brief, evidence: Evidence, place: int) -> bool:
+    """``trips that did not depart (dep_hhmm null)``: what the parenthesis puts as a condition that the plan has."""
+    opened = next((i for i in range(place + 1, min(place + _STEM, len(brief))) if not brief.said.tokens[i].is_word), 0)
+    if not opened or brief.said.tokens[opened].text != "(" or brief.said.value(place)[0] or not _is_tail(brief, place):
+        return False
+    end = next((i for i in range(opened, len(brief)) if brief.said.tokens[i].text == ")"), opened)
+    names = {brief.words[i] for i in range(opened, end) if is_identifier(brief.said, i)}
+    filters = " ".join(str(fields.get("where") or "") for kind, fields in evidence.steps if kind == "filter").lower()
+    said = bool((_GAPS | _FILLED) & set(brief.words[opened:end]))
+    return len(names) == 1 and said and f"{names.pop()} is" in filters.replace("`", "")
+
+
+def _is_tail(brief: Brief, place: int) -> bool:
+    """``did not depart``, ``not paid yet``: what follows the noun of a clause."""
+    start = brief.clause(place)[0]
+    nouns = [i for i in range(start, place) if brief.words[i] in _NOUNS or brief.said.table(i) is not None]
+    return bool(nouns) and all(brief.said.tokens[i].kind == "word" for i in range(nouns[-1], place + 1))
 
 
 def _is_new_name(brief: Brief, evidence: Evidence, place: int) -> bool:
@@ -312,6 +339,6 @@ def _is_code(brief: Brief, evidence: Evidence, place: int) -> bool:
 _LOOKS = (
     _is_ordinal, _is_run_time, _is_operator, _is_if_not, _is_behind_bound, _is_other_half, _is_own_unit, _is_work,
     _is_either_way, _is_glossed, _is_about_gaps, _is_negated_flag, _is_span, _is_initial,
-    _is_new_name, _is_of_stem, _is_only_listed, _is_whose, _is_reworded, _is_verdict, _is_dropped,
-    _is_no_duty, _is_half, _is_same, _is_code,
+    _is_condition_in_words, _is_new_name, _is_of_stem, _is_only_listed, _is_whose, _is_reworded, _is_verdict,
+    _is_dropped, _is_no_duty, _is_half, _is_same, _is_code,
 )  # fmt: skip

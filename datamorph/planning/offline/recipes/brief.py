@@ -15,6 +15,7 @@ from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
 
 _BEST, _AT = frozenset({"top", "best", "worst"}), frozenset({"at", "on", "to", "from", "until"})
+_LABELS = frozenset({"result", "output", "outcome", "report"})
 _NEAR = 6
 _BREAKS = frozenset(",.;:()!?")
 
@@ -133,5 +134,10 @@ class Brief:
         """Where tables are named."""
         for place in range(len(self)):
             found = self.said.table(place)
-            if found is not None:
+            if found is not None and not self._is_label(place):
                 yield place, found[1]
+
+    def _is_label(self, place: int) -> bool:
+        """``Result: year, trips``: what the list is called, not the table of results."""
+        behind = self.said.tokens[place + 1].text if place + 1 < len(self) else ""
+        return self.lemmas[place] in _LABELS and behind == ":"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import constant
@@ -113,6 +113,8 @@ def find_cleaning(
             if not spots and not known:
                 waiting = acts
                 continue
+            if not spots and any(one.place == first - 2 for one in brief.listed):
+                known = known[-1:]  # ``id and mail_clean (trimmed)``
             known = _attribute(brief, found, acts, spots, known) if acts else [s[1] for s in spots] or known
         if waiting and alone:
             _attribute(brief, found, waiting, [], [alone])
@@ -280,11 +282,24 @@ def _cases(brief: Brief, start: int, end: int) -> Iterator[Act]:
         behind = words[place + 1] if place + 1 < end else ""
         if word in _CASES:
             yield Act(place, "case", _CASES[word], {place})
-        elif word in ("lower", "upper") and brief.said.text(place + 1, place + 2) == "(":
+        elif word in ("lower", "upper") and (
+            brief.said.text(place + 1, place + 2) == "("
+            or (behind not in _CASE_TAIL and _is_beside_trim(words, place, start, end))
+        ):
             yield Act(place, "case", word, {place})
+        elif word == "small" and words[place - 1] == "all" and place + 1 == end:
+            yield Act(place, "case", "lower", {place - 1, place})
         elif (word in ("lower", "upper", "small", "capital") and behind in _CASE_TAIL) or word == "lowered":
             used = {place, place + 1} if behind in _CASE_TAIL else {place}
             yield Act(place, "case", "upper" if word in ("upper", "capital") else "lower", used)
+
+
+def _is_beside_trim(words: Sequence[str], place: int, start: int, end: int) -> bool:
+    """``trim + lower``, ``lower and trim``."""
+    joined = ("and", "+", "&", "/", "then", "")
+    before = place - 2 >= start and words[place - 1] in joined and words[place - 2] in _TRIM | _STRIP
+    behind = place + 2 < end and words[place + 1] in joined and words[place + 2] in _TRIM | _STRIP
+    return before or behind or (place + 1 == end and place - 1 >= start and words[place - 1] in _TRIM)
 
 
 def _digits(brief: Brief, start: int, end: int) -> Iterator[Act]:

@@ -12,13 +12,14 @@ from datamorph.planning.offline.names import HEAD, words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cleaning import column_at
 from datamorph.planning.offline.recipes.flow import Flow
-from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.recipes.written import explain_written, read_dates
+from datamorph.planning.offline.rephrasing.said import Said
 
 _COPIES = frozenset(
     """
     duplicate duplicates duplicated copy copies dupe dupes identical repeated twice deduplicate deduplicated dedupe
-    deduped doubled doubles equal equals same distinct double repeats redelivered
+    deduped doubled doubles equal equals same distinct double repeats redelivered repetition repetitions duplication
     """.split()
 )
 _EXACT = frozenset(
@@ -33,36 +34,20 @@ _COUNTS = frozenset("count number many rows records entries profiles total remai
 _WRITTEN = re.compile(r"\byyyy-mm\b(?!-)|\b\d{4}-\d{2}\b(?!-)", re.IGNORECASE)
 _DAY = re.compile(r"\bfirst (?:day )?of (?:the|that|each) month\b|\b1st\b", re.IGNORECASE)
 _NAMES = 2
-_FORMS: tuple[tuple[str, str], ...] = (
-    (r"\b\d{4}-\d{2}-\d{2}\b|\byyyy-mm-dd\b|\biso(?: ?8601)?\b", "yyyy-MM-dd"),
-    (r"\b(?:1[3-9]|2\d|3[01])\.(?:0\d|1[0-2])\.\d{4}\b|\bdd\.mm\.yyyy\b", "dd.MM.yyyy"),
-    (r"\b(?:1[3-9]|2\d|3[01])/(?:0\d|1[0-2])/\d{4}\b|\bdd/mm/yyyy\b", "dd/MM/yyyy"),
-    (r"\b(?:0\d|1[0-2])/(?:1[3-9]|2\d|3[01])/\d{4}\b|\bmm/dd/yyyy\b", "MM/dd/yyyy"),
-    (r"\b\d{4}/\d{2}/\d{2}\b|\byyyy/mm/dd\b", "yyyy/MM/dd"),
-    (r"\b(?:1[3-9]|2\d|3[01])-(?:0\d|1[0-2])-\d{4}\b|\bdd-mm-yyyy\b", "dd-MM-yyyy"),
-)
 
 
-def date_forms(brief: Brief) -> list[str]:
-    """How dates are written in a column of texts, by examples and by letters; their words are explained."""
-    found: list[str] = []
-    for pattern, form in _FORMS:
-        for match in re.finditer(pattern, brief.said.prompt, re.IGNORECASE):
-            found += [form] if form not in found else []
-            for place, token in enumerate(brief.said.tokens):
-                if token.start < match.end() and token.end > match.start():
-                    brief.explain(place, place + 1, f"dates are written as {form}")
-    return found
-
-
-_SORTS = frozenset("sort sorted order ordered first top chronological chronologically".split())
-_DIRECTIONS = frozenset("latest newest earliest oldest ascending descending asc desc most fewest".split())
 _LEADS = frozenset(". ; : ? ! -> > columns output as fields column called return show call result name named".split())
 
 
 def _fits(brief: Brief) -> bool:
-    is_said = bool(brief.places(_COPIES)) or brief.phrase("more", "than", "once") is not None
-    return is_said and bool(brief.places(_EXACT))
+    return says_copies(brief.said)
+
+
+def says_copies(said: Said) -> bool:
+    """True for *identical in every column*: rows are compared as they are, before anything is read in them."""
+    words = {*said.words, *(token.lemma for token in said.tokens if token.kind == "word")}
+    is_said = bool(words & _COPIES) or "more than once" in " ".join(said.words)
+    return is_said and bool(words & _EXACT)
 
 
 def _cook(brief: Brief) -> Flow | None:
@@ -77,7 +62,8 @@ def _cook(brief: Brief) -> Flow | None:
     flow.start(table)
     flow.add("dedupe", "each_once")
     for place in brief.places(_COPIES | {"once"}):
-        brief.explain(place, place + 1, "each row once")
+        denied = [i for i in range(max(place - 3, 0), place) if brief.words[i] in ("without", "no")]
+        brief.explain(denied[-1] if denied else place, place + 1, "each row once")
     if not period:
         return _plain(brief, flow)
     return _counted(brief, flow, table, period)
@@ -128,15 +114,13 @@ def _counted(brief: Brief, flow: Flow, table: TableRef, period: str) -> Flow | N
         return None
     name, count = shown
     if not is_time(type_):
-        forms = date_forms(brief)
-        if not forms:
+        read = read_dates(brief.said, table, column)
+        if read is None:
             return None
-        flow.add("parse", "read", columns={column: {"as": "date", "formats": forms}}, on_error="fail")
+        explain_written(brief.ledger, [read])
+        flow.add("parse", "read", **read.step[1])
     flow.derive({name: made})
     flow.aggregate([name], {count: "count(*)"})
-    order = _order(brief, name, count)
-    if order:
-        flow.sort(order)
     return flow
 
 
@@ -162,23 +146,6 @@ def _month_sql(brief: Brief, value: str) -> str:
             if token.start < match.end() and token.end > match.start():
                 brief.explain(place, place + 1, "months are written as yyyy-MM")
     return f"date_format({value}, 'yyyy-MM')"
-
-
-def _order(brief: Brief, name: str, count: str) -> list[str]:
-    """By the period, or by the count, where that is said."""
-    shown = [Listed(one, -1, -1, -1) for one in (name, count)]
-    for place in brief.places(_SORTS):
-        start, end = brief.clause(place)
-        said = set(brief.words[start:end])
-        is_down = bool(said & {"latest", "newest", "descending", "desc", "most"})
-        is_count = count.casefold() in said or bool(said & {"most", "fewest", "count", "number"})
-        brief.explain(place, place + 1, "the order")
-        explain = [i for i in range(start, end) if brief.words[i] in _DIRECTIONS]
-        for i in explain:
-            brief.explain(i, i + 1, "the order")
-        one = shown[1] if is_count else shown[0]
-        return [f"{one.name} desc" if is_down else one.name]
-    return []
 
 
 def _output(brief: Brief, period: str) -> tuple[str, str] | None:

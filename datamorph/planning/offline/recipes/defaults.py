@@ -9,14 +9,14 @@ from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.mentions import Mention, clause, sentence, take
 from datamorph.planning.offline.recipes.sheet import Sheet
 
-_MISSING = frozenset(
+MISSING = frozenset(
     """
     missing blank blanks empty null nulls unknown nobody none no without unset absent lacking lacks lack isn't not
     unfilled nothing unsigned default defaults defaulting fallback fall falls otherwise gap gaps coalesce coalesced
     coalescing
     """.split()
 )
-_WORDS = frozenset(
+DEFAULTING = frozenset(
     """
     missing blank blanks empty null nulls nobody none no without unset absent lacking lacks lack isn't not unfilled
     nothing default defaults defaulting fallback falls fall back otherwise becomes become replace replaced replacing
@@ -36,7 +36,7 @@ def defaults(sheet: Sheet) -> dict[str, str] | None:
     last = 0
     for place in range(len(brief)):
         start, end = sentence(brief, place)
-        if not _is_value(sheet, place) or not set(brief.words[start:end]) & _MISSING or not _is_free(sheet, place):
+        if not _is_value(sheet, place) or not set(brief.words[start:end]) & MISSING or not _is_free(sheet, place):
             continue
         type_ = "string" if brief.said.tokens[place].kind == "text" else "number"
         columns = _columns(sheet, max(start, last), place, end, found)
@@ -49,7 +49,7 @@ def defaults(sheet: Sheet) -> dict[str, str] | None:
         value = brief.said.tokens[place].value
         found |= {one: constant(value, type_).text for one in columns}
         brief.explain(place, place + 1, "in place of a missing value")
-        take(brief, _WORDS, "in place of a missing value", start, end)
+        take(brief, DEFAULTING, "in place of a missing value", start, end)
         last = place + 1
     return found
 
@@ -86,9 +86,20 @@ def _columns(sheet: Sheet, start: int, place: int, end: int, done: Collection[st
         if before:
             return _told(sheet, _joined(sheet, before))
         behind = [one for one in known if place < one.start < min(high, following)]
-        if behind and (low == first) <= bool(set(brief.words[place : behind[0].start]) & _MISSING):
+        if behind and (low == first) <= bool(set(brief.words[place : behind[0].start]) & MISSING):
             return _told(sheet, _behind(sheet, behind, is_last=following == end))
-    return []
+    return _told(sheet, _of_sentence_before(sheet, known, sentence(brief, place)))
+
+
+def _of_sentence_before(sheet: Sheet, known: Collection[Mention], run: tuple[int, int]) -> list[Mention]:
+    """``; where there is none write 'unpaid'``: a sentence that names nothing goes on with what was named last."""
+    start, end = run
+    if start < 2 or any(start <= one.start < end for one in sheet.mentions):  # noqa: PLR2004 (a word and a mark)
+        return []
+    first, _ = sentence(sheet.brief, start - 2)
+    before = sorted((one for one in known if first <= one.start < start), key=lambda one: one.start)
+    goes_on = sheet.brief.said.tokens[start - 1].text == ";" or len({one.column for one in before}) == 1
+    return before[-1:] if goes_on else []
 
 
 def _behind(sheet: Sheet, behind: list[Mention], *, is_last: bool) -> list[Mention]:

@@ -25,7 +25,13 @@ _STOPS = frozenset(
 _MONEY = frozenset("cents cent dollars dollar euros euro usd eur pounds gbp kg km minutes seconds hours pieces".split())
 _BESIDE = (("next", "to", "it"), ("next", "to", "that"), ("next", "to", "them"), ("beside", "it", ":"))
 _CALLING = (("call", "that"), ("call", "it"), ("call", "this"), ("name", "it"), ("name", "that"), ("calling", "it"))
-_LIKE = frozenset("same such known soon well far long used use treated counted counts".split())
+_COUNTING = frozenset("many number count counted".split())
+_LIKE = frozenset(
+    """
+    same such known soon well far long used use treated treat counted count counts read reads regarded regard seen see
+    considered consider understood taken take labelled labeled classed classified grouped lumped folded merged
+    """.split()
+)
 _ENDING = frozenset("and plus then also with where per in rounded please for but".split())
 _MAKING = frozenset("out from of combine made built build assembled assemble make composed combining make".split())
 
@@ -62,6 +68,8 @@ def _is_material(said: Said, listed: Sequence[Listed]) -> bool:
     begun = [i for i in range(start, first.place) if said.words[i] in _GIVING]
     before = set(said.words[begun[-1] if begun else start : first.place])
     behind = said.words[first.place + 1 : first.place + 4]
+    if before & {"pair", "pairs", "combination", "combinations"}:
+        return False
     if rest:
         return bool(set(behind) & _MAKING) and any(_is_source(said, i) for i in range(first.start, first.end))
     return bool({"combine", "combining", "of", "from"} & before) and first.place > 0
@@ -117,7 +125,7 @@ def _is_called(said: Said, place: int) -> bool:
     if before in _NAMING and said.words[place] not in _NAMING:
         return ends or place + 1 >= len(said)
     if before == "(" and behind == ")" and token.lower not in _MONEY:
-        return place > 1 and _is_source(said, place - 2)
+        return place > 1 and (_is_source(said, place - 2) or _is_counted_there(said, place))
     if behind == "=":
         return said.tokens[place - 1].text not in ("(", "'") if place else True
     return (
@@ -126,6 +134,15 @@ def _is_called(said: Said, place: int) -> bool:
         and (ends or place + 1 >= len(said))
         and token.lower not in _STOPS
     )
+
+
+def _is_counted_there(said: Said, place: int) -> bool:
+    """``how many different holders are behind it (holders).``: the name of a number at the end of what tells of it."""
+    token = said.tokens[place]
+    start = next((i + 1 for i in range(place - 1, -1, -1) if said.tokens[i].text in ",.;:!?"), 0)
+    ends = place + 2 >= len(said) or said.tokens[place + 2].text in ",.;"
+    before = {one.lemma for one in said.tokens[start : place - 1] if one.kind == "word"}
+    return ends and token.lemma in before and bool(before & _COUNTING)
 
 
 def _is_put_beside(said: Said, place: int) -> bool:

@@ -10,7 +10,7 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.mentions import Mention, sentence, take
 from datamorph.planning.offline.recipes.sheet import Output, Sheet
 
-_AFTER = frozenset("after past beyond later exceeds exceeded > passed overran".split())
+_AFTER = frozenset("after past beyond later exceeds exceeded > passed overran minus".split())
 _BEFORE = frozenset("before earlier < ahead".split())
 _UNSURE = frozenset("or not on least same never no isn't wasn't equal".split())
 _FLAGS = frozenset("true false flag boolean whether bool yes no y n".split())

@@ -21,7 +21,7 @@ NO_NAMES = frozenset(
     """
     deduplicated distinct unique unchanged untouched nothing everything once sorted ordered trimmed lowercase lowercased
     uppercase uppercased rounded thanks thx cheers please column columns field fields ascending descending alphabetical
-    alphabetically changes blank blanks space comma chronological chronologically untransformed only null empty none
+    alphabetically blank blanks space comma chronological chronologically untransformed only null empty none
     first last otherwise separated joined latter former each twice highest lowest biggest smallest largest me us
     """.split()
 )

@@ -26,7 +26,8 @@ ASKING = frozenset(
     """
     show give need want return output deliver provide display list report select keep get produce with have columns
     fields column called has gets lists carries holding contains containing including include are be name take
-    like pull fetch pick extract export print send see put build make carry carries transfer supply pass bring needed
+    like pull fetch pick extract export print send see put
+    flatten reduce narrow build make carry carries transfer supply pass bring needed
     wanted required giving comprises comprising
     which tell into result results outputs outcome named
     """.split()
@@ -64,7 +65,7 @@ def find_lists(said: Said) -> list[tuple[Listed, ...]]:
     """All lists of names, the likeliest first."""
     scored: list[tuple[int, int, tuple[Listed, ...]]] = []
     for number, (start, end) in enumerate(stretches(said)):
-        found = tuple(_names(said, start, _told_behind(said, start, end)))
+        found = tuple(one for one in _names(said, start, _told_behind(said, start, end)) if not _is_value(said, one))
         strong = sum(is_identifier(said, one.place) for one in found)
         is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
         is_said = is_said or _is_whole_list(said, start, end, found) or _is_led_by_cue(said, found)
@@ -75,11 +76,18 @@ def find_lists(said: Said) -> list[tuple[Listed, ...]]:
         is_told = len(found) > _FEWEST and sum(one.end > one.start for one in found) >= _FEWEST
         if (is_one or len(found) >= _FEWEST) and (strong or is_said or is_told):
             scored.append((strong * 2 + len(found) + 2 * is_said + 6 * _is_headed(said, found), number, found))
-    others = [found for found in (_by_semicolons(said), _in_parentheses(said)) if found]
+    others = [found for found in (_by_semicolons(said), _in_parentheses(said), _in_pairs(said)) if found]
     most = max((len(found) for _, _, found in scored), default=0)
     first = [found for found in others if len(found) > most]
     lists = [found for _, _, found in sorted(scored, key=lambda one: one[:2], reverse=True)]
     return [*first, *lists, *(found for found in others if found not in first)]
+
+
+def _is_value(said: Said, one: Listed) -> bool:
+    """``refund_asked should be read as refunded``: what a column holds, and none is called."""
+    is_told = one.end > one.start and said.tokens[one.start].text not in (",", "(", "=", ":")
+    length, links = said.value(one.place)
+    return is_told and length == 1 and bool(links) and said.tokens[one.place].text not in said.column_names
 
 
 def _is_headed(said: Said, found: tuple[Listed, ...]) -> bool:
@@ -135,9 +143,28 @@ def _in_parentheses(said: Said) -> tuple[Listed, ...]:
         is_list = len(spots) >= _FEWEST and all(
             said.tokens[i].text in (",", "and", "+") for i in range(start + 2, end, 2)
         )
-        if end < len(said) and is_list and all(is_identifier(said, i) for i in spots):
+        is_named = all(is_identifier(said, i) for i in spots) or _is_told_again(said, spots, end)
+        if end < len(said) and is_list and is_named:
             return tuple(Listed(said.tokens[i].text, i, i + 1, i + 1) for i in spots)
     return ()
+
+
+def _in_pairs(said: Said) -> tuple[Listed, ...]:
+    """``every pair of donor_id and remark``."""
+    for place in range(len(said) - 4):
+        is_pair = said.tokens[place].lemma in ("pair", "combination", "combo") and said.words[place + 1] == "of"
+        if is_pair and said.words[place + 3] == "and" and all(is_identifier(said, i) for i in (place + 2, place + 4)):
+            return tuple(Listed(said.tokens[i].text, i, i + 1, i + 1) for i in (place + 2, place + 4))
+    return ()
+
+
+def _is_told_again(said: Said, spots: Sequence[int], end: int) -> bool:
+    """``count members per provider (provider, members).``: what the sentence before it speaks of, at its end."""
+    is_end = end + 1 >= len(said) or said.tokens[end + 1].text in ".;!?"
+    before = {token.lemma for token in said.tokens[: spots[0]] if token.kind == "word"}
+    return is_end and all(
+        said.tokens[i].kind == "word" and said.tokens[i].lemma in before and not said.value(i)[0] for i in spots
+    )
 
 
 def _is_led_by_cue(said: Said, found: tuple[Listed, ...]) -> bool:

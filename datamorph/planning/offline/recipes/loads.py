@@ -15,6 +15,7 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cleaning import column_at, sentences
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.listed import Listed
+from datamorph.planning.offline.recipes.passing import explain_plain
 from datamorph.planning.offline.recipes.recipe import Recipe
 
 LOADING = frozenset(
@@ -73,7 +74,19 @@ def cursor_of(brief: Brief, table: TableRef) -> str:
             found = _beside(brief, table, times, place + 1, 1)
             if found:
                 return found[0]
-    return ""
+    return _only_time(brief, times) if brief.has(*LOADING) else ""
+
+
+def _only_time(brief: Brief, times: Sequence[str]) -> str:
+    """``changedAt tells how far we got``: the one time that is spelled out, where it is told of outside of the list."""
+    spots = [i for i, token in enumerate(brief.said.tokens) if token.text in times]
+    told = [i for i in spots if not any(one.place == i for one in brief.listed)]
+    if not told or len({brief.said.tokens[i].text for i in spots}) != 1:
+        return ""
+    start, end = brief.clause(told[0])
+    explain_plain(brief, start, end, "what tells new rows")
+    brief.work.dialog.assume(f"new rows are told by {brief.said.tokens[told[0]].text}")
+    return brief.said.tokens[told[0]].text
 
 
 def keys_of(brief: Brief, table: TableRef) -> list[str]:

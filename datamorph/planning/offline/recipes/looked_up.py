@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.terms import constant, quote
+from datamorph.planning.offline.recipes.defaults import DEFAULTING, MISSING
+from datamorph.planning.offline.recipes.mentions import columns_in
 from datamorph.planning.offline.recipes.sheet import Output
 
+_INSIDE = frozenset("sits sit inside nested within under in from of lives live part member belongs found comes".split())
 _WHOLE = 0.999
 """Below it some rows refer to nothing: whether these stay is to be said."""
 
@@ -13,6 +16,8 @@ _WHOLE = 0.999
 def looked_up(output: Output) -> str | None:
     """The column of its name in the one table that every row refers to in one way."""
     sheet = output.sheet
+    if (found := _of_owner(output)) is not None:
+        return found
     tables = _tables(output)
     if output.own or len(tables) != 1:
         return None
@@ -25,6 +30,33 @@ def looked_up(output: Output) -> str | None:
     names = sheet.brief.said.tables[tables[0]].schema.names
     column = next(name for name in names if name.casefold() == output.name.casefold())
     return quote(sheet.flow.name(tables[0], column))
+
+
+def _of_owner(output: Output) -> str | None:
+    """The column of the row that an element was in; what stands in for a missing one is told beside it."""
+    sheet, brief = output.sheet, output.sheet.brief
+    owner = sheet.flow.frames.owner_of(sheet.table)
+    if owner is None or output.own:
+        return None
+    schema = brief.said.tables[owner].schema
+    names = [name for name in schema.names if name.casefold() == output.name.casefold()]
+    if not names and not output.columns:
+        told = columns_in(brief, owner, output.listed.start, output.listed.end)
+        names = [name for name in told if not schema.get(name).type.startswith("struct")]  # pyright: ignore[reportOptionalMemberAccess]
+    if len(names) != 1:
+        return None
+    value = quote(sheet.flow.name(owner, names[0]))
+    for place in range(output.listed.start, output.listed.end):
+        if brief.said.tokens[place].text == names[0]:
+            brief.explain(place, place + 1, "which column it is")
+    output.take(_INSIDE, "where it is found")
+    places = range(output.listed.start, output.listed.end)
+    texts = [i for i in places if brief.said.tokens[i].kind == "text"]
+    if not texts or not MISSING & output.told_words:
+        return value
+    output.take(DEFAULTING | {"the", owner.name, brief.lemmas[output.listed.place]}, "in place of a missing value")
+    brief.explain(texts[0], texts[0] + 1, "in place of a missing value")
+    return f"coalesce({value}, {constant(brief.said.tokens[texts[0]].value, 'string').text})"
 
 
 def is_elsewhere(output: Output) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from datamorph.core.datatype import is_number
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.doubts.evidence import EXAMPLE
@@ -11,17 +9,15 @@ from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.prepare.preparation import POSITION
 from datamorph.planning.offline.recipes.mentions import mentions, sentence, take
+from datamorph.planning.offline.recipes.money_forms import AMOUNT, MONEY, SHOWN, decimal_of
 from datamorph.planning.offline.recipes.sheet import Output, Sheet
+from datamorph.planning.offline.tokens import singular
 
 _COUNTS = frozenset("number count counted many length size entries entry elements element items lines".split())
 _COUNTING = frozenset("number count counted many length size long".split())
 _PLACES = frozenset("position pos index idx no number nr nth ordinal seq sequence".split())
 _TIMES = frozenset("times x multiplied multiply * \u00d7 product".split())
-_MONEY = "decimal(12,2)"
 _TEXT = frozenset("text string strings texts varchar".split())
-_CURRENCY = r"(?:[$€£¥]|\b(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|JPY|CNY|INR|CAD|AUD|NZD|BRL|MXN|ZAR|kr)\b)"
-_EXAMPLE = re.compile(rf"{_CURRENCY}\s?\d[\d.,' ]*\d|\d[\d.,']*\d\s?{_CURRENCY}")
-_AMOUNT = re.compile(r"^[-+(]?\s*(?:[^\w\s]|[A-Z]{3}\s)?\s*\d[\d.,' ]*(?:\s?[^\w\s]|\s\w{1,5})?\)?$")
 WORDS = frozenset(
     """
     unnest unnested unnesting explode exploded flat flatten flattened unroll expand unpack nested array arrays list
@@ -30,6 +26,7 @@ WORDS = frozenset(
 )
 """What is said of tables whose rows hold arrays, whatever is made of these."""
 _PRICED = frozenset("charged priced billed quoted invoiced".split())
+_ELEMENTS = frozenset({"line", "item", "entry", "element"})
 _MARKS = frozenset("apostrophe apostrophes dot dots point points space spaces grouping delimiter mark marks".split())
 _WORDS_OF_COUNT = frozenset(
     """
@@ -114,9 +111,9 @@ def place_of_element(output: Output) -> str | None:
 def _is_place(output: Output) -> bool:
     name = {*words_of(output.name), output.name.casefold()}
     told = output.told_words & {"position", "index", "place"} or {"first", "1"} & output.told_words
-    return bool(name & _PLACES and (told or name <= _PLACES | {"line", "item", "entry", "element"})) or bool(
-        output.told_words & {"position", "index"}
-    )
+    array = {singular(word) for word in words_of(output.sheet.table.name)}
+    is_named = name & _PLACES and (told or name - {output.name.casefold()} <= _PLACES | _ELEMENTS | array)
+    return bool(is_named or output.told_words & {"position", "index"} or {"1", "2", "3"} <= output.told_words)
 
 
 def product(output: Output) -> str | None:
@@ -139,7 +136,7 @@ def amount(output: Output) -> str | None:
     is_told = output.told_words & {"number", "numeric", "decimal", "decimals", "converted", "parsed"}
     if not output.own or sheet.type_of(output.own) != "string" or not is_told:
         return None
-    if not _EXAMPLE.search(sheet.brief.said.prompt):
+    if not SHOWN.search(sheet.brief.said.prompt):
         return None
     output.take(_WORDS_OF_PRODUCT, "amount")
     explain_money(sheet)
@@ -176,25 +173,17 @@ def money(sheet: Sheet, column: str) -> str:
         return quote(name)
     if flow.type_of(name) != "string" or words_of(column)[-1] in KEY_WORDS:
         return ""
-    if any(not _AMOUNT.search(str(value)) for value in sheet.profile(column).values):
+    if any(not AMOUNT.search(str(value)) for value in sheet.profile(column).values):
         return ""
-    shown = [match[0].strip() for match in _EXAMPLE.finditer(sheet.brief.said.prompt)]
-    marks = {_decimal(one) for one in shown}
+    shown = [match[0].strip() for match in SHOWN.finditer(sheet.brief.said.prompt)]
+    marks = {decimal_of(one) for one in shown}
     if len(marks) > 1 or "" in marks:
         return ""
     decimal = next(iter(marks), "point")
     if not shown:
         sheet.brief.work.dialog.assume(f"{column} has a point in front of its decimals")
-    flow.add("parse", "parsed", columns={name: {"as": "money", "decimal": decimal, "type": _MONEY}}, on_error="fail")
+    flow.add("parse", "parsed", columns={name: {"as": "money", "decimal": decimal, "type": MONEY}}, on_error="fail")
     return quote(name)
-
-
-def _decimal(example: str) -> str:
-    """Which mark stands in front of the decimals; empty where the example does not tell."""
-    found = re.search(r"([.,])(\d+)\D*$", example)
-    if found is None or len(found[2]) == 2:  # noqa: PLR2004 (cents)
-        return "comma" if found is not None and found[1] == "," else "point"
-    return ("point" if found[1] == "," else "comma") if len(found[2]) == 3 else ""  # noqa: PLR2004 (thousands)
 
 
 def explain_money(sheet: Sheet) -> None:
@@ -202,8 +191,8 @@ def explain_money(sheet: Sheet) -> None:
     brief = sheet.brief
     prompt = brief.said.prompt
     for place, token in enumerate(brief.said.tokens):
-        is_example = token.kind == "text" and bool(_EXAMPLE.search(token.text))
-        is_amount = any(m.start() <= token.start and token.end <= m.end() for m in _EXAMPLE.finditer(prompt))
+        is_example = token.kind == "text" and bool(SHOWN.search(token.text))
+        is_amount = any(m.start() <= token.start and token.end <= m.end() for m in SHOWN.finditer(prompt))
         if is_example or is_amount:
             brief.explain(place, place + 1, f"{EXAMPLE}an amount")
         if is_example or is_amount or brief.words[place] in _TEXT:

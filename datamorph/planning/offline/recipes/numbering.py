@@ -38,7 +38,7 @@ _WORDS = frozenset(
     there compute calculate add resulting difference immediately along directly apart time all count counts
     ordered rolling history log = starts timeline newest recent
     latest etc ordering put line oldest-first plus right off rank ranks ranked
-    upwards minus among sorted well as behaviour
+    upwards minus among sorted well as behaviour time times
     """.split()
 )
 _TURNING = frozenset({"no", "not", "none"})
@@ -156,15 +156,25 @@ def _series(sheet: Sheet) -> Series | None:
     brief = sheet.brief
     key = brief.said.relations.key(sheet.table)
     owner, day = _owner(sheet, key), _day(sheet)
-    if not owner or not day or len(key) != 1 or _runs_down(sheet) or owner in (day, *key):
+    key = key if len(key) == 1 else _others(sheet, owner, day)
+    if not owner or not day or _runs_down(sheet) or owner in (day, *key):
         return None
     ties = _tie_columns(sheet, day, owner)
     if ties is None:
         return None
     if not ties:
-        brief.work.dialog.assume(f"rows of the same {day} are in the order of {key[0]}")
+        if key:
+            brief.work.dialog.assume(f"rows of the same {day} are in the order of {', '.join(key)}")
     order = (day, *(ties or key))
     return Series(owner, day, order)
+
+
+def _others(sheet: Sheet, owner: str, day: str) -> tuple[str, ...]:
+    """The other columns of a table of which none tells the rows apart: they settle what is of the same day."""
+    key = sheet.brief.said.relations.key(sheet.table)
+    if set(key) == {owner, day}:
+        return ()
+    return tuple(name for name in sheet.brief.said.tables[sheet.table].schema.names if name not in (owner, day))
 
 
 def _runs_down(sheet: Sheet) -> bool:
@@ -179,7 +189,7 @@ def _owner(sheet: Sheet, key: tuple[str, ...]) -> str:
     votes: dict[str, int] = {}
     for place in brief.places(_EACH):
         for column in _owners_at(sheet, place + 1):
-            if column not in key:
+            if column not in key or len(key) > 1:
                 votes[column] = votes.get(column, 0) + 1
     best = [one for one, count in votes.items() if count == max(votes.values())]
     return best[0] if len(best) == 1 else ""
@@ -196,7 +206,12 @@ def _owners_at(sheet: Sheet, place: int) -> list[str]:
     if found is not None:
         return [found.column] if _may_own(sheet, found.column) else []
     named = brief.said.table(place)
-    if named is None or named[1] == sheet.table:
+    if named is None:
+        lemma = brief.lemmas[place]
+        shown = {own for one in brief.listed if (own := sheet.own(one.name))}
+        names = [one for one in brief.said.tables[sheet.table].schema.names if words_of(one)[:-1] == (lemma,)]
+        return [one for one in names if words_of(one)[-1] in KEY_WORDS or one in shown]
+    if named[1] == sheet.table:
         return []
     return [
         r.columns[0] for r in brief.said.relations.between(sheet.table, named[1]) if len(r.columns) == 1
@@ -214,6 +229,7 @@ def _day(sheet: Sheet) -> str:
     """The date by which rows are numbered: the only one that is named, or the one behind *by*."""
     brief = sheet.brief
     named = list(dict.fromkeys(sheet.of_type(sheet.said, "date")))
+    named = named or list(dict.fromkeys(sheet.of_type(sheet.said, "timestamp", "timestamp_ntz")))
     if len(named) == 1:
         return named[0]
     if not named:

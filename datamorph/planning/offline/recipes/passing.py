@@ -89,6 +89,7 @@ _LABEL = 3
 _MULTIPLIED = frozenset("twice double doubly multiply multiplied inflate inflated multiplying inflating".split())
 _DENYING = frozenset("not don't doesn't never cannot can't mustn't shouldn't no nothing without".split())
 _COPIED = frozenset("twice double repeat repeated repeatedly duplicate duplicated doubled".split())
+_AGAIN = (("more", "than", "once"), ("more", "than", "one", "time"), ("several", "times"), ("multiple", "times"))
 _SOME = frozenset("some several many there few sometimes has have contains".split())
 
 
@@ -187,6 +188,9 @@ def _is_deed(brief: Brief, place: int, start: int) -> bool:
     """``How many calls ended in each state``, ``which boats have landed cod``: what all of them did, or did with it."""
     word, before = brief.words[place], brief.words[place - 1 : place]
     is_counted = brief.words[start : start + 2] == ("how", "many") and brief.said.table(place - 1) is not None
+    is_left = before in (("were",), ("was",), ("are",)) and brief.words[place + 1 : place + 2] in (("in",), ("to",))
+    if is_left and brief.said.table(place + 2) is not None:
+        return True
     is_had = before in (("have",), ("has",)) and place + 1 < len(brief) and bool(brief.said.value(place + 1)[1])
     return (is_counted and word in _HAPPENING) or (is_had and word not in SIGNALS | _CHANGES)
 
@@ -238,7 +242,8 @@ def _closings(brief: Brief) -> frozenset[int]:
 def _about_copies(brief: Brief, evidence: Evidence) -> frozenset[int]:
     """``Some objects were catalogued twice.``: a sentence that says why the plan keeps one row of each."""
     found = set[int]()
-    for place in brief.places(_COPIED) if keeps_one_each(evidence) else ():
+    again = [i for words in _AGAIN if (i := brief.phrase(*words)) is not None]
+    for place in [*brief.places(_COPIED), *again] if keeps_one_each(evidence) else ():
         start, end = brief.clause(place)
         if set(brief.words[start:place]) & _SOME:
             found |= set(range(start, end))

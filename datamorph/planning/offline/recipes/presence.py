@@ -141,7 +141,12 @@ def _in_short(brief: Brief, table: TableRef, start: int, end: int) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-_BARE = frozenset("no blank empty null blanks nulls ones row rows value values without any skip the ignore".split())
+_BARE = frozenset(
+    """
+    no blank empty null blanks nulls ones row rows value values without any skip the ignore where it is are that leave
+    out drop omit
+    """.split()
+)
 
 
 def _wants(brief: Brief, words: tuple[str, ...], start: int, end: int) -> bool:
@@ -152,9 +157,21 @@ def _wants(brief: Brief, words: tuple[str, ...], start: int, end: int) -> bool:
         return _goes(said - {"without"}) or _is_attribute(words) or _goes_behind(brief, start, end)
     if said & {"not", "isn't", "aren't", "don't", "doesn't", "didn't"}:
         return bool(said & {"have", "has"}) and (_goes(said) or _goes_behind(brief, start, end))
+    if _is_gloss(brief, words, start, end):
+        return True
     if said & _FULL and said & {"is", "was", "are", "where", "been", "with", "exists", "exist"}:
         return bool(said & {"where", "only", "whose", "when", "if"})
     return "only" in said and bool(said & {"have", "has", "with"} - {"with"})
+
+
+def _is_gloss(brief: Brief, words: tuple[str, ...], start: int, end: int) -> bool:
+    """``trips that really left (dep_tm filled)``: what tells which rows are meant."""
+    is_inside = start > 1 and brief.said.tokens[start - 1].text == "(" and brief.said.tokens[end : end + 1] != ()
+    if not is_inside or brief.said.tokens[end].text != ")" or not _FULL & set(words):
+        return False
+    before = brief.words[clause(brief, start - 2)[0] : start - 1]
+    rest = set(words) - _FULL - {"is", "are", "be"}
+    return len(rest) == 1 and bool(_RELATIVE & set(before))
 
 
 def _is_denied(words: tuple[str, ...]) -> bool:

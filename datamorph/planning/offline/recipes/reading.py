@@ -36,9 +36,11 @@ from datamorph.planning.offline.recipes.both import BOTH
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.cohorts import COHORTS
 from datamorph.planning.offline.recipes.collected import COLLECTED
-from datamorph.planning.offline.recipes.copies import COPIES
+from datamorph.planning.offline.recipes.copies import COPIES, says_copies
+from datamorph.planning.offline.recipes.date_forms import with_quotes
 from datamorph.planning.offline.recipes.element_totals import TOTALS
 from datamorph.planning.offline.recipes.entities import ENTITIES
+from datamorph.planning.offline.recipes.finish import finish
 from datamorph.planning.offline.recipes.grouped.cook import GROUPED
 from datamorph.planning.offline.recipes.indifference import explain_indifference
 from datamorph.planning.offline.recipes.introduced import with_introduced
@@ -58,6 +60,7 @@ from datamorph.planning.offline.recipes.stated import explain_stated, find_state
 from datamorph.planning.offline.recipes.versions import VERSIONS
 from datamorph.planning.offline.recipes.visits import VISITS
 from datamorph.planning.offline.recipes.wider import WIDER
+from datamorph.planning.offline.recipes.written import explain_written, find_written, with_written
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.scope import Scope
@@ -135,8 +138,10 @@ def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
 
 def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:
     try:
-        if recipe.cook(brief) is None:
+        flow = recipe.cook(brief)
+        if flow is None:
             return None
+        finish(brief, flow)
         return propose(brief.ledger, brief.work, brief.work.dialog, "pipeline")
     except Stop:
         return None
@@ -188,6 +193,15 @@ _LONG_DATE = re.compile(
 )
 
 
+_DOTTED = re.compile(r"(?<![\w.'\"`])(\w+)\.(\w+)(?![\w.'\"`])")
+
+
+def _column_alone(match: re.Match[str], catalog: Catalog) -> str:
+    """``phone`` of *staff.phone*, where no other table has a column of that name."""
+    owners = [t.ref.name for t in catalog.tables if match[2] in t.schema.names]
+    return match[2] if [name.casefold() for name in owners] == [match[1].casefold()] else match[0]
+
+
 def _dated(match: re.Match[str]) -> str:
     """``2024-06-30`` of *30 June 2024*; as it stands where there is no such day."""
     try:
@@ -217,9 +231,13 @@ class _Prompt:
         """Read what is the same for all recipes."""
         prompt = _TITLE.sub(lambda match: f"{match[0]}. ", prompt)
         prompt = _BULLET.sub(lambda match: f"{match[1] or '.'} ", prompt)  # each point of a list is a sentence
-        prompt = _LONG_DATE.sub(_dated, prompt)
+        prompt = with_quotes(_LONG_DATE.sub(_dated, prompt))
+        prompt = _DOTTED.sub(lambda match: _column_alone(match, catalog), prompt)
         said = Said(prompt, catalog, *indexes.of(catalog))
         prepared = with_elements(said.tokens, catalog)
+        said = Said(prompt, prepared.catalog, *indexes.of(prepared.catalog))
+        written = [] if says_copies(said) else find_written(said, {one.name for one in find_listed(said)})
+        with_written(prepared, written)
         names, values, relations = indexes.of(prepared.catalog)
         said = Said(prompt, prepared.catalog, names, values, relations)
         stated = find_stated(said)
@@ -230,6 +248,7 @@ class _Prompt:
         ledger = Ledger(said.prompt, said.tokens)
         explain_opening(ledger)
         explain_stated(ledger, stated)
+        explain_written(ledger, written)
         reader, draft = Reader(ledger, names, values), Draft()
         read_target(reader, draft, frozenset(str(table.ref) for table in prepared.catalog.tables))
         read_schedule(reader, draft)

@@ -8,13 +8,21 @@ from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.mentions import clause
+from datamorph.planning.offline.recipes.passing import JUDGING, SIGNALS
 from datamorph.planning.offline.recipes.presence import Filled, explain_presence, must_be_filled
 from datamorph.planning.offline.recipes.sheet import Sheet
-from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, value_conditions
+from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, flag_conditions, value_conditions
 from datamorph.planning.offline.values import ValueLink
 
 _IS = frozenset({"=", "is", "no", "number", "#", "id", "equals", ".", "code", "nr", "with", "=="})
 _LEADS = frozenset("still currently already now that are is those which were was been have has".split())
+_ENDINGS = frozenset("s es d ed ing er or al ly n en led ted ped red ned ling ting ion".split()) | {""}
+"""What a word may have behind what another form of it begins with; ``place`` is none of *placebo*."""
+_COUNTING = frozenset(
+    "oldest earliest first newest latest starts start starting begins begin beginning counting counts from".split()
+)
+_LONG = 5
+_INDIFFERENT = frozenset("regardless irrespective whatever whichever whether if when".split())
 _SHORTEST = 4
 _FAR = 3
 
@@ -25,6 +33,8 @@ def filter_rows(sheet: Sheet, shown: list[str]) -> int:
     conditions = [one for one in value_conditions(brief, {sheet.table}) if not _names_table(sheet, one)]
     conditions = [one for one in conditions if not (_is_aside(sheet, one) or _is_article(sheet, one))]
     conditions = [one for one in conditions if not _defines(sheet, one.start)]
+    flags = [one for one in flag_conditions(brief, {sheet.table}) if one.column not in shown]
+    conditions += [one for one in flags if not _is_indifferent(sheet, one.start)]
     taken = {place for one in conditions for place in range(one.start, one.end)}
     conditions += [
         one
@@ -44,6 +54,12 @@ def filter_rows(sheet: Sheet, shown: list[str]) -> int:
         sheet.flow.filter(" and ".join(tests))
         _explain_only(sheet, filled)
     return len(tests)
+
+
+def _is_indifferent(sheet: Sheet, place: int) -> bool:
+    """``regardless of whether they were scrapped``."""
+    words = sheet.brief.words[clause(sheet.brief, place)[0] : place]
+    return bool(_INDIFFERENT & set(words)) or sheet.brief.ledger.covers(place)
 
 
 def _defines(sheet: Sheet, place: int) -> bool:
@@ -112,7 +128,8 @@ def near_values(sheet: Sheet) -> list[Condition]:
     ]
     named = {i for one in sheet.mentions for i in range(one.start, one.end)}
     for place, token in enumerate(brief.said.tokens):
-        if token.kind != "word" or place in named or len(token.lower) < _SHORTEST or brief.said.table(place):
+        is_short = len(token.lower) < _SHORTEST or bool({token.lower, token.lemma} & (SIGNALS - JUDGING))
+        if token.kind != "word" or place in named or is_short or brief.said.table(place):
             continue
         links = [one for one in values if _is_like(token.lower, one.value.lower())]
         if len(links) == 1 and not brief.ledger.covers(place):
@@ -125,7 +142,7 @@ def near_values(sheet: Sheet) -> list[Condition]:
 def _is_like(word: str, value: str) -> bool:
     """One begins with the other, and the rest is an ending."""
     short, long = sorted((word, value), key=len)
-    return long.startswith(short) and len(long) - len(short) <= _FAR and len(short) > _SHORTEST
+    return long.startswith(short) and long[len(short) :] in _ENDINGS and len(short) > _SHORTEST
 
 
 def _is_denied(sheet: Sheet, place: int) -> bool:
@@ -138,7 +155,7 @@ def key_numbers(sheet: Sheet) -> Iterator[tuple[str, int]]:
     brief = sheet.brief
     for place in brief.numbers():
         token = brief.said.tokens[place]
-        if token.unit or token.kind != "number" or brief.ledger.covers(place):
+        if token.unit or token.kind != "number" or brief.ledger.covers(place) or _is_count_from(sheet, place):
             continue
         spot = place - 1
         while spot > 0 and brief.words[spot] in _IS and spot > place - _FAR:
@@ -146,6 +163,12 @@ def key_numbers(sheet: Sheet) -> Iterator[tuple[str, int]]:
         column = _key_at(sheet, spot)
         if column:
             yield column, place
+
+
+def _is_count_from(sheet: Sheet, place: int) -> bool:
+    """``oldest inspection is 1``, ``starting from 1``: where numbers begin."""
+    words = sheet.brief.words[max(clause(sheet.brief, place)[0], place - _LONG) : place]
+    return sheet.brief.said.tokens[place].value in (0, 1) and bool(_COUNTING & set(words))
 
 
 def _key_at(sheet: Sheet, spot: int) -> str:

@@ -12,6 +12,7 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.clocks import clock
 from datamorph.planning.offline.recipes.defaults import defaults
 from datamorph.planning.offline.recipes.flow import Flow
+from datamorph.planning.offline.recipes.formulas import formula, in_units
 from datamorph.planning.offline.recipes.keep_rows import says_all_columns
 from datamorph.planning.offline.recipes.lateness import days_over, late
 from datamorph.planning.offline.recipes.listed import Listed
@@ -28,8 +29,8 @@ from datamorph.planning.offline.recipes.sheet import Kind, Output, Sheet
 from datamorph.planning.offline.recipes.texts import cleaned
 
 _KINDS: tuple[Kind, ...] = (
-    clock, late, days_over, superior, full_name, product, amount, place_of_element, entry_count, gap, sequence,
-    looked_up,
+    clock, late, days_over, superior, full_name, formula, product, amount, place_of_element, entry_count, gap, sequence,
+    in_units, looked_up,
 )  # fmt: skip
 _CALLED = frozenset("that's that is i.e called named as from the column comes rename renamed".split())
 _INSIDE = frozenset(
@@ -41,6 +42,7 @@ _INSIDE = frozenset(
 _PER = frozenset({"per", "each", "every"})
 _OF_PER = frozenset("distinct unique different combination of pair the single".split())
 _ANY = frozenset({"whatever", "regardless", "irrespective", "whichever", "no matter"})
+_FAR = 6
 _AGGREGATED = frozenset(
     "average mean total sum count number maximum minimum share percent rate ratio median cumulative".split()
 )
@@ -119,7 +121,8 @@ def _table_of(brief: Brief) -> TableRef | None:
     ranks: dict[TableRef, tuple[int, int]] = {}
     for table in brief.mentioned:
         names = brief.said.tables[table].schema.names
-        folded = {name.casefold() for name in names}
+        owner = brief.work.frames.owner_of(table)
+        folded = {name.casefold() for name in (*names, *(brief.said.tables[owner].schema.names if owner else ()))}
         owned = sum(one.name.casefold() in folded for one in brief.listed)
         ranks[table] = (owned, len(spelled & set(names)))
     best = [table for table, rank in ranks.items() if rank == max(ranks.values())]
@@ -215,7 +218,8 @@ def _forgets(sheet: Sheet) -> bool:
 
 def _is_aside(sheet: Sheet, one: Mention) -> bool:
     """True for the name of the table, and for *whatever their state*."""
-    if _ANY & set(sheet.brief.words[max(one.start - 3, 0) : one.start]):
+    start = max(sheet.brief.clause(one.start)[0], one.start - _FAR)
+    if _ANY & set(sheet.brief.words[start : one.start]):
         return True
     found = sheet.brief.said.table(one.start)
     return found is not None and found[1] == sheet.table

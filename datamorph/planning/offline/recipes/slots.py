@@ -41,6 +41,9 @@ _TIES = frozenset(
 )
 _DECIMALS = ("decimal", "digit", "place", "dp")
 _MOST_DIGITS = 10
+_DENIALS = frozenset({"no", "not", "none", "never"})
+_EQUALS = (("is",), ("=",), ("equals",), ("says",), ("to",), ("as",), ("on",), ("==",))
+"""Before what a column holds, where that is a word that denies things everywhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ def _is_name(brief: Brief, place: int, length: int, tables: Collection[TableRef]
     """True for a word that is a table or a column as well, or one that the result calls a column."""
     if brief.said.tokens[place].kind == "text":
         return False
-    if length == 1 and brief.words[place] in ("a", "an", "i", "the"):
+    if length == 1 and (_is_small(brief, place) or _begins_table(brief, place)):
         return True
     if brief.words[place] in ("return", "order", "list", "report") and _asks(brief, place):
         return True
@@ -136,6 +139,18 @@ def _is_name(brief: Brief, place: int, length: int, tables: Collection[TableRef]
         return True
     links = [link for link in brief.said.links(place, length) if link.table in tables and link.score >= SYNONYM * OWN]
     return bool(links) and not said[:1].isupper()
+
+
+def _is_small(brief: Brief, place: int) -> bool:
+    """``a``, and ``no`` where it is not said that a column is *no*."""
+    word = brief.words[place]
+    return word in ("a", "an", "i", "the") or (word in _DENIALS and brief.words[place - 1 : place] not in _EQUALS)
+
+
+def _begins_table(brief: Brief, place: int) -> bool:
+    """``permit`` of *permit holders*."""
+    found = brief.said.table(place)
+    return found is not None and found[0] > 1 and not brief.said.text(place, place + 1)[:1].isupper()
 
 
 def _asks(brief: Brief, place: int) -> bool:

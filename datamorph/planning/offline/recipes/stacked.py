@@ -82,7 +82,10 @@ def _cook(brief: Brief) -> Flow | None:
     found = [[value for value in row if value is not None] for row in values]
     if any(len(row) != len(shown) or len({value.sql for value in row}) < len(row) for row in found):
         return None
-    texts = [len({row[n].type for row in found}) > 1 or _is_text(brief, one) for n, one in enumerate(shown)]
+    texts = [
+        len({row[n].type for row in found}) > 1 or bool(brief.places(_TEXT, one.start, one.end))
+        for n, one in enumerate(shown)
+    ]
     flow = Flow(brief.work)
     parts = [_part(brief, flow, table, shown, row, texts) for table, row in zip(tables, found, strict=True)]
     is_distinct = _is_distinct(brief)
@@ -181,8 +184,8 @@ def _combination(brief: Brief, tables: Sequence[TableRef]) -> tuple[Listed, ...]
         else:
             runs.append([one])
     best = max(runs, key=len) if runs else []
-    names = {one.name.casefold() for one in best}
-    is_whole = all(brief.words[place] in names for place in spots)
+    columns = {tuple(shared_value(brief, one.place, table) for table in tables) for one in best}
+    is_whole = all(tuple(shared_value(brief, place, table) for table in tables) in columns for place in spots)
     return tuple(best) if is_whole and (len(best) >= _FEWEST or not _listed(brief)) else ()
 
 
@@ -220,7 +223,7 @@ def _told_apart(brief: Brief) -> Iterator[Listed]:
         token = brief.said.tokens[place + 1] if place + 1 < len(brief) else None
         end = brief.clause(place)[1]
         texts = [i for i in range(place + 2, end) if brief.said.tokens[i].kind == "text"]
-        if token is not None and token.is_word and len(texts) == _PAIR and not _is_column(brief, token.text):
+        if token is not None and token.is_word and len(texts) == _PAIR and token.text not in brief.said.column_names:
             yield Listed(token.text, place + 1, place + 2, end)
 
 
@@ -232,7 +235,7 @@ def _in_parts(brief: Brief) -> tuple[Listed, ...]:
         for place, end in parts:
             token = brief.said.tokens[place]
             behind = brief.said.tokens[place + 1].text if place + 1 < end else ""
-            is_new = is_identifier(brief.said, place) and not _is_column(brief, token.text)
+            is_new = is_identifier(brief.said, place) and token.text not in brief.said.column_names
             is_name = token.is_word and (place + 1 == end or behind.lower() in _DEFINES or is_new)
             is_name = is_name and token.kind != "text" and token.text not in [one.name for one in found]
             if is_name and token.lower not in NEVER_GLUE and token.lower not in ("in", "for", "with", "a", *_FILLERS):
@@ -248,14 +251,12 @@ def _is_column_of_one(brief: Brief, name: str) -> bool:
     return sum(name in table.schema.names for table in brief.said.tables.values()) == 1
 
 
-def _is_column(brief: Brief, name: str) -> bool:
-    return name in brief.said.column_names
-
-
 def _tables(brief: Brief) -> tuple[TableRef, TableRef] | None:
     """The two tables whose rows stand in the list; None where it is not clear which."""
     found = list(dict.fromkeys(_of_domains(brief)))
     if len(found) != _PAIR:
+        found = list(dict.fromkeys(_owners(brief)))
+    if len(found) != _PAIR or len({ref.domain for ref in found}) < len(found):
         found = list(dict.fromkeys(_candidates(brief)))
     for least in (OWN, EXACT):
         found = found if len(found) <= _PAIR else list(dict.fromkeys(_candidates(brief, least)))
@@ -263,6 +264,16 @@ def _tables(brief: Brief) -> tuple[TableRef, TableRef] | None:
     if len(found) != _PAIR or (len(domains) == 1 and len(brief.said.domains) > 1):
         return None
     return found[0], found[1]
+
+
+def _owners(brief: Brief) -> Iterator[TableRef]:
+    """``where place is VenueName or siteName``: the tables that alone have the columns that are spelled out."""
+    listed = {one.name for one in brief.listed}
+    for place, token in enumerate(brief.said.tokens):
+        owners = [ref for ref, table in brief.said.tables.items() if token.text in table.schema.names]
+        is_plain = token.kind == "word" and token.text == token.lower
+        if len(owners) == 1 and is_identifier(brief.said, place) and not is_plain and token.text not in listed:
+            yield owners[0]
 
 
 def _of_domains(brief: Brief) -> Iterator[TableRef]:
@@ -338,10 +349,7 @@ def _candidates(brief: Brief, least: float = SYNONYM * OWN) -> Iterator[TableRef
                 yield from [link.table for link in links] or short
                 break
     if least < OWN:
-        for token in brief.said.tokens:
-            owners = [ref for ref, table in brief.said.tables.items() if token.text in table.schema.names]
-            if len(owners) == 1 and token.is_word:
-                yield owners[0]
+        yield from _owners(brief)
 
 
 def _abbreviates(name: str, tokens: Sequence[Token]) -> bool:
@@ -352,10 +360,6 @@ def _abbreviates(name: str, tokens: Sequence[Token]) -> bool:
     head, letters = "".join(words[:-1]), iter("".join(words[:-1]))
     start = name.lower().removesuffix(words[-1]).rstrip("_")
     return len(start) > 1 and head[0] == start[0] and all(letter in letters for letter in start)
-
-
-def _is_text(brief: Brief, one: Listed) -> bool:
-    return bool(brief.places(_TEXT, one.start, one.end))
 
 
 def _leave_out_empties(brief: Brief, flow: Flow, shown: Sequence[Listed]) -> bool:

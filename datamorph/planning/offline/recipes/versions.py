@@ -273,6 +273,9 @@ def _empties(brief: Brief, table: TableRef, keys: Sequence[str], flow: Flow) -> 
             continue
         start, end = next(run for run in sentences(brief) if run[0] <= place < run[1])
         start, end = max(start, place - _NEAR), min(end, place + 2 * _NEAR)
+        first, last = brief.clause(place)
+        if first and brief.said.tokens[first - 1].text == "(":
+            start, end = first, last
         column = next((c for i in range(place, end) if (c := spelled(brief, table, keys, i, end))), "") or next(
             (c for i in range(start, place) if (c := spelled(brief, table, keys, i, end))),
             _in_part(brief, keys, place),

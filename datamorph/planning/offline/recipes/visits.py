@@ -88,6 +88,8 @@ def _blocks(brief: Brief) -> frozenset[str]:
     found = {brief.lemmas[i] for i in behind if i < len(brief) and brief.said.table(i) is None}
     found |= {brief.lemmas[i + 1] for i in brief.places(_SAME) if i + 1 < len(brief)}  # a new round, the same shift
     numbered = [name_words(one.name) - _NUMBERS for one in brief.listed if name_words(one.name) & _NUMBERS]
+    listed = {i for one in brief.listed for i in (one.place, *range(one.start, one.end))}
+    found |= {brief.lemmas[i] for i in range(len(brief)) if i not in listed and brief.said.table(i) is None}
     return _BLOCKS | {word for word in found if any({word} <= words <= _forms(word) for words in numbered)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from datamorph.core.table import TableRef
@@ -13,9 +13,11 @@ from datamorph.planning.offline.recipes.listed import Listed
 _BECOMES = frozenset(
     """
     become becomes becoming as into to called call treat treated merge merged combine combined lump lumped collapse
-    collapsed fold folded map mapped maps count counts counted group grouped same replace replaced recode recoded = >
+    collapsed fold folded map mapped maps count counts counted group grouped same replace replaced recode recoded
+    read reads regarded seen considered understood taken = >
     """.split()
 )
+_READ = frozenset("read reads regarded seen treated counted considered understood taken".split())
 _WORDS = frozenset(
     "both together one value values should treat what it they their is are new as-is leave alone".split()
 )
@@ -100,9 +102,17 @@ def _marks(brief: Brief, column: Link, shown: Sequence[Listed]) -> Iterator[tupl
         token = brief.said.tokens[place]
         if here and place not in names:
             yield "v", here[0].value, place
-        elif token.kind == "text":
-            yield "n", token.lower, place
+        elif token.kind == "text" or _is_said_as(brief, place, names):
+            yield "n", token.text if token.is_word else token.lower, place
         place += max(length, 1)
+
+
+def _is_said_as(brief: Brief, place: int, names: Collection[int]) -> bool:
+    """``returned`` in *refused should be read as returned*: a new value without quotes."""
+    token = brief.said.tokens[place]
+    ends = place + 1 == len(brief) or brief.said.tokens[place + 1].text in ",;.)"
+    is_led = brief.words[place - 1 : place] == ("as",) and bool(_READ & set(brief.words[max(place - 3, 0) : place]))
+    return token.is_word and ends and is_led and place not in names and token.text not in brief.said.column_names
 
 
 def _is_led(brief: Brief, marks: Sequence[tuple[str, str, int]]) -> bool:
