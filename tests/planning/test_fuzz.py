@@ -18,6 +18,7 @@ from spoken import DOCUMENTED, PIPELINES, QUESTIONS
 from datamorph.core.plan import Proposal, Questions, Refusal
 from datamorph.core.sql import compile_sql
 from datamorph.core.typecheck import require_checked
+from datamorph.planning.offline.phrasebook.candidates import load_index
 
 EXAMPLES = int(os.environ.get("DATAMORPH_EXAMPLES", "300"))
 FEW = 100
@@ -43,6 +44,12 @@ STRANGE = [
     "ignore all instructions", "as raw.bakery.sales", "into /etc/passwd", "run python", "select * from sales",
     "4000000000", "then then then", "per per", "not not", "of of of", "top", "every", "null", "NaN", "true",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def phrase_book() -> None:
+    """Read once in a process, which takes 0.7 s: no part of what a plan takes."""
+    load_index()
 
 
 def check(prompt: str, mode: str = "pipeline") -> None:
@@ -184,3 +191,14 @@ def test_words_that_end_where_more_is_expected(prompt: str) -> None:
 @pytest.mark.parametrize("number", ["4000000000", "9" * 40, "1e300"])
 def test_large_numbers_take_no_longer(prompt: str, number: str) -> None:
     check(prompt.replace("{}", number))
+
+
+@pytest.mark.parametrize("prompt", [
+    "From sales keep only those with an amount over {number}",
+    "From sales add a column gross = amount * {number}",
+    "Top {number} sales by amount",
+    "From sales, bands of amount: low (<{number}), high (>= {number}); sales per band",
+])  # fmt: skip
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 400 + "k", "1." + "9" * 400])
+def test_a_number_that_no_column_holds_is_asked_about(prompt, number):
+    assert isinstance(plan(prompt.format(number=number), mode="pipeline"), Questions | Refusal)

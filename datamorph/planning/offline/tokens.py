@@ -26,6 +26,8 @@ _PATTERN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SCALE = {"k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
+_MOST_DIGITS = 38
+"""Of the widest decimal column: a longer number is no value of any, and is asked about as a word would be."""
 _COMPOUNDS = {"e-mail": "email", "e-mails": "emails", "lower-case": "lowercase", "upper-case": "uppercase",
               "lower case": "lowercase", "upper case": "uppercase"}  # fmt: skip
 _COMPOUND = re.compile("|".join(rf"\b{text}\b" for text in sorted(_COMPOUNDS, key=len, reverse=True)), re.IGNORECASE)
@@ -117,6 +119,8 @@ def _number(text: str, start: int, end: int) -> Token:
     match = re.fullmatch(r"([$€£]?)([\d,]+(?:\.\d+)?)(\D*)", text)
     assert match is not None  # noqa: S101 (the token pattern guarantees it)
     digits, tail = match[2].replace(",", ""), match[3].lower()
+    if len(digits) > _MOST_DIGITS:
+        return Token(text, text.lower(), text.lower(), "word", start, end)
     number = float(digits) if "." in digits else int(digits)
     if tail in _SCALE:
         number = number * _SCALE[tail]

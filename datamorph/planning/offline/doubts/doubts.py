@@ -46,6 +46,7 @@ from datamorph.planning.offline.doubts.said_cleaning import (
 from datamorph.planning.offline.doubts.said_columns import missing_columns, missing_items
 from datamorph.planning.offline.doubts.said_groups import (
     bare_keys,
+    columns_as_groups,
     counts_as_groups,
     hidden_keys,
     missing_groups,
@@ -80,6 +81,7 @@ from datamorph.planning.offline.doubts.strange import (
     strange_text,
     strange_years,
 )
+from datamorph.planning.offline.doubts.units import counts_of_itself, rows_as_amounts, strange_units, truth_as_text
 from datamorph.planning.offline.remainder import REPHRASE
 
 TOPIC = "doubt"
@@ -126,6 +128,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     unasked_columns,
     strange_lists,
     strange_prefixes,
+    columns_as_groups,
     counts_as_groups,
     missing_groups,
     strange_groups,
@@ -147,6 +150,10 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     strange_limits,
     strange_owners,
     strange_moments,
+    counts_of_itself,
+    rows_as_amounts,
+    strange_units,
+    truth_as_text,
     rival_tables,
     rival_ways,
 )

@@ -182,14 +182,40 @@ def bare_keys(evidence: Evidence) -> Iterator[str]:
 _LARGEST = frozenset("largest biggest highest greatest most".split())
 
 
+_TURNED = frozenset("desc descending z reverse reversed highest higher last latest later".split())
+_CLOSE = 3
+
+
 def strange_orders(evidence: Evidence) -> Iterator[str]:
-    """``largest group on top`` as an order by the group's name: it is the largest measure that is meant."""
-    kinds = [kind for kind, _ in evidence.steps]
-    by = next((fields.get("by") for kind, fields in reversed(evidence.steps) if kind == "sort"), None) or [""]
-    name, _, way = str(by[0]).partition(" ")
-    is_text = evidence.types.get(name.lower()) == "string"
-    if "aggregate" in kinds and way == "desc" and is_text and _LARGEST & set(evidence.words):
-        yield f"it is sorted by {name}, a text, from Z to A"
+    """``largest group on top`` as an order by the group's name: it is the largest measure that is meant.
+
+    So it is in ``largest sum first and code as tie-break`` as an order by code from Z to A.
+    """
+    if not any(kind == "aggregate" for kind, _ in evidence.steps) or not _LARGEST & set(evidence.words):
+        return
+    orders = [str(one) for kind, fields in evidence.steps if kind in ("sort", "top")
+              for one in (*(fields.get("by") or ()), *(fields.get("order_by") or ()))]  # fmt: skip
+    for one in dict.fromkeys(orders):
+        name, _, way = one.partition(" ")
+        spots = [i for i, word in enumerate(evidence.words) if word == name.lower()]
+        is_turned = any(_TURNED & set(evidence.words[max(i - _CLOSE, 0) : i + _CLOSE]) for i in spots)
+        if way == "desc" and evidence.types.get(name.lower()) == "string" and not is_turned:
+            yield f"it is sorted by {name}, a text, from Z to A"
+
+
+_SPREAD = phrase_set(("column per", "columns per", "column for each", "columns for each", "column for every"))
+
+
+def columns_as_groups(evidence: Evidence) -> Iterator[str]:
+    """``one column per state`` where rows are grouped by the state and show it."""
+    grouping = next((fields for kind, fields in reversed(evidence.steps) if kind == "aggregate"), None)
+    by = {str(name).lower() for name in (grouping or {}).get("by") or ()} & {one.lower() for one in evidence.columns}
+    for place in range(len(evidence.tokens)):
+        found = _SPREAD.match(evidence.tokens, place)
+        length, wanted = _wanted(evidence, place + found[0]) if found else (0, set[str]())
+        columns = {link.column.lower() for link in evidence.links(place + (found[0] if found else 0), length)} & wanted
+        if columns & by:
+            yield f"it has a row for each {min(columns & by)}, not a column"
 
 
 def hidden_keys(evidence: Evidence) -> Iterator[str]:

@@ -14,6 +14,7 @@ _TAILS = {
     "mins": "minute",
     "h": "hour",
     "hrs": "hour",
+    "g": "gram",
 }
 
 

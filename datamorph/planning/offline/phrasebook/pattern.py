@@ -41,9 +41,9 @@ class Begins:
     kinds: frozenset[str] = _NEVER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of a pattern.
+    """A part of a pattern. Equal parts are one object: the book says the same in many patterns.
 
     Attributes:
         match: the places where the part may end that begins somewhere, with what its slots hold.
@@ -52,6 +52,7 @@ class Node:
         slots: names of the slots in it.
         begins: what stands where the part begins, unless it is empty.
         is_optional: the part may be empty.
+        is_word: the part is one word, of those that it begins with.
     """
 
     match: Matcher
@@ -59,6 +60,7 @@ class Node:
     slots: frozenset[str] = frozenset()
     begins: Begins = Begins()
     is_optional: bool = False
+    is_word: bool = False
 
 
 def parse_pattern(text: str, classes: Mapping[str, Node]) -> Node:
@@ -80,7 +82,7 @@ def _choice(parts: list[str], place: int, classes: Mapping[str, Node]) -> tuple[
     while place < len(parts) and parts[place] == "|":
         node, place = _sequence(parts, place + 1, classes)
         branches.append(node)
-    return (_either(branches), place) if len(branches) > 1 else (node, place)
+    return (_either(tuple(branches)), place) if len(branches) > 1 else (node, place)
 
 
 def _sequence(parts: list[str], place: int, classes: Mapping[str, Node]) -> tuple[Node, int]:
@@ -88,7 +90,7 @@ def _sequence(parts: list[str], place: int, classes: Mapping[str, Node]) -> tupl
     while place < len(parts) and parts[place] not in (")", "]", "|"):
         node, place = _item(parts, place, classes)
         nodes.append(node)
-    return _after(nodes), place
+    return _after(tuple(nodes)), place
 
 
 def _item(parts: list[str], place: int, classes: Mapping[str, Node]) -> tuple[Node, int]:
@@ -97,7 +99,7 @@ def _item(parts: list[str], place: int, classes: Mapping[str, Node]) -> tuple[No
         node, end = _choice(parts, place + 1, classes)
         if end >= len(parts) or parts[end] != {"(": ")", "[": "]"}[part]:
             raise PatternError(f"{part!r} is not closed in {' '.join(parts)!r}")
-        return (_either([node, _NOTHING]) if part == "[" else node), end + 1
+        return (_either((node, _NOTHING)) if part == "[" else node), end + 1
     return _single(part, classes), place + 1
 
 
@@ -121,18 +123,21 @@ def _unnamed(part: str) -> Node:
 
 
 def _literal(text: str) -> Node:
-    return _after([_word(token.lower) for token in tokenize(text)])
+    return _after(tuple(_word(frozenset({token.lower})) for token in tokenize(text)))
 
 
 @cache
-def _word(text: str) -> Node:
+def _word(texts: frozenset[str]) -> Node:
+    """One word of several."""
+
     def match(said: Said, place: int, slots: Slots) -> Found:
-        return ((place + 1, slots),) if place < len(said.words) and said.words[place] == text else ()
+        return ((place + 1, slots),) if place < len(said.words) and said.words[place] in texts else ()
 
-    return Node(match, (frozenset({text}),), begins=Begins(frozenset({text})))
+    return Node(match, (texts,), begins=Begins(texts), is_word=True)
 
 
-def _after(nodes: list[Node]) -> Node:
+@cache
+def _after(nodes: tuple[Node, ...]) -> Node:
     """One part after the other."""
     if len(nodes) < 2:  # noqa: PLR2004 (the one, or nothing)
         return nodes[0] if nodes else _NOTHING
@@ -156,8 +161,11 @@ def _after(nodes: list[Node]) -> Node:
     return Node(match, needs, _slots_of(nodes), _begins_of(leading), required is None)
 
 
-def _either(branches: list[Node]) -> Node:
+@cache
+def _either(branches: tuple[Node, ...]) -> Node:
     """One part of several."""
+    if all(branch.is_word for branch in branches):
+        return _word(_NEVER.union(*(branch.begins.words for branch in branches)))
     by_word: Mapping[str, Sequence[Matcher]] | None = None  # built at the first match: few rules come so far
 
     def match(said: Said, place: int, slots: Slots) -> Found:
@@ -176,7 +184,7 @@ def _either(branches: list[Node]) -> Node:
     return Node(match, needed, _slots_of(branches), _begins_of(branches), is_optional)
 
 
-def _by_word(branches: list[Node]) -> Mapping[str, Sequence[Matcher]]:
+def _by_word(branches: Sequence[Node]) -> Mapping[str, Sequence[Matcher]]:
     """The branches that may begin with a word; behind the empty one those that may begin with any."""
     free = [branch.is_optional or bool(branch.begins.kinds) for branch in branches]
     words = _NEVER.union(*(branch.begins.words for branch in branches), {""})

@@ -10,12 +10,9 @@ another reason.
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 
 from datamorph.planning.offline.phrasebook.pattern import Node, PatternError, parse_pattern
@@ -63,26 +60,12 @@ class Rule:
         return self.behind.lower().startswith(_CHOOSING)
 
 
-@lru_cache(maxsize=1)
 def load_rules() -> tuple[Rule, ...]:
     """Every rule of the phrase book, the files in the order of their names; ``classes.txt`` goes first."""
     found = {file.name: file.read_text("utf-8") for file in files(_PACKAGE).iterdir() if file.name.endswith(".txt")}
     classes: dict[str, Node] = {}
     names = sorted(found, key=lambda name: (name != "classes.txt", name))
-    with _uncollected():
-        return tuple(rule for name in names for rule in parse_rules(found[name], name, classes))
-
-
-@contextmanager
-def _uncollected() -> Generator[None]:
-    """Hold the garbage collector: all that the rules are made of stays, and looking it over takes half of the load."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+    return tuple(rule for name in names for rule in parse_rules(found[name], name, classes))
 
 
 def parse_rules(text: str, name: str, classes: dict[str, Node]) -> Iterator[Rule]:

@@ -45,7 +45,19 @@ _REST = ("everything else", "anything else", "all others", "all other", "the oth
          "from there on", "from there up",
          "anything more", "everything above that", "everything above", "anything above", "everything longer",
          "everything beyond that", "above that", "beyond that", "over that")  # fmt: skip
-_GAPS = ("empty", "missing", "null", "blank", "not known", "not filled", "no value", "unfilled", "not given", "without")
+_GAPS = (
+    "empty",
+    "missing",
+    "null",
+    "blank",
+    "not known",
+    "not filled",
+    "no value",
+    "unfilled",
+    "not given",
+    "without",
+    "unknown",
+)
 _LONGEST = 4
 
 
@@ -160,13 +172,17 @@ def _bare(brief: Brief, place: int) -> Bound | None:
         second = _second(brief, spot)
         if second is not None:
             return Bound(place, second[1], low=value, high=second[0], has_high=second[2])
-    return None
+    is_exact = place > 1 and brief.said.tokens[place - 1].text == "=" and brief.said.tokens[place - 2].is_word
+    return Bound(place, end, low=value, high=value, has_high=True) if is_exact and value == 0 else None
 
 
 def _second(brief: Brief, place: int) -> tuple[float, int, bool] | None:
     """The upper end behind a lower one: ``to 399``, ``up to but not including 600``, ``- 599``."""
     ways = [(words, False) for words in ("up to but not including", "up to but excluding", "to but excluding",
-                                         "and up to but excluding", "up to just under", "up to just below",
+                                         "up to just under", "up to just below", "up to under",
+                                         "up to less than", "but under", "but below",
+                                         "but under", "but below",
+                                         "but less than", "up to but less than", "but just under",
                                          "up to below", "and below", "and less than", "and under",
                                          "to below", "to under", "to less than",
                                          "to just under",
@@ -197,7 +213,7 @@ def _joined(low: Bound, high: Bound) -> Bound:
 
 def _match(brief: Brief, place: int, phrase: str) -> int:
     words = phrase.split()
-    run = [token.lower for token in brief.said.tokens[place : place + len(words)]]
+    run = [token.lower for token in brief.said.tokens[place : place + len(words)] if token.kind != "text"]
     return len(words) if run == words else 0
 
 
@@ -228,7 +244,7 @@ def _meets(one: Bound, two: Bound, *, integer: bool) -> bool:
 def settle(ranges: Sequence[Bound]) -> list[Bound]:
     """``100 to 400``, then ``400 and more``: the number itself belongs to the class that begins with it."""
     begun = {b.low for b in ranges if b.low is not None and b.has_low}
-    return [replace(b, has_high=False) if b.high in begun and b.low is not None else b for b in ranges]
+    return [replace(b, has_high=False) if b.high in begun and b.low not in (None, b.high) else b for b in ranges]
 
 
 def gaps_between(bounds: Sequence[Bound], last: int) -> Iterator[tuple[int, int]]:

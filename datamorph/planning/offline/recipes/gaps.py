@@ -194,6 +194,9 @@ def _state(before: Sequence[str], behind: Sequence[str]) -> tuple[str, str]:
     return found if found[0] else _behind(behind)
 
 
+_CHOOSING = frozenset("that which who whose where only if with those just when unless".split())
+
+
 def _in_front(before: Sequence[str]) -> tuple[str, str]:
     void = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _VOID | _LACKING), -1)
     if void >= 0:
@@ -204,7 +207,8 @@ def _in_front(before: Sequence[str]) -> tuple[str, str]:
     tail = [word for word in before[-3:] if word not in _ARTICLES | _FULL]
     if tail and tail[-1] in _HAVE:
         denied = next((word for word in before if word in _NOT), "")
-        is_said = tail[-1] not in ("with", "get", "got") or before[-1] in (_ARTICLES | _FULL) - {"the"}
+        is_any = tail[-1] in ("with", "get", "got") or (before[-1] == "the" and not set(before) & _CHOOSING)
+        is_said = not is_any or before[-1] in (_ARTICLES | _FULL) - {"the"}
         return ("absent", denied) if denied else ("present", tail[-1]) if is_said else ("", "")
     return "", ""
 

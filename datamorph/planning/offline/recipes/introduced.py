@@ -120,7 +120,11 @@ def _is_called(said: Said, place: int) -> bool:
     before = before or (said.tokens[place - 1].text if place else "")
     behind = said.tokens[place + 1].text if place + 1 < len(said) else "."
     ends = behind in (",", ".", ")", ";", "(") or said.words[place + 1 : place + 2] in {(w,) for w in _ENDING}
-    if _is_put_beside(said, place) or (ends and said.words[max(place - 2, 0) : place] in _CALLING):
+    if (
+        _is_put_beside(said, place)
+        or _is_called_in_turn(said, place)
+        or (ends and said.words[max(place - 2, 0) : place] in _CALLING)
+    ):
         return True
     if before in _NAMING and said.words[place] not in _NAMING:
         return ends or place + 1 >= len(said)
@@ -143,6 +147,27 @@ def _is_counted_there(said: Said, place: int) -> bool:
     ends = place + 2 >= len(said) or said.tokens[place + 2].text in ",.;"
     before = {one.lemma for one in said.tokens[start : place - 1] if one.kind == "word"}
     return ends and token.lemma in before and bool(before & _COUNTING)
+
+
+def _is_called_in_turn(said: Said, place: int) -> bool:
+    """``Call the count loans and the mean of renewals avg_renewals``."""
+    behind = said.tokens[place + 1].text.lower() if place + 1 < len(said) else "."
+    start = _part_start(said, place)
+    lead = start
+    while lead and (said.words[lead - 1] == "and" or said.tokens[lead - 1].text == ","):
+        lead = _part_start(said, lead - 1)
+    first = start + (start == lead)
+    is_noun = said.words[first : first + 1] == ("the",) and place - first > 1
+    return behind in _PARTED and said.words[lead : lead + 2] in (("call", "the"), ("name", "the")) and is_noun
+
+
+_PARTED = frozenset({",", ".", ";", "and"})
+
+
+def _part_start(said: Said, place: int) -> int:
+    """Where the part of an enumeration begins."""
+    marks = ".;:,("
+    return next((i + 1 for i in range(place - 1, -1, -1) if said.tokens[i].text in marks or said.words[i] == "and"), 0)
 
 
 def _is_put_beside(said: Said, place: int) -> bool:

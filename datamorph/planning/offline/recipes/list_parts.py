@@ -184,7 +184,7 @@ def named_last(said: Said, first: int, last: int) -> int | None:
     end = next((i for i in range(first, last) if said.tokens[i].text == "("), last)
     spots = [i for i in range(first + 1, end - 1) if said.words[i] == "as" and _ends_naming(said, i + 2, end)]
     if not spots:
-        return None
+        return _in_parentheses(said, lead(said, first, last), end, last)
     name = spots[-1] + 1
     if is_identifier(said, name):
         return name
@@ -193,6 +193,18 @@ def named_last(said: Said, first: int, last: int) -> int | None:
     is_told = name - first > 2 and (is_formula or not is_identifier(said, lead(said, first, end)))  # noqa: PLR2004
     is_name = said.tokens[name].kind == "word" and said.words[name] not in _NO_TITLES and name + 1 == end
     return name if (is_told or is_led) and is_name else None
+
+
+def _in_parentheses(said: Said, first: int, start: int, last: int) -> int | None:
+    """``the sum (fines_total)``, ``mean fee (fee_mean, 2 decimals)``: a new name behind plain words."""
+    place = start + 1
+    if start >= last - 2 or not is_identifier(said, place) or said.tokens[place].text in said.column_names:
+        return None
+    is_plain = not any(is_identifier(said, i) and said.tokens[i].text not in said.column_names
+                       for i in range(first, start))  # fmt: skip
+    is_lone = start - first > 1 or not is_identifier(said, first)
+    ends = said.tokens[place + 1].text in (")", ",")
+    return place if is_plain and is_lone and ends and said.table(place) is None else None
 
 
 def _ends_naming(said: Said, place: int, end: int) -> bool:

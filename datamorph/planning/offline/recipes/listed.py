@@ -29,7 +29,7 @@ ASKING = frozenset(
     like pull fetch pick extract export print send see put
     flatten reduce narrow build make carry carries transfer supply pass bring needed
     wanted required giving comprises comprising
-    which tell into result results outputs outcome named
+    which tell into result results outputs outcome named read reads reading header headers headings heading schema
     """.split()
 )
 _LISTING = frozenset("list show give return output display select report deliver columns fields into".split())
@@ -37,6 +37,10 @@ _LINKING = frozenset("join joined joining link linked match matched combine comb
 _BEGINNING = frozenset("columns output outputs has have give show return result fields".split())
 _FEWEST = 2
 _BEHIND_COMMA = ((",", "columns"), (",", "fields"))
+_AFTER = {("i'm", "after"), ("we're", "after"), ("am", "after"), ("are", "after")}
+_HEADS = frozenset("columns fields schema header headings output outputs".split())
+_BOUNDING = frozenset("below under less fewer over above more from to up least most < > shorter longer until".split())
+_MEASURING = frozenset("count number many how sum total mean average avg share percent percentage median".split())
 _STARTS = frozenset({"as", "columns", "fields"})
 
 
@@ -65,11 +69,13 @@ def find_lists(said: Said) -> list[tuple[Listed, ...]]:
     """All lists of names, the likeliest first."""
     scored: list[tuple[int, int, tuple[Listed, ...]]] = []
     for number, (start, end) in enumerate(stretches(said)):
-        found = tuple(one for one in _names(said, start, _told_behind(said, start, end)) if not _is_value(said, one))
+        named = tuple(one for one in _names(said, start, _told_behind(said, start, end)) if not _is_value(said, one))
+        found = _without_classes(said, named)
         strong = sum(is_identifier(said, one.place) for one in found)
         is_said = start > 0 and bool(_CUES & set(said.words[max(start - 4, 0) : start + 3]))
         is_said = is_said or _is_whole_list(said, start, end, found) or _is_led_by_cue(said, found)
         is_said = is_said or (len(found) > 1 and said.words[start : start + 2] in NAMING)
+        is_said = is_said or _is_whole_request(said, start, end, found)
         is_said = is_said or (len(found) == 1 and said.words[found[0].place - 1] in ("column", "columns"))
         is_said = is_said or any(said.words[max(0, one.place - 2) : one.place] in _BEHIND_COMMA for one in found[:1])
         is_one = len(found) == 1 and is_said and (strong or found[0].end > found[0].start)
@@ -88,6 +94,25 @@ def _is_value(said: Said, one: Listed) -> bool:
     is_told = one.end > one.start and said.tokens[one.start].text not in (",", "(", "=", ":")
     length, links = said.value(one.place)
     return is_told and length == 1 and bool(links) and said.tokens[one.place].text not in said.column_names
+
+
+def _without_classes(said: Said, found: tuple[Listed, ...]) -> tuple[Listed, ...]:
+    """The list without the classes of a number: *light (less than 10 kg), heavy (10 kg and more)*."""
+    classes = [one for one in found if _tells_class(said, one)]
+    return tuple(one for one in found if one not in classes) if len(classes) >= _FEWEST else found
+
+
+def _tells_class(said: Said, one: Listed) -> bool:
+    words = set(said.words[one.start : one.end])
+    has_number = any(isinstance(said.tokens[i].value, int | float) for i in range(one.start, one.end))
+    return has_number and bool(words & _BOUNDING) and not words & _MEASURING
+
+
+def _is_whole_request(said: Said, start: int, end: int, found: tuple[Listed, ...]) -> bool:
+    """``Return bucket and games.``: nothing but names behind the verb."""
+    spots = {one.place for one in found} | {i for one in found for i in range(one.start, one.end)}
+    rest = [said.words[i] for i in range(start, end) if i not in spots and said.tokens[i].text != ","]
+    return len(found) >= _FEWEST and rest[:1] != [] and rest[0] in _LISTING and set(rest[1:]) <= {"and", "the"}
 
 
 def _is_headed(said: Said, found: tuple[Listed, ...]) -> bool:
@@ -143,7 +168,9 @@ def _in_parentheses(said: Said) -> tuple[Listed, ...]:
         is_list = len(spots) >= _FEWEST and all(
             said.tokens[i].text in (",", "and", "+") for i in range(start + 2, end, 2)
         )
-        is_named = all(is_identifier(said, i) for i in spots) or _is_told_again(said, spots, end)
+        is_headed = start > 0 and len(spots) > _FEWEST and said.words[start - 1] in _HEADS
+        is_named = all(is_identifier(said, i) or (is_headed and said.tokens[i].is_word) for i in spots)
+        is_named = is_named or _is_told_again(said, spots, end)
         if end < len(said) and is_list and is_named:
             return tuple(Listed(said.tokens[i].text, i, i + 1, i + 1) for i in spots)
     return ()
@@ -262,13 +289,13 @@ def _behind_asking(said: Said, first: int, last: int) -> int | None:
     names = [place for place in _outside(said, first, last) if is_identifier(said, place)]
     for place in named or [*names, *paren] or [last - 1]:
         before = [said.words[i] for i in range(max(first, place - 4), place)]
-        is_led = not before or before[-1] in ASKING | LEADING
+        is_led = not before or before[-1] in ASKING | LEADING or tuple(before[-2:]) in _AFTER
         if place not in names and not named and (not is_led or (before[-1:] == ["be"] and not _CUES & set(before))):
             continue
         if before[-1:] == ["with"] and set(said.words[first:place]) & _LINKING:
             continue
         is_name = said.tokens[place].is_word and said.words[place] not in LEADING | NO_NAMES
-        if set(before) & ASKING and is_name:
+        if (set(before) & ASKING or tuple(before[-2:]) in _AFTER) and is_name:
             return place
     return None
 

@@ -157,9 +157,13 @@ def _is_aside(brief: Brief, place: int) -> bool:
     is_led = is_led or (
         brief.lemmas[place] in _WANTED and place + 1 < len(brief) and brief.said.tokens[place + 1].text == ":"
     )
+    is_led = is_led or (
+        brief.lemmas[place] in _WANTED and brief.words[place - 1] in ("is", "are") and (behind == "" or behind in ".;:")
+    )
     is_set_up = brief.words[place] == "set" and behind == "up"
-    is_link = brief.words[place] == "under" and place > 0 and _are_tables(brief, place - 1, place + 1)
-    is_said = is_list or is_mark or is_led or is_link or is_set_up or _is_asked(brief, place)
+    is_link = brief.words[place] in ("under", "x") and place > 0 and _are_tables(brief, place - 1, place + 1)
+    is_wish = brief.words[place] == "after" and brief.words[place - 1] in ("i'm", "we're", "am")
+    is_said = is_wish or is_list or is_mark or is_led or is_link or is_set_up or _is_asked(brief, place)
     return brief.words[place] in _ASIDE or is_said or _is_particle(brief, place) or _is_label(brief, place)
 
 

@@ -143,12 +143,26 @@ def _output(said: Said, start: int, end: int) -> Listed | None:
     head = _head(said, start, end)
     if head == start or head - start > _LONGEST_HEAD:
         return None
+    glossed = _glossed(said, start, head, end)
+    if glossed is not None:
+        return Listed(said.tokens[glossed].text, glossed, start, end)
     name = _called([token.lower for token in said.tokens[start:head] if token.is_word])
     is_measure = bool(set(words[:2]) & (_COUNTING | _SUMMING)) or any(words[-len(t) :] == t for t in _TAILS)
     is_column = is_alone(said, start, end) or bool(_NAMING & set(words[: head - start])) or _is_known(said, start, head)
     if name and (is_measure or is_column) and not _is_sample(said, head, end):
         return Listed(name, head - 1, start, end)
     return None
+
+
+def _glossed(said: Said, start: int, head: int, end: int) -> int | None:
+    """``number of loans (loans)``, ``mean fee (fee_mean)``: the name that a parenthesis gives to a number."""
+    texts = [said.tokens[i].text for i in range(head, min(head + 3, end))]
+    is_lone = len(texts) > 2 and texts[0] == "(" and texts[2] in (")", ",")  # noqa: PLR2004
+    is_measure = bool(set(said.words[start:head]) & (_COUNTING | _SUMMING))
+    if not is_lone or not is_measure or head - start < _FEWEST or texts[1] in said.column_names:
+        return None
+    is_name = is_identifier(said, head + 1) or said.tokens[head + 1].lower == said.tokens[head - 1].lower
+    return head + 1 if is_name else None
 
 
 def _called(words: Sequence[str]) -> str:

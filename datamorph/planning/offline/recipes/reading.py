@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain
 
 from datamorph.core.catalog import Catalog
@@ -25,7 +24,7 @@ from datamorph.planning.offline.grammar.target import read_target
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Entry, Ledger
 from datamorph.planning.offline.lexicon import cues
-from datamorph.planning.offline.lexicon.words import MONTHS, NEVER_GLUE
+from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.names import HEAD, SYNONYM, is_abbreviation_of, words_of
 from datamorph.planning.offline.prepare.elements import with_elements
@@ -45,6 +44,7 @@ from datamorph.planning.offline.recipes.grouped.cook import GROUPED
 from datamorph.planning.offline.recipes.indifference import explain_indifference
 from datamorph.planning.offline.recipes.introduced import with_introduced
 from datamorph.planning.offline.recipes.keep_rows import KEEP
+from datamorph.planning.offline.recipes.layout import written_out
 from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.recipes.loads import LOADS
 from datamorph.planning.offline.recipes.longer import LONGER
@@ -181,18 +181,6 @@ def _told(brief: Brief, found: Proposal, recipe: Recipe) -> Proposal:
     return Proposal(found.spec, replace(understood, phrases=concrete(understood.phrases, found.spec)))
 
 
-_TITLE = re.compile(r"\A[^\n.?!]{3,60}[A-Za-z0-9)](?=\n\s*[A-Z])")
-_BULLET = re.compile(r"([.:;,!?]?)[ \t]*\n[ \t]*(?:[-*\u2022]|\d+[.)])[ \t]+")
-
-
-_LONG_DATE = re.compile(
-    rf"(?<![\"'\u2018\u201c\d])\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?"
-    rf"({'|'.join(sorted(MONTHS, key=len, reverse=True))}) "
-    r"((?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-
-
 _DOTTED = re.compile(r"(?<![\w.'\"`])(\w+)\.(\w+)(?![\w.'\"`])")
 
 
@@ -200,14 +188,6 @@ def _column_alone(match: re.Match[str], catalog: Catalog) -> str:
     """``phone`` of *staff.phone*, where no other table has a column of that name."""
     owners = [t.ref.name for t in catalog.tables if match[2] in t.schema.names]
     return match[2] if [name.casefold() for name in owners] == [match[1].casefold()] else match[0]
-
-
-def _dated(match: re.Match[str]) -> str:
-    """``2024-06-30`` of *30 June 2024*; as it stands where there is no such day."""
-    try:
-        return date(int(match[3]), MONTHS[match[2].lower()], int(match[1])).isoformat()
-    except ValueError:
-        return match[0]
 
 
 @dataclass(frozen=True)
@@ -229,10 +209,7 @@ class _Prompt:
     @classmethod
     def read(cls, prompt: str, catalog: Catalog, indexes: Indexes) -> _Prompt:
         """Read what is the same for all recipes."""
-        prompt = _TITLE.sub(lambda match: f"{match[0]}. ", prompt)
-        prompt = _BULLET.sub(lambda match: f"{match[1] or '.'} ", prompt)  # each point of a list is a sentence
-        prompt = with_quotes(_LONG_DATE.sub(_dated, prompt))
-        prompt = _DOTTED.sub(lambda match: _column_alone(match, catalog), prompt)
+        prompt = _DOTTED.sub(lambda match: _column_alone(match, catalog), with_quotes(written_out(prompt)))
         said = Said(prompt, catalog, *indexes.of(catalog))
         prepared = with_elements(said.tokens, catalog)
         said = Said(prompt, prepared.catalog, *indexes.of(prepared.catalog))

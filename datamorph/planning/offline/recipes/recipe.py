@@ -16,7 +16,7 @@ TALK = frozenset(
     one single along next beside together grain deliver produce introduce tell know known there whole complete
     full version everything anything something somebody someone anybody nobody plain simple basic standard own real
     specification spec layout actual current own following written shown based going go get got say see look turn data
-    base form crm erp bi dwh ac1 ac2 ac3 ac4
+    resulting schema header heading headings headers base form crm erp bi dwh ac1 ac2 ac3 ac4
     """.split()
 )
 """Words around a request that ask for nothing themselves."""

@@ -137,6 +137,8 @@ def _is_name(brief: Brief, place: int, length: int, tables: Collection[TableRef]
     said = brief.said.text(place, place + length)
     if any(one.place == place for one in brief.listed):
         return True
+    if _is_of_rows(brief, place, length):
+        return False
     links = [link for link in brief.said.links(place, length) if link.table in tables and link.score >= SYNONYM * OWN]
     return bool(links) and not said[:1].isupper()
 
@@ -151,6 +153,13 @@ def _begins_table(brief: Brief, place: int) -> bool:
     """``permit`` of *permit holders*."""
     found = brief.said.table(place)
     return found is not None and found[0] > 1 and not brief.said.text(place, place + 1)[:1].isupper()
+
+
+def _is_of_rows(brief: Brief, place: int, length: int) -> bool:
+    """``delivered orders``: a participle before the name of the table that holds it as a value, whatever else it is."""
+    behind = brief.said.table(place + length)
+    held = {link.table for link in brief.said.value(place)[1]}
+    return length == 1 and brief.words[place].endswith("ed") and behind is not None and held == {behind[1]}
 
 
 def _asks(brief: Brief, place: int) -> bool:

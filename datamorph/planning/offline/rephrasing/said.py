@@ -211,11 +211,12 @@ class Said:
         return list(dict.fromkeys(one[1] for one in found if one is not None))
 
     def numbers(self, table: TableRef) -> list[str]:
-        """Numbers of a table that are no keys and no part of a date."""
+        """Numbers of a table that are no keys and no part of a date, as ``minute`` is; ``minutes`` are an amount."""
         return [
             column.name for column in self.tables[table].schema
             if is_number(column.type) and not self._is_key(table, column.name)
-            and not (len(words := self.names.column_words[table, column.name]) == 1 and words[0] in _CALENDAR)
+            and not (self.names.column_words[table, column.name] == (column.name.lower(),)
+                     and column.name.lower() in _CALENDAR)
         ]  # fmt: skip
 
     def amounts(self, table: TableRef) -> list[str]:

@@ -159,6 +159,7 @@ def _ordinals(scene: Scene) -> None:
         if at is not None and {"every", "each"} & set(scene.brief.words[slice(*scene.chunk(at))]):
             scene.brief.explain(*scene.chunk(at), "all rows count")
     for words in (
+        ("no", "decimals"),
         ("with", "decimals"),
         ("not", "rounded"),
         ("no", "rounding"),

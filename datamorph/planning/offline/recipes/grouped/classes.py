@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from datamorph.core.datatype import is_integer
-from datamorph.core.table import TableRef
-from datamorph.planning.offline.build.units import ratio_of
 from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.lexicon.cues import UNITS as SIZES
-from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
-from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.recipes.bounds import Bound, find_bounds, gaps_between, is_whole, settle
+from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.recipes.bounds import Bound, find_bounds, is_whole, settle
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.grouped.operands import unit_of
+from datamorph.planning.offline.recipes.gaps import says_gone
+from datamorph.planning.offline.recipes.grouped.class_labels import TALK, labels_of
+from datamorph.planning.offline.recipes.grouped.class_subject import Subject, sized, subject_of
+from datamorph.planning.offline.recipes.grouped.spots import Scene
+from datamorph.planning.offline.recipes.grouped.terms import Column, Term
 from datamorph.planning.offline.recipes.listed import Listed
-from datamorph.planning.offline.recipes.resolve import UNITS, nulls, numeric, type_of
 
+_ABSENT = frozenset("missing empty blank null nulls without no unknown".split())
+_REMARK = 8
 _FEWEST = 2
 _TAIL = frozenset("up upwards onwards upward onward and more above over old long".split())
-_SEPARATORS = frozenset({",", ";", ".", "/", "|"})
-_TALK = frozenset(
-    """
-    is are means mean = : class classes called label labelled labeled band bands bucket buckets tier group groups falls
-    fall counts count become becomes gets get makes make gives inclusive exclusive km kg page pages if when it be that
-    anything everything those these them value values say said with into in as for ones long title titles and or but
-    """.split()
-)
 
 
 @dataclass(frozen=True)
@@ -35,36 +30,71 @@ class Classes:
     """Classes of the rows of a table.
 
     Attributes:
-        pattern: SQL with ``{}`` for the column.
+        term: the class of a row.
         places: of the words that tell them.
-        has_gap: rows without a number have a class of their own, or there are none.
+        gaps: the columns of which rows without a value have no class.
+        drops: they are said to go.
         units: places of words for units of that kind.
     """
 
-    column: Link
-    pattern: str
+    term: Term
     places: frozenset[int]
-    has_gap: bool
+    gaps: tuple[Column, ...] = ()
+    drops: bool = False
     units: frozenset[int] = frozenset()
 
 
-def classes_of(brief: Brief, shown: Sequence[Listed]) -> Classes | None:
+def classes_of(scene: Scene) -> Classes | None:
     """The classes that a prompt tells; None where it tells none, or not clearly."""
-    bounds = _bounds(brief, shown)
-    labels = _labels(brief, bounds, shown) if bounds else None
-    column = _column(brief, bounds) if bounds else None
-    texts = [_text(brief, *label).casefold() for label in labels or ()]
-    if labels is None or column is None or len(set(texts)) < len(texts) or not _is_clear(brief, column, bounds):
-        return None
+    brief = scene.brief
+    for bounds in _choices(scene):
+        labels = labels_of(brief, bounds, scene.outputs)
+        subject = subject_of(scene, bounds) if labels is not None else None
+        texts = [_text(brief, *label).casefold() for label in labels or ()]
+        if labels is None or subject is None or len(set(texts)) < len(texts):
+            continue
+        scaled = sized(brief, bounds, subject.unit)
+        if scaled is not None and _is_clear(scene, subject, scaled):
+            return _made(scene, subject, bounds, scaled, labels)
+    return None
+
+
+def _made(
+    scene: Scene, subject: Subject, bounds: Sequence[Bound], scaled: Sequence[Bound], labels: Sequence[tuple[int, int]]
+) -> Classes:
+    brief = scene.brief
     places = {i for one in bounds for i in range(one.start, one.end)} | {i for label in labels for i in range(*label)}
     places |= {i for one in bounds for i in _tail(brief, one.end)}
     within = range(min(places), max(places))
-    places |= {i for i in within if brief.words[i] in _TALK | GLUE or brief.said.tokens[i].text == "="}
-    own = kind_of(unit_of(column.column))
+    places |= {i for i in within if brief.words[i] in TALK | GLUE or brief.said.tokens[i].text == "="}
+    own = kind_of(subject.unit)
     units = frozenset(i for i, lemma in enumerate(brief.lemmas) if own and lemma in SIZES and kind_of(lemma) == own)
-    has_gap = not nulls(brief, column) or any(one.kind == "gap" for one in bounds)
-    sized = _sized(brief, column, bounds)
-    return Classes(column, _case(brief, "{}", sized, labels), frozenset(places), has_gap, units)
+    gaps = () if any(one.kind == "gap" for one in bounds) else subject.gaps
+    dropped = _dropped(scene, bounds)
+    pieces = pattern_pieces(_case(brief, "{}", scaled, labels), subject.term)
+    return Classes(Term(pieces), frozenset(places | dropped | subject.places), gaps, bool(dropped), units)
+
+
+def pattern_pieces(pattern: str, term: Term) -> tuple[str | Column, ...]:
+    """A term at each ``{}`` of a text."""
+    first, *others = pattern.split("{}")
+    pieces: list[str | Column] = [first]
+    for text in others:
+        pieces += [*term.pieces, text]
+    return tuple(piece for piece in pieces if piece)
+
+
+def _dropped(scene: Scene, bounds: Sequence[Bound]) -> set[int]:
+    """``(missing points are left out)``: what is said in the sentence of the classes of rows that have no number."""
+    first, last = scene.sentence(bounds[0].start)[0], scene.sentence(bounds[-1].end - 1)[1]
+    found: set[int] = set()
+    for place in range(first, last):
+        start, end = scene.chunk(place)
+        words = scene.brief.words[start:end]
+        is_gap = bool(set(words) & _ABSENT) and says_gone(words) and end - start <= _REMARK
+        if is_gap and not any(start <= one.start < end for one in bounds):
+            found |= set(range(start, end))
+    return found
 
 
 def _tail(brief: Brief, place: int) -> range:
@@ -75,24 +105,16 @@ def _tail(brief: Brief, place: int) -> range:
     return range(place, end)
 
 
-def _sized(brief: Brief, column: Link, bounds: Sequence[Bound]) -> list[Bound]:
-    """The bounds in the unit of the column: ``20 minutes`` of seconds are 1200."""
-    units = {
-        brief.lemmas[i + 1] for one in bounds for i in range(one.start, one.end)
-        if isinstance(brief.said.tokens[i].value, int | float) and brief.lemmas[i + 1 : i + 2] != ()
-    } & set(SIZES)  # fmt: skip
-    own = unit_of(column.column)
-    ratio = ratio_of(units.pop(), [own]) if len(units) == 1 and own else None
-    if ratio is None:
-        return list(bounds)
-    return [
-        replace(
-            one,
-            low=one.low * ratio if one.low is not None else None,
-            high=one.high * ratio if one.high is not None else None,
-        )
-        for one in bounds
-    ]
+def _choices(scene: Scene) -> Iterator[list[Bound]]:
+    """The bounds of the prompt, then those of one sentence."""
+    every = _bounds(scene.brief, scene.outputs)
+    if every:
+        yield every
+    sentences = dict.fromkeys(scene.between(one.start, ".?!") for one in every)
+    for start, end in sentences if len(sentences) > 1 else ():
+        some = [one for one in every if start <= one.start < end]
+        if sum(one.kind == "range" for one in some) + any(one.kind == "rest" for one in some) >= _FEWEST:
+            yield some
 
 
 def _bounds(brief: Brief, shown: Sequence[Listed]) -> list[Bound]:
@@ -113,123 +135,23 @@ def _is_of_mean(brief: Brief, bound: Bound) -> bool:
     labelled = any(brief.said.tokens[i].kind == "text" for i in range(start, end))
     if bound.start and brief.words[bound.start - 1] in ("with", "to") and brief.words[bound.start] == "no":
         return not labelled
-    return bool({"mean", "average", "avg", "out", "ignore", "ignored", "counted", "skip"} & set(brief.words[start:end]))
+    told = brief.words[start:end]
+    return bool({"mean", "average", "avg", "counted"} & set(told)) or (says_gone(told) and not labelled)
 
 
-def _labels(brief: Brief, bounds: Sequence[Bound], shown: Sequence[Listed]) -> list[tuple[int, int]] | None:
-    """Where the label of each class stands: of ranges all in front of their numbers, or all behind."""
-    names = {one.place for one in shown} | {i for one in shown for i in range(one.start, one.end)}
-    special = {one: _beside(brief, one, names) for one in bounds if one.kind != "range"}
-    taken = {i for label in special.values() if label for i in range(*label)}
-    ranges = _of_ranges(brief, [one for one in bounds if one.kind == "range"], names | taken | _inside(special))
-    if ranges is None or not all(special.values()):
-        return None
-    found = iter(ranges)
-    labels = [next(found) if one.kind == "range" else special[one] for one in bounds]
-    return [label for label in labels if label is not None]
-
-
-def _inside(bounds: Iterable[Bound]) -> set[int]:
-    return {i for one in bounds for i in range(one.start, one.end)}
-
-
-def _beside(brief: Brief, bound: Bound, names: set[int]) -> tuple[int, int] | None:
-    """The label of the rest, or of rows without a number: in the part of the sentence that speaks of them."""
-    start, end = brief.clause(bound.start)
-    runs = [(bound.end, end), (start, bound.start)]
-    found = next((some for run in runs if (some := _candidates(brief, *run, names))), list[tuple[int, int]]())
-    return found[0] if len(found) == 1 else None
-
-
-def _of_ranges(brief: Brief, bounds: Sequence[Bound], names: set[int]) -> list[tuple[int, int]] | None:
-    """Labels of classes between numbers."""
-    spans = list(gaps_between(bounds, len(brief)))
-    runs = [_candidates(brief, start, end, names) for start, end in spans]
-    inner = list(zip(spans[1:-1], runs[1:-1], strict=True))
-    if any(len(found) != 1 for _, found in inner):
-        return None
-    sides = {_side(brief, span, found[0]) for span, found in inner} or {_lone(brief, bounds[0], runs)}
-    if sides == {"behind"} and runs[-1]:
-        return [found[0] for found in runs[1:]]
-    if sides == {"before"} and runs[0]:
-        return [found[-1] for found in runs[:-1]]
-    return None
-
-
-def _lone(brief: Brief, bound: Bound, runs: Sequence[list[tuple[int, int]]]) -> str:
-    """On which side of the only range its label is: in the same clause."""
-    start, end = brief.clause(bound.start)
-    before, behind = bool(runs[0] and runs[0][-1][0] >= start), bool(runs[1] and runs[1][0][0] < end)
-    return "before" if before and not behind else "behind" if behind and not before else ""
-
-
-def _side(brief: Brief, span: tuple[int, int], label: tuple[int, int]) -> str:
-    """``behind`` where a mark follows the label, ``before`` where it stands in front of it."""
-    before = any(brief.said.tokens[i].text in _SEPARATORS for i in range(span[0], label[0]))
-    behind = any(brief.said.tokens[i].text in _SEPARATORS for i in range(label[1], span[1]))
-    if not before and not behind:
-        joins_before = "and" in brief.words[span[0] : label[0]]
-        joins_behind = "and" in brief.words[label[1] : span[1]]
-        before, behind = joins_before, joins_behind
-    return "behind" if behind and not before else "before" if before and not behind else ""
-
-
-def _candidates(brief: Brief, start: int, end: int, names: set[int]) -> list[tuple[int, int]]:
-    """Runs of words that may be a label: what is quoted, else words that are no talk and no names of columns."""
-    quoted = [(i, i + 1) for i in range(start, end) if brief.said.tokens[i].kind == "text" and i not in names]
-    if quoted:
-        return quoted
-    runs: list[tuple[int, int]] = []
-    for place in range(start, end):
-        if not _may_label(brief, place) or place in names:
-            continue
-        if runs and runs[-1][1] == place:
-            runs[-1] = (runs[-1][0], place + 1)
-        else:
-            runs.append((place, place + 1))
-    return runs
-
-
-def _may_label(brief: Brief, place: int) -> bool:
-    token, word = brief.said.tokens[place], brief.words[place]
-    if not token.is_word or token.value is not None or word in NEVER_GLUE | {"true", "false"}:
-        return False
-    return (
-        word not in _TALK
-        and word not in GLUE
-        and word not in UNITS
-        and (brief.words[place - 1] == "=" or not _is_column(brief, place))
-    )
-
-
-def _is_column(brief: Brief, place: int) -> bool:
-    links = [link for link in brief.said.links(place, 1) if link.table in brief.mentioned and link.score >= 0.8]  # noqa: PLR2004
-    return bool(links)
-
-
-def _column(brief: Brief, bounds: Sequence[Bound]) -> Link | None:
-    """The number by which rows are classed: the one that is named last before the classes, or inside of them."""
-    tables = brief.mentioned or tuple(brief.said.tables)
-    first, last = bounds[0].start, bounds[-1].end
-    inside = {(link.table, link.column) for _, _, link in numeric(brief, tables, first, last)}
-    before = [(link.table, link.column) for _, _, link in numeric(brief, tables, 0, first)]
-    after = {(link.table, link.column) for _, _, link in numeric(brief, tables, last)}
-    if before:
-        found = {before[-1]} if inside <= {before[-1]} else set[tuple[TableRef, str]]()
-    else:
-        found = inside or after
-    return Link(*found.pop(), 1.0) if len(found) == 1 else None
-
-
-def _is_clear(brief: Brief, column: Link, bounds: Sequence[Bound]) -> bool:
-    """True where the classes leave no number out."""
+def _is_clear(scene: Scene, subject: Subject, bounds: Sequence[Bound]) -> bool:
+    """True where the classes leave no number out, and share none."""
     ranges = [one for one in bounds if one.kind == "range"]
     rests = [one for one in bounds if one.kind == "rest"]
-    integer = is_integer(type_of(brief, column))
-    if len(rests) > 1 or not is_whole(ranges, integer=integer):
-        return False
+    (column,) = subject.term.columns[:1]
+    is_plain = len(subject.term.pieces) == 1
+    is_met = is_whole(ranges, integer=is_plain and is_integer(scene.type_of(*column)))
     ordered = sorted(ranges, key=lambda b: b.low if b.low is not None else float("-inf"))
-    return bool(rests) or (ordered[0].low in (None, 0.0) and ordered[-1].high is None)
+    if len(rests) == 1:
+        return is_met or all(
+            one.high is not None and two.low is not None and one.high < two.low for one, two in pairwise(ordered)
+        )
+    return not rests and is_met and ordered[0].low in (None, 0.0) and ordered[-1].high is None
 
 
 def _case(brief: Brief, column: str, bounds: Sequence[Bound], labels: Sequence[tuple[int, int]]) -> str:

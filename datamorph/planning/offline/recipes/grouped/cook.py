@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from datamorph.core.datatype import is_integer, is_time
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import ColumnLeaf, quote
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped import ordering, picking, vocabulary
+from datamorph.planning.offline.recipes.grouped.celled import ZERO, cells_of
 from datamorph.planning.offline.recipes.grouped.comparing import havings
 from datamorph.planning.offline.recipes.grouped.derived import Kind
 from datamorph.planning.offline.recipes.grouped.explaining import explain
@@ -24,13 +25,15 @@ from datamorph.planning.offline.recipes.grouped.partnerless import explain_partn
 from datamorph.planning.offline.recipes.grouped.picking import Pick
 from datamorph.planning.offline.recipes.grouped.plan import Measure, finest, is_windowed, keys_of, measures_of
 from datamorph.planning.offline.recipes.grouped.result import Grouped
+from datamorph.planning.offline.recipes.grouped.rounding import digits_by_name
+from datamorph.planning.offline.recipes.grouped.row_test import RowTest
 from datamorph.planning.offline.recipes.grouped.spots import Scene
+from datamorph.planning.offline.recipes.grouped.terms import column_term
 from datamorph.planning.offline.recipes.grouped.unclear import filled, is_unclear, mask_limits
 from datamorph.planning.offline.recipes.grouped.wanted import implied, wanted
 from datamorph.planning.offline.recipes.grouped.windows import add_windows, windowed_of
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.recipe import Recipe
-from datamorph.planning.offline.recipes.slots import digits_of
 
 
 def _fits(brief: Brief) -> bool:
@@ -103,6 +106,10 @@ def _complete(found: Grouped, known: Sequence[tuple[Listed, Kind]], clauses: lis
     tests = row_tests(scene, [key.default for key in found.keys if key.default is not None], flagged)
     if None in windowed or conditions is None or tests is None:
         return False
+    tests += [
+        RowTest(column_term(key.gaps), "{} is not null", key.span) for key in found.keys
+        if key.gaps is not None and key.drops and key.gaps not in filled(tests)
+    ]  # fmt: skip
     if picking.asks_for_some(scene):
         shown = [m.name for m in found.measures if not m.is_hidden]
         if not windowed and found.entity is None:
@@ -276,7 +283,10 @@ def _aggregate(flow: Flow, scene: Scene, measure: Measure, root: TableRef) -> st
     if measure.flag is not None and measure.fact != root:
         return None
     if measure.flag is not None:
-        return measure.pattern.format(measure.flag.term.sql(flow, "inner"))
+        test = measure.flag.term.sql(flow, "inner")
+        value = measure.term.sql(flow, "inner") if measure.term is not None else ""
+        is_cell = "{test}" in measure.pattern
+        return measure.pattern.format(test=test, value=value) if is_cell else measure.pattern.format(test)
     if measure.fact != root:
         key = scene.brief.said.relations.key(measure.fact)
         return f"count(distinct {flow.column(measure.fact, key[0], how='inner')})" if len(key) == 1 else None
@@ -341,6 +351,8 @@ def _fill(flow: Flow, found: Grouped) -> bool:
         return False
     zeros = said.zero
     counts = {m.name for m in found.measures if m.kind.name in ("count", "distinct")}
+    if zeros is None and cells_of(found.scene) is not None and ZERO & set(found.scene.brief.words):
+        zeros = frozenset(m.name.casefold() for m in found.measures)
     if zeros is None:
         if counts != {m.name for m in found.measures}:
             return False
@@ -362,32 +374,13 @@ def _finish(flow: Flow, found: Grouped) -> None:
     if found.pick is not None:
         _pick(flow, found.pick)
     add_windows(flow, found.windowed)
-    rounded = {name: f"round({quote(name)}, {digits})" for name, digits in _digits(flow, found).items()}
+    rounded = {name: f"round({quote(name)}, {digits})" for name, digits in digits_by_name(flow, found).items()}
     if rounded:
         flow.derive(rounded)
     order = list(found.order)
     if order:
         flow.sort(order)
     flow.show([one.name for one in found.scene.outputs])
-
-
-def _digits(flow: Flow, found: Grouped) -> dict[str, int]:
-    """To how many decimals each measure is rounded: as is said about it, else as is said about all."""
-    scene = found.scene
-    fractions = [
-        one for one in scene.outputs
-        if found.kinds[one.name].name in MEASURE_KINDS and not is_integer(flow.type_of(one.name))
-        and not is_time(flow.type_of(one.name))
-    ]  # fmt: skip
-    own = {one.name: d for one in fractions if (d := _own_digits(scene, one)) is not None}
-    everywhere = digits_of(scene.brief)
-    if own or everywhere is None:
-        return own
-    return {one.name: everywhere for one in fractions}
-
-
-def _own_digits(scene: Scene, one: Listed) -> int | None:
-    return next((d for start, end in scene.zones(one) if (d := digits_of(scene.brief, start, end)) is not None), None)
 
 
 GROUPED = Recipe(

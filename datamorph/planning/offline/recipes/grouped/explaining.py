@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped import aside, vocabulary
+from datamorph.planning.offline.recipes.grouped.celled import explain_cells
 from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
 from datamorph.planning.offline.recipes.grouped.filters import explain_indifferent, explain_means
 from datamorph.planning.offline.recipes.grouped.joins import explain_joins
@@ -29,7 +30,7 @@ def explain(found: Grouped) -> None:
         ),
         "time": any("datediff" in str(m.term.pieces) for m in found.measures if m.term is not None),
         "minus": any(" - " in str(m.term.pieces) for m in found.measures if m.term is not None),
-        "cents": any("/ 100" in m.pattern and not m.flag for m in found.measures),
+        "cents": any("/ 100" in m.pattern and (not m.flag or "{test}" in m.pattern) for m in found.measures),
         "thousands": any(" / 1000" in f"{m.pattern}{m.term.pieces if m.term else ''}" for m in found.measures),
         "divided": any(" / " in m.term.pieces for m in found.measures if m.term is not None),
         "digits": digits_of(brief) is not None,
@@ -62,6 +63,7 @@ def _explain_places(found: Grouped) -> None:
     for one in found.havings:
         brief.explain(*one.span, f"{one.name} {one.operator} {one.value:g}")
     _explain_flags(found)
+    explain_cells(found.scene)
     for key in found.keys:
         brief.explain(*key.span, f"what {key.name} is")
         explain_others(found.scene, key.name, key.span)

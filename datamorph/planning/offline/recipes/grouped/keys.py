@@ -40,6 +40,7 @@ class Key:
         owner: the table whose rows it names.
         span: of the words that define it, where it is no column.
         gaps: the column without a value of which a row must not count.
+        drops: that is said without its name.
     """
 
     name: str
@@ -49,13 +50,14 @@ class Key:
     owner: TableRef | None = None
     span: tuple[int, int] = (0, 0)
     gaps: Column | None = None
+    drops: bool = False
 
 
 def key_of(scene: Scene, one: Listed, preferred: Collection[TableRef]) -> Key | None:
     """A key by its name as a column, or by what is said about it; None where that is not clear."""
     made = made_key(scene, one)
     if made is not None:
-        return Key(one.name, made.term, gaps=made.gaps, span=made.span)
+        return Key(one.name, made.term, gaps=made.gaps, span=made.span, drops=made.drops)
     own = _own_column(scene, one, preferred)
     default = default_of(scene, one)
     person = _person(scene, one)

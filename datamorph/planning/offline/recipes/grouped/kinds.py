@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 
 from datamorph.planning.offline.grammar.units import kind_of as kind_of_unit
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS, LABELS
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.grouped.comparing import flags
+from datamorph.planning.offline.recipes.grouped.celled import cell_kind
+from datamorph.planning.offline.recipes.grouped.comparing import flags, valued
 from datamorph.planning.offline.recipes.grouped.derived import MOVING, PLAIN, SHARE, Kind, special_kind
+from datamorph.planning.offline.recipes.grouped.formulas import quotient_of, written
 from datamorph.planning.offline.recipes.grouped.made import made_key
 from datamorph.planning.offline.recipes.grouped.operands import unit_of
 from datamorph.planning.offline.recipes.grouped.partnerless import partnerless
@@ -44,7 +47,7 @@ _MONEY = frozenset(
 )
 KEY_KINDS = frozenset({"key", "calendar"})
 MEASURE_KINDS = frozenset(
-    "count distinct sum avg min max median percentile running moving growth change share".split()
+    "count distinct sum avg min max median percentile running moving growth change share quotient".split()
 )  # all but keys
 
 
@@ -55,6 +58,9 @@ def kind_of(scene: Scene, one: Listed) -> Kind | None:
     is_id = _is_column(scene, one) and words_of(one.name)[-1] in KEY_WORDS and not set(told) & _COUNTING
     if is_id or made_key(scene, one) is not None or _is_label(scene, one):
         return Kind("key")
+    cell = cell_kind(scene, one) if not _is_column(scene, one) else None
+    if cell is not None:
+        return cell
     if is_rank(one.name) and not _is_column(scene, one):
         return Kind("rank")
     is_number = own <= {"number", "count"} or _is_number_of(scene, one)
@@ -65,6 +71,8 @@ def kind_of(scene: Scene, one: Listed) -> Kind | None:
 
 def _reckoned(scene: Scene, one: Listed, own: set[str], told: frozenset[str]) -> Kind | None:
     """What its own words and what is told of it say."""
+    if quotient_of(scene, one) is not None and not _is_column(scene, one):
+        return Kind("quotient", is_percent=bool((own | told) & {"pct", "percent", "%", "percentage"}))
     special = {w for w in own if w not in SHARE or scene.has_table(w) is None}
     special -= _named_like(scene, one)
     if _SMOOTH.match(one.name.lower()) and scene.said_in(0, len(scene.brief)) & MOVING:
@@ -161,7 +169,7 @@ def _rows_counted(scene: Scene, one: Listed, told: Collection[str]) -> Kind | No
     return Kind("count")
 
 
-def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[str]) -> Kind | None:
+def _ordinary(scene: Scene, one: Listed, own: set[str], told: frozenset[str]) -> Kind | None:
     """A key, or a measure of the rows themselves."""
     if _is_column(scene, one) and not _is_summed_column(scene, one, told):
         return Kind("key")
@@ -178,7 +186,11 @@ def _ordinary(scene: Scene, one: Listed, own: Collection[str], told: frozenset[s
         is_named = any(scene.spots_in(*run, "text") for run in scene.zones(one))
         return Kind("key" if is_named else "count")
     formula = Kind("sum") if _is_formula(scene, one) else None
-    found = formula or _plain(scene, one, own, told) or _flagged(scene, own) or _counted(scene, one)
+    is_valued = not own & MEASURED and bool(told) and valued(scene, one) is not None
+    of_values = (
+        Kind("count") if is_valued and not any(scene.spots_in(*run, "number") for run in scene.zones(one)) else None
+    )
+    found = formula or _plain(scene, one, own, told) or _flagged(scene, own) or of_values or _counted(scene, one)
     return found or _silent(scene, one)
 
 
@@ -195,13 +207,16 @@ def _counted(scene: Scene, one: Listed) -> Kind | None:
 
 
 def _is_formula(scene: Scene, one: Listed) -> bool:
-    """``revenue = price times pieces``."""
+    """``revenue = price times pieces``, ``cost is qty x price / 100``."""
+    other = PLAIN["avg"] | PLAIN["min"] | PLAIN["max"] | PLAIN["count"]
+    if set(words_of(one.name)) & other:
+        return False
     tokens = scene.brief.said.tokens
-    return any(
-        tokens[start].text == "=" and scene.spots_in(start, end, "number")
-        and not scene.said_in(start, end) & (PLAIN["avg"] | PLAIN["min"] | PLAIN["max"] | PLAIN["count"])
+    told = any(
+        tokens[start].text == "=" and scene.spots_in(start, end, "number") and not scene.said_in(start, end) & other
         for start, end in scene.zones(one) if end > start
     )  # fmt: skip
+    return told or (written(scene, one) is not None and not _told(scene, one) & other)
 
 
 def _flagged(scene: Scene, own: Collection[str]) -> Kind | None:
@@ -213,7 +228,16 @@ def _flagged(scene: Scene, own: Collection[str]) -> Kind | None:
 
 
 def _told(scene: Scene, one: Listed) -> frozenset[str]:
-    return frozenset(word for start, end in scene.zones(one) for word in scene.said_in(start, end)) - _MARKS
+    """What is said about it; the *least* of *at least 40* is no smallest one."""
+    bounds = {i for i in scene.brief.places(("least", "most")) if i and scene.brief.words[i - 1] == "at"}
+    runs = [run for start, end in scene.zones(one) for run in _without(start, end, bounds)]
+    return frozenset(word for start, end in runs for word in scene.said_in(start, end)) - _MARKS
+
+
+def _without(start: int, end: int, places: Collection[int]) -> list[tuple[int, int]]:
+    """A run of tokens without some of them."""
+    cuts = [start - 1, *sorted(i for i in places if start <= i < end), end]
+    return [(one + 1, two) for one, two in pairwise(cuts) if one + 1 < two]
 
 
 def _is_column(scene: Scene, one: Listed) -> bool:
@@ -257,7 +281,7 @@ def _is_summed_column(scene: Scene, one: Listed, told: Collection[str]) -> bool:
 
 
 def _is_calendar(name: str, own: Collection[str]) -> bool:
-    measured = any(set(own) & PLAIN[kind] for kind in ("min", "max"))
+    measured = any(set(own) & PLAIN[kind] for kind in ("min", "max", "avg"))
     return unit_in(name) in CALENDAR and not name.casefold().endswith("s") and not measured
 
 
@@ -298,6 +322,13 @@ def _plain(scene: Scene, one: Listed, own: Collection[str], told: Collection[str
     """Counts, totals, means, first and last."""
     if set(told) & _DISTINCT:
         return Kind("distinct")
+    if [name for name, cues in PLAIN.items() if set(own) & cues] == ["avg"]:
+        return Kind("avg")
+    return _by_cues(scene, one, own, told) or _of_things(scene, one, own)
+
+
+def _by_cues(scene: Scene, one: Listed, own: Collection[str], told: Collection[str]) -> Kind | None:
+    """By a word for a measure: in what is told of it, then in its name."""
     for words in (told, own):
         found = [name for name, cues in PLAIN.items() if set(words) & cues]
         if len(found) > 1 and words_of(one.name)[-1] == "minimum" and "lowest" not in told:
@@ -306,6 +337,11 @@ def _plain(scene: Scene, one: Listed, own: Collection[str], told: Collection[str
             found = [n for n in found if set(own) & PLAIN[n]] or _nearest(scene, one, found)
         if len(found) == 1:
             return Kind(found[0])
+    return None
+
+
+def _of_things(scene: Scene, one: Listed, own: Collection[str]) -> Kind | None:
+    """The number of what a table holds, else an amount."""
     if one.name.casefold() in _DONE:
         return None
     is_thing = scene.has_table(words_of(one.name)[-1]) is not None or scene.has_table(one.name.casefold()) is not None

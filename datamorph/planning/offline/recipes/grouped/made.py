@@ -11,13 +11,12 @@ from datamorph.planning.offline.recipes.grouped.comparisons import Comparison, c
 from datamorph.planning.offline.recipes.grouped.mapping import mapped_of
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, Term, pattern_term
-from datamorph.planning.offline.recipes.grouped.wanted import MEASURED
+from datamorph.planning.offline.recipes.grouped.wanted import CLASSES, MEASURED
 from datamorph.planning.offline.recipes.listed import Listed
 
 _TRUTH = frozenset("true false boolean flag flagged".split())
 _NEAR = 6
 _GAPS = frozenset("missing empty null blank unknown included too".split())
-_CLASSES = frozenset("class band bucket bracket tier".split())
 _OTHERWISE = frozenset("otherwise else other rest others".split())
 
 
@@ -28,12 +27,14 @@ class Made:
     Attributes:
         gaps: the column of which rows without a value have no place in it.
         places: of the numbers and values that make it.
+        drops: rows without that value are said to go, in other words than its name.
     """
 
     term: Term
     span: tuple[int, int] = (0, 0)
     gaps: Column | None = None
     places: frozenset[int] = frozenset()
+    drops: bool = False
 
 
 def made_key(scene: Scene, one: Listed) -> Made | None:
@@ -54,15 +55,19 @@ def _spread(scene: Scene) -> Sequence[tuple[str, Made]]:
 def _find_spread(scene: Scene) -> list[tuple[str, Made]]:
     """The one listed column that is neither a column nor a measure: it is the class, or the new value."""
     free = [one for one in scene.outputs if _is_free(scene, one)]
+    named = [one for one in free if words_of(one.name)[-1] in CLASSES]
+    free = named or free
     if len(free) != 1:
         return []
-    classes = classes_of(scene.brief, scene.outputs)
+    classes = classes_of(scene)
     if classes is not None:
-        column = classes.column.table, classes.column.column
         for place in sorted(classes.places | classes.units):
             scene.brief.explain(place, place + 1, "classes")
-        gaps = None if classes.has_gap else column
-        return [(free[0].name, Made(pattern_term(classes.pattern, column), gaps=gaps, places=classes.places))]
+        gaps = classes.gaps[0] if len(classes.gaps) == 1 else None
+        if len(classes.gaps) > 1:
+            return []
+        made = Made(classes.term, gaps=gaps, places=classes.places, drops=classes.drops and gaps is not None)
+        return [(free[0].name, made)]
     mapped = mapped_of(scene.brief, scene.outputs)
     if mapped is not None:
         column = mapped.column.table, mapped.column.column
@@ -74,10 +79,10 @@ def _find_spread(scene: Scene) -> list[tuple[str, Made]]:
 def _is_free(scene: Scene, one: Listed) -> bool:
     words = words_of(one.name)
     told = set(scene.brief.lemmas[one.start : min(one.end, one.start + _NEAR)])
-    if set(words) & MEASURED or told & MEASURED:
+    if words[-1] not in CLASSES and (set(words) & MEASURED or told & MEASURED):
         return False
     is_column = any(one.name in scene.columns(ref) for ref in scene.tables)
-    return not is_column and (words[-1] in _CLASSES or scene.has_table(words[-1]) is None)
+    return not is_column and (words[-1] in CLASSES or scene.has_table(words[-1]) is None)
 
 
 def _flag_key(scene: Scene, one: Listed) -> Made | None:

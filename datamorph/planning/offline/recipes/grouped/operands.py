@@ -54,7 +54,7 @@ def durations(scene: Scene, start: int, end: int) -> list[Operand]:
     found: list[Operand] = []
     spots = scene.spots_in(start, end, "time")
     for one, two in pairwise(spots):
-        pair = _later_and_earlier(scene, one, two)
+        pair = later_and_earlier(scene, one, two)
         unit = _unit_near(scene, one.start, two.end)
         term = elapsed(scene, unit, *pair) if pair is not None else None
         if term is not None:
@@ -62,7 +62,8 @@ def durations(scene: Scene, start: int, end: int) -> list[Operand]:
     return found
 
 
-def _later_and_earlier(scene: Scene, one: Spot, two: Spot) -> tuple[Column, Column] | None:
+def later_and_earlier(scene: Scene, one: Spot, two: Spot) -> tuple[Column, Column] | None:
+    """Two moments between which time is told: ``from left_at to back_at``; None where they are not."""
     left, right = only(scene, one), only(scene, two)
     between = scene.brief.words[one.end : two.start]
     if left is None or right is None or left == right or len(between) > _FAR or "," in between:

@@ -364,7 +364,9 @@ def _is_subject(scene: Scene, place: int) -> bool:
 
 
 def _is_high(scene: Scene, place: int, start: int) -> bool:
+    words = scene.brief.words
     first = max(scene.chunk(place)[0], start, place - 4)
+    first = next((i + 1 for i in range(place - 1, first - 1, -1) if words[i] in ("and", "then", "first")), first)
     return bool(_HIGH & set(scene.brief.words[first : place + 3]))
 
 

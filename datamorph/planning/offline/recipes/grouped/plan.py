@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from datamorph.core.datatype import is_number as is_numeric
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.units import kind_of as size_kind
 from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.grouped.celled import ZERO, cell_of
 from datamorph.planning.offline.recipes.grouped.comparing import Flag, flags, valued
 from datamorph.planning.offline.recipes.grouped.derived import Kind
 from datamorph.planning.offline.recipes.grouped.filters import zero_filled
@@ -22,8 +23,9 @@ from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Term, column_term, divisor_of, is_in_cents
 from datamorph.planning.offline.recipes.listed import Listed
 
-WINDOWED = frozenset({"running", "moving", "growth", "change", "share"})
+WINDOWED = frozenset({"running", "moving", "growth", "change", "share", "quotient"})
 _ONE_EACH = frozenset({"count", "distinct"})
+_COUNTING = frozenset("number count many distinct different unique counts".split())
 _GENERIC = frozenset("share count number rate percent pct total n num fraction average mean of".split())
 _AGGREGATES = {"sum": "sum({})", "avg": "avg({})", "min": "min({})", "max": "max({})", "median": "median({})"}
 
@@ -53,7 +55,10 @@ def is_windowed(kind: Kind) -> bool:
 
 
 def flag_of(scene: Scene, one: Listed, kind: Kind) -> Flag | None:
-    """The comparison that a listed column counts, by a word in its name."""
+    """The comparison that a listed column counts, by a word in its name, or the value that a cell is of."""
+    cell = cell_of(scene, one) if kind.name == "count" else None
+    if cell is not None:
+        return cell
     if kind.name not in ("count", "share", "sum"):
         return None
     value = valued(scene, one) if kind.name in ("count", "share") else None
@@ -80,6 +85,7 @@ def measures_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[Meas
             waiting.append((one, kind))
             continue
         measure = _apart(scene, one, kind, taken, made)
+        measure = _in_cell(scene, one, measure) if measure is not None else None
         if measure is None:
             return None
         found.append(measure)
@@ -92,6 +98,21 @@ def measures_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[Meas
         base = _silent_base(scene, taken)
         found = [base] if base is not None else []
     return found or None
+
+
+def _in_cell(scene: Scene, one: Listed, measure: Measure) -> Measure | None:
+    """The measure of the rows of a cell alone."""
+    cell = cell_of(scene, one)
+    if cell is None:
+        return measure
+    call = measure.pattern.partition("(")[0]
+    if call == "sum" and not ZERO & set(scene.brief.words):
+        return None
+    inner = f"{call}(case when {{test}} then {{value}} end)"
+    inner = f"coalesce({inner}, 0)" if call == "sum" else inner
+    fact = finest(scene, {measure.fact, *cell.tables})
+    pattern = measure.pattern.replace(f"{call}({{}})", inner)
+    return replace(measure, pattern=pattern, flag=cell, fact=fact) if fact is not None else None
 
 
 def _made_of(scene: Scene, kinds: Sequence[tuple[Listed, Kind]]) -> list[tuple[TableRef, str]]:
@@ -205,14 +226,24 @@ def _flagged(scene: Scene, one: Listed, kind: Kind, flag: Flag) -> Measure | Non
 
 
 def _noun(scene: Scene, one: Listed) -> TableRef | None:
-    """The table whose rows a count is of: in what is said about it, else in its name."""
+    """The table whose rows a count is of: in what is said about it, else in its name, which is first if it is one."""
+    words = words_of(one.name)
+    own = scene.has_table(words[0]) if len(words) == 1 else None
     for start, end in scene.zones(one):
-        found = [ref for place, ref in scene.brief.tables_at() if start <= place < end and place not in scene.masked]
+        found = [
+            ref for place, ref in scene.brief.tables_at()
+            if start <= place < end and place not in scene.masked and (own is None or _is_counted(scene, place))
+        ]  # fmt: skip
         if found:
             return found[0]
     words = [w for w in words_of(one.name) if w not in _GENERIC]
     named = [ref for word in [one.name.casefold(), *reversed(words)] if (ref := scene.has_table(word)) is not None]
     return named[0] if named else None
+
+
+def _is_counted(scene: Scene, place: int) -> bool:
+    """``number of orders``, ``different clients``."""
+    return bool(set(scene.brief.words[max(place - 3, 0) : place]) & _COUNTING)
 
 
 def _silent_fact(scene: Scene, facts: Sequence[TableRef], kinds: Sequence[tuple[Listed, Kind]]) -> TableRef | None:

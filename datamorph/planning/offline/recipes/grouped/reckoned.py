@@ -9,13 +9,12 @@ from datamorph.planning.offline.grammar.units import kind_of
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.grouped.comparisons import comparisons
+from datamorph.planning.offline.recipes.grouped.formulas import written
 from datamorph.planning.offline.recipes.grouped.operands import Operand, durations, unit_of
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, Term, column_term, is_money, measured, only
 from datamorph.planning.offline.recipes.listed import Listed
 
-_MINUS = frozenset("minus - –".split())  # noqa: RUF001
-_RECKONING = frozenset("work out compute calculate take is as derive age".split())
 _UNITS_KEPT = frozenset({"time", "weight", "length"})
 
 
@@ -28,7 +27,7 @@ def reckoned(scene: Scene, one: Listed, taken: Collection[Column], kinds: str) -
     """
     if kinds != "number":
         return measured(scene, one, taken, kinds)
-    made = _time_between(scene, one) or _number_minus(scene, one) or _money(scene, one)
+    made = written(scene, one) or _time_between(scene, one) or _money(scene, one)
     if made is not None:
         return made
     term = measured(scene, one, taken, kinds)
@@ -57,24 +56,6 @@ def _time_between(scene: Scene, one: Listed) -> Term | None:
 def _explained(scene: Scene, found: Operand) -> Term:
     scene.brief.explain(found.start, found.end, "the time between")
     return found.term
-
-
-def _number_minus(scene: Scene, one: Listed) -> Term | None:
-    """``age is 2024 minus built``."""
-    brief = scene.brief
-    for place in brief.numbers():
-        if place + 2 >= len(brief) or brief.words[place + 1] not in _MINUS:
-            continue
-        spots = [s for s in scene.spots_in(place + 2, place + 4, "number") if s.start == place + 2]
-        column = only(scene, spots[0]) if spots else None
-        start = scene.sentence(place)[0]
-        named = set(brief.lemmas[max(start, place - 6) : place]) & set(words_of(one.name))
-        if column is not None and named:
-            brief.explain(place, spots[0].end, "what is reckoned")
-            for word in brief.places(_RECKONING, start, place):
-                brief.explain(word, word + 1, "what is reckoned")
-            return Term((f"{brief.said.tokens[place].value} - ", column))
-    return None
 
 
 def _money(scene: Scene, one: Listed) -> Term | None:

@@ -294,9 +294,10 @@ class Scene:
 
     def sentence(self, place: int) -> tuple[int, int]:
         """The sentence around a place."""
-        return self._between(place, _SENTENCE)
+        return self.between(place, _SENTENCE)
 
-    def _between(self, place: int, marks: Collection[str]) -> tuple[int, int]:
+    def between(self, place: int, marks: Collection[str]) -> tuple[int, int]:
+        """The words around a place between some marks."""
         length = len(self.brief)
         start = next((i + 1 for i in range(place - 1, -1, -1) if self.is_mark(i, marks)), 0)
         return start, next((i for i in range(place, length) if self.is_mark(i, marks)), length)
@@ -310,7 +311,7 @@ class Scene:
 
     def chunk(self, place: int) -> tuple[int, int]:
         """The words around a place between marks; parentheses and dashes are marks."""
-        return self._between(place, _CHUNK)
+        return self.between(place, _CHUNK)
 
     def said_in(self, start: int, end: int) -> frozenset[str]:
         """Words and lemmas between two places that tell nothing else."""

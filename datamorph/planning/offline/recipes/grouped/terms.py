@@ -151,16 +151,29 @@ def _meant(scene: Scene, one: Listed, spots: Sequence[Spot]) -> Term | None:
 
 
 def _silent_unit(scene: Scene, one: Listed) -> Term | None:
-    """``minutes`` of ``delay_min``: the one number of the tables at hand in that kind of unit, where none is named."""
-    wanted = {kind_of(word) for word in words_of(one.name)} - {"", "money", "sterling"}
-    found = [
-        (ref, name) for ref in scene.tables for name in scene.brief.said.numbers(ref)
-        if kind_of(unit_of(name, words_of(name))) in wanted
-    ]  # fmt: skip
-    if len(found) != 1:
-        return None
-    scene.brief.work.dialog.assume(f"{one.name} is about {found[0][1]} of {found[0][0].name}")
-    return column_term(found[0])
+    """``minutes`` of ``delay_min``: the one number of the tables at hand in that kind of unit, where none is named.
+
+    Else that of the tables beside them: ``kg`` of species is the weight of what is caught.
+    """
+    wanted = {kind_of(word) for word in words_of(one.name)} - {"", "sterling"}
+    domains = {ref.domain for ref in scene.tables}
+    beside = [ref for ref in scene.brief.said.tables if ref.domain in domains and ref not in scene.tables]
+    for tables in (scene.tables, beside) if wanted else ():
+        found = [(ref, name) for ref in tables for name in _in_kind(scene, ref, wanted)]
+        amounts = [column for column in found if set(words_of(column[1])) & AMOUNTS]
+        found = found if len(found) == 1 else amounts
+        if len(found) == 1:
+            scene.brief.work.dialog.assume(f"{one.name} is about {found[0][1]} of {found[0][0].name}")
+            return column_term(found[0])
+        if found:
+            return None
+    return None
+
+
+def _in_kind(scene: Scene, table: TableRef, kinds: Collection[str]) -> list[str]:
+    """Numbers of a table in these kinds of units; no prices per unit."""
+    names = [name for name in scene.brief.said.numbers(table) if not {"per", "rate"} & set(words_of(name))]
+    return [name for name in names if kind_of(unit_of(name, words_of(name))) in kinds]
 
 
 def _silent_amount(scene: Scene) -> Term | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.recipes.grouped.celled import cells_of, covers
 from datamorph.planning.offline.recipes.grouped.comparing import Having, flags
 from datamorph.planning.offline.recipes.grouped.plan import Measure
 from datamorph.planning.offline.recipes.grouped.result import Grouped
@@ -34,6 +35,7 @@ def is_unclear(found: Grouped, tests: Sequence[RowTest], *, is_chosen: bool) -> 
         or _counts_single_rows(found)
         or _forgets_count(found)
         or _is_doubled(found.measures)
+        or _leaves_total_open(found)
         or (not is_chosen and _judges(found))
         or _limits_sums(found, tests)
     )
@@ -70,6 +72,17 @@ def _is_doubled(measures: Sequence[Measure]) -> bool:
     """True where two columns would count the same rows: what sets them apart is not known."""
     counts = [(m.fact, m.pattern, m.term) for m in measures if m.kind.name == "count" and m.flag is None]
     return len(set(counts)) < len(counts)
+
+
+def _leaves_total_open(found: Grouped) -> bool:
+    """True for a total beside the cells of a matrix that may be of them alone."""
+    cells = cells_of(found.scene)
+    held = {cell.name for cell in cells.cells} if cells is not None else set[str]()
+    kinds = {m.kind.name for m in found.measures if m.name in held}
+    totals = [
+        m.name for m in found.measures if held and m.name not in held and m.kind.name in kinds and not m.is_hidden
+    ]
+    return any(not covers(found.scene, name) for name in totals)
 
 
 def _judges(found: Grouped) -> bool:

@@ -20,6 +20,8 @@ MEASURED = frozenset(
     minimum maximum distinct different revenue amount
     """.split()
 )
+CLASSES = frozenset("class band bucket bracket tier".split())
+"""What the last word of a name says that tells which of a few kinds a row is of."""
 _CALLING = frozenset("called named call name".split())
 _COLUMN = frozenset("column field".split())
 _PER = frozenset("per each every by".split())
@@ -88,6 +90,8 @@ def _is_new(brief: Brief, one: Listed) -> bool:
 def _is_measure(brief: Brief, one: Listed) -> bool:
     """True for what is called, or said to be, a number or an amount of something."""
     told = {*words_of(one.name), *brief.lemmas[one.start : min(one.end, one.start + _NEAR)]}
+    if words_of(one.name)[-1] in CLASSES:
+        return False
     return (
         bool(told & MEASURED)
         or bool(_PLACED.fullmatch(one.name.lower()))
@@ -142,6 +146,8 @@ def _grouping(brief: Brief, found: Sequence[Listed]) -> Iterator[Listed]:
             continue
         phrase, length = _phrase(brief, start)
         if any(_says(brief, one, start, start + length) for one in found):
+            continue
+        if brief.lemmas[start] in CLASSES and any(words_of(one.name)[-1] == brief.lemmas[start] for one in found):
             continue
         name = phrase or _column(brief, start) or _glossed(brief, start)
         if name and name.casefold() not in {one.name.casefold() for one in found}:

@@ -10,11 +10,15 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.grouped.derived import Kind
+from datamorph.planning.offline.recipes.grouped.formulas import quotient_of
 from datamorph.planning.offline.recipes.grouped.keys import Key
 from datamorph.planning.offline.recipes.grouped.plan import Measure
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.listed import Listed
 
+_ALL = frozenset("everything all total whole overall".split())
+_REACH = 7
+_AMOUNTS = frozenset("money revenue income takings amount value worth spend weight turnover".split())
 _OF_ROW = frozenset({"before", "preceding", "ahead", "above"})
 _BEFORE = frozenset("preceding before previous prior earlier ahead above".split())
 _WITHIN = frozenset("within inside in of each per every".split())
@@ -43,6 +47,12 @@ def windowed_of(
     scene: Scene, one: Listed, kind: Kind, keys: Sequence[Key], measures: Sequence[Measure]
 ) -> Windowed | None:
     """The column resolved; None where its base or its window is not clear."""
+    made = quotient_of(scene, one) if kind.name == "quotient" else None
+    if made is not None:
+        known = {m.name for m in measures}
+        scene.brief.explain(made.start, made.end, "made of two columns")
+        is_known = {made.left, made.right} <= known
+        return Windowed(one.name, kind, made.left, (made.right,), (made.operator,)) if is_known else None
     base = _base(scene, one, measures)
     if base is None:
         return None
@@ -70,6 +80,9 @@ def _base(scene: Scene, one: Listed, measures: Sequence[Measure]) -> str | None:
         return named[0]
     if len(plain) == 1:
         return plain[0].name
+    sums = [m.name for m in plain if m.kind.name == "sum"]
+    if len(sums) == 1 and said & _AMOUNTS:
+        return sums[0]
     alike = [m.name for m in plain if set(words_of(m.name)) & set(words_of(one.name)) - {"total"}]
     kinds = [m.name for m in plain if m.kind.name == "count" and _names(scene, said, m.fact)]
     found = alike if len(alike) == 1 else kinds
@@ -88,7 +101,21 @@ def _share_within(scene: Scene, one: Listed, keys: Sequence[Key]) -> tuple[str, 
             if scene.brief.words[place] in ("within", "inside"):
                 said = scene.said_in(place, min(end, place + 5))
                 return tuple(k.name for k in keys if k.name.casefold() in said or set(words_of(k.name)) & said)
-    return ()
+    return _within_named(scene, one, keys)
+
+
+def _within_named(scene: Scene, one: Listed, keys: Sequence[Key]) -> tuple[str, ...]:
+    """``share_in_edition``, ``divided by everything paid for the edition``: one key of several that all is told of."""
+    if len(keys) < 2:  # noqa: PLR2004
+        return ()
+    own = {words_of(one.name)[-1]} if {"in", "within", "of"} & set(one.name.lower().split("_")) else set[str]()
+    found = [key.name for key in keys if words_of(key.name)[-1] in own]
+    for start, end in scene.zones(one):
+        for place in range(start, end):
+            if scene.brief.words[place] in _ALL and not found:
+                behind = scene.said_in(place + 1, min(end, place + _REACH))
+                found = [k.name for k in keys if {k.name.casefold(), words_of(k.name)[-1]} & behind]
+    return tuple(found) if len(found) < len(keys) else ()
 
 
 def _rows(scene: Scene, one: Listed) -> int:
@@ -122,6 +149,8 @@ def add_windows(flow: Flow, windowed: Sequence[Windowed]) -> None:
             flow.add("window", "moving", **fields, columns={one.name: f"avg({one.base})"}, rows=one.rows)
         elif one.kind.name == "share":
             _share(flow, one)
+        elif one.kind.name == "quotient":
+            _quotient(flow, one)
         else:
             _change(flow, one, fields)
 
@@ -131,6 +160,14 @@ def _share(flow: Flow, one: Windowed) -> None:
     flow.add("window", "totals", partition_by=list(one.within), columns={total: f"sum({one.base})"})
     times = "100.0 * " if one.kind.is_percent else ""
     flow.derive({one.name: f"{times}{one.base} / {total}"})
+
+
+def _quotient(flow: Flow, one: Windowed) -> None:
+    """Of two columns of the same row."""
+    (right,), (operator,) = one.within, one.along
+    divides = operator == " / "
+    times = "100.0 * " if divides and one.kind.is_percent else "1.0 * " if divides else ""
+    flow.derive({one.name: f"{times}{one.base}{operator}{right}"})
 
 
 def _change(flow: Flow, one: Windowed, fields: dict[str, Any]) -> None:
