@@ -6,13 +6,15 @@ that many there.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lake import catalog, plan
+from lake import catalog, plan, run
 from spoken import DOCUMENTED, PIPELINES, QUESTIONS
 
 from datamorph.core.plan import Proposal, Questions, Refusal
@@ -47,9 +49,13 @@ STRANGE = [
 
 
 @pytest.fixture(scope="module", autouse=True)
-def phrase_book() -> None:
-    """Read once in a process, which takes 0.7 s: no part of what a plan takes."""
+def once_in_a_process() -> Iterator[None]:
+    """What is no part of a plan: the phrase book is read once, and the objects of other tests are not collected."""
     load_index()
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 def check(prompt: str, mode: str = "pipeline") -> None:
@@ -202,3 +208,32 @@ def test_large_numbers_take_no_longer(prompt: str, number: str) -> None:
 @pytest.mark.parametrize("number", ["9" * 400, "9" * 400 + "k", "1." + "9" * 400])
 def test_a_number_that_no_column_holds_is_asked_about(prompt, number):
     assert isinstance(plan(prompt.format(number=number), mode="pipeline"), Questions | Refusal)
+
+
+@pytest.mark.parametrize("prompt", [
+    "From sales keep only those since {date}",
+    "Sales per shop between {date} and 2024-12-31",
+    "Sum of amount per shop for sales on {date}",
+    "From sales keep those before {date} 10:00",
+])  # fmt: skip
+@pytest.mark.parametrize("date", ["2024-13-45", "2023-02-29", "2024-00-00", "0000-01-01"])
+def test_a_date_that_is_none_is_asked_about(prompt, date):
+    assert isinstance(plan(prompt.format(date=date), mode="pipeline"), Questions | Refusal)
+
+
+@pytest.mark.parametrize("prompt", [
+    "From sales keep only those since {date}",
+    "Sum of amount per shop for sales between 2024-01-01 and {date}",
+    "From sales keep those before {date}",
+    "Sales per day from 2024-01-01 through {date}, days without sales as 0",
+    "Sales in the 30 days before {date}",
+    "Load sales from {date} to {date}",
+])  # fmt: skip
+@pytest.mark.parametrize("date", ["9999-12-31", "9999-12", "0001-01-01", "9999"])
+def test_the_calendar_has_a_first_and_a_last_day(prompt, date):
+    check(prompt.format(date=date))
+
+
+def test_the_last_day_is_compared_as_a_day():
+    assert len(run("From members keep those with changed_at before 9999-12-31")) == len(run("all members"))
+    assert run("From members keep those with changed_at on 9999-12-31") == []

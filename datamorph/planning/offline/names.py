@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -118,6 +118,22 @@ def _groups() -> dict[str, tuple[str, ...]]:
 SYNONYMS_OF = _groups()
 
 
+class _Known:
+    """What words mean, once it was looked up."""
+
+    def __init__(self) -> None:
+        self._links: dict[tuple[str, ...], tuple[Link, ...]] = {}
+
+    def of(self, words: tuple[str, ...], find: Callable[[tuple[str, ...]], tuple[Link, ...]]) -> tuple[Link, ...]:
+        """What was found before, or is found now."""
+        known = self._links.get(words)
+        if known is None:
+            if len(self._links) >= _MOST_LINKED:
+                self._links.clear()
+            known = self._links[words] = find(words)
+        return known
+
+
 class NameIndex:
     """Finds the tables and columns that words may mean."""
 
@@ -125,7 +141,8 @@ class NameIndex:
         self.table_words: dict[TableRef, tuple[str, ...]] = {t.ref: words_of(t.ref.name) for t in catalog.tables}
         self.column_words: dict[tuple[TableRef, str], tuple[str, ...]] = {}
         self._keys: dict[str, dict[tuple[TableRef, str], float]] = {}
-        self._linked: dict[tuple[str, ...], tuple[Link, ...]] = {}
+        self._linked = _Known()
+        self._shortened_to, self._begun_with = _Known(), _Known()
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
         self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
@@ -199,6 +216,9 @@ class NameIndex:
 
     def begun(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns whose names say only the unit or the kind besides: ``duration`` is ``duration_s``."""
+        return self._begun_with.of(words, self._look_up_begun)
+
+    def _look_up_begun(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         found = self._begun.get(squash(words), {})
         for variant in _variants(words) if not found else ():
             found = {spot: score * SYNONYM for spot, score in self._begun.get(squash(variant), {}).items()} or found
@@ -207,18 +227,16 @@ class NameIndex:
 
     def shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """Columns that have the same words in another order or cut short: ``seeds_germ`` for *germinated seeds*."""
+        return self._shortened_to.of(words, self._look_up_shortened)
+
+    def _look_up_shortened(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         known = {spot for word in words for spot in self._with_word.get(word, ())}
         found = [spot for spot in known if _is_shortened(words, _without_tail(self.column_words[spot], len(words)))]
         return tuple(Link(*spot, OWN * SYNONYM) for spot in sorted(found))
 
     def links(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         """What the words may mean, best first; synonyms only where nothing fits as it stands."""
-        known = self._linked.get(words)
-        if known is None:
-            if len(self._linked) >= _MOST_LINKED:
-                self._linked.clear()
-            known = self._linked[words] = self._look_up(words)
-        return known
+        return self._linked.of(words, self._look_up)
 
     def _look_up(self, words: tuple[str, ...]) -> tuple[Link, ...]:
         found = self._keys.get(squash(words), {})

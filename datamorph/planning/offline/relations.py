@@ -46,12 +46,13 @@ class Relations:
 
     def between(self, table: TableRef, target: TableRef) -> tuple[Relation, ...]:
         """Ways in which rows of one table refer to rows of the other, best evidence first."""
-        if (table, target) not in self._known:
+        known = self._known.get((table, target))
+        if known is None:
             found = list(self._find(self._tables[table], self._tables[target]))
             found.sort(key=lambda r: (-r.score, -r.coverage, r.columns, r.target_columns))
             best = found[0].score if found else 0.0
-            self._known[table, target] = tuple(r for r in found if r.score >= best - 0.1)
-        return self._known[table, target]
+            known = self._known[table, target] = tuple(r for r in found if r.score >= best - 0.1)
+        return known
 
     def roles(self, table: TableRef, target: TableRef) -> tuple[Relation, ...]:
         """Ways with less evidence than the best one: ``rehearsal_hall_id`` beside ``hall_id``."""

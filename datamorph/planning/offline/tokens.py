@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -106,7 +107,18 @@ def _token(match: re.Match[str], prompt: str, end: int) -> Token:
     if kind == "clock":
         return Token(text, lower, lower, "number", start, end, value=text, unit=":")
     value = text.replace(" ", "T") if kind == "date" else None
+    if value is not None and not _is_date(value):
+        return Token(text, lower, lower, "word", start, end)
     return Token(text, lower, lower, kind, start, end, value=value)  # pyright: ignore[reportArgumentType]
+
+
+def _is_date(text: str) -> bool:
+    """False for 2024-13-45, which is asked about as a word would be."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _word(text: str, lower: str, start: int, end: int) -> Token:

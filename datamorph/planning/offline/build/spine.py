@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.work import Group, Work, aggregates_in
+from datamorph.planning.offline.days import next_month, shifted
 from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.draft import Calendar
 from datamorph.planning.offline.model import Compare, Condition, Constant, Noun, OneOf, Period, Within
 
 _DAYS = {"date": "day"}
 _FIRST_DAY = "cast(concat({}, '-01') as date)"
-_YEAR, _MONTH, _DECEMBER = 4, 7, 12
+_YEAR, _MONTH = 4, 7
 
 
 def add_calendar(work: Work) -> None:
@@ -114,8 +113,8 @@ def _span(condition: Condition) -> tuple[str, str]:
             return f"{year}-01-01", f"{year}-12-31"
         case Compare(operator=operator, right=Constant(is_date=True, value=value)):
             low, high = _ends(str(value))
-            return {"=": (low, high), ">=": (low, ""), ">": (_next(high), ""), "<=": ("", high),
-                    "<": ("", _next(low, -1))}.get(operator, ("", ""))  # fmt: skip
+            return {"=": (low, high), ">=": (low, ""), ">": (shifted(high, 1), ""), "<=": ("", high),
+                    "<": ("", shifted(low, -1))}.get(operator, ("", ""))  # fmt: skip
         case _:
             return "", ""
 
@@ -124,11 +123,5 @@ def _ends(text: str) -> tuple[str, str]:
     if len(text) == _YEAR:
         return f"{text}-01-01", f"{text}-12-31"
     if len(text) == _MONTH:
-        year, month = int(text[:4]), int(text[5:])
-        following = date(year + month // _DECEMBER, month % _DECEMBER + 1, 1)
-        return f"{text}-01", (following - timedelta(days=1)).isoformat()
+        return f"{text}-01", shifted(next_month(text), -1)
     return text[:10], text[:10]
-
-
-def _next(text: str, days: int = 1) -> str:
-    return (date.fromisoformat(text) + timedelta(days=days)).isoformat()

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TypeAlias
 
 from datamorph.core.catalog import Scalar
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.days import next_month, shifted
 
 PLACE = "\x00"
-_DECEMBER = 12
+_LAST_DAY = "9999-12-31"  # in many warehouses the end of what is still valid
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
 _RESERVED = frozenset(
     """
@@ -120,21 +120,16 @@ def compare_date(left: Term, operator: str, text: str, type_: str) -> Term:
     """Compare with a day or a month as a whole: ``= 2018-03`` is the whole of March; with a moment as it is."""
     if len(text) > len("2018-03-15"):
         return infix(operator, left, constant(text if text.count(":") > 1 else f"{text}:00", "timestamp"))
-    first, following = _bounds(text)
-    if len(text) == len("2018-03-15") and type_ == "date":
+    is_day = len(text) == len("2018-03-15")
+    if is_day and type_ == "date":
         return infix(operator, left, constant(text, "date"))
-    low, high = constant(first.isoformat(), "date"), constant(following.isoformat(), "date")
+    if text == _LAST_DAY:
+        return infix(operator, combine("CAST({} AS date)", left), constant(text, "date"))
+    first, following = (text, shifted(text, 1)) if is_day else (f"{text}-01", next_month(text))
+    low, high = constant(first, "date"), constant(following, "date")
     simple = {">": (">=", high), ">=": (">=", low), "<": ("<", low), "<=": ("<", high)}
     if operator in simple:
         sign, bound = simple[operator]
         return infix(sign, left, bound)
     inside = combine("{} >= {} AND {} < {}", left, low, left, high, is_atom=False)
     return inside if operator == "=" else combine("NOT {}", enclosed(inside), is_atom=False)
-
-
-def _bounds(text: str) -> tuple[date, date]:
-    if len(text) == len("2018-03"):
-        year, month = int(text[:4]), int(text[5:])
-        return date(year, month, 1), date(year + month // _DECEMBER, month % _DECEMBER + 1, 1)
-    day = date.fromisoformat(text[:10])
-    return day, day + timedelta(days=1)

@@ -12,7 +12,8 @@ from datamorph.core.plan import Proposal
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.table import TableRef
 from datamorph.core.typecheck import CheckedSpec, typecheck
-from datamorph.planning.offline.names import Link, NameIndex, token_words
+from datamorph.planning.offline.names import Link, NameIndex
+from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
@@ -47,12 +48,12 @@ class Evidence:
         examples = frozenset(one.text for one in phrases if one.meaning.startswith(EXAMPLE))
         return cls(said, plan.spec, said.relations, examples)
 
-    @property
+    @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Of the prompt."""
         return self.said.tokens
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """Of the prompt, in lower case; empty for quoted text."""
         return self.said.words
@@ -61,6 +62,11 @@ class Evidence:
     def names(self) -> NameIndex:
         """What words may mean."""
         return self.said.names
+
+    @cached_property
+    def listed(self) -> tuple[Listed, ...]:
+        """The columns that the prompt lists."""
+        return find_listed(self.said)
 
     @cached_property
     def steps(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
@@ -142,13 +148,13 @@ class Evidence:
         last = next((fields for kind, fields in reversed(self.steps) if kind == "select"), None)
         return frozenset(_WORD.findall(" ".join(_texts(last["columns"])).lower())) if last else self.identifiers
 
+    @cached_property
+    def _sources(self) -> frozenset[TableRef]:
+        return frozenset(self.spec.sources.values())
+
     def links(self, place: int, length: int) -> list[Link]:
         """What a run of words means in the tables that the plan reads."""
-        run = self.tokens[place : place + length]
-        if len(run) < length or not all(token.is_word for token in run):
-            return []
-        tables = set(self.spec.sources.values())
-        return [link for link in self.names.links(token_words(run)) if link.table in tables]
+        return [link for link in self.said.links(place, length) if link.table in self._sources]
 
     def keys(self, table: TableRef) -> set[str]:
         """Columns that tell the rows of a table apart, here or in the tables that refer to it."""

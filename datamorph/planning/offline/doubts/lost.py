@@ -10,7 +10,6 @@ from datamorph.planning.offline.doubts.evidence import Evidence, definitions
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import words_of
-from datamorph.planning.offline.recipes.listed import find_lists
 
 _OF_FLAGS = frozenset({"is", "has", "was", "flag", "flg", "ind", "yn"})
 _YES_OR_NO = frozenset({"y", "n", "yes", "no", "t", "f", "true", "false", "0", "1"})
@@ -72,7 +71,7 @@ def unasked_columns(evidence: Evidence) -> Iterator[str]:
     """More columns than the prompt lists, of which it does not speak."""
     if evidence.spec.incremental:
         return
-    listed = {one.name.casefold() for one in next(iter(find_lists(evidence.said)), ())}
+    listed = {one.name.casefold() for one in evidence.listed}
     shown = [name for name in evidence.columns if name.casefold() not in listed]
     if len(listed) < _FEWEST or len(evidence.columns) - len(shown) < len(listed) or _ALL & set(evidence.words):
         return

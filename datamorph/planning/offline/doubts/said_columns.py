@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datamorph.planning.offline.doubts.evidence import Evidence, definitions
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.list_parts import is_identifier
-from datamorph.planning.offline.recipes.listed import ASKING, find_lists, parts_of_lists
+from datamorph.planning.offline.recipes.listed import ASKING, parts_of_lists
 
 _FEWEST = 2
 _LONGEST = 3
@@ -24,7 +24,7 @@ _MEASURING = frozenset(
 def missing_columns(evidence: Evidence) -> Iterator[str]:
     """``pieces (sum of qty) and value (sum of qty times price)`` where the result has only one of the two."""
     told = [place for place in range(len(evidence.tokens)) if _is_told(evidence, place)]
-    listed = [one.place for one in next(iter(find_lists(evidence.said)), ())]
+    listed = [one.place for one in evidence.listed]
     columns = {name.casefold() for name in evidence.columns}
     held = {place for place in (*told, *listed) if _name(evidence, place) in columns}
     for place in sorted({*told, *listed} - held):

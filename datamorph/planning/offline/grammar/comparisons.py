@@ -11,7 +11,7 @@ from datamorph.planning.offline.grammar.intervals import read_elapsed, read_scal
 from datamorph.planning.offline.grammar.operators import COMPARED, is_year, of_age, take_postfix
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.subjects import implied_noun, table_before
-from datamorph.planning.offline.grammar.values import read_number, read_value
+from datamorph.planning.offline.grammar.values import read_date, read_number, read_value
 from datamorph.planning.offline.grammar.weekends import read_weekend
 from datamorph.planning.offline.grammar.yardsticks import read_yardstick
 from datamorph.planning.offline.lexicon.cues import MISSING, PRESENT
@@ -203,7 +203,7 @@ def _test(  # noqa: C901, PLR0911, PLR0912 (one line per kind)
         reader.next()
     if reader.lower() in ("between", "from") and (found := _between(reader, subject, noun)):
         return found
-    if noun is not None and noun.links[:1] and reader.lower() in ("in", "during") and (found := _within(reader, noun)):
+    if noun is not None and noun.links[:1] and (found := _within(reader, noun)):
         return found
     mark = reader.position
     operator = reader.take(COMPARED)
@@ -290,11 +290,15 @@ def _between(reader: Reader, subject: Expression, noun: Noun | None) -> Conditio
 
 
 def _within(reader: Reader, noun: Noun) -> Condition | None:
-    """``opened in Q2 2024``, ``hired in March``: a column of time before a span."""
+    """``opened in Q2 2024``, ``hired in March``, ``sold_on on 2024-03-05``: a column of time before a span."""
     mark = reader.position
-    is_time = any(link.column in reader.names.dates[link.table] for link in noun.links if link.column)
-    reader.next()
-    found = (read_span(reader, Period("date", noun)) or read_month_of_year(reader, noun)) if is_time else None
-    if found is None:
-        reader.position = mark
-    return found
+    if not any(link.column in reader.names.dates[link.table] for link in noun.links if link.column):
+        return None
+    if reader.word("on") and (day := read_date(reader)) is not None:
+        return Compare(noun, "=", day)
+    if reader.word("in", "during"):
+        found = read_span(reader, Period("date", noun)) or read_month_of_year(reader, noun)
+        if found is not None:
+            return found
+    reader.position = mark
+    return None

@@ -78,9 +78,9 @@ def groups_before(reader: Reader) -> list[Item]:
                 closed = {place} - reader.closed
                 break
     reader.position = start
-    reader.closed |= closed
+    reader.shut(closed)
     found = read_groups(reader)
-    reader.closed -= closed
+    reader.reopen(closed)
     return found
 
 

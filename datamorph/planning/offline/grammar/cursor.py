@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from datamorph.planning.offline.phrases import Phrases, T
 from datamorph.planning.offline.tokens import Token
 
@@ -10,7 +12,7 @@ class Cursor:
     """Tokens, a position in them, and the places that nothing reads again.
 
     Attributes:
-        closed: places of tokens that are explained for good.
+        closed: places of tokens that are explained for good; ``shut`` adds to them.
     """
 
     def __init__(self, tokens: tuple[Token, ...]) -> None:
@@ -19,6 +21,7 @@ class Cursor:
         self.closed = set[int]()
         self._size = len(tokens)
         self._lowers = [token.lower if token.kind != "text" else "" for token in tokens]
+        self._open = [*self._lowers, ""]  # the same without what is closed: read at every step
 
     def peek(self, ahead: int = 0) -> Token | None:
         """The token that many places ahead, or None at the end or where a token is explained already."""
@@ -28,7 +31,22 @@ class Cursor:
     def lower(self, ahead: int = 0) -> str:
         """The lower-case text there, empty at the end."""
         place = self.position + ahead
-        return self._lowers[place] if place < self._size and place not in self.closed else ""
+        return self._open[place] if place < self._size else ""
+
+    def shut(self, places: Iterable[int]) -> None:
+        """Tokens that no construct reads again."""
+        self.closed.update(places)
+        self._mark(places)
+
+    def reopen(self, places: Iterable[int]) -> None:
+        """Tokens that were shut for a while."""
+        self.closed.difference_update(places)
+        self._mark(places)
+
+    def _mark(self, places: Iterable[int]) -> None:
+        for place in places:
+            if 0 <= place < self._size:
+                self._open[place] = "" if place in self.closed else self._lowers[place]
 
     def is_kind(self, kind: str, ahead: int = 0) -> bool:
         """True when the token there is of that kind."""
@@ -42,16 +60,20 @@ class Cursor:
 
     def word(self, *texts: str) -> bool:
         """Take the token if it is one of these words or marks."""
-        said = self.lower()
+        place = self.position
+        said = self._open[place] if place < self._size else ""
         if said and said in texts:
-            self.position += 1
+            self.position = place + 1
             return True
         return False
 
     def skip(self, words: frozenset[str] | tuple[str, ...]) -> None:
         """Take all of these words that come next."""
-        while (said := self.lower()) and said in words:
-            self.position += 1
+        place = self.position
+        if place < self._size:
+            while (said := self._open[place]) and said in words:
+                place += 1
+            self.position = place
 
     def is_ahead(self, words: frozenset[str]) -> bool:
         """True where one of the words or marks stands here or anywhere behind."""

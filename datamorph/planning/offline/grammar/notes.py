@@ -68,7 +68,7 @@ def _close_count(reader: Reader) -> None:
     reader.word("(")
     if reader.lower() in ("how", "number", "count", "counts", "only", "of", "those", "share", "percentage", "rows"):
         end = next((n for n in range(mark, len(reader.tokens)) if reader.tokens[n].text == ")"), mark)
-        reader.closed.update(range(mark + 1, end))
+        reader.shut(range(mark + 1, end))
     reader.position = mark
 
 

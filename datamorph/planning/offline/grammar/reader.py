@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from typing import TypeVar, cast
 
 from datamorph.core.table import TableRef, snake_case
@@ -61,6 +60,7 @@ class Reader(Cursor):
         self._links: dict[tuple[int, int, int], tuple[Link, ...]] = {}
         self._known: dict[tuple[object, ...], object] = {}
         self._spans: dict[tuple[int, int], tuple[int, tuple[Link, ...]] | None] = {}
+        self._nouns: dict[tuple[object, ...], tuple[Noun | None, int]] = {}
 
     def first_of(self, *constructs: Callable[[Reader], T | None], behind: frozenset[str] = frozenset()) -> T | None:
         """What the first construct reads that fits here, behind words that may be skipped; nothing is taken if none."""
@@ -106,10 +106,21 @@ class Reader(Cursor):
     def close(self, start: int, end: int, meaning: str) -> None:
         """Explain tokens for good: no construct reads them again."""
         self.ledger.explain(start, end, meaning)
-        self.closed.update(range(start, end))
+        self.shut(range(start, end))
 
     def noun(self) -> Noun | None:
         """Take the longest run of words that the catalog knows: a column, a table or both."""
+        topic = self.topic.position if self.topic is not None else -1
+        key = self.position, topic, len(self.made), len(self.closed), len(self.subjects), len(self.owners)
+        known = self._nouns.get(key)
+        if known is None:
+            found = self._read_noun()
+            self._nouns[key] = found, self.position
+            return found
+        found, self.position = known
+        return found
+
+    def _read_noun(self) -> Noun | None:
         start = self.position
         self.skip(ARTICLES)
         self._skip_whose()
@@ -305,10 +316,7 @@ class Reader(Cursor):
 
     def _look_up(self, place: int, length: int) -> tuple[Link, ...]:
         run = self.tokens[place : place + length]
-        is_open = all(t.is_word and place + i not in self.closed for i, t in enumerate(run))
-        is_open = is_open and all(one.lemma != other.lemma for one, other in pairwise(run))  # said twice: no one name
-        is_open = is_open and self.made.isdisjoint(t.lower for t in run)
-        if len(run) < length or not is_open or (length == 1 and self._is_month(place)):
+        if len(run) < length or not self._is_open(place, run) or (length == 1 and self._is_month(place)):
             return ()
         if self.chosen and (answer := self.chosen.get(snake_case(self.ledger.text(place, place + length)))):
             return self._answered(answer)
@@ -325,6 +333,16 @@ class Reader(Cursor):
         if not self.ledger.asks and length > 1 and not links and all(t.kind == "word" for t in run):
             links = self.names.shortened(token_words(run))
         return tuple(sorted(links, key=lambda link: -self._spelled(run, link)))
+
+    def _is_open(self, place: int, run: tuple[Token, ...]) -> bool:
+        """True for words of which none is read already; one that is said twice is in no one name."""
+        before = ""
+        for token in run:
+            if not token.is_word or place in self.closed or token.lemma == before or token.lower in self.made:
+                return False
+            before = token.lemma
+            place += 1
+        return True
 
     def _is_month(self, place: int) -> bool:
         """``in May``, ``to March``: a month, where a column may be called so too."""

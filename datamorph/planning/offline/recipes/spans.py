@@ -5,8 +5,8 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
+from datamorph.planning.offline.days import shifted
 from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.recipes.brief import Brief
 
@@ -121,21 +121,9 @@ def _open(brief: Brief, one: Day, before: str, start: int) -> Span | None:
     if before in ("since", "from", "starting"):
         return Span(one.first, "", start - 1, one.end)
     if before == "before":
-        return Span("", _day_before(one.first), start - 1, one.end)
+        return Span("", shifted(one.first, -1), start - 1, one.end)
     if before == "after":
-        return Span(_day_after(one.last), "", start - 1, one.end)
+        return Span(shifted(one.last, 1), "", start - 1, one.end)
     if before in ("until", "till", "through") or (before == "to" and brief.words[start - 2] == "up"):
         return Span("", one.last, start - 1 - (before == "to"), one.end)
     return Span(one.first, one.last, start - 1, one.end) if before in _IN or start < one.start else None
-
-
-def _day_before(day: str) -> str:
-    return _shifted(day, -1)
-
-
-def _day_after(day: str) -> str:
-    return _shifted(day, 1)
-
-
-def _shifted(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
