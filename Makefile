@@ -27,7 +27,7 @@ lint: install
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadfile -m "not long"
+	$(BIN)/pytest -n 3 --dist loadfile -m "not long"
 
 test-long: install
 	$(BIN)/pytest -n 2 --dist loadfile -m long

@@ -49,6 +49,7 @@ from datamorph.planning.offline.doubts.said_groups import (
     columns_as_groups,
     counts_as_groups,
     hidden_keys,
+    lost_owners,
     missing_groups,
     strange_counts,
     strange_groups,
@@ -81,7 +82,14 @@ from datamorph.planning.offline.doubts.strange import (
     strange_text,
     strange_years,
 )
-from datamorph.planning.offline.doubts.units import counts_of_itself, rows_as_amounts, strange_units, truth_as_text
+from datamorph.planning.offline.doubts.units import (
+    counts_of_itself,
+    counts_of_one,
+    counts_unasked,
+    rows_as_amounts,
+    strange_units,
+    truth_as_text,
+)
 from datamorph.planning.offline.remainder import REPHRASE
 
 TOPIC = "doubt"
@@ -131,6 +139,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     columns_as_groups,
     counts_as_groups,
     missing_groups,
+    lost_owners,
     strange_groups,
     bare_keys,
     hidden_keys,
@@ -151,6 +160,8 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     strange_owners,
     strange_moments,
     counts_of_itself,
+    counts_of_one,
+    counts_unasked,
     rows_as_amounts,
     strange_units,
     truth_as_text,

@@ -47,6 +47,30 @@ def missing_groups(evidence: Evidence) -> Iterator[str]:
             yield f"no step groups by {evidence.said.text(first, first + length)!r}"
 
 
+_THEIR = frozenset({"their", "its", "his", "her"})
+_BESIDE = frozenset({"and", "with", "plus", "&", "beside", "alongside"})
+_MEASURING = frozenset("total sum number count average avg mean median minimum maximum highest lowest share".split())
+
+
+def lost_owners(evidence: Evidence) -> Iterator[str]:
+    """``shops and their total amount`` where no step groups by shops."""
+    for place in range(2, len(evidence.words)):
+        is_owned = evidence.words[place] in _THEIR and evidence.words[place - 1] in _BESIDE
+        if not is_owned or not _MEASURING & set(evidence.words[place + 1 : place + 3]):
+            continue
+        first = next((i for i in (place - 3, place - 2) if i >= 0 and _tables(evidence, i, place - 1 - i)), place)
+        tables = _tables(evidence, first, place - 1 - first)
+        wanted = {name.lower() for table in tables for name in evidence.said.tables[table].schema.names}
+        if tables and not _meet(wanted.union(*map(evidence.keys, tables)), evidence):
+            said = evidence.said.text(first, place + 1)
+            yield f"no step groups by {evidence.said.text(first, place - 1)!r}, yet the prompt says {said!r}"
+
+
+def _tables(evidence: Evidence, first: int, length: int) -> set[TableRef]:
+    found = evidence.links(first, length) if length > 0 else []
+    return {link.table for link in found if not link.column and link.score >= OWN}
+
+
 def counts_as_groups(evidence: Evidence) -> Iterator[str]:
     """``per dock, the number of rides`` where the plan groups by ``ride_no`` and counts nothing."""
     ends = {words_of(name)[0] for name in evidence.groups if words_of(name)[-1] in _NUMBERS and len(words_of(name)) > 1}

@@ -13,6 +13,7 @@ _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(words.split()), pattern)
     for words, pattern in (
         ("average averages mean avg averaged", r"avg\(|/"),
+        ("total totals sum sums", r"sum|count\(|total|\+|\*"),
         ("median", r"median|percentile"),
         ("running cumulative cumulated cumulatively", r"\brunning\b|row_number"),
         ("percentage percent", r"/|avg\(|\* 100"),

@@ -65,6 +65,40 @@ def counts_of_itself(evidence: Evidence) -> Iterator[str]:
                 yield f"{name} counts the different {match[1] if match else ''} of each {by[0]}, which is one"
 
 
+_COUNTING = frozenset("of many count counts counted counting number numbers total all overall how".split())
+
+
+def counts_unasked(evidence: Evidence) -> Iterator[str]:
+    """``list shops and the number of sales`` with the number of all shops in it."""
+    for fields in (fields for kind, fields in evidence.steps if kind == "aggregate" and not fields.get("by")):
+        for name in (name.casefold() for name, formula in definitions(fields) if formula.lower() == "count(*)"):
+            spots = [place for place, token in enumerate(evidence.tokens) if token.text.casefold() == name]
+            near = [
+                {*evidence.words[max(place - 3, 0) : place], *evidence.words[place + 1 : place + 2]} for place in spots
+            ]
+            if spots and not any(words & _COUNTING for words in near):
+                yield f"{name} is the number of all rows, which the prompt does not ask for"
+
+
+_ROWS_STAY = frozenset({"filter", "derive", "select", "sort", "rename", "drop", "cast", "fill"})
+
+
+def counts_of_one(evidence: Evidence) -> Iterator[str]:
+    """The number of rows per shop of the table that has one row per shop."""
+    for number, (kind, fields) in enumerate(evidence.steps):
+        is_alone = kind in _ROWS_STAY or (kind == "join" and fields.get("how") in ("semi", "anti"))
+        counts = [name for name, formula in definitions(fields) if formula.lower() == "count(*)"]
+        if kind == "aggregate" and counts and (by := {str(name) for name in fields.get("by") or ()}):
+            first = evidence.steps[0][1]
+            ref = evidence.spec.sources.get(str(first.get("left") or first.get("from")))
+            key = evidence.relations.key(ref) if ref is not None else ()
+            is_first = number > 0 or str(fields.get("from")) in evidence.spec.sources
+            if key and is_first and set(key) <= by:
+                yield f"{counts[0]} counts the rows of each {key[0]}, which is one"
+        if not is_alone:
+            return
+
+
 _TEXT = re.compile(r"(?:then|else) '([^']*)'", re.IGNORECASE)
 
 

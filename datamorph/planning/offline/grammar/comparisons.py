@@ -31,7 +31,7 @@ from datamorph.planning.offline.model import (
     Text,
     Within,
 )
-from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 LEAD = frozenset(
     """
@@ -42,6 +42,8 @@ LEAD = frozenset(
 IS = frozenset({"is", "are", "was", "were", "be", "has", "have", "being", "of", "equals", "value", "the", "a", "an"})
 _NOT = frozenset({"not", "no", "never", "isn't", "aren't", "wasn't", "weren't", "doesn't", "don't", "didn't", "non"})
 _DO = frozenset({"does", "do", "did"})
+_MUST = phrase_set((
+    "must", "should", "shall", "has to", "have to", "needs to", "need to", "ought to", "is to", "are to"))  # fmt: skip
 _TESTS = Phrases({"contains": "contains", "containing": "contains", "contain": "contains", "includes": "contains",
                   "starts with": "startswith", "starting with": "startswith", "start with": "startswith",
                   "begins with": "startswith", "beginning with": "startswith", "begin with": "startswith",
@@ -171,6 +173,7 @@ def _left(reader: Reader) -> Expression | Found | None:
 def _is(reader: Reader) -> bool:
     """Skip forms of to be; True when a negation stands among them."""
     is_negated = False
+    reader.take(_MUST)
     while reader.lower() in IS or reader.lower() in _NOT or (reader.lower() in _DO and reader.lower(1) == "not"):
         if reader.match(COMPARED):
             break

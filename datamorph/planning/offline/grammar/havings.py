@@ -9,7 +9,18 @@ from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.grammar.values import read_number
 from datamorph.planning.offline.lexicon.cues import KEEP, POSTFIX, REMOVE, UNITS
-from datamorph.planning.offline.model import Aggregate, Compare, Condition, Elapsed, Expression, Negation, Noun, Period
+from datamorph.planning.offline.model import (
+    Aggregate,
+    Both,
+    Compare,
+    Condition,
+    Constant,
+    Elapsed,
+    Expression,
+    Negation,
+    Noun,
+    Period,
+)
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
@@ -28,6 +39,10 @@ _WITH = phrase_set(("with", "having", "that have", "which have", "who have", "of
                     "where that is", "with a total of", "with a total", "that took", "that took in", "bringing in",
                     "that bring in", "that brought in", "making", "that make", "which cost", "with a value",
                     "with a sum", "that get", "that got", "whose sum is", "that"))  # fmt: skip
+_IF = phrase_set(("if", "when", "where", "only if", "only when", "only where", "but only if", "but only when",
+                  "but only where", "provided", "as long as", "so long as"))  # fmt: skip
+_THEM = frozenset("only just the those these ones all any anything everything what whatever it them that this".split())
+_BEING = frozenset("that which who is are was were be being have has".split())
 _COSTING = frozenset("costing cost costs worth took bringing bring brought".split())
 _QUALIFY = phrase_set(("to be listed", "to be included", "to qualify", "to count", "to be shown", "to show up",
                        "to appear", "to be kept", "required", "needed", "to make the list", "to be in the list",
@@ -51,29 +66,57 @@ def read_having(reader: Reader, draft: Draft) -> Condition | None:
 
 
 def _limited(reader: Reader, draft: Draft) -> Condition | None:
-    """``only combinations costing more than 3,000 euro``, ``drop shops under 20``."""
+    """``only combinations costing more than 3,000 euro``, ``drop shops under 20``, ``if it is over 5``."""
     reader.skip((",", "and", "then", "finally", "but"))
     is_removed = reader.take(_REMOVE) is not None
-    if not is_removed and reader.take(_KEEP) is None:
-        return None
-    reader.skip(ARTICLES | {"only", "just"})
-    if not _group(reader, draft):
+    is_verb = is_removed or reader.take(_KEEP) is not None
+    is_if = reader.take(_IF) is not None
+    is_kept = is_verb or is_if
+    if not _subject(reader, draft) and is_verb and not is_if:
         return None
     said = reader.position
     reader.take(_WITH)
     is_money = bool(_COSTING & {token.lower for token in reader.tokens[said : reader.position]})
-    operator = reader.take(COMPARED)
-    number = read_number(reader)
-    if number is None:
+    limits = _limits(reader)
+    is_last = reader.lower() in _ENDS or (bool(draft.groups) and reader.word("only") and reader.lower() in _ENDS)
+    if not limits or not is_last or not (is_kept or reader.tokens[reader.position - 1].lower == "only"):
         return None
-    operator = reader.take(_POSTFIX) or operator
-    if operator is None or reader.lower() not in _ENDS:
-        return None
-    item = _measure_in(draft, number.unit, is_money=is_money)
+    item = _measure_in(draft, limits[0][1].unit, is_money=is_money)
     if item is None:
         return None
-    found = Compare(_side(draft, item), operator, number)
+    parts = tuple(Compare(_side(draft, item), operator, number) for operator, number in limits)
+    found = parts[0] if len(parts) == 1 else Both("and", parts)
     return Negation(found) if is_removed else found
+
+
+def _subject(reader: Reader, draft: Draft) -> bool:
+    """What is kept: ``those that are``, ``everything``, ``it``, or what the rows are grouped by."""
+    start = reader.position
+    reader.skip(ARTICLES | {"only", "just"})
+    if _group(reader, draft):
+        return True
+    reader.position = start
+    reader.skip(_THEM)
+    is_said = reader.position > start
+    if is_said and reader.take(_IF) is not None:
+        reader.skip(_THEM)
+    reader.skip(_BEING)
+    return is_said
+
+
+def _limits(reader: Reader) -> list[tuple[str, Constant]]:
+    """``over 15``, ``15 or more``, ``between 15 and 100``."""
+    mark = reader.position
+    if reader.word("between", "from"):
+        low = read_number(reader)
+        high = read_number(reader) if low is not None and reader.word("and", "to") else None
+        if low is not None and high is not None:
+            return [(">=", low), ("<=", high)]
+        reader.position = mark
+    operator = reader.take(COMPARED)
+    number = read_number(reader)
+    operator = reader.take(_POSTFIX) or operator if number is not None else None
+    return [(operator, number)] if operator is not None and number is not None else []
 
 
 def _group(reader: Reader, draft: Draft) -> bool:

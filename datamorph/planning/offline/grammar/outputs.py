@@ -5,6 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.draft import Draft, Output
 from datamorph.planning.offline.grammar.entries import END, read_entry
 from datamorph.planning.offline.grammar.framing import starts_once
+from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.leading import starts_order
 from datamorph.planning.offline.grammar.named_column import CLAUSE, is_name_too
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
@@ -66,7 +67,7 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
         output.is_added = said in _ADDING
         output.is_with = said == "with"
         output.is_strict = bool(set(said.split()) & _STRICT)
-    if not found or _is_subject(found, reader, said) or _goes_on(reader):
+    if not found or _is_subject(found, reader, said) or _is_whole(found, reader, draft, start) or _goes_on(reader):
         reader.position = start
         return None
     return found
@@ -147,6 +148,17 @@ def _is_subject(found: list[Output], reader: Reader, said: str) -> bool:
     behind = reader.lower()
     is_ended = behind in (".", ":", ";", ",") and reader.peek(1) is not None and not reader.is_kind("text")
     return is_table and (behind in ("who", "that", "which", "whose", "without") or (is_ended and said in _SEEKING))
+
+
+def _is_whole(found: list[Output], reader: Reader, draft: Draft, start: int) -> bool:
+    """``select sales where ...``, ``list shops``: the rows as they are; a question asks for what they are called."""
+    if reader.ledger.asks or len(found) != 1 or found[0].definition is not None or found[0].name:
+        return False
+    links = found[0].noun.links
+    is_first = start == 0 or reader.tokens[start - 1].text in (".", ";", ":")
+    is_grouped = PER_PHRASES.match(reader.tokens, reader.position) is not None
+    is_bare = not (draft.groups or draft.measures or draft.outputs)
+    return is_first and bool(links) and not links[0].column and not is_grouped and is_bare
 
 
 _JUST = phrase_set(("only", "just", "keep only", "keep just", "only keep", "keep", "retain only", "retain"))

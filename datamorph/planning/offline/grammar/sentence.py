@@ -95,8 +95,10 @@ class Sentence(Groupings):
         return True
 
     def place(self) -> bool:
-        """``In members, ...``: the table that the sentence is about."""
+        """``In members, ...``: the table that the sentence is about; ``for each shop, ...`` groups."""
         reader = self.reader
+        if reader.lower(1) in ("each", "every", "any"):
+            return False
         is_first = not reader.position or reader.tokens[reader.position - 1].text in (".", ";", ":")
         if not is_first or not reader.word("in", "from", "using", "for", "within", "with"):
             return False
