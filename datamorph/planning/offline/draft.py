@@ -78,6 +78,7 @@ class TopRequest:
     Attributes:
         is_bare: nothing but the number is said: ``top 3``.
         is_ordered: the order of the rows was said before.
+        is_limit: so many of that order, whatever it is: ``limit 5``.
         quality: the adjective that says which ones come first: ``longest``.
         is_in_time: the latest or the earliest are wanted.
         is_first: ``first 3`` was said, which are the earliest of a time and the highest of a measure.
@@ -93,6 +94,7 @@ class TopRequest:
     rank_as: str = ""
     is_bare: bool = False
     is_ordered: bool = False
+    is_limit: bool = False
     quality: str = ""
     is_first: bool = False
     is_in_time: bool = False

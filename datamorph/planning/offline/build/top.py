@@ -68,7 +68,7 @@ def _top_order(work: Work, top: TopRequest) -> list[str]:
         return [column_of_quality(work, top.quality) + suffix]
     said = [sort_item(work, key) for key in work.draft.sorts if not key.is_tie] if top.is_bare else []
     if said:
-        return _said_order(work, said, measures, is_certain=top.is_ordered)
+        return said if top.is_limit else _said_order(work, said, measures, is_certain=top.is_ordered)
     if not measures and top.is_in_time:
         return [sorted_by(work, SortKey(None, is_in_time=True)) + suffix]
     return [_measure_that_decides(work, measures) + suffix]

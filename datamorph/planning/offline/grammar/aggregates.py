@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.spending import read_spending
 from datamorph.planning.offline.grammar.states import state_of
 from datamorph.planning.offline.grammar.tag_words import tag_of_rows
 from datamorph.planning.offline.grammar.timing import read_timing
-from datamorph.planning.offline.grammar.values import held_values
+from datamorph.planning.offline.grammar.values import held_values, of_parent
 from datamorph.planning.offline.lexicon.cues import AGGREGATES, COUNTS, DISTINCT, TIME_EXTREMES
 from datamorph.planning.offline.model import (
     Aggregate,
@@ -156,7 +156,7 @@ def adjective(reader: Reader) -> Condition | None:
     tables = {link.table for link in links_here if not link.column}
     if not tables and noun is not None and len(noun.words) > 1:
         tables = {link.table for link in links_here if link.score >= OWN}
-    kept = [link for link in links if link.table in tables]
+    kept = [link for link in links if link.table in tables] or of_parent(reader, tables, links)
     if not kept:
         reader.position = start
         return None

@@ -18,12 +18,14 @@ from datamorph.planning.offline.grammar.round_trips import read_round_trip
 from datamorph.planning.offline.grammar.sets import is_set_word, read_set
 from datamorph.planning.offline.grammar.sizes import read_size
 from datamorph.planning.offline.grammar.states import named_tables, read_state
-from datamorph.planning.offline.grammar.values import held_values, read_date, read_year
+from datamorph.planning.offline.grammar.subjects import table_before
+from datamorph.planning.offline.grammar.values import held_values, of_parent, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.grammar.weekends import read_weekend
 from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
 from datamorph.planning.offline.names import OWN, Link
+from datamorph.planning.offline.values import ValueLink
 
 
 def read_condition(reader: Reader) -> Condition | None:
@@ -193,10 +195,16 @@ def _adjective(reader: Reader) -> Condition | None:
     if found is not None:
         mark = reader.position
         noun = reader.noun()
-        if noun is not None and len(noun.words) > 1 and not any(not link.column for link in noun.links):
+        is_column = noun is not None and len(noun.words) > 1 and not any(not link.column for link in noun.links)
+        if is_column or (isinstance(found, OneOf) and noun is not None and _is_held_elsewhere(found, noun)):
             reader.position = mark
         return found
     return _participle(reader) or _in_place(reader)
+
+
+def _is_held_elsewhere(found: OneOf, noun: Noun) -> bool:
+    """``bread sales``: the rows are those of another table than that of the value, and are to be named yet."""
+    return not {link.table for link in found.left.links} & {link.table for link in noun.links}
 
 
 def _participle(reader: Reader) -> Condition | None:
@@ -279,16 +287,18 @@ def read_lone_value(reader: Reader) -> Condition | None:
 
 def _in_place(reader: Reader) -> Condition | None:
     """``in Germany``, ``from Paris``: a capitalised or quoted value after a preposition."""
+    said = reader.lower()
     role = place_role(reader)
     is_placed = role != "" or reader.word("in", "of", "at", "for", "by")
     following = reader.peek(1)
     if is_placed and following is not None and following.text[0].isupper():
         reader.word("the")
     token = reader.peek()
-    if not is_placed or token is None or not (token.text[0].isupper() or token.kind == "text"):
+    is_named = token is not None and (token.text[0].isupper() or token.kind == "text")
+    if not is_placed or not (is_named or said in ("of", "for")):
         return None
     found = held_values(reader, None)
-    if found is None:
+    if found is None or not (is_named or _is_of_parent(reader, found)):
         return None
     start = reader.position
     reader.position += found[0]
@@ -304,6 +314,14 @@ def _spanned(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     is_placed = reader.word("in", "during", "for")
     return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
+
+
+def _is_of_parent(reader: Reader, found: tuple[int, tuple[ValueLink, ...]]) -> bool:
+    """``sales of bread``: a value of what the table right before refers to, and nothing behind it."""
+    table = table_before(reader, reader.position - 1)
+    behind = reader.position + found[0]
+    is_last = behind >= len(reader.tokens) or reader.tokens[behind].lower in _BEHIND_ONE | {"per", "by"}
+    return is_last and table is not None and bool(of_parent(reader, {table}, found[1]))
 
 
 _MONTH_OR_YEAR = frozenset(MONTHS) | {"year", "years", "month", "months"}

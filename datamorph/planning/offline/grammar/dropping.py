@@ -33,7 +33,8 @@ def read_dropped(reader: Reader) -> list[Noun]:
     reader.position = mark
     said = reader.tokens[start:mark]
     is_loose = bool(said) and said[0].lower in _SPOKEN
-    is_column = any(token.lower in _COLUMN or (token.kind == "name" and not is_loose) for token in said)
+    is_named = any(token.lower in _COLUMN or (token.kind == "name" and not is_loose) for token in said)
+    is_column = is_named or (not is_loose and all(noun.text.split()[0] == noun.links[0].column for noun in found))
     if not is_column or reader.lower() not in _ENDS:
         reader.position = start
         return []

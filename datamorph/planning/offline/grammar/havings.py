@@ -78,13 +78,15 @@ def _limited(reader: Reader, draft: Draft) -> Condition | None:
     reader.take(_WITH)
     is_money = bool(_COSTING & {token.lower for token in reader.tokens[said : reader.position]})
     limits = _limits(reader)
+    is_of_rows = bool(limits and draft.groups) and reader.word("row", "rows", "record", "records", "entries")
     is_last = reader.lower() in _ENDS or (bool(draft.groups) and reader.word("only") and reader.lower() in _ENDS)
     if not limits or not is_last or not (is_kept or reader.tokens[reader.position - 1].lower == "only"):
         return None
-    item = _measure_in(draft, limits[0][1].unit, is_money=is_money)
-    if item is None:
+    item = _measure_in(draft, limits[0][1].unit, is_money=is_money) if not is_of_rows else None
+    if item is None and not is_of_rows:
         return None
-    parts = tuple(Compare(_side(draft, item), operator, number) for operator, number in limits)
+    side = _side(draft, item) if item is not None else Aggregate("count")
+    parts = tuple(Compare(side, operator, number) for operator, number in limits)
     found = parts[0] if len(parts) == 1 else Both("and", parts)
     return Negation(found) if is_removed else found
 

@@ -88,6 +88,8 @@ class Requests:
         if read_best_question(self.reader):
             return True
         top = read_best(self.reader, self.draft) or read_top(self.reader)
+        if top is not None and top.is_limit and not self.draft.sorts:
+            return False
         self.draft.top = top
         if top is not None:
             top.is_ordered = bool(self.draft.sorts)

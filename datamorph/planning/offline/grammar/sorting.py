@@ -213,6 +213,9 @@ def read_direction(reader: Reader) -> bool | None:
     return direction
 
 
+_NO_KEYS = frozenset("in from top first bottom limit only keep take show just list return".split())
+
+
 def read_sort_noun(reader: Reader) -> Noun | None:
     """What to sort by: a measure as it was said, a defined name or a column."""
     start = reader.position
@@ -235,7 +238,7 @@ def read_sort_noun(reader: Reader) -> Noun | None:
         and token.kind == "word"
         and said in ("by", "then", ",", "and")
         and reader.match(DIRECTION) is None
-        and token.lower not in ("in", "from")
+        and token.lower not in _NO_KEYS
     ):
         return reader.unlinked()
     reader.position = start

@@ -40,7 +40,7 @@ def read_top(reader: Reader) -> TopRequest | None:
     found = _head(reader)
     if found is None:
         reader.position = start
-        return None
+        return _limit(reader)
     n, is_descending = found
     quality = _quality(reader, start)
     is_number_alone = is_descending and reader.position == start + 2
@@ -57,9 +57,30 @@ def read_top(reader: Reader) -> TopRequest | None:
     is_alone = is_ones or (reader.tokens[start].lower in ("top", "bottom") and reader.lower() in _ALONE)
     if what is None and not top.by and top.measure is None and not top.per and not is_alone:
         reader.position = start
-        return None
+        return _limit(reader)
     top.is_bare = is_alone and not is_ones and is_number_alone
     return top
+
+
+_KEPT = _LEAD | {"output", "limit", "restrict", "cut", "it", "them", "to", "just", "and", "then", "result", "results"}
+_ROWS = frozenset({"row", "rows", "result", "results", "line", "lines", "record", "records", "entries", "only", "ones",
+                   "of", "them", "those", "these"})  # fmt: skip
+
+
+def _limit(reader: Reader) -> TopRequest | None:
+    """``keep the first 5 rows``, ``limit 5``: as many of an order that was said."""
+    start = reader.position
+    reader.skip(_KEPT)
+    is_limited = "limit" in {token.lower for token in reader.tokens[start : reader.position]}
+    is_first = reader.word("first", "top")
+    n = _number(reader, 0) if is_first or is_limited else None
+    if n is not None:
+        reader.next()
+        reader.skip(_ROWS)
+    if n is None or reader.lower() not in _ALONE:
+        reader.position = start
+        return None
+    return TopRequest(n, is_bare=True, is_limit=True)
 
 
 _ALONE = frozenset({"", ",", ".", ";", ":", "as", "("})

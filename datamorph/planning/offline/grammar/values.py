@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
+from datamorph.core.table import TableRef
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.words import GLUE, MONTHS
@@ -135,3 +138,20 @@ def held_values(reader: Reader, noun: Noun | None) -> tuple[int, tuple[ValueLink
         links = tuple(link for link in links if (link.table, link.column) in columns)
     is_word = length == 1 and reader.lower() in GLUE and not reader.tokens[reader.position].text.isupper()
     return (length, links) if links and not is_word else None
+
+
+_OF_ITS_OWN = frozenset("status state flag active condition result outcome phase stage".split())
+
+
+def of_parent(reader: Reader, tables: Collection[TableRef], links: Sequence[ValueLink]) -> list[ValueLink]:
+    """``bread sales``: the column of what the rows refer to, where no other column holds the value.
+
+    Not for what each row has for itself: ``active orders`` are not those of active customers.
+    """
+    spots = {(link.table, link.column) for link in links}
+    if len(spots) != 1 or reader.relations is None:
+        return []
+    table, column = next(iter(spots))
+    words = set(reader.names.column_words.get((table, column), ()))
+    is_referred_to = any(len(reader.relations.between(child, table)) == 1 for child in tables)
+    return list(links) if is_referred_to and not words & _OF_ITS_OWN else []
