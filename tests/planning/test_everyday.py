@@ -65,3 +65,49 @@ def test_what_is_not_said_of_each_shop_is_asked_about(said):
 
 def test_counts_that_are_asked_for_are_given():
     assert isinstance(plan("number of shops and number of sales"), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "bread sales", "sales of bread", "sales where the product is Rye or Baguette",
+    "Sales of products in the bread category",
+])  # fmt: skip
+def test_a_value_of_what_a_row_refers_to_chooses_rows(said):
+    expected = {100, 101, 102, 105, 106}
+    found = plan(said)
+
+    assert isinstance(found, Questions) or {row["sale_id"] for row in run(said)} == expected
+
+
+@pytest.mark.parametrize(("said", "columns"), [("bread sales", 8), ("online bread sales", 8), ("sales of bread", 8)])
+def test_the_columns_stay_those_of_the_rows(said, columns):
+    assert {len(row) for row in run(said)} == {columns}
+
+
+def test_a_state_of_what_a_row_refers_to_is_no_state_of_the_row():
+    assert by_shop(run("total amount of bread sales per shop")) == [
+        {"shop_id": 1, "total_amount": 10.0 + 8.0}, {"shop_id": 2, "total_amount": 4.0},
+        {"shop_id": 3, "total_amount": 25.0}]  # fmt: skip
+
+
+@pytest.mark.parametrize("behind", [
+    "limit 2", "first 2", "keep the first 2", "first 2 rows", "top 2", "keep the top 2", "only the top 2",
+])  # fmt: skip
+def test_so_many_of_an_order_that_was_said(behind):
+    assert run(f"sales sorted by amount descending, {behind}") == run("top 2 sales by amount")
+
+
+@pytest.mark.parametrize("said", ["drop channel from sales", "remove channel from sales", "sales, drop channel"])
+def test_a_column_is_dropped_by_its_name(said):
+    assert run(said) == run("sales without the channel column")
+
+
+@pytest.mark.parametrize("limit", ["having sum(amount) > 20", "having the sum of amount > 20"])
+def test_limits_as_queries_say_them(limit):
+    assert by_shop(run(f"{TOTALS} {limit}")) == [row for row in by_shop(run(TOTALS)) if row["total_amount"] > 20]
+
+
+@pytest.mark.parametrize("said", [
+    "monthly total amount of sales", "total monthly amount of sales", "monthly totals of amount from sales",
+])  # fmt: skip
+def test_rhythms_in_front_of_a_number(said):
+    assert run(said) == run("total amount of sales per month")

@@ -23,6 +23,7 @@ from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import WORDING, Asked, Dialog, Refused
 from datamorph.planning.offline.doubts.doubts import doubted, find_doubts
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.unasked import lost_calls
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.focus import focused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
@@ -49,7 +50,7 @@ from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.prepare.texts import read_texts
 from datamorph.planning.offline.proposal import explain_fillers, propose, understanding
 from datamorph.planning.offline.questions.answer import answer_question
-from datamorph.planning.offline.recipes.reading import plan_by_recipe
+from datamorph.planning.offline.recipes.reading import plan_by_gist, plan_by_recipe
 from datamorph.planning.offline.remainder import settle_unexplained
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rephrasing.said import Said
@@ -130,9 +131,12 @@ class OfflinePlanner:
         if not isinstance(outcome, Proposal):
             return outcome
         said = self._said(catalog, prompt)
-        found = doubted(outcome, Evidence.of(said, outcome), answers)
+        evidence = Evidence.of(said, outcome)
+        found = doubted(outcome, evidence, answers)
         if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
             return found
+        if any(lost_calls(evidence)) and (gist := self._by_gist(prompt, catalog)) is not None:
+            return gist
         recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
         is_whole = recipe is not None and not recipe.understanding.unexplained
         return recipe if recipe is not None and is_whole and not find_doubts(Evidence.of(said, recipe)) else found
@@ -147,6 +151,8 @@ class OfflinePlanner:
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was not understood as it stands."""
         recipe: Proposal | None = None
+        if (is_open(outcome) or _names_several(outcome)) and (gist := self._by_gist(prompt, catalog)) is not None:
+            return gist
         if is_open(outcome) or _names_several(outcome):
             recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
             if recipe is not None and not recipe.understanding.unexplained:
@@ -160,6 +166,15 @@ class OfflinePlanner:
         if isinstance(found, Questions) and recipe is not None:
             left, fewer = found.understanding.unexplained, recipe.understanding.unexplained
             return recipe if len(fewer) < len(left) else found
+        return found
+
+    def _by_gist(self, prompt: str, catalog: Catalog) -> Proposal | None:
+        """The plan of what the prompt comes down to, where nothing speaks against it."""
+        if catalog.glossary.terms:
+            return None  # what a term stands for is more than its words
+        found = plan_by_gist(prompt, near_tables(prompt, catalog), self._indexes)
+        if found is None or find_doubts(Evidence.of(self._said(catalog, prompt), found)):
+            return None
         return found
 
     def _refused(self, asked: Questions, prompt: str, catalog: Catalog) -> Questions | Refusal:

@@ -82,6 +82,7 @@ from datamorph.planning.offline.doubts.strange import (
     strange_text,
     strange_years,
 )
+from datamorph.planning.offline.doubts.unasked import lost_calls, sums_unasked
 from datamorph.planning.offline.doubts.units import (
     counts_of_itself,
     counts_of_one,
@@ -162,6 +163,8 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     counts_of_itself,
     counts_of_one,
     counts_unasked,
+    sums_unasked,
+    lost_calls,
     rows_as_amounts,
     strange_units,
     truth_as_text,

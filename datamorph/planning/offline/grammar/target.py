@@ -38,7 +38,8 @@ def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
     found = find_target(reader.tokens, known)
     if found is None:
         return
-    if found.is_guess and _is_known(reader, found):
+    is_arrow = reader.tokens[found.start].text in ("-", "\u2192") and reader.tokens[found.end - 1].kind == "name"
+    if (found.is_guess and _is_known(reader, found)) or (is_arrow and _is_column(reader, found)):
         return
     draft.target, draft.target_name, draft.target_tier = found.table, found.name, found.tier
     meaning = f"the result is {found.table}" if found.table else f"the result is named {found.name}"
@@ -51,6 +52,11 @@ def address_at(tokens: Sequence[Token], place: int) -> tuple[TableRef | None, st
         found = _address(tokens, place)
         return found.table, found.name, found.tier
     return None, snake_case(tokens[place].lower), Tier.CURATED
+
+
+def _is_column(reader: Reader, found: SaidTarget) -> bool:
+    """``products without a price -> product_name``: what is shown of them."""
+    return any(link.column and link.score >= 1.0 for link in reader.links(found.end - 1, 1))
 
 
 def _is_known(reader: Reader, found: SaidTarget) -> bool:

@@ -18,6 +18,8 @@ from datamorph.planning.offline.dialog import Dialog, Stop
 from datamorph.planning.offline.doubts.doubts import find_doubts
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.draft import Draft
+from datamorph.planning.offline.gist.marks import asks_for_something
+from datamorph.planning.offline.gist.reading import GIST
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.schedule import read_schedule
 from datamorph.planning.offline.grammar.target import read_target
@@ -84,6 +86,8 @@ _PERIODS = {
 _DENYING = frozenset({"not", "don't", "never", "cannot", "mustn't"})
 _GROUPING = frozenset({"per", "by", "each", "every"})
 _SHORTEST = 3
+_SHORT = 25
+"""In so few words nearly each asks for something."""
 _FEWEST_WORDS = 10
 """Shorter prompts are for the grammar to read, or to ask about."""
 _MOST_LEFT = 6
@@ -117,6 +121,13 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
     return least[1] if least is not None else doubtful or (partial[1] if partial is not None else None)
 
 
+def plan_by_gist(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
+    """The plan of what the prompt comes down to, wherever its words stand; None where some of them have no use."""
+    brief = _Prompt.read(prompt, catalog, indexes).brief()
+    found = _cooked(GIST, brief)
+    return _told(brief, found, GIST) if found is not None and not unexplained(brief, found.spec, GIST) else None
+
+
 def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
     """What each recipe makes of the prompt, with how many words it leaves in passing or unexplained."""
     look = read.brief()
@@ -130,10 +141,17 @@ def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
         left = unexplained(brief, found.spec, recipe)
         if not left:
             yield 0, _told(brief, found, recipe)
-        elif are_in_passing(brief, Evidence(brief.said, found.spec, brief.said.relations), left):
+        elif _are_in_passing(brief, found.spec, left):
             yield len(left), _in_passing(brief, left, recipe)
         elif len(left) <= _MOST_LEFT and not any(brief.said.tokens[i].value is not None for i in left):
             yield len(left), _partial(brief, left, recipe)
+
+
+def _are_in_passing(brief: Brief, spec: PipelineSpec, left: Sequence[int]) -> bool:
+    """True for words that say nothing more to do; in a short prompt only such as never do."""
+    if len(brief) < _SHORT and any(asks_for_something(brief, i) for i in left):
+        return False
+    return are_in_passing(brief, Evidence(brief.said, spec, brief.said.relations), left)
 
 
 def _cooked(recipe: Recipe, brief: Brief) -> Proposal | None:

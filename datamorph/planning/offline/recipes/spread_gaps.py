@@ -91,7 +91,7 @@ def find_gaps(
             about = "only rows of what is known"
         elif is_left:
             leaves, about = True, "only what has something"
-        elif words & ZERO or (words & _BLANKS and brief.has(*ZERO)):
+        elif words & ZERO or (words & _BLANKS and "out" not in words and brief.has(*ZERO)):
             is_inner = bool(set(brief.lemmas[start:end]) & set(inner))
             keeps = keeps or (bool(words & _COMES) and not is_inner and _first_named(brief, start, end) in things)
             about = "0 where there is nothing"

@@ -55,7 +55,7 @@ class _Matrix:
 
 
 def _fits(brief: Brief) -> bool:
-    return find_cells(brief) is not None
+    return find_cells(brief) is not None and brief.phrase("blank", "out") is None  # that is no cell without a number
 
 
 def _cook(brief: Brief) -> Flow | None:

@@ -1,0 +1,177 @@
+"""What a request adds to its measures: shares of the whole, running totals, changes over time, groups without rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.shape import Extra, Measure
+
+if TYPE_CHECKING:
+    from datamorph.planning.offline.gist.groups import Groups
+
+_RUNNING = frozenset("running cumulative cumulatively cumulated accumulated accumulating accumulate so-far".split())
+_FAR = (("so", "far"), ("to", "date"))
+_CHANGES = frozenset("change changes difference differences delta diff increase growth".split())
+_BEFORE = frozenset("previous prior preceding last before earlier one".split())
+_OF_CHANGE = frozenset("""
+    from to over versus vs against compared with relative than the a its in and on of previous prior preceding last
+    before earlier minus less change difference delta diff increase growth one
+    """.split())  # fmt: skip
+_NONE = frozenset("0 zero zeros zeroes none nothing empty".split())
+_OF_NONE = frozenset("""
+    appear appears must lose lost losing lacking lack if even when still stay stays also those too any included
+    including include keep show count counts without no never don't do not get gets have has had as at with a an the at
+    where there be should and them they it is are of by in for if that held offer
+    """.split())  # fmt: skip
+
+
+def read_extras(made: Groups) -> None:
+    """Find them, and the words that ask for them."""
+    _changes(made)
+    _running(made)
+    _shares(made)
+    _partnerless(made)
+
+
+def _one_measure(made: Groups) -> Measure | None:
+    shown = made.gist.measures
+    return shown[0] if len(shown) == 1 else None
+
+
+def _is_said_apart(made: Groups, spots: set[int]) -> bool:
+    """True where the measure itself is asked for, and not only what is made of it."""
+    return any(mark.use == "measure" and place not in spots for place, mark in enumerate(made.marks))
+
+
+def _running(made: Groups) -> None:
+    """``running total``, ``cumulative revenue``, ``so far``: up to each period, in its order."""
+    found = [
+        place for place, mark in enumerate(made.marks)
+        if not mark.use and (mark.text.lower() in _RUNNING or _is_far(made, place))
+    ]  # fmt: skip
+    if not found:
+        return
+    measure, times = _one_measure(made), [key for key in made.gist.keys if key.part]
+    if (
+        measure is None
+        or not measure.is_certain
+        or measure.function not in ("sum", "count")
+        or measure.distinct
+        or len(times) != 1
+    ):
+        return
+    nouns: set[int] = set()
+    for place in found:
+        for at in range(place, min(place + 5, len(made.marks))):
+            mark = made.marks[at]
+            if mark.kind == "break" or (at > place and mark.kind == "and"):
+                break
+            nouns.add(at)
+        if _is_far(made, place):
+            made.marks[place + 1].use = "running"
+            nouns |= set(range(max(place - 3, 0), place + 2))
+        made.marks[place].use = "running"
+    measure.is_shown = _is_said_apart(made, nouns)
+    made.gist.extras.append(Extra("running", measure))
+
+
+def _is_far(made: Groups, place: int) -> bool:
+    words = made.marks[place].text.lower(), made.at(place + 1).text.lower()
+    return words in _FAR
+
+
+def _changes(made: Groups) -> None:
+    """``change from the previous month``, ``difference to the month before, in percent``."""
+    marks = made.marks
+    found = [place for place, mark in enumerate(marks) if not mark.use and mark.text.lower() in _CHANGES]
+    measure, times = _one_measure(made), [key for key in made.gist.keys if key.part]
+    if len(found) != 1 or measure is None or len(times) != 1:
+        return
+    spots = list(_around(made, found[0]))
+    words = {marks[i].text.lower() for i in spots}
+    if not words & _BEFORE:
+        return
+    percent = any("share" in marks[i].cues for i in (*spots, found[0] - 1) if i >= 0)
+    for i in (found[0] - 1, *spots):
+        mark = made.at(i)
+        is_part = mark.cues.get("part") == times[0].part
+        if mark.text.lower() in _OF_CHANGE or "share" in mark.cues or is_part:
+            mark.use = mark.use or "change"
+    made.gist.extras.append(Extra("change", measure, percent=100 if percent else 1))
+
+
+def _around(made: Groups, place: int) -> Iterator[int]:
+    for at in range(place, min(place + 9, len(made.marks))):
+        if made.marks[at].text in (";", ".", ":"):
+            return
+        yield at
+
+
+def _shares(made: Groups) -> None:
+    """``percentage of all visits``, ``share of total revenue``: of the whole."""
+    marks = made.marks
+    found = [place for place, mark in enumerate(marks) if "share" in mark.cues and not mark.use]
+    measure = _one_measure(made)
+    if not found or measure is None or len(made.gist.keys) != 1:
+        return
+    spots: set[int] = set()
+    for place in found:
+        for at in range(place + 1, min(place + 8, len(marks))):
+            if marks[at].kind == "break":
+                break
+            spots.add(at)
+        before = marks[place - 1].text.lower() if place else ""
+        ends = [i for i in range(place) if marks[i].text in (".", "?", ":", ";")]
+        spots |= set(range(ends[-1])) if ends else set()
+        is_listed = any(m.kind == "and" for m in marks[max(place - 4, 0) : place])
+        if (
+            not is_listed
+            and before in ("as", "in", "the", "a", "shown")
+            and any(m.text.lower() == "as" for m in marks[max(place - 3, 0) : place])
+        ):
+            spots |= set(range(place))
+        marks[place].use = "share"
+    measure.is_shown = _is_said_apart(made, spots)
+    made.gist.extras.append(Extra("share", measure, percent=max(marks[place].cues["share"] for place in found)))
+
+
+def _partnerless(made: Groups) -> None:
+    """``including clubs without any as 0``, ``zero if it has no classes``: things that have no rows."""
+    owners = [key.owner for key in made.gist.keys if key.owner is not None]
+    if (
+        len(made.gist.keys) != 1
+        or len(owners) != 1
+        or any(m.function not in ("count", "sum") for m in made.gist.measures)
+    ):
+        return
+    is_said = False
+    for start, end in _clauses(made):
+        run = made.marks[start:end]
+        words = {mark.text.lower() for mark in run}
+        if not (words & _NONE or any(mark.text.lower() in ("without any", "with none") for mark in run)):
+            continue
+        opened = [m for m in run if m.is_open]
+        if opened and all(_is_of_none(made, mark) for mark in opened):
+            for mark in opened:
+                mark.use = "groups without rows"
+            is_said = True
+    made.gist.outer = owners[0] if is_said else None
+
+
+def _is_of_none(made: Groups, mark: Mark) -> bool:
+    return (
+        mark.text.lower() in _OF_NONE | _NONE
+        or made.fact in mark.tables
+        or bool(set(mark.tables) & {k.owner for k in made.gist.keys})
+    )
+
+
+def _clauses(made: Groups) -> Iterator[tuple[int, int]]:
+    start = 0
+    for place, mark in enumerate(made.marks):
+        if mark.kind == "break" and mark.text in (",", ".", ";", ":", "(", ")"):
+            yield start, place
+            start = place + 1
+    yield start, len(made.marks)

@@ -1,0 +1,251 @@
+"""A request for groups of rows; every mark must find a use."""
+
+from __future__ import annotations
+
+from datamorph.core.datatype import is_time
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.extras import read_extras
+from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.order import Order
+from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure
+from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
+
+_EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each", "at each", "with each"})
+_USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
+_ASKING = frozenset({"what", "which", "where", "how", "who", "whom"})
+
+
+class Groups(Order):
+    """Groups and what is measured of them."""
+
+    def compose(self) -> Gist:
+        """The request.
+
+        Raises:
+            Unfit: something has no use, or has several.
+        """
+        self.refuse_formulas()
+        self.read_joins()
+        self.read_spans()
+        self.read_rounding()
+        self.read_numbers_of_parts()
+        self.read_postpositive()
+        self.read_repeated()
+        self.read_keys()
+        self.read_values_as_keys()
+        self.read_leaders()
+        self.read_measures()
+        self.read_limits()
+        read_extras(self)
+        self.read_gaps()
+        self.read_values()
+        self.read_tests()
+        self.read_orders()
+        self.read_weekdays()
+        self._context()
+        self._names()
+        measured = any(m.of is not None and m.of.table == self.fact for m in self.gist.measures)
+        if not measured and not any(self.fact in mark.tables and mark.use for mark in self.marks):
+            raise Unfit("it is not named")
+        if not self.gist.keys and any(test.measure is not None for test in self.gist.tests):
+            raise Unfit("a limit of groups without groups")
+        dated = [m for m in self.gist.measures if m.of is not None and is_time(type_of(self.brief, m.of))]
+        if dated and len(dated) < len(self.gist.measures):
+            raise Unfit("rows may be wanted, and no dates")
+        label = label_of(self.brief, self.fact)
+        own_key = self.brief.said.relations.key(self.fact)
+        if any(
+            k.link.table == self.fact and (k.link.column == label or (k.link.column,) == own_key)
+            for k in self.gist.keys
+        ):
+            raise Unfit("each row would be a group")
+        self._things()
+        parts = {key.part: key.form for key in self.gist.keys if key.part}
+        if ("year" in parts and parts.get("month", "x") == "") or ("year" in parts and parts.get("quarter", "x") == ""):
+            raise Unfit("it is open how months are written beside the year")
+        left = [mark for mark in self.marks if mark.is_open]
+        if left:
+            raise Unfit(f"no use for {[mark.text for mark in left]}")
+        if not self.gist.measures:
+            raise Unfit("nothing is measured")
+        return self.gist
+
+    def _things(self) -> None:
+        """Rows that belong to no thing are no group of things; left in, they would be one without a name."""
+        for key in self.gist.keys:
+            if key.part or (key.owner is None and key.link.table == self.fact):
+                continue
+            target = key.owner or key.link.table
+            hops = [hop for path in self.brief.said.relations.paths(self.fact, target) for hop in path]
+            lost = any(
+                one.coverage < 1.0 or nulls(self.brief, Link(one.table, c, 1.0))
+                for hop in hops
+                for one in hop
+                for c in one.columns
+            )
+            is_chosen = bool(self.gist.count) or any(test.measure is not None for test in self.gist.tests)
+            if lost and not is_chosen:
+                raise Unfit(f"some rows belong to no {target.name}")
+            self.gist.inner = self.gist.inner or lost
+
+    def _context(self) -> None:
+        """Tables, keys and measures that are named again, and entries of the list of columns that are keys."""
+        for place, mark in enumerate(self.marks):
+            if mark.is_open and not (self._again(place) or self._key_again(place)):
+                self._listed_key(place)
+
+    def _used(self) -> set[tuple[TableRef, str]]:
+        """Columns that the request is made of."""
+        gist = self.gist
+        links = [key.link for key in gist.keys]
+        links += [measure.of for measure in gist.measures if measure.of is not None]
+        links += [one.link for one in gist.picked] + [one.link for one in gist.tests if one.link is not None]
+        links += [link for link, _ in gist.spans]
+        return {(link.table, link.column) for link in links}
+
+    def _again(self, place: int) -> bool:
+        """A column, a table, a number or an amount that the request has already."""
+        mark = self.marks[place]
+        link, table = self.column(mark), self.table(mark)
+        is_known = link is not None and (link.table, link.column) in self._used()
+        is_table = table is not None and mark.kind != "deed" and (table == self.fact or not mark.values)
+        is_amount = mark.kind == "money" and any(measure.of is not None for measure in self.gist.measures)
+        is_deed = mark.kind == "deed" and (self.fact in mark.tables or bool(set(mark.tables) & set(self.near)))
+        is_all = "compared" in mark.cues and mark.text.lower() == "over" and self._word(place + 1) in ("all", "the")
+        is_number = mark.kind in ("count", "form") and self._is_number_again(mark)
+        for key in self.gist.keys:
+            key.is_spelled = key.is_spelled or (link == key.link and mark.text.lower() == key.link.column.lower())
+        if is_known or is_table or is_amount or is_deed or is_all or is_number:
+            mark.use = "named again"
+        return mark.use != ""
+
+    def _is_number_again(self, mark: Mark) -> bool:
+        """``and the number``, ``by name``."""
+        has_count = any(measure.function == "count" for measure in self.gist.measures)
+        is_plain = mark.text.lower() in ("name", "names", "number", "numbers")
+        return (has_count and (mark.kind == "count" or is_plain)) or (
+            mark.kind == "form" and is_plain and self._has_label()
+        )
+
+    def _word(self, place: int) -> str:
+        return self.at(place).text.lower()
+
+    def _key_again(self, place: int) -> bool:
+        """``each``, ``month`` and how it is written, ``name``."""
+        mark = self.marks[place]
+        if mark.kind == "per":
+            self._loose_per(place)
+        elif mark.kind == "part":
+            self._part_again(place)
+        elif mark.kind == "form":
+            parts = [key for key in self.gist.keys if key.part and not key.form]
+            if len(parts) == 1:
+                parts[0].form, mark.use = str(mark.cues["form"]), "form"
+        elif mark.kind == "label":
+            self._label(place)
+        return mark.use != ""
+
+    def _part_again(self, place: int) -> None:
+        """A part of the calendar that is a key already, or that the list of columns makes one."""
+        mark = self.marks[place]
+        again = [key for key in self.gist.keys if key.part == mark.cues["part"]]
+        if again:
+            mark.use = "named again"
+            again[0].form = again[0].form or self.form(place)
+        elif mark.cues["part"] == "day" and self._has_day():
+            mark.use = "named again"
+        elif self.is_listed(place, forms=True):
+            self.part(place)
+
+    def _listed_key(self, place: int) -> bool:
+        """``purpose, card takings``, ``which channels had``: what the numbers are told for."""
+        mark = self.marks[place]
+        link = self.column(mark, kinds="key") if mark.kind == "name" and not mark.values else None
+        if link is None:
+            return False
+        is_context = self.refers(link)
+        if is_context and any(key.link.table != self.fact for key in self.gist.keys):
+            mark.use = "named again"
+        elif self.is_listed(place) or self._is_asked(place):
+            mark.use = "key"
+            is_name = link.column == label_of(self.brief, link.table) and link.table != self.fact
+            is_spelled = mark.text.lower() == link.column.lower()
+            self.add_key(Key(link, owner=link.table if is_name else None, place=place, is_spelled=is_spelled))
+        elif is_context:
+            mark.use = "named again"
+        return mark.use != ""
+
+    def _is_asked(self, place: int) -> bool:
+        """``which channels``."""
+        start = self.marks[place].start
+        return start > 0 and self.brief.words[start - 1] in ("which", "what") and self.is_plural(self.marks[place])
+
+    def _loose_per(self, place: int) -> None:
+        """``each``, ``by card``: no key stands behind it, and nothing is lost."""
+        at = self.next(place + 1)
+        between = {self._word(i) for i in range(place + 1, min(at, len(self.marks)))}
+        is_each = self._word(place) in _EACH and bool(self.gist.keys)
+        is_used = self.at(at).use in _USED and not between & _ASKING
+        if is_each or is_used:
+            self.marks[place].use = "named again"
+
+    def _has_day(self) -> bool:
+        """True where a date is shown already."""
+        of_time = any(m.of is not None and is_time(type_of(self.brief, m.of)) for m in self.gist.measures)
+        return of_time or any(is_time(type_of(self.brief, key.link)) and not key.part for key in self.gist.keys)
+
+    def _refers_to(self, key: Key, table: TableRef | None) -> bool:
+        relations = self.brief.said.relations
+        return table is not None and any(
+            key.link.column in hop.columns for hop in relations.between(key.link.table, table)
+        )
+
+    def _label(self, place: int) -> None:
+        """``names of members``, ``member name``: of the thing that is named right there, or of the only one."""
+        table = self.labelled(place)
+        owners = {key.owner for key in self.gist.keys if key.owner is not None}
+        labelled = owners or {
+            key.link.table for key in self.gist.keys if key.link.column == label_of(self.brief, key.link.table)
+        }
+        if (table is None and labelled) or (table is not None and table in labelled):
+            self.marks[place].use = "named again"
+            return
+        named = {self.table(mark) for mark in self.marks if mark.kind == "name"} - {None, self.fact}
+        table = next(iter(named)) if table is None and len(named) == 1 else table
+        label = label_of(self.brief, table) if table is not None else ""
+        is_tied = (
+            not self.gist.keys or self.labelled(place) or any(self._refers_to(key, table) for key in self.gist.keys)
+        )
+        if table is None or not label or table == self.fact or not is_tied:
+            raise Unfit("it is open whose name is meant")
+        self.marks[place].use = "key"
+        self.add_key(Key(Link(table, label, 1.0), owner=table))
+
+    def _has_label(self) -> bool:
+        return any(
+            key.owner is not None or key.link.column == label_of(self.brief, key.link.table) for key in self.gist.keys
+        )
+
+    def _names(self) -> None:
+        """``as total_paid``, ``columns quarter and total``: what the measures are called."""
+        snake = [mark for mark in self.marks if mark.kind == "other" and "_" in mark.text]
+        behind = [
+            self.marks[at] for place, mark in enumerate(self.marks)
+            if "named" in mark.cues and (at := self.next(place + 1, skip=("talk", "done", "break"))) < len(self.marks)
+            and self.marks[at].kind in ("other", "money") and not self.marks[at].use
+            and self.brief.words[self.marks[at].start - 1] not in ("a", "an", "the")
+        ]  # fmt: skip
+        for mark in self.marks:
+            if "named" in mark.cues and not mark.use:
+                mark.use = "name"
+        names = list({id(mark): mark for mark in (*snake, *behind)}.values())
+        if not names:
+            return
+        made: list[Measure | Extra] = [*(m for m in self.gist.measures if m.is_shown), *self.gist.extras]
+        if len(names) != len(made):
+            raise Unfit("it is open what is called so")
+        for mark, measure in zip(names, made, strict=True):
+            mark.use = "name"
+            measure.name = mark.text

@@ -1,0 +1,332 @@
+"""A prompt as marks: each run of words with what it may be for, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.gist.times import times_of
+from datamorph.planning.offline.gist.words import (
+    BEHIND,
+    COMPARED,
+    COUNTS,
+    DENIED,
+    DISTINCT,
+    DOING,
+    EMPTY,
+    FORMS,
+    FUNCTIONS,
+    GLUE,
+    LEADERS,
+    LENGTHS,
+    LIKE,
+    MONEY,
+    NAMED,
+    ORDERS,
+    PARTS,
+    PEOPLE,
+    PER,
+    ROUNDED,
+    ROUNDING,
+    SHARES,
+    SORTS,
+    TALK,
+    VERBS,
+)
+from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link
+from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.spans import Span
+from datamorph.planning.offline.values import ValueLink
+
+Kind: TypeAlias = Literal[
+    "function", "count", "distinct", "per", "part", "form", "money", "share", "leader", "order", "sort", "compared",
+    "behind", "named", "denied", "decimals", "rounding", "label", "deed", "length", "empty", "like", "name", "span",
+    "number", "text", "other", "break", "and", "or", "talk", "done",
+]  # fmt: skip
+_LONGEST = 4
+_SHORTEST_STEM = 4
+_BREAKS = frozenset(".;:!?,()|/=-\u2013\u2014+\n'>\u2192*")
+_CUES: tuple[tuple[Kind, Phrases[Any]], ...] = (
+    ("function", FUNCTIONS), ("count", COUNTS), ("money", MONEY), ("distinct", DISTINCT), ("per", PER),
+    ("part", PARTS), ("form", FORMS), ("share", SHARES), ("leader", LEADERS), ("order", ORDERS), ("sort", SORTS),
+    ("compared", COMPARED), ("behind", BEHIND), ("named", NAMED), ("decimals", ROUNDED), ("empty", EMPTY),
+    ("like", LIKE),
+)  # fmt: skip
+_JOINING: dict[str, Kind] = {
+    "or": "or",
+    "and": "and",
+    "&": "and",
+    "plus": "and",
+    **dict.fromkeys(DENIED, "denied"),
+}
+_FORMS_OF_RESULTS = frozenset(
+    "column columns figure figures row rows line lines field fields value values headline separate key output".split()
+)
+_PERSONS = frozenset(
+    "customer client buyer user shopper guest member patron subscriber student patient passenger attendee visitor "
+    "rider driver player tenant resident donor pupil candidate employee account reader borrower citizen "
+    "participant".split()
+)
+
+
+@dataclass
+class Mark:
+    """A run of tokens and what it may be for.
+
+    Attributes:
+        cues: what the words ask for, by kind; ``leader`` and ``function`` may be the same word.
+        tables: tables that they name.
+        columns: columns that they name, best first.
+        values: columns that hold them.
+        use: what they are for in the end; empty while that is open.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    cues: dict[Kind, Any] = field(default_factory=dict[Kind, Any])
+    tables: list[TableRef] = field(default_factory=list[TableRef])
+    columns: list[Link] = field(default_factory=list[Link])
+    values: list[ValueLink] = field(default_factory=list[ValueLink])
+    number: Any = None
+    span: Span | None = None
+    use: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """True for what asks for something and has no use yet."""
+        return not self.use and self.kind not in ("break", "and", "talk", "done")
+
+
+def marks_of(brief: Brief) -> list[Mark]:
+    """All marks of a prompt."""
+    found: list[Mark] = []
+    times = times_of(brief)
+    place = 0
+    while place < len(brief):
+        mark = _mark(brief, place, times)
+        found.append(mark)
+        place = mark.end
+    for number, behind in pairwise(found):
+        if number.kind == "number" and behind.text.lower() in _FORMS_OF_RESULTS:
+            number.kind = "talk"
+    return found
+
+
+def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
+    """The mark that begins with a token: the first way to read it that fits."""
+    return (
+        _explained(brief, place)
+        or _span(brief, place, times)
+        or _quoted(brief, place)
+        or _deed(brief, place)
+        or _people(brief, place)
+        or _label(brief, place)
+        or _sign(brief, place)
+        or _named_or_asked(brief, place)
+        or _plain(brief, place)
+    )
+
+
+def _explained(brief: Brief, place: int) -> Mark | None:
+    """What was read before, such as ``write it to curated.totals``."""
+    return Mark("done", place, place + 1, brief.said.tokens[place].text) if brief.ledger.covers(place) else None
+
+
+def _span(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
+    """``in 2023``, ``since May``: days that rows must lie in."""
+    span = times.get(place)
+    if span is None or span.end <= place:
+        return None
+    return Mark("span", place, span.end, brief.said.text(place, span.end), span=span)
+
+
+def _quoted(brief: Brief, place: int) -> Mark | None:
+    """``'Oak'``: a value, or a text that no column holds."""
+    token = brief.said.tokens[place]
+    if token.kind not in ("text", "link"):
+        return None
+    length, values = brief.said.value(place)
+    return Mark("name" if values else "text", place, place + max(length, 1), token.text, values=list(values))
+
+
+def _label(brief: Brief, place: int) -> Mark | None:
+    """``name``, ``names``: of a thing, unless they begin ``name them``."""
+    said = brief.said
+    if brief.words[place] not in ("name", "names") or said.tokens[place].kind != "word":
+        return None
+    glue = GLUE.match(said.tokens, place)
+    end = place + (glue[0] if glue is not None else 1)
+    return Mark("talk" if glue is not None else "label", place, end, said.text(place, end))
+
+
+def _sign(brief: Brief, place: int) -> Mark | None:
+    """``->`` and ``+`` between two parts of a request; ``10 +`` compares."""
+    tokens = brief.said.tokens
+    before = tokens[place - 1] if place else None
+    is_arrow = tokens[place].text == ">" and before is not None and before.text == "-"
+    is_plus = tokens[place].text == "+" and not (before is not None and before.kind == "number")
+    return Mark("break", place, place + 1, tokens[place].text) if is_arrow or is_plus else None
+
+
+def _named_or_asked(brief: Brief, place: int) -> Mark | None:
+    """The longest run that names something, asks for something or, like ``give me``, does neither."""
+    cues = _cues_at(brief, place)
+    longest = max((length for length, _ in cues.values()), default=0)
+    glue = GLUE.match(brief.said.tokens, place)
+    glued = glue[0] if glue is not None else 0
+    name = _name(brief, place)
+    if name is not None and name.end - place >= max(longest, glued, 1) and not _is_cue_first(name, cues):
+        name.cues = {kind: value for kind, (length, value) in cues.items() if place + length == name.end}
+        return name
+    if glued > longest:
+        return Mark("talk", place, place + glued, brief.said.text(place, place + glued))
+    return _asked(brief, place, cues, name) if longest else None
+
+
+def _cues_at(brief: Brief, place: int) -> dict[Kind, tuple[int, Any]]:
+    """What the words from here may ask for, each with how many words say so."""
+    tokens = brief.said.tokens
+    return {kind: match for kind, phrases in _CUES if (match := phrases.match(tokens, place))}
+
+
+def _asked(brief: Brief, place: int, cues: dict[Kind, tuple[int, Any]], name: Mark | None) -> Mark:
+    """``number of``: the longest cue, and what the same words name."""
+    longest = max(length for length, _ in cues.values())
+    kept: dict[Kind, Any] = {kind: value for kind, (length, value) in cues.items() if length == longest}
+    mark = Mark(next(iter(kept)), place, place + longest, brief.said.text(place, place + longest), cues=kept)
+    if name is not None and name.end == mark.end:
+        mark.tables, mark.columns, mark.values = name.tables, name.columns, name.values
+    return mark
+
+
+def _deed(brief: Brief, place: int) -> Mark | None:
+    """``visited``, ``paid``: what was done is told by the rows of a table."""
+    token, word = brief.said.tokens[place], brief.words[place]
+    if token.kind != "word" or brief.said.links(place, 1) or brief.said.value(place)[0]:
+        return None
+    names = brief.said.names.table_words
+    stem = word.removesuffix("ing").removesuffix("ed")
+    said = VERBS.get(word, "")
+    is_verb = stem != word and len(stem) >= _SHORTEST_STEM
+    found = [
+        ref for ref, words in names.items()
+        if ref in brief.said.tables and words and (words[-1] == said or (is_verb and words[-1].startswith(stem)))
+    ]  # fmt: skip
+    if not found or MONEY.match(brief.said.tokens, place) is not None:
+        return None
+    return Mark("deed", place, place + 1, token.text, tables=found)
+
+
+def _people(brief: Brief, place: int) -> Mark | None:
+    """``people``, ``visitors``, ``payers``: those of the one table that holds persons."""
+    token = brief.said.tokens[place]
+    if token.kind != "word" or brief.said.links(place, 1) or brief.said.value(place)[0]:
+        return None
+    if brief.words[place] not in PEOPLE and not _is_doer(brief, brief.lemmas[place]):
+        return None
+    persons = [ref for ref in brief.said.tables if _holds_persons(brief, ref)]
+    if len(persons) != 1:
+        return None
+    return Mark("name", place, place + 1, token.text, tables=persons)
+
+
+def _is_doer(brief: Brief, lemma: str) -> bool:
+    """``visitor``, ``payer``: who did what the rows of a table tell of."""
+    stem = lemma.removesuffix("er").removesuffix("or")
+    done = VERBS.get(stem + "ing", VERBS.get(stem, ""))
+    names = brief.said.names.table_words
+    return stem != lemma and len(stem) > 2 and any(  # noqa: PLR2004
+        words and (words[-1] == done or (len(stem) >= _SHORTEST_STEM and words[-1].startswith(stem)))
+        for ref, words in names.items() if ref in brief.said.tables)  # fmt: skip
+
+
+def _holds_persons(brief: Brief, table: TableRef) -> bool:
+    words = set(brief.said.names.table_words.get(table, ()))
+    return bool(words & _PERSONS)
+
+
+def _is_cue_first(name: Mark, cues: dict[Kind, tuple[int, Any]]) -> bool:
+    """``number`` and ``count`` ask for something, unless a column is called so as a whole."""
+    is_exact = bool(name.values) or any(link.score >= OWN for link in name.columns) or bool(name.tables)
+    return bool(cues) and not is_exact
+
+
+def _plain(brief: Brief, place: int) -> Mark:
+    """A word that neither names nor asks for something by itself."""
+    token = brief.said.tokens[place]
+    return Mark(_plain_kind(brief, place), place, place + 1, token.text, number=token.value)
+
+
+def _plain_kind(brief: Brief, place: int) -> Kind:
+    token, word = brief.said.tokens[place], brief.words[place]
+    if token.text in _BREAKS:
+        return "break"
+    if word in _JOINING:
+        return _JOINING[word]
+    if isinstance(token.value, int | float):
+        return "number"
+    if token.lower in ROUNDING:
+        return "rounding"
+    if word in LENGTHS:
+        return "length"
+    return "talk" if _is_talk(brief, place) else "other"
+
+
+def _is_talk(brief: Brief, place: int) -> bool:
+    """``please``, ``made``, or the ``out`` of ``leave out``: it asks for nothing."""
+    word = brief.words[place]
+    is_aside = word in ("out", "off", "aside", "away") and bool(place) and brief.words[place - 1] in DENIED
+    return is_aside or word == "one" or word in DOING or word in TALK or brief.lemmas[place] in TALK
+
+
+def _name(brief: Brief, place: int) -> Mark | None:
+    """The longest run that names a table, a column or a value."""
+    said, token = brief.said, brief.said.tokens[place]
+    if not token.is_word:
+        return None
+    length, values = said.value(place)
+    for run in range(_LONGEST, 0, -1):
+        held = list(values) if length == run else []
+        links = list(_links(brief, place, run))
+        if not (held or links):
+            continue
+        tables = list(dict.fromkeys(link.table for link in links if not link.column and link.score >= SYNONYM * OWN))
+        columns = [link for link in links if link.column]
+        if held or tables or columns:
+            text = said.text(place, place + run)
+            return Mark("name", place, place + run, text, tables=tables, columns=columns, values=held)
+    return None
+
+
+def _links(brief: Brief, place: int, run: int) -> Iterator[Link]:
+    """What a run of words names, and columns that are written as they are called."""
+    said = brief.said
+    if place + run > len(brief):
+        return
+    for link in said.links(place, run):
+        if link.score >= (TAILLESS if link.column else SYNONYM * OWN):
+            yield link
+    token = said.tokens[place]
+    if run == 1 and token.kind == "name":
+        for ref, table in said.tables.items():
+            if token.text in table.schema.names or token.lower in table.schema.names:
+                yield Link(ref, token.text if token.text in table.schema.names else token.lower, 1.0)
+
+
+_ASKING: frozenset[Kind] = frozenset(
+    {"function", "count", "distinct", "money", "share", "leader", "order", "sort", "compared", "like", "empty"}
+)
+
+
+def asks_for_something(brief: Brief, place: int) -> bool:
+    """True for a word that asks for something by itself, or names a table: ``priciest``, ``falling``, ``bookings``."""
+    if not brief.said.tokens[place].is_word:
+        return False
+    mark = _mark(brief, place, {})
+    return bool(_ASKING & set(mark.cues)) or (mark.kind == "name" and bool(mark.tables))

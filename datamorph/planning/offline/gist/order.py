@@ -1,0 +1,167 @@
+"""In which order the rows of a result stand, and how many of them are wanted."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.measuring import Measuring
+from datamorph.planning.offline.gist.shape import Measure
+
+_MOST_FIRST = 1000
+_BOTH = frozenset(
+    {"highest", "largest", "biggest", "lowest", "smallest", "greatest", "minimum", "maximum", "least", "bottom"}
+)
+
+
+class Order(Measuring):
+    """Orders and the first of them."""
+
+    def read_leaders(self) -> None:
+        """``top 5``, ``the three smallest``, ``five clubs with the most``: how many come first."""
+        leaders = [place for place, mark in enumerate(self.marks) if "leader" in mark.cues and not mark.use]
+        if not leaders:
+            return
+        numbers = [
+            place for place, mark in enumerate(self.marks)
+            if mark.kind == "number" and not mark.use and isinstance(mark.number, int) and 0 < mark.number < _MOST_FIRST
+            and not self.is_compared(place)
+        ]  # fmt: skip
+        for leader in leaders:
+            mark = self.marks[leader]
+            if self._is_function(leader):
+                continue
+            beside = [n for n in numbers if abs(n - leader) == 1 or (n < leader and self._leads_to(n, leader))]
+            is_only = mark.text.lower().removeprefix("the ") not in _BOTH
+            if not beside and not is_only:
+                continue
+            if len(beside) > 1 or (self.gist.count and beside):
+                raise Unfit("it is open how many come first")
+            if not beside and not self._is_one(leader):
+                continue
+            mark.use = "leader"
+            mark.cues.pop("function", None)
+            self.gist.descending = mark.cues["leader"]
+            self.gist.count = int(self.marks[beside[0]].number) if beside else 1
+            if beside:
+                self.marks[beside[0]].use = "how many"
+            self._ranked(max([leader, *beside]) if not beside or abs(beside[0] - leader) == 1 else beside[0])
+            self._of_each(max([leader, *beside]))
+
+    def _of_each(self, place: int) -> None:
+        """``the best two within each home club``: of each key that stands right behind."""
+        if self.gist.each:
+            return
+        pers = [i for i in range(place + 1, min(place + 5, len(self.marks))) if self.marks[i].use == "per"]
+        after = [key for key in self.gist.keys if pers and pers[0] < key.place <= pers[0] + 3]
+        others = [key for key in self.gist.keys if not any(key is one for one in after)]
+        if after and others:
+            self.gist.each = after
+        elif len(self.gist.keys) > 1 and not after:
+            spread = max(key.place for key in self.gist.keys) - min(key.place for key in self.gist.keys)
+            if spread > 4:  # noqa: PLR2004
+                raise Unfit("it is open of what they are the first")
+
+    def _is_function(self, leader: int) -> bool:
+        """``bottom, top and median of the rate``: the largest number, beside other functions."""
+        mark = self.marks[leader]
+        for step in (1, -1):
+            at = leader + step
+            while 0 <= at < len(self.marks) and self.marks[at].kind in ("break", "and", "talk"):
+                at += step
+            if 0 <= at < len(self.marks) and "function" in self.marks[at].cues and self.marks[at].kind != "talk":
+                mark.cues = {"function": "max" if mark.cues["leader"] else "min"}
+                mark.kind = "function"
+                return True
+        return False
+
+    def read_limits(self) -> None:
+        """``limit 3``, ``first 3``, ``keep the top five`` behind an order."""
+        if self.gist.count:
+            return
+        for place, mark in enumerate(self.marks):
+            before = self.at(place - 1)
+            is_limit = before.text.lower() in ("limit", "first", "top", "keep")
+            if mark.kind == "number" and not mark.use and is_limit and isinstance(mark.number, int):
+                self.gist.count, mark.use = int(mark.number), "how many"
+                before.use = before.use or "how many"
+
+    def _is_one(self, leader: int) -> bool:
+        """``the discipline with the most bookings``: one, where the thing in front is said in the singular."""
+        before = [m for m in self.marks[:leader] if m.kind in ("name", "part")][-1:]
+        return bool(before) and not self.is_plural(before[0]) and leader - self.marks.index(before[0]) <= 4  # noqa: PLR2004
+
+    def _ranked(self, place: int) -> None:
+        """``2 members``: what comes first, of each of the keys that stand behind *per*."""
+        at = self.next(place + 1, skip=("talk", "done", "deed"))
+        mark = self.at(at)
+        if mark.kind not in ("name", "part") or mark.use:
+            return
+        if self.table(mark) == self.fact or (
+            mark.kind == "name" and self.column(mark, kinds="key") is None and not mark.tables
+        ):
+            return
+        each = list(self.gist.keys)
+        known = len(each)
+        if self.key(at) and len(self.gist.keys) > known:
+            self.gist.each = each
+
+    def _leads_to(self, number: int, leader: int) -> bool:
+        """``5 clubs with the most``: what is ranked stands between."""
+        between = self.marks[number + 1 : leader]
+        return len(between) <= 5 and all(m.kind in ("talk", "name", "part", "done", "deed") for m in between) and any(  # noqa: PLR2004
+            m.kind in ("name", "part") for m in between)  # fmt: skip
+
+    def read_orders(self) -> None:
+        """``highest first``, ``sorted by city``."""
+        gist = self.gist
+        for place, mark in enumerate(self.marks):
+            if "order" in mark.cues and not mark.use:
+                mark.use = "order"
+                is_of_key = mark.text.lower().startswith(
+                    ("alphabet", "chrono", "in alphabet", "in chrono", "earliest", "oldest")
+                )
+                if gist.sorted_by is None:
+                    gist.sorted_by = gist.keys[0] if is_of_key and gist.keys else self.only_measure()
+                gist.descending = mark.cues["order"] if gist.descending is None else gist.descending
+            elif "sort" in mark.cues and not mark.use:
+                self._sort(place)
+        if gist.descending is not None and gist.sorted_by is None:
+            gist.sorted_by = self.only_measure()
+
+    def _sort(self, place: int) -> None:
+        mark = self.marks[place]
+        mark.use = "order"
+        at = self.next(place + 1)
+        target = self.marks[at] if at < len(self.marks) else None
+        if target is not None and target.kind in ("name", "part"):
+            link = self.column(target, kinds="key")
+            keys = [k for k in self.gist.keys if link is not None and k.link == link] or [
+                k for k in self.gist.keys if k.part and k.part == target.cues.get("part")]  # fmt: skip
+            if keys:
+                target.use = target.use or "order"
+                self.gist.sorted_by = keys[0]
+                self.gist.descending = self.gist.descending or False
+                return
+        self.gist.sorted_by = self._measure_named(target) or self.only_measure()
+        behind = [m for m in self.marks[place + 1 : place + 6] if "order" in m.cues]
+        if self.gist.descending is None:
+            self.gist.descending = bool(behind[0].cues["order"]) if behind else False
+        if target is not None and ("function" in target.cues or "count" in target.cues) and not target.use:
+            target.use = "order"
+        for mark in behind[:1]:
+            mark.use = "order"
+
+    def _measure_named(self, mark: Mark | None) -> Measure | None:
+        """``order by count``, ``sorted by the sum``."""
+        if mark is None:
+            return None
+        function = "count" if "count" in mark.cues else mark.cues.get("function", "")
+        found = [m for m in self.gist.measures if function and m.function == function]
+        return found[0] if len(found) == 1 else None
+
+    def only_measure(self) -> Measure:
+        """The measure that an order without a name is by."""
+        shown = self.gist.measures
+        if len(shown) != 1:
+            raise Unfit("it is open which number decides the order")
+        return shown[0]

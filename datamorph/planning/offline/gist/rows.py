@@ -1,0 +1,232 @@
+"""A request for rows of a table: which ones, which columns of them, in which order; every mark must find a use."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.shape import RowGist
+from datamorph.planning.offline.gist.sorting import Sorting
+from datamorph.planning.offline.gist.words import ADDING, DROPPING, WHOLE
+from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.recipes.resolve import label_of, persons_name
+
+_KEYS = frozenset({"id", "ids", "key", "keys", "identifier", "identifiers"})
+_NO_COUNTS = frozenset({"number", "numbers", "volume", "times", "size"})
+_EVERY = frozenset({"each", "every", "for each", "for every", "of each", "of every", "for all", "for any", "by"})
+_ARTICLES = frozenset({"the", "a", "an", "its", "their", "our", "your"})
+_NO_OUTPUTS = frozenset("as by than where whose when under is are marked if on in until not".split())
+
+
+class Rows(Sorting):
+    """Rows, and what is shown of them."""
+
+    def compose(self) -> RowGist:
+        """The request.
+
+        Raises:
+            Unfit: something has no use, or has several.
+        """
+        self.refuse_formulas()
+        self._refuse_measures()
+        if any(mark.text.lower() == "both" for mark in self.marks):
+            raise Unfit("it is open what both are")
+        self._read()
+        left = [mark for mark in self.marks if mark.is_open]
+        if left:
+            raise Unfit(f"no use for {[mark.text for mark in left]}")
+        self.rows.picked, self.rows.spans = self.gist.picked, self.gist.spans
+        self._check()
+        return self.rows
+
+    def _read(self) -> None:
+        """Each in turn takes the marks that it has a use for, so what is surer comes first."""
+        self.read_joins()
+        self.read_spans()
+        self._whole()
+        self.read_compared_columns()
+        self.read_numbers()
+        self.read_empty()
+        self.read_having()
+        self.read_limit()
+        self.read_sorts()
+        self.read_existence()
+        self.read_values()
+        self.read_likes()
+        self.read_weekends()
+        self.read_flags()
+        self._drops()
+        self._outputs()
+        self._context()
+
+    def _refuse_measures(self) -> None:
+        """Requests for groups are none for rows."""
+        for mark in self.marks:
+            is_count = mark.kind == "count" and mark.text.lower() not in _NO_COUNTS
+            is_sum = mark.kind == "function" and mark.cues.get("function") in ("sum", "avg", "median")
+            if is_count or is_sum or "share" in mark.cues or mark.kind == "money":
+                raise Unfit("numbers of groups are asked for")
+
+    # What must not stay open
+
+    def _check(self) -> None:
+        """Something is asked of the table, and which columns are shown is certain."""
+        rows = self.rows
+        has_test = bool(rows.picked or rows.spans or rows.tests or rows.conditions or rows.existence)
+        if not (has_test or rows.outputs or rows.dropped or rows.order or rows.is_distinct):
+            raise Unfit("nothing is asked of the rows")
+        owned = [link for link in rows.outputs if link.table == self.fact]
+        self._refuse_unnamed(owned)
+        if rows.is_whole and owned:
+            raise Unfit("all columns, or some of them")
+        if rows.outputs and not owned and not rows.is_whole:
+            raise Unfit("it is open whether the other columns stay")
+
+    def _refuse_unnamed(self, owned: list[Link]) -> None:
+        """``sku and price``: columns alone name their table, unless another is named."""
+        if any(self.fact in mark.tables and mark.use for mark in self.marks):
+            return
+        if not owned or any(mark.tables for mark in self.marks if mark.kind == "name"):
+            raise Unfit("it is not named")
+
+    # Which columns
+
+    def _whole(self) -> None:
+        """``full rows``, ``all columns``; ``add the branch name to``."""
+        for place, mark in enumerate(self.marks):
+            found = WHOLE.match(self.brief.said.tokens, mark.start)
+            if found is not None:
+                self.rows.is_whole = True
+                for one in self.marks[place:]:
+                    if one.start < mark.start + found[0] and one.kind != "name":
+                        one.use = "all columns"
+            if mark.text.lower() in ADDING and mark.kind in ("other", "talk"):
+                self.rows.is_whole, mark.use = True, "added columns"
+
+    def _drops(self) -> None:
+        """``leave out phone numbers and email``: columns that are not shown."""
+        for place, mark in enumerate(self.marks):
+            if mark.use or mark.text.lower() not in DROPPING:
+                continue
+            found, end = self._columns_behind(place)
+            if not found:
+                return
+            self.rows.dropped.extend(found)
+            for one in self.marks[place:end]:
+                one.use = one.use or ("left out" if one.kind in ("denied", "count") else "")
+            mark.use = "left out"
+
+    def _columns_behind(self, place: int) -> tuple[list[Link], int]:
+        """The columns of a list, which are used up, and where it ends."""
+        found: list[Link] = []
+        at = place + 1
+        while at < len(self.marks):
+            mark = self.marks[at]
+            link = self.column(mark) if mark.kind == "name" and not mark.use else None
+            if link is not None:
+                found.append(link)
+                mark.use = "left out"
+            elif not (mark.kind in ("talk", "done", "and", "count") or mark.text == ","):
+                break
+            at += 1
+        return found, at
+
+    def _outputs(self) -> None:
+        """``sku, price and the supplier's name``; ``distinct cities``."""
+        for place, mark in enumerate(self.marks):
+            if mark.use:
+                continue
+            if mark.kind == "label":
+                self._label(place)
+            elif self._is_key(place):
+                self._show_key(mark)
+            else:
+                self._output(place)
+        self._each_once()
+
+    def _is_key(self, place: int) -> bool:
+        """``id``, ``order numbers``: the key of the rows."""
+        mark = self.marks[place]
+        text = mark.text.lower()
+        is_number = text in ("number", "numbers") and self.fact in self.at(place - 1).tables
+        return is_number or (text in _KEYS and mark.kind in ("other", "talk"))
+
+    def _show_key(self, mark: Mark) -> None:
+        """The key is shown if it is one column."""
+        key = self.brief.said.relations.key(self.fact)
+        if len(key) == 1:
+            self._show(Link(self.fact, key[0], 1.0), mark)
+
+    def _output(self, place: int) -> None:
+        """A name that is left is a column that is shown, if it can be nothing else."""
+        mark, behind = self.marks[place], self.at(place + 1)
+        link = self.column(mark) if mark.kind == "name" else None
+        if link is None:
+            return
+        if self.fact in behind.tables and behind.start == mark.end:
+            raise Unfit(f"it is open what {mark.text!r} rows are")
+        before = self._word_before(place)
+        if before in ("by", "(") and any(one.link == link for one in self.gist.picked):
+            mark.use = "named again"
+            return
+        if before in _NO_OUTPUTS:
+            raise Unfit(f"it is open what {mark.text!r} is for")
+        is_table = bool(mark.tables) and mark.columns[0].score < 1.0
+        if not is_table and not mark.values:
+            self._show(link, mark)
+
+    def _each_once(self) -> None:
+        """``distinct cities``: each row of the result once."""
+        found = [mark for mark in self.marks if "distinct" in mark.cues]
+        if any(not mark.use for mark in found):
+            self.rows.is_distinct = bool(self.rows.outputs) and not self.rows.is_whole
+            for mark in found:
+                mark.use = "each once"
+
+    def _word_before(self, place: int) -> str:
+        """What stands in front of a name, over articles and *going by*."""
+        start = self.marks[place].start - 1
+        while start >= 0 and self.brief.words[start] in _ARTICLES:
+            start -= 1
+        return self.brief.words[start] if start >= 0 else ""
+
+    def _show(self, link: Link, mark: Mark) -> None:
+        mark.use = "column"
+        if link not in self.rows.outputs:
+            self.rows.outputs.append(link)
+
+    def _label(self, place: int) -> None:
+        """``names``: of the rows, or of the thing that is named right there."""
+        table = self.labelled(place) or self.fact
+        label = label_of(self.brief, table)
+        if not label or table not in self.near or persons_name(self.brief, table):
+            raise Unfit("it is open whose name is meant")
+        self._show(Link(table, label, 1.0), self.marks[place])
+
+    # What is said on the way
+
+    def _context(self) -> None:
+        """The table is named, and others on the way."""
+        shown = {link.table for link in self.rows.outputs} | {one.link.table for one in self.gist.picked}
+        shown |= {link.table for links, _ in self.rows.conditions for link in links} | {self.fact}
+        self.read_alternatives()
+        for place, mark in enumerate(self.marks):
+            if not mark.is_open:
+                continue
+            table = self.table(mark) if mark.kind in ("name", "deed") else None
+            if table is not None and table in shown and not mark.values:
+                mark.use = "named again"
+            elif "per" in mark.cues and self._is_every_row(place):
+                mark.use = "of every row"
+            elif mark.kind == "named":
+                mark.use = "columns"
+            elif mark.cues.get("compared") == "=" and self._is_beside_filter(place):
+                mark.use = "filter"
+
+    def _is_every_row(self, place: int) -> bool:
+        """``each order``, ``one row per customer``: all of them."""
+        behind = self.at(self.next(place + 1))
+        is_fact = behind.kind == "name" and self.table(behind) == self.fact
+        return is_fact or self.marks[place].text.lower() in _EVERY
+
+    def _is_beside_filter(self, place: int) -> bool:
+        return "filter" in (self.at(place - 1).use, self.at(place + 1).use)

@@ -1,0 +1,160 @@
+"""What a request comes down to: rows or groups of them, and what is shown of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.recipes.spans import Span
+
+
+@dataclass
+class Key:
+    """What rows are told apart by: a column, a part of a date, or a thing with its name.
+
+    Attributes:
+        part: of the calendar; empty for the column itself.
+        form: how the part is written.
+        owner: the thing whose name the column is: two things of one name stay two.
+        place: where the prompt names it.
+        is_spelled: by the very name of the column, which is then shown beside the thing's name.
+    """
+
+    link: Link
+    part: str = ""
+    form: str = ""
+    owner: TableRef | None = None
+    name: str = ""
+    place: int = -1
+    is_spelled: bool = False
+
+
+@dataclass
+class Measure:
+    """One number of each group.
+
+    Attributes:
+        of: the column; None for rows that are counted.
+        distinct: each value counts once.
+        value: only rows count whose column holds it.
+        is_certain: False for what may be a sum or a count of rows.
+        is_shown: it is in the result, and not only what is made of it.
+    """
+
+    function: str
+    of: Link | None = None
+    distinct: bool = False
+    value: str = ""
+    is_shown: bool = True
+    is_certain: bool = True
+    name: str = ""
+
+
+@dataclass
+class Extra:
+    """A number made of a measure and its neighbours.
+
+    Attributes:
+        kind: ``running``, ``change`` or ``share``.
+        percent: 100 where it is wanted in percent.
+    """
+
+    kind: str
+    of: Measure
+    percent: int = 1
+    name: str = ""
+
+
+@dataclass
+class Test:
+    """``column operator number`` on rows; on the measure where there is no column."""
+
+    operator: str
+    number: object
+    link: Link | None = None
+    measure: Measure | None = None
+    is_denied: bool = False
+
+
+@dataclass
+class Picked:
+    """Rows whose column holds one of some values, or none of them."""
+
+    link: Link
+    values: list[str]
+    is_denied: bool = False
+
+
+@dataclass
+class Gist:
+    """A request.
+
+    Attributes:
+        fact: the table whose rows are counted or added up.
+        count: so many come first; 0 for all.
+        each: they are the first of each of these keys.
+        inner: rows that belong to nothing they are grouped by do not count.
+        outer: of this table, things without rows are in the result too.
+        by_value: the column whose values the measures are of, one each.
+        digits: to how many decimals fractions are rounded; None for all of them.
+    """
+
+    fact: TableRef
+    keys: list[Key] = field(default_factory=list[Key])
+    measures: list[Measure] = field(default_factory=list[Measure])
+    picked: list[Picked] = field(default_factory=list[Picked])
+    spans: list[tuple[Link, Span]] = field(default_factory=list[tuple[Link, Span]])
+    tests: list[Test] = field(default_factory=list[Test])
+    count: int = 0
+    descending: bool | None = None
+    sorted_by: Key | Measure | None = None
+    each: list[Key] = field(default_factory=list[Key])
+    digits: int | None = None
+    inner: bool = False
+    outer: TableRef | None = None
+    by_value: Link | None = None
+    extras: list[Extra] = field(default_factory=list[Extra])
+
+    def has_count(self) -> bool:
+        """True where rows are counted."""
+        return any(measure.of is None for measure in self.measures)
+
+
+@dataclass
+class Existence:
+    """Rows that have a row of another table, or none; that row holds some values.
+
+    Attributes:
+        picked: columns of the other table with the value they hold.
+    """
+
+    table: TableRef
+    is_denied: bool = False
+    picked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+@dataclass
+class RowGist:
+    """A request for rows.
+
+    Attributes:
+        conditions: SQL over columns, which stand for ``{0}`` and so on.
+        outputs: the columns that are shown; all of the table's, if none or behind them if ``is_whole``.
+        is_any: one of the conditions is enough.
+        order: columns, each with whether its largest come first.
+    """
+
+    fact: TableRef
+    picked: list[Picked] = field(default_factory=list[Picked])
+    spans: list[tuple[Link, Span]] = field(default_factory=list[tuple[Link, Span]])
+    tests: list[Test] = field(default_factory=list[Test])
+    conditions: list[tuple[list[Link], str]] = field(default_factory=list[tuple[list[Link], str]])
+    existence: list[Existence] = field(default_factory=list[Existence])
+    outputs: list[Link] = field(default_factory=list[Link])
+    dropped: list[Link] = field(default_factory=list[Link])
+    order: list[tuple[Link, bool]] = field(default_factory=list[tuple[Link, bool]])
+    count: int = 0
+    is_any: bool = False
+    is_whole: bool = False
+    is_distinct: bool = False

@@ -1,0 +1,136 @@
+"""How many rows are wanted and in which order: ``the ten most recent``, ``sorted by price, smallest first``."""
+
+from __future__ import annotations
+
+from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.conditions import NEAR, Conditions
+from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.words import IN_TIME
+from datamorph.planning.offline.names import Link
+
+_MOST = 1000
+_LIMITS = frozenset({"limit", "first", "top"})
+_BEFORE_LIMITS = _LIMITS | {"only", "the", "keep"}
+_OLDEST = frozenset({"earliest", "oldest", "first"})
+_RECENT = frozenset({"most recent", "most recently"})
+
+
+class Sorting(Conditions):
+    """Rows in an order, all of them or those that come first."""
+
+    # How many
+
+    def read_limit(self) -> None:
+        """``first 5``, ``limit 10``, ``the ten most recent``, ``5 orders with the largest total``."""
+        leaders = [place for place, mark in enumerate(self.marks) if not mark.use and _is_leader(mark)]
+        numbers = [place for place in range(len(self.marks)) if self._is_limit(place)]
+        if not numbers:
+            return
+        if len(numbers) > 1:
+            raise Unfit("it is open how many rows are wanted")
+        place = numbers[0]
+        before = self.at(place - 1)
+        text = before.text.lower()
+        if not (leaders or text in _BEFORE_LIMITS):
+            return
+        if any("per" in mark.cues and not mark.use for mark in self.marks):
+            self._by_order()
+        self.rows.count = int(self.marks[place].number)
+        self.marks[place].use = "how many"
+        if text in _LIMITS:
+            before.use = "how many"
+            leaders = [i for i in leaders if i != place - 1] if text != "top" else leaders
+        self._leading(leaders)
+
+    def _is_limit(self, place: int) -> bool:
+        """True for a whole number that nothing is compared with."""
+        mark = self.marks[place]
+        is_whole = mark.kind == "number" and not mark.use and isinstance(mark.number, int)
+        return is_whole and 0 < mark.number < _MOST and not self.is_compared(place)
+
+    def _by_order(self) -> None:
+        """``the last ten orders by order date``."""
+        for place, mark in enumerate(self.marks):
+            if "per" not in mark.cues or mark.use:
+                continue
+            at = self.name_beside(place, 1)
+            link = self.column(self.marks[at]) if at is not None and mark.text.lower() == "by" else None
+            if link is None or at is None or self.rows.order:
+                raise Unfit("the first of each")
+            mark.use = self.marks[at].use = "order"
+            leaders = [one for one in self.marks if _is_leader(one)]
+            if len(leaders) != 1:
+                raise Unfit("it is open which come first")
+            first = leaders[0].text.lower()
+            is_desc = first not in _OLDEST if first in IN_TIME else bool(leaders[0].cues["leader"])
+            leaders[0].use = "order"
+            self.rows.order.append((link, is_desc))
+
+    def _leading(self, leaders: list[int]) -> None:
+        """By what the first rows come first."""
+        if len(leaders) > 1:
+            raise Unfit("it is open what comes first")
+        for leader in leaders:
+            mark = self.marks[leader]
+            if mark.use:
+                continue
+            text = mark.text.lower()
+            is_in_time = text in IN_TIME or text in _RECENT
+            is_desc = text not in _OLDEST if is_in_time else bool(mark.cues.get("leader"))
+            link = self._sortable_behind(leader, in_time=is_in_time)
+            if link is None and is_in_time and len(self.dates()) == 1:
+                link = self.dates()[0]
+            if link is None:
+                raise Unfit("it is open by what the first come first")
+            mark.use = "order"
+            self.rows.order.append((link, is_desc))
+
+    def _sortable_behind(self, leader: int, *, in_time: bool) -> Link | None:
+        """``5 orders with the largest total``: the first date or number close behind."""
+        for mark in self.marks[leader + 1 : leader + NEAR]:
+            is_open = mark.kind == "name" and not mark.use
+            link = self.column(mark, kinds="time" if in_time else "number") if is_open else None
+            if link is not None:
+                mark.use = "order"
+                return link
+        return None
+
+    # In which order
+
+    def read_sorts(self) -> None:
+        """``sorted by price, smallest first``, ``order by category, price desc``."""
+        for place, mark in enumerate(self.marks):
+            if "sort" in mark.cues and not mark.use:
+                mark.use = "order"
+                self._sort_keys(place + 1)
+        for mark in self.marks:
+            if "order" in mark.cues and not mark.use:
+                if len(self.rows.order) != 1:
+                    raise Unfit("it is open what is in that order")
+                self._turn_last(mark)
+
+    def _sort_keys(self, place: int) -> None:
+        """The columns behind ``sorted by``, each with its own direction."""
+        known = len(self.rows.order)
+        for mark in self.marks[place:]:
+            link = self.column(mark) if mark.kind == "name" and not mark.use else None
+            if link is not None:
+                mark.use = "order"
+                self.rows.order.append((link, False))
+            elif "order" in mark.cues and len(self.rows.order) > known:
+                self._turn_last(mark)
+            elif not (mark.kind in ("talk", "done", "and") or mark.text == ","):
+                break
+        if len(self.rows.order) == known:
+            raise Unfit("it is open what is sorted by")
+
+    def _turn_last(self, mark: Mark) -> None:
+        """``price, largest first``: the direction of the column that was named last."""
+        link, _ = self.rows.order[-1]
+        self.rows.order[-1] = (link, bool(mark.cues["order"]))
+        mark.use = "order"
+
+
+def _is_leader(mark: Mark) -> bool:
+    """``largest``, ``latest``: which come first."""
+    return "leader" in mark.cues or mark.text.lower() in IN_TIME
