@@ -304,3 +304,8 @@ def test_a_flag_may_compare_a_column_with_a_part_of_another() -> None:
 )
 def test_an_age_is_a_year_less_a_year_and_at_least_is_no_rank(prompt: str) -> None:
     assert values(run(prompt, "bikes")) == [("north", 2, 5.0)]
+
+
+def test_what_is_listed_as_measure_and_as_key_comes_to_an_end() -> None:
+    """Adding what a result is by never adds it again and again."""
+    assert plan("unpivot quotas on jan, feb, mar into name month, value quota", "market") is not None

@@ -30,6 +30,7 @@ from datamorph.planning.offline.doubts.lost import (
     unasked_columns,
 )
 from datamorph.planning.offline.doubts.modifiers import lost_modifiers, lost_restrictions
+from datamorph.planning.offline.doubts.renamed import empty_joins, lost_additions, strange_renames
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_cleaning import (
     kept_though_indifferent,
@@ -165,6 +166,9 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     counts_unasked,
     sums_unasked,
     lost_calls,
+    strange_renames,
+    empty_joins,
+    lost_additions,
     rows_as_amounts,
     strange_units,
     truth_as_text,

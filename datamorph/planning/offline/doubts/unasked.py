@@ -13,7 +13,7 @@ _ADDING = frozenset("""
     highest lowest most fewest best worst largest smallest biggest least top bottom busiest record
     total sum summed summing sums add adds added adding altogether overall combined much spent spend revenue
     takings turnover earned income worth roll rolled aggregate aggregated cumulative running all together share
-    percent percentage % lifetime many collected sales grand in-all amount earnings proceeds per how whole
+    percent percentage % lifetime many collected sales grand in-all earnings proceeds per how whole
     accumulated brought brings bring paid pay
     """.split())  # fmt: skip
 """Words with which a number of many rows is added up."""
@@ -32,6 +32,7 @@ def sums_unasked(evidence: Evidence) -> Iterator[str]:
     """``every customer's name and credit limit`` with the limits added up."""
     said = {token.lemma if token.kind == "word" else token.lower for token in evidence.tokens} | set(evidence.words)
     named = {part for word in said for part in word.split("_")}
+    named -= {ref.name.lower() for ref in evidence.spec.sources.values()}
     for kind, fields in evidence.steps:
         if kind != "aggregate":
             continue

@@ -201,6 +201,8 @@ class Conditions(Wheres):
             link = self.column(self.marks[at]) if at is not None else self._own_label(place)
             if not text or link is None or type_of(self.brief, link) != "string":
                 raise Unfit("it is open which text is compared")
+            if mark.text.lower() == "like" and "%" not in text:
+                raise Unfit("it may be an example")
             if self.denied(at if at is not None else place) is not None:
                 raise Unfit("texts are not denied")
             escaped = text.replace("'", "''").replace("{", "{{").replace("}", "}}")

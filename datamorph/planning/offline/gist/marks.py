@@ -324,9 +324,16 @@ _ASKING: frozenset[Kind] = frozenset(
 )
 
 
+_MAKING = frozenset(
+    "change difference delta running cumulative surname price euro dollar pound cent penny pence".split()
+)
+"""Words for what a column is made into."""
+
+
 def asks_for_something(brief: Brief, place: int) -> bool:
     """True for a word that asks for something by itself, or names a table: ``priciest``, ``falling``, ``bookings``."""
     if not brief.said.tokens[place].is_word:
         return False
     mark = _mark(brief, place, {})
-    return bool(_ASKING & set(mark.cues)) or (mark.kind == "name" and bool(mark.tables))
+    is_named = mark.kind == "name" and bool(mark.tables or mark.columns)
+    return bool(_ASKING & set(mark.cues)) or is_named or brief.lemmas[place] in _MAKING

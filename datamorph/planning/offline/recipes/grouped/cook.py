@@ -56,8 +56,12 @@ def _cook(brief: Brief) -> Flow | None:
     return flow
 
 
-def resolve(scene: Scene) -> Grouped | None:
-    """All parts of the result; None where one of them is not clear."""
+def resolve(scene: Scene, *, is_whole: bool = False) -> Grouped | None:
+    """All parts of the result; None where one of them is not clear.
+
+    Args:
+        is_whole: what the result is by has been added already.
+    """
     mask_made(scene)
     clauses = ordering.mask_order(scene)
     pairs = [(one, kind_of(scene, one)) for one in scene.outputs]
@@ -68,8 +72,8 @@ def resolve(scene: Scene) -> Grouped | None:
     if len(known) < len(pairs) or not names & MEASURE_KINDS:
         return None
     if not names & KEY_KINDS:
-        wider = _with_keys(scene)
-        return resolve(wider) if wider is not None else None
+        wider = _with_keys(scene) if not is_whole else None
+        return resolve(wider, is_whole=True) if wider is not None else None
     measures = measures_of(scene, known)
     if measures is None:
         return None

@@ -1,0 +1,71 @@
+"""Columns that are only called otherwise where the prompt asks for more, and rows that a plan cannot have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.names import words_of
+
+_PLAIN = re.compile(r"[A-Za-z_]\w*")
+_NULL = re.compile(r"^\(?(\w+) is null\)?$", re.IGNORECASE)
+_OTHER = frozenset({"date", "number", "integer", "decimal", "timestamp", "numeric"})
+_PARTS_OF_NAMES = frozenset({"first", "last", "given", "family", "surname", "fore", "middle"})
+_TYPES = frozenset("real proper true actual numeric date number integer decimal text timestamp".split())
+
+
+def strange_renames(evidence: Evidence) -> Iterator[str]:
+    """``first and last name`` of a full name, ``dayname(starts_at)``, ``paid_on as a real date``: as they are."""
+    for kind, fields in evidence.steps:
+        shown = definitions(fields) if kind == "select" else ()
+        pairs = [(new, old) for new, old in shown if _PLAIN.fullmatch(old) and new != old]
+        for new, old in pairs:
+            if any(other == old and name != new for name, other in pairs):
+                yield f"{new} is {old}, which is shown twice"
+            elif _is_part(new, old):
+                yield f"{new} is {old} as it is"
+            elif set(words_of(new)) <= _TYPES and _is_made(evidence, new, old):
+                yield f"{old} is only called {new}"
+        called = {token.lower for token, behind in zip(evidence.tokens, evidence.tokens[1:], strict=False)
+                  if token.is_word and behind.text == "(" and behind.start == token.end}  # fmt: skip
+        for new, old in pairs:
+            if new.lower() in called and old.lower() in evidence.words:
+                yield f"{old} is only called {new}"
+
+
+def _is_part(new: str, old: str) -> bool:
+    """``first_name`` of a full_name; ``customer_name`` of a cust_no."""
+    said, held = set(words_of(new)), set(words_of(old))
+    is_part = bool((said & _PARTS_OF_NAMES) - held) and "name" in held
+    return is_part or (words_of(new)[-1] == "name" and words_of(old)[-1] in ("number", "id", "key", "no"))
+
+
+def _is_made(evidence: Evidence, new: str, old: str) -> bool:
+    """True where the type of the column is another one than what it is called."""
+    type_ = evidence.types.get(old.lower(), "")
+    return type_ == "string" and bool(_OTHER & set(words_of(new)))
+
+
+def empty_joins(evidence: Evidence) -> Iterator[str]:
+    """``don't lose vehicles without a branch`` as those without one, with the branch's name, which is then empty."""
+    joined: set[str] = set()
+    for kind, fields in evidence.steps:
+        if kind == "join" and fields.get("how") == "left":
+            joined |= {str(one if isinstance(one, str) else one["left"]).casefold() for one in fields.get("on") or ()}
+        found = _NULL.match(str(fields.get("where", "")).strip()) if kind == "filter" else None
+        if found is not None and found[1].casefold() in joined:
+            yield f"{found[1]} is empty in all rows that are kept, so nothing is found by it"
+
+
+def lost_additions(evidence: Evidence) -> Iterator[str]:
+    """``web + app + box_office as total`` with the columns one by one."""
+    tokens = evidence.tokens
+    for place in range(1, len(tokens) - 2):
+        is_sum = tokens[place].text == "+" and evidence.links(place - 1, 1) and evidence.links(place + 1, 1)
+        behind = tokens[place + 2].lower
+        if is_sum and behind in ("as", "=", "called") and not any("+" in text for text in evidence.formulas):
+            yield "nothing in it is added"
+
+
+__all__ = ["empty_joins", "lost_additions", "strange_renames"]
