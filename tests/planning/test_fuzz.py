@@ -50,8 +50,10 @@ STRANGE = [
 
 @pytest.fixture(scope="module", autouse=True)
 def once_in_a_process() -> Iterator[None]:
-    """What is no part of a plan: the phrase book is read once, and the objects of other tests are not collected."""
+    """What is no part of a plan: what the first prompt of a process loads, and collecting objects of other tests."""
     load_index()
+    for mode in ("pipeline", "question"):
+        plan("tally the frumious takings, per zone", mode=mode)
     gc.collect()
     gc.freeze()
     yield
