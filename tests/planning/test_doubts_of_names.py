@@ -51,3 +51,21 @@ def test_an_addition_that_the_plan_does_not_make_is_doubted():
     step = {"name": "r", "select": {"from": "sales", "columns": ["quantity", {"total": "amount"}]}}
 
     assert "nothing in it is added" in find_doubts(evidence("sales: quantity + amount as total", step))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "where"),
+    [
+        ("sales where the discount is missing or blank", "(discount IS NULL) OR (discount IS NULL)"),
+        ("sales with a discount and without one", "discount IS NULL AND discount IS NOT NULL"),
+        ("online sales, regardless of case", "channel = 'online'"),
+    ],
+)
+def test_tests_that_do_not_do_what_is_said_are_doubted(prompt, where):
+    assert find_doubts(evidence(prompt, {"name": "kept", "filter": {"from": "sales", "where": where}}))
+
+
+def test_two_tests_of_two_columns_are_not_doubted():
+    step = {"name": "kept", "filter": {"from": "sales", "where": "discount IS NULL OR quantity IS NULL"}}
+
+    assert not find_doubts(evidence("sales where the discount or the quantity is missing", step))

@@ -30,6 +30,7 @@ from datamorph.planning.offline.doubts.lost import (
     unasked_columns,
 )
 from datamorph.planning.offline.doubts.modifiers import lost_modifiers, lost_restrictions
+from datamorph.planning.offline.doubts.nulls import lost_letters, strange_gaps
 from datamorph.planning.offline.doubts.renamed import empty_joins, lost_additions, strange_renames
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_cleaning import (
@@ -169,6 +170,8 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     strange_renames,
     empty_joins,
     lost_additions,
+    strange_gaps,
+    lost_letters,
     rows_as_amounts,
     strange_units,
     truth_as_text,
