@@ -68,14 +68,12 @@ def test_counts_that_are_asked_for_are_given():
 
 
 @pytest.mark.parametrize("said", [
-    "bread sales", "sales of bread", "sales where the product is Rye or Baguette",
-    "Sales of products in the bread category",
+    "bread sales", "sales of bread", "Sales of products in the bread category",
 ])  # fmt: skip
 def test_a_value_of_what_a_row_refers_to_chooses_rows(said):
     expected = {100, 101, 102, 105, 106}
-    found = plan(said)
 
-    assert isinstance(found, Questions) or {row["sale_id"] for row in run(said)} == expected
+    assert {row["sale_id"] for row in run(said)} == expected
 
 
 @pytest.mark.parametrize(("said", "columns"), [("bread sales", 8), ("online bread sales", 8), ("sales of bread", 8)])
@@ -83,7 +81,7 @@ def test_the_columns_stay_those_of_the_rows(said, columns):
     assert {len(row) for row in run(said)} == {columns}
 
 
-def test_a_state_of_what_a_row_refers_to_is_no_state_of_the_row():
+def test_only_rows_of_the_value_are_added_up():
     assert by_shop(run("total amount of bread sales per shop")) == [
         {"shop_id": 1, "total_amount": 10.0 + 8.0}, {"shop_id": 2, "total_amount": 4.0},
         {"shop_id": 3, "total_amount": 25.0}]  # fmt: skip

@@ -105,3 +105,14 @@ def test_what_is_open_is_asked(said):
 
 def test_a_word_that_nothing_is_for_is_no_plan():
     assert not isinstance(plan("Please tally the frumious sales by channel"), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "number of sales by shop name in 2024 from online sales, zeros for shops in Leeds without any",
+    "product_name of products whose product_name starts with 'R_'",
+    "sale_id of sales with amount over $5",
+])  # fmt: skip
+def test_what_a_gist_would_get_wrong_is_no_plan_of_it(said):
+    outcome = plan(said)
+
+    assert not (isinstance(outcome, Proposal) and outcome.spec.assumptions[0].startswith("read as: "))

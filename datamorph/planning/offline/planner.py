@@ -151,9 +151,9 @@ class OfflinePlanner:
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was not understood as it stands."""
         recipe: Proposal | None = None
-        if (is_open(outcome) or _names_several(outcome)) and (gist := self._by_gist(prompt, catalog)) is not None:
-            return gist
         if is_open(outcome) or _names_several(outcome):
+            if (gist := self._by_gist(prompt, catalog)) is not None:
+                return gist
             recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
             if recipe is not None and not recipe.understanding.unexplained:
                 return recipe

@@ -67,8 +67,8 @@ class Conditions(Wheres):
             if found is None:
                 continue
             operator, spot = found
-            if "share" in self.at(place + 1).cues or mark.text.endswith("%"):
-                raise Unfit("shares are not compared")
+            if "share" in self.at(place + 1).cues or self.brief.said.tokens[mark.start].unit:
+                raise Unfit("units are not compared")
             link, at = self._subject(spot, place)
             self.marks[at].use = mark.use = "filter"
             denied = self.denied(min(at, spot))
@@ -205,6 +205,8 @@ class Conditions(Wheres):
                 raise Unfit("it may be an example")
             if self.denied(at if at is not None else place) is not None:
                 raise Unfit("texts are not denied")
+            if mark.text.lower() not in ("like", "is like") and ("%" in text or "_" in text):
+                raise Unfit("it would stand for any letter")
             escaped = text.replace("'", "''").replace("{", "{{").replace("}", "}}")
             self.rows.conditions.append(([link], mark.cues["like"].replace("{1}", escaped)))
             mark.use = behind.use = "filter"
@@ -240,7 +242,8 @@ class Conditions(Wheres):
 
     def _child(self, mark: Mark) -> TableRef | None:
         """A table whose rows belong to these."""
-        found = [t for t in mark.tables if t not in self.near and self.brief.said.relations.between(t, self.fact)]
+        between = self.brief.said.relations.between
+        found = [t for t in mark.tables if t not in self.near and len(between(t, self.fact)) == 1]
         return found[0] if len(found) == 1 else None
 
     def _is_tied(self, place: int) -> bool:

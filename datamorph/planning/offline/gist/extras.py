@@ -53,14 +53,8 @@ def _running(made: Groups) -> None:
     ]  # fmt: skip
     if not found:
         return
-    measure, times = _one_measure(made), [key for key in made.gist.keys if key.part]
-    if (
-        measure is None
-        or not measure.is_certain
-        or measure.function not in ("sum", "count")
-        or measure.distinct
-        or len(times) != 1
-    ):
+    measure, times = _one_measure(made), [key for key in made.gist.keys if key.part and key.form != "name"]
+    if measure is None or measure.function not in ("sum", "count") or measure.distinct or len(times) != 1:
         return
     nouns: set[int] = set()
     for place in found:
@@ -86,7 +80,7 @@ def _changes(made: Groups) -> None:
     """``change from the previous month``, ``difference to the month before, in percent``."""
     marks = made.marks
     found = [place for place, mark in enumerate(marks) if not mark.use and mark.text.lower() in _CHANGES]
-    measure, times = _one_measure(made), [key for key in made.gist.keys if key.part]
+    measure, times = _one_measure(made), [key for key in made.gist.keys if key.part and key.form != "name"]
     if len(found) != 1 or measure is None or len(times) != 1:
         return
     spots = list(_around(made, found[0]))
@@ -141,7 +135,8 @@ def _partnerless(made: Groups) -> None:
     """``including clubs without any as 0``, ``zero if it has no classes``: things that have no rows."""
     owners = [key.owner for key in made.gist.keys if key.owner is not None]
     if (
-        len(made.gist.keys) != 1
+        any(len(made.brief.said.relations.key(owner)) != 1 for owner in owners)
+        or len(made.gist.keys) != 1
         or len(owners) != 1
         or any(m.function not in ("count", "sum") for m in made.gist.measures)
     ):

@@ -74,6 +74,7 @@ class Groups(Order):
 
     def _things(self) -> None:
         """Rows that belong to no thing are no group of things; left in, they would be one without a name."""
+        self._things_without_rows()
         for key in self.gist.keys:
             if key.part or (key.owner is None and key.link.table == self.fact):
                 continue
@@ -89,6 +90,15 @@ class Groups(Order):
             if lost and not is_chosen:
                 raise Unfit(f"some rows belong to no {target.name}")
             self.gist.inner = self.gist.inner or lost
+
+    def _things_without_rows(self) -> None:
+        """``classes per club in Leeds, zeros included``: clubs elsewhere have none of them either."""
+        gist = self.gist
+        links = [one.link for one in (*gist.picked, *gist.tests) if one.link is not None] + [
+            link for link, _ in gist.spans
+        ]
+        if gist.outer is not None and any(link.table != self.fact for link in links):
+            raise Unfit("it is open which things without rows are meant")
 
     def _context(self) -> None:
         """Tables, keys and measures that are named again, and entries of the list of columns that are keys."""

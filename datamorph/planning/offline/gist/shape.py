@@ -25,7 +25,6 @@ class Key:
     part: str = ""
     form: str = ""
     owner: TableRef | None = None
-    name: str = ""
     place: int = -1
     is_spelled: bool = False
 
@@ -38,7 +37,6 @@ class Measure:
         of: the column; None for rows that are counted.
         distinct: each value counts once.
         value: only rows count whose column holds it.
-        is_certain: False for what may be a sum or a count of rows.
         is_shown: it is in the result, and not only what is made of it.
     """
 
@@ -47,7 +45,6 @@ class Measure:
     distinct: bool = False
     value: str = ""
     is_shown: bool = True
-    is_certain: bool = True
     name: str = ""
 
 

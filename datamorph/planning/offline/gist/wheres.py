@@ -164,8 +164,8 @@ class Wheres(Attempt):
                 behind.use = "filter"
             else:
                 continue
-            if behind.kind == "share" or behind.text == "%":
-                raise Unfit("shares are not compared")
+            if behind.kind == "share" or behind.text == "%" or self.brief.said.tokens[mark.start].unit:
+                raise Unfit("units are not compared")
             mark.use = "filter"
             self.gist.tests.append(self._test(place, spot, operator))
 
