@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from lake import catalog, plan, run
 from spoken import DOCUMENTED, PIPELINES, QUESTIONS
@@ -145,7 +145,8 @@ few_or_many = pytest.mark.parametrize("examples", [FEW, pytest.param(EXAMPLES, m
 
 
 def check_all(examples, prompts, modes=("pipeline",)):
-    @settings(max_examples=examples, deadline=None)
+    # Shrinking traces every line, which makes each plan ten times slower: it would end at a prompt that is fast.
+    @settings(max_examples=examples, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
     @given(prompts, st.sampled_from(modes))
     def try_it(prompt, mode):
         check(prompt, mode)

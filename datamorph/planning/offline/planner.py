@@ -9,6 +9,10 @@ from typing import Literal, cast
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal, Questions, Refusal, Understanding
+from datamorph.core.steps.aggregate import Aggregate
+from datamorph.core.steps.dedupe import Dedupe
+from datamorph.core.steps.derive import Derive
+from datamorph.core.steps.window import Window
 from datamorph.planning.offline.answered import Answered
 from datamorph.planning.offline.build.assemble import assemble
 from datamorph.planning.offline.build.finish import finish_spec
@@ -71,6 +75,8 @@ _MOST_TOKENS = 200
 """Longer prompts are not read again where their plan is doubted: nobody waits for that."""
 
 _MOST_WORDINGS = 2
+_MOST_TRIED = 6
+_WORD_BY_WORD = "it is made of single words, not of sentences"
 """How often a prompt is put into other words, one on top of the other."""
 
 
@@ -135,7 +141,8 @@ class OfflinePlanner:
         found = doubted(outcome, evidence, answers)
         if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
             return found
-        if any(lost_calls(evidence)) and (gist := self._by_gist(prompt, catalog)) is not None:
+        gist = self._by_gist(prompt, catalog) if any(lost_calls(evidence)) else None
+        if gist is not None and not _is_work(gist):
             return gist
         recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
         is_whole = recipe is not None and not recipe.understanding.unexplained
@@ -151,21 +158,25 @@ class OfflinePlanner:
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was not understood as it stands."""
         recipe: Proposal | None = None
+        gist: Proposal | None = None
         if is_open(outcome) or _names_several(outcome):
-            if (gist := self._by_gist(prompt, catalog)) is not None:
+            gist = self._by_gist(prompt, catalog)
+            if gist is not None and not _is_work(gist):
                 return gist
             recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
             if recipe is not None and not recipe.understanding.unexplained:
                 return recipe
         if is_open(outcome) and (found := self._reworded(prompt, catalog, answers, ledger)) is not None:
             return found
-        found = self._again(prompt, catalog, answers, outcome, _MOST_WORDINGS)
+        found = self._again(prompt, catalog, answers, outcome, _MOST_WORDINGS, {prompt})
         if not isinstance(found, Questions) or not is_open(found):
             return found
+        if gist is not None:
+            return doubted(gist, Evidence.of(self._said(catalog, prompt), gist), answers, _WORD_BY_WORD)
         found = self._refused(found, prompt, catalog)
         if isinstance(found, Questions) and recipe is not None:
             left, fewer = found.understanding.unexplained, recipe.understanding.unexplained
-            return recipe if len(fewer) < len(left) else found
+            found = recipe if len(fewer) < len(left) else found
         return found
 
     def _by_gist(self, prompt: str, catalog: Catalog) -> Proposal | None:
@@ -223,12 +234,23 @@ class OfflinePlanner:
         answers: Mapping[str, str],
         first: Questions | Refusal,
         depth: int,
+        tried: set[str],
     ) -> Proposal | Questions | Refusal:
-        """What becomes of a prompt that the grammar did not take: in fuller words, or read as a question."""
+        """What becomes of a prompt that the grammar did not take: in fuller words, or read as a question.
+
+        Args:
+            depth: so often a wording may be said in other words again.
+            tried: wordings that were read before; there are at most ``_MOST_TRIED``.
+        """
 
         def plan(wording: str, rest: Mapping[str, str]) -> Proposal | Questions | Refusal:
+            if wording in tried or len(tried) > _MOST_TRIED:
+                return first
+            tried.add(wording)
             found, _ = self._read(wording, catalog, Dialog(rest), asks=False)
-            return found if isinstance(found, Proposal) else self._again(wording, catalog, rest, found, depth - 1)
+            if isinstance(found, Proposal):
+                return found
+            return self._again(wording, catalog, rest, found, depth - 1, tried)
 
         if depth and is_open(first):
             near = near_tables(prompt, catalog)
@@ -361,3 +383,10 @@ def _unsafe(prompt: str, catalog: Catalog) -> Refusal | None:
         if refused.reason == "unsafe":
             return Refusal(prompt, refused.reason, refused.message, refused.hint)
     return None
+
+
+def _is_work(found: Proposal) -> bool:
+    """True for work on the columns of rows, which single words tell less surely than groups or conditions."""
+    steps = [named.step for named in found.spec.steps]
+    is_made = any(isinstance(step, Derive | Window) or (isinstance(step, Dedupe) and step.by) for step in steps)
+    return is_made and not any(isinstance(step, Aggregate) for step in steps)

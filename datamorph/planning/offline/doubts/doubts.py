@@ -185,11 +185,17 @@ def find_doubts(evidence: Evidence) -> list[str]:
     return list(dict.fromkeys(doubt for look in _LOOKS for doubt in look(evidence)))
 
 
-def doubted(outcome: Proposal, evidence: Evidence, answers: Mapping[str, str]) -> Proposal | Questions | Refusal:
-    """The plan, or the question whether it is what was meant; so is one that leaves words unexplained, if confirmed."""
+def doubted(
+    outcome: Proposal, evidence: Evidence, answers: Mapping[str, str], *more: str
+) -> Proposal | Questions | Refusal:
+    """The plan, or the question whether it is what was meant; so is one that leaves words unexplained, if confirmed.
+
+    Args:
+        more: what else speaks against it.
+    """
     left = outcome.understanding.unexplained
     words = ", ".join(map(repr, left))
-    doubts = [*([f"nothing in it is for {words}"] if left else []), *find_doubts(evidence)]
+    doubts = [*([f"nothing in it is for {words}"] if left else []), *more, *find_doubts(evidence)]
     answer = answers.get(TOPIC)
     if left and answer == MEANT:
         assumptions = (*outcome.understanding.assumptions, f"{words}: nothing more to do, as answered")

@@ -166,10 +166,19 @@ class Attempt:
 
     def refuse_formulas(self) -> None:
         """``count(*) - count(email)``: a formula is no list."""
-        texts = [token.text for token in self.brief.said.tokens]
-        for before, sign in pairwise(texts):
-            if (before == ")" and sign in ("-", "/", "*", "+", "\u00f7")) or sign == "\u00f7":
+        tokens = self.brief.said.tokens
+        used = {place for mark in self.marks if mark.use for place in range(mark.start, mark.end)}
+        for place, (before, sign) in enumerate(pairwise(token.text for token in tokens)):
+            is_sign = sign == "\u00f7" or (before == ")" and sign in ("-", "/", "*", "+"))
+            if is_sign and place + 1 not in used and not self._is_aside(place):
                 raise Unfit("formulas are not read")
+
+    def _is_aside(self, place: int) -> bool:
+        """``(most capacity is no. 1) - I need``: a dash with blanks around it behind words."""
+        tokens = self.brief.said.tokens
+        sign, behind = tokens[place + 1], tokens[min(place + 2, len(tokens) - 1)]
+        is_apart = sign.start > tokens[place].end and behind.start > sign.end
+        return sign.text == "-" and is_apart and behind.is_word and not self.brief.said.links(place + 2, 1)
 
     def read_joins(self) -> None:
         """``join models using (model_code)``, ``on a = b``: how tables belong together, which is known."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.terms import quote
-from datamorph.planning.offline.gist.shape import Existence, Extra, Gist, Key, Measure, Picked, RowGist, Test
+from datamorph.planning.offline.gist.shape import Existence, Extra, Gist, Key, Made, Measure, Picked, RowGist, Test
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.spans import Span
 from datamorph.planning.offline.tokens import singular
 
-_PARTS = {
+PARTS_SQL = {
     ("year", ""): "year({})", ("quarter", ""): "date_trunc('quarter', {})", ("month", ""): "date_trunc('month', {})",
     ("week", ""): "date_trunc('week', {})", ("day", ""): "cast({} as date)", ("hour", ""): "hour({})",
     ("quarter", "number"): "quarter({})", ("month", "number"): "month({})", ("year", "number"): "year({})",
@@ -18,7 +20,7 @@ _PARTS = {
     ("month", "start"): "cast(date_trunc('month', {}) as date)",
     ("quarter", "start"): "cast(date_trunc('quarter', {}) as date)", ("month", "yyyy-mm"): "date_format({}, 'yyyy-MM')",
     ("weekday", "name"): "date_format({}, 'EEEE')", ("month", "name"): "date_format({}, 'MMMM')",
-    ("day", "start"): "cast({} as date)",
+    ("year", "start"): "cast(date_trunc('year', {}) as date)", ("day", "start"): "cast({} as date)",
 }  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _keys(flow: Flow, gist: Gist) -> tuple[list[str] | None, dict[int, str]]:
     made: dict[str, str] = {}
     for key in gist.keys:
         if key.part:
-            form = _PARTS.get((key.part, key.form))
+            form = PARTS_SQL.get((key.part, key.form))
             if form is None:
                 return None, {}
             name = _fresh(flow, key.part if key.form != "start" or key.part != "week" else "week", made)
@@ -229,12 +231,23 @@ def cook_rows(flow: Flow, rows: RowGist) -> None:
         tests.append(text.format(*(flow.column(link.table, link.column) for link in links)))
     if tests:
         flow.filter((" or " if rows.is_any else " and ").join(tests))
-    shown = [flow.name(link.table, link.column) for link in rows.outputs]
+    if rows.best is not None:
+        keys = [flow.name(link.table, link.column) for link in rows.best.keys]
+        flow.add("dedupe", "best", by=keys, order_by=_directed(flow, rows.best.order, rows.fact))
+    made = _make(flow, rows)
+    spots = [(place, flow.name(link.table, link.column)) for link, place in rows.places.items()]
+    spots += [(one.place, name) for one, name in made]
+    shown = list(dict.fromkeys(name for _, name in sorted(spots)))
     if rows.is_whole or not shown:
         names = [flow.name(rows.fact, name) for name in flow.frames.schemas[flow.frames.source(rows.fact)].names]
         left_out = {flow.name(link.table, link.column) for link in rows.dropped}
-        shown = [name for name in (*names, *shown) if name not in left_out]
+        shown = [name for name in dict.fromkeys((*names, *shown)) if name not in left_out]
     order = _row_order(flow, rows)
+    _shown(flow, rows, shown, order)
+
+
+def _shown(flow: Flow, rows: RowGist, shown: list[str], order: list[str]) -> None:
+    """The columns of the result, in their order."""
     if rows.is_distinct:
         flow.show(shown)
         flow.add("dedupe", "each_once")
@@ -244,9 +257,49 @@ def cook_rows(flow: Flow, rows: RowGist) -> None:
         flow.show(shown)
 
 
+def _make(flow: Flow, rows: RowGist) -> list[tuple[Made, str]]:
+    """Add the columns that are made, each with what it is called then."""
+    names = [(one, one.name if one.replaces else _fresh(flow, one.name, {})) for one in rows.made]
+    for one, name in names:
+        one.name = name
+    plain = {name: _made_sql(flow, one) for one, name in names if one.window is None}
+    if plain:
+        flow.derive(plain)
+    for one, name in names:
+        if one.window is None:
+            continue
+        window = one.window
+        flow.add(
+            "window", "with_neighbours", partition_by=[flow.name(link.table, link.column) for link in window.partition],
+            order_by=_directed(flow, window.order, None if one.sql.startswith("rank") else rows.fact),
+            columns={name: _made_sql(flow, one)},
+            **({} if window.rows == "partition" else {"rows": window.rows}),
+        )  # fmt: skip
+    return names
+
+
+def _made_sql(flow: Flow, one: Made) -> str:
+    return one.sql.format(*(flow.column(link.table, link.column) for link in one.links))
+
+
+def _directed(flow: Flow, order: Sequence[tuple[Link, bool]], fact: TableRef | None) -> list[str]:
+    """An order as a step says it; rows that are equal in it stand in the order of their key, which is told."""
+    names = [(flow.name(link.table, link.column), is_desc) for link, is_desc in order]
+    if fact is not None and order:
+        known = {name for name, _ in names}
+        key = [flow.name(fact, one) for one in flow.work.scope.relations.key(fact)]
+        ties = [name for name in key if name not in known] if not known & set(key) else []
+        if ties:
+            flow.work.dialog.assume(f"rows of equal {names[0][0]} stand in the order of {', '.join(ties)}")
+        names += [(name, order[0][1]) for name in ties]
+    return [f"{name} desc" if is_desc else name for name, is_desc in names]
+
+
 def _row_order(flow: Flow, rows: RowGist) -> list[str]:
     """In which order they stand; the first of them are kept where only so many are wanted."""
-    named = [(flow.name(link.table, link.column), is_desc) for link, is_desc in rows.order]
+    named = [
+        (by.name if isinstance(by, Made) else flow.name(by.table, by.column), is_desc) for by, is_desc in rows.order
+    ]
     order = [f"{name} desc" if is_desc else name for name, is_desc in named]
     key = [flow.name(rows.fact, one) for one in flow.work.scope.relations.key(rows.fact)]
     if rows.count:

@@ -9,6 +9,7 @@ from datamorph.planning.offline.gist.extras import read_extras
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.order import Order
 from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure
+from datamorph.planning.offline.gist.words import WHOLE
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
 
@@ -27,6 +28,7 @@ class Groups(Order):
             Unfit: something has no use, or has several.
         """
         self.refuse_formulas()
+        self._refuse_rows()
         self.read_joins()
         self.read_spans()
         self.read_rounding()
@@ -71,6 +73,11 @@ class Groups(Order):
         if not self.gist.measures:
             raise Unfit("nothing is measured")
         return self.gist
+
+    def _refuse_rows(self) -> None:
+        """``all columns`` are those of rows."""
+        if any(WHOLE.match(self.brief.said.tokens, mark.start) for mark in self.marks):
+            raise Unfit("rows are asked for")
 
     def _things(self) -> None:
         """Rows that belong to no thing are no group of things; left in, they would be one without a name."""

@@ -56,6 +56,8 @@ class Measuring(Keys):
 
     def _measure(self, place: int) -> None:
         mark = self.marks[place]
+        if mark.cues.get("function") == "avg" and "count" in self.at(place + 1).cues:
+            raise Unfit("numbers of groups are averaged")
         if "count" in mark.cues and self._counts_nothing(place) and self._counted(place)[0] is None:
             return
         if "count" in mark.cues and not ("function" in mark.cues and self._operand(place) is not None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.shape import Gist, RowGist
+from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.resolve import type_of
 
@@ -48,7 +49,7 @@ def _is_said(marks: list[Mark], link: object) -> bool:
 
 
 def _are_rows_open(brief: Brief, gist: RowGist, marks: list[Mark]) -> bool:
-    if gist.count and any(type_of(brief, link) == "string" for link, _ in gist.order):
+    if gist.count and any(isinstance(by, Link) and type_of(brief, by) == "string" for by, _ in gist.order):
         return True  # texts have no largest
     if gist.is_distinct:
         spots = [place for place, mark in enumerate(marks) if mark.use == "each once"]

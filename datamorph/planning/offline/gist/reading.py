@@ -55,6 +55,9 @@ def gist_of(brief: Brief) -> tuple[Gist | RowGist, list[Mark]] | None:
                 continue
         named = {ref: one for ref, one in found.items() if ref in brief.mentioned}
         found = named or found
+        if len(found) > 1:
+            own = {ref: one for ref, one in found.items() if isinstance(one[0], RowGist) and one[0].is_of_itself()}
+            found = own if len(own) == 1 else found
         if found:
             gist, marks = next(iter(found.values()))
             return (gist, marks) if len(found) == 1 and not is_open(brief, gist, marks) else None

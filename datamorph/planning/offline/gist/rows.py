@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.formulas import read_formulas
 from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.moments import read_moments
+from datamorph.planning.offline.gist.neighbours import read_neighbours
+from datamorph.planning.offline.gist.reckoned import read_reckoned
 from datamorph.planning.offline.gist.shape import RowGist
-from datamorph.planning.offline.gist.sorting import Sorting
-from datamorph.planning.offline.gist.words import ADDING, DROPPING, WHOLE
+from datamorph.planning.offline.gist.texts import read_fills, read_texts
+from datamorph.planning.offline.gist.versions import read_versions
+from datamorph.planning.offline.gist.words import ADDING, BESIDE, DROPPING, WHOLE
+from datamorph.planning.offline.gist.works import Works
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import label_of, persons_name
 
@@ -14,10 +20,17 @@ _KEYS = frozenset({"id", "ids", "key", "keys", "identifier", "identifiers"})
 _NO_COUNTS = frozenset({"number", "numbers", "volume", "times", "size"})
 _EVERY = frozenset({"each", "every", "for each", "for every", "of each", "of every", "for all", "for any", "by"})
 _ARTICLES = frozenset({"the", "a", "an", "its", "their", "our", "your"})
+_AROUND = frozenset(
+    """
+    = but stays stay same other others such alongside front first column always extra again also purposes only leave
+    leaving keep rest needs needed matching entirely turn turned one two three separate put place already beside
+    """.split()
+)
+"""Words around work on columns."""
 _NO_OUTPUTS = frozenset("as by than where whose when under is are marked if on in until not".split())
 
 
-class Rows(Sorting):
+class Rows(Works):
     """Rows, and what is shown of them."""
 
     def compose(self) -> RowGist:
@@ -26,10 +39,6 @@ class Rows(Sorting):
         Raises:
             Unfit: something has no use, or has several.
         """
-        self.refuse_formulas()
-        self._refuse_measures()
-        if any(mark.text.lower() == "both" for mark in self.marks):
-            raise Unfit("it is open what both are")
         self._read()
         left = [mark for mark in self.marks if mark.is_open]
         if left:
@@ -43,6 +52,12 @@ class Rows(Sorting):
         self.read_joins()
         self.read_spans()
         self._whole()
+        self._read_works()
+        self.refuse_formulas()
+        if any(mark.text.lower() == "both" and not mark.use for mark in self.marks):
+            raise Unfit("it is open what both are")
+        self._adding()
+        self._refuse_measures()
         self.read_compared_columns()
         self.read_numbers()
         self.read_empty()
@@ -56,11 +71,25 @@ class Rows(Sorting):
         self.read_flags()
         self._drops()
         self._outputs()
+        self.name_made()
         self._context()
+
+    def _read_works(self) -> None:
+        """What is made of columns, and which rows stay of several."""
+        read_formulas(self)
+        read_texts(self)
+        read_moments(self)
+        read_reckoned(self)
+        read_neighbours(self)
+        read_fills(self)
+        if not self.rows.made:
+            read_versions(self)
 
     def _refuse_measures(self) -> None:
         """Requests for groups are none for rows."""
         for mark in self.marks:
+            if mark.use:
+                continue
             is_count = mark.kind == "count" and mark.text.lower() not in _NO_COUNTS
             is_sum = mark.kind == "function" and mark.cues.get("function") in ("sum", "avg", "median")
             if is_count or is_sum or "share" in mark.cues or mark.kind == "money":
@@ -72,14 +101,35 @@ class Rows(Sorting):
         """Something is asked of the table, and which columns are shown is certain."""
         rows = self.rows
         has_test = bool(rows.picked or rows.spans or rows.tests or rows.conditions or rows.existence)
-        if not (has_test or rows.outputs or rows.dropped or rows.order or rows.is_distinct):
+        has_work = bool(rows.made or rows.best)
+        if not (has_test or has_work or rows.outputs or rows.dropped or rows.order or rows.is_distinct):
             raise Unfit("nothing is asked of the rows")
+        self._settle_made(has_test=has_test)
         owned = [link for link in rows.outputs if link.table == self.fact]
-        self._refuse_unnamed(owned)
+        self._refuse_unnamed([*owned, *(link for one in rows.made for link in one.links)])
         if rows.is_whole and owned:
             raise Unfit("all columns, or some of them")
         if rows.outputs and not owned and not rows.is_whole:
             raise Unfit("it is open whether the other columns stay")
+
+    def _settle_made(self, *, has_test: bool) -> None:
+        """New columns stand beside those that are named, or beside all if that is said; changed ones in their place."""
+        rows = self.rows
+        if rows.made and not rows.outputs and not rows.is_whole and self._is_table_plus():
+            rows.is_whole = True
+        if rows.made and not rows.outputs and not rows.is_whole:
+            if not all(one.replaces for one in rows.made):
+                raise Unfit("it is open which columns stand beside")
+            rows.is_whole = True
+        if rows.made and len({one.name for one in rows.made}) < len(rows.made):
+            raise Unfit("two columns have one name")
+
+    def _is_table_plus(self) -> bool:
+        """``daily_tickets plus a running total``: all of the table, and what is made."""
+        ends = [mark.end for mark in self.marks if mark.kind == "name" and self.fact in mark.tables]
+        words = (*self.brief.words, "", "")
+        texts = [*(token.text for token in self.brief.said.tokens), "", ""]
+        return any({words[end], words[end + 1], texts[end]} & {"plus", "with", "+"} for end in ends)
 
     def _refuse_unnamed(self, owned: list[Link]) -> None:
         """``sku and price``: columns alone name their table, unless another is named."""
@@ -93,13 +143,18 @@ class Rows(Sorting):
     def _whole(self) -> None:
         """``full rows``, ``all columns``; ``add the branch name to``."""
         for place, mark in enumerate(self.marks):
-            found = WHOLE.match(self.brief.said.tokens, mark.start)
+            tokens = self.brief.said.tokens
+            found = WHOLE.match(tokens, mark.start) or BESIDE.match(tokens, mark.start)
             if found is not None:
                 self.rows.is_whole = True
                 for one in self.marks[place:]:
                     if one.start < mark.start + found[0] and one.kind != "name":
                         one.use = "all columns"
-            if mark.text.lower() in ADDING and mark.kind in ("other", "talk"):
+
+    def _adding(self) -> None:
+        """``add a rank to the sales``: what is made stands beside all columns."""
+        for mark in self.marks:
+            if mark.text.lower() in ADDING and mark.kind in ("other", "talk") and not mark.use:
                 self.rows.is_whole, mark.use = True, "added columns"
 
     def _drops(self) -> None:
@@ -168,11 +223,22 @@ class Rows(Sorting):
         if before in ("by", "(") and any(one.link == link for one in self.gist.picked):
             mark.use = "named again"
             return
-        if before in _NO_OUTPUTS:
-            raise Unfit(f"it is open what {mark.text!r} is for")
         is_table = bool(mark.tables) and mark.columns[0].score < 1.0
-        if not is_table and not mark.values:
+        if not is_table and self._is_row_key(link, place):
             self._show(link, mark)
+        elif before in _NO_OUTPUTS and not (is_table and self.fact in mark.tables):
+            raise Unfit(f"it is open what {mark.text!r} is for")
+        elif not is_table and not mark.values:
+            self._show(link, mark)
+
+    def _is_row_key(self, link: Link, place: int) -> bool:
+        """``the rounded rating by venue_id``: what is made of each row, beside its key."""
+        is_key = self.brief.said.relations.key(self.fact) == (link.column,) and link.table == self.fact
+        before = self.at(place - 1)
+        if is_key and self.rows.made and before.text.lower() in ("by", "per", "for each", "for every"):
+            before.use = before.use or "of every row"
+            return True
+        return False
 
     def _each_once(self) -> None:
         """``distinct cities``: each row of the result once."""
@@ -193,9 +259,14 @@ class Rows(Sorting):
         mark.use = "column"
         if link not in self.rows.outputs:
             self.rows.outputs.append(link)
+            self.rows.places[link] = mark.start
 
     def _label(self, place: int) -> None:
         """``names``: of the rows, or of the thing that is named right there."""
+        before = self.at(place - 1)
+        if before.end == self.marks[place].start and before.use and before.columns and not before.tables:
+            self.marks[place].use = before.use
+            return
         table = self.labelled(place) or self.fact
         label = label_of(self.brief, table)
         if not label or table not in self.near or persons_name(self.brief, table):
@@ -208,6 +279,8 @@ class Rows(Sorting):
         """The table is named, and others on the way."""
         shown = {link.table for link in self.rows.outputs} | {one.link.table for one in self.gist.picked}
         shown |= {link.table for links, _ in self.rows.conditions for link in links} | {self.fact}
+        if self.rows.made or self.rows.best is not None:
+            self.speak(_AROUND, "asks for nothing")
         self.read_alternatives()
         for place, mark in enumerate(self.marks):
             if not mark.is_open:

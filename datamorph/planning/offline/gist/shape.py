@@ -132,14 +132,58 @@ class Existence:
 
 
 @dataclass
+class Window:
+    """The rows that a column is made over.
+
+    Attributes:
+        order: columns, each with whether its largest come first.
+        rows: how many before the row itself; ``running`` for all of them; ``partition`` for those behind it too.
+    """
+
+    partition: list[Link] = field(default_factory=list[Link])
+    order: list[tuple[Link, bool]] = field(default_factory=list[tuple[Link, bool]])
+    rows: int | str = "partition"
+
+
+@dataclass
+class Made:
+    """A column that is made of others.
+
+    Attributes:
+        sql: of columns, which stand for ``{0}`` and so on.
+        place: where the prompt speaks of it.
+        replaces: it stands in the place of its first column.
+        parser: how texts are read as something else, instead of SQL.
+    """
+
+    links: list[Link]
+    sql: str
+    name: str
+    place: int
+    replaces: bool = False
+    window: Window | None = None
+    parser: dict[str, object] | None = None
+
+
+@dataclass
+class Best:
+    """One row of those that share a key: the first in an order."""
+
+    keys: list[Link]
+    order: list[tuple[Link, bool]]
+
+
+@dataclass
 class RowGist:
     """A request for rows.
 
     Attributes:
         conditions: SQL over columns, which stand for ``{0}`` and so on.
         outputs: the columns that are shown; all of the table's, if none or behind them if ``is_whole``.
+        places: where they are named.
         is_any: one of the conditions is enough.
         order: columns, each with whether its largest come first.
+        best: only the best row of each stays.
     """
 
     fact: TableRef
@@ -149,9 +193,19 @@ class RowGist:
     conditions: list[tuple[list[Link], str]] = field(default_factory=list[tuple[list[Link], str]])
     existence: list[Existence] = field(default_factory=list[Existence])
     outputs: list[Link] = field(default_factory=list[Link])
+    places: dict[Link, int] = field(default_factory=dict[Link, int])
     dropped: list[Link] = field(default_factory=list[Link])
-    order: list[tuple[Link, bool]] = field(default_factory=list[tuple[Link, bool]])
+    order: list[tuple[Link | Made, bool]] = field(default_factory=list[tuple[Link | Made, bool]])
+    made: list[Made] = field(default_factory=list[Made])
+    best: Best | None = None
     count: int = 0
     is_any: bool = False
     is_whole: bool = False
     is_distinct: bool = False
+
+    def is_of_itself(self) -> bool:
+        """True where nothing of another table is asked for."""
+        links = [*self.outputs, *(one.link for one in self.picked), *(link for link, _ in self.spans)]
+        links += [link for one in self.made for link in one.links]
+        links += [link for one, _ in self.conditions for link in one]
+        return not self.existence and all(link.table == self.fact for link in links)

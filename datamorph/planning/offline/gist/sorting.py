@@ -5,10 +5,12 @@ from __future__ import annotations
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.conditions import NEAR, Conditions
 from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.shape import Made
 from datamorph.planning.offline.gist.words import IN_TIME
 from datamorph.planning.offline.names import Link
 
 _MOST = 1000
+_CLOSE = 4
 _LIMITS = frozenset({"limit", "first", "top"})
 _BEFORE_LIMITS = _LIMITS | {"only", "the", "keep"}
 _OLDEST = frozenset({"earliest", "oldest", "first"})
@@ -105,6 +107,8 @@ class Sorting(Conditions):
                 self._sort_keys(place + 1)
         for mark in self.marks:
             if "order" in mark.cues and not mark.use:
+                if not self.rows.order and (one := self._one_made()) is not None:
+                    self.rows.order.append((one, False))
                 if len(self.rows.order) != 1:
                     raise Unfit("it is open what is in that order")
                 self._turn_last(mark)
@@ -122,7 +126,24 @@ class Sorting(Conditions):
             elif not (mark.kind in ("talk", "done", "and") or mark.text == ","):
                 break
         if len(self.rows.order) == known:
+            self._sort_made(place)
+
+    def _sort_made(self, place: int) -> None:
+        """``sorted by that total``: by what is made."""
+        one = self._one_made()
+        if one is None:
             raise Unfit("it is open what is sorted by")
+        self.rows.order.append((one, False))
+        for mark in self.marks[place : place + _CLOSE]:
+            if mark.kind == "break":
+                break
+            if mark.kind in ("other", "function", "money", "count", "length", "part"):
+                mark.use = mark.use or "order"
+
+    def _one_made(self) -> Made | None:
+        """What is made, if it is one new column: ``sorted by that total``."""
+        made = [one for one in self.rows.made if not one.replaces]
+        return made[0] if len(made) == 1 else None
 
     def _turn_last(self, mark: Mark) -> None:
         """``price, largest first``: the direction of the column that was named last."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure, RowGist
+from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Made, Measure, RowGist
 from datamorph.planning.offline.names import Link
 
 _FUNCTIONS = {"sum": "total", "avg": "average", "min": "lowest", "max": "highest"}
@@ -15,8 +15,17 @@ def told(gist: Gist | RowGist) -> str:
     """``the total of amount for each channel of sales``."""
     if isinstance(gist, RowGist):
         shown = [] if gist.is_whole else _columns(gist.outputs)
+        shown += [one.name for one in gist.made if not (gist.is_whole and one.replaces)]
         first = f"the first {gist.count} rows" if gist.count else "rows"
-        order = ", in order of " + _listed(_columns([link for link, _ in gist.order])) if gist.order else ""
+        order = (
+            ", in order of " + _listed([by.name if isinstance(by, Made) else by.column for by, _ in gist.order])
+            if gist.order
+            else ""
+        )
+        if gist.best is not None:
+            by, is_last = gist.best.order[0]
+            which = "largest" if is_last else "smallest"
+            first = f"the row with the {which} {by.column} of each {_listed(_columns(gist.best.keys))},"
         return f"{_listed(shown) + ' of ' if shown else ''}{first} of {gist.fact.name}{order}"
     made = [_measure(one, gist) for one in gist.measures if one.is_shown] + [_extra(one, gist) for one in gist.extras]
     keys = _listed([_key(one) for one in gist.keys])

@@ -168,13 +168,18 @@ ORDERS = Phrases({
         "starting with the highest", "sorted descending", "sorted desc", "greatest first", "from largest to smallest",
         "from high to low", "best first", "largest at the top", "biggest at the top", "highest at the top",
         "newest first", "latest first", "most recent first", "most expensive first", "priciest first",
-        "most at the top", "top first", "in decreasing order"), True),
+        "most at the top", "top first", "in decreasing order", "longest first", "from longest to shortest",
+    "longest to shortest", "large to small", "from large to small", "longest on top", "highest on top",
+    "largest on top", "most on top", "from longest down to shortest", "biggest on top", "latest at the top",
+    "longest at the top", "newest on top", "newest at the top", "most to fewest", "from most to least"), True),
     **dict.fromkeys((
         "ascending", "asc", "in ascending order", "smallest first", "lowest first", "fewest first", "least first",
         "from fewest to most", "from lowest to highest", "smallest to largest", "lowest to highest", "low to high",
         "smallest at the top", "rising", "increasing", "sorted ascending", "sorted asc", "in increasing order",
         "from smallest to largest", "from low to high", "chronologically", "in chronological order", "earliest first",
-        "oldest first", "alphabetically", "in alphabetical order"), False),
+        "oldest first", "alphabetically", "in alphabetical order", "shortest first", "from shortest to longest",
+    "small to large", "shortest to longest", "oldest on top", "smallest on top", "oldest at the top", "lowest on top",
+    "fewest to most", "cheapest first", "a-z", "a to z"), False),
 })  # fmt: skip
 """True for descending."""
 
@@ -224,6 +229,8 @@ GLUE = Phrases(dict.fromkeys((
     "row by row", "no grouping", "without grouping", "without groups", "not grouped", "no groups", "over all",
     "across everything", "over everything", "in one line", "single line", "inside that", "within that", "on board",
     "so to speak", "or so", "full list", "at a glance", "as follows", "if any", "those of", "made up of", "made of",
+    "no other columns", "no others", "no further columns", "without other columns", "not rounded", "no rounding",
+    "nothing is to be filtered or dropped", "nothing dropped", "unrounded", "and no other", "nothing besides",
     "for management", "for the team", "in full", "leave only", "leave just", "but just", "nothing more",
     "and nothing more",
 ), True))  # fmt: skip
@@ -264,6 +271,19 @@ WHOLE = Phrases(dict.fromkeys((
     "select everything", "leave all the columns", "every field of the", "with every field", "complete order",
     "leave all the", "all the other columns"), True))  # fmt: skip
 """That all columns of the rows are wanted."""
+BESIDE = Phrases(dict.fromkeys((
+    "other columns unchanged", "other columns untouched",
+    "other columns as they are", "other columns as is", "the other columns", "other columns", "keep the others",
+    "the others", "remaining columns", "the remaining columns", "rest stays the same", "rest unchanged",
+    "rest untouched", "the rest alone", "the rest as is", "leave the rest", "leave the rest as is", "everything else",
+    "everything else as is", "everything else unchanged", "same columns", "in place", "keep everything",
+    "extra column", "additional column", "new column", "another column", "extra field", "new field", "an extra column",
+    "a new column", "existing column", "existing columns", "as it is", "as they are", "otherwise unchanged",
+    "otherwise the same", "every row and column", "full table", "whole table", "entire table", "complete table",
+    "the others as is", "all rows and columns", "rest alone", "as is", "all other fields", "the other fields",
+    "other fields", "all fields included", "unchanged", "untouched", "tack on", "put next to", "a column",
+    "leave the others", "all existing columns", "the rest of the columns", "rest of the columns"), True))  # fmt: skip
+"""That what is made stands beside all columns of the rows."""
 ADDING = frozenset(
     "add adding append appending attach attaching enrich enriched enriching augment extend lookup bring".split()
 )
