@@ -42,8 +42,10 @@ _OF_PARTS = frozenset("""
     name names full english number numeric extract taken from split separate spelled out written start starts date
     falls fall fell numbers word words integer part parts on calendar day
     """.split())  # fmt: skip
-_STEPS = {"day": "date_add({0}, {1})", "week": "date_add({0}, {7})", "month": "add_months({0}, {1})",
-          "year": "add_months({0}, {12})"}  # fmt: skip
+_ENDS = 2
+"""A span of days has a first and a last one."""
+_BEHIND, _BEFORE = 4, 2
+"""So many marks behind a part of a date, or in front of it, how it is written may be said."""
 _UNITS = {"day": ("date_add", 1), "week": ("date_add", 7), "month": ("add_months", 1), "year": ("add_months", 12)}
 
 
@@ -57,9 +59,7 @@ def read_moments(made: Works) -> None:
 
 def _is_hinted(made: Works, link: Link) -> bool:
     """``the weekday on which it starts``: by a word of the column in another form."""
-    words = made.brief.said.names.column_words[link.table, link.column]
-    stems = {word[:4] for word in words if len(word) >= 4}  # noqa: PLR2004
-    return any(mark.kind in ("other", "deed") and mark.text.lower()[:4] in stems for mark in made.marks)
+    return any(made.is_form_of(mark, link) for mark in made.marks)
 
 
 def _shifts(made: Works) -> None:
@@ -97,7 +97,7 @@ def _between(made: Works) -> None:
         for place, mark in enumerate(made.marks)
         if not mark.use and mark.kind == "name" and (link := made.column(mark, kinds="time")) is not None
     ]
-    if len({link.column for _, link in dates}) != 2 or len(dates) != 2:  # noqa: PLR2004 (from one to the other)
+    if len({link.column for _, link in dates}) != _ENDS or len(dates) != _ENDS:
         return
     (first, begin), (second, end) = dates
     found = list(made.cues(_BETWEEN))
@@ -160,7 +160,7 @@ def _parts(made: Works) -> None:
 def _form(made: Works, part: str, place: int, forms: list[tuple[int, str]]) -> str:
     """How the part is written: as said close by, else as people expect."""
     text = made.marks[place].text.lower()
-    near = [form for at, form in forms if 0 < at - place <= 4 or 0 < place - at <= 2]  # noqa: PLR2004
+    near = [form for at, form in forms if 0 < at - place <= _BEHIND or 0 < place - at <= _BEFORE]
     if part in ("year", "hour", "day"):
         return ""
     if part == "weekday":

@@ -44,9 +44,6 @@ _WITHIN = Phrases(dict.fromkeys((
     "among its",
     "of that", "same", "each", "every", "in its own", "in their", "within their", "inside their", "of an", "of the"),
     True))  # fmt: skip
-_BY = Phrases(dict.fromkeys((
-    "by", "ordered by", "order by", "sorted by", "going by", "in order of", "based on", "follows", "in the order of",
-    "over", "according to", "along"), True))  # fmt: skip
 _TALK = frozenset("""
     number numbers rank ranking position place counter count one 1 first second third etc start starts starting from
     restart restarts restarting new extra additional add adding column field previous prior preceding before same next

@@ -14,7 +14,9 @@ _SIGNS = {
     "multiplied": "*", "/": "/", "divided": "/",
 }  # fmt: skip
 _WITHIN = frozenset({"by", "the", "a", "its", "their"})
-_VERBS = {"multiply": "*", "divide": "/", "add": "+", "sum": "+"}
+_VERBS = {"multiply": "*", "divide": "/"}
+_OPERANDS = 2
+_FAR = 5
 _SUMMED = Phrases(dict.fromkeys((
     "sum of", "total of", "total over", "total across", "sum across", "sum over", "added together", "together",
     "combined", "in total", "added up", "add up", "summed", "sum", "total", "totals", "altogether", "add together",
@@ -27,11 +29,11 @@ _OF_SUMS = frozenset("""
 _UNITS: dict[tuple[str, str], str] = {
     **{(small, large): "{0} / 100.0" for small in ("cent", "cents") for large in ("eur", "usd", "euro", "dollar")},
     **{(small, "gbp"): "{0} / 100.0" for small in ("penny", "pence", "pennies")},
-    ("cent", ""): "{0} / 100.0", ("minute", "hour"): "{0} / 60.0", ("min", "hour"): "{0} / 60.0",
+    ("minute", "hour"): "{0} / 60.0", ("min", "hour"): "{0} / 60.0",
     ("second", "minute"): "{0} / 60.0", ("second", "hour"): "{0} / 3600.0", ("hour", "day"): "{0} / 24.0",
     ("hour", "minute"): "{0} * 60", ("g", "kg"): "{0} / 1000.0", ("gram", "kg"): "{0} / 1000.0",
     ("m", "km"): "{0} / 1000.0", ("metre", "km"): "{0} / 1000.0", ("meter", "km"): "{0} / 1000.0",
-    ("cm", "m"): "{0} / 100.0", ("mm", "cm"): "{0} / 10.0", ("ml", "l"): "{0} / 1000.0", ("kb", "mb"): "{0} / 1024.0",
+    ("cm", "m"): "{0} / 100.0", ("mm", "cm"): "{0} / 10.0", ("ml", "l"): "{0} / 1000.0",
 }  # fmt: skip
 _TARGETS = Phrases({
     **dict.fromkeys(("euro", "euros", "eur", "\u20ac", "in euro", "in euros"), "eur"),
@@ -140,12 +142,12 @@ def _products(made: Works) -> None:
     """``multiply quantity by unit_price``, ``divide amount by 100``."""
     for place, mark in enumerate(made.marks):
         verb = _VERBS.get(mark.text.lower())
-        if mark.use or verb not in ("*", "/"):
+        if mark.use or verb is None:
             continue
         spots = [at for at in range(place + 1, min(place + 9, len(made.marks))) if _number(made, at) is not None]
-        if len(spots) < 2:  # noqa: PLR2004 (one by another)
+        if len(spots) < _OPERANDS:
             return
-        first, second = (_number(made, at) for at in spots[:2])
+        first, second = (_number(made, at) for at in spots[:_OPERANDS])
         between = {mark.text.lower() for mark in made.marks[spots[0] : spots[1]]}
         if not isinstance(first, Link) or second is None or not between & {"by", "and", "with"}:
             return
@@ -171,9 +173,6 @@ def _sums(made: Works) -> None:
     for start, end, _ in near:
         made.take(start, end, "formula")
     made.speak(_OF_SUMS, "formula")
-
-
-_FAR = 5
 
 
 def _lists(made: Works) -> Iterator[list[int]]:

@@ -153,7 +153,6 @@ class Made:
         sql: of columns, which stand for ``{0}`` and so on.
         place: where the prompt speaks of it.
         replaces: it stands in the place of its first column.
-        parser: how texts are read as something else, instead of SQL.
     """
 
     links: list[Link]
@@ -162,7 +161,6 @@ class Made:
     place: int
     replaces: bool = False
     window: Window | None = None
-    parser: dict[str, object] | None = None
 
 
 @dataclass

@@ -113,16 +113,14 @@ class Works(Sorting):
 
     def make(
         self, links: list[Link], sql: str, name: str, place: int, *, replaces: bool = False,
-        window: Window | None = None, parser: dict[str, object] | None = None,
+        window: Window | None = None,
     ) -> Made:  # fmt: skip
         """Add a column; one that replaces another is made of what replaced it before."""
         known = [one for one in self.rows.made if replaces and one.replaces and _spot(one.links[0]) == _spot(links[0])]
-        if known and known[0].parser is None and parser is None:
+        if known:
             known[0].sql = sql.replace("{0}", known[0].sql)
             return known[0]
-        if known:
-            raise Unfit("a column is made twice")
-        one = Made(links, sql, name, place, replaces, window, parser)
+        one = Made(links, sql, name, place, replaces, window)
         self.rows.made.append(one)
         for link in links:
             self._speak_of(link)
@@ -130,12 +128,15 @@ class Works(Sorting):
 
     def _speak_of(self, link: Link) -> None:
         """``sign-up`` beside *signed_up_on*: words that a column is called by, in another form."""
-        words = self.brief.said.names.column_words[link.table, link.column]
-        stems = {word[:_STEM] for word in words if len(word) >= _STEM}
         for mark in self.marks:
-            said = mark.text.lower()
-            if mark.kind in ("other", "deed") and mark.is_open and (said in words or said[:_STEM] in stems):
+            if mark.is_open and self.is_form_of(mark, link):
                 mark.use = "the column's name"
+
+    def is_form_of(self, mark: Mark, link: Link) -> bool:
+        """True for a word of a column's name, or another form of one."""
+        words, said = self.brief.said.names.column_words[link.table, link.column], mark.text.lower()
+        stems = {word[:_STEM] for word in words if len(word) >= _STEM}
+        return mark.kind in ("other", "deed") and (said in words or said[:_STEM] in stems)
 
     def is_in_list(self, place: int) -> bool:
         """True for an entry of a list of columns, which are shown."""
