@@ -67,7 +67,7 @@ class Attempt:
     def _are_rivals(self, found: list[Link]) -> bool:
         """``dept`` of courses and of lecturers, where both tables are named; not a key that ties them."""
         named = [link for link in found if link.table in self.brief.mentioned]
-        if len({link.table for link in named}) < 2:  # noqa: PLR2004 (two that have it)
+        if len({link.table for link in named}) <= 1:
             return False
         relations = self.brief.said.relations
         ties = {(hop.table, c) for a in named for b in named if a.table != b.table

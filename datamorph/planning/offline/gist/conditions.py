@@ -21,6 +21,8 @@ _TIES = frozenset("with have has had having who that which least whose in".split
 _LACKING = frozenset({"without", "no", "lacking", "lack", "lacks"})
 _HAVING = frozenset({"with", "have", "having", "has"})
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
+_EITHER = 2
+"""Of more tests than two it is open which the *or* joins."""
 _WEEKEND = "((datediff({0}, date '1900-01-01') % 7 + 7) % 7 + 1) in (6, 7)"
 
 
@@ -297,6 +299,7 @@ class Conditions(Wheres):
         rows = self.rows
         used = [place for place, mark in enumerate(self.marks) if mark.use == "filter"]
         is_between = any(place < found[0] for place in used) and any(place > found[0] for place in used)
-        if is_between and len(rows.tests) + len(rows.conditions) + len(self.gist.picked) == 2 and not self.gist.spans:  # noqa: PLR2004
+        tests = len(rows.tests) + len(rows.conditions) + len(self.gist.picked)
+        if is_between and tests == _EITHER and not self.gist.spans:
             self.marks[found[0]].use = "filter"
             rows.is_any = True

@@ -49,6 +49,7 @@ Kind: TypeAlias = Literal[
 ]  # fmt: skip
 _LONGEST = 4
 _SHORTEST_STEM = 4
+_SHORTEST_DOER = 3
 _BREAKS = frozenset(".;:!?,()|/=-\u2013\u2014+\n'>\u2192*")
 _CUES: tuple[tuple[Kind, Phrases[Any]], ...] = (
     ("function", FUNCTIONS), ("count", COUNTS), ("money", MONEY), ("distinct", DISTINCT), ("per", PER),
@@ -241,7 +242,7 @@ def _is_doer(brief: Brief, lemma: str) -> bool:
     stem = lemma.removesuffix("er").removesuffix("or")
     done = VERBS.get(stem + "ing", VERBS.get(stem, ""))
     names = brief.said.names.table_words
-    return stem != lemma and len(stem) > 2 and any(  # noqa: PLR2004
+    return stem != lemma and len(stem) >= _SHORTEST_DOER and any(
         words and (words[-1] == done or (len(stem) >= _SHORTEST_STEM and words[-1].startswith(stem)))
         for ref, words in names.items() if ref in brief.said.tables)  # fmt: skip
 

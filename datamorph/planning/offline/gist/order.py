@@ -8,6 +8,8 @@ from datamorph.planning.offline.gist.measuring import Measuring
 from datamorph.planning.offline.gist.shape import Measure
 
 _MOST_FIRST = 1000
+_NEAR = 4
+"""So many marks away, words still belong together."""
 _BOTH = frozenset(
     {"highest", "largest", "biggest", "lowest", "smallest", "greatest", "minimum", "maximum", "least", "bottom"}
 )
@@ -58,7 +60,7 @@ class Order(Measuring):
             self.gist.each = after
         elif len(self.gist.keys) > 1 and not after:
             spread = max(key.place for key in self.gist.keys) - min(key.place for key in self.gist.keys)
-            if spread > 4:  # noqa: PLR2004
+            if spread > _NEAR:
                 raise Unfit("it is open of what they are the first")
 
     def _is_function(self, leader: int) -> bool:
@@ -88,7 +90,7 @@ class Order(Measuring):
     def _is_one(self, leader: int) -> bool:
         """``the discipline with the most bookings``: one, where the thing in front is said in the singular."""
         before = [m for m in self.marks[:leader] if m.kind in ("name", "part")][-1:]
-        return bool(before) and not self.is_plural(before[0]) and leader - self.marks.index(before[0]) <= 4  # noqa: PLR2004
+        return bool(before) and not self.is_plural(before[0]) and leader - self.marks.index(before[0]) <= _NEAR
 
     def _ranked(self, place: int) -> None:
         """``2 members``: what comes first, of each of the keys that stand behind *per*."""
@@ -108,8 +110,8 @@ class Order(Measuring):
     def _leads_to(self, number: int, leader: int) -> bool:
         """``5 clubs with the most``: what is ranked stands between."""
         between = self.marks[number + 1 : leader]
-        return len(between) <= 5 and all(m.kind in ("talk", "name", "part", "done", "deed") for m in between) and any(  # noqa: PLR2004
-            m.kind in ("name", "part") for m in between)  # fmt: skip
+        is_thing = all(m.kind in ("talk", "name", "part", "done", "deed") for m in between)
+        return len(between) <= _NEAR + 1 and is_thing and any(m.kind in ("name", "part") for m in between)
 
     def read_orders(self) -> None:
         """``highest first``, ``sorted by city``."""

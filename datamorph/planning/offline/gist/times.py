@@ -181,6 +181,6 @@ def _month(brief: Brief, place: int) -> int:
 
 def _year(brief: Brief, place: int) -> int:
     token = brief.said.tokens[place] if place < len(brief) else None
-    is_year = token is not None and token.kind == "number" and token.text.isdigit() and len(token.text) == 4  # noqa: PLR2004
-    value = int(token.text) if is_year and token is not None else 0
+    is_digits = token is not None and token.kind == "number" and token.text.isascii() and token.text.isdigit()
+    value = int(token.text) if is_digits and token is not None and token.text[0] != "0" else 0
     return value if _FIRST_YEAR <= value <= _LAST_YEAR else 0
