@@ -6,14 +6,26 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.names import ABBREVIATIONS, GENERIC, GLUED_TAILS, KEY_WORDS, SYNONYMS
+from datamorph.planning.offline.name_keys import (
+    EXACT,
+    HEAD,
+    OF_DATES,
+    OWN,
+    SYNONYM,
+    TAILLESS,
+    column_keys,
+    squash,
+    table_keys,
+)
 from datamorph.planning.offline.tokens import Token, singular
 
-EXACT, OWN, TAILLESS, HEAD, SYNONYM = 1.0, 0.9, 0.8, 0.6, 0.85
 WEAK = 0.55
 """What fits no better is no reason to take a word for a column: less than the last word of its name."""
 _WHOLE = frozenset("discount account update candidate mandate lifetime overtime sometime monkey turkey estate".split())
@@ -21,9 +33,7 @@ _SHORTEST_STEM = 3
 _LONGEST_PREFIX = 3
 _MOST_LINKED = 20_000
 """So many runs of words are remembered with what they mean; prompts say the same ones again and again."""
-_EMPTY_TAILS = tuple((word,) for word in ("id", "on", "at", "by", "in", "of", "to", "is", "for", "per", "up"))
-
-
+_MOST_FORMS = 3
 _IN_MINUTES = tuple((word, "minimum") for word in "duration runtime length time delay wait".split())
 """What is measured in minutes where *min* is behind it."""
 _TELLING_TAILS = frozenset(
@@ -92,11 +102,6 @@ def is_contraction_of(part: str, word: str) -> bool:
     return is_same and not set(part[1:]) & set("aeiou") and all(letter in letters for letter in part)
 
 
-def squash(words: Iterable[str]) -> str:
-    """One key for words however they are separated."""
-    return "".join(words)
-
-
 def shared_prefix(names: Iterable[str]) -> str:
     """A prefix such as ``c_`` that all columns of a table have, or nothing."""
     listed = list(names)
@@ -144,6 +149,7 @@ class NameIndex:
         self._linked = _Known()
         self._shortened_to, self._begun_with = _Known(), _Known()
         self._begun: dict[str, dict[tuple[TableRef, str], float]] = {}
+        self._roots: dict[str, list[str]] = {}
         self._with_word: dict[str, list[tuple[TableRef, str]]] = {}
         self.dates: dict[TableRef, tuple[str, ...]] = {}
         self._numbers: dict[TableRef, tuple[str, ...]] = {}
@@ -181,7 +187,7 @@ class NameIndex:
     def _add_table(self, table: CatalogTable) -> None:
         own = self.table_words[table.ref]
         self.vocabulary.update(own)
-        for key, score in _table_keys(own):
+        for key, score in table_keys(own):
             self._put(key, table.ref, "", score)
         self.dates[table.ref] = tuple(column.name for column in table.schema if is_time(column.type))
         self._numbers[table.ref] = tuple(c.name for c in table.schema if is_number(c.type) and not _is_key(c.name))
@@ -199,7 +205,7 @@ class NameIndex:
             self.column_words[table.ref, name] = words
             for word in words:
                 self._with_word.setdefault(word, []).append((table.ref, name))
-            for key, score in _column_keys(words, own):
+            for key, score in column_keys(words, own, is_time=name in self.dates[table.ref]):
                 self._put(key, table.ref, name, score)
             if len(words) > 1 and (words[-1] in _TELLING_TAILS or words[-2:] in _IN_MINUTES):
                 for key in (squash(words[:-1]), squash((*own, *words[:-1]))):
@@ -245,6 +251,9 @@ class NameIndex:
             for variant in _variants(words):
                 for place, score in self._keys.get(squash(variant), {}).items():
                     scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
+        for variant in self._other_forms(words) if not scored else ():
+            for place, score in self._keys.get(squash(variant), {}).items():
+                scored[place] = max(scored.get(place, 0.0), score * SYNONYM)
         if not scored and (short := self._shortened(words)) != words:
             scored = {
                 place: score * SYNONYM for place, score in self._keys.get(squash(short), {}).items() if score >= OWN
@@ -253,6 +262,19 @@ class NameIndex:
             scored = {(table, ""): OWN * SYNONYM for table in self._contracted(words[0])}
         ordered = sorted(scored.items(), key=lambda item: (-item[1], str(item[0][0]), item[0][1]))
         return tuple(Link(table, column, score) for (table, column), score in ordered)
+
+    def _other_forms(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """``hired date`` for *hiring date*: words that no name has, as names have them; of several words only."""
+        if not 1 < len(words) <= _MOST_FORMS:
+            return
+        known = [(word,) if word in self.vocabulary else self._forms(word) for word in words]
+        yield from product(*known)
+
+    def _forms(self, word: str) -> tuple[str, ...]:
+        if not self._roots:
+            for one in sorted(self.vocabulary):
+                self._roots.setdefault(root(one), []).append(one)
+        return (word, *self._roots.get(root(word), ())) if word in OF_DATES else tuple(self._roots.get(root(word), ()))
 
     def _contracted(self, word: str) -> list[TableRef]:
         """The one table that is called like a word without most of its letters: ``plr`` of *player*."""
@@ -324,30 +346,6 @@ def _described(text: str) -> Iterator[tuple[str, ...]]:
     if 0 < len(words) <= _MOST_DESCRIBED:
         yield words
         yield words[-1:]
-
-
-def _table_keys(words: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    yield squash(words), EXACT
-    for start in range(1, len(words)):
-        yield squash(words[start:]), HEAD
-
-
-def _column_keys(words: tuple[str, ...], table: tuple[str, ...]) -> Iterator[tuple[str, float]]:
-    yield squash(words), EXACT
-    yield squash((*table, *words)), EXACT
-    if len(table) >= 2:  # noqa: PLR2004 (a compound name)
-        yield squash((table[-1], *words)), OWN
-    if table and len(words) > len(table) and words[: len(table)] == table:
-        yield squash(words[len(table) :]), OWN
-    if len(words) > 1 and words[-1] in KEY_WORDS:
-        yield squash(words[:-1]), TAILLESS
-        yield squash((*table, *words[:-1])), TAILLESS
-    for extra in ("code", "number", "id") if not words or words[-1] not in KEY_WORDS else ():
-        yield squash((*words, extra)), TAILLESS
-    for start in range(1, len(words)):
-        if words[start:] not in _EMPTY_TAILS:
-            yield squash(words[start:]), HEAD
-            yield squash((*table, *words[start:])), HEAD
 
 
 def _variants(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

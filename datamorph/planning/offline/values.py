@@ -11,7 +11,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.tokens import Token, singular
 
 LONGEST = 5
-_SHORTEST = 4
+_SHORTEST = 3
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 

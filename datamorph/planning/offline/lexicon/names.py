@@ -27,6 +27,7 @@ ABBREVIATIONS = {
     "mstr": "master", "hdr": "header", "dtl": "detail", "itm": "item", "sts": "status", "typ": "type",
     "shpmt": "shipment", "chg": "charge", "wgt": "weight", "svc": "service", "dlv": "delivery", "orig": "origin",
     "dpt": "depot", "flg": "flag", "lmt": "limit", "prc": "price", "unt": "unit", "fst": "first", "lst": "last",
+    "surname": "last name", "forename": "first name",
     "terr": "territory", "cts": "cent", "wt": "weight", "rcpt": "receipt", "pkg": "package", "whse": "warehouse",
     "usr": "user", "evt": "event", "sess": "session", "tech": "technician", "cntr": "counter", "lvl": "level",
     "rsn": "reason", "upd": "update", "crt": "created", "exp": "expiry", "actv": "active", "mtr": "meter",
