@@ -70,6 +70,7 @@ def missing_work(evidence: Evidence) -> Iterator[str]:
         and evidence.words[place - 1 : place] != ("not",)
         and evidence.words[place : place + 3] != ("mean", "the", "same")
         and (word != "running" or not _is_state(evidence, place))
+        and not any(link.column.lower() in evidence.identifiers for link in evidence.said.begun(place, 1))
     }  # fmt: skip
     kinds = " ".join(kind for kind, _ in evidence.steps)
     for said, pattern in _NEEDS:

@@ -14,6 +14,8 @@ from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.names import words_of
 
 _OF_KEYS = re.compile(r"\b(sum|avg|median)\(\s*(\w+)\s*\)", re.IGNORECASE)
+_LIMITED = re.compile(r"\b(\w+)\s*(?:[<>]=?)\s*(\d+)\b")
+_BEFORE = 4
 _CHOSEN = re.compile(r"\bsum\(CASE WHEN [^()]*(?:\([^()]*\))?[^()]* THEN (\w+)", re.IGNORECASE)
 _COMPARED = re.compile(r"(\w+\([^()]*\)|\w+)\s*(?:=|<>|[<>]=?|between)\s*'?(\d{4})\b'?", re.IGNORECASE)
 _GOES_ON = frozenset("on onward onwards forward to until till through and up or - –".split())  # noqa: RUF001
@@ -41,6 +43,21 @@ def strange_keys(evidence: Evidence) -> Iterator[str]:
         is_key = len(words) > 1 and words[-1] in KEY_WORDS and words[0] not in _COUNTS
         if is_key and column.lower() in evidence.types:
             yield f"it computes the {function.lower()} of {column}, which is a key"
+    for column, digits in _LIMITED.findall(text):
+        is_key = words_of(column)[-1] in KEY_WORDS and column.lower() in evidence.types
+        if is_key and not _is_limit_said_of(evidence, column, digits):
+            yield f"it compares {column} with {digits}, which is a key"
+
+
+def _is_limit_said_of(evidence: Evidence, column: str, digits: str) -> bool:
+    """``booking_id over 300``: the key stands close before its limit."""
+    last = words_of(column)[-1]
+    for place, word in enumerate(evidence.words):
+        if word == digits:
+            before = {one for token in evidence.tokens[max(place - _BEFORE, 0) : place] for one in words_of(token.text)}
+            if last in before:
+                return True
+    return False
 
 
 def strange_years(evidence: Evidence) -> Iterator[str]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.shape import Gist
-from datamorph.planning.offline.gist.words import LENGTH_WORDS, MONEYS
+from datamorph.planning.offline.gist.words import LENGTH_WORDS, MONEYS, ROUNDED_TO
+from datamorph.planning.offline.name_keys import OF_DATES
 from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.resolve import reachable, type_of
+
+_CLOSE = 4
+"""So many marks away, a deed tells the date of what is said."""
 
 
 class Unfit(Exception):
@@ -110,11 +117,43 @@ class Attempt:
                 if (link := self.column(mark, kinds="time")) is not None and mark.kind == "name":
                     mark.use = mark.use or "date"
                     return link
+            if (link := self._event_beside(place)) is not None:
+                return link
         said = [link for mark in self.marks if (link := self.column(mark, kinds="time")) is not None]
-        chosen = list(dict.fromkeys(said)) or self.dates()
+        chosen = list(dict.fromkeys(said)) or self._own_date() or self.dates()
         if len({(link.table, link.column) for link in chosen}) != 1:
             raise Unfit("it is open which date is meant")
         return chosen[0]
+
+    def _event_beside(self, place: int) -> Link | None:
+        """``issued in 2024``: the date of what happened, where that is said close in front."""
+        for at in range(place - 1, max(place - _CLOSE, -1), -1):
+            mark = self.at(at)
+            if mark.kind == "break":
+                return None
+            if (link := self.event(mark)) is not None:
+                mark.use = mark.use or ("" if mark.kind == "money" else "date")
+                return link
+        return None
+
+    def event(self, mark: Mark) -> Link | None:
+        """The date of the rows whose name says the same in another form: ``issued_on`` of *issued* and *issuing*."""
+        if mark.end - mark.start != 1 or mark.tables or mark.kind not in ("talk", "other", "deed", "money", "name"):
+            return None
+        if mark.kind == "name" and any(link.column.lower() == mark.text.lower() for link in mark.columns):
+            return None
+        said = root(self.brief.words[mark.start])
+        found = [link for link in self.dates() if said in {root(word) for word in self.event_words(link)}]
+        return found[0] if len(found) == 1 else None
+
+    def event_words(self, link: Link) -> set[str]:
+        """What a date is the date of."""
+        return set(self.brief.said.names.column_words[link.table, link.column]) - OF_DATES
+
+    def _own_date(self) -> list[Link]:
+        """``visit_date`` of visits, or ``date``: the one that is called like the rows."""
+        own = set(self.brief.said.names.table_words[self.fact])
+        return [link for link in self.dates() if self.event_words(link) <= own]
 
     def refers(self, link: Link) -> bool:
         """True for a column that refers to another table."""
@@ -192,25 +231,75 @@ class Attempt:
                 mark.use = first.use = then.use = second.use = "join"
 
     def read_rounding(self) -> None:
-        """``rounded to 2 decimals``, ``1 decimal``."""
+        """``rounded to 2 decimals``, ``1 decimal``, ``round(avg(price), 1)``."""
+        for start, end, digits in list(self.cues(ROUNDED_TO)):
+            self.gist.digits = digits
+            self.take(start, end, "digits")
         for place, mark in enumerate(self.marks):
             if mark.kind == "number" and "decimals" in self.at(place + 1).cues:
                 self.gist.digits = int(mark.number)
                 mark.use = self.marks[place + 1].use = "digits"
+        for place, mark in enumerate(self.marks):
+            if mark.kind == "rounding" and self.gist.digits is None and self.at(place + 1).text == "(":
+                self._round_call(place)
         for mark in self.marks:
             if mark.kind == "rounding" and self.gist.digits is not None:
                 mark.use = "digits"
 
+    def _round_call(self, place: int) -> None:
+        """``round(avg(price), 1)``: the number behind its comma."""
+        depth = 0
+        for at in range(place + 1, len(self.marks)):
+            depth += (self.marks[at].text == "(") - (self.marks[at].text == ")")
+            digits = self.at(at + 1)
+            if depth == 1 and self.marks[at].text == "," and digits.kind == "number" and self.at(at + 2).text == ")":
+                self.gist.digits = int(digits.number)
+                self.marks[place].use = digits.use = "digits"
+                return
+
+    def cues(self, phrases: Phrases[Any]) -> Iterator[tuple[int, int, Any]]:
+        """Where one of some phrases is said and has no use yet: its first mark, the one behind it, what it means."""
+        place = 0
+        while place < len(self.marks):
+            mark = self.marks[place]
+            found = None if mark.use or mark.kind == "done" else phrases.match(self.brief.said.tokens, mark.start)
+            is_within = found is not None and mark.kind == "talk" and mark.start + found[0] < mark.end
+            if found is None or is_within or self.at(place - 1).text.lower() == "as":
+                place += 1
+                continue
+            end = place
+            while end < len(self.marks) and self.marks[end].start < mark.start + found[0]:
+                end += 1
+            yield place, end, found[1]
+            place = end
+
+    def take(self, start: int, end: int, use: str) -> None:
+        """Give marks their use, unless they have one."""
+        for mark in self.marks[start:end]:
+            mark.use = mark.use or use
+
+    def speak(self, words: Collection[str], use: str, *, of_numbers: bool = False) -> None:
+        """Words that go with a piece of work ask for nothing else.
+
+        Args:
+            of_numbers: so do functions and amounts.
+        """
+        for mark in self.marks:
+            is_number = mark.kind in ("function", "count", "money") and not of_numbers
+            if mark.is_open and not is_number and set(mark.text.lower().split()) <= set(words):
+                mark.use = use
+
     def clause_before(self, place: int) -> Iterator[int]:
         """Places in front of one, back to the last mark that ends a clause."""
         for at in range(place - 1, -1, -1):
-            if self.marks[at].kind == "break" and self.marks[at].text not in ("-",):
+            is_list = self.marks[at].text == "(" and self.at(at - 1).text.lower() == "in"
+            if self.marks[at].kind == "break" and self.marks[at].text != "-" and not is_list:
                 return
             yield at
 
     def denied(self, place: int) -> int | None:
         """Where it is said, close in front, that these rows do not count; twice is too much."""
-        found = [at for at in self.clause_before(place) if self.marks[at].kind == "denied"]
+        found = [at for at in self.clause_before(place) if self.marks[at].kind == "denied" and not self.marks[at].use]
         if len(found) > 1:
             raise Unfit("two words turn it round")
         return found[0] if found else None

@@ -5,41 +5,36 @@ from __future__ import annotations
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.gaps import NEAR, Gaps
 from datamorph.planning.offline.gist.marks import Mark
-from datamorph.planning.offline.gist.shape import Existence, RowGist, Test
-from datamorph.planning.offline.gist.wheres import Wheres
-from datamorph.planning.offline.gist.words import WEEKENDS
+from datamorph.planning.offline.gist.shape import Existence, Test
+from datamorph.planning.offline.gist.words import ANY_CASE, WEEKENDS
 from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
+from datamorph.planning.offline.phrases import Phrases
+from datamorph.planning.offline.recipes.resolve import UNITS, label_of, type_of
 
-NEAR = 6
-"""So many marks away, words still belong together."""
 _OPERATORS = frozenset({">", "<", ">=", "<=", "=", "<>"})
 _ONE = frozenset({"one", "1", "a", "an", "any", "some", "least", "more", "once", "ever"})
 _ONCE = ("or more", "at least once")
 _TIES = frozenset("with have has had having who that which least whose in".split())
-_LACKING = frozenset({"without", "no", "lacking", "lack", "lacks"})
-_HAVING = frozenset({"with", "have", "having", "has"})
-_ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
+_RANGING = frozenset({"between", "from", "in", "range", "ranging"})
+_THROUGH = frozenset({"and", "to", "-", "\u2013", "up", "up to", "through", "including", "till", "until"})
+_INCLUSIVE = frozenset({"inclusive", "inclusively", "included", "including", "both"})
+_EXCLUSIVE = frozenset({"exclusive", "exclusively", "excluding", "not", "excluded"})
 _EITHER = 2
 """Of more tests than two it is open which the *or* joins."""
+_IN_TIME = Phrases({
+    **dict.fromkeys(("after", "later than", "past", "beyond", "behind"), ">"),
+    **dict.fromkeys(("before", "earlier than", "ahead of", "prior to", "sooner than"), "<"),
+    **dict.fromkeys(("on or before", "no later than", "not later than", "not after", "by"), "<="),
+    **dict.fromkeys(("on or after", "no earlier than", "not earlier than", "not before"), ">="),
+})  # fmt: skip
+"""How one date is compared with another."""
 _WEEKEND = "((datediff({0}, date '1900-01-01') % 7 + 7) % 7 + 1) in (6, 7)"
 
 
-class Conditions(Wheres):
+class Conditions(Gaps):
     """What is asked of each row by itself."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.rows = RowGist(self.fact)
-
-    def name_beside(self, place: int, step: int) -> int | None:
-        """The name right beside, over words that ask for nothing."""
-        at = place + step
-        while 0 <= at < len(self.marks) and (self.marks[at].kind in ("talk", "done") and abs(at - place) < NEAR):
-            at += step
-        is_name = 0 <= at < len(self.marks) and self.marks[at].kind == "name" and not self.marks[at].use
-        return at if is_name else None
 
     # Columns beside columns and numbers
 
@@ -51,6 +46,37 @@ class Conditions(Wheres):
             before, behind = self.name_beside(place, -1), self.name_beside(place, 1)
             if before is not None and behind is not None:
                 self._compare(self.marks[before], mark, self.marks[behind])
+        for place in range(len(self.marks)):
+            self._compare_dates(place)
+
+    def _compare_dates(self, place: int) -> None:
+        """``paid past its due date``, ``shipped_on later than promised_on``: one date against another."""
+        mark = self.marks[place]
+        found = _IN_TIME.match(self.brief.said.tokens, mark.start) if not mark.use else None
+        if found is None:
+            return
+        end = place
+        while end < len(self.marks) and self.marks[end].start < mark.start + found[0]:
+            end += 1
+        first, second = self._dated(range(place - 1, place - NEAR, -1)), self._dated(range(end, end + NEAR))
+        if first is None or second is None or first[0] == second[0]:
+            return
+        self.ask([first[0], second[0]], f"{{0}} {found[1]} {{1}}", place)
+        for one in (*self.marks[place:end], self.marks[first[1]], self.marks[second[1]]):
+            one.use = "filter"
+
+    def _dated(self, places: range) -> tuple[Link, int] | None:
+        """The first date that is named there, by its name or by what happened then; nothing else may stand before."""
+        for at in places:
+            mark = self.at(at)
+            link = (
+                (self.column(mark, kinds="time") if mark.kind == "name" else self.event(mark)) if not mark.use else None
+            )
+            if link is not None:
+                return link, at
+            if mark.kind not in ("talk", "done"):
+                return None
+        return None
 
     def _compare(self, before: Mark, sign: Mark, behind: Mark) -> None:
         """One column against another of its kind."""
@@ -59,11 +85,12 @@ class Conditions(Wheres):
             return
         types = type_of(self.brief, first), type_of(self.brief, second)
         if all(map(is_time, types)) or all(map(is_number, types)):
-            self.rows.conditions.append(([first, second], f"{{0}} {sign.cues['compared']} {{1}}"))
+            self.ask([first, second], f"{{0}} {sign.cues['compared']} {{1}}", self.marks.index(sign))
             sign.use = before.use = behind.use = "filter"
 
     def read_numbers(self) -> None:
         """``price above 100``, ``10 or more in stock``."""
+        self._ranges()
         for place, mark in enumerate(self.marks):
             found = self._operator(place) if mark.kind == "number" and not mark.use else None
             if found is None:
@@ -72,15 +99,19 @@ class Conditions(Wheres):
             if "share" in self.at(place + 1).cues or self.brief.said.tokens[mark.start].unit:
                 raise Unfit("units are not compared")
             link, at = self._subject(spot, place)
-            self.marks[at].use = mark.use = "filter"
-            denied = self.denied(min(at, spot))
+            if at is not None:
+                self.marks[at].use = "filter"
+            mark.use = "filter"
+            denied = self.denied(min(at if at is not None else spot, spot))
+            if denied is not None and any(one.kind == "or" for one in self.marks[denied:]):
+                raise Unfit("it is open what is left out")
             if denied is not None:
                 self.marks[denied].use = "filter"
             self.rows.tests.append(Test(operator, mark.number, link=link, is_denied=denied is not None))
 
     def _operator(self, place: int) -> tuple[str, int] | None:
         """How a number is compared, and where that is said: ``above 100``, ``100 or more``, ``= 100``."""
-        before, behind = self.at(place - 1), self.at(place + 1)
+        before, behind = self.at(place - 1), self.at(place + 1 + bool(self._unit(place)))
         if "compared" in before.cues and not before.use:
             before.use = "filter"
             return before.cues["compared"], place - 1
@@ -89,15 +120,87 @@ class Conditions(Wheres):
             return behind.cues["behind"], place
         return ("=", place - 1) if before.text == "=" else None
 
-    def _subject(self, spot: int, number: int) -> tuple[Link, int]:
-        """The column that is compared: right before, else right behind."""
+    def _subject(self, spot: int, number: int) -> tuple[Link, int | None]:
+        """The column that is compared, and where it is named: right before, right behind, or told by the unit."""
         before = range(spot - 1, max(spot - NEAR, -1), -1)
         behind = range(number + 1, min(number + NEAR, len(self.marks)))
+        unit = self._unit(number)
         found = self._first_number(before, over=("talk", "done", "denied", "deed"))
-        found = found or self._first_number(behind, over=("talk", "done", "behind"))
+        found = found or (None if unit else self._first_number(behind, over=("talk", "done", "behind")))
+        measured = [link for link in self._numbers() if unit and unit in self._words(link)]
+        if found is None and len(measured) == 1:
+            found = measured[0], None
+        if found is None and not unit:
+            found = self._compared_before(spot) or self._only_number(spot)
         if found is None:
             raise Unfit("it is open which number is compared")
+        if unit:
+            if unit not in self._words(found[0]):
+                raise Unfit("units are not compared")
+            self.marks[number + 1].use = "filter"
         return found
+
+    def _compared_before(self, spot: int) -> tuple[Link, None] | None:
+        """``salary >= 60000 and <= 80000``: the column of the limit that stands right before."""
+        at = spot - 1 if "compared" in self.at(spot).cues else spot
+        while self.at(at).kind in ("and", "or", "talk", "behind") or (
+            self.at(at).kind == "denied" and not self.at(at).use
+        ):
+            at -= 1
+        is_limit = self.at(at).kind == "number" and self.at(at).use == "filter"
+        link = self.rows.tests[-1].link if is_limit and self.rows.tests else None
+        return (link, None) if link is not None else None
+
+    def _only_number(self, spot: int) -> tuple[Link, None] | None:
+        """``invoices over 200``: the one amount that the rows have, right behind their name."""
+        at = spot - 1
+        while self.at(at).kind in ("talk", "done", "money", "deed"):
+            at -= 1
+        is_of_rows = self.fact in self.at(at).tables and self.marks[spot].cues.get("compared", "=") != "="
+        link = self.amount() if is_of_rows and self.brief.said.amounts(self.fact) else None
+        return (link, None) if link is not None else None
+
+    def _ranges(self) -> None:
+        """``salary between 60000 and 80000``, ``prices from 5 to 10``, ``60000-80000 (inclusive)``: both ends count."""
+        for place, mark in enumerate(self.marks):
+            second = self._range_end(place) if mark.kind == "number" and not mark.use else None
+            if second is None:
+                continue
+            lead = self.at(place - 1).text.lower() in _RANGING
+            if not lead and self.marks[place + 1].text.lower() not in ("-", "\u2013"):
+                continue
+            words = {self.marks[at].text.lower() for at in range(place + 1, min(second + 4, len(self.marks)))}
+            if words & _EXCLUSIVE or self.brief.said.tokens[mark.start].unit:
+                raise Unfit("it is open whether the ends count")
+            link, at = self._subject(place - lead, second)
+            self.ask([link], f"{{0}} between {mark.number} and {self.marks[second].number}", place)
+            for one in (*self.marks[place - lead : second + 1], *([self.marks[at]] if at is not None else [])):
+                one.use = "filter"
+            for one in self.marks[second + 1 : second + 4]:
+                if one.text.lower() in _INCLUSIVE:
+                    one.use = "filter"
+
+    def _range_end(self, place: int) -> int | None:
+        """Where the second number stands, behind *and*, *to* or a dash."""
+        at = place + 1
+        while self.at(at).text.lower() in _THROUGH:
+            at += 1
+        is_end = at > place + 1 and self.at(at).kind == "number" and not self.at(at).use
+        return at if is_end and not self.is_compared(at) else None
+
+    def _unit(self, number: int) -> str:
+        """``kg`` behind a number, as columns have it in their names; empty where no column of the rows does."""
+        mark = self.at(number + 1)
+        word = self.brief.lemmas[mark.start] if mark.end - mark.start == 1 else ""
+        unit = UNITS.get(word, word)
+        is_unit = word in UNITS or word in UNITS.values()
+        return unit if is_unit and any(unit in self._words(link) for link in self._numbers()) else ""
+
+    def _numbers(self) -> list[Link]:
+        return [Link(self.fact, name, 1.0) for name in self.brief.said.numbers(self.fact)]
+
+    def _words(self, link: Link) -> tuple[str, ...]:
+        return self.brief.said.names.column_words[link.table, link.column]
 
     def _first_number(self, places: range, *, over: tuple[str, ...]) -> tuple[Link, int] | None:
         """The first column of numbers, with where it is named; marks of some kinds may stand in between."""
@@ -109,86 +212,6 @@ class Conditions(Wheres):
             if mark.kind not in over:
                 break
         return None
-
-    # Gaps and flags
-
-    def read_empty(self) -> None:
-        """``phone is empty``, ``credit_limit not null``, ``without a phone``."""
-        for place, mark in enumerate(self.marks):
-            text = mark.text.lower()
-            if mark.use:
-                continue
-            if "missing" in text and self.at(place + 1).text.lower() in ("from", "in"):
-                mark.kind, mark.cues = "denied", {}
-            elif "empty" in mark.cues:
-                self._empty(self._column_beside(place), is_empty=bool(mark.cues["empty"]))
-                mark.use = "filter"
-            elif text in _LACKING and self._is_lacking(place):
-                self._empty(self.name_beside(place, 1), is_empty=True)
-                mark.use = "filter"
-
-    def read_having(self) -> None:
-        """``customers with a credit limit``: that have one."""
-        for place, mark in enumerate(self.marks):
-            is_one = self.at(place + 1).text.lower() in ("a", "an") and mark.text.lower() in _HAVING
-            at = self.name_beside(place, 1) if is_one else None
-            link = self.column(self.marks[at]) if at is not None else None
-            if link is not None and at is not None and not self.marks[at].values and nulls(self.brief, link):
-                self._empty(at, is_empty=False)
-
-    def _is_lacking(self, place: int) -> bool:
-        """True for ``without a phone``; ``without phone and email`` may be about what is shown."""
-        at = self.name_beside(place, 1)
-        if at is None or self.rows.is_whole:
-            return False
-        mark, after = self.marks[at], self.at(at + 1)
-        is_listed = after.text in (",", "and")
-        return self.column(mark) is not None and not self._child(mark) and not is_listed and not mark.values
-
-    def _column_beside(self, place: int) -> int | None:
-        """The column right before, else right behind, that no table is named by as well."""
-        for step in (-1, 1):
-            at = self.name_beside(place, step)
-            mark = self.marks[at] if at is not None else None
-            if mark is not None and self.column(mark) is not None and (not mark.tables or mark.columns[0].score >= 1.0):
-                return at
-        return None
-
-    def _empty(self, at: int | None, *, is_empty: bool) -> None:
-        """The column that is named there has no value, or has one; a flag has one where it is true."""
-        link = self.column(self.marks[at]) if at is not None else None
-        if link is None or at is None:
-            raise Unfit("it is open what is empty")
-        if self.denied(at) is not None:
-            raise Unfit("two words turn it round")
-        self.marks[at].use = "filter"
-        if type_of(self.brief, link) == "boolean" and not is_empty:
-            self.rows.conditions.append(([link], "{0}"))
-        else:
-            self.rows.conditions.append(([link], "{0} is null" if is_empty else "{0} is not null"))
-
-    def read_flags(self) -> None:
-        """``discontinued``, ``not rush``: a column of yes and no."""
-        for place, mark in enumerate(self.marks):
-            link = self.column(mark) if mark.kind == "name" and not mark.use else None
-            if link is not None and type_of(self.brief, link) == "boolean":
-                is_true = self._is_true(place)
-                mark.use = "filter"
-                self.rows.conditions.append(([link], "{0}" if is_true else "not {0}"))
-
-    def _is_true(self, place: int) -> bool:
-        """``rush = true``, ``not rush``: what a flag says; alone in a list it may be a column that is shown."""
-        said = [self.marks[i] for i in range(place - 2, place + 4) if 0 <= i < len(self.marks)]
-        answers = [mark for mark in said if mark.text.lower() in _ANSWERS and not mark.use]
-        if answers:
-            answers[0].use = "filter"
-            return _ANSWERS[answers[0].text.lower()]
-        denied = self.denied(place)
-        if denied is not None:
-            self.marks[denied].use = "filter"
-        elif self.is_listed(place):
-            raise Unfit("it is open whether the flag is shown")
-        return denied is None
 
     # Texts and dates
 
@@ -210,10 +233,18 @@ class Conditions(Wheres):
             if mark.text.lower() not in ("like", "is like") and ("%" in text or "_" in text):
                 raise Unfit("it would stand for any letter")
             escaped = text.replace("'", "''").replace("{", "{{").replace("}", "}}")
-            self.rows.conditions.append(([link], mark.cues["like"].replace("{1}", escaped)))
+            self._ask_like(link, mark.cues["like"], escaped, place)
             mark.use = behind.use = "filter"
             if at is not None:
                 self.marks[at].use = "filter"
+
+    def _ask_like(self, link: Link, sql: str, text: str, place: int) -> None:
+        """Compare a text with a part of it, in small letters where capitals do not count."""
+        folds = list(self.cues(ANY_CASE))
+        sql = sql.replace("{1}", text.lower() if folds else text)
+        self.ask([link], sql.replace("{0}", "lower({0})") if folds else sql, place)
+        for start, end, _ in folds:
+            self.take(start, end, "filter")
 
     def _own_label(self, place: int) -> Link | None:
         """``whose name contains``: the name of the rows."""
@@ -230,7 +261,7 @@ class Conditions(Wheres):
             if mark.text.lower() in WEEKENDS and mark.kind == "other":
                 if self.denied(place) is not None:
                     raise Unfit("weekends are not denied")
-                self.rows.conditions.append(([self.date(place)], _WEEKEND))
+                self.ask([self.date(place)], _WEEKEND, place)
                 mark.use = "filter"
 
     # Rows of other tables
@@ -238,15 +269,9 @@ class Conditions(Wheres):
     def read_existence(self) -> None:
         """``with at least one rental``, ``that were never rented``, ``who have a cancelled order``."""
         for place, mark in enumerate(self.marks):
-            child = self._child(mark) if mark.kind in ("name", "deed") and not mark.use else None
+            child = self.child(mark) if mark.kind in ("name", "deed") and not mark.use else None
             if child is not None:
                 self._exists(child, place)
-
-    def _child(self, mark: Mark) -> TableRef | None:
-        """A table whose rows belong to these."""
-        between = self.brief.said.relations.between
-        found = [t for t in mark.tables if t not in self.near and len(between(t, self.fact)) == 1]
-        return found[0] if len(found) == 1 else None
 
     def _is_tied(self, place: int) -> bool:
         """``with orders``, ``who have a late one``: that there is a row of the other table."""

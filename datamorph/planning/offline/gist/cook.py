@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.terms import quote
-from datamorph.planning.offline.gist.shape import Existence, Extra, Gist, Key, Made, Measure, Picked, RowGist, Test
+from datamorph.planning.offline.gist.shape import (
+    Condition,
+    Existence,
+    Extra,
+    Gist,
+    Key,
+    Made,
+    Measure,
+    Picked,
+    RowGist,
+    Test,
+)
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.spans import Span
@@ -102,6 +113,7 @@ def _with_partnerless(
 
 def _filter(flow: Flow, gist: Gist) -> None:
     tests = _tests(flow, gist.picked, gist.spans, gist.tests)
+    tests += [_condition(flow, one) for one in gist.conditions]
     if tests:
         flow.filter(" and ".join(tests))
 
@@ -123,6 +135,10 @@ def _tests(flow: Flow, picked: list[Picked], spans: list[tuple[Link, Span]], com
             said = f"{flow.column(test.link.table, test.link.column)} {test.operator} {test.number}"
             tests.append(f"coalesce(not ({said}), true)" if test.is_denied else said)
     return tests
+
+
+def _condition(flow: Flow, one: Condition) -> str:
+    return one.sql.format(*(flow.column(link.table, link.column) for link in one.links))
 
 
 def _keys(flow: Flow, gist: Gist) -> tuple[list[str] | None, dict[int, str]]:
@@ -186,8 +202,10 @@ def _called(measure: Measure, fact: TableRef) -> str:
     if measure.value:
         return snake_case(measure.value)
     if measure.of is None:
-        return f"{singular(fact.name.lower())}_count"
+        return f"{singular(fact.name.lower())}_count" if not measure.where else "matching_count"
     function = {"sum": "total"}.get(measure.function, measure.function)
+    if measure.formula is not None:
+        return function
     return f"distinct_{measure.of.column}" if measure.distinct else f"{function}_{measure.of.column}"
 
 
@@ -196,9 +214,14 @@ def _sql(flow: Flow, gist: Gist, measure: Measure) -> str:
     if measure.value and gist.by_value is not None:
         value = measure.value.replace("'", "''")
         held = f"{flow.column(gist.by_value.table, gist.by_value.column)} = '{value}'"
+    if measure.where:
+        held = " and ".join(_condition(flow, one) for one in measure.where)
     if measure.of is None:
         return f"count_if({held})" if held else "count(*)"
     column = flow.column(measure.of.table, measure.of.column)
+    if measure.formula is not None:
+        columns = [flow.column(link.table, link.column) for link in measure.formula.links]
+        column = measure.formula.sql.format(*columns)
     if held:
         return f"coalesce(sum(case when {held} then {column} end), 0)"
     digits = gist.digits if not gist.extras else None
@@ -227,8 +250,7 @@ def cook_rows(flow: Flow, rows: RowGist) -> None:
     for one in rows.existence:
         _existence(flow, rows, one)
     tests = _tests(flow, rows.picked, rows.spans, rows.tests)
-    for links, text in rows.conditions:
-        tests.append(text.format(*(flow.column(link.table, link.column) for link in links)))
+    tests += [_condition(flow, one) for one in rows.conditions]
     if tests:
         flow.filter((" or " if rows.is_any else " and ").join(tests))
     if rows.best is not None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.conditions import Conditions
 from datamorph.planning.offline.gist.extras import read_extras
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.order import Order
+from datamorph.planning.offline.gist.parts import read_parts
 from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure
 from datamorph.planning.offline.gist.words import WHOLE
 from datamorph.planning.offline.names import Link
@@ -15,10 +17,11 @@ from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
 
 _EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each", "at each", "with each"})
 _USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
+_SIGNS = frozenset("+-*/\u00f7")
 _ASKING = frozenset({"what", "which", "where", "how", "who", "whom"})
 
 
-class Groups(Order):
+class Groups(Order, Conditions):
     """Groups and what is measured of them."""
 
     def compose(self) -> Gist:
@@ -27,29 +30,10 @@ class Groups(Order):
         Raises:
             Unfit: something has no use, or has several.
         """
-        self.refuse_formulas()
-        self._refuse_rows()
-        self.read_joins()
-        self.read_spans()
-        self.read_rounding()
-        self.read_numbers_of_parts()
-        self.read_postpositive()
-        self.read_repeated()
-        self.read_keys()
-        self.read_values_as_keys()
-        self.read_leaders()
-        self.read_measures()
-        self.read_limits()
-        read_extras(self)
-        self.read_gaps()
-        self.read_values()
-        self.read_tests()
-        self.read_orders()
-        self.read_weekdays()
+        self._read()
         self._context()
         self._names()
-        measured = any(m.of is not None and m.of.table == self.fact for m in self.gist.measures)
-        if not measured and not any(self.fact in mark.tables and mark.use for mark in self.marks):
+        if not (self._is_measured() or any(self.fact in mark.tables and mark.use for mark in self.marks)):
             raise Unfit("it is not named")
         if not self.gist.keys and any(test.measure is not None for test in self.gist.tests):
             raise Unfit("a limit of groups without groups")
@@ -64,6 +48,7 @@ class Groups(Order):
         ):
             raise Unfit("each row would be a group")
         self._things()
+        self._merge_parts()
         parts = {key.part: key.form for key in self.gist.keys if key.part}
         if ("year" in parts and parts.get("month", "x") == "") or ("year" in parts and parts.get("quarter", "x") == ""):
             raise Unfit("it is open how months are written beside the year")
@@ -73,6 +58,51 @@ class Groups(Order):
         if not self.gist.measures:
             raise Unfit("nothing is measured")
         return self.gist
+
+    def _read(self) -> None:
+        """Each in turn takes the marks that it has a use for, so what is surer comes first."""
+        self.read_products()
+        self.refuse_formulas()
+        self._refuse_rows()
+        self.read_joins()
+        self.read_spans()
+        self.read_rounding()
+        self.read_numbers_of_parts()
+        self.read_postpositive()
+        self.read_repeated()
+        self.read_keys()
+        self.read_values_as_keys()
+        self.read_compared_columns()
+        self.read_empty()
+        self.read_states()
+        read_parts(self)
+        self.read_leaders()
+        self.read_measures()
+        self.gist.measures.sort(key=lambda measure: bool(measure.where))
+        self.read_limits()
+        read_extras(self)
+        self.read_gaps()
+        self.read_values()
+        self.read_tests()
+        self.read_likes()
+        self.read_weekends()
+        self.read_flags()
+        self.gist.conditions = self.rows.conditions
+        self.read_orders()
+        self.read_weekdays()
+
+    def _is_measured(self) -> bool:
+        """True where a number of the rows is measured, which names them; rows that are counted must be named."""
+        named = {(link.table, link.column) for mark in self.marks if mark.use for link in mark.columns}
+        of = [(m.of.table, m.of.column) if m.of is not None else None for m in self.gist.measures]
+        is_of_rows = any(one is not None and one[0] == self.fact for one in of)
+        return is_of_rows and (None not in of or any(one in named for one in of))
+
+    def _merge_parts(self) -> None:
+        """``by year and month, written as YYYY-MM``: one key says both."""
+        keys = self.gist.keys
+        if any(key.form == "yyyy-mm" for key in keys):
+            self.gist.keys = [key for key in keys if key.part != "year"]
 
     def _refuse_rows(self) -> None:
         """``all columns`` are those of rows."""
@@ -109,9 +139,25 @@ class Groups(Order):
 
     def _context(self) -> None:
         """Tables, keys and measures that are named again, and entries of the list of columns that are keys."""
+        self._listed_rows()
         for place, mark in enumerate(self.marks):
             if mark.is_open and not (self._again(place) or self._key_again(place)):
                 self._listed_key(place)
+
+    def _listed_rows(self) -> None:
+        """``club_name and visits``: an entry of the list that stands for how many there are."""
+        counts = [m for m in self.gist.measures if m.what == Measure("count").what and not m.name]
+        if not counts or self.brief.said.amounts(self.fact):
+            return
+        for place, mark in enumerate(self.marks):
+            is_rows = mark.kind == "name" and not mark.use and self.fact in mark.tables and self.is_plural(mark)
+            if (
+                is_rows
+                and self.is_listed(place)
+                and (self.at(place - 1).kind == "and" or self.at(place - 1).text == ",")
+            ):
+                counts[0].name, counts[0].is_shown, mark.use = mark.text.lower(), True, "measure"
+                return
 
     def _used(self) -> set[tuple[TableRef, str]]:
         """Columns that the request is made of."""
@@ -183,12 +229,16 @@ class Groups(Order):
         if link is None:
             return False
         is_context = self.refers(link)
-        if is_context and any(key.link.table != self.fact for key in self.gist.keys):
+        if any(key.part and key.link == link for key in self.gist.keys):
+            mark.use = "date"
+        elif is_context and any(key.link.table != self.fact for key in self.gist.keys):
             mark.use = "named again"
         elif self.is_listed(place) or self._is_asked(place):
             mark.use = "key"
             is_name = link.column == label_of(self.brief, link.table) and link.table != self.fact
             is_spelled = mark.text.lower() == link.column.lower()
+            if any(measure.is_implied for measure in self.gist.measures):
+                raise Unfit("it is open whether rows are wanted")
             self.add_key(Key(link, owner=link.table if is_name else None, place=place, is_spelled=is_spelled))
         elif is_context:
             mark.use = "named again"
@@ -247,22 +297,48 @@ class Groups(Order):
 
     def _names(self) -> None:
         """``as total_paid``, ``columns quarter and total``: what the measures are called."""
-        snake = [mark for mark in self.marks if mark.kind == "other" and "_" in mark.text]
-        behind = [
-            self.marks[at] for place, mark in enumerate(self.marks)
-            if "named" in mark.cues and (at := self.next(place + 1, skip=("talk", "done", "break"))) < len(self.marks)
-            and self.marks[at].kind in ("other", "money") and not self.marks[at].use
-            and self.brief.words[self.marks[at].start - 1] not in ("a", "an", "the")
-        ]  # fmt: skip
-        for mark in self.marks:
+        found: dict[str, list[Mark]] = {}
+        for place, mark in enumerate(self.marks):
+            if self._may_name(place):
+                found.setdefault(mark.text.lower(), []).append(mark)
             if "named" in mark.cues and not mark.use:
                 mark.use = "name"
-        names = list({id(mark): mark for mark in (*snake, *behind)}.values())
-        if not names:
+        if not found:
             return
         made: list[Measure | Extra] = [*(m for m in self.gist.measures if m.is_shown), *self.gist.extras]
-        if len(names) != len(made):
+        if len(found) != len(made):
             raise Unfit("it is open what is called so")
-        for mark, measure in zip(names, made, strict=True):
-            mark.use = "name"
-            measure.name = mark.text
+        for marks, measure in zip(found.values(), made, strict=True):
+            measure.name = marks[0].text
+            for mark in marks:
+                mark.use = "name"
+                self._signs_beside(mark)
+
+    def _may_name(self, place: int) -> bool:
+        """``total_paid``, and a word behind ``as`` or in front of ``=``."""
+        mark, behind = self.marks[place], self.at(place + 1)
+        if mark.use or mark.kind not in ("other", "money") or (mark.kind == "money" and "_" in mark.text):
+            return mark.kind == "money" and not mark.use and "_" in mark.text
+        if "_" in mark.text or behind.text == "=":
+            return mark.kind == "other"
+        at = place - 1
+        while at >= 0 and self.marks[at].kind in ("talk", "done", "break"):
+            at -= 1
+        is_word = self.brief.words[mark.start - 1 : mark.start] not in (("a",), ("an",), ("the",))
+        return "named" in self.at(at).cues and is_word
+
+    def _signs_beside(self, mark: Mark) -> None:
+        """``avg_price = the mean price``."""
+        place = self.marks.index(mark)
+        for one in (self.at(place - 1), self.at(place + 1)):
+            if one.text == "=" and not one.use:
+                one.use = "name"
+                self._refuse_formula_behind(self.marks.index(one))
+
+    def _refuse_formula_behind(self, place: int) -> None:
+        """``per_visitor = visits / members``: of measures, which is not read."""
+        for mark in self.marks[place + 1 :]:
+            if mark.text in _SIGNS:
+                raise Unfit("formulas are not read")
+            if mark.text in (",", ";", "."):
+                return

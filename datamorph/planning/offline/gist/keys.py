@@ -114,11 +114,20 @@ class Keys(Wheres):
         if behind is not None and behind.kind == "name" and self._qualifies(place) and self.column(behind, kinds="key"):
             mark.use = "whose"  # ``home club city``
             return self.key(place + 1)
-        if mark.use and mark.use != "key":
-            return False
-        if "part" in mark.cues and self.column(mark, kinds="key") is None:
+        if behind is not None and "part" in behind.cues and not mark.use and self.event(mark) is not None:
+            mark.use = "date"  # ``issue year``
+            return self.key(place + 1)
+        if "part" in mark.cues and not mark.use and self.column(mark, kinds="key") is None:
             return self.part(place)
+        return mark.use in ("", "key") and self._column_or_thing(place)
+
+    def _column_or_thing(self, place: int) -> bool:
+        """Take the name of a column or of a table for a key."""
+        mark = self.marks[place]
         link = self.column(mark, kinds="key") if mark.kind == "name" else None
+        if any(known.part and known.link == link for known in self.gist.keys):
+            mark.use = "date"
+            return True
         table = self.table(mark) if mark.kind == "name" else None
         if table is not None and (link is None or not mark.columns or mark.columns[0].score < 1.0):
             key = self._thing(table, place)
@@ -231,7 +240,7 @@ class Keys(Wheres):
 
     def read_weekdays(self) -> None:
         """``(Monday, Tuesday, ...)``, ``week shown as its Monday``: how the key is written."""
-        days = [mark for mark in self.marks if mark.kind == "other" and mark.text.lower().rstrip("s") in _DAYS]
+        days = [mark for mark in self.marks if not mark.use and mark.text.lower().rstrip("s") in _DAYS]
         keys = [key for key in self.gist.keys if key.part in ("weekday", "week")]
         if len(keys) == 1 and days:
             if keys[0].part == "week" and {day.text.lower().rstrip("s") for day in days} != {"monday"}:

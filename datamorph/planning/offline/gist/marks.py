@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.gist.times import times_of
+from datamorph.planning.offline.gist.directions import direction
+from datamorph.planning.offline.gist.shape import Formula
 from datamorph.planning.offline.gist.words import (
     BEHIND,
     COMPARED,
@@ -25,6 +26,7 @@ from datamorph.planning.offline.gist.words import (
     LIKE,
     MONEY,
     NAMED,
+    ONCE,
     ORDERS,
     PARTS,
     PEOPLE,
@@ -39,13 +41,13 @@ from datamorph.planning.offline.gist.words import (
 from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link
 from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.recipes.brief import Brief
-from datamorph.planning.offline.recipes.spans import Span
+from datamorph.planning.offline.recipes.spans import Span, find_spans
 from datamorph.planning.offline.values import ValueLink
 
 Kind: TypeAlias = Literal[
     "function", "count", "distinct", "per", "part", "form", "money", "share", "leader", "order", "sort", "compared",
-    "behind", "named", "denied", "decimals", "rounding", "label", "deed", "length", "empty", "like", "name", "span",
-    "number", "text", "other", "break", "and", "or", "talk", "done",
+    "behind", "named", "denied", "once", "decimals", "rounding", "label", "deed", "length", "empty", "like", "name",
+    "span", "number", "text", "other", "break", "and", "or", "talk", "done",
 ]  # fmt: skip
 _LONGEST = 4
 _SHORTEST_STEM = 4
@@ -55,7 +57,7 @@ _CUES: tuple[tuple[Kind, Phrases[Any]], ...] = (
     ("function", FUNCTIONS), ("count", COUNTS), ("money", MONEY), ("distinct", DISTINCT), ("per", PER),
     ("part", PARTS), ("form", FORMS), ("share", SHARES), ("leader", LEADERS), ("order", ORDERS), ("sort", SORTS),
     ("compared", COMPARED), ("behind", BEHIND), ("named", NAMED), ("decimals", ROUNDED), ("empty", EMPTY),
-    ("like", LIKE),
+    ("like", LIKE), ("once", ONCE),
 )  # fmt: skip
 _JOINING: dict[str, Kind] = {
     "or": "or",
@@ -64,6 +66,9 @@ _JOINING: dict[str, Kind] = {
     "plus": "and",
     **dict.fromkeys(DENIED, "denied"),
 }
+_EXAMPLES = frozenset({"like", "e.g", "e.g.", "eg", "as", "format", "formatted"})
+_FORMED = {("such", "as"), ("form", "of"), ("the", "form"), ("the", "format"), ("the", "style"), ("for", "example")}
+"""In front of what only shows how something is written."""
 _FORMS_OF_RESULTS = frozenset(
     "column columns figure figures row rows line lines field fields value values headline separate key output".split()
 )
@@ -83,6 +88,8 @@ class Mark:
         tables: tables that they name.
         columns: columns that they name, best first.
         values: columns that hold them.
+        in_time: a direction that is said of dates.
+        formula: what is reckoned of the columns that begin here.
         use: what they are for in the end; empty while that is open.
     """
 
@@ -96,6 +103,8 @@ class Mark:
     values: list[ValueLink] = field(default_factory=list[ValueLink])
     number: Any = None
     span: Span | None = None
+    in_time: bool = False
+    formula: Formula | None = None
     use: str = ""
 
     @property
@@ -104,10 +113,15 @@ class Mark:
         return not self.use and self.kind not in ("break", "and", "talk", "done")
 
 
+def is_table(mark: Mark) -> bool:
+    """True for ``payments``, which is a table before it is a column."""
+    return bool(mark.tables) and not any(link.score >= 1.0 for link in mark.columns)
+
+
 def marks_of(brief: Brief) -> list[Mark]:
     """All marks of a prompt."""
     found: list[Mark] = []
-    times = times_of(brief)
+    times = {span.start: span for span in find_spans(brief)}
     place = 0
     while place < len(brief):
         mark = _mark(brief, place, times)
@@ -125,6 +139,7 @@ def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
         _explained(brief, place)
         or _span(brief, place, times)
         or _quoted(brief, place)
+        or _direction(brief, place)
         or _deed(brief, place)
         or _people(brief, place)
         or _label(brief, place)
@@ -144,6 +159,11 @@ def _span(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
     span = times.get(place)
     if span is None or span.end <= place:
         return None
+    if (brief.words[place - 1] if place else "") in _EXAMPLES or brief.words[max(place - 2, 0) : place] in _FORMED:
+        is_month = span.last[:7] == span.first[:7] != "" and brief.said.text(place, span.end) == span.first[:7]
+        kind: Kind = "form" if is_month else "other"
+        cues: dict[Kind, Any] = {"form": "yyyy-mm"} if is_month else {}
+        return Mark(kind, place, span.end, brief.said.text(place, span.end), cues=cues)
     return Mark("span", place, span.end, brief.said.text(place, span.end), span=span)
 
 
@@ -154,6 +174,16 @@ def _quoted(brief: Brief, place: int) -> Mark | None:
         return None
     length, values = brief.said.value(place)
     return Mark("name" if values else "text", place, place + max(length, 1), token.text, values=list(values))
+
+
+def _direction(brief: Brief, place: int) -> Mark | None:
+    """``oldest first``, ``from the highest fee to the lowest``."""
+    found = direction(brief, place)
+    if found is None:
+        return None
+    mark = Mark("order", place, found.end, brief.said.text(place, found.end), cues={"order": found.is_descending})
+    mark.columns, mark.in_time = list(found.columns), found.in_time
+    return mark
 
 
 def _label(brief: Brief, place: int) -> Mark | None:
@@ -313,6 +343,7 @@ def _links(brief: Brief, place: int, run: int) -> Iterator[Link]:
     for link in said.links(place, run):
         if link.score >= (TAILLESS if link.column else SYNONYM * OWN):
             yield link
+    yield from said.begun(place, run)
     token = said.tokens[place]
     if run == 1 and token.kind == "name":
         for ref, table in said.tables.items():

@@ -7,13 +7,15 @@ from typing import TypeAlias
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.keys import Keys
 from datamorph.planning.offline.gist.marks import Mark
-from datamorph.planning.offline.gist.shape import Measure
+from datamorph.planning.offline.gist.products import products_of
+from datamorph.planning.offline.gist.shape import Formula, Measure
 from datamorph.planning.offline.gist.words import AFTER, IN_TIME, VAGUE
 from datamorph.planning.offline.names import Link
 
 Operand: TypeAlias = tuple[Link | None, int | None]
 """A column, and where it is named."""
 _FAR = 6
+_RECKONED = frozenset("* x \u00d7 times multiplied multiply multiplying minus less divided divide dividing".split())
 _BEHIND_NOUNS = frozenset("count counts number numbers volume tally tallies".split())
 
 
@@ -32,6 +34,20 @@ class Measuring(Keys):
                 self.marks[place + 1].kind, self.marks[place + 1].cues = "talk", {}  # ``mean number of minutes``
             if "compared" in mark.cues and self.at(place + 1).kind == "number":
                 mark.cues = {"compared": mark.cues["compared"]}  # ``min 10``
+
+    def read_products(self) -> None:
+        """``quantity times unit price``: what is measured of each row; ``-`` and ``/`` may only part a list."""
+        for one in products_of(self):
+            signs = {self.marks[at].text.lower() for at in range(one.start, one.end)}
+            if not (signs & _RECKONED or self.at(one.start - 1).text == "("):
+                continue
+            first = self.marks[one.start]
+            first.kind, first.columns, first.values = "name", one.links[:1], []
+            first.formula = Formula(tuple(one.links), one.sql)
+            if "count" in self.at(one.start - 1).cues:
+                self.marks[one.start - 1].kind, self.marks[one.start - 1].cues = "talk", {}  # ``counting a times b``
+            for mark in self.marks[one.start + 1 : one.end]:
+                mark.use = "formula"
 
     def _is_number_behind(self, place: int) -> bool:
         at = self.next(place)
@@ -108,8 +124,7 @@ class Measuring(Keys):
 
     def add_measure(self, measure: Measure) -> Measure:
         """Measure it, once."""
-        same = [m for m in self.gist.measures if (m.function, m.of, m.distinct, m.value)
-                == (measure.function, measure.of, measure.distinct, measure.value)]  # fmt: skip
+        same = [one for one in self.gist.measures if one.what == measure.what]
         if same:
             return same[0]
         self.gist.measures.append(measure)
@@ -127,7 +142,8 @@ class Measuring(Keys):
         if link is None:
             self.add_measure(Measure("count"))
         else:
-            self.add_measure(Measure(mark.cues["function"], link))
+            formula = self.marks[at].formula if at is not None else None
+            self.add_measure(Measure(mark.cues["function"], link, formula=formula))
 
     def _in_time(self) -> Operand | None:
         """The date that something is first or last by, where dates are wanted and no rows."""
@@ -271,12 +287,17 @@ class Measuring(Keys):
                 self.add_measure(Measure("count", link, distinct=True))
 
     def _money(self, mark: Mark) -> None:
+        mark.use = "measure"
+        formulas = [one for one in self.marks if one.formula is not None and one.use in ("", "measure")]
+        if formulas:
+            formulas[0].use = "measure"
+            self.add_measure(Measure("sum", formulas[0].columns[0], formula=formulas[0].formula))
+            return
         found = self.amount() if self.brief.said.amounts(self.fact) else None
         if found is None:
             raise Unfit(f"no one column of {self.fact.name} holds {mark.text!r}")
         if not any(m.of == found for m in self.gist.measures):
             self.add_measure(Measure("sum", found))
-        mark.use = "measure"
 
     def _plural(self) -> None:
         """``visits per club``: they are counted, unless each has an amount that could be added up."""
@@ -288,7 +309,7 @@ class Measuring(Keys):
                 if behind.use not in ("per", "key"):
                     continue
                 mark.use = "measure"
-                self.add_measure(Measure("count"))
+                self.add_measure(Measure("count", is_implied=True))
                 return
 
     def _listed_count(self) -> None:

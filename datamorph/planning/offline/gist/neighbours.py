@@ -15,7 +15,7 @@ _NUMBERED = Phrases(dict.fromkeys((
     "counter", "chronological index", "numbered", "sequence", "consecutive number", "serial number", "ordinal",
     "number the rows", "number them", "first , second , third", "position number", "count up"), True))  # fmt: skip
 _RANKED = Phrases(dict.fromkeys((
-    "rank", "ranks", "ranked", "ranking", "league table", "league position", "which place", "place in", "placing",
+    "rank", "ranks", "ranking", "league table", "league position", "which place", "place in", "placing",
     "the place", "where it places", "position in the ranking"), True))  # fmt: skip
 _SHIFTED = Phrases({
     **dict.fromkeys((

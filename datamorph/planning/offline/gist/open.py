@@ -16,7 +16,9 @@ _OPEN = frozenset(
 
 def is_open(brief: Brief, gist: Gist | RowGist, marks: list[Mark]) -> bool:
     """True where the request may be another one."""
-    if _OPEN & set(brief.words) or any(brief.phrase(word, "a", "list") is not None for word in ("in", "into", "as")):
+    if any(mark.text.lower() in _OPEN and mark.use != "filter" for mark in marks) or any(
+        brief.phrase(word, "a", "list") is not None for word in ("in", "into", "as")
+    ):
         return True
     if len({(link.table, link.column) for link, _ in gist.spans}) < len(gist.spans):
         return True  # ``sales in February and sales in March``
@@ -51,8 +53,10 @@ def _is_said(marks: list[Mark], link: object) -> bool:
 def _are_rows_open(brief: Brief, gist: RowGist, marks: list[Mark]) -> bool:
     if gist.count and any(isinstance(by, Link) and type_of(brief, by) == "string" for by, _ in gist.order):
         return True  # texts have no largest
-    if gist.is_distinct:
+    if gist.is_distinct and "pair" in brief.lemmas:
+        return True
+    if gist.is_distinct and len(gist.outputs) > 1:
         spots = [place for place, mark in enumerate(marks) if mark.use == "each once"]
         first = min((place for place, mark in enumerate(marks) if mark.use == "column"), default=-1)
-        return any(place > first >= 0 for place in spots) or "pair" in brief.lemmas
+        return any(place > first >= 0 for place in spots)
     return False

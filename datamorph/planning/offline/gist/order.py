@@ -5,7 +5,7 @@ from __future__ import annotations
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.measuring import Measuring
-from datamorph.planning.offline.gist.shape import Measure
+from datamorph.planning.offline.gist.shape import Key, Measure
 
 _MOST_FIRST = 1000
 _NEAR = 4
@@ -13,6 +13,10 @@ _NEAR = 4
 _BOTH = frozenset(
     {"highest", "largest", "biggest", "lowest", "smallest", "greatest", "minimum", "maximum", "least", "bottom"}
 )
+
+
+_OF_KEYS = ("alphabet", "chrono", "a-z", "z-a", "a to z", "z to a")
+"""In what stands for an order of names or dates."""
 
 
 class Order(Measuring):
@@ -119,16 +123,22 @@ class Order(Measuring):
         for place, mark in enumerate(self.marks):
             if "order" in mark.cues and not mark.use:
                 mark.use = "order"
-                is_of_key = mark.text.lower().startswith(
-                    ("alphabet", "chrono", "in alphabet", "in chrono", "earliest", "oldest")
-                )
                 if gist.sorted_by is None:
-                    gist.sorted_by = gist.keys[0] if is_of_key and gist.keys else self.only_measure()
+                    gist.sorted_by = self._directed_key(mark) or self.only_measure()
                 gist.descending = mark.cues["order"] if gist.descending is None else gist.descending
             elif "sort" in mark.cues and not mark.use:
                 self._sort(place)
         if gist.descending is not None and gist.sorted_by is None:
             gist.sorted_by = self.only_measure()
+
+    def _directed_key(self, mark: Mark) -> Key | None:
+        """The key that an order is of by its words: ``oldest first``, ``alphabetically``, ``highest tier first``."""
+        link = self.column(mark, kinds="key")
+        named = [key for key in self.gist.keys if link is not None and key.link == link]
+        if named:
+            return named[0]
+        is_of_key = mark.in_time or any(word in mark.text.lower() for word in _OF_KEYS)
+        return self.gist.keys[0] if is_of_key and self.gist.keys else None
 
     def _sort(self, place: int) -> None:
         mark = self.marks[place]

@@ -11,7 +11,7 @@ from datamorph.planning.offline.gist.reckoned import read_reckoned
 from datamorph.planning.offline.gist.shape import RowGist
 from datamorph.planning.offline.gist.texts import read_fills, read_texts
 from datamorph.planning.offline.gist.versions import read_versions
-from datamorph.planning.offline.gist.words import ADDING, BESIDE, DROPPING, WHOLE
+from datamorph.planning.offline.gist.words import ADDING, BESIDE, DROPPING, RHYTHMS, WHOLE
 from datamorph.planning.offline.gist.works import Works
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import label_of, persons_name
@@ -27,6 +27,7 @@ _AROUND = frozenset(
     """.split()
 )
 """Words around work on columns."""
+_WITHIN = frozenset({"within", "per", "inside", "each", "every"})
 _NO_OUTPUTS = frozenset("as by than where whose when under is are marked if on in until not".split())
 
 
@@ -49,19 +50,21 @@ class Rows(Works):
 
     def _read(self) -> None:
         """Each in turn takes the marks that it has a use for, so what is surer comes first."""
+        self._refuse_rhythms()
         self.read_joins()
         self.read_spans()
         self._whole()
         self._read_works()
         self.refuse_formulas()
-        if any(mark.text.lower() == "both" and not mark.use for mark in self.marks):
-            raise Unfit("it is open what both are")
         self._adding()
         self._refuse_measures()
         self.read_compared_columns()
         self.read_numbers()
         self.read_empty()
         self.read_having()
+        self.read_states()
+        if any(mark.text.lower() == "both" and not mark.use for mark in self.marks):
+            raise Unfit("it is open what both are")
         self.read_limit()
         self.read_sorts()
         self.read_existence()
@@ -84,6 +87,13 @@ class Rows(Works):
         read_fills(self)
         if not self.rows.made:
             read_versions(self)
+
+    def _refuse_rhythms(self) -> None:
+        """``monthly``, ``year by year``: groups of rows."""
+        for mark in self.marks:
+            words = mark.text.lower().split() if "part" in mark.cues else []
+            if words and (words[0] in RHYTHMS or "by" in words):
+                raise Unfit("groups of a rhythm are asked for")
 
     def _refuse_measures(self) -> None:
         """Requests for groups are none for rows."""
@@ -217,9 +227,11 @@ class Rows(Works):
         link = self.column(mark) if mark.kind == "name" else None
         if link is None:
             return
+        before = self._word_before(place)
         if self.fact in behind.tables and behind.start == mark.end:
             raise Unfit(f"it is open what {mark.text!r} rows are")
-        before = self._word_before(place)
+        if self._stands_in(place) or (self.rows.count and before in _WITHIN):
+            raise Unfit(f"it is open what {mark.text!r} is for")
         if before in ("by", "(") and any(one.link == link for one in self.gist.picked):
             mark.use = "named again"
             return
@@ -230,6 +242,14 @@ class Rows(Works):
             raise Unfit(f"it is open what {mark.text!r} is for")
         elif not is_table and not mark.values:
             self._show(link, mark)
+
+    def _stands_in(self, place: int) -> bool:
+        """``returned_on (due_on where that is missing)``: a column with a condition of its own."""
+        opening = next((at for at in range(place - 1, -1, -1) if self.marks[at].text in ("(", ")")), None)
+        if opening is None or self.marks[opening].text == ")":
+            return False
+        closing = next((at for at in range(place, len(self.marks)) if self.marks[at].text == ")"), place)
+        return any(mark.use == "filter" for mark in self.marks[opening:closing])
 
     def _is_row_key(self, link: Link, place: int) -> bool:
         """``the rounded rating by venue_id``: what is made of each row, beside its key."""
@@ -242,11 +262,17 @@ class Rows(Works):
 
     def _each_once(self) -> None:
         """``distinct cities``: each row of the result once."""
-        found = [mark for mark in self.marks if "distinct" in mark.cues]
+        found = [mark for place, mark in enumerate(self.marks)
+                 if "distinct" in mark.cues or "once" in mark.cues or self._is_each_once(place)]  # fmt: skip
         if any(not mark.use for mark in found):
             self.rows.is_distinct = bool(self.rows.outputs) and not self.rows.is_whole
             for mark in found:
                 mark.use = "each once"
+
+    def _is_each_once(self, place: int) -> bool:
+        """``each country once``."""
+        before = {self.marks[at].text.lower() for at in self.clause_before(place)}
+        return self.marks[place].text.lower() == "once" and bool(before & {"each", "every"})
 
     def _word_before(self, place: int) -> str:
         """What stands in front of a name, over articles and *going by*."""
@@ -265,6 +291,9 @@ class Rows(Works):
         """``names``: of the rows, or of the thing that is named right there."""
         before = self.at(place - 1)
         if before.end == self.marks[place].start and before.use and before.columns and not before.tables:
+            link = self.column(before)
+            if link is not None and self.refers(link):
+                raise Unfit("it is open whose name is meant")
             self.marks[place].use = before.use
             return
         table = self.labelled(place) or self.fact
@@ -278,7 +307,7 @@ class Rows(Works):
     def _context(self) -> None:
         """The table is named, and others on the way."""
         shown = {link.table for link in self.rows.outputs} | {one.link.table for one in self.gist.picked}
-        shown |= {link.table for links, _ in self.rows.conditions for link in links} | {self.fact}
+        shown |= {link.table for one in self.rows.conditions for link in one.links} | {self.fact}
         if self.rows.made or self.rows.best is not None:
             self.speak(_AROUND, "asks for nothing")
         self.read_alternatives()

@@ -29,15 +29,30 @@ class Key:
     is_spelled: bool = False
 
 
+@dataclass(frozen=True)
+class Formula:
+    """What is reckoned of each row.
+
+    Attributes:
+        sql: of columns, which stand for ``{0}`` and so on.
+    """
+
+    links: tuple[Link, ...]
+    sql: str
+
+
 @dataclass
 class Measure:
     """One number of each group.
 
     Attributes:
         of: the column; None for rows that are counted.
+        formula: what is measured instead of the column itself, which is the first one of it.
         distinct: each value counts once.
         value: only rows count whose column holds it.
+        where: only rows count that are so.
         is_shown: it is in the result, and not only what is made of it.
+        is_implied: nothing says that it is wanted but that rows stand per something.
     """
 
     function: str
@@ -45,7 +60,15 @@ class Measure:
     distinct: bool = False
     value: str = ""
     is_shown: bool = True
+    is_implied: bool = False
+    formula: Formula | None = None
+    where: list[Condition] = field(default_factory=list["Condition"])
     name: str = ""
+
+    @property
+    def what(self) -> tuple[object, ...]:
+        """What is measured, however it is called."""
+        return self.function, self.of, self.distinct, self.value, self.formula, self.where
 
 
 @dataclass
@@ -84,6 +107,20 @@ class Picked:
 
 
 @dataclass
+class Condition:
+    """What is asked of a row.
+
+    Attributes:
+        sql: over columns, which stand for ``{0}`` and so on.
+        place: of the mark that says so.
+    """
+
+    links: list[Link]
+    sql: str
+    place: int
+
+
+@dataclass
 class Gist:
     """A request.
 
@@ -103,6 +140,7 @@ class Gist:
     picked: list[Picked] = field(default_factory=list[Picked])
     spans: list[tuple[Link, Span]] = field(default_factory=list[tuple[Link, Span]])
     tests: list[Test] = field(default_factory=list[Test])
+    conditions: list[Condition] = field(default_factory=list[Condition])
     count: int = 0
     descending: bool | None = None
     sorted_by: Key | Measure | None = None
@@ -176,7 +214,6 @@ class RowGist:
     """A request for rows.
 
     Attributes:
-        conditions: SQL over columns, which stand for ``{0}`` and so on.
         outputs: the columns that are shown; all of the table's, if none or behind them if ``is_whole``.
         places: where they are named.
         is_any: one of the conditions is enough.
@@ -188,7 +225,7 @@ class RowGist:
     picked: list[Picked] = field(default_factory=list[Picked])
     spans: list[tuple[Link, Span]] = field(default_factory=list[tuple[Link, Span]])
     tests: list[Test] = field(default_factory=list[Test])
-    conditions: list[tuple[list[Link], str]] = field(default_factory=list[tuple[list[Link], str]])
+    conditions: list[Condition] = field(default_factory=list[Condition])
     existence: list[Existence] = field(default_factory=list[Existence])
     outputs: list[Link] = field(default_factory=list[Link])
     places: dict[Link, int] = field(default_factory=dict[Link, int])
@@ -205,5 +242,5 @@ class RowGist:
         """True where nothing of another table is asked for."""
         links = [*self.outputs, *(one.link for one in self.picked), *(link for link, _ in self.spans)]
         links += [link for one in self.made for link in one.links]
-        links += [link for one, _ in self.conditions for link in one]
+        links += [link for one in self.conditions for link in one.links]
         return not self.existence and all(link.table == self.fact for link in links)

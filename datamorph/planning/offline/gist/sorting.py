@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.conditions import NEAR, Conditions
-from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.marks import Mark, is_table
 from datamorph.planning.offline.gist.shape import Made
 from datamorph.planning.offline.gist.words import IN_TIME
 from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.recipes.resolve import label_of, type_of
 
 _MOST = 1000
 _CLOSE = 4
 _LIMITS = frozenset({"limit", "first", "top"})
 _BEFORE_LIMITS = _LIMITS | {"only", "the", "keep"}
 _OLDEST = frozenset({"earliest", "oldest", "first"})
+_CHRONOLOGICAL = frozenset({"chronologically", "in chronological order"})
+_PLAIN_ORDERS = frozenset({"alphabetical", "alphabetically", "in alphabetical order", "a-z", "a to z", "from a to z"})
+_BEFORE_KEYS = frozenset({",", "by", "on", "then", "the", "its", "their", "our", "my", "it", "them", "table", "sheet",
+                          "list", "of", "also", "rows", "result", "output", "by the", "all"})  # fmt: skip
+_EITHER = frozenset({"ascending", "descending", "asc", "desc", "sorted ascending", "sorted descending", "sorted asc",
+                     "sorted desc", "in ascending order", "in descending order"})  # fmt: skip
+_OF = frozenset({"of", "by"})
 _RECENT = frozenset({"most recent", "most recently"})
 
 
@@ -105,25 +113,84 @@ class Sorting(Conditions):
             if "sort" in mark.cues and not mark.use:
                 mark.use = "order"
                 self._sort_keys(place + 1)
+        self._by_date()
         for mark in self.marks:
             if "order" in mark.cues and not mark.use:
-                if not self.rows.order and (one := self._one_made()) is not None:
-                    self.rows.order.append((one, False))
+                link = self.column(mark) if mark.columns else None
+                if not self.rows.order or (link is not None and link != self.rows.order[-1][0]):
+                    self.rows.order.append((self._directed(mark), False))
+                    self._turn_last(mark)
+                    continue
                 if len(self.rows.order) != 1:
                     raise Unfit("it is open what is in that order")
                 self._turn_last(mark)
+
+    def _by_date(self) -> None:
+        """``vets by hire date, earliest first``: in which order they stand."""
+        is_directed = any("order" in mark.cues and not mark.use for mark in self.marks)
+        for place, mark in enumerate(self.marks):
+            at = self.name_beside(place, 1) if mark.text.lower() == "by" and not mark.use else None
+            link = self.column(self.marks[at]) if at is not None and not is_table(self.marks[at]) else None
+            if link is not None and at is not None and is_directed and not self.rows.order:
+                mark.use = self.marks[at].use = "order"
+                self.rows.order.append((link, False))
+
+    def _directed(self, mark: Mark) -> Link | Made:
+        """What is in an order that only its direction tells: ``oldest first``, ``in chronological order of hiring``."""
+        place = self.marks.index(mark)
+        link = self.column(mark, kinds="time" if mark.in_time else "any") or self._of_what(place)
+        if link is not None:
+            return link
+        if mark.in_time or mark.text.lower() in _CHRONOLOGICAL:
+            return self.date()
+        one = self._one_made()
+        if one is not None:
+            return one
+        return self._only_named(mark.text.lower())
+
+    def _only_named(self, text: str) -> Link:
+        """The one column that may be meant: the only text for *A to Z*, the only number for *highest first*."""
+        open_marks = [mark for mark in self.marks if mark.kind == "name" and not mark.use and not is_table(mark)]
+        named = {link for mark in open_marks if (link := self.column(mark)) is not None}
+        is_text = text in _PLAIN_ORDERS
+        if text not in _EITHER:
+            named = {link for link in named if (type_of(self.brief, link) == "string") == is_text}
+            named = named if is_text else {link for link in named if self.is_kind(link, "number")}
+        if len(named) != 1:
+            raise Unfit("it is open what is in that order")
+        return next(iter(named))
+
+    def _of_what(self, place: int) -> Link | None:
+        """``in descending order of amount``, ``in order of hiring``."""
+        tie = self.at(place + 1)
+        if tie.text.lower() not in _OF:
+            return None
+        at = self.next(place + 2)
+        label = label_of(self.brief, self.fact)
+        if self.at(at).kind == "label" and label:
+            tie.use = self.marks[at].use = "order"
+            return Link(self.fact, label, 1.0)
+        link = self.column(self.at(at)) if self.at(at).kind == "name" else self.event(self.at(at))
+        if link is not None:
+            tie.use = "order"
+            self.marks[at].use = self.marks[at].use or "order"
+        return link
 
     def _sort_keys(self, place: int) -> None:
         """The columns behind ``sorted by``, each with its own direction."""
         known = len(self.rows.order)
         for mark in self.marks[place:]:
-            link = self.column(mark) if mark.kind == "name" and not mark.use else None
+            link = self.column(mark) if mark.kind == "name" and not mark.use and not is_table(mark) else None
             if link is not None:
                 mark.use = "order"
                 self.rows.order.append((link, False))
             elif "order" in mark.cues and len(self.rows.order) > known:
                 self._turn_last(mark)
-            elif not (mark.kind in ("talk", "done", "and") or mark.text == ","):
+            elif "order" in mark.cues:
+                return
+            elif not (
+                mark.kind in ("talk", "done", "and") or mark.text.lower() in _BEFORE_KEYS or self.fact in mark.tables
+            ):
                 break
         if len(self.rows.order) == known:
             self._sort_made(place)

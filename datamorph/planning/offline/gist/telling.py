@@ -47,11 +47,16 @@ def _key(key: Key) -> str:
 
 def _measure(measure: Measure, gist: Gist) -> str:
     held = f" where {gist.by_value.column} is {measure.value}" if measure.value and gist.by_value is not None else ""
+    if measure.where:
+        tests = [one.sql.format(*_columns(one.links)) for one in measure.where]
+        held = f" where {' and '.join(tests)}"
     if measure.of is None:
         return f"the number of rows{held}"
     if measure.distinct:
         return f"the number of different {measure.of.column}"
-    return f"the {_FUNCTIONS.get(measure.function, measure.function)} of {measure.of.column}{held}"
+    formula = measure.formula
+    what = formula.sql.format(*_columns(formula.links)) if formula is not None else measure.of.column
+    return f"the {_FUNCTIONS.get(measure.function, measure.function)} of {what}{held}"
 
 
 def _extra(extra: Extra, gist: Gist) -> str:

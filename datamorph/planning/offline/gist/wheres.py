@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Attempt, Unfit
 from datamorph.planning.offline.gist.marks import Mark
@@ -35,7 +37,7 @@ class Wheres(Attempt):
             link = Link(table, column, 1.0)
             if (table, column) in keys and len(held) > 1:
                 raise Unfit("some of the groups are named")
-            if len(held) > 1 and any(mark.text.lower() in _ACROSS for mark in self.marks):
+            if len(held) > 1 and any(mark.text.lower() in _ACROSS and not mark.use for mark in self.marks):
                 self._columns_of_values(link, held)
             else:
                 self._pick(link, held)
@@ -69,7 +71,8 @@ class Wheres(Attempt):
         spots = [v for v in near if v.table == self.fact] or near
         if len({(v.table, v.column) for v in spots}) != 1:
             raise Unfit(f"it is open what {mark.text!r} is a value of")
-        if any(self._is_all_of(other, spots[0].table, spots[0].column) for other in self.marks):
+        is_all = any(self._is_all_of(other, spots[0].table, spots[0].column) for other in self.marks)
+        if is_all and self.denied(self.marks.index(mark)) is None:
             raise Unfit(f"{mark.text!r} may be an example")
         return spots[0]
 
@@ -77,9 +80,7 @@ class Wheres(Attempt):
         """Rows count whose column holds one of the values, or none of them."""
         places = [place for place, _ in held]
         self._equals(places[0])
-        denied = [d for place in places if (d := self.denied(place)) is not None]
-        if denied and len(held) > 1:
-            raise Unfit("it is open what is left out")
+        denied = self._denials(places)
         for place in places:
             self.marks[place].use = "filter"
             self._column_beside_value(place, link)
@@ -89,6 +90,19 @@ class Wheres(Attempt):
             if mark.kind == "or":
                 mark.use = "filter"
         self.gist.picked.append(Picked(link, [value for _, value in held], is_denied=bool(denied)))
+
+    def _denials(self, places: list[int]) -> list[int]:
+        """Where it is said that these values do not count: in front of the first, or of each of them."""
+        first = self.denied(places[0])
+        found = [] if first is None else [first]
+        for before, place in pairwise(places):
+            between = [at for at in range(before + 1, place) if self.marks[at].kind == "denied"]
+            is_list = all(self._is_between(self.marks[at]) or self.marks[at].text == "," or self.marks[at].columns
+                          for at in range(before + 1, place))  # fmt: skip
+            if len(between) > 1 or (between and first is None) or (first is not None and not is_list):
+                raise Unfit("it is open what is left out")
+            found += between
+        return found
 
     def _equals(self, place: int) -> None:
         """``= 'Chair'``, ``other than Chair``: what stands between a column and its value."""
@@ -123,7 +137,7 @@ class Wheres(Attempt):
 
     def _is_between(self, mark: Mark) -> bool:
         """True for what may stand between a column and its value."""
-        return mark.kind in _BETWEEN or mark.use == "filter"
+        return mark.kind in _BETWEEN or mark.use == "filter" or mark.text == "("
 
     def _columns_of_values(self, link: Link, held: list[tuple[int, str]]) -> None:
         """``counts of attended, cancelled and no_show bookings as columns``: one number for each value."""

@@ -50,6 +50,13 @@ DISTINCT = Phrases(dict.fromkeys((
     "without double counting", "no double counting", "each once", "deduplicated", "counting each once", "differing"),
     True))  # fmt: skip
 
+ONCE = Phrases(dict.fromkeys((
+    "no duplicates", "without duplicates", "remove duplicates", "duplicates removed", "no repeats", "without repeats",
+    "without repetition", "without repetitions", "once each", "only once", "one time", "just once", "listed once",
+    "once only", "removing duplicates", "no repetition", "no doubles", "without doubles", "appearing once",
+    "mentioned once", "shown once", "drop duplicates", "duplicates dropped", "no double entries"), True))  # fmt: skip
+"""That each row of a result stands there once."""
+
 PER = Phrases(dict.fromkeys((
     "per", "by", "for each", "for every", "for each of the", "each", "every", "grouped by", "group by",
     "broken down by", "break down by", "split by", "split over", "split up by", "across", "over the",
@@ -87,14 +94,15 @@ FORMS = Phrases({
         "1 , 2 , 3 , 4", "1 - 7", "1 to 7", "plain number", "as a plain number", "numbered", "in numbers", "its number",
         "1 through 4", "1 through 12"), "number"),
     **dict.fromkeys((
-        "written out", "spelled out", "name of the", "day name", "english name", "full name",
+        "written out", "spelled out", "name of the", "day name", "english name", "full name", "english day name",
+        "full day name", "full english day name", "name of the day", "weekday name", "weekday names", "day names",
         "in words", "its name", "as a word", "as text", "full english name"), "name"),
     **dict.fromkeys((
         "first day", "as its first day", "first of the month", "first day of the month", "1st", "as a date",
         "its first day", "date of the 1st", "month start", "as its monday", "its monday", "monday", "starting monday",
         "week start", "as the first day", "date of its first day", "beginning", "first day of month", "start of month",
         "date of the monday", "monday date", "commencing"), "start"),
-    **dict.fromkeys(("yyyy-mm", "yyyy mm", "as yyyy-mm"), "yyyy-mm"),
+    **dict.fromkeys(("yyyy-mm", "yyyy mm", "as yyyy-mm", "as text yyyy-mm", "yyyy - mm"), "yyyy-mm"),
 })  # fmt: skip
 """How a part of the calendar is written."""
 
@@ -102,6 +110,19 @@ ROUNDED = Phrases(dict.fromkeys((
     "decimal", "decimals", "decimal place", "decimal places", "digit", "digits", "places", "decimal digit",
     "digit after the point", "digits after the point", "place after the point", "dp"), True))  # fmt: skip
 """Behind a number: to how many decimals."""
+ROUNDED_TO = Phrases({
+    **{f"{lead}{count} {noun}": digits
+       for count, digits in (("a single", 1), ("one", 1), ("two", 2), ("three", 3), ("1", 1), ("2", 2), ("3", 3),
+                             ("0", 0), ("no", 0), ("zero", 0))
+       for noun in ("decimal", "decimals", "decimal place", "decimal places", "digits after the point", "dp",
+                    "digit after the point", "places", "digit", "digits")
+       for lead in ("rounded to ", "round to ", "to ", "with ", "")},
+    **dict.fromkeys(("nearest tenth", "rounded to tenths", "to tenths"), 1),
+    **dict.fromkeys(("nearest whole number", "whole numbers", "nearest integer", "whole number", "to the integer",
+                     "rounded to the nearest", "as an integer"), 0),
+    **dict.fromkeys(("rounded to hundredths", "nearest hundredth", "to the cent", "nearest cent"), 2),
+})  # fmt: skip
+"""To how many decimals."""
 ROUNDING = frozenset("round rounded rounding".split())
 
 VERBS = {
@@ -141,7 +162,7 @@ MONEY = Phrases(dict.fromkeys((
 
 SHARES = Phrases({
     **dict.fromkeys((
-        "share", "shares", "proportion", "fraction", "part", "share of", "fraction of", "proportion of", "what part",
+        "share", "shares", "proportion", "fraction", "share of", "fraction of", "proportion of", "what part",
         "which part"), 1),
     **dict.fromkeys((
         "percent", "percentage", "percentages", "%", "percentage share", "percent share", "pct", "percentage of",
@@ -153,39 +174,28 @@ LEADERS = Phrases({
     **dict.fromkeys((
         "top", "most", "highest", "largest", "biggest", "best", "strongest", "greatest", "busiest", "most popular",
         "most visited", "most frequent", "leading", "record", "most common", "most used",
-        "heaviest"), True),
+        "heaviest", "most expensive", "dearest", "priciest", "costliest", "longest", "tallest", "commonest"), True),
     **dict.fromkeys((
         "bottom", "fewest", "least", "lowest", "smallest", "worst", "weakest", "quietest", "least popular",
-        "least frequent", "rarest", "least used"), False),
+        "least frequent", "rarest", "least used", "cheapest", "least expensive", "shortest", "lightest"), False),
 })  # fmt: skip
 """True for those that come first where the largest do."""
 
 ORDERS = Phrases({
     **dict.fromkeys((
-        "descending", "desc", "in descending order", "largest first", "highest first", "most first", "biggest first",
-        "from most to fewest", "from highest to lowest", "largest to smallest", "highest to lowest", "high to low",
-        "most to least", "falling", "decreasing", "starting with the most", "starting with the largest",
-        "starting with the highest", "sorted descending", "sorted desc", "greatest first", "from largest to smallest",
-        "from high to low", "best first", "largest at the top", "biggest at the top", "highest at the top",
-        "newest first", "latest first", "most recent first", "most expensive first", "priciest first",
-        "most at the top", "top first", "in decreasing order", "longest first", "from longest to shortest",
-    "longest to shortest", "large to small", "from large to small", "longest on top", "highest on top",
-    "largest on top", "most on top", "from longest down to shortest", "biggest on top", "latest at the top",
-    "longest at the top", "newest on top", "newest at the top", "most to fewest", "from most to least"), True),
+        "descending", "desc", "in descending order", "falling", "decreasing", "in decreasing order", "downwards",
+        "sorted descending", "sorted desc", "z-a", "z to a", "from z to a", "in reverse alphabetical order",
+        "in falling order"), True),
     **dict.fromkeys((
-        "ascending", "asc", "in ascending order", "smallest first", "lowest first", "fewest first", "least first",
-        "from fewest to most", "from lowest to highest", "smallest to largest", "lowest to highest", "low to high",
-        "smallest at the top", "rising", "increasing", "sorted ascending", "sorted asc", "in increasing order",
-        "from smallest to largest", "from low to high", "chronologically", "in chronological order", "earliest first",
-        "oldest first", "alphabetically", "in alphabetical order", "shortest first", "from shortest to longest",
-    "small to large", "shortest to longest", "oldest on top", "smallest on top", "oldest at the top", "lowest on top",
-    "fewest to most", "cheapest first", "a-z", "a to z"), False),
+        "ascending", "asc", "in ascending order", "rising", "sorted ascending", "sorted asc", "increasing",
+        "in increasing order", "chronologically", "in chronological order", "alphabetically", "alphabetical",
+        "in alphabetical order", "a-z", "a to z", "from a to z", "upwards", "in rising order"), False),
 })  # fmt: skip
-"""True for descending."""
+"""True for descending; what superlatives say of it is read by itself."""
 
 SORTS = Phrases(dict.fromkeys((
-    "sorted by", "sort by", "ordered by", "order by", "ranked by", "sorted on", "in order of", "sort", "sorted",
-    "ordered", "order", "arranged by", "sort it by", "sort them by", "order it by", "sort the result by"),
+    "sorted by", "sort by", "ordered by", "order by", "ranked by", "ranked", "sorted on", "in order of", "sort",
+    "sorted", "ordered", "order", "arranged by", "sort it by", "sort them by", "order it by", "sort the result by"),
     True))  # fmt: skip
 
 _NOT_COMPARED = frozenset({"from", "since", "until", "through", "before", "after", "except"})
@@ -231,6 +241,7 @@ GLUE = Phrases(dict.fromkeys((
     "so to speak", "or so", "full list", "at a glance", "as follows", "if any", "those of", "made up of", "made of",
     "no other columns", "no others", "no further columns", "without other columns", "not rounded", "no rounding",
     "nothing is to be filtered or dropped", "nothing dropped", "unrounded", "and no other", "nothing besides",
+    "counting only", "counting just", "counts only", "counting the",
     "for management", "for the team", "in full", "leave only", "leave just", "but just", "nothing more",
     "and nothing more",
 ), True))  # fmt: skip
@@ -247,17 +258,17 @@ TALK = frozenset("""
     figures value values line lines row rows record records entry entries data dataset column columns field fields
     cell cells log file join link linked combine combined select selected * vs versus compare compared comparison
     pivot placed posted written created issued based located living situated ticked flagged marked set given extract
-    extracted export exported copy wherever still yet flag remaining rest others project limited restricted reported
+    extracted export exported copy wherever flag project limited restricted reported
     please-list wants falling belonging somewhere attached kindly-list pieces cut acquired both there's keep keeps
     keeping kept filter filtered filtering restrict = pair pairs combination combinations league identify identified
     showing dated exactly actually behind inside english management transforming whole-number full distribution
-    total-row worth-of covering concerning regarding about per-group found some any information info detail details
+    total-row worth-of covering concerning regarding about per-group found some information info detail details
     statistic statistics stats listing headline kind sort type style form format just only simply plain basic simple
     please kindly respective respectively corresponding related key overall whole entire complete all every single
     one own per-row made held hold holds took taken got gets group groups grouped grouping aggregate aggregated
     aggregating category categories break broken down split splits splitting roll rolled rolling existing exist
     exists occurring occur recorded registered available listed shown included include including name called as well
-    too again now once across thing things item items way ways case cases analysis metric metrics measure measures
+    too again now across thing things item items way ways case cases analysis metric metrics measure measures
     kpi indicator number-wise business
     """.split())  # fmt: skip
 """Words that ask for nothing wherever they stand."""
@@ -314,6 +325,12 @@ LIKE = Phrases({
     **dict.fromkeys(("like", "is like"), "{0} like '{1}'"),
 })  # fmt: skip
 """How a text is compared with a part of it."""
+ANY_CASE = Phrases(dict.fromkeys((
+    "any case", "in any case", "case insensitive", "case-insensitive", "case insensitively", "ignoring case",
+    "ignore case", "regardless of case", "whatever the case", "upper or lower case", "upper or lowercase",
+    "case does not matter", "case doesn't matter", "in upper or lower case", "not case sensitive",
+    "no matter the case", "irrespective of case"), True))  # fmt: skip
+"""That capital letters are the same as small ones."""
 WEEKENDS = frozenset({"weekend", "weekends"})
 
 MONEYS = frozenset("""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator
 
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.attempt import Unfit
-from datamorph.planning.offline.gist.marks import Kind, Mark
+from datamorph.planning.offline.gist.marks import Kind, Mark, is_table
 from datamorph.planning.offline.gist.shape import Made, Window
 from datamorph.planning.offline.gist.sorting import Sorting
 from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.recipes.resolve import label_of, type_of
 
 _NEAR = 7
-_STEM = 4
 _OVER: frozenset[Kind] = frozenset({"talk", "done", "per", "named"})
 _OPENING = frozenset({"(", "'"})
 _ADJOINING = frozenset({",", "+", "(", ":", "=", "->", ">", "\u2192", "/"})
@@ -23,38 +21,6 @@ _AFTER_NAMES = frozenset({"named", "talk"})
 
 class Works(Sorting):
     """Rows, and columns that are made of theirs."""
-
-    def cues(self, phrases: Phrases[Any]) -> Iterator[tuple[int, int, Any]]:
-        """Where one of some phrases is said and has no use yet: its first mark, the one behind it, what it means."""
-        place = 0
-        while place < len(self.marks):
-            mark = self.marks[place]
-            found = None if mark.use or mark.kind == "done" else phrases.match(self.brief.said.tokens, mark.start)
-            is_within = found is not None and mark.kind == "talk" and mark.start + found[0] < mark.end
-            if found is None or is_within or self.at(place - 1).text.lower() == "as":
-                place += 1
-                continue
-            end = place
-            while end < len(self.marks) and self.marks[end].start < mark.start + found[0]:
-                end += 1
-            yield place, end, found[1]
-            place = end
-
-    def take(self, start: int, end: int, use: str) -> None:
-        """Give marks their use, unless they have one."""
-        for mark in self.marks[start:end]:
-            mark.use = mark.use or use
-
-    def speak(self, words: Collection[str], use: str, *, of_numbers: bool = False) -> None:
-        """Words that go with a piece of work ask for nothing else.
-
-        Args:
-            of_numbers: so do functions and amounts.
-        """
-        for mark in self.marks:
-            is_number = mark.kind in ("function", "count", "money") and not of_numbers
-            if mark.is_open and not is_number and set(mark.text.lower().split()) <= set(words):
-                mark.use = use
 
     def subject(self, start: int, end: int, kinds: str, use: str) -> Link:
         """The column that a piece of work is about: right before it, close behind, close before, or the only one.
@@ -82,12 +48,8 @@ class Works(Sorting):
         if mark.kind == "label":
             label = label_of(self.brief, self.fact)
             return Link(self.fact, label, 1.0) if label and self.fits(Link(self.fact, label, 1.0), kinds) else None
-        link = self.column(mark) if mark.columns and not self._is_table(mark) else None
+        link = self.column(mark) if mark.columns and not is_table(mark) else None
         return link if link is not None and self.fits(link, kinds) else None
-
-    def _is_table(self, mark: Mark) -> bool:
-        """True for ``payments``, which is a table before it is a column."""
-        return bool(mark.tables) and not any(link.score >= 1.0 for link in mark.columns)
 
     def fits(self, link: Link, kinds: str) -> bool:
         """True for a column that such work can be done on."""
@@ -99,7 +61,7 @@ class Works(Sorting):
             if mark.kind in _OVER or mark.text in _OPENING or mark.use:
                 continue
             yield at
-            if not self._is_table(mark):
+            if not is_table(mark):
                 return
 
     def _before(self, start: int) -> Iterator[int]:
@@ -108,7 +70,7 @@ class Works(Sorting):
             if mark.kind in _OVER or mark.use or mark.text == ")":
                 continue
             yield at
-            if not self._is_table(mark):
+            if not is_table(mark):
                 return
 
     def make(
@@ -135,8 +97,7 @@ class Works(Sorting):
     def is_form_of(self, mark: Mark, link: Link) -> bool:
         """True for a word of a column's name, or another form of one."""
         words, said = self.brief.said.names.column_words[link.table, link.column], mark.text.lower()
-        stems = {word[:_STEM] for word in words if len(word) >= _STEM}
-        return mark.kind in ("other", "deed") and (said in words or said[:_STEM] in stems)
+        return mark.kind in ("other", "deed") and root(said) in {root(word) for word in words}
 
     def is_in_list(self, place: int) -> bool:
         """True for an entry of a list of columns, which are shown."""

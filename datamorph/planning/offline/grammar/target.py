@@ -18,6 +18,7 @@ from datamorph.planning.offline.tokens import Token
 _TARGET = phrase_set(TARGET)
 _SAVING = phrase_set(t for t in TARGET if len(t.split()) > 1 and t.split()[0] not in ("as", "to"))
 _FILLERS = ("table", "the", "a", "new", "dataset")
+_NAME = re.compile(r"[a-z]\w*")
 _ADDRESS = re.compile(r"(?:(raw|processed|curated)\.)?([a-z_]\w*)\.([a-z_]\w*)|(curated|processed)\.([a-z_]\w*)")
 
 
@@ -38,8 +39,10 @@ def read_target(reader: Reader, draft: Draft, known: Collection[str]) -> None:
     found = find_target(reader.tokens, known)
     if found is None:
         return
-    is_arrow = reader.tokens[found.start].text in ("-", "\u2192") and reader.tokens[found.end - 1].kind == "name"
-    if (found.is_guess and _is_known(reader, found)) or (is_arrow and _is_column(reader, found)):
+    is_arrow, last = reader.tokens[found.start].text in ("-", "\u2192"), reader.tokens[found.end - 1]
+    is_column = last.kind == "name" and _is_column(reader, found)
+    is_value = last.kind == "text" and not _NAME.fullmatch(last.lower)
+    if (found.is_guess and _is_known(reader, found)) or (is_arrow and (is_column or is_value)):
         return
     draft.target, draft.target_name, draft.target_tier = found.table, found.name, found.tier
     meaning = f"the result is {found.table}" if found.table else f"the result is named {found.name}"

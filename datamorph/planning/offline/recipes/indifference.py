@@ -19,6 +19,7 @@ _IDIOMS = tuple(
 _INDIFFERENT = frozenset({"whatever", "regardless", "irrespective", "whichever", "matter", "any"})
 _COUNTING_IN = frozenset("included count counts counted qualify qualifies welcome considered matter matters".split())
 _COUNTING_ALL = frozenset({"counting", "including"})
+_ALIKE = frozenset("too alike equally as and here there the for".split())
 _ALL = frozenset({"all", "any", "every", "each"})
 _UNCHANGED = frozenset("unchanged untouched unmodified untransformed change changes changed alone".split())
 _ABOUT_COLUMNS = frozenset(
@@ -48,7 +49,9 @@ def explain_indifference(brief: Brief) -> None:
     for place in brief.places(_COUNTING_IN):
         start = max(brief.clause(place)[0], place - _BEHIND)
         first = next((i for i in range(place - 1, start - 1, -1) if brief.words[i] in _ALL), None)
-        if first is not None and all(brief.said.tokens[i].is_word for i in range(first, place)):
+        behind = brief.words[place + 1 : place + 2]
+        is_end = not behind or not brief.said.tokens[place + 1].is_word or behind[0] in _ALIKE
+        if first is not None and is_end and all(brief.said.tokens[i].is_word for i in range(first, place)):
             brief.explain(first, place + 1, "does not matter")
     _explain_alike(brief)
 

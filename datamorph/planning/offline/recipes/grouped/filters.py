@@ -23,7 +23,7 @@ from datamorph.planning.offline.recipes.grouped.row_test import OUT, RowTest, un
 from datamorph.planning.offline.recipes.grouped.spots import Scene
 from datamorph.planning.offline.recipes.grouped.terms import Column, column_term, only
 from datamorph.planning.offline.recipes.slots import NEGATIVE, Condition, flag_conditions, value_conditions
-from datamorph.planning.offline.recipes.spans import spans
+from datamorph.planning.offline.recipes.spans import find_spans
 
 _CHOOSING = frozenset("only where whose that which with just".split())
 _ABSENT = frozenset("missing empty blank null nulls lacking lacks lack without unfilled unknown".split())
@@ -255,8 +255,8 @@ def _is_in_list(scene: Scene, test: RowTest) -> bool:
 def _span_tests(scene: Scene) -> list[RowTest] | None:
     """``in 2023``, ``since May 2022``: of the date that is named beside it, or the only one; None where it is open."""
     found: list[RowTest] = []
-    for one in spans(scene.brief):
-        if any(place in scene.masked for place in range(one.start, one.end)):
+    for one in find_spans(scene.brief):
+        if not one.is_said or any(place in scene.masked for place in range(one.start, one.end)):
             continue
         column = _date_of(scene, one.start)
         if column is None:

@@ -1,0 +1,211 @@
+"""Gaps of rows: columns without a value, what has not happened yet, and columns of yes and no."""
+
+from __future__ import annotations
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.forms import root
+from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.marks import Mark, is_table
+from datamorph.planning.offline.gist.shape import Condition, RowGist
+from datamorph.planning.offline.gist.wheres import Wheres
+from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.recipes.resolve import nulls, type_of
+
+NEAR = 6
+"""So many marks away, words still belong together."""
+_LACKING = frozenset({"without", "no", "lacking", "lack", "lacks", "neither"})
+_ONLY_LACKING = frozenset({"lacking", "lack", "lacks", "neither"})
+"""What is said of rows, and never of the columns that are shown."""
+_TOGETHER = frozenset({"both", "either"})
+_STAYING = frozenset("keep keeping include including also even too leave still".split())
+_ALONE = frozenset("only just rows where whose that".split())
+_OPENING = frozenset({"with", "where", "whose", "have", "having", "has", "when", "("})
+_TYING = frozenset({",", "no", "nor", "without", "any", "as well as", "both", "either"})
+_SO_FAR = frozenset({"yet", "still", "been", "so far", "as yet"})
+_UN = ("un", "non-", "non", "never-")
+_CLOSE = 4
+_HAVING = frozenset({"with", "have", "having", "has"})
+_ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
+_BOTH = 2
+
+
+class Gaps(Wheres):
+    """What rows have no value of."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.rows = RowGist(self.fact)
+
+    def ask(self, links: list[Link], sql: str, place: int) -> None:
+        """Only rows count that are so."""
+        self.rows.conditions.append(Condition(links, sql, place))
+
+    def name_beside(self, place: int, step: int) -> int | None:
+        """The name right beside, over words that ask for nothing."""
+        at = place + step
+        while 0 <= at < len(self.marks) and (self.marks[at].kind in ("talk", "done") and abs(at - place) < NEAR):
+            at += step
+        is_name = 0 <= at < len(self.marks) and self.marks[at].kind == "name" and not self.marks[at].use
+        return at if is_name else None
+
+    def read_empty(self) -> None:
+        """``phone is empty``, ``credit_limit not null``, ``without a phone``, ``neither phone nor email``."""
+        for place, mark in enumerate(self.marks):
+            if mark.use:
+                continue
+            text = mark.text.lower()
+            if "missing" in text and self.at(place + 1).text.lower() in ("from", "in"):
+                mark.kind, mark.cues = "denied", {}
+            elif "empty" in mark.cues:
+                self._gap(place, self._columns_around(place), is_empty=bool(mark.cues["empty"]))
+            elif text in _LACKING and (spots := self._lacked(place)):
+                self._gap(place, spots, is_empty=True)
+
+    def _gap(self, place: int, spots: list[int], *, is_empty: bool) -> None:
+        """These columns have no value, or have one; a flag has one where it is true."""
+        links = [link for at in spots if (link := self.column(self.marks[at])) is not None]
+        if not spots or len(links) < len(spots):
+            raise Unfit("it is open what is empty")
+        start, end = min(place, *spots), max(place, *spots) + 1
+        if any(self.marks[at].kind == "denied" and not self.marks[at].use for at in self.clause_before(start)):
+            raise Unfit("two words turn it round")
+        is_said = "empty" in self.marks[place].cues
+        tie = " or " if is_said and any(mark.kind == "or" for mark in self.marks[start:end]) else " and "
+        is_flag = len(links) == 1 and type_of(self.brief, links[0]) == "boolean" and not is_empty
+        test = "" if is_flag else " is null" if is_empty else " is not null"
+        sql = tie.join(f"{{{number}}}{test}" for number in range(len(links)))
+        self.ask(links, f"({sql})" if len(links) > 1 else sql, place)
+        before = self.at(start - 1)
+        for mark in (*self.marks[start:end], *([before] if before.text.lower() in _TOGETHER else [])):
+            mark.use = mark.use or "filter"
+
+    def _columns_around(self, place: int) -> list[int]:
+        """What stands right before *is empty*, else right behind: one column, or two of which that is said together."""
+        at = self._column_beside(place)
+        if at is None:
+            return []
+        if at > place:
+            return [at]
+        spots = self._listed(at, -1)
+        first = min(spots)
+        words = {mark.text.lower() for mark in self.marks[first - 1 if first else 0 : place]}
+        is_together = bool(words & _TOGETHER) or self.at(first - 1).text.lower() in _OPENING
+        return spots if is_together and len(spots) == _BOTH else [at]
+
+    def _lacked(self, place: int) -> list[int]:
+        """What stands behind *without*, *no* or *neither*; ``without phone and email`` may be about what is shown."""
+        at = self.name_beside(place, 1)
+        if at is None or self.rows.is_whole or not self._may_be_empty(at):
+            return []
+        before = {self.marks[i].text.lower() for i in self.clause_before(place)}
+        if before & _STAYING and not before & _ALONE:
+            raise Unfit("they may stay beside the others")
+        spots = self._listed(at, 1)
+        words = {mark.text.lower() for mark in self.marks[at : max(spots)]}
+        is_certain = self.marks[place].text.lower() in _ONLY_LACKING or bool(words & {"no", "nor", "or", "without"})
+        if len(spots) > 1 and is_certain:
+            return spots
+        return [] if self.at(at + 1).text in (",", "and") else [at]
+
+    def _may_be_empty(self, at: int) -> bool:
+        mark, behind = self.marks[at], self.at(self._behind_sign(at))
+        link = self.column(mark)
+        is_of_value = link is not None and any((v.table, v.column) == (link.table, link.column) for v in behind.values)
+        return link is not None and not is_table(mark) and not mark.values and not is_of_value
+
+    def _behind_sign(self, at: int) -> int:
+        """The next mark behind a column, over ``is`` and ``=``."""
+        behind = self.next(at + 1)
+        while self.at(behind).cues.get("compared") == "=" or self.at(behind).text == "=":
+            behind = self.next(behind + 1)
+        return behind
+
+    def _listed(self, at: int, step: int) -> list[int]:
+        """Columns that stand in one list with another, from there on."""
+        spots, is_tied = [at], False
+        place = at + step
+        while 0 <= place < len(self.marks):
+            mark = self.marks[place]
+            if mark.kind in ("and", "or") or mark.text.lower() in _TYING:
+                is_tied = True
+            elif is_tied and mark.kind == "name" and not mark.use and self._may_be_empty(place):
+                spots.append(place)
+                is_tied = False
+            elif mark.kind not in ("talk", "done"):
+                break
+            place += step
+        return spots
+
+    def child(self, mark: Mark) -> TableRef | None:
+        """A table whose rows belong to these."""
+        between = self.brief.said.relations.between
+        found = [t for t in mark.tables if t not in self.near and len(between(t, self.fact)) == 1]
+        return found[0] if len(found) == 1 else None
+
+    def read_having(self) -> None:
+        """``customers with a credit limit``: that have one."""
+        for place, mark in enumerate(self.marks):
+            is_one = self.at(place + 1).text.lower() in ("a", "an") and mark.text.lower() in _HAVING
+            at = self.name_beside(place, 1) if is_one else None
+            link = self.column(self.marks[at]) if at is not None else None
+            if link is not None and at is not None and not self.marks[at].values and nulls(self.brief, link):
+                self._gap(at, [at], is_empty=False)
+
+    def _column_beside(self, place: int) -> int | None:
+        """The column right before, else right behind, that no table is named by as well."""
+        for step in (-1, 1):
+            at = self.name_beside(place, step)
+            mark = self.marks[at] if at is not None else None
+            if mark is not None and self.column(mark) is not None and (not mark.tables or mark.columns[0].score >= 1.0):
+                return at
+        return None
+
+    def read_states(self) -> None:
+        """``unpaid``, ``not returned yet``: what has not happened has no date."""
+        for place, mark in enumerate(self.marks):
+            if mark.use or mark.values or mark.kind not in ("talk", "other", "deed", "money", "name"):
+                continue
+            text = mark.text.lower()
+            bare = next((text.removeprefix(one) for one in _UN if text.startswith(one)), "")
+            link = self._event_called(bare) if bare else self.event(mark)
+            if link is None or not nulls(self.brief, link):
+                continue
+            denied = self.denied(place)
+            is_open = bare and denied is None
+            if not bare and denied is not None and place - denied <= _CLOSE:
+                self.marks[denied].use = mark.use = "filter"
+                is_open = True
+            if is_open:
+                mark.use = "filter"
+                for one in (self.at(place - 1), self.at(place + 1)):
+                    one.use = "filter" if one.text.lower() in _SO_FAR else one.use
+                self.ask([link], "{0} is null", place)
+
+    def _event_called(self, word: str) -> Link | None:
+        """The date of what a word tells."""
+        said = root(word)
+        found = [link for link in self.dates() if said in map(root, self.event_words(link))]
+        return found[0] if len(found) == 1 else None
+
+    def read_flags(self) -> None:
+        """``discontinued``, ``not rush``: a column of yes and no."""
+        for place, mark in enumerate(self.marks):
+            link = self.column(mark) if mark.kind == "name" and not mark.use else None
+            if link is not None and type_of(self.brief, link) == "boolean":
+                is_true = self._is_true(place)
+                mark.use = "filter"
+                self.ask([link], "{0}" if is_true else "not {0}", place)
+
+    def _is_true(self, place: int) -> bool:
+        """``rush = true``, ``not rush``: what a flag says; alone in a list it may be a column that is shown."""
+        said = [self.marks[i] for i in range(place - 2, place + 4) if 0 <= i < len(self.marks)]
+        answers = [mark for mark in said if mark.text.lower() in _ANSWERS and not mark.use]
+        if answers:
+            answers[0].use = "filter"
+            return _ANSWERS[answers[0].text.lower()]
+        denied = self.denied(place)
+        if denied is not None:
+            self.marks[denied].use = "filter"
+        elif self.is_listed(place):
+            raise Unfit("it is open whether the flag is shown")
+        return denied is None

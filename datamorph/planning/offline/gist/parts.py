@@ -1,0 +1,115 @@
+"""Counts of a part of the rows beside those of all: ``number of loans and number of late ones``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.shape import Condition, Measure
+from datamorph.planning.offline.names import Link
+
+if TYPE_CHECKING:
+    from datamorph.planning.offline.gist.groups import Groups
+
+_ENDS = frozenset({",", ";", ".", ":", "?"})
+_OF_PARTS = frozenset("with where whose that which of them these those ones if having who under = filter".split())
+_TELLING = frozenset({"name", "compared", "denied", "empty", "count", "number", "per"})
+_FEWEST = 2
+_NEAR, _CLOSE = 8, 2
+
+
+def read_parts(made: Groups) -> None:
+    """Find them; a condition behind the only number, or behind the last of several, is one of all rows.
+
+    Raises:
+        Unfit: a part of the rows is counted in a way that is not read.
+    """
+    if any(_is_of_others(made, one) for one in made.rows.conditions):
+        raise Unfit("it may be of other rows")
+    cues = [place for place, mark in enumerate(made.marks) if "count" in mark.cues and not mark.use]
+    others = [place for place, mark in enumerate(made.marks) if "function" in mark.cues and not mark.use]
+    others = [place for place in others if place not in cues]
+    if len(cues) + len(others) < _FEWEST:
+        return
+    of_rows = [(start, end, where) for start, end in _regions(made, others) if (where := _conditions(made, start, end))]
+    parts = [(start, end, where) for start, end in _regions(made, cues) if (where := _conditions(made, start, end))]
+    last = max([*cues, *others])
+    if any(end <= last for _, end, _ in of_rows):
+        raise Unfit("it is open of which rows a number is")
+    if len(parts) == len(cues) and not others:
+        raise Unfit("every number is of other rows")
+    if len(cues) == 1:
+        parts = [one for one in parts if one[1] <= last or _is_of_noun(made, one[2])]
+    for place, end, where in parts:
+        _count(made, place, end, where)
+
+
+def _count(made: Groups, place: int, end: int, where: list[Condition]) -> None:
+    """Count the rows that are so; the others are not asked for any more."""
+    for mark in made.marks[place:end]:
+        if mark.use in ("", "filter") and _belongs(made, mark):
+            mark.use = "measure"
+    made.rows.conditions = [one for one in made.rows.conditions if one not in where]
+    made.gist.measures.append(Measure("count", where=where))
+
+
+def _is_of_others(made: Groups, one: Condition) -> bool:
+    """``sales per shop and the ones without a discount``, ``with and without``: beside the rows that were told."""
+    words = [mark.text.lower() for mark in made.marks[max(one.place - _NEAR, 0) : one.place]]
+    is_ones = bool({"ones", "those"} & set(words[-_CLOSE:]))
+    return words[-1:] in (["and"], ["or"]) or ("and" in words and is_ones)
+
+
+def _is_of_noun(made: Groups, where: list[Condition]) -> bool:
+    """``number of cancelled visits``: what stands right before the rows tells which of them are counted."""
+    return all(made.fact in made.at(made.next(one.place + 1)).tables for one in where)
+
+
+def _belongs(made: Groups, mark: Mark) -> bool:
+    """True for what the count of a part is told by: not for words that nothing explains."""
+    if mark.kind in ("other", "deed"):
+        return mark.text.lower() in _OF_PARTS
+    return mark.kind in _TELLING and (mark.kind != "name" or bool(mark.values) or made.fact in mark.tables)
+
+
+def _regions(made: Groups, cues: list[int]) -> Iterator[tuple[int, int]]:
+    """From each count, or what tells right before it what is counted, to the end of its part of the sentence."""
+    for place in cues:
+        start, end = place, place + 1
+        while start and any(one.place == start - 1 for one in made.rows.conditions):
+            start -= 1
+        while end < len(made.marks) and made.marks[end].text not in _ENDS and not _opens(made, end):
+            end += 1
+        yield start, end
+
+
+def _opens(made: Groups, place: int) -> bool:
+    """True where another number begins, or the groups are told."""
+    mark = made.marks[place]
+    return "count" in mark.cues or "function" in mark.cues or mark.use in ("per", "key")
+
+
+def _conditions(made: Groups, start: int, end: int) -> list[Condition]:
+    """What is asked there of the rows."""
+    return [*_asked(made, start, end), *_valued(made, start, end)]
+
+
+def _asked(made: Groups, start: int, end: int) -> Iterator[Condition]:
+    yield from (one for one in made.rows.conditions if start <= one.place < end)
+
+
+def _valued(made: Groups, start: int, end: int) -> Iterator[Condition]:
+    """``cancelled bookings``."""
+    for place in range(start + 1, end):
+        mark = made.marks[place]
+        spots: set[tuple[TableRef, str, str]] = (
+            set() if mark.use else {(v.table, v.column, v.value) for v in mark.values if v.table in made.near}
+        )
+        if len(spots) > 1 or (spots and made.denied(place) is not None):
+            raise Unfit("it is open which rows are counted")
+        for table, column, value in spots:
+            text = value.replace("'", "''").replace("{", "{{").replace("}", "}}")
+            yield Condition([Link(table, column, 1.0)], f"{{0}} = '{text}'", place)
