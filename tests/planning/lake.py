@@ -286,6 +286,11 @@ def table(outcome: Proposal | Questions | Refusal, *domains: str) -> list[dict[s
     return connection.sql(compile_sql(require_checked(outcome.spec, tables))).to_arrow_table().to_pylist()
 
 
+def confirmed(prompt: str, *domains: str) -> list[dict[str, Any]]:
+    """The rows that a prompt yields, where a person says that the plan is what was meant if that is asked."""
+    return table(plan(prompt, *domains, answers={"doubt": "as_planned"}), *domains)
+
+
 def run(prompt: str, *domains: str) -> list[dict[str, Any]]:
     """The rows that a prompt yields."""
     return table(plan(prompt, *domains), *domains)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal, Questions, Refusal
 
@@ -124,7 +124,7 @@ def test_hours_in_parentheses_are_those_of_the_schedule() -> None:
 
 
 def test_a_plan_that_is_doubted_gives_way_to_one_that_is_not() -> None:
-    found = run(
+    found = confirmed(
         "Sales by the shop's city and the month sold: city, month (2024-01), total (sum of amount), nothing else.",
         "bakery",
     )
@@ -242,7 +242,7 @@ def test_a_plan_that_lacks_a_number_is_not_shown() -> None:
     ],
 )
 def test_words_that_the_plan_does_in_others_ask_for_nothing(prompt: str, step: str) -> None:
-    planned = plan(prompt, "bakery")
+    planned = plan(prompt, "bakery", answers={"doubt": "as_planned"})
 
     assert isinstance(planned, Proposal), planned
     assert step in " ".join(one.step.explain() for one in planned.spec.steps)

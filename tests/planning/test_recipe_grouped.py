@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal
 
@@ -142,7 +142,7 @@ def test_a_flag_of_a_table_that_is_joined_by_place_and_day(prompt: str) -> None:
     ],
 )
 def test_things_that_nothing_refers_to_per_group(prompt: str) -> None:
-    assert values(run(prompt, "bikes")) == [("north", 1), ("south", 1)]
+    assert values(confirmed(prompt, "bikes")) == [("north", 1), ("south", 1)]
 
 
 def test_things_without_some_of_what_refers_to_them_are_not_those_without_any() -> None:

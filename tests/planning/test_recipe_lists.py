@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal
 
@@ -19,7 +19,7 @@ from datamorph.core.plan import Proposal
     ],
 )
 def test_each_combination_of_two_tables_once(prompt: str) -> None:
-    found = [tuple(row.values()) for row in run(prompt, "fair")]
+    found = [tuple(row.values()) for row in confirmed(prompt, "fair")]
     assert found == [("Hull", "East"), ("Ripon", "North"), ("York", "North"), ("Leeds", "West")]
 
 
@@ -87,7 +87,7 @@ def test_what_belongs_to_a_group_in_one_text(prompt: str) -> None:
     ],
 )
 def test_names_are_gathered_from_the_table_that_has_them(prompt: str) -> None:
-    found = {row["club"]: row["members"] for row in run(prompt, "rink")}
+    found = {row["club"]: row["members"] for row in confirmed(prompt, "rink")}
     assert found == {"Comets": "Ava, Bo", "Owls": "Cid, Dot"}
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal
 
@@ -58,7 +58,7 @@ def test_names_of_the_new_columns_are_declared_anywhere(prompt):
     " are not shown.",
 ])  # fmt: skip
 def test_rows_without_a_name_are_left_out_where_that_is_said(prompt):
-    assert sorted(tuple(row.values()) for row in run(prompt, "rink")) == [("Finn", 2, 1), ("Gro", 0, 1)]
+    assert sorted(tuple(row.values()) for row in confirmed(prompt, "rink")) == [("Finn", 2, 1), ("Gro", 0, 1)]
 
 
 @pytest.mark.parametrize("prompt", [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal
 from datamorph.planning.offline.recipes.layout import written_out
@@ -49,7 +49,7 @@ def test_lines_that_only_tell_what_to_do_are_no_list() -> None:
     ],
 )
 def test_classes_are_read_part_by_part(prompt: str) -> None:
-    assert values(run(prompt, "bakery")) == [("large", 2), ("middle", 4), ("small", 2)]
+    assert values(confirmed(prompt, "bakery")) == [("large", 2), ("middle", 4), ("small", 2)]
 
 
 def test_the_rest_may_lie_between_two_classes() -> None:

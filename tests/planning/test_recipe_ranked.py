@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lake import plan, table
+from lake import confirmed, plan, table
 
 from datamorph.core.plan import Proposal
 
@@ -92,7 +92,7 @@ def test_codes_that_a_table_does_not_know_stay_in_a_ranking(prompt: str) -> None
     ],
 )
 def test_columns_may_be_listed_in_plain_words(prompt: str) -> None:
-    found = table(plan(prompt))
+    found = confirmed(prompt)
 
     assert [tuple(row.values()) for row in found] == [("Station", "Leeds", 25.0), ("Mill Lane", "Leeds", 24.0)]
 

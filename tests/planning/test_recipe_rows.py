@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal
 
@@ -147,7 +147,7 @@ def test_blank_values_become_words() -> None:
     ],
 )
 def test_equal_rows_once(prompt: str) -> None:
-    assert _rows(run(prompt, "clinic"), "ward", "note") == [("east", "b"), ("west", "a")]
+    assert _rows(confirmed(prompt, "clinic"), "ward", "note") == [("east", "b"), ("west", "a")]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_column_of_the_table_that_the_rows_refer_to() -> None:
     ],
 )
 def test_totals_of_elements_with_amounts_in_texts(prompt: str) -> None:
-    found = _rows(run(prompt, "market"), "item", "units", "turnover")
+    found = _rows(confirmed(prompt, "market"), "item", "units", "turnover")
     assert [(item, units, float(turnover)) for item, units, turnover in found] == [
         ("lamp", 1, 1200.0),
         ("soap", 5, 22.5),

@@ -4,7 +4,7 @@
 from datetime import date, datetime
 
 import pytest
-from lake import plan, run
+from lake import confirmed, plan, run
 
 from datamorph.core.plan import Proposal, Questions
 
@@ -151,7 +151,7 @@ def test_a_total_may_be_told_in_any_words(prompt):
     " none)",
 ])  # fmt: skip
 def test_the_parts_of_a_matrix_are_no_columns(prompt):
-    found = run(prompt, "rink")
+    found = confirmed(prompt, "rink")
     assert [name.lower() for name in found[0]] == ["team", "adult", "child"]
     assert sorted(tuple(row.values()) for row in found) == [("Comets", 2, 2), ("Owls", 0, 1)]
 
