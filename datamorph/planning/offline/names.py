@@ -264,8 +264,8 @@ class NameIndex:
         return tuple(Link(table, column, score) for (table, column), score in ordered)
 
     def _other_forms(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        """``hired date`` for *hiring date*: words that no name has, as names have them; of several words only."""
-        if not 1 < len(words) <= _MOST_FORMS:
+        """``hired date`` for *hiring date*: what happened then, as names have it."""
+        if not 1 < len(words) <= _MOST_FORMS or not OF_DATES & set(words):
             return
         known = [(word,) if word in self.vocabulary else self._forms(word) for word in words]
         yield from product(*known)
