@@ -27,6 +27,9 @@ from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import WORDING, Asked, Dialog, Refused
 from datamorph.planning.offline.doubts.doubts import doubted, find_doubts
 from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.strange import strange_keys
+from datamorph.planning.offline.doubts.turned import lost_parts
+from datamorph.planning.offline.doubts.unasked import lost_calls
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.focus import focused
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
@@ -148,7 +151,8 @@ class OfflinePlanner:
         found = doubted(outcome, evidence, answers)
         if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
             return found
-        gist = self._by_gist(prompt, catalog)
+        is_lost = any(any(look(evidence)) for look in (lost_calls, lost_parts, strange_keys))
+        gist = self._by_gist(prompt, catalog) if is_lost else None
         if gist is not None and not _is_work(gist):
             return gist
         recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)

@@ -84,6 +84,19 @@ from datamorph.planning.offline.doubts.strange import (
     strange_text,
     strange_years,
 )
+from datamorph.planning.offline.doubts.turned import (
+    counted_flags,
+    lone_dates,
+    lost_once,
+    lost_parts,
+    lost_unions,
+    numbers_in_letters,
+    ones_as_numbers,
+    rows_of_others,
+    split_parts,
+    turned_orders,
+    turned_values,
+)
 from datamorph.planning.offline.doubts.unasked import lost_calls, sums_unasked
 from datamorph.planning.offline.doubts.units import (
     counts_of_itself,
@@ -177,6 +190,17 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     truth_as_text,
     rival_tables,
     rival_ways,
+    turned_values,
+    ones_as_numbers,
+    lost_unions,
+    lost_parts,
+    split_parts,
+    counted_flags,
+    turned_orders,
+    numbers_in_letters,
+    lone_dates,
+    rows_of_others,
+    lost_once,
 )
 
 

@@ -20,7 +20,7 @@ _UP = (
 )  # fmt: skip
 _LATE = ("latest", "newest", "most recent", "youngest", "late", "new", "young", "last")
 _EARLY = ("earliest", "oldest", "longest serving", "longest standing", "least recent", "early", "old")
-_SUPERLATIVES = Phrases({
+SUPERLATIVES = Phrases({
     **dict.fromkeys(_DOWN, (True, False)), **dict.fromkeys(_UP, (False, False)),
     **dict.fromkeys(_LATE, (True, True)), **dict.fromkeys(_EARLY, (False, True)),
 })  # fmt: skip
@@ -63,7 +63,7 @@ def direction(brief: Brief, place: int) -> Direction | None:
     lead = _LEADS.match(tokens, place)
     is_from = brief.words[place] == "from"
     start = _over_articles(brief, place + (lead[0] if lead is not None else int(is_from)))
-    found = _SUPERLATIVES.match(tokens, start)
+    found = SUPERLATIVES.match(tokens, start)
     if found is None:
         return None
     behind, (is_descending, in_time) = start + found[0], found[1]
@@ -90,7 +90,7 @@ def _closed(brief: Brief, place: int) -> tuple[int, int] | None:
             return None if is_limit else (at, at + top[0])
         to = at + (brief.words[at] in _DOWNWARDS)
         if brief.words[to : to + 1] == ("to",):
-            other = _SUPERLATIVES.match(tokens, _over_articles(brief, to + 1))
+            other = SUPERLATIVES.match(tokens, _over_articles(brief, to + 1))
             if other is not None:
                 end = _over_articles(brief, to + 1) + other[0]
                 return at, end + len(_plain_behind(brief, end))

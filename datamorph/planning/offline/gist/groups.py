@@ -55,7 +55,9 @@ class Groups(Order, Conditions):
         left = [mark for mark in self.marks if mark.is_open]
         if left:
             raise Unfit(f"no use for {[mark.text for mark in left]}")
-        if not self.gist.measures:
+        functions = {measure.function for measure in self.gist.measures}
+        is_sorted = any("sort" in mark.cues or mark.in_time for mark in self.marks) and not self.gist.keys
+        if not functions or (is_sorted and functions <= {"min", "max"}):
             raise Unfit("nothing is measured")
         return self.gist
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datamorph.core.datatype import is_time
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.measuring import Measuring
 from datamorph.planning.offline.gist.shape import Key, Measure
+from datamorph.planning.offline.recipes.resolve import type_of
 
 _MOST_FIRST = 1000
 _NEAR = 4
@@ -137,6 +139,9 @@ class Order(Measuring):
         named = [key for key in self.gist.keys if link is not None and key.link == link]
         if named:
             return named[0]
+        dated = [key for key in self.gist.keys if key.part or is_time(type_of(self.brief, key.link))]
+        if mark.in_time and dated:
+            return dated[0]
         is_of_key = mark.in_time or any(word in mark.text.lower() for word in _OF_KEYS)
         return self.gist.keys[0] if is_of_key and self.gist.keys else None
 

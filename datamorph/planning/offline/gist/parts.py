@@ -37,7 +37,7 @@ def read_parts(made: Groups) -> None:
     of_rows = [(start, end, where) for start, end in _regions(made, others) if (where := _conditions(made, start, end))]
     parts = [(start, end, where) for start, end in _regions(made, cues) if (where := _conditions(made, start, end))]
     last = max([*cues, *others])
-    if any(end <= last for _, end, _ in of_rows):
+    if any(end <= last or parts or _is_of_noun(made, where) for _, end, where in of_rows):
         raise Unfit("it is open of which rows a number is")
     if len(parts) == len(cues) and not others:
         raise Unfit("every number is of other rows")

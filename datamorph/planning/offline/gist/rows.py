@@ -14,7 +14,7 @@ from datamorph.planning.offline.gist.versions import read_versions
 from datamorph.planning.offline.gist.words import ADDING, BESIDE, DROPPING, RHYTHMS, WHOLE
 from datamorph.planning.offline.gist.works import Works
 from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.recipes.resolve import label_of, persons_name
+from datamorph.planning.offline.recipes.resolve import label_of, nulls, persons_name
 
 _KEYS = frozenset({"id", "ids", "key", "keys", "identifier", "identifiers"})
 _NO_COUNTS = frozenset({"number", "numbers", "volume", "times", "size"})
@@ -117,6 +117,10 @@ class Rows(Works):
         self._settle_made(has_test=has_test)
         owned = [link for link in rows.outputs if link.table == self.fact]
         self._refuse_unnamed([*owned, *(link for one in rows.made for link in one.links)])
+        if len(rows.outputs) == 1 and nulls(self.brief, rows.outputs[0]):
+            start = rows.places.get(rows.outputs[0], 0)
+            if self.brief.words[start - 1 : start] in (("with",), ("having",)):
+                raise Unfit("it is open whether it is shown or must be there")
         if rows.is_whole and owned:
             raise Unfit("all columns, or some of them")
         if rows.outputs and not owned and not rows.is_whole:

@@ -207,6 +207,10 @@ class Sorting(Conditions):
             if mark.kind in ("other", "function", "money", "count", "length", "part"):
                 mark.use = mark.use or "order"
 
+    def _is_led(self) -> bool:
+        """``the 3 oldest``: which rows come first is told by a word of its own."""
+        return any(_is_leader(mark) and mark.use in ("order", "how many") for mark in self.marks)
+
     def _one_made(self) -> Made | None:
         """What is made, if it is one new column: ``sorted by that total``."""
         made = [one for one in self.rows.made if not one.replaces]
@@ -214,7 +218,9 @@ class Sorting(Conditions):
 
     def _turn_last(self, mark: Mark) -> None:
         """``price, largest first``: the direction of the column that was named last."""
-        link, _ = self.rows.order[-1]
+        link, is_desc = self.rows.order[-1]
+        if self.rows.count and is_desc != bool(mark.cues["order"]) and self._is_led():
+            raise Unfit("the first are chosen in one order and shown in another")
         self.rows.order[-1] = (link, bool(mark.cues["order"]))
         mark.use = "order"
 

@@ -81,6 +81,8 @@ class Wheres(Attempt):
         places = [place for place, _ in held]
         self._equals(places[0])
         denied = self._denials(places)
+        if not denied and self._is_in_exclusion(places[0]):
+            raise Unfit("it is open what is left out")
         for place in places:
             self.marks[place].use = "filter"
             self._column_beside_value(place, link)
@@ -90,6 +92,21 @@ class Wheres(Attempt):
             if mark.kind == "or":
                 mark.use = "filter"
         self.gist.picked.append(Picked(link, [value for _, value in held], is_denied=bool(denied)))
+
+    def _is_in_exclusion(self, place: int) -> bool:
+        """``excluding shops in Leeds and online sales``: the list of what is left out goes on."""
+        for at in self.clause_before(place):
+            mark = self.marks[at]
+            if mark.kind == "denied" and mark.use == "filter":
+                return any(one.kind in ("and", "or") for one in self.marks[at:place])
+            if mark.use in ("per", "key", "measure", "column") or mark.text.lower() in (
+                "only",
+                "with",
+                "where",
+                "that",
+            ):
+                return False
+        return False
 
     def _denials(self, places: list[int]) -> list[int]:
         """Where it is said that these values do not count: in front of the first, or of each of them."""
