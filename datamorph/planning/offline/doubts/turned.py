@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 from datamorph.core.datatype import is_time
@@ -17,6 +18,7 @@ _OVER = frozenset("the a any in from by via of on".split())
 _TIES = frozenset({"and", "or", "nor", ","})
 _FAR = 4
 _PARTS = (("of", "which"), ("of", "those"), ("of", "these"), ("of", "them"))
+_LEADING = (("many",), ("and",), (",",))
 _MORE = (("and", "those"), ("and", "the", "ones"), ("and", "also", "all"), ("and", "all", "with"))
 _COUNTS = (("number", "of"), ("how", "many"), ("count", "of"))
 _ONE_OF = (("exactly", "one", "of"), ("least", "one", "of"), ("most", "one", "of"))
@@ -87,13 +89,18 @@ def lost_parts(evidence: Evidence) -> Iterator[str]:
     measures = [str(fields["measures"]) for kind, fields in evidence.steps if kind == "aggregate"]
     if not measures or _PARTLY.search(" ".join(measures)) or "sql" in {kind for kind, _ in evidence.steps}:
         return
-    if any(_says(evidence, phrase) for phrase in _PARTS) and any(True for _ in _tests(evidence)):
+    spots = [place for place in range(len(evidence.words)) for phrase in _PARTS if _stands(evidence, place, phrase)]
+    is_part = any(evidence.words[at + 1] == "which" or evidence.words[at - 1 : at] in _LEADING for at in spots)
+    if is_part and any(True for _ in _tests(evidence)):
         yield "nothing in it counts a part beside all"
     filters = " ".join(text for _, text in _tests(evidence))
     if any(_is_again(evidence, place, filters) for place in range(1, len(evidence.words))):
         yield "it has one total, where that of a part is asked for beside it"
     cues = [place for place in range(len(evidence.words)) for phrase in _COUNTS if _stands(evidence, place, phrase)]
-    is_second = any(evidence.words[place - 1] in ("and", ",") for place in cues[1:])
+    is_second = any(
+        evidence.words[second - 1] in ("and", ",") and not set(evidence.words[first:second]) & {".", "?", ":", ";"}
+        for first, second in pairwise(cues)
+    )
     counts = " ".join(measures).lower().count("count(")
     if len(cues) > 1 and is_second and counts == 1 and any(True for _ in _tests(evidence)):
         yield "it has one count, where several are asked for"
@@ -141,7 +148,8 @@ def turned_orders(evidence: Evidence) -> Iterator[str]:
         middle = evidence.words[behind] if evidence.words[behind + 1 : behind + 2] == ("first",) else ""
         if not (middle or evidence.words[behind : behind + 1] == ("first",)):
             continue
-        named = [is_desc for name, is_desc in order if middle and middle in name.lower().split("_")]
+        is_of_time = found[1][1]  # ``the most common channel first`` is by how many, and not by channel
+        named = [d for name, d in order if is_of_time and middle and middle in name.lower().split("_")]
         own = [is_desc for name, is_desc in order if not _is_key(evidence, name)] or [is_desc for _, is_desc in order]
         if (named and found[1][0] not in named) or (not middle and found[1][0] not in own):
             yield f"the rows do not stand in the order that {word!r} first asks for"
