@@ -33,7 +33,7 @@ def column_keys(words: tuple[str, ...], table: tuple[str, ...], *, is_time: bool
     """
     yield squash(words), EXACT
     yield squash((*table, *words)), EXACT
-    if len(table) >= 2:  # noqa: PLR2004 (a compound name)
+    if len(table) > 1:
         yield squash((table[-1], *words)), OWN
     if table and len(words) > len(table) and words[: len(table)] == table:
         yield squash(words[len(table) :]), OWN

@@ -9,10 +9,6 @@ from typing import Literal, cast
 
 from datamorph.core.catalog import Catalog
 from datamorph.core.plan import Proposal, Questions, Refusal, Understanding
-from datamorph.core.steps.aggregate import Aggregate
-from datamorph.core.steps.dedupe import Dedupe
-from datamorph.core.steps.derive import Derive
-from datamorph.core.steps.window import Window
 from datamorph.planning.offline.answered import Answered
 from datamorph.planning.offline.build.assemble import assemble
 from datamorph.planning.offline.build.finish import finish_spec
@@ -25,13 +21,11 @@ from datamorph.planning.offline.candidates.tables import choose_tables
 from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import WORDING, Asked, Dialog, Refused
-from datamorph.planning.offline.doubts.doubts import doubted, find_doubts
+from datamorph.planning.offline.doubts.doubts import doubted, find_doubts, is_narrowed
 from datamorph.planning.offline.doubts.evidence import Evidence
-from datamorph.planning.offline.doubts.strange import strange_keys
-from datamorph.planning.offline.doubts.turned import lost_parts
-from datamorph.planning.offline.doubts.unasked import lost_calls
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.focus import focused
+from datamorph.planning.offline.gist.reading import is_work
 from datamorph.planning.offline.grammar.afterwords import read_afterwords
 from datamorph.planning.offline.grammar.checks import read_checks
 from datamorph.planning.offline.grammar.deeds import deeds_behind_tables
@@ -83,7 +77,7 @@ _MOST_WORDINGS = 2
 _MOST_TRIED = 6
 _SHORT = 25
 """In fewer words, none of them the name of a column, the kind of work tells too little: of 72 such plans of prompts by
-people who had never seen the planner, 29 were not what was meant; with a name it was 10 of 75."""
+people who had never seen the planner, 29 were not what was meant; with a name it was 8 of 56."""
 _UNNAMED = "no column is written in the prompt as the tables have it"
 _WORD_BY_WORD = "it is made of single words, not of sentences"
 
@@ -151,9 +145,8 @@ class OfflinePlanner:
         found = doubted(outcome, evidence, answers)
         if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
             return found
-        is_lost = any(any(look(evidence)) for look in (lost_calls, lost_parts, strange_keys))
-        gist = self._by_gist(prompt, catalog) if is_lost else None
-        if gist is not None and not _is_work(gist):
+        gist = self._by_gist(prompt, catalog) if is_narrowed(evidence) else None
+        if gist is not None and not is_work(gist.spec):
             return gist
         recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
         is_whole = recipe is not None and not recipe.understanding.unexplained
@@ -172,7 +165,7 @@ class OfflinePlanner:
         gist: Proposal | None = None
         if is_open(outcome) or _names_several(outcome):
             gist = self._by_gist(prompt, catalog)
-            if gist is not None and not _is_work(gist):
+            if gist is not None and not is_work(gist.spec):
                 return gist
             recipe = plan_by_recipe(prompt, near_tables(prompt, catalog), self._indexes)
             if recipe is not None and not recipe.understanding.unexplained:
@@ -404,10 +397,3 @@ def _unsafe(prompt: str, catalog: Catalog) -> Refusal | None:
         if refused.reason == "unsafe":
             return Refusal(prompt, refused.reason, refused.message, refused.hint)
     return None
-
-
-def _is_work(found: Proposal) -> bool:
-    """True for work on the columns of rows, which single words tell less surely than groups or conditions."""
-    steps = [named.step for named in found.spec.steps]
-    is_made = any(isinstance(step, Derive | Window) or (isinstance(step, Dedupe) and step.by) for step in steps)
-    return is_made and not any(isinstance(step, Aggregate) for step in steps)

@@ -209,6 +209,11 @@ def find_doubts(evidence: Evidence) -> list[str]:
     return list(dict.fromkeys(doubt for look in _LOOKS for doubt in look(evidence)))
 
 
+def is_narrowed(evidence: Evidence) -> bool:
+    """True where the plan lacks a number that is asked for, or limits a key: single words may tell what is meant."""
+    return any(any(look(evidence)) for look in (lost_calls, lost_parts, strange_keys))
+
+
 def doubted(
     outcome: Proposal, evidence: Evidence, answers: Mapping[str, str], *more: str
 ) -> Proposal | Questions | Refusal:
