@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -90,6 +91,10 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
     partition: Annotated[
         str, typer.Option(metavar="KEY", help="With --pipeline: only this partition, such as 2024-01-31.")
     ] = "",
+    day: Annotated[
+        datetime | None,
+        typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="With --pipeline or --spec: as if it ran on this day."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before it runs.")] = False,
     no_cache: NoCache = False,
     engine: Engine = None,
@@ -103,20 +108,22 @@ def run(  # noqa: PLR0913 (a command's options are its parameters)
       $ datamorph run "total amount per customer, as curated.sales.totals"
       $ datamorph run --pipeline totals
       $ datamorph run --pipeline daily_totals --partition 2024-01-31
+      $ datamorph run --pipeline last_week --day 2024-01-31
       $ datamorph run --spec totals.yaml
     """
     if sum(given is not None for given in (prompt, pipeline, spec)) != 1:
         raise typer.BadParameter("give a prompt, --pipeline NAME or --spec FILE", param_hint="PROMPT")
     if partition and pipeline is None:
         raise typer.BadParameter("--partition needs --pipeline NAME", param_hint="--partition")
+    if day is not None and prompt is not None:
+        raise typer.BadParameter("--day needs --pipeline NAME or --spec FILE", param_hint="--day")
     session.is_uncached, session.engine = no_cache, engine
     running = Running(session)
-    if pipeline is not None:
-        found = running.plan_saved(pipeline, is_full=full, partition=partition)
-    elif spec is not None:
-        found = running.plan_spec(read_spec(spec), is_full=full)
+    if prompt is None:
+        given = session.platform.pipeline(pipeline).spec if pipeline is not None else read_spec(spec or Path())
+        found = running.plan_spec(given, is_full=full, partition=partition, day=day.date() if day else None)
     else:
-        found = running.plan_prompt(prompt or "", domain, parse_answers(answer or ()))
+        found = running.plan_prompt(prompt, domain, parse_answers(answer or ()))
     running.show_plan(found)
     if not yes and pipeline is None:
         running.confirm(found)

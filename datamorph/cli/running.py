@@ -19,6 +19,8 @@ from datamorph.cli.session import Session
 from datamorph.cli.tables import show_first_rows
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from datamorph.core.diff import TableDiff
     from datamorph.core.plan import Plan
     from datamorph.core.result import RunResult
@@ -75,14 +77,12 @@ class Running:
         self._show_result(work.result)
         return found, work.result
 
-    def plan_saved(self, name: str, *, is_full: bool = False, partition: str = "") -> Plan:
-        """Plan a saved pipeline against the tables of today."""
-        return self.plan_spec(self._session.platform.pipeline(name).spec, is_full=is_full, partition=partition)
-
-    def plan_spec(self, spec: PipelineSpec, *, is_full: bool = False, partition: str = "") -> Plan:
+    def plan_spec(
+        self, spec: PipelineSpec, *, is_full: bool = False, partition: str = "", day: date | None = None
+    ) -> Plan:
         """Plan a spec against the tables of today."""
         with self.progress:
-            return self._platform().plan_spec(spec, full=is_full, partition=partition, observe=self.progress)
+            return self._platform().plan_spec(spec, full=is_full, partition=partition, day=day, observe=self.progress)
 
     def confirm(self, plan: Plan) -> None:
         """Let a person read the plan before it runs.

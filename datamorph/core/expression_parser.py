@@ -67,7 +67,7 @@ class _Dialect(Spark):
     parser_class = _Parser
 
 
-_DIALECT = _Dialect()
+EXPRESSIONS = _Dialect()
 
 
 @lru_cache(maxsize=4096)
@@ -82,7 +82,7 @@ def parse_expression(text: str) -> Node:
     if text.count("(") > MAX_DEPTH:
         raise _too_deep()
     try:
-        trees = sqlglot.parse(text, dialect=_DIALECT)
+        trees = sqlglot.parse(text, dialect=EXPRESSIONS)
     except RecursionError as error:
         raise _too_deep() from error
     except (SqlglotError, ValueError, LookupError, TypeError, AttributeError) as error:

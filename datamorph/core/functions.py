@@ -233,6 +233,7 @@ FUNCTIONS: dict[str, Function] = {
                            sql={"duckdb": _calls("STARTS_WITH")}),
     "contains": Function(("text",), _always("boolean"), least=2, most=2),
     # dates
+    "current_date": Function(("any",), _always("date"), least=0, most=0),
     "year": _PART_OF_TIME,
     "quarter": _PART_OF_TIME,
     "month": _PART_OF_TIME,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias
 
 from datamorph.core.checks import Check
@@ -207,6 +208,7 @@ class Plan:
             not saved as a pipeline. Empty for pipelines.
         rerun_of: the run that is repeated on its own inputs; empty for a run of its own.
         engine: where it will run, and why.
+        day: what ``current_date()`` is in it; None where the spec does not ask for the day.
     """
 
     run_id: str
@@ -226,6 +228,7 @@ class Plan:
     model: str = ""
     demanded: tuple[Check, ...] = ()
     engine: EngineChoice = field(default_factory=EngineChoice)
+    day: date | None = None
 
     @property
     def checks(self) -> tuple[Check, ...]:

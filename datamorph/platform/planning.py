@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from datamorph.core.plan import PinnedTable, Plan, Proposal, Questions, Refusal,
 from datamorph.core.prediction import explain_with_rows, predict
 from datamorph.core.pyspark import WIDTH, compile_pyspark
 from datamorph.core.run import Run, RunState, Stage
+from datamorph.core.run_day import day_of_run, on_day
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.sql import compile_sql
 from datamorph.core.sql_expression import identifier
@@ -24,7 +26,7 @@ from datamorph.core.table import TableRef, TableSchema, compare_schemas
 from datamorph.core.target import Target
 from datamorph.core.typecheck import CheckedSpec, require_checked
 from datamorph.core.writing import batch_of, merge_of, merge_sql, sets_rows_apart, spec_of_run
-from datamorph.errors import NotFoundError, PromptError, QuestionsOpenError, RefusedError
+from datamorph.errors import NotFoundError, PromptError, QuestionsOpenError, RefusedError, SpecError
 from datamorph.planning.reach import reachable
 from datamorph.platform.contracts import require_kept
 from datamorph.platform.engines import choice_for
@@ -118,8 +120,8 @@ def _told(ports: Ports, outcome: Proposal | Questions | Refusal) -> dict[str, An
 
 
 def plan_spec(  # noqa: PLR0913 (what a plan is made of)
-    ports: Ports, spec: PipelineSpec, *, full: bool = False, partition: str = "", model: str = "",
-    proposal: Proposal | None = None, planner: str = PERSON, observe: Observe | None = None,
+    ports: Ports, spec: PipelineSpec, *, full: bool = False, partition: str = "", day: date | None = None,
+    model: str = "", proposal: Proposal | None = None, planner: str = PERSON, observe: Observe | None = None,
 ) -> Plan:  # fmt: skip
     """Plan a spec that exists already: a saved pipeline, or one that a person wrote; see ``Platform.plan_spec``.
 
@@ -133,7 +135,7 @@ def plan_spec(  # noqa: PLR0913 (what a plan is made of)
     checked = check_spec(ports, journal, catalog, spec)
     return compile_plan(
         ports, journal, catalog, proposal or Proposal(spec), checked, planner=planner, full=full, partition=partition,
-        model=model,
+        day=day, model=model,
     )  # fmt: skip
 
 
@@ -146,12 +148,14 @@ class Computed:
         writing: how its rows become the table.
         schema: columns of the table.
         read: sources as its watermarks were taken from them: the same rows must be computed.
+        day: what ``current_date()`` is; None where the spec does not ask for the day.
     """
 
     checked: CheckedSpec
     writing: Writing
     schema: TableSchema
     read: Mapping[TableRef, PinnedTable] = field(default_factory=dict[TableRef, PinnedTable])
+    day: date | None = None
 
 
 def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineSpec) -> CheckedSpec:
@@ -164,13 +168,16 @@ def check_spec(ports: Ports, journal: Journal, catalog: Catalog, spec: PipelineS
 
 def compile_plan(  # noqa: PLR0913 (what a plan is made of)
     ports: Ports, journal: Journal, catalog: Catalog, proposal: Proposal, checked: CheckedSpec, *, planner: str,
-    full: bool = False, partition: str = "", model: str = "",
+    full: bool = False, partition: str = "", day: date | None = None, model: str = "",
 ) -> Plan:  # fmt: skip
     """The fourth stage: code, pinned inputs and what will happen."""
     spec = proposal.spec
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
-        computed = _of_run(ports, checked, catalog, full=full, partition=partition)
+        today = day_of_run(spec, ports.now())
+        if day is not None and today is None:
+            raise SpecError(f"the rows of {table} depend on no day", fix="run it without a day")
+        computed = _of_run(ports, checked, catalog, full=full, partition=partition, day=day or today)
         plan = replace(compose_plan(ports, journal, catalog, proposal, computed), planner=planner, model=model)
         facts.update(plan_facts(plan, computed.checked.spec))
     return plan
@@ -181,7 +188,9 @@ def plan_again(ports: Ports, journal: Journal, plan: Plan) -> Plan:
     with journal.stage(Stage.COMPILE) as facts:
         catalog = ports.lake.catalog()
         checked = require_checked(plan.spec, _schemas(catalog), writable=ports.settings.writable)
-        computed = _of_run(ports, checked, catalog, full=plan.writing.is_full, partition=plan.writing.partition)
+        computed = _of_run(
+            ports, checked, catalog, full=plan.writing.is_full, partition=plan.writing.partition, day=plan.day
+        )
         proposal = Proposal(plan.spec, plan.understanding)
         again = compose_plan(ports, journal, catalog, proposal, computed)
         again = replace(again, planner=plan.planner, model=plan.model)
@@ -219,10 +228,19 @@ def compose_plan(
         explanation=explain_with_rows(run.spec, predicted),
         predicted_rows={name: facts.rows for name, facts in predicted.items() if facts.rows is not None},
         writing=computed.writing,
+        day=computed.day,
     )
 
 
-def _of_run(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool, partition: str = "") -> Computed:
+def _of_run(
+    ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool, partition: str, day: date | None
+) -> Computed:
+    if day is not None:
+        checked = replace(checked, spec=on_day(checked.spec, day))
+    return replace(_of_rows(ports, checked, catalog, full=full, partition=partition), day=day)
+
+
+def _of_rows(ports: Ports, checked: CheckedSpec, catalog: Catalog, *, full: bool, partition: str) -> Computed:
     if partition:
         spec = restricted(checked.spec, checked.schema, partition)
         checked = require_checked(spec, _schemas(catalog), writable=ports.settings.writable)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from datamorph.core.catalog import CatalogTable
@@ -120,19 +120,19 @@ class Platform:
         return planning.plan_prompt(self._ports, prompt, domains=domains, answers=answers, observe=observe)
 
     def plan_spec(
-        self, spec: PipelineSpec, *, full: bool = False, partition: str = "", observe: Observe | None = None
-    ) -> Plan:
+        self, spec: PipelineSpec, *, full: bool = False, partition: str = "", day: date | None = None,
+        observe: Observe | None = None,
+    ) -> Plan:  # fmt: skip
         """Plan a spec that exists already against the tables of today.
 
         Args:
             full: read incremental sources from the beginning, and make the table anew.
             partition: compute the rows of this one alone, or of a range, FIRST...LAST; see ``core.partition``.
+            day: what ``current_date()`` is; by default the day on which it begins, see ``core.run_day``.
 
-        Raises:
-            SpecError: it does not type-check against the tables of today, or has no such partition.
-            SourceError: an incremental read would leave rows out for ever.
+        Raises: SpecError: it does not fit the tables of today; SourceError: rows would be left out for ever.
         """
-        return planning.plan_spec(self._ports, spec, full=full, partition=partition, observe=observe)
+        return planning.plan_spec(self._ports, spec, full=full, partition=partition, day=day, observe=observe)
 
     def prepare(self) -> None:
         """Begin to start the engine while a prompt is still being planned; use it when a run will follow."""

@@ -34,6 +34,7 @@ from datamorph.platform.properties import (
     PIPELINE,
     RERUN_OF,
     ROWS_HASH,
+    RUN_DAY,
     RUN_ID,
     SPEC_HASH,
 )
@@ -251,10 +252,14 @@ def _current(ports: Ports, plan: Plan) -> Snapshot | None:
     snapshot = _current_snapshot(ports, plan)
     if snapshot is None or PARTITION in snapshot.properties:
         return None
-    if snapshot.properties.get(SPEC_HASH) != plan.spec.hash():
+    if snapshot.properties.get(SPEC_HASH) != plan.spec.hash() or snapshot.properties.get(RUN_DAY, "") != _day(plan):
         return None
     read, now = (json.loads(text) for text in (snapshot.properties.get(INPUTS) or "null", _inputs(plan)))
     return snapshot if read is not None and same_states(ports, read, now) else None
+
+
+def _day(plan: Plan) -> str:
+    return plan.day.isoformat() if plan.day else ""
 
 
 def _current_snapshot(ports: Ports, plan: Plan) -> Snapshot | None:
@@ -344,6 +349,8 @@ def _publish(ports: Ports, ready: Ready, run_id: str) -> Snapshot:
         properties[APPROVED_CODE] = digest(code)
     if plan.rerun_of:
         properties[RERUN_OF] = plan.rerun_of
+    if plan.day is not None:
+        properties[RUN_DAY] = _day(plan)
     if writing.partition:
         properties[PARTITION] = writing.partition
     if writing.watermarks:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def plan_facts(plan: Plan, run_spec: PipelineSpec) -> dict[str, Any]:
         "understood": _understood(plan.understanding),
         "spec": plan.spec.to_yaml(),
         "model": plan.model,
+        "day": plan.day.isoformat() if plan.day else "",
         "run_spec": None if run_spec == plan.spec else run_spec.model_dump(mode="json"),
         "pinned": {name: [str(table.ref), str(table.snapshot_id)] for name, table in plan.inputs.items()},
         "output": [[column.name, column.type] for column in plan.schema],
@@ -81,6 +83,11 @@ def spec_of(ports: Ports, run_id: str) -> PipelineSpec:
     if "spec" not in found:
         raise NotFoundError(f"run {run_id!r} has no plan to repeat", fix="datamorph runs lists the runs")
     return parse_spec(found["spec"], origin=f"the spec of run {run_id}")
+
+
+def day_of(compiled: Mapping[str, Any]) -> date | None:
+    """The day that a run was for, from the facts of its ``compile`` event; None where its rows depend on none."""
+    return date.fromisoformat(compiled["day"]) if compiled.get("day") else None
 
 
 def understanding_of(ports: Ports, run_id: str) -> Understanding:

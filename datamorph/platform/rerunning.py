@@ -21,7 +21,7 @@ from datamorph.platform.planning import PERSON, Computed, compose_plan, open_run
 from datamorph.platform.ports import Ports
 from datamorph.platform.properties import RERUN_OF, RUN_ID
 from datamorph.platform.publishing import run_plan
-from datamorph.platform.recorded import find_run, finished_facts, plan_facts, spec_of, understanding_of
+from datamorph.platform.recorded import day_of, find_run, finished_facts, plan_facts, spec_of, understanding_of
 
 
 def rerun(ports: Ports, run_id: str, *, same_inputs: bool, approve: bool, observe: Observe | None) -> RunResult:
@@ -69,7 +69,8 @@ def plan_rerun(ports: Ports, run_id: str, *, observe: Observe | None) -> Plan:
     table = str(spec.target.table)
     with journal.stage(Stage.COMPILE, ends=RunState.PLANNED, pipeline=spec.name, table=table) as facts:
         schema = TableSchema(tuple(Column(name, type_) for name, type_ in found["output"]))
-        computed = Computed(run, _writing_again(ports, spec, found["writing"], run, catalog), schema)
+        writing = _writing_again(ports, spec, found["writing"], run, catalog)
+        computed = Computed(run, writing, schema, day=day_of(found))
         plan = compose_plan(
             ports, journal, catalog, Proposal(spec, understanding_of(ports, run_id)), computed, pinned=inputs
         )

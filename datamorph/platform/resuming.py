@@ -22,7 +22,7 @@ from datamorph.platform.narrowing import count_rows
 from datamorph.platform.planning import format_python
 from datamorph.platform.ports import Ports
 from datamorph.platform.publishing import Ready
-from datamorph.platform.recorded import finished_facts, spec_of, understanding_of
+from datamorph.platform.recorded import day_of, finished_facts, spec_of, understanding_of
 from datamorph.ports import StagedOutput
 
 _ASKED = ("domains", "target", "schedule", "answers")
@@ -69,6 +69,7 @@ def recorded_plan(ports: Ports, run: Run) -> Plan:
         planner=str(found["planned_by"]),
         model=str(found["model"]),
         writing=_writing(ports, spec, checked, inputs, found["writing"]),
+        day=day_of(found),
     )
 
 

@@ -117,8 +117,9 @@ def test_what_does_not_fit_fails_on_every_engine_and_never_gives_a_wrong_value(e
 
 def test_every_allowed_function_is_compared():
     compared = str(STEPS)
+    replaced = {"current_date"}  # no engine is asked for the day: a constant stands there when it runs
 
-    assert [name for name in FUNCTIONS if f"{name}(" not in compared] == []
+    assert [name for name in FUNCTIONS if f"{name}(" not in compared and name not in replaced] == []
 
 
 def test_a_failing_transform_is_an_engine_error_that_says_where_its_log_is(engine, pinned, tmp_path):

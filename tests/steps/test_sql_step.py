@@ -69,7 +69,7 @@ def test_the_code_gives_the_frames_to_spark_and_casts_what_comes_back():
         ("SELECT reflect('java.lang.System', 'exit', 1) AS id FROM orders", "unknown_function"),
         ("SELECT rand() AS id FROM orders", "unknown_function"),
         ("SELECT current_timestamp() AS id FROM orders", "unknown_function"),
-        ("SELECT current_date AS id FROM orders", "unknown_function"),
+        ("SELECT current_timestamp AS id FROM orders", "unknown_function"),
         ("SELECT nope AS id FROM orders", "unknown_column"),
         ("SELECT id, shop FROM orders", "sql_columns"),
         ("SELECT id FROM orders WHERE", "syntax"),

@@ -152,7 +152,7 @@ FAILS = {
         ("make_date(2024, 2, 30)", "constant"),
         ("make_date(0, 1, 1)", "constant"),
         ("bround(weight)", "unknown_function"),
-        ("current_date()", "unknown_function"),
+        ("current_timestamp()", "unknown_function"),
         ("rand()", "unknown_function"),
     ],
 )

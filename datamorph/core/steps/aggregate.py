@@ -40,6 +40,7 @@ class Aggregate(UnaryStep):
     """
 
     kind: ClassVar[str] = "aggregate"
+    expressions: ClassVar[tuple[str, ...]] = ("measures",)
     example: ClassVar[str] = """
 - name: totals
   aggregate: {from: orders, by: [status], measures: {total: sum(amount), share: sum(quantity) / count(*)}}

@@ -36,6 +36,7 @@ class Derive(UnaryStep):
     """Add or replace columns. All expressions see the input's columns, never each other's results."""
 
     kind: ClassVar[str] = "derive"
+    expressions: ClassVar[tuple[str, ...]] = ("columns",)
     example: ClassVar[str] = """
 - {name: more, derive: {from: orders, columns: {gross: amount * 1.19, month: "date_trunc('month', ordered_on)"}}}
 """

@@ -21,6 +21,7 @@ class Filter(UnaryStep):
     """Keep rows where the condition holds; rows where it is false or NULL go."""
 
     kind: ClassVar[str] = "filter"
+    expressions: ClassVar[tuple[str, ...]] = ("where",)
     example: ClassVar[str] = "- {name: gifts, filter: {from: orders, where: is_gift and amount >= 10}}"
     where: SqlText
 

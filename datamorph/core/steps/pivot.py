@@ -54,6 +54,7 @@ class Pivot(UnaryStep):
     """
 
     kind: ClassVar[str] = "pivot"
+    expressions: ClassVar[tuple[str, ...]] = ("measures",)
     example: ClassVar[str] = """
 - name: per_customer
   pivot:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -53,6 +53,17 @@ class Step(BaseModel):
     example: ClassVar[str]
     has_sql: ClassVar[bool] = True
     """False for a step that only an engine can run."""
+    expressions: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold an expression, or several by name."""
+
+    def rewritten(self, change: Callable[[str], str]) -> Self:
+        """The same step with its expressions changed."""
+        fields: dict[str, str | dict[str, str]] = {name: getattr(self, name) for name in self.expressions}
+        changed = {
+            name: change(held) if isinstance(held, str) else {column: change(text) for column, text in held.items()}
+            for name, held in fields.items()
+        }
+        return self.model_copy(update=changed)
 
     @abstractmethod
     def inputs(self) -> tuple[str, ...]:

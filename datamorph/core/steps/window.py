@@ -63,6 +63,7 @@ class Window(UnaryStep):
     """
 
     kind: ClassVar[str] = "window"
+    expressions: ClassVar[tuple[str, ...]] = ("columns",)
     example: ClassVar[str] = """
 - name: ranked
   window:
