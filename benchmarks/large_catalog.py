@@ -16,7 +16,6 @@ import statistics
 import subprocess
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +56,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="show where the time of the first plan goes")
     arguments = parser.parse_args()
     catalog, prompts = warehouse(arguments.tables), [*PLANTED, *ASKED]
-    planner = OfflinePlanner(today=date(2026, 1, 31))
+    planner = OfflinePlanner()
     if arguments.first >= 0:
         print(plan_ms(planner, prompts[arguments.first], catalog)[0])
         return

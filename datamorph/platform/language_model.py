@@ -42,7 +42,6 @@ def open_planner(ports: Ports, offline: Planner, pin: Callable[[TableRef], Pinne
         cache=FolderPlans(folder / "plans") if settings.llm_cache else None,
         limits=_limits(settings),
         probe=partial(probe, ports, pin),
-        today=lambda: ports.now().date(),
     )
 
 

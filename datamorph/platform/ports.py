@@ -250,7 +250,7 @@ class Ports:
         """Who turns prompts into specs; where rows are looked at, ``pin`` says where they are."""
         from datamorph.planning.offline import OfflinePlanner
 
-        offline = OfflinePlanner(today=self.now().date())
+        offline = OfflinePlanner()
         if self.settings.planner == "offline":
             return offline
         from datamorph.platform.language_model import open_planner

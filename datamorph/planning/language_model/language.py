@@ -64,7 +64,8 @@ target: {table: curated.shop.customer_totals, key: [customer_id]}
 Frames are the sources and the steps before; every frame must be read, the last step is the result. Names are snake
 case. After `aggregate` there are only its `by` columns and its measures. Expressions are Spark SQL with these functions
 only, `count(*)`, `count(distinct x)`, CASE, CAST, IN, BETWEEN, LIKE and operators; no subqueries. Odd names stand in
-back-ticks. Dates are compared as date '2024-01-31'.
+back-ticks. Dates are compared as date '2024-01-31'. Days that the prompt tells from today (yesterday, the last 30 days)
+are computed from current_date(), which is the day of each run; the day of the planning is never written into a spec.
 """
 
 

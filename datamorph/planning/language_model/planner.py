@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Literal
 
 from datamorph.core.catalog import Catalog
@@ -67,10 +66,9 @@ class LanguageModelPlanner:
         offline: gives hints, refuses what is unsafe, and goes on where there is no answer.
         cache: None asks again for every plan.
         probe: computes a spec that type-checks, on a small input.
-        today: the day that relative dates count from, UTC.
     """
 
-    def __init__(  # noqa: PLR0913 (everybody who takes part in a plan)
+    def __init__(
         self,
         *,
         name: str,
@@ -80,11 +78,10 @@ class LanguageModelPlanner:
         cache: PlanCache | None,
         limits: PlannerLimits,
         probe: Probe = lambda checked: (),
-        today: Callable[[], date] | None = None,
     ) -> None:
         self.name = f"{name}:{model}"
         self._model, self._open_meter, self._offline, self._cache = model, open_meter, offline, cache
-        self._limits, self._probe, self._today = limits, probe, today
+        self._limits, self._probe = limits, probe
 
     def plan(
         self,
@@ -132,9 +129,7 @@ class LanguageModelPlanner:
         """
         limits = self._limits
         asked = Asked(failed.prompt, catalog, writable=limits.writable, failed=failed, findings=findings)
-        request = first_request(
-            asked, None, samples=limits.samples, today=None, max_tokens=limits.max_tokens, effort=limits.effort
-        )
+        request = first_request(asked, None, samples=limits.samples, max_tokens=limits.max_tokens, effort=limits.effort)
         talk = _Conversation(asked, request)
         judged = self._converse(talk)
         if isinstance(judged.outcome, Proposal | Refusal):
@@ -157,9 +152,8 @@ class LanguageModelPlanner:
         offer = choose_tables(prompt, catalog, budget=limits.catalog_tokens, samples=limits.samples)
         asked = Asked(prompt, offer.catalog, mode, limits.writable, answers, offer.left_out)
         request = first_request(
-            asked, offline, samples=limits.samples, today=self._today() if self._today else None,
-            max_tokens=limits.max_tokens, effort=limits.effort,
-        )  # fmt: skip
+            asked, offline, samples=limits.samples, max_tokens=limits.max_tokens, effort=limits.effort
+        )
         return _Conversation(asked, request)
 
     def _recall(self, key: str) -> Outcome | None:

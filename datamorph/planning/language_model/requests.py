@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from datetime import date
 
 from datamorph.core.language_model import Message, ModelRequest
 from datamorph.core.plan import Proposal, Questions, Refusal
@@ -19,10 +17,6 @@ from datamorph.planning.language_model.rendering import render_glossary, render_
 
 UNUSED_WORDS = "unused_words"
 """The one question that is not the model's: whether words without a meaning may be left out."""
-_RELATIVE = re.compile(
-    r"\b(?:today|yesterday|tomorrow|now|ago|last|past|previous|this|current|recent\w*|latest|since|next)\b",
-    re.IGNORECASE,
-)
 _ECHOED = 30_000
 _MODES = {
     "pipeline": "The result is published as a table.",
@@ -38,11 +32,10 @@ def first_request(
     hint: Proposal | Questions | Refusal | None,
     *,
     samples: bool,
-    today: date | None,
     max_tokens: int,
     effort: str,
 ) -> ModelRequest:
-    """What is asked first. The day is told only to prompts that speak of it, so that others can be cached."""
+    """What is asked first. The day is not told: a spec asks for that of each run."""
     hiding = Hiding(asked.catalog, asked.prompt)
     answers = {key: value for key, value in sorted(asked.answers.items()) if key != UNUSED_WORDS}
     parts = [
@@ -54,7 +47,6 @@ def first_request(
         fenced("answers", [{"question": key, "answer": value} for key, value in answers.items()]) if answers else "",
         f"Tables that may be written: {', '.join(asked.writable)}, never raw.*.",
         _MODES["change" if asked.failed else asked.mode],
-        f"Today is {today.isoformat()}." if today and _RELATIVE.search(asked.prompt) else "",
         f"The prompt, as a JSON string: {quoted(asked.prompt)}",
     ]
     text = "\n\n".join(part for part in parts if part)

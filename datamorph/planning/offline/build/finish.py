@@ -13,6 +13,8 @@ from datamorph.planning.offline.build.said_checks import said_checks
 from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.dialog import Refused
 
+SAVED_AS = "the result is saved as"
+
 
 def finish_spec(prompt: str, work: Work, mode: Literal["pipeline", "question"]) -> PipelineSpec:
     """The whole spec, type-checked.
@@ -60,7 +62,7 @@ def _target(work: Work, mode: Literal["pipeline", "question"]) -> TableRef:
         return draft.target
     name = draft.target_name or _default_name(work)
     target = TableRef(draft.target_tier, domain, name)
-    work.dialog.assume(f"the result is saved as {target}")
+    work.dialog.assume(f"{SAVED_AS} {target}")
     return target
 
 

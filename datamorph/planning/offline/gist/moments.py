@@ -69,7 +69,7 @@ def _shifts(made: Works) -> None:
         if mark.kind != "number" or mark.use or made.is_compared(place):
             continue
         if unit.text.lower() == "d":
-            unit.cues["part"] = "day"
+            unit.cues = {**unit.cues, "part": "day"}
         if unit.cues.get("part") not in _UNITS:
             continue
         around = [made.at(i).text.lower() for i in (place - 2, place - 1, place + 2, place + 3)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datamorph.core.spec import PipelineSpec
 from datamorph.core.steps.aggregate import Aggregate
 from datamorph.core.steps.dedupe import Dedupe
@@ -50,10 +52,11 @@ def gist_of(brief: Brief) -> tuple[Gist | RowGist, list[Mark]] | None:
         return None
     domains = {ref.domain for ref in brief.mentioned} or {ref.domain for ref in brief.said.tables}
     tables = [table for table in sorted(brief.said.tables) if table.domain in domains]
+    unused = marks_of(brief)
     for kind in (Groups, Rows):
         found: dict[TableRef, tuple[Gist | RowGist, list[Mark]]] = {}
         for table in tables:
-            marks = marks_of(brief)
+            marks = [replace(mark) for mark in unused]
             try:
                 found[table] = kind(brief, marks, table).compose(), marks
             except Unfit:

@@ -177,6 +177,8 @@ def _object(reader: Reader, clause: _Clause) -> bool:
         clause.is_none = True
         return True
     is_none = reader.take(_NONE) is not None
+    if reader.lower() == "by" and clause.verb in ROLES:
+        return False  # ``from March to May by shop`` groups
     reader.word(*_PREPOSITIONS) if not is_none else None
     reader.skip(_SOME)
     where = adjective(reader) or state_of(reader)

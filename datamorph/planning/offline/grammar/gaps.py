@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from datamorph.planning.offline.grammar.deeds import read_deed
 from datamorph.planning.offline.grammar.expressions import ELAPSED, elapsed_unit
@@ -73,14 +74,24 @@ def _gap(reader: Reader) -> Window | None:
         return None
     unit = unit or elapsed_unit(reader)
     reader.skip(_PASSED)
+    mark = reader.position
     found = _neighbours(reader) if reader.word(*_FROM) else None
-    if found is None:
+    if found is None or _is_until_today(reader, mark, found):
         return None
     unit = unit or elapsed_unit(reader)
     per = (*found.per, *read_same(reader))
     found.date = found.date or read_by_date(reader)
     unit = unit or elapsed_unit(reader) or ("?" if is_named else "day")
     return Window("gap", found.date, per, earlier=found.earlier, unit=unit, things=found.things)
+
+
+def _is_until_today(reader: Reader, start: int, found: _Neighbours) -> bool:
+    """``days since the last sale`` are counted from the day of the run, unless it is said for each sale."""
+    said = [token.lemma for token in reader.tokens[: reader.position]]
+    if said[start] != "since" or "last" not in said[start:] or found.things is None:
+        return False
+    each = {behind for word, behind in pairwise(said[:start]) if word in ("each", "every", "per")}
+    return not each & set(found.things.words)
 
 
 def _unit(reader: Reader) -> str:

@@ -94,13 +94,12 @@ _MOST_LEFT = 6
 """A plan that leaves more words unexplained is not worth a person's look; nor is one that lacks a number or a text."""
 
 
-def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
+def plan_by_recipe(read: Prompt) -> Proposal | None:
     """The plan of the first recipe that explains every word, else of the one that leaves the fewest in passing.
 
     One that a second look doubts is given only where there is no other; then one that leaves words unexplained, for a
     person to confirm. None where no recipe fits.
     """
-    read = _Prompt.read(prompt, catalog, indexes)
     look = read.brief()
     if len(look) < _FEWEST_WORDS or _keeps_what_others_drop(look):
         return None
@@ -121,14 +120,14 @@ def plan_by_recipe(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal 
     return least[1] if least is not None else doubtful or (partial[1] if partial is not None else None)
 
 
-def plan_by_gist(prompt: str, catalog: Catalog, indexes: Indexes) -> Proposal | None:
+def plan_by_gist(read: Prompt) -> Proposal | None:
     """The plan of what the prompt comes down to, wherever its words stand; None where some of them have no use."""
-    brief = _Prompt.read(prompt, catalog, indexes).brief()
+    brief = read.brief()
     found = _cooked(GIST, brief)
     return _told(brief, found, GIST) if found is not None and not unexplained(brief, found.spec, GIST) else None
 
 
-def _plans(read: _Prompt) -> Iterator[tuple[int, Proposal]]:
+def _plans(read: Prompt) -> Iterator[tuple[int, Proposal]]:
     """What each recipe makes of the prompt, with how many words it leaves in passing or unexplained."""
     look = read.brief()
     for recipe in RECIPES:
@@ -209,7 +208,7 @@ def _column_alone(match: re.Match[str], catalog: Catalog) -> str:
 
 
 @dataclass(frozen=True)
-class _Prompt:
+class Prompt:
     """A prompt as every recipe finds it.
 
     Attributes:
@@ -225,7 +224,7 @@ class _Prompt:
     listed: tuple[Listed, ...]
 
     @classmethod
-    def read(cls, prompt: str, catalog: Catalog, indexes: Indexes) -> _Prompt:
+    def read(cls, prompt: str, catalog: Catalog, indexes: Indexes) -> Prompt:
         """Read what is the same for all recipes."""
         prompt = _DOTTED.sub(lambda match: _column_alone(match, catalog), with_quotes(written_out(prompt)))
         said = Said(prompt, catalog, *indexes.of(catalog))
@@ -252,7 +251,7 @@ class _Prompt:
         explain_indifference(brief)
         return replace(found, entries=tuple(brief.ledger.entries))
 
-    def ways(self) -> Iterator[_Prompt]:
+    def ways(self) -> Iterator[Prompt]:
         """The prompt with the columns that it lists by name, then with those that it lists in plain words as well."""
         yield self
         plain = find_prose(self.said)
