@@ -27,6 +27,8 @@ Skim: TypeAlias = Callable[[str, Mapping[str, str]], tuple[Outcome, int]]
 _NEVER = 1_000_000
 _FEW = 12
 _LEAST, _MOST, _TRIED, _WAYS = 2, 2, 2, 2
+_MOST_LEFT_OUT = 8
+"""What is left of a prompt without more words than these is no plan that anybody meant."""
 _PLAIN = re.compile(r"[A-Za-z]{1,20}")
 
 
@@ -140,8 +142,9 @@ class Answered:
     def _beginnings(self, found: Reading, question: Question, answers: Mapping[str, str]) -> tuple[Choice, ...]:
         """The choices that lead to a plan: without what is not understood, or with nothing but known columns."""
         text = found.wording.text
-        nearest, _ = self._skim(text, {**answers, WORDING: LEAVE_OUT})
         rest = tuple(choice for choice in question.choices if choice.value != LEAVE_OUT)
+        is_near = len(found.open_at) <= _MOST_LEFT_OUT
+        nearest, _ = self._skim(text, {**answers, WORDING: LEAVE_OUT}) if is_near else (None, 0)
         if isinstance(nearest, Proposal):
             steps = "; ".join(step.step.explain() for step in nearest.spec.steps)
             return (Choice(LEAVE_OUT, f"leave all of that out: {steps}"), *rest)

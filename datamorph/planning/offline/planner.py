@@ -26,6 +26,7 @@ from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.rereading.second import SecondReading
 from datamorph.planning.offline.retrieval import near_tables
+from datamorph.planning.offline.run_days.phrases import may_tell_run_days
 from datamorph.planning.offline.run_days.reading import Dated, dated, undated
 from datamorph.planning.offline.safety import check_safety
 from datamorph.planning.offline.sentences import Sentences
@@ -78,14 +79,14 @@ class OfflinePlanner:
             found = self._planned(text.text, catalog, way, _texts(given), _texts(wordings))
             return undated(found, text, (*given.values(), *wordings.values()))
 
-        found, in_days = read(Dated(prompt, prompt), mode), self._dated(catalog, prompt)
-        if isinstance(found, Proposal) or not in_days.changes or _is_unsafe(found):
+        found = read(Dated(prompt, prompt), mode)
+        if isinstance(found, Proposal) or _is_unsafe(found) or not (in_days := self._dated(catalog, prompt)).changes:
             return found
         found = read(in_days, "pipeline")  # how questions are weighed knows nothing of days of the run
         return _answering(found) if mode == "question" and isinstance(found, Proposal) else found
 
     def _dated(self, catalog: Catalog, text: str) -> Dated:
-        return dated(text, self._said(catalog, text)) if " " in text else Dated(text, text)
+        return dated(text, self._said(catalog, text)) if may_tell_run_days(text) else Dated(text, text)
 
     def _planned(
         self,

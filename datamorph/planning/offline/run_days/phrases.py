@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -44,6 +45,13 @@ _ROWWISE = frozenset("rolling moving trailing sliding running cumulative window 
 """The span of each row, not of the run."""
 
 
+_CUES = re.compile(
+    r"\b(?:last|past|previous|preceding|next|coming|upcoming|this|current|yesterday|today|tomorrow|ago|old|older|newer"
+    r"|younger|recent|to\s+date|[wmqy]td|start|beginning|end)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A run of tokens, with the dates that say the same."""
@@ -51,6 +59,11 @@ class Told:
     start: int
     end: int
     instead: str
+
+
+def may_tell_run_days(text: str) -> bool:
+    """False for a text without any word of theirs."""
+    return _CUES.search(text) is not None
 
 
 def find_run_days(said: Said) -> Iterator[Told]:
