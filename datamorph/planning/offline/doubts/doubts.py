@@ -9,6 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
+from datamorph.planning.offline.doubts.conditions import (
+    borrowed_times,
+    half_excluded,
+    impossible,
+    lost_absences,
+    lost_first_days,
+    lost_months,
+    lost_wholes,
+    shared_bounds,
+)
 from datamorph.planning.offline.doubts.defined import lost_definitions
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.gaps import (
@@ -29,8 +39,25 @@ from datamorph.planning.offline.doubts.lost import (
     strange_rest,
     unasked_columns,
 )
+from datamorph.planning.offline.doubts.measured import (
+    limits_of_rows,
+    loose_arithmetic,
+    lost_counts,
+    nested_functions,
+    parts_of_wholes,
+    totals_of_rows,
+)
 from datamorph.planning.offline.doubts.modifiers import lost_modifiers, lost_restrictions
 from datamorph.planning.offline.doubts.nulls import lost_letters, strange_gaps
+from datamorph.planning.offline.doubts.picked import (
+    groups_of_picked,
+    idle_columns,
+    late_cleaning,
+    lost_defaults,
+    lost_numbers,
+    lost_orders,
+    mixed_runs,
+)
 from datamorph.planning.offline.doubts.renamed import empty_joins, lost_additions, strange_renames
 from datamorph.planning.offline.doubts.rivals import rival_tables, rival_ways
 from datamorph.planning.offline.doubts.said_cleaning import (
@@ -83,6 +110,14 @@ from datamorph.planning.offline.doubts.strange import (
     strange_sets,
     strange_text,
     strange_years,
+)
+from datamorph.planning.offline.doubts.subjects import (
+    days_as_rows,
+    foreign_rows,
+    lost_copies,
+    lost_partners,
+    lost_subjects,
+    repeated_values,
 )
 from datamorph.planning.offline.doubts.turned import (
     counted_flags,
@@ -201,6 +236,33 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     lone_dates,
     rows_of_others,
     lost_once,
+    half_excluded,
+    lost_absences,
+    shared_bounds,
+    impossible,
+    borrowed_times,
+    lost_first_days,
+    lost_wholes,
+    lost_months,
+    lost_subjects,
+    foreign_rows,
+    lost_partners,
+    repeated_values,
+    days_as_rows,
+    lost_copies,
+    nested_functions,
+    parts_of_wholes,
+    limits_of_rows,
+    totals_of_rows,
+    lost_counts,
+    loose_arithmetic,
+    groups_of_picked,
+    lost_numbers,
+    lost_orders,
+    mixed_runs,
+    late_cleaning,
+    lost_defaults,
+    idle_columns,
 )
 
 

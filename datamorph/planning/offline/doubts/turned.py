@@ -24,7 +24,7 @@ _COUNTS = (("number", "of"), ("how", "many"), ("count", "of"))
 _ONE_OF = (("exactly", "one", "of"), ("least", "one", "of"), ("most", "one", "of"))
 _PARTLY = re.compile(r"count_if|case\s+when|filter\s*\(|sum\s*\(\s*if", re.IGNORECASE)
 _OF_FLAGS = re.compile(r"count\(\s*distinct\s+(\w+)\s*\)", re.IGNORECASE)
-_DENIED = re.compile(r"\bnot\s*\((?:[^()]|\([^()]*\))*\)|\bnot in\s*\([^()]*\)|<>\s*'[^']*'", re.IGNORECASE)
+DENIED = re.compile(r"\bnot\s*\((?:[^()]|\([^()]*\))*\)|\bnot in\s*\([^()]*\)|<>\s*'[^']*'", re.IGNORECASE)
 _MEASURED = re.compile(r"\b(?:sum|avg)\((\w+)\)", re.IGNORECASE)
 _COUNTED_IF = re.compile(r"count_if\((\w+) = '([^']*)'\)")
 _COMPARES_ONE = re.compile(r"[<>=]=?\s*1\b")
@@ -37,13 +37,13 @@ def turned_values(evidence: Evidence) -> Iterator[str]:
         length, values = evidence.said.value(place)
         if not length or not _is_excluded(evidence, place):
             continue
-        tests = [text for name, text in _tests(evidence) if name not in used]
+        tests = [text for name, text in tests_of(evidence) if name not in used]
         for value in {value.value for value in values}:
-            if any(f"'{value}'" in _DENIED.sub(" ", text) for text in tests):
+            if any(f"'{value}'" in DENIED.sub(" ", text) for text in tests):
                 yield f"it asks for {value!r}, which the prompt leaves out"
 
 
-def _tests(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def tests_of(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """The conditions of filters, by the names of their frames."""
     for named in evidence.spec.steps:
         if named.step.kind == "filter":
@@ -78,7 +78,7 @@ def ones_as_numbers(evidence: Evidence) -> Iterator[str]:
 def lost_unions(evidence: Evidence) -> Iterator[str]:
     """``online sales and those with a discount``: both, and not what is both."""
     kinds = {kind for kind, _ in evidence.steps}
-    text = " ".join(text for _, text in _tests(evidence)).lower()
+    text = " ".join(text for _, text in tests_of(evidence)).lower()
     found = next((phrase for phrase in _MORE if _says(evidence, phrase)), None)
     if found and "filter" in kinds and not kinds & {"union", "aggregate", "sql"} and " or " not in text:
         yield f"'{' '.join(found)}' may ask for more rows, and not for fewer"
@@ -91,9 +91,9 @@ def lost_parts(evidence: Evidence) -> Iterator[str]:
         return
     spots = [place for place in range(len(evidence.words)) for phrase in _PARTS if _stands(evidence, place, phrase)]
     is_part = any(evidence.words[at + 1] == "which" or evidence.words[at - 1 : at] in _LEADING for at in spots)
-    if is_part and any(True for _ in _tests(evidence)):
+    if is_part and any(True for _ in tests_of(evidence)):
         yield "nothing in it counts a part beside all"
-    filters = " ".join(text for _, text in _tests(evidence))
+    filters = " ".join(text for _, text in tests_of(evidence))
     if any(_is_again(evidence, place, filters) for place in range(1, len(evidence.words))):
         yield "it has one total, where that of a part is asked for beside it"
     cues = [place for place in range(len(evidence.words)) for phrase in _COUNTS if _stands(evidence, place, phrase)]
@@ -102,7 +102,7 @@ def lost_parts(evidence: Evidence) -> Iterator[str]:
         for first, second in pairwise(cues)
     )
     counts = " ".join(measures).lower().count("count(")
-    if len(cues) > 1 and is_second and counts == 1 and any(True for _ in _tests(evidence)):
+    if len(cues) > 1 and is_second and counts == 1 and any(True for _ in tests_of(evidence)):
         yield "it has one count, where several are asked for"
 
 
@@ -123,7 +123,7 @@ def _is_again(evidence: Evidence, place: int, filters: str) -> bool:
 
 def split_parts(evidence: Evidence) -> Iterator[str]:
     """``number of online sales and total of phone sales``: each number of its own rows."""
-    filters = " ".join(text for _, text in _tests(evidence))
+    filters = " ".join(text for _, text in tests_of(evidence))
     for column, value in _COUNTED_IF.findall(" ".join(evidence.formulas)):
         other = re.search(rf"\b{column} = '([^']*)'", filters)
         if other is not None and other[1] != value:
@@ -139,7 +139,7 @@ def counted_flags(evidence: Evidence) -> Iterator[str]:
 
 def turned_orders(evidence: Evidence) -> Iterator[str]:
     """``the 3 oldest shops, newest first``, ``latest month first``: the order that is said, of the key that is said."""
-    order = _last_order(evidence)
+    order = last_order(evidence)
     for place, word in enumerate(evidence.words):
         found = SUPERLATIVES.match(evidence.tokens, place) if order else None
         if found is None:
@@ -163,13 +163,13 @@ def _is_key(evidence: Evidence, name: str) -> bool:
 def numbers_in_letters(evidence: Evidence) -> Iterator[str]:
     """``A to Z`` of dates or of numbers."""
     is_said = any(_says(evidence, phrase) for phrase in (("a", "to", "z"), ("z", "to", "a"), ("a-z",), ("z-a",)))
-    names = [name.lower() for name, _ in _last_order(evidence)]
+    names = [name.lower() for name, _ in last_order(evidence)]
     measured = {name.lower() for kind, fields in evidence.steps if kind == "aggregate" for name in fields["measures"]}
     if is_said and names and (names[0] in measured or evidence.types.get(names[0], "string") != "string"):
         yield f"it sorts by {names[0]}, which has no letters"
 
 
-def _last_order(evidence: Evidence) -> Sequence[tuple[str, bool]]:
+def last_order(evidence: Evidence) -> Sequence[tuple[str, bool]]:
     """The columns that the rows of the result stand in the order of, each with whether its largest come first."""
     for kind, fields in reversed(evidence.steps):
         said: Any = fields.get("by") if kind == "sort" else fields.get("order_by") if kind == "top" else None
@@ -183,7 +183,7 @@ def lone_dates(evidence: Evidence) -> Iterator[str]:
     columns = [name.lower() for name in evidence.columns]
     if len(columns) != 1 or not is_time(evidence.types.get(columns[0], "")):
         return
-    is_tested = any(columns[0] in text.lower() for _, text in _tests(evidence))
+    is_tested = any(columns[0] in text.lower() for _, text in tests_of(evidence))
     is_named = columns[0] in evidence.words or "date" in evidence.words or "dates" in evidence.words
     if is_tested and not is_named:
         yield f"it shows only {columns[0]}"

@@ -51,10 +51,10 @@ class Keys(Wheres):
             place += 1
 
     def _is_doer(self, place: int) -> bool:
-        """``payment made by members``: who did it, and no key."""
-        before = self.at(place - 1)
+        """``payment made by members``: who did it, and no key, which would be *by member*."""
+        before, doer = self.at(place - 1), self.at(self.next(place + 1))
         is_done = before.kind == "deed" or before.text.lower() in DOING
-        return is_done and self.at(self.next(place + 1)).kind == "name" and bool(self.at(self.next(place + 1)).tables)
+        return is_done and doer.kind == "name" and bool(doer.tables) and self.is_plural(doer)
 
     def _is_per_row(self, place: int) -> bool:
         """``average minutes per visit``: the average is over visits anyway."""

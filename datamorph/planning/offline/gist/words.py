@@ -254,7 +254,7 @@ TALK = frozenset("""
     my mine ours he she his her him give get show list tell know see find look want need like take make build create
     compute calculate report return output provide produce prepare pull fetch display present put use using used
     work figure determine derive generate write print read go goes went come comes came going say says said let
-    enter state express summarise summarize summary overview breakdown view table sheet spreadsheet result results
+    enter state summarise summarize summary overview breakdown view table sheet spreadsheet result results
     figures value values line lines row rows record records entry entries data dataset column columns field fields
     cell cells log file join link linked combine combined select selected * vs versus compare compared comparison
     pivot placed posted written created issued based located living situated ticked flagged marked set given extract

@@ -71,7 +71,8 @@ def _superlative(*, is_largest: bool) -> Ends:
     phrases |= {phrase for phrase, (way, _) in QUALITIES.items() if way == is_largest}
 
     def ends(said: Said, place: int) -> Iterator[int]:
-        for length in (2, 1):
+        is_bound = place > 0 and said.words[place - 1] == "at"  # ``at least 3`` is no superlative
+        for length in (2, 1) if not is_bound else ():
             if " ".join(said.words[place : place + length]) in phrases and place + length <= len(said):
                 yield place + length
 
