@@ -9,6 +9,7 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.names import OWN, SYNONYM, words_of
 from datamorph.planning.offline.recipes.brief import Brief
@@ -95,13 +96,7 @@ def is_spelled(brief: Brief, place: int) -> bool:
 
 def stems(words: Iterable[str]) -> set[str]:
     """Words without their endings, to compare *booked* and *booking* with ``book_dt``."""
-    found: set[str] = set()
-    for word in words:
-        for tail in ("ings", "ing", "ed", "es", "s", "d", "e"):
-            if word.endswith(tail) and len(word) - len(tail) > 2:  # noqa: PLR2004 (shorter stems are everywhere)
-                found.add(word[: -len(tail)])
-        found.add(word)
-    return found
+    return {root(word) for word in words}
 
 
 def times_of(brief: Brief, table: TableRef) -> list[str]:

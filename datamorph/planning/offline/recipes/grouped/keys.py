@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.names import KEY_WORDS, LABELS
+from datamorph.planning.offline.name_keys import OF_DATES
 from datamorph.planning.offline.names import SYNONYM, words_of
 from datamorph.planning.offline.recipes.grouped.joins import is_packed, made_day
 from datamorph.planning.offline.recipes.grouped.kinds import unit_in
@@ -24,6 +26,7 @@ _MISSING = frozenset(
     """.split()
 )
 _FIRST_DAY = frozenset({"first", "1st", "begin", "start", "beginning"})
+_SHORT = 3
 _LOWER = frozenset("lowercase lowercased lower-cased".split())
 _UPPER = frozenset("uppercase capital capitals uppercased".split())
 _TRIM = frozenset("trim trimmed trimming blanks surrounding whitespace spaces stripped".split())
@@ -340,14 +343,7 @@ def _silent_date(scene: Scene, prefix: Collection[Column]) -> Column | None:
     if len(prefix) == 1:
         return next(iter(prefix))
     loose = [(ref, name) for ref in scene.tables for name in scene.columns(ref) if is_time(scene.type_of(ref, name))]
-    worded = [c for c in loose if _stem_words(c[1]) & {_stem(w) for w in scene.brief.lemmas if len(w) > 3}]  # noqa: PLR2004
+    said = {root(word) for word in scene.brief.words if len(word) > _SHORT}
+    worded = [c for c in loose if {root(word) for word in set(words_of(c[1])) - OF_DATES} & said]
     found = loose if len(loose) == 1 else worded
     return found[0] if len(found) == 1 else None
-
-
-def _stem_words(name: str) -> set[str]:
-    return {_stem(w) for w in words_of(name) if w not in ("date", "at", "on", "time", "out", "by", "due")}
-
-
-def _stem(word: str) -> str:
-    return re.sub(r"(ed|ing|s|out)$", "", word)
