@@ -177,3 +177,38 @@ def test_only_the_tables_of_a_domain_are_planned_over(shop):
 def test_a_run_needs_a_prompt_or_a_pipeline(shop):
     assert shop("run").code == 2
     assert shop("run", PROMPT, "--pipeline", "x").code == 2
+
+
+RECENT = """
+name: recent
+sources: {orders: raw.shop.orders}
+steps:
+- {name: recent, filter: {from: orders, where: ordered_on <= current_date()}}
+target: {table: curated.shop.recent}
+"""
+
+
+def test_a_pipeline_is_run_as_of_a_day(shop, platform, tmp_path):
+    file = tmp_path / "recent.yaml"
+    file.write_text(RECENT)
+    days = sorted(row["ordered_on"] for row in platform.read("raw.shop.orders").to_pylist())
+
+    first = shop("run", "--spec", file, "--day", days[0].isoformat(), "--yes", "--json")
+    second = shop("run", "--pipeline", "recent", "--day", days[-1].isoformat(), "--json", "--approve")
+
+    assert (first.code, second.code) == (0, 0), (first, second)
+    assert first.document["result"]["rows"] == days.count(days[0])
+    assert second.document["result"]["rows"] == len(days)
+
+
+def test_a_day_that_is_none_or_says_nothing_is_refused(shop, tmp_path, totals):
+    file = tmp_path / "totals.yaml"
+    file.write_text(totals.to_yaml())
+
+    odd = shop("run", "--spec", file, "--day", "yesterday")
+    idle = shop("run", "--spec", file, "--day", "2024-01-31")
+    alone = shop("run", "orders of the last 7 days", "--day", "2024-01-31")
+
+    assert "'yesterday'" in odd.err and odd.code == 2
+    assert "depend on no day" in idle.err and idle.code != 0
+    assert "--day needs" in alone.err and alone.code == 2

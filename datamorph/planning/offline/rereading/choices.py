@@ -12,7 +12,7 @@ from datamorph.planning.offline.candidates.outcome import Option, Outcome, place
 from datamorph.planning.offline.candidates.ranking import load_ranking
 from datamorph.planning.offline.candidates.search import Search
 from datamorph.planning.offline.candidates.tables import choose_tables
-from datamorph.planning.offline.candidates.text import MOST_WORDS, Question
+from datamorph.planning.offline.candidates.text import Question
 from datamorph.planning.offline.candidates.weigh import weigh
 from datamorph.planning.offline.dialog import MOST_CHOICES
 from datamorph.planning.offline.remainder import KNOWN, REPHRASE
@@ -21,6 +21,8 @@ from datamorph.planning.offline.scope import Scope
 from datamorph.planning.offline.values import ValueIndex
 
 _LEAST = 0.02
+_MOST_WORDS = 25
+"""Longer prompts are no one question."""
 
 
 def has_dead_end(asked: Questions) -> bool:
@@ -38,7 +40,7 @@ def offer_readings(
         answers: by id of a question; the key of a reading chooses it.
     """
     question = Question(text)
-    if len(question.words) > MOST_WORDS:
+    if len(question.words) > _MOST_WORDS:
         return asked
     ranking = load_ranking()
     search = Search(question, choose_tables(question, catalog, scope.names, values), scope.relations, ranking.weights)
