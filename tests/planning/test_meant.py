@@ -29,6 +29,8 @@ SHOPS = {row["shop_id"] for row in TABLES["raw.bakery.shops"]}
         ("depot", "Trips except scrapped express ones"),
         ("bakery", "Members not named Ann Lee"),
         ("bakery", "Members other than Ann Lee"),
+        ("bakery", "members who joined in 2024"),
+        ("bakery", "customers who bought in the last 30 days"),
         ("bakery", "Members not called Bob Ray"),
         ("bakery", "Sales with neither discount nor a quantity over 2"),
         ("bakery", "Which shops haven't had online sales in the last month"),

@@ -13,7 +13,9 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.doubts.turned import DENIED, tests_of
 from datamorph.planning.offline.forms import root
+from datamorph.planning.offline.gist.words import VERBS
 from datamorph.planning.offline.name_keys import OF_DATES
+from datamorph.planning.offline.names import words_of
 
 _EXCLUDES = frozenset(
     "except excluding exclude ignoring ignore remove removing drop dropping omit omitting but".split()
@@ -31,6 +33,9 @@ _WHOLE = (
     ("and", "all", "time"),
 )
 _PARTLY = re.compile(r"count_if|case\s+when|filter\s*\(", re.IGNORECASE)
+_OF_ROWS = frozenset(map(root, ("changed", "updated", "modified", "loaded", "refreshed", "synced", "inserted")))
+"""What is done to rows, and not by what they are of."""
+_DOERS = frozenset("who that which have has were was had members customers people".split())
 _YEAR = len("2024")
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
 
@@ -150,6 +155,25 @@ def borrowed_times(evidence: Evidence) -> Iterator[str]:
             is_used = any(re.search(rf"\b{re.escape(column)}\b", text) for text in _of_rows(evidence))
             if is_used and not {root(word) for word in words} & said and column.lower() not in evidence.words:
                 yield f"the time in it is {column}, of which the prompt says nothing"
+
+
+def borrowed_events(evidence: Evidence) -> Iterator[str]:
+    """``members who joined in 2024``: not those whose row was changed then."""
+    done = [word for i, word in enumerate(evidence.words) if _is_deed(evidence, i)]
+    text = " ".join(_of_rows(evidence))
+    for column, type_ in evidence.types.items() if done else ():
+        events = {root(word) for word in words_of(column)}
+        if is_time(type_) and events & _OF_ROWS and re.search(rf"\b{re.escape(column)}\b", text, re.IGNORECASE):
+            others = [word for word in done if root(word) not in events | _OF_ROWS]
+            yield from (f"{word!r} may be another time than {column}" for word in others)
+
+
+def _is_deed(evidence: Evidence, place: int) -> bool:
+    """True for ``joined`` and ``bought``, where no column or value is called so."""
+    word = evidence.words[place]
+    is_verb = word in VERBS or (word.endswith("ed") and len(word) > len("used"))
+    is_name = bool(evidence.said.links(place, 1)) or bool(evidence.said.value(place)[0])
+    return is_verb and not is_name and evidence.words[max(place - 1, 0)] in _DOERS
 
 
 def _of_rows(evidence: Evidence) -> Iterator[str]:

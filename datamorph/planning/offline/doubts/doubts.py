@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts.conditions import (
+    borrowed_events,
     borrowed_times,
     half_excluded,
     impossible,
@@ -241,6 +242,7 @@ _LOOKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     shared_bounds,
     impossible,
     borrowed_times,
+    borrowed_events,
     lost_first_days,
     lost_wholes,
     lost_months,
