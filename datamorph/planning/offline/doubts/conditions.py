@@ -211,9 +211,8 @@ def lost_first_days(evidence: Evidence) -> Iterator[str]:
 
 def lost_wholes(evidence: Evidence) -> Iterator[str]:
     """``this year and overall``: of some rows, and of all beside them."""
-    is_said = any(
-        evidence.words[i : i + len(phrase)] == phrase for phrase in _WHOLE for i in range(len(evidence.words))
-    )
+    words = evidence.words
+    is_said = "overall" in words or any(words[i : i + len(one)] == one for one in _WHOLE for i in range(len(words)))
     measures = [str(fields["measures"]) for kind, fields in evidence.steps if kind == "aggregate"]
     if is_said and len(measures) == 1 and not _PARTLY.search(measures[0]) and any(True for _ in tests_of(evidence)):
         yield "all its numbers are of the same rows"

@@ -77,7 +77,7 @@ def lost_defaults(evidence: Evidence) -> Iterator[str]:
     """``products with price or 0 if missing``."""
     words = evidence.words
     for place in range(len(words)):
-        is_default = words[place : place + 1] == ("or",) and words[place + 2 : place + 4] in (
+        is_default = words[place : place + 1] in (("or",), (",",)) and words[place + 2 : place + 4] in (
             ("if", "missing"), ("if", "empty"), ("if", "none"), ("when", "missing"), ("if", "null"),
         )  # fmt: skip
         if is_default and "coalesce" not in evidence.text and not any(kind == "fill" for kind, _ in evidence.steps):

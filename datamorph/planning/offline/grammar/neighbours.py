@@ -105,7 +105,7 @@ def read_walk(reader: Reader) -> list[SortKey]:
 def _side(reader: Reader) -> Window | None:
     """``previous status of the same booking``: the column of the row before."""
     side = reader.take(_SIDES)
-    if side is None or reader.tokens[reader.position].lemma in TIME_PARTS:
+    if side is None or reader.lower() in TIME_PARTS:
         return None
     noun = reader.noun()
     if noun is None or not noun.links[0].column or _is_key(reader, noun):
