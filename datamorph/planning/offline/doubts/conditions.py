@@ -10,7 +10,7 @@ from datamorph.core.datatype import is_time
 from datamorph.core.expression import Binary, ExpressionError, Literal, Node
 from datamorph.core.expression_parser import parse_expression
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.doubts.turned import DENIED, tests_of
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.words import VERBS
@@ -232,3 +232,16 @@ def lost_months(evidence: Evidence) -> Iterator[str]:
 def _is_date_key(evidence: Evidence) -> bool:
     """True where rows are grouped by a date itself."""
     return any(is_time(evidence.types.get(name, "")) for name in evidence.groups)
+
+
+LOOKS: tuple[Look, ...] = (
+    half_excluded,
+    lost_absences,
+    shared_bounds,
+    impossible,
+    borrowed_times,
+    borrowed_events,
+    lost_first_days,
+    lost_wholes,
+    lost_months,
+)

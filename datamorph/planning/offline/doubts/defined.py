@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import reduce
 
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 
 _NEEDS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = tuple(
     (re.compile(said), re.compile(made), told)
@@ -90,3 +90,6 @@ def _formulas(evidence: Evidence) -> dict[str, str]:
             inner = sorted({made[word] for word in re.findall(r"\w+", formula.lower()) if word in made})
             made[name.lower()] = reduce(lambda text, part: f"{text} {part}", inner[:_MOST_STEPS], formula)
     return made
+
+
+LOOKS: tuple[Look, ...] = (lost_definitions,)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from datamorph.core.plan import Proposal
 from datamorph.core.spec import PipelineSpec
@@ -184,3 +184,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(inner)
     elif value is not None:
         yield str(value)
+
+
+Look: TypeAlias = Callable[[Evidence], Iterator[str]]
+"""One look at a plan: what speaks against it, each as the end of a sentence."""

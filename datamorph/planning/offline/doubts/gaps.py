@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 
 _TESTED = re.compile(r"([\w`]+) is (?:not )?null", re.IGNORECASE)
 _FILLED = re.compile(r"coalesce\(\s*([\w`]+)\s*,", re.IGNORECASE)
@@ -101,3 +101,6 @@ def _named(evidence: Evidence, place: int, names: frozenset[str]) -> Iterator[st
         yield from (word for word in listed if word in names)
     in_front = (word for word in reversed(words[max(place - _AWAY, 0) : place]) if word not in _TELLING)
     yield from (word for word in islice(in_front, 1) if word in names)
+
+
+LOOKS: tuple[Look, ...] = (missing_zeros, dropped_and_filled, empty_operands, particles_as_values, gaps_of_values)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import words_of
@@ -173,3 +173,16 @@ def lost_order(evidence: Evidence) -> Iterator[str]:
     kinds = " ".join(kind for kind, _ in evidence.steps)
     if found and not _ORDERS.search(f"{kinds} {evidence.text}"):
         yield f"nothing is sorted by it, yet the prompt says {found[0]!r}"
+
+
+LOOKS: tuple[Look, ...] = (
+    lost_flags,
+    lost_marks,
+    lost_order,
+    lost_ties,
+    lost_items,
+    strange_rest,
+    unasked_columns,
+    strange_lists,
+    strange_prefixes,
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import TAILLESS
 
 _OUTER = frozenset(
@@ -116,3 +116,13 @@ def loose_arithmetic(evidence: Evidence) -> Iterator[str]:
 
 def _is_column(evidence: Evidence, place: int) -> bool:
     return any(link.column and link.score >= TAILLESS for link in evidence.links(place, 1))
+
+
+LOOKS: tuple[Look, ...] = (
+    nested_functions,
+    parts_of_wholes,
+    limits_of_rows,
+    totals_of_rows,
+    lost_counts,
+    loose_arithmetic,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.lexicon.names import AMOUNTS
 from datamorph.planning.offline.lexicon.words import GLUE, WEEKDAYS
 from datamorph.planning.offline.names import HEAD, is_abbreviation_of, words_of
@@ -185,3 +185,6 @@ def _sentence(evidence: Evidence, place: int) -> tuple[int, int]:
     start = next((i + 1 for i in range(place - 1, -1, -1) if tokens[i].text in _ENDS), 0)
     end = next((i for i in range(place, len(tokens)) if tokens[i].text in _ENDS), len(tokens))
     return start, end
+
+
+LOOKS: tuple[Look, ...] = (lost_modifiers, lost_restrictions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 
 _TEST = re.compile(r"(\w+) IS (NOT )?NULL", re.IGNORECASE)
 _CASES = frozenset("case capitalisation capitalization casing capitals".split())
@@ -29,3 +29,6 @@ def lost_letters(evidence: Evidence) -> Iterator[str]:
     is_compared = any(kind == "filter" for kind, _ in evidence.steps)
     if words & _CASES and words & _ANY and is_compared and not re.search(r"(lower|upper|ilike)\(?", evidence.text):
         yield "capital letters count in it"
+
+
+LOOKS: tuple[Look, ...] = (strange_gaps, lost_letters)

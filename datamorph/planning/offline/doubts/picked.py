@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.doubts.turned import last_order
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import TAILLESS, words_of
@@ -95,3 +95,14 @@ def idle_columns(evidence: Evidence) -> Iterator[str]:
         links = [link for link in evidence.links(place + 1, 1) if link.column and link.score >= TAILLESS]
         if links and evidence.words[place + 2 : place + 3] in (("and",), (",",)):
             yield f"'with {evidence.words[place + 1]}' changes nothing in it"
+
+
+LOOKS: tuple[Look, ...] = (
+    groups_of_picked,
+    lost_numbers,
+    lost_orders,
+    mixed_runs,
+    late_cleaning,
+    lost_defaults,
+    idle_columns,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.names import words_of
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
@@ -69,3 +69,6 @@ def lost_additions(evidence: Evidence) -> Iterator[str]:
 
 
 __all__ = ["empty_joins", "lost_additions", "strange_renames"]
+
+
+LOOKS: tuple[Look, ...] = (strange_renames, empty_joins, lost_additions)

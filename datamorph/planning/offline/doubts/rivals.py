@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import SYNONYMS_OF, is_abbreviation_of, words_of
 
 
@@ -68,3 +68,6 @@ def rival_ways(evidence: Evidence) -> Iterator[str]:
             is_open = own != rival and not {own.lower(), rival.lower()} & set(evidence.words)
             if is_open and not extra & {token.lemma for token in evidence.tokens}:
                 yield f"it finds {target.name} by {own}, and {rival} may be meant"
+
+
+LOOKS: tuple[Look, ...] = (rival_tables, rival_ways)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.names import words_of
 
 _ENDS = frozenset(".;!?\n")
@@ -230,3 +230,17 @@ _LEADING = frozenset("to show give return list output columns fields with into s
 def _is_identifier(evidence: Evidence, place: int) -> bool:
     text = evidence.tokens[place].text
     return "_" in text or text[1:] != text[1:].lower()
+
+
+LOOKS: tuple[Look, ...] = (
+    lost_cleaning,
+    kept_though_indifferent,
+    lost_names,
+    lost_neighbours,
+    lost_pairs,
+    lost_series,
+    missing_absence,
+    missing_dedupe,
+    numbered_alone,
+    strange_places,
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.names import words_of
 from datamorph.planning.offline.recipes.list_parts import is_identifier
 from datamorph.planning.offline.recipes.listed import ASKING, parts_of_lists
@@ -100,3 +100,6 @@ def _name(evidence: Evidence, place: int) -> str:
 
 def _behind(evidence: Evidence, place: int) -> str:
     return evidence.tokens[place + 1].text if place + 1 < len(evidence.tokens) else ""
+
+
+LOOKS: tuple[Look, ...] = (missing_columns, missing_items)

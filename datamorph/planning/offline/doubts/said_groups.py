@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import OWN, SYNONYM, words_of
 from datamorph.planning.offline.phrases import phrase_set
 
@@ -257,3 +257,16 @@ def hidden_keys(evidence: Evidence) -> Iterator[str]:
     shown = str(evidence.steps[-1][1]["columns"]).lower()
     if set(after) <= {"select", "sort", "filter"} and not any(key in shown for key in keys):
         yield f"{', '.join(sorted(keys))} is not in the result"
+
+
+LOOKS: tuple[Look, ...] = (
+    columns_as_groups,
+    counts_as_groups,
+    missing_groups,
+    lost_owners,
+    strange_groups,
+    bare_keys,
+    hidden_keys,
+    strange_orders,
+    strange_counts,
+)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.names import OWN, words_of
 from datamorph.planning.offline.tokens import Token
@@ -242,3 +242,6 @@ def missing_values(evidence: Evidence) -> Iterator[str]:
 def _stands_before_a_table(evidence: Evidence, place: int) -> bool:
     links = evidence.links(place, 1)
     return bool(links) and not links[0].column
+
+
+LOOKS: tuple[Look, ...] = (missing_numbers, missing_texts, missing_names, missing_values)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import words_of
 
 _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
@@ -214,3 +214,15 @@ def missing_unit(evidence: Evidence) -> Iterator[str]:
         yield f"it counts rows, yet the prompt says {min(said)!r}"
     if said and cents and not evidence.numbers & {100.0, 0.01}:
         yield f"{cents[0]} stays in cents, yet the prompt says {min(said)!r}"
+
+
+LOOKS: tuple[Look, ...] = (
+    missing_work,
+    missing_count,
+    missing_direction,
+    missing_digits,
+    lost_digits,
+    missing_rejection,
+    missing_choice,
+    missing_unit,
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import OWN, words_of
 
@@ -303,3 +303,25 @@ def lost_states(evidence: Evidence) -> Iterator[str]:
         is_state = length == 1 and token.kind == "word" and place > 0 and evidence.said.table(place - 1) is not None
         if is_state and held and token.lower not in evidence.text and not evidence.said.links(place, 1):
             yield f"nothing in it is {token.text!r}"
+
+
+LOOKS: tuple[Look, ...] = (
+    lost_periods,
+    lost_totals,
+    lost_spread,
+    lost_times,
+    lost_second_counts,
+    lost_difference,
+    lost_details,
+    hidden_owners,
+    repeated_groups,
+    lone_partitions,
+    nested_rhythms,
+    asked_whether,
+    lost_entries,
+    unasked_groups,
+    lost_rest,
+    lost_second_parts,
+    lost_states,
+    limited_again,
+)

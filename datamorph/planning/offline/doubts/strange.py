@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from datamorph.core.datatype import is_number, is_time
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.lexicon.cues import UNITS
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import MONTHS
@@ -307,3 +307,21 @@ def strange_moments(evidence: Evidence) -> Iterator[str]:
         types = [evidence.types.get(name.lower(), "date") for name in (left, right)]
         if not all(is_time(type_) for type_ in types):
             yield f"{left} is no date"
+
+
+LOOKS: tuple[Look, ...] = (
+    strange_keys,
+    strange_years,
+    strange_text,
+    strange_codes,
+    strange_names,
+    strange_parts,
+    strange_sets,
+    empty_keys,
+    merged_empties,
+    open_ends,
+    chosen_early,
+    strange_limits,
+    strange_owners,
+    strange_moments,
+)

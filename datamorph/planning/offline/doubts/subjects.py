@@ -7,7 +7,7 @@ from typing import Any
 
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import OWN
 
 _OPENING = frozenset(
@@ -140,3 +140,6 @@ def lost_copies(evidence: Evidence) -> Iterator[str]:
             key = next((c.name for c in known.schema if c.name.lower().startswith(words[at])), "") if known else ""
             if known is not None and key and not known.profile.is_unique(key):
                 yield f"there are several rows for the same {key}"
+
+
+LOOKS: tuple[Look, ...] = (lost_subjects, foreign_rows, lost_partners, repeated_values, days_as_rows, lost_copies)

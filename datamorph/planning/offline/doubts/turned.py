@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from datamorph.core.datatype import is_time
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.gist.directions import SUPERLATIVES
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import TAILLESS, words_of
@@ -225,3 +225,18 @@ def _says(evidence: Evidence, phrase: Sequence[str]) -> bool:
 
 def _stands(evidence: Evidence, place: int, phrase: Sequence[str]) -> bool:
     return evidence.words[place : place + len(phrase)] == tuple(phrase)
+
+
+LOOKS: tuple[Look, ...] = (
+    turned_values,
+    ones_as_numbers,
+    lost_unions,
+    lost_parts,
+    split_parts,
+    counted_flags,
+    turned_orders,
+    numbers_in_letters,
+    lone_dates,
+    rows_of_others,
+    lost_once,
+)

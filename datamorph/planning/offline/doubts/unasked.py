@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.names import words_of
 
 _SUM = re.compile(r"sum\(\w+\)", re.IGNORECASE)
@@ -54,3 +54,6 @@ def lost_calls(evidence: Evidence) -> Iterator[str]:
     for name in dict.fromkeys(_CALLS[found.lower()] for found in _CALL.findall(evidence.said.prompt)):
         if not re.search(rf"\b{name}(_if|_by)?\(", evidence.text):
             yield f"nothing in it is a {name}(...)"
+
+
+LOOKS: tuple[Look, ...] = (sums_unasked, lost_calls)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from datamorph.core.datatype import is_time
-from datamorph.planning.offline.doubts.evidence import Evidence, definitions
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.grammar.units import kind_of, unit_of
 from datamorph.planning.offline.names import words_of
 
@@ -127,3 +127,13 @@ def _sources(evidence: Evidence, name: str, made: list[tuple[str, str]]) -> tupl
         wanted |= found
         sources |= found & set(evidence.types)
     return formulas, sources - {name.lower()}
+
+
+LOOKS: tuple[Look, ...] = (
+    counts_of_itself,
+    counts_of_one,
+    counts_unasked,
+    rows_as_amounts,
+    strange_units,
+    truth_as_text,
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from datamorph.core.datatype import is_number, is_time
-from datamorph.planning.offline.doubts.evidence import Evidence
+from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.doubts.turned import last_order, tests_of
 from datamorph.planning.offline.gist.directions import SUPERLATIVES
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
@@ -156,3 +156,17 @@ def lone_days(evidence: Evidence) -> Iterator[str]:
         day = str(evidence.tokens[place + 1].value)
         if is_lone and (f">= date '{day}'" in tests or re.search(rf"(?<![<>])= date '{day}'", tests)):
             yield "only that day is in it"
+
+
+LOOKS: tuple[Look, ...] = (
+    other_orders,
+    lost_buts,
+    lost_both,
+    lost_sums_of_names,
+    strange_labels,
+    lost_most,
+    longer_texts,
+    lone_days,
+    picked_orders,
+    longer_spans,
+)
