@@ -54,6 +54,10 @@ def test_the_first_day_of_a_month_is_a_day():
 def test_who_did_it_is_said_of_several_and_a_key_of_one():
     found = {row["shop_id"]: row["avg_price"] for row in run("Average price of products sold by shop")}
 
+    prices = {row["product_id"]: row["price"] for row in TABLES["raw.bakery.products"]}
+    sold = {shop: [prices[row["product_id"]] for row in SALES if row["shop_id"] == shop] for shop in found}
+    known = {shop: [price for price in each if price is not None] for shop, each in sold.items()}
+    assert found == {shop: pytest.approx(sum(each) / len(each)) for shop, each in known.items()}
     assert found.keys() == {row["shop_id"] for row in SALES}
 
 

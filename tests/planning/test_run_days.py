@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lake import TABLES, catalog, plan, table
+from lake import TABLES, plan, table
 
 from datamorph.core.plan import Proposal, Questions
 from datamorph.core.run_day import on_day
@@ -39,9 +39,6 @@ def month(day, offset=0):
             (first - timedelta(days=1)).replace(day=1) if offset < 0 else (first + timedelta(days=32)).replace(day=1)
         )
     return first
-
-
-AGES = (0, 1, 7, 14, 30, 90)
 
 
 @pytest.mark.parametrize("day", [DAYS[0], DAYS[len(DAYS) // 2], DAYS[-1], DAYS[-1] + timedelta(days=40)])
@@ -168,4 +165,3 @@ def test_every_stand_in_is_one_day_of_the_run(unit, offset, days):
 
 def test_the_same_words_are_read_in_every_table():
     assert "changed_at < date_add(current_date(), 1)" in plan("members changed in the last week").spec.to_yaml()
-    assert catalog().tables

@@ -105,16 +105,18 @@ def impossible(evidence: Evidence) -> Iterator[str]:
             equal = {value for operator, value in tests if operator == "="}
             low = {value for operator, value in tests if operator in _LOWER}
             high = {value for operator, value in tests if operator in _UPPER}
-            is_empty = bool(low and high) and _is_beyond(low, high)
-            if len(equal) > 1 or is_empty or len(low) > 1 or len(high) > 1:
+            is_strict = bool({"<", ">"} & {operator for operator, _ in tests})
+            if max(map(len, (equal, low, high))) > 1 or _is_beyond(low, high, is_strict=is_strict):
                 yield f"rows are compared with several values of {column} at once"
 
 
-def _is_beyond(low: set[str], high: set[str]) -> bool:
+def _is_beyond(low: set[str], high: set[str], *, is_strict: bool) -> bool:
+    """True where the upper bound is below the lower one, or is the same and does not count itself."""
     try:
-        return min(map(float, high)) <= max(map(float, low)) and min(map(float, high)) < max(map(float, low)) + 1e-9
+        bounds = [(float(bottom), float(top)) for bottom in low for top in high]
     except ValueError:
         return False
+    return any(top < bottom or (top == bottom and is_strict) for bottom, top in bounds)
 
 
 def _compared(text: str) -> dict[str, set[tuple[str, str]]]:

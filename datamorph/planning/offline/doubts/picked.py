@@ -13,6 +13,7 @@ from datamorph.planning.offline.names import TAILLESS, words_of
 
 _SORTS = frozenset({"sorted", "ordered", "sort", "order"})
 _FIRSTS = frozenset("first last latest newest oldest earliest top largest biggest highest smallest lowest".split())
+_MOST = 100
 _CLEANS = frozenset({"trim", "lowercase", "uppercase", "lower", "clean", "normalise", "normalize"})
 _CLEANED = re.compile(r"\b(?:trim|lower|upper|replace|regexp_replace)\(", re.IGNORECASE)
 
@@ -29,7 +30,7 @@ def lost_numbers(evidence: Evidence) -> Iterator[str]:
     """``the first 2 sales of each shop``: two."""
     for place, (word, token) in enumerate(zip(evidence.words, evidence.tokens[1:], strict=False)):
         is_number = token.kind == "number" or (token.kind == "word" and isinstance(token.value, int))
-        is_count = is_number and isinstance(token.value, int) and not token.unit and 1 < token.value <= 100  # noqa: PLR2004
+        is_count = is_number and isinstance(token.value, int) and not token.unit and 1 < token.value <= _MOST
         if word not in _FIRSTS or not is_count or evidence.said.table(place + 2) is None:
             continue
         if float(token.value or 0) not in evidence.numbers:
