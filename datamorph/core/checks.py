@@ -13,6 +13,7 @@ from datamorph.core import datatype as dt
 from datamorph.core.expectations import EXPECTATIONS, ROW_CONDITION, STAGED, Expectation, Rows, Scope
 from datamorph.core.expectations import arguments as arg
 from datamorph.core.expectations.arguments import Rule
+from datamorph.core.expression import Call, walk
 from datamorph.core.inference import check_expression
 from datamorph.core.problem import Problem, Problems, nearest, shown
 from datamorph.core.steps.step import require_columns, require_unique, select
@@ -159,6 +160,9 @@ def _check_condition(text: str, schema: TableSchema, problems: Problems) -> None
     typed = check_expression(text, schema, problems)
     if typed and typed.type not in ("boolean", "void"):
         problems.add("type", f"{text!r} is a {typed.type}, not a condition", hint="compare it")
+    if typed and any(isinstance(node, Call) and node.name == "current_date" for node in walk(typed.node)):
+        hint = "a check judges the same rows alike on any day: compute a column with current_date() and test that"
+        problems.add("unsupported", f"{text!r} asks for the day", hint=hint)
 
 
 def argument_rules(expectation: Expectation) -> dict[str, Rule]:

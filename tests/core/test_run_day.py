@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datamorph.core.checks import Check
 from datamorph.core.run_day import day_of_run, on_day
 from datamorph.core.spec import STEPS, parse_spec
 from datamorph.core.steps.step import SqlText
+from datamorph.core.table import TableSchema
 
 DAY = date(2024, 3, 31)
 SPEC = """
@@ -112,3 +114,11 @@ def test_a_text_is_never_changed(text, day):
     found = on_day(spec, day).steps[0].step.where
 
     assert found == f"{quoted} = shop and DATE '{day.isoformat()}' > due"
+
+
+def test_a_check_does_not_ask_for_the_day():
+    schema = TableSchema.of(ordered_on="date")
+    check = Check.model_validate({"expect_column_values_to_not_be_null": {
+        "column": "ordered_on", "row_condition": "ordered_on < current_date()"}})  # fmt: skip
+
+    assert [problem.code for problem in check.problems(schema)] == ["unsupported"]
