@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
-from datamorph.planning.offline.doubts.turned import last_order
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import TAILLESS, words_of
 
-_SORTS = frozenset({"sorted", "ordered", "sort", "order"})
 _FIRSTS = frozenset("first last latest newest oldest earliest top largest biggest highest smallest lowest".split())
 _MOST = 100
 _CLEANS = frozenset({"trim", "lowercase", "uppercase", "lower", "clean", "normalise", "normalize"})
@@ -35,20 +33,6 @@ def lost_numbers(evidence: Evidence) -> Iterator[str]:
             continue
         if float(token.value or 0) not in evidence.numbers:
             yield f"{token.text!r} is not in it"
-
-
-def lost_orders(evidence: Evidence) -> Iterator[str]:
-    """``the latest 3 sales ordered by amount``: the latest, shown in that order."""
-    order = last_order(evidence)
-    for place, word in enumerate(evidence.words):
-        if word not in _SORTS or evidence.words[place + 1 : place + 2] != ("by",) or not order:
-            continue
-        at = place + 2 + (evidence.words[place + 2 : place + 3] == ("the",))
-        wanted = {link.column.lower() for link in evidence.links(at, 1) if link.column and link.score >= TAILLESS}
-        names = [name.lower() for name, _ in order]
-        is_picked = any(kind == "top" for kind, _ in evidence.steps)
-        if is_picked and wanted & set(names[1:]) and names[0] not in wanted and names[0] in evidence.types:
-            yield f"its rows stand in the order of {names[0]} first"
 
 
 def mixed_runs(evidence: Evidence) -> Iterator[str]:
@@ -101,7 +85,6 @@ def idle_columns(evidence: Evidence) -> Iterator[str]:
 LOOKS: tuple[Look, ...] = (
     groups_of_picked,
     lost_numbers,
-    lost_orders,
     mixed_runs,
     late_cleaning,
     lost_defaults,

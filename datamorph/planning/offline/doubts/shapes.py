@@ -234,24 +234,42 @@ def unasked_groups(evidence: Evidence) -> Iterator[str]:
         yield "it has groups, of which the prompt says nothing"
 
 
-def lost_rest(evidence: Evidence) -> Iterator[str]:
-    """``by city, and by product too``, ``in the last month with data``, ``on the last day of the month``."""
-    words = evidence.words
+def separate_groups(evidence: Evidence) -> Iterator[str]:
+    """``by city, and by product too``: two tables in one."""
     is_second = _says(evidence, (("and", "by"), ("and", "per"), ("and", "separately")))
-    is_apart = is_second and {"too", "separately"} & set(words)
+    is_apart = is_second and {"too", "separately"} & set(evidence.words)
     if is_apart and "union" not in {kind for kind, _ in evidence.steps}:
         yield "several tables in one are asked for"
+
+
+def last_with_data(evidence: Evidence) -> Iterator[str]:
+    """``in the last month with data``: that is not the month before the run."""
     if _says(evidence, (("with", "data"),)):
         yield "nothing in it tells where there is data"
+
+
+def lost_schedules(evidence: Evidence) -> Iterator[str]:
+    """``on the last day of the month``, ``monthly on the 1st``: when it runs."""
     runs = (("on", "the", "last", "day", "of", "the", "month"), ("monthly", "on", "the"))
     if evidence.spec.schedule is None and _says(evidence, runs):
         yield "it has no time to run at"
-    ranked = any(word in ("least", "most", "best", "worst") and behind in _DONE for word, behind in pairwise(words))
+
+
+def ranked_by_nothing(evidence: Evidence) -> Iterator[str]:
+    """``least sold product``: by how many, or how much."""
+    words = evidence.words
+    is_ranked = any(word in ("least", "most", "best", "worst") and behind in _DONE for word, behind in pairwise(words))
     measures = " ".join(str(fields["measures"]) for kind, fields in evidence.steps if kind == "aggregate").lower()
-    if ranked and not ("sum(" in measures or "count" in measures):
+    if is_ranked and not ("sum(" in measures or "count" in measures):
         yield "nothing is counted or added up in it"
-    picks = {kind for kind, _ in evidence.steps} & _PICKS
-    if measures and not picks and _EXTREMES & set(words) and _says(evidence, _OF_ROWS) and _begins_with_rows(evidence):
+
+
+def extremes_without_rows(evidence: Evidence) -> Iterator[str]:
+    """``sales with the highest amount per shop``: the sales, and not the amounts alone."""
+    kinds = {kind for kind, _ in evidence.steps}
+    is_measured = "aggregate" in kinds and not kinds & _PICKS
+    is_said = bool(_EXTREMES & set(evidence.words)) and _says(evidence, _OF_ROWS)
+    if is_measured and is_said and _begins_with_rows(evidence):
         yield "the rows that have it are not in it"
 
 
@@ -320,7 +338,11 @@ LOOKS: tuple[Look, ...] = (
     asked_whether,
     lost_entries,
     unasked_groups,
-    lost_rest,
+    separate_groups,
+    last_with_data,
+    lost_schedules,
+    ranked_by_nothing,
+    extremes_without_rows,
     lost_second_parts,
     lost_states,
     limited_again,
