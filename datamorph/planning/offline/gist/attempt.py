@@ -11,6 +11,7 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.phrasal import event_roots
 from datamorph.planning.offline.gist.shape import Gist
 from datamorph.planning.offline.gist.words import LENGTH_WORDS, MONEYS, ROUNDED_TO
 from datamorph.planning.offline.name_keys import OF_DATES
@@ -138,13 +139,33 @@ class Attempt:
 
     def event(self, mark: Mark) -> Link | None:
         """The date of the rows whose name says the same in another form: ``issued_on`` of *issued* and *issuing*."""
-        if mark.end - mark.start != 1 or mark.tables or mark.kind not in ("talk", "other", "deed", "money", "name"):
+        is_phrase = mark.end - mark.start != 1 and not mark.is_phrasal
+        if is_phrase or mark.tables or mark.kind not in ("talk", "other", "deed", "money", "name"):
             return None
         if mark.kind == "name" and any(link.column.lower() == mark.text.lower() for link in mark.columns):
             return None
-        said = root(self.brief.words[mark.start])
-        found = [link for link in self.dates() if said in {root(word) for word in self.event_words(link)}]
+        found = [link for link in self.dates() if self._event_said(mark) in self._event_roots(link)]
         return found[0] if len(found) == 1 else None
+
+    def event_near(self, place: int) -> Link | None:
+        """What happened right in front, or right behind: ``who signed up last``, ``the last hired``."""
+        for step in (-1, 1):
+            at = place + step
+            while self.at(at).kind == "talk" and abs(at - place) < _CLOSE and self.event(self.at(at)) is None:
+                at += step
+            mark = self.at(at)
+            if (link := self.event(mark)) is not None:
+                mark.use = mark.use or "date"
+                return link
+        return None
+
+    def _event_said(self, mark: Mark) -> str:
+        """What a mark says has happened, in the form that all its forms share."""
+        first, *rest = self.brief.words[mark.start : mark.end]
+        return root(first) + "".join(word.removesuffix("s") for word in rest)
+
+    def _event_roots(self, link: Link) -> set[str]:
+        return event_roots(self.brief.said.names.column_words[link.table, link.column])
 
     def event_words(self, link: Link) -> set[str]:
         """What a date is the date of."""

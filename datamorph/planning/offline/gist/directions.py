@@ -10,9 +10,9 @@ from datamorph.planning.offline.phrases import Phrases, phrase_set
 from datamorph.planning.offline.recipes.brief import Brief
 
 _DOWN = (
-    "most", "highest", "largest", "biggest", "greatest", "dearest", "priciest", "most expensive", "costliest",
-    "longest", "best", "heaviest", "commonest", "most common", "most frequent", "most popular", "busiest", "tallest",
-    "strongest", "richest", "high", "large", "big", "great", "maximum", "max", "top",
+    "most", "highest", "largest", "biggest", "greatest", "dearest", "priciest", "most expensive", "most costly",
+    "costliest", "longest", "best", "heaviest", "commonest", "most common", "most frequent", "most popular",
+    "busiest", "tallest", "strongest", "richest", "high", "large", "big", "great", "maximum", "max", "top",
 )  # fmt: skip
 _UP = (
     "fewest", "least", "lowest", "smallest", "cheapest", "least expensive", "shortest", "lightest", "rarest", "worst",
@@ -102,6 +102,8 @@ def _closed(brief: Brief, place: int) -> tuple[int, int] | None:
 def _plain_behind(brief: Brief, place: int) -> tuple[str, ...]:
     """``from the oldest to the newest one``."""
     word = brief.words[place : place + 1]
+    if word and any(link.column and link.score >= TAILLESS for link in brief.said.links(place, 1)):
+        return ()
     is_plain = bool(word) and (brief.lemmas[place] in _PLAIN or brief.said.table(place) is not None)
     return word if is_plain else ()
 

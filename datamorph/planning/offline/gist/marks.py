@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.directions import direction
+from datamorph.planning.offline.gist.phrasal import is_phrasal
 from datamorph.planning.offline.gist.shape import Formula
 from datamorph.planning.offline.gist.words import (
     BEHIND,
@@ -72,6 +73,8 @@ _FORMED = {("such", "as"), ("form", "of"), ("the", "form"), ("the", "format"), (
 _FORMS_OF_RESULTS = frozenset(
     "column columns figure figures row rows line lines field fields value values headline separate key output".split()
 )
+ROWS = frozenset("row rows line lines value values entry entries record records".split())
+"""What a table has, whatever they are."""
 _PERSONS = frozenset(
     "customer client buyer user shopper guest member patron subscriber student patient passenger attendee visitor "
     "rider driver player tenant resident donor pupil candidate employee account reader borrower citizen "
@@ -90,6 +93,7 @@ class Mark:
         values: columns that hold them.
         in_time: a direction that is said of dates.
         formula: what is reckoned of the columns that begin here.
+        is_phrasal: a verb of two words, of which a date tells.
         use: what they are for in the end; empty while that is open.
     """
 
@@ -105,6 +109,7 @@ class Mark:
     span: Span | None = None
     in_time: bool = False
     formula: Formula | None = None
+    is_phrasal: bool = False
     use: str = ""
 
     @property
@@ -127,10 +132,16 @@ def marks_of(brief: Brief) -> list[Mark]:
         mark = _mark(brief, place, times)
         found.append(mark)
         place = mark.end
-    for number, behind in pairwise(found):
-        if number.kind == "number" and behind.text.lower() in _FORMS_OF_RESULTS:
+    for place, (number, behind) in enumerate(pairwise(found)):
+        is_form = number.kind == "number" and behind.text.lower() in _FORMS_OF_RESULTS
+        if is_form and not (place and _leads(found[place - 1]) and behind.text.lower() in ROWS):
             number.kind = "talk"
     return found
+
+
+def _leads(mark: Mark) -> bool:
+    """``first``, ``largest``, ``limit``: so many rows come first."""
+    return "leader" in mark.cues or mark.text.lower() in ("first", "last", "limit", "newest", "latest", "oldest")
 
 
 def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
@@ -144,6 +155,7 @@ def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
         or _people(brief, place)
         or _label(brief, place)
         or _sign(brief, place)
+        or _phrasal(brief, place, times)
         or _named_or_asked(brief, place)
         or _plain(brief, place)
     )
@@ -203,6 +215,13 @@ def _sign(brief: Brief, place: int) -> Mark | None:
     is_arrow = tokens[place].text == ">" and before is not None and before.text == "-"
     is_plus = tokens[place].text == "+" and not (before is not None and before.kind == "number")
     return Mark("break", place, place + 1, tokens[place].text) if is_arrow or is_plus else None
+
+
+def _phrasal(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
+    """``signed up``, ``sign-ups``: what happened, in two words; ``moved in 2024`` is none."""
+    if place + 1 in times or brief.said.links(place, 2) or not is_phrasal(brief, place):
+        return None
+    return Mark("other", place, place + 2, brief.said.text(place, place + 2), is_phrasal=True)
 
 
 def _named_or_asked(brief: Brief, place: int) -> Mark | None:

@@ -53,7 +53,8 @@ _OF_SAME = frozenset("""
 def read_versions(made: Works) -> None:
     """``latest row per customer``, ``dedupe by email keeping the lowest id``, ``remove exact duplicates``."""
     repeated = [one for one in made.cues(_REPEATED) if not made.marks[one[0]].use]
-    keys = _keys(made)
+    first = [one for one in made.cues(_FIRST) if not made.marks[one[0]].use]
+    keys = _keys(made) if first or repeated else []
     if keys:
         _best(made, [link for _, _, link in keys], repeated, keys)
     elif repeated:

@@ -19,10 +19,12 @@ FUNCTIONS = Phrases({
         "average of", "mean of", "the mean", "arithmetic mean", "averaging", "mean value", "average value"), "avg"),
     **dict.fromkeys((
         "minimum", "min", "lowest", "smallest", "cheapest", "least", "earliest", "oldest", "bottom", "first", "minimal",
+        "least recent", "least recently",
         "shortest", "min of", "lowest value", "smallest value", "minimum value"), "min"),
     **dict.fromkeys((
         "maximum", "max", "highest", "largest", "biggest", "dearest", "most expensive", "latest", "newest", "greatest",
-        "last", "maximal", "longest", "max of", "highest value", "largest value", "maximum value", "priciest"), "max"),
+        "last", "maximal", "longest", "most recent", "most recently", "max of", "highest value", "largest value",
+        "maximum value", "priciest"), "max"),
     **dict.fromkeys(("median", "medians", "middle value", "the middle", "50th percentile"), "median"),
 })  # fmt: skip
 """Functions of a column."""
@@ -33,7 +35,10 @@ AFTER = frozenset({
 })  # fmt: skip
 """Functions that stand behind what they are of, or say that there are no groups."""
 
-IN_TIME = frozenset({"earliest", "latest", "oldest", "newest", "first", "last"})
+IN_TIME = frozenset({
+    "earliest", "latest", "oldest", "newest", "first", "last", "most recent", "most recently", "least recent",
+    "least recently",
+})  # fmt: skip
 """What is first or last by a date."""
 
 COUNTS = Phrases(dict.fromkeys((
@@ -174,7 +179,8 @@ LEADERS = Phrases({
     **dict.fromkeys((
         "top", "most", "highest", "largest", "biggest", "best", "strongest", "greatest", "busiest", "most popular",
         "most visited", "most frequent", "leading", "record", "most common", "most used",
-        "heaviest", "most expensive", "dearest", "priciest", "costliest", "longest", "tallest", "commonest"), True),
+        "heaviest", "most expensive", "most costly", "dearest", "priciest", "costliest", "longest", "tallest",
+        "commonest"), True),
     **dict.fromkeys((
         "bottom", "fewest", "least", "lowest", "smallest", "worst", "weakest", "quietest", "least popular",
         "least frequent", "rarest", "least used", "cheapest", "least expensive", "shortest", "lightest"), False),
@@ -184,12 +190,12 @@ LEADERS = Phrases({
 ORDERS = Phrases({
     **dict.fromkeys((
         "descending", "desc", "in descending order", "falling", "decreasing", "in decreasing order", "downwards",
-        "sorted descending", "sorted desc", "z-a", "z to a", "from z to a", "in reverse alphabetical order",
+        "sorted descending", "sorted desc", "z a", "z to a", "from z to a", "in reverse alphabetical order",
         "in falling order"), True),
     **dict.fromkeys((
         "ascending", "asc", "in ascending order", "rising", "sorted ascending", "sorted asc", "increasing",
         "in increasing order", "chronologically", "in chronological order", "alphabetically", "alphabetical",
-        "in alphabetical order", "a-z", "a to z", "from a to z", "upwards", "in rising order"), False),
+        "in alphabetical order", "a z", "a to z", "from a to z", "upwards", "in rising order"), False),
 })  # fmt: skip
 """True for descending; what superlatives say of it is read by itself."""
 
@@ -229,6 +235,7 @@ GLUE = Phrases(dict.fromkeys((
     "in each case", "in every group", "in each group", "per group", "of each group", "in the form of", "in a table",
     "as a table", "as columns", "in columns", "as a column", "as a list", "in a list", "in one table",
     "nothing else", "and nothing else", "no more", "in that order", "side by side", "next to", "at the same time",
+    "beside them", "beside it", "next to them", "next to it",
     "in one go", "there is", "there are", "there were", "there was", "that there", "line by line", "get me",
     "pull out", "put out", "set out", "list out", "by way of", "with respect to", "in this", "on the basis of",
     "taken from", "found in", "recorded in", "stored in", "held in", "listed in", "one row", "one line", "a row",
