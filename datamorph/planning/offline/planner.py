@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Literal, cast
 
 from datamorph.core.catalog import Catalog
@@ -99,7 +99,8 @@ class OfflinePlanner:
         def read(text: str, given: Mapping[str, str]) -> tuple[Proposal | Questions | Refusal, Collection[int]]:
             outcome, ledger = self._sentences.read(text, catalog, Dialog(given), asks=mode == "question")
             open_at = {ledger.tokens[place].start for place in ledger.unexplained()}
-            return outcome if mode == "question" else self._settled(text, catalog, given, outcome, ledger), open_at
+            request = _Request(text, catalog, given, self._indexes)
+            return outcome if mode == "question" else self._settled(request, outcome, ledger), open_at
 
         def skim(text: str, given: Mapping[str, str]) -> tuple[Proposal | Questions | Refusal, int]:
             outcome, ledger = self._sentences.read(text, catalog, Dialog(given), asks=mode == "question")
@@ -114,114 +115,66 @@ class OfflinePlanner:
         return Said(text, near, *self._indexes.of(near))
 
     def _settled(
-        self,
-        prompt: str,
-        catalog: Catalog,
-        answers: Mapping[str, str],
-        outcome: Proposal | Questions | Refusal,
-        ledger: Ledger,
+        self, request: _Request, outcome: Proposal | Questions | Refusal, ledger: Ledger
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was read once: a plan is held against the words that it was made of."""
         is_sentences = isinstance(outcome, Proposal)
         if not isinstance(outcome, Proposal):
-            outcome = self._in_other_words(prompt, catalog, answers, outcome, ledger)
+            outcome = self._in_other_words(request, outcome, ledger)
         if not isinstance(outcome, Proposal):
             return outcome
-        said = self._said(catalog, prompt)
-        evidence = Evidence.of(said, outcome)
-        found = doubted(outcome, evidence, answers)
-        if isinstance(found, Proposal) or not is_sentences or answers or len(said) > _MOST_TOKENS:
+        evidence = Evidence.of(request.said, outcome)
+        found = doubted(outcome, evidence, request.answers)
+        if isinstance(found, Proposal) or not is_sentences or request.answers or len(request.said) > _MOST_TOKENS:
             return found
-        read = Prompt.read(prompt, near_tables(prompt, catalog), self._indexes)
-        gist = self._by_gist(read, prompt, catalog) if is_narrowed(evidence) else None
+        gist = request.by_gist() if is_narrowed(evidence) else None
         if gist is not None and not is_work(gist.spec):
             return gist
-        recipe = plan_by_recipe(read)
+        recipe = plan_by_recipe(request.read)
         is_whole = recipe is not None and not recipe.understanding.unexplained
-        return recipe if recipe is not None and is_whole and not find_doubts(Evidence.of(said, recipe)) else found
+        return recipe if recipe is not None and is_whole and not request.doubts(recipe) else found
 
     def _in_other_words(
-        self,
-        prompt: str,
-        catalog: Catalog,
-        answers: Mapping[str, str],
-        outcome: Questions | Refusal,
-        ledger: Ledger,
+        self, request: _Request, outcome: Questions | Refusal, ledger: Ledger
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was not understood as it stands."""
         recipe: Proposal | None = None
         gist: Proposal | None = None
         if is_open(outcome) or _names_several(outcome):
-            read = Prompt.read(prompt, near_tables(prompt, catalog), self._indexes)
-            gist = self._by_gist(read, prompt, catalog)
+            gist = request.by_gist()
             if gist is not None and not is_work(gist.spec):
                 return gist
-            recipe = plan_by_recipe(read)
+            recipe = plan_by_recipe(request.read)
             if recipe is not None and not recipe.understanding.unexplained:
-                return self._confirmed(recipe, prompt, catalog, answers)
-        found = self._otherwise(prompt, catalog, answers, outcome, ledger)
+                return request.confirmed(recipe)
+        found = self._otherwise(request, outcome, ledger)
         if not isinstance(found, Questions) or not is_open(found):
             return found
         if gist is not None:
-            return doubted(gist, Evidence.of(self._said(catalog, prompt), gist), answers, _WORD_BY_WORD)
-        found = self._refused(found, prompt, catalog)
+            return doubted(gist, Evidence.of(request.said, gist), request.answers, _WORD_BY_WORD)
+        found = request.refused(found)
         if isinstance(found, Questions) and recipe is not None:
             left, fewer = found.understanding.unexplained, recipe.understanding.unexplained
             found = recipe if len(fewer) < len(left) else found
         return found
 
     def _otherwise(
-        self,
-        prompt: str,
-        catalog: Catalog,
-        answers: Mapping[str, str],
-        outcome: Questions | Refusal,
-        ledger: Ledger,
+        self, request: _Request, outcome: Questions | Refusal, ledger: Ledger
     ) -> Proposal | Questions | Refusal:
         """What becomes of the prompt in the words of the phrase book, in fuller words, or read as a question."""
         if len(ledger.unexplained()) > _MOST_OPEN:
             return outcome
-        if is_open(outcome) and (found := self._reworded(prompt, catalog, answers, ledger)) is not None:
+        if is_open(outcome) and (found := self._reworded(request, ledger)) is not None:
             return found
-        return self._again(prompt, catalog, answers, outcome, _MOST_WORDINGS, {prompt})
+        return self._again(request, outcome, _MOST_WORDINGS, {request.prompt})
 
-    def _confirmed(
-        self, found: Proposal, prompt: str, catalog: Catalog, answers: Mapping[str, str]
-    ) -> Proposal | Questions | Refusal:
-        """The plan, or the question whether it is meant where so few plain words leave too much to guess."""
-        said = self._said(catalog, prompt)
-        is_sure = sum(token.is_word for token in said.tokens) >= _SHORT
-        if is_sure or any(token.kind == "name" for token in said.tokens):
-            return found
-        return doubted(found, Evidence.of(said, found), answers, _UNNAMED)
-
-    def _by_gist(self, read: Prompt, prompt: str, catalog: Catalog) -> Proposal | None:
-        """The plan of what the prompt comes down to, where nothing speaks against it."""
-        if catalog.glossary.terms:
-            return None  # what a term stands for is more than its words
-        found = plan_by_gist(read)
-        if found is None or find_doubts(Evidence.of(self._said(catalog, prompt), found)):
-            return None
-        return found
-
-    def _refused(self, asked: Questions, prompt: str, catalog: Catalog) -> Questions | Refusal:
-        """A refusal instead of questions where the prompt asks for what does not exist."""
-        missing = find_missing(self._said(catalog, prompt), catalog)
-        if not missing:
-            return asked
-        hint = "ask for what the tables have, or load it first"
-        return Refusal(prompt, "impossible", f"there is {missing}", hint, asked.understanding)
-
-    def _reworded(
-        self, prompt: str, catalog: Catalog, answers: Mapping[str, str], ledger: Ledger
-    ) -> Proposal | Questions | Refusal | None:
+    def _reworded(self, request: _Request, ledger: Ledger) -> Proposal | Questions | Refusal | None:
         """The plan of the prompt in the words of the phrase book; None where these do not help."""
-        near = near_tables(prompt, catalog)
-        names, values, _ = self._indexes.of(near)
-        near = focused(ledger, near, names, values, Dialog({}))
+        names, values, _ = self._indexes.of(request.near)
+        near = focused(ledger, request.near, names, values, Dialog({}))
         indexes = self._indexes.of(near)
         changes: list[tuple[str, str]] = []
-        wordings = [prompt]
+        wordings = [request.prompt]
         asked: Questions | Refusal | None = None
         for _ in range(_MOST_REWORDINGS):
             wording = wordings[-1]
@@ -234,22 +187,15 @@ class OfflinePlanner:
                 return asked
             wordings.append(found.prompt)
             changes += found.changes
-            wording = found.prompt
-            outcome, ledger = self._sentences.read(wording, catalog, Dialog(answers), asks=False)
+            outcome, ledger = self._sentences.read(found.prompt, request.catalog, Dialog(request.answers), asks=False)
             if isinstance(outcome, Questions) and not is_open(outcome) and not formulas(ledger):
-                asked = asked or cast("Questions | Refusal", told(outcome, prompt, changes))
+                asked = asked or cast("Questions | Refusal", told(outcome, request.prompt, changes))
             elif isinstance(outcome, Proposal) or not (is_open(outcome) or formulas(ledger)):
-                return told(outcome, prompt, changes)
+                return told(outcome, request.prompt, changes)
         return asked
 
     def _again(
-        self,
-        prompt: str,
-        catalog: Catalog,
-        answers: Mapping[str, str],
-        first: Questions | Refusal,
-        depth: int,
-        tried: set[str],
+        self, request: _Request, first: Questions | Refusal, depth: int, tried: set[str]
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that the grammar did not take: in fuller words, or read as a question.
 
@@ -262,17 +208,67 @@ class OfflinePlanner:
             if wording in tried or len(tried) > _MOST_TRIED:
                 return first
             tried.add(wording)
-            found, _ = self._sentences.read(wording, catalog, Dialog(rest), asks=False)
+            found, _ = self._sentences.read(wording, request.catalog, Dialog(rest), asks=False)
             if isinstance(found, Proposal):
                 return found
-            return self._again(wording, catalog, rest, found, depth - 1, tried)
+            return self._again(replace(request, prompt=wording, answers=rest), found, depth - 1, tried)
 
         if depth and is_open(first):
-            near = near_tables(prompt, catalog)
-            found = Rephraser(prompt, near, self._indexes, answers, plan).outcome()
+            found = Rephraser(request.prompt, request.near, self._indexes, request.answers, plan).outcome()
             if found is not None:
                 return found
-        return SecondReading(prompt, catalog, self._indexes, answers).outcome(first)
+        return SecondReading(request.prompt, request.catalog, self._indexes, request.answers).outcome(first)
+
+
+@dataclass(frozen=True)
+class _Request:
+    """A prompt, what it is about and what was answered; each way to read it is made once, where it is needed."""
+
+    prompt: str
+    catalog: Catalog
+    answers: Mapping[str, str]
+    indexes: Indexes
+
+    @cached_property
+    def near(self) -> Catalog:
+        """The tables that it may be about."""
+        return near_tables(self.prompt, self.catalog)
+
+    @cached_property
+    def said(self) -> Said:
+        """Its words, with what they name."""
+        return Said(self.prompt, self.near, *self.indexes.of(self.near))
+
+    @cached_property
+    def read(self) -> Prompt:
+        """What is the same for the gist and for all recipes."""
+        return Prompt.read(self.prompt, self.near, self.indexes)
+
+    def doubts(self, plan: Proposal) -> Sequence[str]:
+        """What speaks against a plan of it."""
+        return find_doubts(Evidence.of(self.said, plan))
+
+    def by_gist(self) -> Proposal | None:
+        """The plan of what the prompt comes down to, where nothing speaks against it."""
+        if self.catalog.glossary.terms:
+            return None  # what a term stands for is more than its words
+        found = plan_by_gist(self.read)
+        return None if found is None or self.doubts(found) else found
+
+    def confirmed(self, found: Proposal) -> Proposal | Questions | Refusal:
+        """The plan, or the question whether it is meant where so few plain words leave too much to guess."""
+        is_sure = sum(token.is_word for token in self.said.tokens) >= _SHORT
+        if is_sure or any(token.kind == "name" for token in self.said.tokens):
+            return found
+        return doubted(found, Evidence.of(self.said, found), self.answers, _UNNAMED)
+
+    def refused(self, asked: Questions) -> Questions | Refusal:
+        """A refusal instead of questions where the prompt asks for what does not exist."""
+        missing = find_missing(self.said, self.catalog)
+        if not missing:
+            return asked
+        hint = "ask for what the tables have, or load it first"
+        return Refusal(self.prompt, "impossible", f"there is {missing}", hint, asked.understanding)
 
 
 def _is_unsafe(found: Questions | Refusal) -> bool:
