@@ -41,7 +41,7 @@ class Conditions(Gaps):
     def read_compared_columns(self) -> None:
         """``delivered_on > due_on``, ``stock is smaller than the reorder level``."""
         for place, mark in enumerate(self.marks):
-            if mark.use or mark.cues.get("compared") not in _OPERATORS:
+            if mark.use or mark.cues.get("compared") not in _OPERATORS or "function" in mark.cues:
                 continue
             before, behind = self.name_beside(place, -1), self.name_beside(place, 1)
             if before is not None and behind is not None:

@@ -59,6 +59,7 @@ class Gaps(Wheres):
             elif "empty" in mark.cues:
                 self._gap(place, self._columns_around(place), is_empty=bool(mark.cues["empty"]))
             elif text in _LACKING and (spots := self._lacked(place)):
+                self._refuse_noughts(spots)
                 self._gap(place, spots, is_empty=True)
 
     def _gap(self, place: int, spots: list[int], *, is_empty: bool) -> None:
@@ -79,13 +80,25 @@ class Gaps(Wheres):
         for mark in (*self.marks[start:end], *([before] if before.text.lower() in _TOGETHER else [])):
             mark.use = mark.use or "filter"
 
+    def _refuse_noughts(self, spots: list[int]) -> None:
+        """``days without rain``: where ``rain_mm`` holds 0, that is none as well."""
+        for mark in (self.marks[at] for at in spots):
+            link = (
+                self.column(mark) if not any(mark.text.lower() == one.column.lower() for one in mark.columns) else None
+            )
+            known = self.brief.said.tables[link.table].profile.columns.get(link.column) if link is not None else None
+            if known is not None and any(value == 0 and not isinstance(value, bool) for value in known.values):
+                raise Unfit("none may be 0")
+
     def _columns_around(self, place: int) -> list[int]:
         """What stands right before *is empty*, else right behind: one column, or two of which that is said together."""
         at = self._column_beside(place)
         if at is None:
             return []
         if at > place:
-            return [at]
+            is_together = {mark.text.lower() for mark in self.marks[place:at]} & _TOGETHER
+            spots = self._listed(at, 1) if is_together else [at]
+            return spots if len(spots) == 1 + bool(is_together) else []
         spots = self._listed(at, -1)
         first = min(spots)
         words = {mark.text.lower() for mark in self.marks[first - 1 if first else 0 : place]}
@@ -153,7 +166,8 @@ class Gaps(Wheres):
 
     def _column_beside(self, place: int) -> int | None:
         """The column right before, else right behind, that no table is named by as well."""
-        for step in (-1, 1):
+        is_attribute = self.at(place - 1).text.lower() in ("a", "an", "any")
+        for step in (1,) if is_attribute else (-1, 1):
             at = self.name_beside(place, step)
             mark = self.marks[at] if at is not None else None
             if mark is not None and self.column(mark) is not None and (not mark.tables or mark.columns[0].score >= 1.0):

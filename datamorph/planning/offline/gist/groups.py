@@ -18,6 +18,9 @@ from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
 _EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each", "at each", "with each"})
 _USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
 _SIGNS = frozenset("+-*/\u00f7")
+_WITH = frozenset({"with", "and", "plus", "including", "showing"})
+_LEADING = 3
+"""So many marks in front of a name stands what ties it to the rest."""
 _ASKING = frozenset({"what", "which", "where", "how", "who", "whom"})
 
 
@@ -231,6 +234,7 @@ class Groups(Order, Conditions):
         if link is None:
             return False
         is_context = self.refers(link)
+        self._refuse_beside_keys(place, link)
         if any(key.part and key.link == link for key in self.gist.keys):
             mark.use = "date"
         elif is_context and any(key.link.table != self.fact for key in self.gist.keys):
@@ -245,6 +249,17 @@ class Groups(Order, Conditions):
         elif is_context:
             mark.use = "named again"
         return mark.use != ""
+
+    def _refuse_beside_keys(self, place: int, link: Link) -> None:
+        """``per carrier, with the tail number``, ``per carrier: destinations``: of one row, or counted."""
+        mark = self.marks[place]
+        is_behind = any(one.use == "per" for one in self.marks[:place])
+        if not is_behind or link.table != self.fact or any(key.link == link for key in self.gist.keys):
+            return
+        leads = {self.marks[at].text.lower() for at in self.clause_before(place) if place - at <= _LEADING}
+        is_of_row = any(measure.function in ("min", "max") for measure in self.gist.measures)
+        if (is_of_row and leads & _WITH) or (self.is_listed(place) and self.is_plural(mark)):
+            raise Unfit(f"it is open what {mark.text!r} is for")
 
     def _is_asked(self, place: int) -> bool:
         """``which channels``."""
@@ -274,6 +289,10 @@ class Groups(Order, Conditions):
     def _label(self, place: int) -> None:
         """``names of members``, ``member name``: of the thing that is named right there, or of the only one."""
         table = self.labelled(place)
+        before = self.at(place - 1)
+        is_own = before.end == self.marks[place].start and not before.tables and before.columns and before.use
+        if is_own and type_of(self.brief, before.columns[0]) != "string":
+            raise Unfit("it is open whose name is meant")
         owners = {key.owner for key in self.gist.keys if key.owner is not None}
         labelled = owners or {
             key.link.table for key in self.gist.keys if key.link.column == label_of(self.brief, key.link.table)

@@ -12,6 +12,7 @@ from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import label_of
 
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_BESIDE = frozenset({"with", "including", "showing", "along with", "together with"})
 _TIED = frozenset({",", "/", "+", "|"})
 
 
@@ -75,7 +76,9 @@ class Keys(Wheres):
             if not is_tied:
                 return end
             place = after + 1
-            if not self._could_be_key(self.next(place, skip=("talk", "done", "per"))):
+            then = self.next(place, skip=("talk", "done", "per"))
+            is_beside = any(mark.text.lower() in _BESIDE for mark in self.marks[place:then])
+            if is_beside or not self._could_be_key(then):
                 return end
 
     def _behind_key(self, place: int) -> int:
@@ -227,9 +230,17 @@ class Keys(Wheres):
                 held.setdefault(next(iter(spots)), []).append(mark)
         for (table, column), marks in held.items():
             if len(marks) > 1 and self._are_all(table, column, marks):
+                self._refuse_apart(marks)
                 for mark in marks:
                     mark.use = "key"
                 self.add_key(Key(Link(table, column, 1.0), place=self.marks.index(marks[0])))
+
+    def _refuse_apart(self, marks: list[Mark]) -> None:
+        """``sum for card and sum for cash``, ``for card and cash per club``: a number for each, or one for both."""
+        between = self.marks[self.marks.index(marks[0]) : self.marks.index(marks[-1])]
+        is_measured = any("function" in mark.cues or "count" in mark.cues for mark in between)
+        if is_measured or (self.gist.keys and any(mark.kind == "and" for mark in between)):
+            raise Unfit("each value may be a number of its own")
 
     def _are_all(self, table: TableRef, column: str, marks: list[Mark]) -> bool:
         """True where they name every value that the column is known to hold."""

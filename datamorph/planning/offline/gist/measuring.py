@@ -9,7 +9,7 @@ from datamorph.planning.offline.gist.keys import Keys
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.products import products_of
 from datamorph.planning.offline.gist.shape import Formula, Measure
-from datamorph.planning.offline.gist.words import AFTER, IN_TIME, VAGUE
+from datamorph.planning.offline.gist.words import AFTER, IN_TIME, RHYTHMS, VAGUE
 from datamorph.planning.offline.names import Link
 
 Operand: TypeAlias = tuple[Link | None, int | None]
@@ -137,6 +137,8 @@ class Measuring(Keys):
             raise Unfit(f"it is open what {mark.text!r} is of")
         mark.use = "measure"
         link, at = operand
+        if mark.cues["function"] == "avg" and at is not None and at < place and self._is_rhythmic(at):
+            raise Unfit("totals of each period may be averaged")
         if at is not None and not self.marks[at].use:
             self.marks[at].use = "measure"
         if link is None:
@@ -144,6 +146,12 @@ class Measuring(Keys):
         else:
             formula = self.marks[at].formula if at is not None else None
             self.add_measure(Measure(mark.cues["function"], link, formula=formula))
+
+    def _is_rhythmic(self, place: int) -> bool:
+        """``the daily sales amount``."""
+        return any(
+            "part" in mark.cues and mark.text.lower() in RHYTHMS for mark in self.marks[max(place - 2, 0) : place]
+        )
 
     def _in_time(self) -> Operand | None:
         """The date that something is first or last by, where dates are wanted and no rows."""
@@ -173,8 +181,10 @@ class Measuring(Keys):
 
     def _names_text(self, place: int) -> bool:
         mark = self.marks[place]
-        is_key = mark.kind == "name" and not mark.use and not mark.tables and self.column(mark, kinds="key") is not None
-        return mark.kind == "label" or is_key
+        is_open = mark.kind == "name" and not mark.use
+        is_key = is_open and not mark.tables and self.column(mark, kinds="key") is not None
+        is_thing = is_open and bool(mark.tables) and self.fact not in mark.tables and not mark.columns
+        return mark.kind == "label" or is_key or is_thing
 
     def _is_passed(self, at: int, *, is_behind: bool) -> bool:
         """What may stand between a function and its column: ``count, sum and mean of the``."""

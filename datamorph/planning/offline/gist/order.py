@@ -42,6 +42,7 @@ class Order(Measuring):
             is_only = mark.text.lower().removeprefix("the ") not in _BOTH
             if not beside and not is_only:
                 continue
+            self._refuse_row(leader, beside)
             if len(beside) > 1 or (self.gist.count and beside):
                 raise Unfit("it is open how many come first")
             if not beside and not self._is_one(leader):
@@ -54,6 +55,12 @@ class Order(Measuring):
                 self.marks[beside[0]].use = "how many"
             self._ranked(max([leader, *beside]) if not beside or abs(beside[0] - leader) == 1 else beside[0])
             self._of_each(max([leader, *beside]))
+
+    def _refuse_row(self, leader: int, beside: list[int]) -> None:
+        """``the most expensive product`` of products is a row."""
+        thing = self.at(self.next(leader + 1))
+        if not beside and self.fact in thing.tables and not self.is_plural(thing):
+            raise Unfit("rows may be wanted")
 
     def _of_each(self, place: int) -> None:
         """``the best two within each home club``: of each key that stands right behind."""
@@ -125,6 +132,7 @@ class Order(Measuring):
         for place, mark in enumerate(self.marks):
             if "order" in mark.cues and not mark.use:
                 mark.use = "order"
+                self._refuse_second(mark)
                 if gist.sorted_by is None:
                     gist.sorted_by = self._directed_key(mark) or self.only_measure()
                 gist.descending = mark.cues["order"] if gist.descending is None else gist.descending
@@ -132,6 +140,12 @@ class Order(Measuring):
                 self._sort(place)
         if gist.descending is not None and gist.sorted_by is None:
             gist.sorted_by = self.only_measure()
+
+    def _refuse_second(self, mark: Mark) -> None:
+        """``sorted by shop name, highest amount first``: two orders, one of a key and one of a number."""
+        first = self.gist.sorted_by
+        if isinstance(first, Key) and mark.columns and first.link not in mark.columns:
+            raise Unfit("there are two orders")
 
     def _directed_key(self, mark: Mark) -> Key | None:
         """The key that an order is of by its words: ``oldest first``, ``alphabetically``, ``highest tier first``."""

@@ -14,7 +14,7 @@ from datamorph.planning.offline.gist.versions import read_versions
 from datamorph.planning.offline.gist.words import ADDING, BESIDE, DROPPING, RHYTHMS, WHOLE
 from datamorph.planning.offline.gist.works import Works
 from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.recipes.resolve import label_of, nulls, persons_name
+from datamorph.planning.offline.recipes.resolve import label_of, nulls, persons_name, type_of
 
 _KEYS = frozenset({"id", "ids", "key", "keys", "identifier", "identifiers"})
 _NO_COUNTS = frozenset({"number", "numbers", "volume", "times", "size"})
@@ -296,10 +296,13 @@ class Rows(Works):
         before = self.at(place - 1)
         if before.end == self.marks[place].start and before.use and before.columns and not before.tables:
             link = self.column(before)
-            if link is not None and self.refers(link):
+            if link is not None and (self.refers(link) or type_of(self.brief, link) != "string"):
                 raise Unfit("it is open whose name is meant")
             self.marks[place].use = before.use
             return
+        owner = self.at(self.next(place + 1))
+        if self.at(place + 1).text.lower() == "of" and owner.columns and not owner.tables:
+            raise Unfit("it is open whose name is meant")
         table = self.labelled(place) or self.fact
         label = label_of(self.brief, table)
         if not label or table not in self.near or persons_name(self.brief, table):
@@ -315,6 +318,7 @@ class Rows(Works):
         if self.rows.made or self.rows.best is not None:
             self.speak(_AROUND, "asks for nothing")
         self.read_alternatives()
+        self._refuse_entries()
         for place, mark in enumerate(self.marks):
             if not mark.is_open:
                 continue
@@ -327,6 +331,19 @@ class Rows(Works):
                 mark.use = "columns"
             elif mark.cues.get("compared") == "=" and self._is_beside_filter(place):
                 mark.use = "filter"
+
+    def _refuse_entries(self) -> None:
+        """``hosts and their chiefs``, ``member, email``: the thing itself is one of what is shown."""
+        for place, mark in enumerate(self.marks):
+            if mark.is_open and mark.kind == "name" and self.table(mark) == self.fact and self._is_entry(place):
+                raise Unfit("it is open what is shown of the rows")
+
+    def _is_entry(self, place: int) -> bool:
+        behind, then = self.at(place + 1), self.at(place + 2)
+        if behind.kind == "and":
+            return then.text.lower() in ("their", "its")
+        is_first = all(mark.kind in ("talk", "done") for mark in self.marks[:place])
+        return is_first and not self.is_plural(self.marks[place]) and behind.text == "," and then.use == "column"
 
     def _is_every_row(self, place: int) -> bool:
         """``each order``, ``one row per customer``: all of them."""

@@ -77,6 +77,8 @@ class Sorting(Limits):
         if last is not None and (link is None or link == last) and last not in self.turned:
             if len(self.rows.order) != 1:
                 raise Unfit("it is open what is in that order")
+        elif last is not None and self.rows.count and self._is_led():
+            raise Unfit("the first are chosen in one order and shown in another")
         else:
             self.rows.order.append((link or self._directed(mark), False))
         self._turn_last(mark)

@@ -52,7 +52,7 @@ _OF_SAME = frozenset("""
 
 def read_versions(made: Works) -> None:
     """``latest row per customer``, ``dedupe by email keeping the lowest id``, ``remove exact duplicates``."""
-    repeated = [one for one in made.cues(_REPEATED) if not made.marks[one[0]].use]
+    repeated = [one for one in made.cues(_REPEATED) if not (made.marks[one[0]].use or made.marks[one[0]].tables)]
     first = [one for one in made.cues(_FIRST) if not made.marks[one[0]].use]
     keys = _keys(made) if first or repeated else []
     if keys:
@@ -153,7 +153,7 @@ def _same(made: Works, repeated: list[tuple[int, int, bool]]) -> None:
     said = {link.column for mark in made.marks if not mark.use and mark.kind == "name"
             and (link := made.column(mark)) is not None and not (mark.tables and link.score < 1.0)}  # fmt: skip
     words = set(made.brief.words)
-    is_all = said == set(names) or (not said and bool(words & (_ROWS | {"columns", "fields", "twice", "copy"})))
+    is_all = said == set(names) or (not said and bool(words & (_ROWS | {"columns", "fields", "copy"})))
     if not is_all:
         return
     made.rows.is_distinct = made.rows.is_whole = True

@@ -23,6 +23,7 @@ _LIMITING = frozenset("""
     excluding least filter filtering skip when paid spent
     """.split())  # fmt: skip
 _CLOSE = 3
+_SEVERAL = 2
 
 
 class Wheres(Attempt):
@@ -79,6 +80,8 @@ class Wheres(Attempt):
     def _pick(self, link: Link, held: list[tuple[int, str]]) -> None:
         """Rows count whose column holds one of the values, or none of them."""
         places = [place for place, _ in held]
+        self._refuse_several(places)
+        self._refuse_of_one(places)
         self._equals(places[0])
         denied = self._denials(places)
         if not denied and self._is_in_exclusion(places[0]):
@@ -92,6 +95,24 @@ class Wheres(Attempt):
             if mark.kind == "or":
                 mark.use = "filter"
         self.gist.picked.append(Picked(link, [value for _, value in held], is_denied=bool(denied)))
+
+    def _refuse_several(self, places: list[int]) -> None:
+        """``of online sales and of counter sales``, ``online with amount over 5 or by phone``: each goes alone."""
+        for first, second in pairwise(places):
+            between = self.marks[first + 1 : second]
+            ties = [at for at in range(first + 1, second) if self.marks[at].kind == "and"]
+            is_of = any(self.at(at + 1).text.lower() == "of" for at in ties)
+            if is_of or any(mark.kind == "number" for mark in between):
+                raise Unfit("each value may go with something of its own")
+
+    def _refuse_of_one(self, places: list[int]) -> None:
+        """``number of sales and average online amount``: the rows of one number, and not of all of them."""
+        if len(self.gist.measures) < _SEVERAL:
+            return
+        for place in places:
+            before, behind = self.at(place - 1), self.at(place + 1)
+            if before.use == behind.use == "measure" and "function" in before.cues and "function" not in behind.cues:
+                raise Unfit("it is open of which rows a number is")
 
     def _is_in_exclusion(self, place: int) -> bool:
         """``excluding shops in Leeds and online sales``: the list of what is left out goes on."""
