@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,6 +61,14 @@ def none_is_left_in(folder, within_s=10.0) -> bool:
     while processes_in(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not processes_in(folder)
+
+
+def some_in(folder, within_s=30.0) -> dict[int, str]:
+    """Those that work there, once there are some."""
+    deadline = time.monotonic() + within_s
+    while not (found := processes_in(folder)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
 
 
 def a_java(folder, version) -> Path:
@@ -133,8 +142,7 @@ def test_a_heap_that_is_too_small_for_the_rows_is_said_to_be(tmp_path):
 def test_a_process_that_got_no_job_is_gone_with_all_that_it_started(name, tmp_path):
     engine = open_engine(name, tmp_path / "jobs")
     engine.prepare()
-    time.sleep(2)
-    started = processes_in(tmp_path)
+    started = some_in(tmp_path)
 
     engine.release()
 
@@ -159,6 +167,93 @@ def test_a_caller_that_is_killed_takes_its_engine_along_even_one_that_hangs(name
     assert ("java" in started.values()) == (name == "jvm")
     assert none_is_left_in(tmp_path)
     caller.wait()
+
+
+TELLS = """\
+import os
+from pyspark.sql import functions as F
+def transform(orders):
+    return orders.select(F.lit(os.%s).cast("bigint").alias("id"))
+"""
+
+
+def told_by(engine, folder, expression):
+    """What an expression of ``os`` is in the process of a job."""
+    output = engine.run(a_job(folder, TELLS % expression), lambda what, facts: None)
+    ids = pq.read_table(output.files[0]).column("id").to_pylist()
+    shutil.rmtree(folder / "out")
+    return ids[0]
+
+
+def test_every_job_has_a_process_of_its_own_that_one_server_has_forked(tmp_path):
+    first, second = open_engine("sail", tmp_path / "jobs"), open_engine("sail", tmp_path / "others")
+
+    processes = {told_by(engine, tmp_path, "getpid()") for engine in (first, first, second)}
+    servers = {told_by(engine, tmp_path, "getppid()") for engine in (first, second)}
+
+    assert len(processes) == 3
+    assert len(servers) == 1
+    assert os.getpid() not in servers
+
+
+def test_a_job_leaves_nothing_in_the_process_of_the_next(tmp_path):
+    engine = open_engine("sail", tmp_path / "jobs")
+    told_by(engine, tmp_path, "environ.update(LEFT='1') or 1")
+
+    assert told_by(engine, tmp_path, "environ.get('LEFT', '0')") == 0
+
+
+def test_a_server_that_is_killed_fails_its_job_and_the_next_has_a_new_one(tmp_path):
+    engine = open_engine("sail", tmp_path / "jobs")
+    server = told_by(engine, tmp_path, "getppid()")
+
+    with pytest.raises(EngineError, match="killed by signal 9"):
+        told_by(engine, tmp_path, "kill(os.getppid(), 9) or 1")
+
+    assert none_is_left_in(tmp_path)
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    assert told_by(engine, tmp_path, "getppid()") != server
+
+
+def test_the_end_of_one_process_is_not_that_of_another(tmp_path):
+    first, second = open_engine("sail", tmp_path / "jobs"), open_engine("sail", tmp_path / "others")
+    first.prepare()
+    second.prepare()
+    assert some_in(tmp_path / "jobs")
+    assert some_in(tmp_path / "others")
+
+    first.release()
+
+    assert not processes_in(tmp_path / "jobs")
+    assert len(processes_in(tmp_path / "others")) == 1
+    assert told_by(second, tmp_path, "getpid()")
+
+
+def test_a_server_ends_with_its_caller(tmp_path):
+    caller = subprocess.Popen([sys.executable, "-c", CALLER, "sail", str(tmp_path)], stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "PYTHONPATH": ":".join(sys.path)})  # fmt: skip
+    assert caller.stdout.readline() == "session\n"
+    servers = {parent_of(process) for process in processes_in(tmp_path)}
+
+    caller.kill()
+    caller.wait()
+
+    assert len(servers) == 1
+    deadline = time.monotonic() + 10
+    while is_alive(*servers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not is_alive(*servers)
+
+
+def parent_of(process):
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def is_alive(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_the_registry_names_every_engine_as_it_names_itself(tmp_path):

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from dagster_pipes import DAGSTER_PIPES_CONTEXT_ENV_VAR, DAGSTER_PIPES_MESSAGES_ENV_VAR, encode_param
 
+from datamorph.adapters.engines.forkserver import environment, start_forked
 from datamorph.core.table import Column, TableSchema
 from datamorph.errors import EngineError, StorageFullError
 from datamorph.ports import Report, StagedOutput, TransformJob
 
-LAUNCH = Path(__file__).with_name("launch.py")
 POLL_S = 0.01
 LAST_WORDS_S = 5.0
 KEPT_S = 7 * 86_400
 """Folders of failed jobs are kept that long."""
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "JAVA_HOME", "SYSTEMROOT")
 _PIPES_FIELDS = (
     "asset_keys",
     "code_version_by_asset_key",
@@ -91,15 +84,16 @@ class EngineProcess:
         extra = setup(folder) if setup else ProcessSetup()
         for name, text in extra.files.items():
             (folder / name).write_text(text)
-        options = {"script": str(entry_script()), "context": str(self._context), "parent": os.getpid(),
-                   "session": session, "memory_bytes": limits.memory_bytes, "cpu_s": limits.cpu_s}  # fmt: skip
-        with self._log.open("wb") as log:
-            # Bytecode is kept: installers like uv leave none, and compiling pyspark costs three seconds each time.
-            self._process = subprocess.Popen(  # noqa: S603 (our own script in our own interpreter)
-                [sys.executable, "-I", str(LAUNCH), json.dumps(options)],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True,
-                env={**_environment(folder, self._context, self._messages), **extra.environment},
-            )  # fmt: skip
+        self._process = start_forked(
+            session,
+            folder,
+            self._log,
+            {**_environment(folder, self._context, self._messages), **extra.environment},
+            script=str(entry_script()),
+            context=str(self._context),
+            memory_bytes=limits.memory_bytes,
+            cpu_s=limits.cpu_s,
+        )
 
     def run(self, job: TransformJob, report: Report) -> StagedOutput:
         """Give it the job and follow it to its end.
@@ -139,14 +133,11 @@ class EngineProcess:
 
     def _finish(self) -> None:
         """Let a failed process write its traceback to the log."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=LAST_WORDS_S)
+        self._process.wait(LAST_WORDS_S)
 
     def _kill(self) -> None:
-        """End the whole group: the leader may be gone already, and what it started may not."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        """End the process with all that it started."""
+        self._process.kill(LAST_WORDS_S)
 
     def _send(self, job: TransformJob) -> None:
         part = self._context.with_suffix(".part")
@@ -180,7 +171,7 @@ class EngineProcess:
             return EngineError(
                 "the engine ran out of memory", fix="raise DATAMORPH_ENGINE_MEMORY_GB, or filter earlier"
             )
-        code = self._process.returncode
+        code = self._process.poll() or 0
         if code < 0 and not failure:
             message = f"the engine was killed by signal {-code} (out of memory, or by hand)"
         return EngineError(f"the transform failed: {first_lines(message)}", fix=f"see {self._log}")
@@ -204,15 +195,11 @@ def pipes_context(job: TransformJob, inputs: Mapping[str, list[str]], into: str)
 
 
 def _environment(folder: Path, context: Path, messages: Path) -> dict[str, str]:
-    """Nothing of the caller's environment but where programs and locales are: no key reaches the engine."""
-    found = find_spec("pyspark")
+    """What any process of an engine has, and where this one works and reports."""
     return {
-        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        **environment(),
         "HOME": str(folder),
         "TMPDIR": str(folder),
-        "TZ": "UTC",
-        "RUST_LOG": "error",
-        "SPARK_HOME": str(Path(found.origin).parent) if found and found.origin else "",
         DAGSTER_PIPES_CONTEXT_ENV_VAR: encode_param({"path": str(context)}),
         DAGSTER_PIPES_MESSAGES_ENV_VAR: encode_param({"path": str(messages)}),
     }
