@@ -287,9 +287,9 @@ def _texts(found: Mapping[str, Dated]) -> dict[str, str]:
 
 
 def _names_several(outcome: Questions | Refusal) -> bool:
-    """True for questions about which table or column is meant, which what is asked for as a whole may tell."""
+    """True for questions about which table, column or number is meant, which the request as a whole may tell."""
     return isinstance(outcome, Questions) and all(
-        q.id.startswith(("table_", "column_", "window_of")) for q in outcome.questions
+        q.id.startswith(("table_", "column_", "window_of", "what_", "each_")) for q in outcome.questions
     )
 
 

@@ -8,6 +8,9 @@ from datamorph.planning.offline.dialog import Dialog
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NUMBER = "((datediff({}, DATE '1900-01-01') % 7 + 7) % 7 + 1)"
 """1900 began on a Monday."""
+_CASES = " ".join(f"WHEN {_NUMBER} = {place} THEN '{name}'" for place, name in enumerate(_NAMES[:-1], 1))
+NAMED_WEEKDAY = f"CASE {_CASES} ELSE '{_NAMES[-1]}' END"
+"""The name of a weekday, with ``{}`` wherever its date belongs."""
 
 
 def weekday(date: Term, style: str, dialog: Dialog) -> Term:

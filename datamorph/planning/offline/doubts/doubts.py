@@ -34,6 +34,8 @@ from datamorph.planning.offline.doubts import (
     written,
 )
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
+from datamorph.planning.offline.doubts.measured import parted_dates
+from datamorph.planning.offline.doubts.shapes import lost_difference
 from datamorph.planning.offline.doubts.strange import strange_keys
 from datamorph.planning.offline.doubts.turned import lost_parts
 from datamorph.planning.offline.doubts.unasked import lost_calls
@@ -73,8 +75,9 @@ def find_doubts(evidence: Evidence) -> list[str]:
 
 
 def is_narrowed(evidence: Evidence) -> bool:
-    """True where the plan lacks a number that is asked for, or limits a key: single words may tell what is meant."""
-    return any(any(look(evidence)) for look in (lost_calls, lost_parts, strange_keys))
+    """True where the plan lacks a number that is asked for, or its keys are strange: single words may tell."""
+    looks = (lost_calls, lost_parts, lost_difference, parted_dates, strange_keys)
+    return any(any(look(evidence)) for look in looks)
 
 
 def doubted(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from datamorph.core.datatype import is_time
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import TAILLESS
 
@@ -17,6 +18,7 @@ _BETWEEN = frozenset("of the a all daily weekly monthly quarterly yearly annual 
 _COMPARES = frozenset({"over", "above", "under", "below", "exceeding"})
 _LIMITS = frozenset("keep where having whose only with if that drop filter when which are is".split())
 _GROUPS = frozenset({"per", "by", "each", "every"})
+_WITHIN = frozenset({"in", "since", "between", "before", "after", "during", "within"})
 _WHOLE_SHARE = re.compile(r"/\s*sum\(|\*\s*1\.0\s*/\s*sum", re.IGNORECASE)
 
 
@@ -118,6 +120,18 @@ def _is_column(evidence: Evidence, place: int) -> bool:
     return any(link.column and link.score >= TAILLESS for link in evidence.links(place, 1))
 
 
+def parted_dates(evidence: Evidence) -> Iterator[str]:
+    """``by month number, sold_on in 2024``: days that rows lie in are no group of their own."""
+    spots = [place for place in range(1, len(evidence.words) - 1) if evidence.words[place + 1] in _WITHIN]
+    limited = {link.column.lower() for place in spots for link in evidence.links(place, 1) if link.column}
+    named = [link.column.lower() for place in range(len(evidence.words)) for link in evidence.links(place, 1)]
+    for kind, fields in evidence.steps:
+        by = [str(name).lower() for name in fields.get("by") or ()] if kind == "aggregate" else []
+        for name in limited & set(by) if len(by) > 1 else ():
+            if is_time(evidence.types.get(name, "")) and named.count(name) == 1:
+                yield f"it groups by {name}, which only limits the rows"
+
+
 LOOKS: tuple[Look, ...] = (
     nested_functions,
     parts_of_wholes,
@@ -125,4 +139,5 @@ LOOKS: tuple[Look, ...] = (
     totals_of_rows,
     lost_counts,
     loose_arithmetic,
+    parted_dates,
 )

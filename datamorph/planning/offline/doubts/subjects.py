@@ -15,6 +15,7 @@ _OPENING = frozenset(
     "those keep only our as table".split()
 )
 _COMPUTES = frozenset({"aggregate", "dedupe", "top", "window", "union", "sql", "pivot", "unpivot", "explode"})
+_IN_ALL = frozenset({"overall", "altogether", "combined"})
 _WITH = frozenset({"with", "having", "who", "that", "which"})
 _THEIR = frozenset({"their", "its", "his", "her"})
 _DAYS = frozenset({"day", "days", "date", "dates"})
@@ -57,7 +58,9 @@ def lost_subjects(evidence: Evidence) -> Iterator[str]:
     if subject is None or not groups:
         return
     place, table = subject
-    is_asked = evidence.words[place : place + 1] == (":",) or (table and evidence.words[place : place + 1] == ("and",))
+    is_all = bool(_IN_ALL & set(evidence.words[place : place + 1]))
+    behind = evidence.words[place + is_all : place + is_all + 1]
+    is_asked = behind == (":",) or (table and behind == ("and",))
     if not groups[-1].get("by") and not is_asked:
         yield "it has one row in all"
         return

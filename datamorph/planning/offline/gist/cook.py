@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.terms import quote
+from datamorph.planning.offline.build.weekdays import NAMED_WEEKDAY
 from datamorph.planning.offline.gist.shape import (
     Condition,
     Existence,
@@ -30,7 +31,7 @@ PARTS_SQL = {
     ("week", "start"): "cast(date_trunc('week', {}) as date)",
     ("month", "start"): "cast(date_trunc('month', {}) as date)",
     ("quarter", "start"): "cast(date_trunc('quarter', {}) as date)", ("month", "yyyy-mm"): "date_format({}, 'yyyy-MM')",
-    ("weekday", "name"): "date_format({}, 'EEEE')", ("month", "name"): "date_format({}, 'MMMM')",
+    ("weekday", "name"): NAMED_WEEKDAY,
     ("year", "start"): "cast(date_trunc('year', {}) as date)", ("day", "start"): "cast({} as date)",
 }  # fmt: skip
 

@@ -7,10 +7,12 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.conditions import Conditions
 from datamorph.planning.offline.gist.extras import read_extras
+from datamorph.planning.offline.gist.layout import read_layout
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.order import Order
 from datamorph.planning.offline.gist.parts import read_parts
 from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure
+from datamorph.planning.offline.gist.spellings import read_spellings
 from datamorph.planning.offline.gist.words import WHOLE
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
@@ -35,6 +37,7 @@ class Groups(Order, Conditions):
         """
         self._read()
         self._context()
+        self.read_weekdays()
         self._names()
         if not (self._is_measured() or any(self.fact in mark.tables and mark.use for mark in self.marks)):
             raise Unfit("it is not named")
@@ -66,6 +69,8 @@ class Groups(Order, Conditions):
 
     def _read(self) -> None:
         """Each in turn takes the marks that it has a use for, so what is surer comes first."""
+        read_spellings(self)
+        read_layout(self)
         self.read_products()
         self.refuse_formulas()
         self._refuse_rows()
@@ -111,8 +116,14 @@ class Groups(Order, Conditions):
 
     def _refuse_rows(self) -> None:
         """``all columns`` are those of rows."""
-        if any(WHOLE.match(self.brief.said.tokens, mark.start) for mark in self.marks):
-            raise Unfit("rows are asked for")
+        for mark in self.marks:
+            found = WHOLE.match(self.brief.said.tokens, mark.start)
+            if found is not None and not self._is_of_form(mark.start + found[0]):
+                raise Unfit("rows are asked for")
+
+    def _is_of_form(self, end: int) -> bool:
+        """``the full day name``: how a part of the calendar is written."""
+        return any(mark.start < end <= mark.end and ("form" in mark.cues or "part" in mark.cues) for mark in self.marks)
 
     def _things(self) -> None:
         """Rows that belong to no thing are no group of things; left in, they would be one without a name."""
@@ -208,12 +219,17 @@ class Groups(Order, Conditions):
         elif mark.kind == "part":
             self._part_again(place)
         elif mark.kind == "form":
-            parts = [key for key in self.gist.keys if key.part and not key.form]
-            if len(parts) == 1:
-                parts[0].form, mark.use = str(mark.cues["form"]), "form"
+            self._form_again(mark)
         elif mark.kind == "label":
             self._label(place)
         return mark.use != ""
+
+    def _form_again(self, mark: Mark) -> None:
+        """``numbered``, ``1 to 12``: how the one key is written that is a part of the calendar, maybe said twice."""
+        form = str(mark.cues["form"])
+        parts = [key for key in self.gist.keys if key.part and key.form in ("", form)]
+        if len(parts) == 1:
+            parts[0].form, mark.use = form, "form"
 
     def _part_again(self, place: int) -> None:
         """A part of the calendar that is a key already, or that the list of columns makes one."""
@@ -222,7 +238,7 @@ class Groups(Order, Conditions):
         if again:
             mark.use = "named again"
             again[0].form = again[0].form or self.form(place)
-        elif mark.cues["part"] == "day" and self._has_day():
+        elif mark.cues["part"] == "day" and (self._has_day() or any(key.part == "weekday" for key in self.gist.keys)):
             mark.use = "named again"
         elif self.is_listed(place, forms=True):
             self.part(place)

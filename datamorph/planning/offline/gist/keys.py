@@ -23,7 +23,9 @@ class Keys(Wheres):
         """``the quarter number of paid_on``: how a part of the calendar is written."""
         for place, part in enumerate(self.marks):
             number, behind = self.at(place + 1), self.at(place + 2)
-            is_of_date = number.text.lower() == "number of" and self.column(behind, kinds="time") is not None
+            is_of_date = (
+                number.text.lower() in ("number of", "numbers of") and self.column(behind, kinds="time") is not None
+            )
             if "part" in part.cues and (number.text.lower() in ("number", "numbers", "num") or is_of_date):
                 number.kind, number.cues = "form", {"form": "number"}
 
@@ -175,29 +177,40 @@ class Keys(Wheres):
 
     def form(self, place: int) -> str:
         """What is said of how the part is written, around it."""
-        if self.marks[place].cues["part"] in ("year", "day"):
+        mark = self.marks[place]
+        if mark.cues["part"] in ("year", "day"):
             return ""
-        for step in (1, 2, -1):
-            near = self.at(place + step)
-            if (
-                near.kind == "count"
-                and near.text.lower() in ("number", "numbers")
-                and not near.use
-                and not self._is_of(place + step)
-            ):
-                near.use, near.kind, near.cues = "form", "form", {}
-                return "number"
-        if self.marks[place].cues["part"] in ("weekday", "month"):
-            near = [m for m in self.marks[max(place - 3, 0) : place + 4] if m.kind == "label" and not m.use]
-            if near:
-                near[0].use = "form"
-                return "name"
+        if "form" in mark.cues:
+            return str(mark.cues["form"])
+        beside = self._number_beside(place) or self._label_beside(place)
+        if beside:
+            return beside
         for step in (1, 2, 3, 4, 5, -1, -2):
             at = place + step
             if 0 <= at < len(self.marks) and "form" in self.marks[at].cues and not self.marks[at].use:
                 self.marks[at].use = "form"
                 return str(self.marks[at].cues["form"])
         return ""
+
+    def _number_beside(self, place: int) -> str:
+        """``month number``: the word right there, unless it counts something."""
+        for step in (1, 2, -1):
+            near = self.at(place + step)
+            is_number = near.kind == "count" and near.text.lower() in ("number", "numbers")
+            if is_number and not near.use and not self._is_of(place + step):
+                near.use, near.kind, near.cues = "form", "form", {}
+                return "number"
+        return ""
+
+    def _label_beside(self, place: int) -> str:
+        """``name of the weekday``."""
+        if self.marks[place].cues["part"] not in ("weekday", "month"):
+            return ""
+        near = [m for m in self.marks[max(place - 3, 0) : place + 4] if m.kind == "label" and not m.use]
+        if not near:
+            return ""
+        near[0].use = "form"
+        return "name"
 
     def _is_column(self, mark: Mark, table: TableRef, column: str) -> bool:
         found = self.column(mark)

@@ -171,7 +171,9 @@ def _span(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
     span = times.get(place)
     if span is None or span.end <= place:
         return None
-    if (brief.words[place - 1] if place else "") in _EXAMPLES or brief.words[max(place - 2, 0) : place] in _FORMED:
+    before = brief.words[place - 1] if place else ""
+    is_abbreviated = before == "." and brief.words[place - 2] in _EXAMPLES
+    if before in _EXAMPLES or is_abbreviated or brief.words[max(place - 2, 0) : place] in _FORMED:
         is_month = span.last[:7] == span.first[:7] != "" and brief.said.text(place, span.end) == span.first[:7]
         kind: Kind = "form" if is_month else "other"
         cues: dict[Kind, Any] = {"form": "yyyy-mm"} if is_month else {}

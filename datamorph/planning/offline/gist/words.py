@@ -248,6 +248,8 @@ GLUE = Phrases(dict.fromkeys((
     "so to speak", "or so", "full list", "at a glance", "as follows", "if any", "those of", "made up of", "made of",
     "no other columns", "no others", "no further columns", "without other columns", "not rounded", "no rounding",
     "nothing is to be filtered or dropped", "nothing dropped", "unrounded", "and no other", "nothing besides",
+    "fall on", "falls on", "fall in", "falls in", "fall into", "falls into", "fell in", "fell on", "falling on",
+    "falling in", "falling into", "no other values", "no other numbers",
     "counting only", "counting just", "counts only", "counting the",
     "for management", "for the team", "in full", "leave only", "leave just", "but just", "nothing more",
     "and nothing more",

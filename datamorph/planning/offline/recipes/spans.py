@@ -107,13 +107,14 @@ def _span(brief: Brief, day: Day) -> Span | None:
     if second is not None:
         lead = start - 1 if start and brief.words[start - 1] in _BETWEEN else start
         return Span(day.first, second.last, lead, second.end)
-    bound = _bound(brief, start)
+    bound = _bound(brief, start) or _bound_of_year(brief, day)
     operator, first = (bound.operator, bound.start) if bound is not None else ("", day.start)
     end = day.end
     if operator in ("", "=", ">=") and (behind := _BEHIND.match(brief.said.tokens, day.end)) is not None:
         if brief.words[day.end] != "on" or operator == ">=":
             operator, end = behind[1], day.end + behind[0]
-    if not operator and brief.said.tokens[day.start].kind == "number" and day.end - day.start == 1 and first != start:
+    is_bare = not operator and brief.said.tokens[day.start].kind == "number" and day.end - day.start == 1
+    if is_bare and first != start and not _is_of_rows(brief, day):
         return None
     low = {">=": day.first, ">": shifted(day.last, 1)}.get(operator, "")
     high = {"<=": day.last, "<": shifted(day.first, -1)}.get(operator, "")
@@ -138,6 +139,18 @@ def _bound(brief: Brief, place: int) -> _Bound | None:
         if found is not None and found[0] == length:
             return _Bound(found[1], place - length)
     return None
+
+
+def _bound_of_year(brief: Brief, day: Day) -> _Bound | None:
+    """``every month of 2024``, ``year 2024``: days of that year."""
+    lead = brief.words[day.start - 1] if day.start else ""
+    return _Bound("=", day.start - 1) if lead in ("of", "year") else None
+
+
+def _is_of_rows(brief: Brief, day: Day) -> bool:
+    """``the 2024 sales``."""
+    is_known = day.end < len(brief) and brief.said.table(day.end) is not None
+    return is_known and brief.words[day.start - 1] == "the"
 
 
 def _day(brief: Brief, place: int) -> Day | None:

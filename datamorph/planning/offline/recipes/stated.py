@@ -60,14 +60,17 @@ def explain_stated(ledger: Ledger, found: list[Stated]) -> None:
 
 
 def find_stated(said: Said) -> list[Stated]:
-    """Each column that is said to refer to a table, once; none that is said to refer to two."""
+    """Each column that is said to refer to a table, once; none that is said to refer to two.
+
+    ``sales by shop_id`` says nothing of the kind where sales have that column themselves.
+    """
     found: dict[tuple[TableRef, str], Stated | None] = {}
     for place in range(len(said)):
         if not is_identifier(said, place):
             continue
         for target, start, end, is_told in _targets(said, place):
             one = _reference(said, place, target, is_told=is_told)
-            if one is not None:
+            if one is not None and not (one[0] == target and said.words[place - 1] == "by"):
                 spot = one[0], one[1]
                 new = Stated(*one, start, end)
                 old = found.get(spot, new)
