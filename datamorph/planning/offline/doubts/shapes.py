@@ -230,6 +230,8 @@ def unasked_groups(evidence: Evidence) -> Iterator[str]:
     groups = [fields for kind, fields in evidence.steps if kind == "aggregate" and fields.get("measures")]
     if not groups or not {"*", "/", "+"} & set(evidence.words):
         return
+    if re.search(r"/ (?:\( )?(?:all|total|overall|count)\b", " ".join(evidence.words)):
+        return  # ``late / all``: a share of the rows
     if not _ASKS_GROUPS & {token.lemma for token in evidence.tokens} and not _ASKS_GROUPS & set(evidence.words):
         yield "it has groups, of which the prompt says nothing"
 

@@ -14,6 +14,7 @@ from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.names import words_of
 
 _OF_KEYS = re.compile(r"\b(sum|avg|median)\(\s*(\w+)\s*\)", re.IGNORECASE)
+_OVER_KEYS = re.compile(r"/\s*(\w+)")
 _LIMITED = re.compile(r"\b(\w+)\s*(?:[<>]=?)\s*(\d+)\b")
 _BEFORE = 4
 _CHOSEN = re.compile(r"\bsum\(CASE WHEN [^()]*(?:\([^()]*\))?[^()]* THEN (\w+)", re.IGNORECASE)
@@ -43,6 +44,10 @@ def strange_keys(evidence: Evidence) -> Iterator[str]:
         is_key = len(words) > 1 and words[-1] in KEY_WORDS and words[0] not in _COUNTS
         if is_key and column.lower() in evidence.types:
             yield f"it computes the {function.lower()} of {column}, which is a key"
+    for column in _OVER_KEYS.findall(text):
+        is_key = len(words_of(column)) > 1 and words_of(column)[-1] in KEY_WORDS
+        if is_key and column.lower() in evidence.types:
+            yield f"it divides by {column}, which is a key"
     for column, digits in _LIMITED.findall(text):
         is_key = words_of(column)[-1] in KEY_WORDS and column.lower() in evidence.types
         if is_key and not _is_limit_said_of(evidence, column, digits):

@@ -202,6 +202,8 @@ def _measures(flow: Flow, gist: Gist, by: list[str]) -> dict[int, str]:
 def _called(measure: Measure, fact: TableRef) -> str:
     if measure.value:
         return snake_case(measure.value)
+    if measure.of is None and measure.function == "share":
+        return "percentage" if measure.percent > 1 else "share"
     if measure.of is None:
         return f"{singular(fact.name.lower())}_count" if not measure.where else "matching_count"
     function = {"sum": "total"}.get(measure.function, measure.function)
@@ -217,6 +219,9 @@ def _sql(flow: Flow, gist: Gist, measure: Measure) -> str:
         held = f"{flow.column(gist.by_value.table, gist.by_value.column)} = '{value}'"
     if measure.where:
         held = " and ".join(_condition(flow, one) for one in measure.where)
+    if measure.function == "share":
+        share = f"avg(case when {held} then {measure.percent}.0 else 0.0 end)"
+        return share if gist.digits is None else f"round({share}, {gist.digits})"
     if measure.of is None:
         return f"count_if({held})" if held else "count(*)"
     column = flow.column(measure.of.table, measure.of.column)

@@ -31,7 +31,7 @@ def read_extras(made: Groups) -> None:
     """Find them, and the words that ask for them."""
     _changes(made)
     _running(made)
-    _shares(made)
+    read_shares(made)
     _partnerless(made)
 
 
@@ -103,17 +103,20 @@ def _around(made: Groups, place: int) -> Iterator[int]:
         yield at
 
 
-def _shares(made: Groups) -> None:
+def read_shares(made: Groups) -> None:
     """``percentage of all visits``, ``share of total revenue``: of the whole."""
     marks = made.marks
     found = [place for place, mark in enumerate(marks) if "share" in mark.cues and not mark.use]
+    if found and len(made.gist.keys) == 1 and not made.gist.measures and any(_is_of_all(made, p) for p in found):
+        made.gist.measures.append(Measure("count", is_shown=False))
     measure = _one_measure(made)
     if not found or measure is None or len(made.gist.keys) != 1:
         return
     spots: set[int] = set()
     for place in found:
+        is_of_hundred = marks[place].text.endswith("100")
         for at in range(place + 1, min(place + 8, len(marks))):
-            if marks[at].kind == "break":
+            if marks[at].kind == "break" and not (is_of_hundred and marks[at].text == ","):
                 break
             spots.add(at)
         before = marks[place - 1].text.lower() if place else ""
@@ -127,8 +130,14 @@ def _shares(made: Groups) -> None:
         ):
             spots |= set(range(place))
         marks[place].use = "share"
-    measure.is_shown = _is_said_apart(made, spots)
+    measure.is_shown = _is_said_apart(made, spots) and not made.gist.is_ratio
     made.gist.extras.append(Extra("share", measure, percent=max(marks[place].cues["share"] for place in found)))
+
+
+def _is_of_all(made: Groups, place: int) -> bool:
+    """``percentage of our members``: rows are counted."""
+    mark = made.at(made.next(place + 1))
+    return made.fact in mark.tables and mark.kind == "name" and made.is_plural(mark)
 
 
 def _partnerless(made: Groups) -> None:

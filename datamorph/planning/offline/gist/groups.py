@@ -6,11 +6,12 @@ from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.conditions import Conditions
-from datamorph.planning.offline.gist.extras import read_extras
+from datamorph.planning.offline.gist.extras import read_extras, read_shares
 from datamorph.planning.offline.gist.layout import read_layout
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.order import Order
 from datamorph.planning.offline.gist.parts import read_parts
+from datamorph.planning.offline.gist.percents import prepare_percents, read_percents
 from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure
 from datamorph.planning.offline.gist.spellings import read_spellings
 from datamorph.planning.offline.gist.words import WHOLE
@@ -37,6 +38,7 @@ class Groups(Order, Conditions):
         """
         self._read()
         self._context()
+        read_shares(self)
         self.read_weekdays()
         self._names()
         if not (self._is_measured() or any(self.fact in mark.tables and mark.use for mark in self.marks)):
@@ -71,6 +73,7 @@ class Groups(Order, Conditions):
         """Each in turn takes the marks that it has a use for, so what is surer comes first."""
         read_spellings(self)
         read_layout(self)
+        prepare_percents(self)
         self.read_products()
         self.refuse_formulas()
         self._refuse_rows()
@@ -98,6 +101,7 @@ class Groups(Order, Conditions):
         self.read_weekends()
         self.read_flags()
         self.gist.conditions = self.rows.conditions
+        read_percents(self)
         self.read_orders()
         self.read_weekdays()
 
@@ -192,7 +196,8 @@ class Groups(Order, Conditions):
         is_table = table is not None and mark.kind != "deed" and (table == self.fact or not mark.values)
         is_amount = mark.kind == "money" and any(measure.of is not None for measure in self.gist.measures)
         is_deed = mark.kind == "deed" and (self.fact in mark.tables or bool(set(mark.tables) & set(self.near)))
-        is_all = "compared" in mark.cues and mark.text.lower() == "over" and self._word(place + 1) in ("all", "the")
+        is_over = "compared" in mark.cues and mark.text.lower() == "over"
+        is_all = is_over and (self._word(place + 1) in ("all", "the") or self.fact in self.at(place + 1).tables)
         is_number = mark.kind in ("count", "form") and self._is_number_again(mark)
         for key in self.gist.keys:
             key.is_spelled = key.is_spelled or (link == key.link and mark.text.lower() == key.link.column.lower())

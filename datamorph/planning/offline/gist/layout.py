@@ -25,6 +25,9 @@ def read_layout(made: Groups) -> None:
         Unfit: values of a column are columns of the pivot table.
     """
     _grouped_on(made)
+    for place, mark in enumerate(made.marks):
+        if mark.text.lower() == "mix" and _is_own_key(made, place - 1) and made.key(place - 1):
+            mark.use = "per"  # ``the channel mix of the sales``
     pivots = [place for place, mark in enumerate(made.marks) if _PIVOTS & set(mark.text.lower().split())]
     if not pivots:
         return
@@ -92,6 +95,13 @@ def _values(made: Groups, place: int) -> bool:
 def _turn(mark: Mark, kind: str) -> None:
     mark.kind = "per" if kind == "per" else "talk"
     mark.cues = {"per": True} if kind == "per" else {}
+
+
+def _is_own_key(made: Groups, place: int) -> bool:
+    """True for the name of a column of the rows that are no numbers."""
+    mark = made.at(place)
+    link = made.column(mark, kinds="key") if mark.kind == "name" else None
+    return link is not None and link.table == made.fact and not mark.tables and not mark.values
 
 
 def _is_fact(made: Groups, mark: Mark) -> bool:

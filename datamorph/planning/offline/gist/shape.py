@@ -53,6 +53,7 @@ class Measure:
         where: only rows count that are so.
         is_shown: it is in the result, and not only what is made of it.
         is_implied: nothing says that it is wanted but that rows stand per something.
+        percent: 100 for a share of the rows that is wanted in percent.
     """
 
     function: str
@@ -64,6 +65,7 @@ class Measure:
     formula: Formula | None = None
     where: list[Condition] = field(default_factory=list["Condition"])
     name: str = ""
+    percent: int = 1
 
     @property
     def what(self) -> tuple[object, ...]:
@@ -132,6 +134,7 @@ class Gist:
         outer: of this table, things without rows are in the result too.
         by_value: the column whose values the measures are of, one each.
         digits: to how many decimals fractions are rounded; None for all of them.
+        is_ratio: a share is told by what is divided.
     """
 
     fact: TableRef
@@ -150,6 +153,7 @@ class Gist:
     outer: TableRef | None = None
     by_value: Link | None = None
     extras: list[Extra] = field(default_factory=list[Extra])
+    is_ratio: bool = False
 
     def has_count(self) -> bool:
         """True where rows are counted."""

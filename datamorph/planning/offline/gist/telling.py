@@ -50,6 +50,8 @@ def _measure(measure: Measure, gist: Gist) -> str:
     if measure.where:
         tests = [one.sql.format(*_columns(one.links)) for one in measure.where]
         held = f" where {' and '.join(tests)}"
+    if measure.of is None and measure.function == "share":
+        return f"the share of the rows{held}"
     if measure.of is None:
         return f"the number of rows{held}"
     if measure.distinct:

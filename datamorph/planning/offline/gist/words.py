@@ -171,7 +171,11 @@ SHARES = Phrases({
         "which part"), 1),
     **dict.fromkeys((
         "percent", "percentage", "percentages", "%", "percentage share", "percent share", "pct", "percentage of",
-        "percent of", "% of", "share in percent", "share in %", "in percent", "in %", "percentage points"), 100),
+        "percent of", "% of", "share in percent", "share in %", "in percent", "in %", "percentage points", "per cent",
+        "in per cent",
+        "percentages of", "how many percent", "how many per cent", "as a percentage", "as percentage", "as percent",
+        "out of every 100", "out of 100", "of every 100", "out of each 100", "of each 100", "in every 100",
+        "what percentage", "what percent", "which percentage", "what percentage of", "what percent of"), 100),
 })  # fmt: skip
 """What a share of the whole is multiplied by."""
 
@@ -278,7 +282,7 @@ TALK = frozenset("""
     aggregating category categories break broken down split splits splitting roll rolled rolling existing exist
     exists occurring occur recorded registered available listed shown included include including name called as well
     too again now across thing things item items way ways case cases analysis metric metrics measure measures
-    kpi indicator number-wise business
+    kpi indicator number-wise business belong belongs belonging express expressed
     """.split())  # fmt: skip
 """Words that ask for nothing wherever they stand."""
 
