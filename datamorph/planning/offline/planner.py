@@ -49,6 +49,8 @@ _SHORT = 25
 """In fewer words, none of them the name of a column, the kind of work tells too little: of 72 such plans of prompts by
 people who had never seen the planner, 29 were not what was meant; with a name it was 8 of 56."""
 _UNNAMED = "no column is written in the prompt as the tables have it"
+_OF_NUMBERS = frozenset({"what_count", "what_total", "what_sum", "what_average", "what_number"})
+"""Questions about a word that asks for a number, and for no column."""
 _WORD_BY_WORD = "it is made of single words, not of sentences"
 
 
@@ -289,8 +291,14 @@ def _texts(found: Mapping[str, Dated]) -> dict[str, str]:
 def _names_several(outcome: Questions | Refusal) -> bool:
     """True for questions about which table, column or number is meant, which the request as a whole may tell."""
     return isinstance(outcome, Questions) and all(
-        q.id.startswith(("table_", "column_", "window_of", "what_", "each_")) for q in outcome.questions
+        q.id.startswith(("table_", "column_", "window_of")) or q.id in _OF_NUMBERS or _asks_what_of_each(q.id)
+        for q in outcome.questions
     )
+
+
+def _asks_what_of_each(question: str) -> bool:
+    """True where a second key may be what is measured: ``group by channel, avg(price)``."""
+    return question.startswith("each_") and "_and_" in question
 
 
 def _unsafe(prompt: str, catalog: Catalog) -> Refusal | None:

@@ -253,7 +253,7 @@ GLUE = Phrases(dict.fromkeys((
     "no other columns", "no others", "no further columns", "without other columns", "not rounded", "no rounding",
     "nothing is to be filtered or dropped", "nothing dropped", "unrounded", "and no other", "nothing besides",
     "fall on", "falls on", "fall in", "falls in", "fall into", "falls into", "fell in", "fell on", "falling on",
-    "falling in", "falling into", "no other values", "no other numbers",
+    "falling in", "falling into", "express it", "express that", "expressed as", "expressed in", "no other values", "no other numbers",
     "counting only", "counting just", "counts only", "counting the",
     "for management", "for the team", "in full", "leave only", "leave just", "but just", "nothing more",
     "and nothing more",
@@ -282,7 +282,7 @@ TALK = frozenset("""
     aggregating category categories break broken down split splits splitting roll rolled rolling existing exist
     exists occurring occur recorded registered available listed shown included include including name called as well
     too again now across thing things item items way ways case cases analysis metric metrics measure measures
-    kpi indicator number-wise business belong belongs belonging express expressed
+    kpi indicator number-wise business belong belongs belonging
     """.split())  # fmt: skip
 """Words that ask for nothing wherever they stand."""
 
