@@ -107,7 +107,7 @@ def read_shares(made: Groups) -> None:
     """``percentage of all visits``, ``share of total revenue``: of the whole."""
     marks = made.marks
     found = [place for place, mark in enumerate(marks) if "share" in mark.cues and not mark.use]
-    if found and len(made.gist.keys) == 1 and not made.gist.measures and any(_is_of_all(made, p) for p in found):
+    if _are_counted(made, found):
         made.gist.measures.append(Measure("count", is_shown=False))
     measure = _one_measure(made)
     if not found or measure is None or len(made.gist.keys) != 1:
@@ -131,7 +131,18 @@ def read_shares(made: Groups) -> None:
             spots |= set(range(place))
         marks[place].use = "share"
     measure.is_shown = _is_said_apart(made, spots) and not made.gist.is_ratio
-    made.gist.extras.append(Extra("share", measure, percent=max(marks[place].cues["share"] for place in found)))
+    percent = max(marks[place].cues["share"] for place in found)
+    called = [marks[p].text.lower() for p in found if marks[p].text.isidentifier() and made.is_listed(p)]
+    made.gist.extras.append(Extra("share", measure, percent=percent, name=called[0] if called else ""))
+
+
+def _are_counted(made: Groups, found: list[int]) -> bool:
+    """True where all rows are counted for the share that each group is: of some rows it may be a share of these."""
+    gist = made.gist
+    is_limited = bool(gist.picked or gist.tests or made.rows.conditions) or any(
+        m.values and m.is_open for m in made.marks
+    )
+    return len(gist.keys) == 1 and not gist.measures and not is_limited and any(_is_of_all(made, p) for p in found)
 
 
 def _is_of_all(made: Groups, place: int) -> bool:
