@@ -55,6 +55,28 @@ def test_the_first_choice_of_every_question_leads_to_a_plan(prompt, domains):
     assert outcome.understanding.unexplained == ()
 
 
+@pytest.mark.parametrize(
+    ("prompt", "columns"),
+    [
+        ("total amount of sales per channel for discount by quantity", "'discount'"),
+        ("quantity then sales per shop of amount", "'quantity', 'amount'"),
+    ],
+)
+def test_a_column_that_nothing_is_done_with_is_no_word_that_means_something_else(prompt, columns):
+    outcome = plan(prompt)
+
+    (question,) = outcome.questions
+    assert question.id == "wording"
+    assert f"It is open what is wanted of {columns}." in question.text
+    assert isinstance(plan(prompt, answers={"wording": question.choices[0].value}), Proposal)
+
+
+def test_a_word_that_nobody_knows_is_asked_about_before_a_column():
+    outcome = plan("sale_id and amount of sales that went bonkers")
+
+    assert outcome.questions[0].id == "word_went_bonkers"
+
+
 def test_an_answer_decides_between_columns():
     outcome = plan("average delay per carrier", "air", answers={"column_delay": "air.flights.arr_delay"})
 

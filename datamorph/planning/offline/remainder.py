@@ -49,7 +49,10 @@ def settle_unexplained(ledger: Ledger, scope: Scope, draft: Draft) -> None:
     places = ledger.unexplained()
     if not places:
         return
-    runs = sorted(_runs(ledger, places), key=lambda run: (_is_cue(ledger, *run), _turns_round(ledger, *run)))
+    runs = sorted(
+        _runs(ledger, places),
+        key=lambda run: (_is_understood(ledger, scope, *run), _turns_round(ledger, *run)),
+    )
     for number, (first, last) in enumerate(runs, 1):
         others = [run for run in runs[number:] if not _turns_round(ledger, *run)]
         if first in ledger.unexplained():
@@ -70,9 +73,16 @@ def _runs(ledger: Ledger, places: tuple[int, ...]) -> list[tuple[int, int]]:
     return runs
 
 
-def _is_cue(ledger: Ledger, first: int, last: int) -> bool:
-    """True for words such as ``number``, which are lost only where what they count is not understood."""
-    return all(token.lower in _CUES for token in ledger.tokens[first : last + 1])
+def _is_understood(ledger: Ledger, scope: Scope, first: int, last: int) -> bool:
+    """True for a column, or for ``number``: what it is there for is open, not what it means."""
+    is_cue = all(token.lower in _CUES for token in ledger.tokens[first : last + 1])
+    return is_cue or _is_column(ledger.text(first, last + 1), scope)
+
+
+def _is_column(text: str, scope: Scope) -> bool:
+    """True for the whole name of a column of what the prompt is about."""
+    tables = {*scope.mentioned, *scope.evident}
+    return any(link.column and link.score >= 1.0 and link.table in tables for link in scope.names.links(words_of(text)))
 
 
 def _turns_round(ledger: Ledger, first: int, last: int) -> bool:
@@ -102,6 +112,7 @@ def _settle(ledger: Ledger, scope: Scope, draft: Draft, first: int, last: int, o
     if others:
         question += f" (not understood either: {', '.join(map(repr, others))})"
     is_lost = len(others) + 1 >= _MANY and (is_vague or not choices)
+    is_lost = is_lost or (not is_vague and _is_understood(ledger, scope, first, last))
     if is_lost and not scope.dialog.is_answered(f"{WORD}{text}"):
         _settle_all(ledger, scope)
         return
@@ -130,14 +141,20 @@ def _settle_all(ledger: Ledger, scope: Scope) -> None:
     """Ask for another wording of the whole prompt, rather than for one run of words after the other."""
     runs = _runs(ledger, ledger.unexplained())
     told = ", ".join(repr(ledger.text(first, last + 1)) for first, last in runs)
-    question = f"How else can this be said? {len(runs)} parts of it are not understood: {told}."
+    question = f"How else can this be said? {_lost(len(runs)).capitalize()}: {told}."
+    if all(_is_understood(ledger, scope, *run) for run in runs):
+        question = f"How else can this be said? It is open what is wanted of {told}."
     described = _described(scope)
     question += f"{KNOWN}{described}" if described else ""
     offered = [(LEAVE_OUT, "leave all of that out"), (REPHRASE, "I will say it in other words")]
     if scope.dialog.require(WORDING, question, offered) == REPHRASE:
-        raise Refused("impossible", f"{len(runs)} parts are not understood: {told}", hint="say it in other words")
+        raise Refused("impossible", f"{_lost(len(runs))}: {told}", hint="say it in other words")
     for first, last in runs:
         ledger.explain(_excluded(ledger, first), last + 1, "left out, as answered")
+
+
+def _lost(count: int) -> str:
+    return f"{count} parts of it are not understood" if count > 1 else "one part of it is not understood"
 
 
 def _touches(ledger: Ledger, scope: Scope) -> bool:
