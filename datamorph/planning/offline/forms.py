@@ -15,6 +15,7 @@ _IRREGULAR = {
     "held": "hold", "kept": "keep", "spent": "spend", "lost": "los", "loss": "los", "sign": "sign", "woken": "wak",
     "withdrawn": "withdraw", "broken": "break", "hurt": "hurt", "flown": "fly", "flew": "fly", "driven": "driv",
     "drove": "driv", "seen": "see", "saw": "see", "found": "find", "thrown": "throw", "chosen": "choos",
+    "publication": "publish", "publications": "publish",
 }  # fmt: skip
 _SHORTEST = 3
 _DOUBLED = frozenset("bdgmnprtl")

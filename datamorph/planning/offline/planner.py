@@ -15,7 +15,6 @@ from datamorph.planning.offline.dialog import WORDING, Dialog, Refused
 from datamorph.planning.offline.doubts.doubts import doubted, find_doubts, is_narrowed
 from datamorph.planning.offline.doubts.evidence import Evidence
 from datamorph.planning.offline.focus import focused
-from datamorph.planning.offline.gist.reading import is_work
 from datamorph.planning.offline.grammar.written import formulas
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
@@ -129,8 +128,8 @@ class OfflinePlanner:
         found = doubted(outcome, evidence, request.answers)
         if isinstance(found, Proposal) or not is_sentences or request.answers or len(request.said) > _MOST_TOKENS:
             return found
-        gist = request.by_gist() if is_narrowed(evidence) else None
-        if gist is not None and not is_work(gist.spec):
+        gist, work = request.by_gist()
+        if gist is not None and (work == "phrases" or (not work and is_narrowed(evidence))):
             return gist
         recipe = plan_by_recipe(request.read)
         is_whole = recipe is not None and not recipe.understanding.unexplained
@@ -143,8 +142,8 @@ class OfflinePlanner:
         recipe: Proposal | None = None
         gist: Proposal | None = None
         if is_open(outcome) or _names_several(outcome):
-            gist = request.by_gist()
-            if gist is not None and not is_work(gist.spec):
+            gist, work = request.by_gist()
+            if gist is not None and work != "words":
                 return gist
             recipe = plan_by_recipe(request.read)
             if recipe is not None and not recipe.understanding.unexplained:
@@ -250,12 +249,12 @@ class _Request:
         """What speaks against a plan of it."""
         return find_doubts(Evidence.of(self.said, plan))
 
-    def by_gist(self) -> Proposal | None:
-        """The plan of what the prompt comes down to, where nothing speaks against it."""
+    def by_gist(self) -> tuple[Proposal | None, str]:
+        """The plan of what the prompt comes down to, where nothing speaks against it, and by what its work is told."""
         if self.catalog.glossary.terms:
-            return None  # what a term stands for is more than its words
+            return None, ""  # what a term stands for is more than its words
         found = plan_by_gist(self.read)
-        return None if found is None or self.doubts(found) else found
+        return (None, "") if found is None or self.doubts(found[0]) else found
 
     def confirmed(self, found: Proposal) -> Proposal | Questions | Refusal:
         """The plan, or the question whether it is meant where so few plain words leave too much to guess."""
@@ -289,9 +288,11 @@ def _texts(found: Mapping[str, Dated]) -> dict[str, str]:
 
 
 def _names_several(outcome: Questions | Refusal) -> bool:
-    """True for questions about which table, column or number is meant, which the request as a whole may tell."""
+    """True for questions about which table, column, row or number is meant, which the request as a whole may tell."""
     return isinstance(outcome, Questions) and all(
-        q.id.startswith(("table_", "column_", "window_of")) or q.id in _OF_NUMBERS or _asks_what_of_each(q.id)
+        q.id.startswith(("table_", "column_", "window_of", "window_order", "keep_which"))
+        or q.id in _OF_NUMBERS
+        or _asks_what_of_each(q.id)
         for q in outcome.questions
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.build.binding import Binder
@@ -57,7 +58,12 @@ class Measured:
 
 @dataclass(slots=True)
 class Work:
-    """One plan in the making."""
+    """One plan in the making.
+
+    Attributes:
+        told: by what it is told what is made of columns, or which rows of several stay: ``phrases``, or ``words``
+            wherever they stand; empty where there is no such work.
+    """
 
     draft: Draft
     scope: Scope
@@ -75,6 +81,7 @@ class Work:
     made: list[Made] = field(default_factory=list[Made])
     key: tuple[str, ...] = ()
     root: TableRef | None = None
+    told: Literal["", "words", "phrases"] = ""
 
     def __post_init__(self) -> None:
         self.binder = Binder(self.scope, scale=self.draft.scale, date_format=self.draft.date_format)

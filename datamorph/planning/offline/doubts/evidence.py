@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"(?<![a-z_])\d+(?:\.\d+)?")
 _NO_NUMBER = re.compile(r"\[\^?0-9[^\]]*\]|\bdecimal\(\d+(?=,)")
 """Digits in patterns, and the precision of a type: no amount that anybody asked for."""
 _WORD = re.compile(r"[^\W\d]\w*")
-_GROUPING = ("by", "partition_by")
+_GROUPING = ("by", "partition_by", "per")
 _DEFINING = frozenset({"derive", "select", "rename", "aggregate", "window", "spine"})
 
 

@@ -172,9 +172,9 @@ class Attempt:
         return set(self.brief.said.names.column_words[link.table, link.column]) - OF_DATES
 
     def _own_date(self) -> list[Link]:
-        """``visit_date`` of visits, or ``date``: the one that is called like the rows."""
-        own = set(self.brief.said.names.table_words[self.fact])
-        return [link for link in self.dates() if self.event_words(link) <= own]
+        """``visit_date`` of visits, ``parked_on`` of parkings, or ``date``: the one that is called like the rows."""
+        own = {root(word) for word in self.brief.said.names.table_words[self.fact]}
+        return [link for link in self.dates() if {root(word) for word in self.event_words(link)} <= own]
 
     def refers(self, link: Link) -> bool:
         """True for a column that refers to another table."""

@@ -8,6 +8,7 @@ from datamorph.core.table import TableRef, snake_case
 from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.build.weekdays import NAMED_WEEKDAY
 from datamorph.planning.offline.gist.shape import (
+    Best,
     Condition,
     Existence,
     Extra,
@@ -260,11 +261,10 @@ def cook_rows(flow: Flow, rows: RowGist) -> None:
     if tests:
         flow.filter((" or " if rows.is_any else " and ").join(tests))
     if rows.best is not None:
-        keys = [flow.name(link.table, link.column) for link in rows.best.keys]
-        flow.add("dedupe", "best", by=keys, order_by=_directed(flow, rows.best.order, rows.fact))
+        _best(flow, rows.best, rows.fact)
     made = _make(flow, rows)
     spots = [(place, flow.name(link.table, link.column)) for link, place in rows.places.items()]
-    spots += [(one.place, name) for one, name in made]
+    spots += [(one.place, name) for one, name in made if not (one.replaces and one.links[0] in rows.places)]
     shown = list(dict.fromkeys(name for _, name in sorted(spots)))
     if rows.is_whole or not shown:
         names = [flow.name(rows.fact, name) for name in flow.frames.schemas[flow.frames.source(rows.fact)].names]
@@ -272,6 +272,16 @@ def cook_rows(flow: Flow, rows: RowGist) -> None:
         shown = [name for name in dict.fromkeys((*names, *shown)) if name not in left_out]
     order = _row_order(flow, rows)
     _shown(flow, rows, shown, order)
+
+
+def _best(flow: Flow, best: Best, fact: TableRef) -> None:
+    """Keep the first rows of each group."""
+    keys = [flow.name(link.table, link.column) for link in best.keys]
+    order = _directed(flow, best.order, fact)
+    if best.count > 1:
+        flow.add("top", "best", n=best.count, order_by=order, per=keys)
+    else:
+        flow.add("dedupe", "best", by=keys, order_by=order)
 
 
 def _shown(flow: Flow, rows: RowGist, shown: list[str], order: list[str]) -> None:

@@ -92,7 +92,7 @@ def _formula(made: Works, start: int, end: int, place: int) -> int:
         raise Unfit("numbers of groups are asked for")
     is_in_place = len(links) == 1 and first in _IN_PLACE
     name = links[0].column if is_in_place else "_".join([first, *(link.column for link in links)])
-    made.make(links, sql, name, place, replaces=is_in_place, window=window)
+    made.make(links, sql, name, place, replaces=is_in_place, window=window).is_firm = True
     return behind
 
 

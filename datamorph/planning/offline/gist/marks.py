@@ -156,6 +156,7 @@ def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
         or _label(brief, place)
         or _sign(brief, place)
         or _phrasal(brief, place, times)
+        or _turned(brief, place)
         or _named_or_asked(brief, place)
         or _plain(brief, place)
     )
@@ -224,6 +225,14 @@ def _phrasal(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
     if place + 1 in times or brief.said.links(place, 2) or not is_phrasal(brief, place):
         return None
     return Mark("other", place, place + 2, brief.said.text(place, place + 2), is_phrasal=True)
+
+
+def _turned(brief: Brief, place: int) -> Mark | None:
+    """``year of construction``, ``construction year``, ``date of hire``: a column, in another form or order."""
+    for run in range(_LONGEST, 1, -1):
+        if found := brief.said.turned(place, run):
+            return Mark("name", place, place + run, brief.said.text(place, place + run), columns=list(found))
+    return None
 
 
 def _named_or_asked(brief: Brief, place: int) -> Mark | None:
@@ -375,8 +384,6 @@ def _links(brief: Brief, place: int, run: int) -> Iterator[Link]:
 _ASKING: frozenset[Kind] = frozenset(
     {"function", "count", "distinct", "money", "share", "leader", "order", "sort", "compared", "like", "empty"}
 )
-
-
 _MAKING = frozenset(
     "change difference delta running cumulative surname price euro dollar pound cent penny pence".split()
 )

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datamorph.core.spec import PipelineSpec
-from datamorph.core.steps.aggregate import Aggregate
-from datamorph.core.steps.dedupe import Dedupe
-from datamorph.core.steps.derive import Derive
-from datamorph.core.steps.window import Window
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.cook import cook, cook_rows
@@ -37,6 +32,7 @@ def _cook(brief: Brief) -> Flow | None:
     gist, marks = found
     flow = Flow(brief.work)
     if isinstance(gist, RowGist):
+        brief.work.told = gist.told()
         cook_rows(flow, gist)
     elif not cook(flow, gist):
         return None
@@ -70,13 +66,6 @@ def gist_of(brief: Brief) -> tuple[Gist | RowGist, list[Mark]] | None:
             gist, marks = next(iter(found.values()))
             return (gist, marks) if len(found) == 1 and not is_open(brief, gist, marks) else None
     return None
-
-
-def is_work(spec: PipelineSpec) -> bool:
-    """True for work on the columns of rows, which single words tell less surely than groups or conditions."""
-    steps = [named.step for named in spec.steps]
-    is_made = any(isinstance(step, Derive | Window) or (isinstance(step, Dedupe) and step.by) for step in steps)
-    return is_made and not any(isinstance(step, Aggregate) for step in steps)
 
 
 GIST = Recipe("the gist of a request", _fits, _cook)

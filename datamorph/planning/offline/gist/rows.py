@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.firm import read_phrased
 from datamorph.planning.offline.gist.formulas import read_formulas
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.moments import read_moments
@@ -51,6 +52,7 @@ class Rows(Works):
     def _read(self) -> None:
         """Each in turn takes the marks that it has a use for, so what is surer comes first."""
         self._refuse_rhythms()
+        read_phrased(self)
         self.read_joins()
         self.read_spans()
         self._whole()
@@ -85,7 +87,7 @@ class Rows(Works):
         read_reckoned(self)
         read_neighbours(self)
         read_fills(self)
-        if not self.rows.made:
+        if not (self.rows.made or self.rows.best):
             read_versions(self)
 
     def _refuse_rhythms(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import Link
@@ -195,6 +196,7 @@ class Made:
         sql: of columns, which stand for ``{0}`` and so on.
         place: where the prompt speaks of it.
         replaces: it stands in the place of its first column.
+        is_firm: a whole phrase tells it, not words wherever they stand.
     """
 
     links: list[Link]
@@ -203,14 +205,22 @@ class Made:
     place: int
     replaces: bool = False
     window: Window | None = None
+    is_firm: bool = False
 
 
 @dataclass
 class Best:
-    """One row of those that share a key: the first in an order."""
+    """One row of those that share a key: the first in an order.
+
+    Attributes:
+        count: so many rows of each.
+        is_firm: a whole phrase tells it, not words wherever they stand.
+    """
 
     keys: list[Link]
     order: list[tuple[Link, bool]]
+    count: int = 1
+    is_firm: bool = False
 
 
 @dataclass
@@ -241,6 +251,13 @@ class RowGist:
     is_any: bool = False
     is_whole: bool = False
     is_distinct: bool = False
+
+    def told(self) -> Literal["", "words", "phrases"]:
+        """By what it is told what is made of columns or which rows stay; empty where there is no such work."""
+        works = [*self.made, *([self.best] if self.best is not None else [])]
+        if not works:
+            return ""
+        return "phrases" if all(one.is_firm for one in works) else "words"
 
     def is_of_itself(self) -> bool:
         """True where nothing of another table is asked for."""

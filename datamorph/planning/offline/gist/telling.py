@@ -25,7 +25,8 @@ def told(gist: Gist | RowGist) -> str:
         if gist.best is not None:
             by, is_last = gist.best.order[0]
             which = "largest" if is_last else "smallest"
-            first = f"the row with the {which} {by.column} of each {_listed(_columns(gist.best.keys))},"
+            many = f"the {gist.best.count} rows" if gist.best.count > 1 else "the row"
+            first = f"{many} with the {which} {by.column} of each {_listed(_columns(gist.best.keys))},"
         return f"{_listed(shown) + ' of ' if shown else ''}{first} of {gist.fact.name}{order}"
     made = [_measure(one, gist) for one in gist.measures if one.is_shown] + [_extra(one, gist) for one in gist.extras]
     keys = _listed([_key(one) for one in gist.keys])

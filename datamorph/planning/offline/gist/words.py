@@ -278,8 +278,8 @@ TALK = frozenset("""
     showing dated exactly actually behind inside english management transforming whole-number full distribution
     total-row worth-of covering concerning regarding about per-group found some information info detail details
     statistic statistics stats listing headline kind sort type style form format just only simply plain basic simple
-    please kindly respective respectively corresponding related key overall whole entire complete all every single
-    one own per-row made held hold holds took taken got gets group groups grouped grouping aggregate aggregated
+    please kindly pick picked respective respectively corresponding related key overall whole entire complete all every
+    single one own per-row made held hold holds took taken got gets group groups grouped grouping aggregate aggregated
     aggregating category categories break broken down split splits splitting roll rolled rolling existing exist
     exists occurring occur recorded registered available listed shown included include including name called as well
     too again now across thing things item items way ways case cases analysis metric metrics measure measures

@@ -80,7 +80,7 @@ class Works(Sorting):
         """Add a column; one that replaces another is made of what replaced it before."""
         known = [one for one in self.rows.made if replaces and one.replaces and _spot(one.links[0]) == _spot(links[0])]
         if known:
-            known[0].sql = sql.replace("{0}", known[0].sql)
+            known[0].sql, known[0].is_firm = sql.replace("{0}", known[0].sql), False
             return known[0]
         one = Made(links, sql, name, place, replaces, window)
         self.rows.made.append(one)
@@ -129,7 +129,7 @@ class Works(Sorting):
         mark, token = self.marks[place], self.brief.said.tokens[self.marks[place].start]
         if not mark.is_open or mark.end - mark.start != 1 or not token.text.isidentifier() or mark.values:
             return False
-        if mark.tables or (mark.columns and self.column(mark) is not None):
+        if mark.tables or (mark.columns and self.column(mark) is not None) or self._is_part_of_name(mark):
             return False
         if token.kind == "name" or "_" in token.text:
             return True
@@ -140,6 +140,12 @@ class Works(Sorting):
         return mark.kind in ("other", "share", "money", "part", "length", "function") and (
             is_named or (is_first and ends)
         )
+
+    def _is_part_of_name(self, mark: Mark) -> bool:
+        """``those ratings`` of a table with *rating_2023* and *rating_2024*: a word of its columns names no new one."""
+        words = self.brief.said.names.column_words
+        known = {word for name in self.brief.said.tables[self.fact].schema.names for word in words[self.fact, name]}
+        return self.brief.lemmas[mark.start] in known
 
     def _is_behind_list(self, place: int) -> bool:
         """``sale_id and the percent``: over words that ask for nothing."""

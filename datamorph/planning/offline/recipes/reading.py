@@ -120,11 +120,15 @@ def plan_by_recipe(read: Prompt) -> Proposal | None:
     return least[1] if least is not None else doubtful or (partial[1] if partial is not None else None)
 
 
-def plan_by_gist(read: Prompt) -> Proposal | None:
-    """The plan of what the prompt comes down to, wherever its words stand; None where some of them have no use."""
+def plan_by_gist(read: Prompt) -> tuple[Proposal, str] | None:
+    """The plan of what the prompt comes down to, wherever its words stand, and by what work on columns is told in it.
+
+    None where some of the words have no use.
+    """
     brief = read.brief()
     found = _cooked(GIST, brief)
-    return _told(brief, found, GIST) if found is not None and not unexplained(brief, found.spec, GIST) else None
+    is_whole = found is not None and not unexplained(brief, found.spec, GIST)
+    return (_told(brief, found, GIST), brief.work.told) if found is not None and is_whole else None
 
 
 def _plans(read: Prompt) -> Iterator[tuple[int, Proposal]]:

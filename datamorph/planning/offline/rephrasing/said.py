@@ -9,9 +9,11 @@ from functools import cached_property
 from datamorph.core.catalog import Catalog, CatalogTable
 from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.cues import PER
 from datamorph.planning.offline.lexicon.names import AMOUNTS, KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.name_keys import OF_DATES
 from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link, NameIndex, token_words, words_of
 from datamorph.planning.offline.phrases import Phrases, T, phrase_set
 from datamorph.planning.offline.relations import Relations
@@ -20,6 +22,9 @@ from datamorph.planning.offline.values import ValueIndex, ValueLink
 
 _LONGEST = 3
 _PER = phrase_set(PER)
+_PAIR = 2
+_DATING = frozenset({"year", "date"})
+_TIES = frozenset({"of", "the", "its", "their"})
 _CALENDAR = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "second", "weekday"})
 
 
@@ -148,6 +153,24 @@ class Said:
         words = token_words(run)
         found = self.names.begun(words)
         return found or (self.names.shortened(words) if length > 1 else ())
+
+    def turned(self, place: int, length: int) -> tuple[Link, ...]:
+        """Columns called by these words in another form or order: ``year of construction``, ``date of hire``."""
+        run = self.tokens[place : place + length]
+        words = [token.lower for token in run if token.lower not in _TIES]
+        is_plain = len(run) == length and all(token.kind == "word" for token in run)
+        if not is_plain or len(words) != _PAIR or run[-1].lower in _TIES or not {words[0], words[-1]} & _DATING:
+            return ()
+        return () if self.links(place, length) else self._of_roots({root(word) for word in words if word != "date"})
+
+    def _of_roots(self, roots: set[str]) -> tuple[Link, ...]:
+        """Columns that these roots are all the words of; what only says that it is a date does not count."""
+        return tuple(
+            Link(ref, name, SYNONYM)
+            for (ref, name), called in sorted(self.names.column_words.items())
+            if ref in self.tables and roots == {root(word) for word in called if word not in OF_DATES}
+            and (len(roots) == _PAIR or is_time(self.type_of(Link(ref, name, 1.0))))
+        )  # fmt: skip
 
     def begun(self, place: int, length: int) -> tuple[Link, ...]:
         """Columns whose names say only their unit besides the words there: ``duration`` of ``duration_s``."""

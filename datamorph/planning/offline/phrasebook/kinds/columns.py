@@ -11,6 +11,7 @@ from datamorph.planning.offline.phrasebook.kinds.tables import table_ends
 from datamorph.planning.offline.rephrasing.said import Said
 
 LONGEST = 4
+_TIES = frozenset({",", "and", "&", "+"})
 _OF, _OWNERS = frozenset({"of", "from"}), frozenset({"the", "its", "their", "each", "his", "her"})
 
 
@@ -28,6 +29,13 @@ def column(is_wanted: Callable[[str], bool] | None = None) -> Ends:
     return ends
 
 
+def _turned(said: Said, place: int) -> Iterator[int]:
+    """A column whose words stand there in another form or order: ``date of hire``."""
+    for length in range(LONGEST, 1, -1):
+        if said.turned(place, length):
+            yield place + length
+
+
 def column_name(said: Said, start: int, end: int) -> str:
     """What the schema calls the column that stands there; one that holds the value behind it goes first."""
     links = [link for link in said.meant(start, end - start) if link.column]
@@ -37,6 +45,25 @@ def column_name(said: Said, start: int, end: int) -> str:
     found = [link for link in found if link.table in named] or found
     names = {said.name(link.table, link.column) for link in found if link.score == found[0].score}
     return next(iter(names)) if len(names) == 1 else said.text(start, end)
+
+
+def _keys(said: Said, place: int) -> Iterator[int]:
+    """``shop``, ``shop and product``, ``shop, product and month``: a comma alone ends a list, and so does its *and*."""
+    one = either(column(), table_ends)
+    end = next(one(said, place), None)
+    while end is not None:
+        tie = said.words[end] if end < len(said) else ""
+        second = next(one(said, end + 1), None) if tie in _TIES else None
+        if second is None or tie != ",":
+            yield second if second is not None and not _goes_on(said, second) else end
+            return
+        end = second if said.words[second : second + 1] in ((",",), ("and",)) else None
+
+
+def _goes_on(said: Said, end: int) -> bool:
+    """True where another entry may follow."""
+    tie = said.words[end] if end < len(said) else ""
+    return tie in _TIES and next(either(column(), table_ends)(said, end + 1), None) is not None
 
 
 def _holder(said: Said, place: int) -> Iterator[int]:
@@ -66,6 +93,7 @@ def _entry(said: Said, place: int) -> Iterator[int]:
 
 COLUMNS: Mapping[str, Ends] = {
     "column": column(),
+    "any_column": either(column(), _turned),
     "number_column": column(is_number),
     "time_column": column(is_time),
     "text_column": column(lambda type_: type_ == "string"),
@@ -73,6 +101,7 @@ COLUMNS: Mapping[str, Ends] = {
     "columns": listed(column()),
     "entries": listed(_entry),
     "holder": _holder,
+    "keys": _keys,
     "groups": listed(either(column(), table_ends)),
     "key": either(column(), table_ends),
     "group": either(column(), table_ends),

@@ -16,6 +16,13 @@ def _word(said: Said, place: int) -> Iterator[int]:
         yield place + 1
 
 
+def _proper(said: Said, place: int) -> Iterator[int]:
+    """A word with a capital letter inside of a sentence: ``Unknown``."""
+    is_inside = 0 < place < len(said) and said.tokens[place - 1].text not in _MARKS
+    if is_inside and said.tokens[place].kind == "word" and said.tokens[place].text[:1].isupper():
+        yield place + 1
+
+
 def _words(said: Said, place: int) -> Iterator[int]:
     for end in range(place, min(place + _MOST_WORDS, len(said))):
         if said.tokens[end].kind == "mark":
@@ -56,6 +63,7 @@ def _inner(said: Said, place: int) -> Iterator[int]:
 
 WORDS: Mapping[str, Ends] = {
     "word": _word,
+    "proper": _proper,
     "words": _words,
     "clause": _clause,
     "items": _items,
