@@ -44,3 +44,38 @@ def test_the_percentage_that_each_group_is(said):
 ])  # fmt: skip
 def test_shares_that_are_open_are_asked_about(said):
     assert not isinstance(plan(said), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "Tell me the number of east visits that were never noted.",
+    "# east visits w/o note",
+    "Please count the unnoted ones among the east visits; just the number.",
+])  # fmt: skip
+def test_rows_of_which_a_word_tells_that_nothing_was_done(said):
+    assert values(run(said, "clinic")) == [(1,)]
+
+
+@pytest.mark.parametrize("said", [
+    "sum(load_minutes) by kind from trips where scrapped = false, order by the sum desc",
+    "Sum the load_minutes of trips not yet scrapped by kind and order from highest to lowest sum.",
+    "trips not scrapped: kind, sum of load_minutes as load, desc by load",
+    "Unscrapped trips: kind and total load_minutes, descending by total",
+])  # fmt: skip
+def test_flags_that_are_not_so_and_orders_by_what_is_measured(said):
+    assert [tuple(row.values()) for row in run(said, "depot")] == [("NORMAL", 200), ("EXPRESS", 50)]
+
+
+def test_blanks_are_no_part_of_an_average_anyway():
+    said = "Mean of discount by channel, sales table, ignore blanks"
+
+    assert values(run(said)) == values(run("average discount of sales per channel"))
+
+
+@pytest.mark.parametrize("said", [
+    "number of sales by channel, ignore blanks",
+    "unpaid sales per channel",
+    "number of undiscounted sales",
+    "number of sales with a discount as undiscounted, not yet rated",
+])  # fmt: skip
+def test_states_and_orders_that_no_column_tells_are_asked_about(said):
+    assert not isinstance(plan(said), Proposal)

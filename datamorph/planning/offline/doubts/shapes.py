@@ -228,7 +228,7 @@ def lost_entries(evidence: Evidence) -> Iterator[str]:
 def unasked_groups(evidence: Evidence) -> Iterator[str]:
     """``shop name, product_name, amount * 1.2 as gross``: a row for each row."""
     groups = [fields for kind, fields in evidence.steps if kind == "aggregate" and fields.get("measures")]
-    if not groups or not {"*", "/", "+"} & set(evidence.words):
+    if not groups or not {"*", "/", "+"} & set(" ".join(evidence.words).replace("w / o", "without").split()):
         return
     if re.search(r"/ (?:\( )?(?:all|total|overall|count)\b", " ".join(evidence.words)):
         return  # ``late / all``: a share of the rows

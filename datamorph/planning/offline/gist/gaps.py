@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.marks import Mark, is_table
 from datamorph.planning.offline.gist.shape import Condition, RowGist
 from datamorph.planning.offline.gist.wheres import Wheres
+from datamorph.planning.offline.gist.words import MONEYS
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import nulls, type_of
 
@@ -22,6 +24,11 @@ _ALONE = frozenset("only just rows where whose that".split())
 _OPENING = frozenset({"with", "where", "whose", "have", "having", "has", "when", "("})
 _TYING = frozenset({",", "no", "nor", "without", "any", "as well as", "both", "either"})
 _SO_FAR = frozenset({"yet", "still", "been", "so far", "as yet"})
+_OWED = frozenset({"owe", "owed", "owes", "owing", "outstanding"})
+_NOT_SO = frozenset({"not {0}", "{0} is null"})
+_BEING = frozenset({"is", "was", "has", "be", "been"})
+_GETTING = frozenset({"got", "get", "gotten", "had", "received", "receive", "gave", "given", "give", "left", "have"})
+_SHORTEST_STATE = 4
 _UN = ("un", "non-", "non", "never-")
 _CLOSE = 4
 _HAVING = frozenset({"with", "have", "having", "has"})
@@ -58,6 +65,8 @@ class Gaps(Wheres):
                 mark.kind, mark.cues = "denied", {}
             elif "empty" in mark.cues:
                 self._gap(place, self._columns_around(place), is_empty=bool(mark.cues["empty"]))
+            elif mark.kind == "denied" and (at := self._never_got(place)) is not None:
+                self._gap(place, [at], is_empty=True)
             elif text in _LACKING and (spots := self._lacked(place)):
                 self._refuse_noughts(spots)
                 self._gap(place, spots, is_empty=True)
@@ -104,6 +113,14 @@ class Gaps(Wheres):
         words = {mark.text.lower() for mark in self.marks[first - 1 if first else 0 : place]}
         is_together = bool(words & _TOGETHER) or self.at(first - 1).text.lower() in _OPENING
         return spots if is_together and len(spots) == _BOTH else [at]
+
+    def _never_got(self, place: int) -> int | None:
+        """``never got a rating``, ``didn't leave a phone``: where the column is named that has no value."""
+        at = self.name_beside(place, 1)
+        words = [mark.text.lower() for mark in self.marks[place + 1 : at]] if at is not None else []
+        link = self.column(self.marks[at]) if at is not None and self._may_be_empty(at) else None
+        is_said = bool(_GETTING & set(words)) and words[-1:] in (["a"], ["an"], ["any"])
+        return at if is_said and link is not None and nulls(self.brief, link) else None
 
     def _lacked(self, place: int) -> list[int]:
         """What stands behind *without*, *no* or *neither*; ``without phone and email`` may be about what is shown."""
@@ -182,7 +199,11 @@ class Gaps(Wheres):
             text = mark.text.lower()
             bare = next((text.removeprefix(one) for one in _UN if text.startswith(one)), "")
             link = self._event_called(bare) if bare else self.event(mark)
-            if link is None or not nulls(self.brief, link):
+            link = link or self._state_called(bare or text)
+            if link is None or "named" in self.at(place - 1).cues:
+                continue
+            is_flag = type_of(self.brief, link) == "boolean"
+            if not (is_flag or nulls(self.brief, link)) or (is_flag and not bare):
                 continue
             denied = self.denied(place)
             is_open = bare and denied is None
@@ -191,9 +212,41 @@ class Gaps(Wheres):
                 is_open = True
             if is_open:
                 mark.use = "filter"
-                for one in (self.at(place - 1), self.at(place + 1)):
-                    one.use = "filter" if one.text.lower() in _SO_FAR else one.use
-                self.ask([link], "{0} is null", place)
+                self._so_far(place)
+                self.ask([link], "not {0}" if is_flag else "{0} is null", place)
+        self._owed()
+
+    def _so_far(self, place: int) -> None:
+        """``still unpaid``, ``not yet paid``: it goes without saying."""
+        for one in (self.at(place - 1), self.at(place + 1)):
+            one.use = "filter" if one.text.lower() in _SO_FAR else one.use
+
+    def _owed(self) -> None:
+        """``outstanding (unpaid amount)``, ``what they still owe in unpaid bills``: what is not paid is owed."""
+        words = {root(word) for one in self.rows.conditions for word in self._words_of(one) if one.sql in _NOT_SO}
+        for place, mark in enumerate(self.marks):
+            if mark.text.lower() in _OWED and mark.kind in ("other", "deed") and root("paid") in words:
+                mark.use = mark.use or "filter"
+                self._so_far(place)
+
+    def _words_of(self, one: Condition) -> set[str]:
+        names = self.brief.said.names.column_words
+        return {word for link in one.links for word in names[link.table, link.column]}
+
+    def _state_called(self, word: str) -> Link | None:
+        """The column that is called by what a word says was done, and by nothing else: ``rating`` of *rated*.
+
+        Money is none, of which 0 may be nothing as well.
+        """
+        if len(word) < _SHORTEST_STATE or not (word.endswith("ed") or word in ("paid", "sold", "sent")):
+            return None
+        said = root(word)
+        schema = self.brief.said.tables[self.fact].schema
+        found = [Link(self.fact, name, 1.0) for name in schema.names
+                 if not MONEYS & set(self.brief.said.names.column_words[self.fact, name])
+                 and {root(one) for one in self.brief.said.names.column_words[self.fact, name]} - _BEING == {said}
+                 and not is_time(type_of(self.brief, Link(self.fact, name, 1.0)))]  # fmt: skip
+        return found[0] if len(found) == 1 else None
 
     def _event_called(self, word: str) -> Link | None:
         """The date of what a word tells."""
@@ -208,7 +261,15 @@ class Gaps(Wheres):
             if link is not None and type_of(self.brief, link) == "boolean":
                 is_true = self._is_true(place)
                 mark.use = "filter"
+                for at in (place - 1, place + 1):
+                    self.at(at).use = "filter" if self._is_of_flag(at) else self.at(at).use
                 self.ask([link], "{0}" if is_true else "not {0}", place)
+
+    def _is_of_flag(self, at: int) -> bool:
+        """``paid = false``, ``not yet paid``: what stands right beside a flag."""
+        mark = self.at(at)
+        is_sign = mark.cues.get("compared") == "=" and self.at(at + 1).text.lower() in _ANSWERS
+        return not mark.use and (is_sign or mark.text.lower() in _SO_FAR)
 
     def _is_true(self, place: int) -> bool:
         """``rush = true``, ``not rush``: what a flag says; alone in a list it may be a column that is shown."""

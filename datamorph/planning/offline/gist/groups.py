@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
@@ -201,6 +203,7 @@ class Groups(Order, Conditions):
         is_number = mark.kind in ("count", "form") and self._is_number_again(mark)
         for key in self.gist.keys:
             key.is_spelled = key.is_spelled or (link == key.link and mark.text.lower() == key.link.column.lower())
+        is_all = is_all or (self._word(place) == "exactly" and self.at(place + 1).kind != "number")
         if is_known or is_table or is_amount or is_deed or is_all or is_number:
             mark.use = "named again"
         return mark.use != ""
@@ -347,6 +350,7 @@ class Groups(Order, Conditions):
                 mark.use = "name"
         if not found:
             return
+        self._take_names(found)
         made: list[Measure | Extra] = [*(m for m in self.gist.measures if m.is_shown), *self.gist.extras]
         if len(found) != len(made):
             raise Unfit("it is open what is called so")
@@ -355,6 +359,11 @@ class Groups(Order, Conditions):
             for mark in marks:
                 mark.use = "name"
                 self._signs_beside(mark)
+
+    def _take_names(self, found: Collection[str]) -> None:
+        """``sum of amount as owed, desc by owed``: a name that is said again."""
+        for mark in self.marks:
+            mark.use = "name" if mark.is_open and mark.text.lower() in found else mark.use
 
     def _may_name(self, place: int) -> bool:
         """``total_paid``, and a word behind ``as`` or in front of ``=``."""

@@ -48,6 +48,8 @@ class Keys(Wheres):
                 mark.use = self.marks[self.next(place + 1)].use = "who did it"
             elif "per" in mark.cues and not mark.use and self._is_per_row(place):
                 mark.use = self.marks[self.next(place + 1)].use = "of each row"
+            elif "order" in self.at(place - 1).cues and mark.text.lower() == "by" and not self.at(place - 1).columns:
+                pass  # ``desc by channel`` tells the order
             elif "per" in mark.cues and not mark.use and (end := self._listed_keys(place + 1)) is not None:
                 mark.use = "per"
                 place = end - 1

@@ -216,6 +216,8 @@ def _sign(brief: Brief, place: int) -> Mark | None:
     tokens = brief.said.tokens
     before = tokens[place - 1] if place else None
     is_arrow = tokens[place].text == ">" and before is not None and before.text == "-"
+    if tuple(token.lower for token in tokens[place : place + 3]) == ("w", "/", "o"):
+        return Mark("denied", place, place + 3, "without")
     is_plus = tokens[place].text == "+" and not (before is not None and before.kind == "number")
     return Mark("break", place, place + 1, tokens[place].text) if is_arrow or is_plus else None
 

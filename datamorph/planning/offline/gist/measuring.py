@@ -15,6 +15,7 @@ from datamorph.planning.offline.names import Link
 Operand: TypeAlias = tuple[Link | None, int | None]
 """A column, and where it is named."""
 _FAR = 6
+_PLACES = frozenset({"table", "sheet", "dataset", "data", "list", "log", "file", "records", "rows"})
 _RECKONED = frozenset("* x \u00d7 times multiplied multiply multiplying minus less divided divide dividing".split())
 _BEHIND_NOUNS = frozenset("count counts number numbers volume tally tallies".split())
 
@@ -328,6 +329,7 @@ class Measuring(Keys):
             is_entry = (
                 mark.kind == "name" and not mark.use and place and self.fact in mark.tables and self.is_listed(place)
             )
-            if is_entry and self.is_plural(mark) and self.marks[place - 1].text in ("|", ",", "/"):
+            is_place = self.at(place + 1).text.lower() in _PLACES  # ``the sales table``
+            if is_entry and not is_place and self.is_plural(mark) and self.marks[place - 1].text in ("|", ",", "/"):
                 mark.use = "measure"
                 self.add_measure(Measure("count"))

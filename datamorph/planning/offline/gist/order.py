@@ -134,7 +134,7 @@ class Order(Measuring):
                 mark.use = "order"
                 self._refuse_second(mark)
                 if gist.sorted_by is None:
-                    gist.sorted_by = self._directed_key(mark) or self.only_measure()
+                    gist.sorted_by = self._directed_key(mark) or self._by_behind(place) or self.only_measure()
                 gist.descending = mark.cues["order"] if gist.descending is None else gist.descending
             elif "sort" in mark.cues and not mark.use:
                 self._sort(place)
@@ -146,6 +146,19 @@ class Order(Measuring):
         first = self.gist.sorted_by
         if isinstance(first, Key) and mark.columns and first.link not in mark.columns:
             raise Unfit("there are two orders")
+
+    def _by_behind(self, place: int) -> Key | Measure | None:
+        """``desc by owed``, ``descending by value``: the key that is named, or else the one number that there is."""
+        tie, mark = self.at(place + 1), self.at(place + 2)
+        if tie.text.lower() != "by" or tie.use:
+            return None
+        link = self.column(mark, kinds="key") if mark.kind == "name" else None
+        keys = [key for key in self.gist.keys if key.link == link]
+        if link is not None and not keys:
+            raise Unfit("what is in that order is not shown")
+        tie.use = "order"
+        mark.use = mark.use or ("order" if mark.kind in ("function", "count", "money") or keys else "")
+        return keys[0] if keys else self._measure_named(mark) or self.only_measure()
 
     def _directed_key(self, mark: Mark) -> Key | None:
         """The key that an order is of by its words: ``oldest first``, ``alphabetically``, ``highest tier first``."""
