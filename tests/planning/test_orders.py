@@ -78,3 +78,22 @@ def test_two_names_in_a_list_are_two_columns():
     rows = run("show member_id, first_name and last_name of members")
 
     assert set(rows[0]) == {"member_id", "first_name", "last_name"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "column", "shown"),
+    [
+        ("top 3 products by price, alphabetically", "product_name", ["Baguette", "Eclair", "Rye"]),
+        ("the 3 cheapest products, alphabetically", "product_name", ["Baguette", "Eclair", "Rye"]),
+        ("Latest 2 shops sorted by name", "name", ["Harbour", "Station"]),
+        ("Three newest shops sorted by city", "city", ["Hull", "Leeds", "York"]),
+        ("Latest 3 sales ordered by amount descending", "amount", [20.0, 6.0, 5.0]),
+        ("the 3 most recent sales, smallest amount first", "amount", [5.0, 6.0, 20.0]),
+        ("top 3 sales by amount, latest first", "sale_id", [106, 103, 101]),
+        ("top 3 sales by amount, then latest first", "sale_id", [106, 101, 103]),
+        ("sales sorted by amount, latest first", "sale_id", [104, 102, 105, 107, 100, 103, 101, 106]),
+        ("top 3 shop names by total amount, sorted by name", "shop_name", ["Mill Lane", "Old Town", "Station"]),
+    ],
+)
+def test_the_first_are_chosen_in_one_order_and_shown_in_another(prompt, column, shown):
+    assert [row[column] for row in run(prompt)] == shown

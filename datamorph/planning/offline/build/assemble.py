@@ -92,6 +92,7 @@ def _check_subjects(work: Work) -> None:
     columns = {(spot.table, spot.column) for spot in work.frames.where}
     tables = {table for table, _ in columns} | {g.entity for g in work.groups if g.entity} | {work.root}
     tables |= {t for t in work.frames.sources.values()}
+    _check_tables(work, {t for t in tables if t is not None})
     for noun in work.draft.subjects:
         if work.scope.is_table(noun):
             fits = work.scope.entity(noun) in tables
@@ -103,6 +104,18 @@ def _check_subjects(work: Work) -> None:
                 f"the condition on {noun.text!r} fits nothing in the result",
                 hint=f"say 'per {noun.text}'",
             )
+
+
+def _check_tables(work: Work, used: set[TableRef]) -> None:
+    """``visits and returns per gate``: a table that is named is one that the plan reads.
+
+    Raises:
+        Refused: nothing in it is of that table.
+    """
+    for noun in work.draft.tables:
+        table = work.scope.entity(noun)
+        if table is not None and table not in used:
+            raise Refused("impossible", f"nothing in the result is of {noun.text!r}", hint="say what is wanted of it")
 
 
 def _show_subjects(work: Work) -> list[Noun]:

@@ -22,7 +22,7 @@ def sort_item(work: Work, key: SortKey) -> str:
     if key.is_in_time and key.noun is None and (timed := _time_of_groups(work)):
         name = timed
     elif key.is_by_group and work.groups:
-        name = work.groups[0].name
+        name = work.groups[0].name if key.is_in_time else _first_text(work)
     elif key.noun is not None and not _is_rows(work, key.noun):
         name = resolve(work, key.noun).name
     else:
@@ -35,6 +35,20 @@ def sort_item(work: Work, key: SortKey) -> str:
         else:
             name = measures[0] if measures and not key.is_in_time else sorted_by(work, key)
     return f"{name} desc" if key.is_descending else name
+
+
+def _first_text(work: Work) -> str:
+    """``alphabetically``: by the first of the groups that is a text; the first one where the frame has none of them.
+
+    Raises:
+        Refused: they are numbers, such as those that things are told apart by.
+    """
+    types = {column.name: column.type for column in work.frames.schema}
+    names = [group.name for group in work.groups]
+    texts = [name for name in names if types.get(name, "string") == "string"]
+    if not texts:
+        raise Refused("impossible", f"{names[0]} is no text", hint="say by which column the rows are sorted")
+    return texts[0]
 
 
 def _time_of_groups(work: Work) -> str:

@@ -18,7 +18,9 @@ def add_result(work: Work) -> None:
     order = add_top(work)
     shown = listed_columns(work)
     _fill(work, shown)
-    if not order and (by := hidden_order(work, shown)):
+    is_hidden = bool(order) and bare(order[0]) not in {old for _, old in shown}
+    by = order if is_hidden else []
+    if by or (not order and (by := hidden_order(work, shown))):
         _sort_and_keep(work, shown, by)
         return
     _select(work, shown)

@@ -22,7 +22,8 @@ def add_top(work: Work) -> list[str]:
     _check_kind(work, top)
     by = _top_order(work, top)
     per = [resolve(work, noun).name for noun in top.per]
-    said = [sort_item(work, key) for key in work.draft.sorts if key.noun is not None]
+    shown = _shown_order(work, by, per)
+    said = [sort_item(work, key) for key in work.draft.sorts if key.noun or key.is_in_time] if not shown else []
     items = list(dict.fromkeys([*by, *(item for item in said if bare(item) not in {bare(b) for b in by})]))
     ties = [name for name in work.key if name not in per and name not in {bare(item) for item in items}]
     if ties:
@@ -37,7 +38,26 @@ def add_top(work: Work) -> list[str]:
                         columns={rank: "row_number()"})  # fmt: skip
     if rank:
         work.made.append(Made(rank, frozenset({"rank", "position"}), is_measure=False))
-    return [*per, *items, *ties]
+    rest = [item for item in items if bare(item) not in {bare(one) for one in shown}]
+    return [*shown, *rest, *ties] if shown else [*per, *items, *ties]
+
+
+def _shown_order(work: Work, by: list[str], per: list[str]) -> list[str]:
+    """``the 5 most recent sales, smallest amount first``: the order that they stand in, which does not choose them.
+
+    Raises:
+        Refused: they are the first of each of several things, or the column is none of theirs.
+    """
+    top, keys = work.draft.top, [key for key in work.draft.sorts if not key.is_tie]
+    keys = [key for key in keys if key.noun is not None or key.is_in_time or key.is_by_group]
+    is_own = top is not None and bool(top.by or top.measure or not top.is_bare)
+    found = [sort_item(work, key) for key in keys] if is_own else []
+    if found in ([*per, *by][: len(found)], by[: len(found)]):
+        return []
+    if per or any(bare(item) not in work.frames.schema.names for item in found):
+        hint = "say it of one of the two"
+        raise Refused("impossible", "the first of each are chosen in one order and shown in another", hint=hint)
+    return found
 
 
 def _check_kind(work: Work, top: TopRequest) -> None:

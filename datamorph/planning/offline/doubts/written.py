@@ -9,7 +9,6 @@ from typing import cast
 from datamorph.core.datatype import is_number, is_time
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.doubts.turned import last_order, tests_of
-from datamorph.planning.offline.gist.directions import SUPERLATIVES
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import OWN, TAILLESS, words_of
 
@@ -43,24 +42,6 @@ def other_orders(evidence: Evidence) -> Iterator[str]:
         is_more = words[end : end + 1] == (",",) and "first" in words[end + 2 : end + 4]
         if is_more and not others and not said & _MEASURED and evidence.types.get(first) == "string":
             yield f"nothing in its order is {words[end + 1]!r} first"
-
-
-def picked_orders(evidence: Evidence) -> Iterator[str]:
-    """``top 3 products by price, alphabetically``, ``the 5 most recent, smallest first``: shown in another order."""
-    order, words = last_order(evidence), evidence.words
-    picks = [fields for kind, fields in evidence.steps if kind == "top"]
-    if not order or not picks:
-        return
-    first = order[0][0].lower()
-    is_text = evidence.types.get(first, "double") == "string"
-    is_tie = any(word.startswith(("tie", "equal")) for word in words)
-    if not is_text and not is_tie and {"alphabetical", "alphabetically"} & set(words):
-        yield f"its rows stand in the order of {first}"
-    said = [i for i in range(2, len(words)) if words[i] == "first" and words[i - 2] == ","]
-    by = [str(one).removesuffix(" desc").lower() for one in picks[-1].get("order_by") or ()][:1]
-    found = SUPERLATIVES.match(evidence.tokens, said[0] - 1) if said else None
-    if by == [first] and found is not None and found[1][1] != is_time(evidence.types.get(first, "")):
-        yield f"its rows stand in the order of {first}, by which they are picked"
 
 
 def lost_buts(evidence: Evidence) -> Iterator[str]:
@@ -167,6 +148,5 @@ LOOKS: tuple[Look, ...] = (
     lost_most,
     longer_texts,
     lone_days,
-    picked_orders,
     longer_spans,
 )

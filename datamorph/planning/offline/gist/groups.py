@@ -23,6 +23,7 @@ from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
 _EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each", "at each", "with each"})
 _USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
 _SIGNS = frozenset("+-*/\u00f7")
+_CALLED = frozenset({"as", "called", "named"})
 _WITH = frozenset({"with", "and", "plus", "including", "showing"})
 _LEADING = 3
 """So many marks in front of a name stands what ties it to the rest."""
@@ -163,7 +164,8 @@ class Groups(Order, Conditions):
         """Tables, keys and measures that are named again, and entries of the list of columns that are keys."""
         self._listed_rows()
         for place, mark in enumerate(self.marks):
-            if mark.is_open and not (self._again(place) or self._key_again(place)):
+            is_name = mark.kind == "name" and self.at(place - 1).text.lower() in _CALLED
+            if mark.is_open and not is_name and not (self._again(place) or self._key_again(place)):
                 self._listed_key(place)
 
     def _listed_rows(self) -> None:

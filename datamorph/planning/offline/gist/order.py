@@ -144,6 +144,8 @@ class Order(Measuring):
     def _refuse_second(self, mark: Mark) -> None:
         """``sorted by shop name, highest amount first``: two orders, one of a key and one of a number."""
         first = self.gist.sorted_by
+        if self.gist.count and self.gist.descending is not None and self._directed_key(mark) is not None:
+            raise Unfit("the first are chosen in one order and shown in another")
         if isinstance(first, Key) and mark.columns and first.link not in mark.columns:
             raise Unfit("there are two orders")
 
@@ -170,6 +172,11 @@ class Order(Measuring):
         if mark.in_time and dated:
             return dated[0]
         is_of_key = mark.in_time or any(word in mark.text.lower() for word in _OF_KEYS)
+        if "alphabet" in mark.text.lower() and self.gist.keys:
+            texts = [key for key in self.gist.keys if not key.part and type_of(self.brief, key.link) == "string"]
+            if not texts:
+                raise Unfit("it is no text")
+            return texts[0]
         return self.gist.keys[0] if is_of_key and self.gist.keys else None
 
     def _sort(self, place: int) -> None:

@@ -176,19 +176,26 @@ class Requests:
 
     def sort(self) -> bool:
         """``sort by ...``, ``... first``, ties."""
+        is_then = self._is_behind_first()
         keys = read_in_order(self.reader, self.draft) or read_sort(self.reader) or _as_ties(read_ties(self.reader))
         if keys is None and (first := read_leading(self.reader)) is not None:
             keys = [first, *read_further_keys(self.reader)]
-        self.draft.sorts += keys or []
+        self.draft.sorts += [replace(key, is_tie=True) for key in keys or []] if is_then else keys or []
         return keys is not None
+
+    def _is_behind_first(self) -> bool:
+        """``the top 3 by amount, then latest first``: what decides behind what the first were chosen by."""
+        reader = self.reader
+        before = reader.tokens[reader.position - 1].lower if reader.position else ""
+        return before == "then" and self.draft.top is not None
 
     def direction(self) -> bool:
         """``worst first`` behind what was said last."""
-        start = self.reader.position
+        start, is_then = self.reader.position, self._is_behind_first()
         direction = read_direction(self.reader)
         if direction is None:
             return False
-        key = direction_key(self.reader, start, is_descending=direction)
+        key = replace(direction_key(self.reader, start, is_descending=direction), is_tie=is_then)
         self.draft.sorts += [key, *read_further_keys(self.reader)]
         return True
 

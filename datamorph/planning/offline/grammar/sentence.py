@@ -223,8 +223,12 @@ class Sentence(Groupings):
         return True
 
     def table(self) -> bool:
-        """A table alone: what the prompt is about."""
-        table = read_table(self.reader)
+        """A table alone: what the prompt is about; ``as shop`` is a name, ``or shop`` and ``and a ticket`` go on."""
+        reader, start = self.reader, self.reader.position
+        before = [token.lower for token in reader.tokens[max(start - 2, 0) : start + 1]]
+        is_one = ["and", "a"] in (before[-2:], before[:2]) or ["and", "an"] in (before[-2:], before[:2])
+        is_tied = is_one or before[-2:-1] in (["as"], ["or"])
+        table = None if is_tied else read_table(reader)
         if table is None:
             return False
         self.draft.tables.append(table)

@@ -8,6 +8,7 @@ from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import read_key
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.lexicon.cues import ASCENDING, DESCENDING, SORT
+from datamorph.planning.offline.lexicon.names import MONEY
 from datamorph.planning.offline.lexicon.qualities import QUALITIES
 from datamorph.planning.offline.model import Noun, SortKey
 from datamorph.planning.offline.phrases import Phrases, phrase_set
@@ -176,7 +177,19 @@ def read_further_keys(reader: Reader) -> list[SortKey]:
 
 def _sort_key(reader: Reader) -> SortKey | None:
     noun = read_sort_noun(reader)
-    return SortKey(noun, read_direction(reader) or False) if noun is not None else None
+    if noun is None:
+        return None
+    mark = reader.position
+    direction = read_direction(reader)
+    said = {token.lower for token in reader.tokens[mark : reader.position]}
+    if (said & _TIMES or any(word.startswith("alphabet") for word in said)) and _is_amount(noun):
+        reader.position, direction = mark, None  # ``by amount, latest first`` is an order of its own
+    return SortKey(noun, direction or False)
+
+
+def _is_amount(noun: Noun) -> bool:
+    """True for money, of which nothing is late."""
+    return bool(noun.links) and bool(noun.links[0].column) and bool(set(noun.words) & MONEY)
 
 
 def _listed(reader: Reader, read_key: Callable[[Reader], SortKey | None]) -> list[SortKey]:
