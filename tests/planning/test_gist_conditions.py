@@ -137,3 +137,16 @@ def test_what_may_mean_another_table_is_never_planned_as_rows_alone(said):
 
     kinds = [step.step.kind for step in outcome.spec.steps] if isinstance(outcome, Proposal) else []
     assert kinds not in (["filter"], ["filter", "select"], ["top", "sort", "select"])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain", "key", "keys"),
+    [
+        ("batches absent", "mint", "batch_id", [3]),
+        ("batches not absent", "mint", "batch_id", [1, 2, 4]),
+        ("visits missing note", "clinic", "visit_id", [2]),
+        ("visits missing both note and fee", "clinic", "visit_id", []),
+    ],
+)
+def test_what_is_missing_is_a_value_and_not_the_row(prompt, domain, key, keys):
+    assert sorted(row[key] for row in run(prompt, domain)) == keys

@@ -69,6 +69,8 @@ class Ledger:
             return self._is_exception(place)
         if self.tokens[place].lower != "or":
             return False
+        if place + 1 < len(self.tokens) and self.tokens[place + 1].lower in _BOTH:
+            return True
         if place + 1 == len(self.tokens) or self.tokens[place + 1].text in (",", ".", ";", ":", ")"):
             return True
         before = next((i for i in range(place - 1, -1, -1) if is_content(self.tokens[i]) or self._ends(i)), place)
@@ -112,6 +114,7 @@ class Ledger:
 
 _ALL = frozenset("all any every everything anything everyone anyone nothing none nobody anywhere everywhere".split())
 _CONDITIONS = frozenset({"filter", "what the parenthesis says"})
+_BOTH = frozenset({"both", "either", "neither"})
 _CHOOSING = frozenset({"keep", "retain", "only"})
 _ASKED = frozenset({"who", "whom", "where", "when", "whose"})
 

@@ -69,6 +69,7 @@ class Binder(ExpressionBinder):
             case OneOf():
                 return self._one_of(condition)
             case Missing():
+                self._refuse_rows(condition.operand)
                 return combine("{} IS NULL", self.expression(condition.operand), is_atom=False)
             case Within():
                 return self._within(condition)
@@ -96,6 +97,16 @@ class Binder(ExpressionBinder):
         term = self.expression(left)
         limit = self.limit(term, value)
         return (term, limit) if isinstance(limit, int | float) else None
+
+    def _refuse_rows(self, operand: Expression) -> None:
+        """``visits missing a note``: what is missing is not the visit, which has its key.
+
+        Raises:
+            Refused: the operand is the table itself.
+        """
+        table = self.scope.entity(operand) if isinstance(operand, Noun) and self.scope.is_table(operand) else None
+        if table is not None and all(getattr(leaf, "table", None) == table for leaf in self.expression(operand).leaves):
+            raise Refused("impossible", f"it is not said what of {table.name} is missing", hint="name the column")
 
     def _negation(self, part: Condition) -> Term:
         inner = self.condition(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datamorph.core.steps.derive import Derive
 from datamorph.planning.offline.build.claims import claimed_windows
 from datamorph.planning.offline.build.default import default_columns
 from datamorph.planning.offline.build.forms import add_rounding, write_dates
@@ -49,6 +50,7 @@ def listed_columns(work: Work) -> list[tuple[str, str]]:
 
 
 _UNNAMED = "computed"
+_MAKING = frozenset({"filter", "window", "derive", "top", "aggregate"})
 
 
 def _check_named(work: Work, shown: list[tuple[str, str]]) -> None:
@@ -57,8 +59,17 @@ def _check_named(work: Work, shown: list[tuple[str, str]]) -> None:
     Raises:
         Refused: it has none.
     """
-    if (_UNNAMED, _UNNAMED) in shown and not any(known.name == _UNNAMED for known in work.draft.outputs):
+    is_called = any(known.name == _UNNAMED for known in work.draft.outputs)
+    if not _is_used(work, shown) or ((_UNNAMED, _UNNAMED) in shown and not is_called):
         raise Refused("impossible", "a computed column has no name", hint="name it: ... as full_price")
+
+
+def _is_used(work: Work, shown: list[tuple[str, str]]) -> bool:
+    """True where a computed column that has no name is shown, or made into something else."""
+    steps = [step.step for step in work.frames.steps if step.step.kind in _MAKING]
+    makes = [step for step in steps if isinstance(step, Derive) and _UNNAMED in step.columns]
+    used = sum(_UNNAMED in str(step.model_dump()) for step in steps)
+    return not makes or any(old == _UNNAMED for _, old in shown) or used > len(makes)
 
 
 def _without_unnamed(outputs: list[Output]) -> list[Output]:

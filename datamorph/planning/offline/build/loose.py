@@ -15,6 +15,11 @@ from datamorph.planning.offline.names import canonical, words_of
 _COUNTS = frozenset({"n", "cnt", "count", "num", "number", "total", "no", "qty"})
 
 
+_RECKONED = frozenset(
+    "rank ranking position place share percent percentage proportion ratio change difference growth delta".split()
+)
+
+
 def settle_loose(work: Work, shown: list[tuple[str, str]], loose: list[Output]) -> None:
     """One name without a column and one column without a name belong together.
 
@@ -39,10 +44,22 @@ def settle_loose(work: Work, shown: list[tuple[str, str]], loose: list[Output]) 
         place = _place(shown, output)
         options = measures if len(measures) == 1 else left
         if len(loose) == 1 and len(options) == 1 and not is_value:
+            _refuse_reckoned(output, options[0])
             work.dialog.assume(f"{output.noun.text!r} is {options[0].name}")
             shown[place] = (output.name or named(output.noun), options[0].name)
         else:
             shown[place] = (output.name or named(output.noun), ask(work, output.noun).name)
+
+
+def _refuse_reckoned(output: Output, made: Made) -> None:
+    """``per ward: total fee and rank``: a rank is no name for the ward.
+
+    Raises:
+        Refused: the name is that of a number, and what is left is none.
+    """
+    if not made.is_measure and _RECKONED & {*output.noun.words, *words_of(output.noun.text)}:
+        message = f"it is not said how {output.noun.text!r} is computed"
+        raise Refused("impossible", message, hint="say of what it is")
 
 
 def _is_value(work: Work, text: str) -> bool:

@@ -61,7 +61,7 @@ def settle_totals(work: Work) -> None:
         return
     facts = {link.table for item in draft.measures for a in aggregates_in(item.expression)
              for noun in (a.counted, a.argument) if isinstance(noun, Noun) for link in noun.links[:1]}  # fmt: skip
-    for noun in draft.tables:
+    for noun in list(draft.tables):
         table = work.scope.entity(noun)
         is_owner = table is not None and any(work.scope.relations.between(fact, table) for fact in facts)
         if table is None or table in facts or not is_owner or noun.text.lower() == singular(noun.text.lower()):
@@ -73,6 +73,7 @@ def settle_totals(work: Work) -> None:
             if not draft.keeps_all:
                 work.dialog.assume(f"{noun.text} without any are left out")
             return
+        draft.tables.remove(noun)
 
 
 def _count(work: Work, subject: Noun) -> None:

@@ -46,7 +46,8 @@ def _shown_order(work: Work, by: list[str], per: list[str]) -> list[str]:
     """``the 5 most recent sales, smallest amount first``: the order that they stand in, which does not choose them.
 
     Raises:
-        Refused: they are the first of each of several things, or the column is none of theirs.
+        Refused: they are the first of each of several things, the column is none of theirs, or it is the other way
+            round.
     """
     top, keys = work.draft.top, [key for key in work.draft.sorts if not key.is_tie]
     keys = [key for key in keys if key.noun is not None or key.is_in_time or key.is_by_group]
@@ -54,7 +55,8 @@ def _shown_order(work: Work, by: list[str], per: list[str]) -> list[str]:
     found = [sort_item(work, key) for key in keys] if is_own else []
     if found in ([*per, *by][: len(found)], by[: len(found)]):
         return []
-    if per or any(bare(item) not in work.frames.schema.names for item in found):
+    is_turned = bare(found[0]) == bare(by[0])
+    if per or is_turned or any(bare(item) not in work.frames.schema.names for item in found):
         hint = "say it of one of the two"
         raise Refused("impossible", "the first of each are chosen in one order and shown in another", hint=hint)
     return found

@@ -20,6 +20,8 @@ from datamorph.planning.offline.phrases import Phrases
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.resolve import reachable, type_of
 
+_FROM = 2
+_ONWARDS = {(word,) for word in ("on", "onwards", "onward", "upwards", "forward")}
 _CLOSE = 4
 """So many marks away, a deed tells the date of what is said."""
 
@@ -221,8 +223,16 @@ class Attempt:
         """``in 2024``, ``since 1 October``: of the date that is meant."""
         for place, mark in enumerate(self.marks):
             if mark.span is not None:
+                self._refuse_bare_from(mark)
                 self.gist.spans.append((self.date(place), mark.span))
                 mark.use = "span"
+
+    def _refuse_bare_from(self, mark: Mark) -> None:
+        """``sales from 2024``: of that year, or since then."""
+        tail = mark.text.lower().split()
+        is_year = len(tail) == _FROM and tail[0] == "from" and tail[1].isdigit()
+        if is_year and self.brief.words[mark.end : mark.end + 1] not in _ONWARDS:
+            raise Unfit("it may be of that year, or since then")
 
     def refuse_formulas(self) -> None:
         """``count(*) - count(email)``: a formula is no list."""

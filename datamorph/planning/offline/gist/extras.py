@@ -110,7 +110,7 @@ def read_shares(made: Groups) -> None:
     if _are_counted(made, found):
         made.gist.measures.append(Measure("count", is_shown=False))
     measure = _one_measure(made)
-    if not found or measure is None or len(made.gist.keys) != 1:
+    if not found or measure is None or len(made.gist.keys) != 1 or measure.function not in ("count", "sum"):
         return
     spots: set[int] = set()
     for place in found:

@@ -81,9 +81,17 @@ class Keys(Wheres):
                 return end
             place = after + 1
             then = self.next(place, skip=("talk", "done", "per"))
+            self._refuse_owned(place, then)
             is_beside = any(mark.text.lower() in _BESIDE for mark in self.marks[place:then])
             if is_beside or not self._could_be_key(then):
                 return end
+
+    def _refuse_owned(self, place: int, then: int) -> None:
+        """``lowest lap per club and the skater``: of the one row that has it, and no key."""
+        is_the = any(mark.text.lower() == "the" for mark in self.marks[place:then])
+        is_extreme = any(mark.cues.get("function") in ("min", "max") for mark in self.marks[:place])
+        if is_the and is_extreme and self.at(then).tables:
+            raise Unfit("it may be of the one row")
 
     def _behind_key(self, place: int) -> int:
         """Behind a key and what tells whose it is: ``city of the member's home club``."""

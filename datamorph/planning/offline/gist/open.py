@@ -88,7 +88,8 @@ def _is_of_one_part(gist: Gist, marks: list[Mark]) -> bool:
     head = _head(marks)
     if not measures or head is None or head.use != "named again" or gist.fact not in head.tables:
         return False
-    return marks[measures[0] - 1].kind == "and" and any(place < measures[0] for place in filters)
+    is_behind = any(mark.use == "per" for mark in marks[: measures[0]]) or any(one < measures[0] for one in filters)
+    return is_behind and marks[measures[0] - 1].kind == "and"
 
 
 def _answers_who(gist: Gist, marks: list[Mark]) -> bool:

@@ -8,7 +8,7 @@ from datamorph.planning.offline.grammar.equality import more_values, read_equali
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
 from datamorph.planning.offline.grammar.intervals import read_elapsed, read_scaled
-from datamorph.planning.offline.grammar.operators import COMPARED, is_year, of_age, take_postfix
+from datamorph.planning.offline.grammar.operators import COMPARED, is_bare_from, is_year, of_age, take_postfix
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.subjects import implied_noun, table_before
 from datamorph.planning.offline.grammar.values import read_date, read_number, read_value
@@ -211,6 +211,8 @@ def _test(  # noqa: C901, PLR0911, PLR0912 (one line per kind)
     mark = reader.position
     operator = reader.take(COMPARED)
     if operator and (right := _right(reader, noun)) is not None:
+        if isinstance(right, Constant) and is_year(right) and is_bare_from(reader, mark):
+            return None
         if noun is not None and _is_thing(noun) and isinstance(right, Constant) and right.unit and not right.is_date:
             return None
         if isinstance(right, Constant) and not right.unit and _is_counted(reader):

@@ -11,7 +11,7 @@ from datamorph.planning.offline.grammar.comparisons import LEAD, read_bounded_co
 from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.equality import more_values
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
-from datamorph.planning.offline.grammar.operators import COMPARED
+from datamorph.planning.offline.grammar.operators import COMPARED, is_bare_from
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.round_trips import read_round_trip
@@ -364,7 +364,8 @@ def _dated(reader: Reader) -> Condition | None:
     if date is not None:
         return Compare(Period("date"), operator or "=", date)
     year = read_year(reader)
-    if year is None or (reader.lower() and reader.tokens[mark].lower in ("over", "under", "above", "below")):
+    is_number = bool(reader.lower()) and reader.tokens[mark].lower in ("over", "under", "above", "below")
+    if year is None or is_number or is_bare_from(reader, mark):
         return None
     if operator in (None, "=") or (reader.tokens[mark].lower in (
         "after", "before", "since", "until", "from", "through")):  # fmt: skip

@@ -43,12 +43,30 @@ def read_groups(reader: Reader) -> list[Item]:
         while reader.lower() in _AND and reader.lower():
             is_tied = True
             reader.next()
-        if not is_tied or reader.match(PER_PHRASES) or _is_clause(reader) or _is_ranked(reader):
+        if not is_tied or reader.match(PER_PHRASES) or _is_clause(reader) or _is_ranked(reader) or _is_owned(reader):
             break
     reader.position = mark
     return _share_dates(found)
 
 
+def _is_owned(reader: Reader) -> bool:
+    """``lowest price per category and the product it belongs to``: what is told of the one row, and no key."""
+    mark = reader.position
+    is_said = reader.word("the", "that", "its", "their") and reader.noun() is not None
+    is_owned = is_said and (reader.lower() in _OWNING or _is_extreme(reader, mark))
+    reader.position = mark
+    return is_owned
+
+
+def _is_extreme(reader: Reader, end: int) -> bool:
+    """True where the first that is asked for is a largest or smallest value, and the key had no article."""
+    return any(token.lower in _EXTREMES for token in reader.tokens[:end]) and reader.tokens[end].lower == "the"
+
+
+_OWNING = frozenset({"it", "they", "that", "which", "who", "with", "whose", "where", "having"})
+_EXTREMES = frozenset({"max", "min", "maximum", "minimum", *_CHOSEN}) | frozenset(
+    "highest lowest largest smallest biggest greatest longest shortest cheapest".split()
+)
 _MOST = frozenset("most fewest highest lowest largest smallest biggest greatest longest shortest".split())
 _BEHIND = frozenset(",.;:()")
 

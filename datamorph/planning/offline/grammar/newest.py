@@ -65,6 +65,8 @@ class _Reading:
 def read_newest(reader: Reader, draft: Draft) -> DedupeRequest | None:
     """``keep the latest record per customer by updated_at``, ``the last visit of every patient``."""
     start = reader.position
+    if any(token.lower.startswith("alphabet") for token in reader.tokens[start:]):
+        return None  # ``first shop per city alphabetically``
     lead = reader.take(_LEADS)
     is_led = lead is not None
     reader.skip(_FILLERS)

@@ -26,6 +26,14 @@ def is_year(value: Constant) -> bool:
     return isinstance(value.value, int) and not value.unit and _FIRST_YEAR <= value.value <= _LAST_YEAR
 
 
+_ONWARDS = frozenset("on onwards onward upwards up forward forwards to until till through".split())
+
+
+def is_bare_from(reader: Reader, place: int) -> bool:
+    """``sales from 2024``, the year of which was just read: of that year, or since then."""
+    return reader.tokens[place].lower == "from" and reader.lower() not in _ONWARDS
+
+
 def take_postfix(reader: Reader) -> str | None:
     """``or more`` behind a number, unless it begins the next comparison: ``over 10 or under 5``."""
     start = reader.position

@@ -84,6 +84,8 @@ class Sentence(Groupings):
         if not reader.word("from", "in", "of", "using", "over", "take", "load", "read", "across", "among"):
             return False
         said = reader.tokens[reader.position - 1].lower
+        if said == "of" and reader.lower() in ("a", "an"):
+            return False  # ``days between consecutive sales of a shop``
         condition = adjective(reader) if said in ("over", "across", "among") else None
         if condition is None and said in ("across", "among"):
             return False
@@ -226,9 +228,12 @@ class Sentence(Groupings):
         """A table alone: what the prompt is about; ``as shop`` is a name, ``or shop`` and ``and a ticket`` go on."""
         reader, start = self.reader, self.reader.position
         before = [token.lower for token in reader.tokens[max(start - 2, 0) : start + 1]]
-        is_one = ["and", "a"] in (before[-2:], before[:2]) or ["and", "an"] in (before[-2:], before[:2])
+        is_one = any([tie, a] in (before[-2:], before[:2]) for tie in ("and", "of") for a in ("a", "an"))
         is_tied = is_one or before[-2:-1] in (["as"], ["or"])
         table = None if is_tied else read_table(reader)
+        last = reader.tokens[reader.position - 1]
+        if table is not None and ["and", "the"] in (before[-2:], before[:2]) and last.lemma == last.lower:
+            return False
         if table is None:
             return False
         self.draft.tables.append(table)
