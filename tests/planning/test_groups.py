@@ -142,3 +142,15 @@ def test_schedules(said, cron):
 
 def test_calendar_words_of_the_data_are_no_schedule():
     assert plan("number of sales per month").spec.schedule is None
+
+
+def test_a_sum_behind_what_rows_are_grouped_by_is_the_one_measure():
+    found = run("Group the sales by channel and sum amount into total_amount")
+
+    assert {row["channel"]: row["total_amount"] for row in found} == {"counter": 23.0, "online": 33.0, "phone": 9.0}
+
+
+def test_one_of_two_conditions_is_enough_or_both():
+    found = run("sales that are online or without discount (or both)")
+
+    assert sorted(row["sale_id"] for row in found) == [100, 101, 103, 104, 106]

@@ -69,7 +69,8 @@ class Ledger:
             return self._is_exception(place)
         if self.tokens[place].lower != "or":
             return False
-        if place + 1 < len(self.tokens) and self.tokens[place + 1].lower in _BOTH:
+        is_first = all(token.lower != "or" for token in self.tokens[:place])
+        if is_first and place + 1 < len(self.tokens) and self.tokens[place + 1].lower in _BOTH:
             return True
         if place + 1 == len(self.tokens) or self.tokens[place + 1].text in (",", ".", ";", ":", ")"):
             return True

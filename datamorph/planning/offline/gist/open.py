@@ -11,6 +11,7 @@ from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.resolve import type_of
 
 _PAIRS = frozenset({"pair", "combination"})
+_GROUPING = frozenset("group split break aggregate summarise summarize divide roll".split())
 _THOSE = frozenset({"that", "those", "these", "them", "which"})
 _NEAR = 3
 """So many marks behind *per* its key stands."""
@@ -86,9 +87,11 @@ def _is_of_one_part(gist: Gist, marks: list[Mark]) -> bool:
         return True
     measures = [place for place, mark in enumerate(marks) if mark.use.startswith("measure")]
     head = _head(marks)
-    if not measures or head is None or head.use != "named again" or gist.fact not in head.tables:
+    is_grouping = bool(marks) and marks[0].text.lower() in _GROUPING
+    if is_grouping or not measures or head is None or head.use != "named again" or gist.fact not in head.tables:
         return False
-    is_behind = any(mark.use == "per" for mark in marks[: measures[0]]) or any(one < measures[0] for one in filters)
+    behind = next((m for m in marks[marks.index(head) + 1 :] if m.kind not in ("talk", "done")), head)
+    is_behind = behind.use == "per" or any(one < measures[0] for one in filters)
     return is_behind and marks[measures[0] - 1].kind == "and"
 
 

@@ -18,11 +18,25 @@ from datamorph.planning.offline.model import Aggregate, Arithmetic, Compare, Nou
 from datamorph.planning.offline.names import words_of
 
 _BEHIND_YEAR = frozenset({"", ",", ".", ";", ":", "in", "as", "with", "(", ")", "and"})
+_GROUPING = frozenset("group grouped grouping aggregate summarise summarize split break roll divide".split())
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
 class Groupings(Statements):
     """Reads groups, and what a row of the result is."""
+
+    def measure(self) -> bool:
+        """See Statements.measure; not where rows are counted that only their name stands for."""
+        return not self._is_behind_rows() and super().measure()
+
+    def _is_behind_rows(self) -> bool:
+        """``rides per dock and average length``: the rides are counted as well."""
+        draft, tokens, place = self.draft, self.reader.tokens, self.reader.position
+        lead = place - 1 if place and tokens[place - 1].lower in ("the", "total") else place
+        is_first = bool(draft.groups) and draft.grouped_by == "per" and not (draft.measures or draft.outputs)
+        is_first = is_first and not any(token.lower in _GROUPING for token in tokens[:place])
+        is_of_rows = len(draft.tables) == 1 or (not draft.tables and bool(draft.conditions))
+        return is_first and is_of_rows and lead > 0 and tokens[lead - 1].lower == "and"
 
     def rhythm(self) -> bool:
         """``monthly revenue``."""

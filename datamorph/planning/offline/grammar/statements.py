@@ -249,8 +249,6 @@ class Statements(Requests):
     def measure(self) -> bool:
         """An aggregate, or several of one number."""
         start = self.reader.position
-        if self._is_behind_rows():
-            return False
         several = read_several(self.reader)
         if several:
             self._keep_several([Item(found.aggregate, found.words, found.text) for found in several])
@@ -264,14 +262,6 @@ class Statements(Requests):
         if measure.digits is not None:
             self._round_all(place_of_digits(self.reader, start), measure.digits)
         return True
-
-    def _is_behind_rows(self) -> bool:
-        """``rides per dock and average length``: rows are counted as well, which their name alone stands for."""
-        draft, tokens, place = self.draft, self.reader.tokens, self.reader.position
-        lead = place - 1 if place and tokens[place - 1].lower in ("the", "total") else place
-        is_first = bool(draft.groups) and draft.grouped_by == "per" and not (draft.measures or draft.outputs)
-        is_of_rows = len(draft.tables) == 1 or (not draft.tables and bool(draft.conditions))
-        return is_first and is_of_rows and lead > 0 and tokens[lead - 1].lower == "and"
 
     def joined(self) -> bool:
         """See grammar.joined."""
