@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from datamorph.core.catalog import Catalog
 from datamorph.planning.offline.dialog import Refused
+from datamorph.planning.offline.lexicon.leaks import COMPARED_DOMAIN, SENDING
 from datamorph.planning.offline.lexicon.unsafe import MISSING_CONSTRUCTS, OUT_OF_SCOPE, UNSAFE, WAIVES
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.marking import mark_tables, unmarked
@@ -25,13 +26,18 @@ def check_safety(prompt: str, catalog: Catalog) -> None:
     """
     _check_readable(prompt)
     text = " ".join(prompt.lower().replace("\u2019", "'").split())
-    marked = mark_tables(text, catalog)
+    marked = _without_domains(mark_tables(text, catalog))
     for what, pattern, hint in UNSAFE:
         found = _compiled(pattern).search(marked)
         if found is not None and not _is_data(what, found[0], catalog):
             raise Refused("unsafe", f"refused because {what}: {unmarked(found[0].strip())[:80]!r}", hint=hint)
     _check_tables(text, catalog)
     _check_english(text, catalog)
+
+
+def _without_domains(text: str) -> str:
+    """The text without the domains that addresses end with, where no word of it is for sending."""
+    return text if _compiled(SENDING).search(text) else _compiled(COMPARED_DOMAIN).sub("is so", text)
 
 
 _DESTROYS = (

@@ -26,7 +26,7 @@ def missing_columns(evidence: Evidence) -> Iterator[str]:
     told = [place for place in range(len(evidence.tokens)) if _is_told(evidence, place)]
     listed = [one.place for one in evidence.listed]
     columns = {name.casefold() for name in evidence.columns}
-    held = {place for place in (*told, *listed) if _name(evidence, place) in columns}
+    held = {p for p in (*told, *listed) if _name(evidence, p) in columns or _ends_a_name(evidence, p, columns)}
     for place in sorted({*told, *listed} - held):
         token = evidence.tokens[place]
         is_new = place in told or is_identifier(evidence.said, place)
@@ -34,6 +34,14 @@ def missing_columns(evidence: Evidence) -> Iterator[str]:
         is_number = isinstance(token.value, int | float)
         if is_new and is_sure and not is_number and _name(evidence, place) not in evidence.types:
             yield f"{token.text} is no column of it"
+
+
+def _ends_a_name(evidence: Evidence, place: int, columns: set[str]) -> bool:
+    """``full name`` where the result has *full_name*: ``name`` is no column of its own."""
+    tokens = evidence.tokens[max(place - _LONGEST + 1, 0) : place + 1]
+    spelled = {name.replace("_", "") for name in columns}
+    runs = (tokens[start:] for start in range(len(tokens) - 1))
+    return any("".join(token.text for token in run).casefold() in spelled for run in runs)
 
 
 def missing_items(evidence: Evidence) -> Iterator[str]:

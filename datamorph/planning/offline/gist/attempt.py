@@ -153,13 +153,19 @@ class Attempt:
         """What happened right in front, or right behind: ``who signed up last``, ``the last hired``."""
         for step in (-1, 1):
             at = place + step
-            while self.at(at).kind == "talk" and abs(at - place) < _CLOSE and self.event(self.at(at)) is None:
+            while self._is_stepped_over(at) and abs(at - place) < _CLOSE:
                 at += step
             mark = self.at(at)
             if (link := self.event(mark)) is not None:
                 mark.use = mark.use or "date"
                 return link
         return None
+
+    def _is_stepped_over(self, at: int) -> bool:
+        """``the last guests to sign up``: over the rows themselves and what asks for nothing."""
+        mark = self.at(at)
+        is_rows = mark.kind == "name" and self.fact in mark.tables
+        return is_rows or (mark.kind == "talk" and self.event(mark) is None)
 
     def _event_said(self, mark: Mark) -> str:
         """What a mark says has happened, in the form that all its forms share."""

@@ -8,10 +8,10 @@ from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.gaps import NEAR, Gaps
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.shape import Existence, Test
-from datamorph.planning.offline.gist.words import ANY_CASE, WEEKENDS
+from datamorph.planning.offline.gist.words import WEEKENDS
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.phrases import Phrases
-from datamorph.planning.offline.recipes.resolve import UNITS, label_of, type_of
+from datamorph.planning.offline.recipes.resolve import UNITS, type_of
 
 _OPERATORS = frozenset({">", "<", ">=", "<=", "=", "<>"})
 _ONE = frozenset({"one", "1", "a", "an", "any", "some", "least", "more", "once", "ever"})
@@ -213,47 +213,7 @@ class Conditions(Gaps):
                 break
         return None
 
-    # Texts and dates
-
-    def read_likes(self) -> None:
-        """``SKU starts with 'TB-'``, ``names containing Drawer``."""
-        for place, mark in enumerate(self.marks):
-            if "like" not in mark.cues or mark.use:
-                continue
-            behind = self.at(self.next(place + 1))
-            text = behind.text.strip("'\"") if behind.kind == "text" else behind.text if behind.kind == "other" else ""
-            at = self.name_beside(place, -1)
-            link = self.column(self.marks[at]) if at is not None else self._own_label(place)
-            if not text or link is None or type_of(self.brief, link) != "string":
-                raise Unfit("it is open which text is compared")
-            if mark.text.lower() == "like" and "%" not in text:
-                raise Unfit("it may be an example")
-            if self.denied(at if at is not None else place) is not None:
-                raise Unfit("texts are not denied")
-            if mark.text.lower() not in ("like", "is like") and ("%" in text or "_" in text):
-                raise Unfit("it would stand for any letter")
-            escaped = text.replace("'", "''").replace("{", "{{").replace("}", "}}")
-            self._ask_like(link, mark.cues["like"], escaped, place)
-            mark.use = behind.use = "filter"
-            if at is not None:
-                self.marks[at].use = "filter"
-
-    def _ask_like(self, link: Link, sql: str, text: str, place: int) -> None:
-        """Compare a text with a part of it, in small letters where capitals do not count."""
-        folds = list(self.cues(ANY_CASE))
-        sql = sql.replace("{1}", text.lower() if folds else text)
-        self.ask([link], sql.replace("{0}", "lower({0})") if folds else sql, place)
-        for start, end, _ in folds:
-            self.take(start, end, "filter")
-
-    def _own_label(self, place: int) -> Link | None:
-        """``whose name contains``: the name of the rows."""
-        before = self.at(place - 1)
-        label = label_of(self.brief, self.fact)
-        if before.kind != "label" or not label:
-            return None
-        before.use = "filter"
-        return Link(self.fact, label, 1.0)
+    # Dates
 
     def read_weekends(self) -> None:
         """``on a weekend``: Saturday or Sunday."""

@@ -31,6 +31,7 @@ _GETTING = frozenset({"got", "get", "gotten", "had", "received", "receive", "gav
 _SHORTEST_STATE = 4
 _UN = ("un", "non-", "non", "never-")
 _CLOSE = 4
+_GIVING = frozenset(map(root, "give gave provide supply share leave left enter fill tell told submit state".split()))
 _HAVING = frozenset({"with", "have", "having", "has"})
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 _BOTH = 2
@@ -70,6 +71,16 @@ class Gaps(Wheres):
             elif text in _LACKING and (spots := self._lacked(place)):
                 self._refuse_noughts(spots)
                 self._gap(place, spots, is_empty=True)
+            elif mark.kind == "denied" and (at := self._not_given(place)) is not None:
+                mark.use = "filter"
+                self._gap(self.next(place + 1), [at], is_empty=True)
+
+    def _not_given(self, place: int) -> int | None:
+        """The column that stands behind *never gave us*, *did not leave an*, if it has gaps."""
+        verb = self.next(place + 1)
+        at = self.name_beside(verb, 1) if root(self.at(verb).text.lower()) in _GIVING else None
+        link = self.column(self.marks[at]) if at is not None else None
+        return at if link is not None and nulls(self.brief, link) else None
 
     def _gap(self, place: int, spots: list[int], *, is_empty: bool) -> None:
         """These columns have no value, or have one; a flag has one where it is true."""
@@ -177,6 +188,8 @@ class Gaps(Wheres):
         for place, mark in enumerate(self.marks):
             is_one = self.at(place + 1).text.lower() in ("a", "an") and mark.text.lower() in _HAVING
             at = self.name_beside(place, 1) if is_one else None
+            if at is not None and self.at(at + 1).text.lower() in ("that", "which"):
+                continue  # ``have a name that starts with M``
             link = self.column(self.marks[at]) if at is not None else None
             if link is not None and at is not None and not self.marks[at].values and nulls(self.brief, link):
                 self._gap(at, [at], is_empty=False)

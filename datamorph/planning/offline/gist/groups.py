@@ -7,9 +7,9 @@ from collections.abc import Collection
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
-from datamorph.planning.offline.gist.conditions import Conditions
 from datamorph.planning.offline.gist.extras import read_extras, read_shares
 from datamorph.planning.offline.gist.layout import read_layout
+from datamorph.planning.offline.gist.likes import Likes
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.order import Order
 from datamorph.planning.offline.gist.parts import read_parts
@@ -30,7 +30,7 @@ _LEADING = 3
 _ASKING = frozenset({"what", "which", "where", "how", "who", "whom"})
 
 
-class Groups(Order, Conditions):
+class Groups(Order, Likes):
     """Groups and what is measured of them."""
 
     def compose(self) -> Gist:
@@ -98,9 +98,9 @@ class Groups(Order, Conditions):
         self.read_limits()
         read_extras(self)
         self.read_gaps()
+        self.read_likes()
         self.read_values()
         self.read_tests()
-        self.read_likes()
         self.read_weekends()
         self.read_flags()
         self.gist.conditions = self.rows.conditions

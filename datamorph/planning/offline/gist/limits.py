@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.attempt import Unfit
-from datamorph.planning.offline.gist.conditions import NEAR, Conditions
+from datamorph.planning.offline.gist.gaps import NEAR
+from datamorph.planning.offline.gist.likes import Likes
 from datamorph.planning.offline.gist.marks import ROWS, Mark, is_table
 from datamorph.planning.offline.gist.words import IN_TIME, MONEYS
 from datamorph.planning.offline.names import Link
@@ -23,7 +24,7 @@ _BEGINNINGS = frozenset(map(root, """
 """What happens when rows come to be: the newest of them are the last of which it did."""
 
 
-class Limits(Conditions):
+class Limits(Likes):
     """The first rows of an order."""
 
     def read_limit(self) -> None:

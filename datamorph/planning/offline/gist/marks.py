@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 from datamorph.core.table import TableRef
+from datamorph.planning.offline.gist.asking import asker
 from datamorph.planning.offline.gist.directions import direction
-from datamorph.planning.offline.gist.phrasal import is_phrasal
+from datamorph.planning.offline.gist.persons import persons_said
+from datamorph.planning.offline.gist.phrasal import is_phrasal, is_tail
 from datamorph.planning.offline.gist.shape import Formula
 from datamorph.planning.offline.gist.words import (
     BEHIND,
@@ -30,7 +32,6 @@ from datamorph.planning.offline.gist.words import (
     ONCE,
     ORDERS,
     PARTS,
-    PEOPLE,
     PER,
     ROUNDED,
     ROUNDING,
@@ -52,7 +53,6 @@ Kind: TypeAlias = Literal[
 ]  # fmt: skip
 _LONGEST = 4
 _SHORTEST_STEM = 4
-_SHORTEST_DOER = 3
 _BREAKS = frozenset(".;:!?,()|/=-\u2013\u2014+\n'>\u2192*")
 _CUES: tuple[tuple[Kind, Phrases[Any]], ...] = (
     ("function", FUNCTIONS), ("count", COUNTS), ("money", MONEY), ("distinct", DISTINCT), ("per", PER),
@@ -75,11 +75,6 @@ _FORMS_OF_RESULTS = frozenset(
 )
 ROWS = frozenset("row rows line lines value values entry entries record records".split())
 """What a table has, whatever they are."""
-_PERSONS = frozenset(
-    "customer client buyer user shopper guest member patron subscriber student patient passenger attendee visitor "
-    "rider driver player tenant resident donor pupil candidate employee account reader borrower citizen "
-    "participant".split()
-)
 
 
 @dataclass
@@ -148,6 +143,7 @@ def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
     """The mark that begins with a token: the first way to read it that fits."""
     return (
         _explained(brief, place)
+        or _asker(brief, place)
         or _span(brief, place, times)
         or _quoted(brief, place)
         or _direction(brief, place)
@@ -165,6 +161,12 @@ def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
 def _explained(brief: Brief, place: int) -> Mark | None:
     """What was read before, such as ``write it to curated.totals``."""
     return Mark("done", place, place + 1, brief.said.tokens[place].text) if brief.ledger.covers(place) else None
+
+
+def _asker(brief: Brief, place: int) -> Mark | None:
+    """``marketing wants``: who asks."""
+    end = asker(brief, place)
+    return Mark("talk", place, end, brief.said.text(place, end)) if end is not None else None
 
 
 def _span(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
@@ -212,9 +214,11 @@ def _label(brief: Brief, place: int) -> Mark | None:
 
 
 def _sign(brief: Brief, place: int) -> Mark | None:
-    """``->`` and ``+`` between two parts of a request; ``10 +`` compares."""
+    """``->`` and ``+`` between two parts of a request; ``10 +`` compares; ``w/o`` is short for *without*."""
     tokens = brief.said.tokens
     before = tokens[place - 1] if place else None
+    if brief.words[place : place + 3 : 2] == ("w", "o") and tokens[place + 1].text == "/":
+        return Mark("denied", place, place + 3, "without")
     is_arrow = tokens[place].text == ">" and before is not None and before.text == "-"
     if tuple(token.lower for token in tokens[place : place + 3]) == ("w", "/", "o"):
         return Mark("denied", place, place + 3, "without")
@@ -224,7 +228,8 @@ def _sign(brief: Brief, place: int) -> Mark | None:
 
 def _phrasal(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
     """``signed up``, ``sign-ups``: what happened, in two words; ``moved in 2024`` is none."""
-    if place + 1 in times or brief.said.links(place, 2) or not is_phrasal(brief, place):
+    is_named = any(brief.said.links(place, run) for run in range(2, _LONGEST + 1))
+    if place + 1 in times or is_named or not is_phrasal(brief, place):
         return None
     return Mark("other", place, place + 2, brief.said.text(place, place + 2), is_phrasal=True)
 
@@ -287,31 +292,9 @@ def _deed(brief: Brief, place: int) -> Mark | None:
 
 
 def _people(brief: Brief, place: int) -> Mark | None:
-    """``people``, ``visitors``, ``payers``: those of the one table that holds persons."""
-    token = brief.said.tokens[place]
-    if token.kind != "word" or brief.said.links(place, 1) or brief.said.value(place)[0]:
-        return None
-    if brief.words[place] not in PEOPLE and not _is_doer(brief, brief.lemmas[place]):
-        return None
-    persons = [ref for ref in brief.said.tables if _holds_persons(brief, ref)]
-    if len(persons) != 1:
-        return None
-    return Mark("name", place, place + 1, token.text, tables=persons)
-
-
-def _is_doer(brief: Brief, lemma: str) -> bool:
-    """``visitor``, ``payer``: who did what the rows of a table tell of."""
-    stem = lemma.removesuffix("er").removesuffix("or")
-    done = VERBS.get(stem + "ing", VERBS.get(stem, ""))
-    names = brief.said.names.table_words
-    return stem != lemma and len(stem) >= _SHORTEST_DOER and any(
-        words and (words[-1] == done or (len(stem) >= _SHORTEST_STEM and words[-1].startswith(stem)))
-        for ref, words in names.items() if ref in brief.said.tables)  # fmt: skip
-
-
-def _holds_persons(brief: Brief, table: TableRef) -> bool:
-    words = set(brief.said.names.table_words.get(table, ()))
-    return bool(words & _PERSONS)
+    """``people``, ``visitors``, ``payers``: those of the tables that hold persons, of which one is near."""
+    persons = persons_said(brief, place)
+    return Mark("name", place, place + 1, brief.said.tokens[place].text, tables=persons) if persons else None
 
 
 def _is_cue_first(name: Mark, cues: dict[Kind, tuple[int, Any]]) -> bool:
@@ -362,8 +345,8 @@ def _name(brief: Brief, place: int) -> Mark | None:
         tables = list(dict.fromkeys(link.table for link in links if not link.column and link.score >= SYNONYM * OWN))
         columns = [link for link in links if link.column]
         if held or tables or columns:
-            text = said.text(place, place + run)
-            return Mark("name", place, place + run, text, tables=tables, columns=columns, values=held)
+            end = place + run + (bool(columns) and not held and is_tail(brief, place + run, columns))
+            return Mark("name", place, end, said.text(place, end), tables=tables, columns=columns, values=held)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Verbs of two words and the dates of what they tell: ``signed up`` of *signup_date*, ``moved in`` of *move_in_on*."""
+"""Names in more words than they have: ``signed up`` of *signup_date*, ``check-in date``, ``email address``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from itertools import pairwise
 
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.name_keys import OF_DATES
+from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.brief import Brief
 
+_ADDRESSED = frozenset({"email", "mail", "ip", "postal", "web"})
 _PARTICLES = frozenset({"up", "in", "out", "off", "over", "down"})
 
 
@@ -28,3 +30,16 @@ def is_phrasal(brief: Brief, place: int) -> bool:
         said in event_roots(names.column_words[ref, name])
         for ref in brief.said.tables for name in names.dates.get(ref, ())
     )  # fmt: skip
+
+
+def is_tail(brief: Brief, place: int, columns: Sequence[Link]) -> bool:
+    """True for the ``address`` of an email, and for the ``date`` of a column of dates that is not called so."""
+    word = brief.lemmas[place] if place < len(brief) else ""
+    names = brief.said.names
+    if word == "address":
+        return all(_ADDRESSED & set(names.column_words[link.table, link.column]) for link in columns)
+    if word != "date":
+        return False
+    return all(
+        link.column in names.dates.get(link.table, ()) and "date" not in names.column_words[link.table, link.column]
+        for link in columns)  # fmt: skip

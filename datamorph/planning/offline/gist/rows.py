@@ -56,6 +56,7 @@ class Rows(Works):
         self.read_joins()
         self.read_spans()
         self._whole()
+        self.read_folds()
         self._read_works()
         self.refuse_formulas()
         self._adding()
@@ -70,8 +71,8 @@ class Rows(Works):
         self.read_limit()
         self.read_sorts()
         self.read_existence()
-        self.read_values()
         self.read_likes()
+        self.read_values()
         self.read_weekends()
         self.read_flags()
         self._drops()
@@ -161,11 +162,11 @@ class Rows(Works):
         for place, mark in enumerate(self.marks):
             tokens = self.brief.said.tokens
             found = WHOLE.match(tokens, mark.start) or BESIDE.match(tokens, mark.start)
-            if found is not None:
+            within = [one for one in self.marks[place:] if found and one.start < mark.start + found[0]]
+            if found is not None and within[-1].end <= mark.start + found[0]:  # ``the full name`` is one column
                 self.rows.is_whole = True
-                for one in self.marks[place:]:
-                    if one.start < mark.start + found[0] and one.kind != "name":
-                        one.use = "all columns"
+                for one in within:
+                    one.use = one.use if one.kind == "name" else "all columns"
 
     def _adding(self) -> None:
         """``add a rank to the sales``: what is made stands beside all columns."""
@@ -246,8 +247,12 @@ class Rows(Works):
             self._show(link, mark)
         elif before in _NO_OUTPUTS and not (is_table and self.fact in mark.tables):
             raise Unfit(f"it is open what {mark.text!r} is for")
-        elif not is_table and not mark.values:
+        elif not is_table and not self._may_be_value(mark):
             self._show(link, mark)
+
+    def _may_be_value(self, mark: Mark) -> bool:
+        """``phone`` is a column where these tables have one, although others hold it as a value."""
+        return any(value.table in self.near for value in mark.values)
 
     def _stands_in(self, place: int) -> bool:
         """``returned_on (due_on where that is missing)``: a column with a condition of its own."""
@@ -325,7 +330,7 @@ class Rows(Works):
             if not mark.is_open:
                 continue
             table = self.table(mark) if mark.kind in ("name", "deed") else None
-            if table is not None and table in shown and not mark.values:
+            if table is not None and table in shown and not self._may_be_value(mark):
                 mark.use = "named again"
             elif "per" in mark.cues and self._is_every_row(place):
                 mark.use = "of every row"

@@ -64,6 +64,7 @@ _PARTS = Phrases({
         "before the @", "before the at sign", "in front of the @", "local part", "left of @", "left of the @",
         "mailbox name", "before @"), ("split_part({0}, '@', 1)", "mailbox")),
 })  # fmt: skip
+_EQUALS = frozenset({"=", "is", "are", "equals", "exactly", "equal to"})
 _OF_PARTS = frozenset("""
     extract part email mail e-mail address addresses @ ' at sign after behind of text right left domain mail's name
     """.split())  # fmt: skip
@@ -95,12 +96,34 @@ def read_texts(made: Works) -> None:
     for start, end, (sql, name) in list(made.cues(_PARTS)):
         if all(mark.use for mark in made.marks[start:end]):
             continue
-        if made.at(end).text in ("=", "<", ">") or "compared" in made.at(end).cues:
-            raise Unfit("a part of a text is compared")
+        if _is_compared(made, start, end, sql):
+            continue
         made.take(start, end, "part of a text")
         link = _address(made, start, end)
         made.make([link], sql, name, start)
         made.speak(_OF_PARTS, "part of a text")
+
+
+def _is_compared(made: Works, start: int, end: int, sql: str) -> bool:
+    """``whose email domain is mail.test``: rows whose addresses have that part; no column is made of it."""
+    at = end
+    while made.at(at).text.lower() in _EQUALS or made.at(at).text.lower() in ("the", "one"):
+        at += 1
+    signs = {mark.text.lower() for mark in made.marks[end:at]} & _EQUALS
+    text, stop = made.literal(at) if signs else ("", at)
+    if signs & {"is", "are"} and not text and made.at(at).kind != "denied":
+        return False
+    if not signs and made.at(end).text not in ("=", "<", ">") and "compared" not in made.at(end).cues:
+        return False
+    if not text or "'" in text:
+        raise Unfit("a part of a text is compared")
+    spots = [at for at in (start - 1, start - 2) if made.at(at).kind == "name" and not made.at(at).use]
+    link = _address(made, start, end) if not spots else made.column(made.at(spots[0]))
+    if link is None or type_of(made.brief, link) != "string":
+        raise Unfit("it is open which column is meant")
+    made.ask([link], f"{sql} = '{text}'", start)
+    made.take(spots[0] if spots else start - (made.at(start - 1).text.lower() == "part"), stop, "filter")
+    return True
 
 
 def _address(made: Works, start: int, end: int) -> Link:

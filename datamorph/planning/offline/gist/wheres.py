@@ -63,7 +63,9 @@ class Wheres(Attempt):
         return found
 
     def _is_rather_column(self, mark: Mark) -> bool:
-        """True for a word that is a column of these tables too, unless it is the table's own value."""
+        """True for a word that is a column of these tables too or names the rows, if it is no value of theirs."""
+        if self.fact in mark.tables and not any(v.table in self.near for v in mark.values):
+            return True
         rivals = {link.table for link in mark.columns if link.table in self.near and link.score >= 1.0}
         is_own = any(v.table == self.fact for v in mark.values) and self.fact not in rivals
         return bool(rivals) and not is_own

@@ -231,6 +231,7 @@ DENIED = frozenset("""
 
 GLUE = Phrases(dict.fromkeys((
     "i'd like", "i would like", "i want", "we want", "i need", "we need", "give me", "give us", "tell me", "show me",
+    "send me", "send us",
     "let me see", "let me have", "i'd like to know", "i'd like to see", "can you", "could you", "would you",
     "could i", "can i", "may i", "please", "kindly", "pls", "thanks", "thank you", "i'm after", "we're after",
     "i am after", "i care about", "what is", "what are", "what's", "what was", "what were", "what do", "what does",
@@ -258,7 +259,10 @@ GLUE = Phrases(dict.fromkeys((
     "no other values", "no other numbers",
     "counting only", "counting just", "counts only", "counting the",
     "for management", "for the team", "in full", "leave only", "leave just", "but just", "nothing more",
-    "and nothing more",
+    "and nothing more", "ended up", "ends up", "end up", "turned out", "text filter", "reduced to", "cut down to",
+    "narrowed down to", "narrowed to", "trimmed to", "brought down to", "that appears at least once",
+    "that appear at least once", "that occurs at least once", "that occur at least once", "appearing at least once",
+    "occurring at least once",
 ), True))  # fmt: skip
 """Runs of words around a request that ask for nothing."""
 
@@ -282,6 +286,7 @@ TALK = frozenset("""
     please kindly pick picked respective respectively corresponding related key overall whole entire complete all every
     single one own per-row made held hold holds took taken got gets group groups grouped grouping aggregate aggregated
     aggregating category categories break broken down split splits splitting roll rolled rolling existing exist
+    pick picked picking runs ranges lies falls short
     exists occurring occur recorded registered available listed shown included include including name called as well
     too again now across thing things item items way ways case cases analysis metric metrics measure measures
     kpi indicator number-wise business belong belongs belonging
@@ -295,7 +300,9 @@ WHOLE = Phrases(dict.fromkeys((
     "all of the columns", "leave all columns", "entire record", "all other columns", "all their columns",
     "all the fields", "each column", "the complete", "the whole", "the full", "the entire", "complete order rows",
     "select everything", "leave all the columns", "every field of the", "with every field", "complete order",
-    "leave all the", "all the other columns"), True))  # fmt: skip
+    "leave all the", "all the other columns", "leave every column in", "leave every column", "leave all columns in",
+    "all fields stay", "all columns stay", "every field stays", "every column stays", "leave in all columns",
+    "don't touch the columns", "do not touch the columns", "columns as they are"), True))  # fmt: skip
 """That all columns of the rows are wanted."""
 BESIDE = Phrases(dict.fromkeys((
     "other columns unchanged", "other columns untouched",
@@ -320,7 +327,7 @@ DROPPING = frozenset(
 """In front of columns: they are not shown."""
 EMPTY = Phrases({
     **dict.fromkeys(("is null", "is empty", "are empty", "is missing", "is blank", "null", "empty", "missing", "blank",
-                     "unknown", "is unknown", "is not set", "isn't set", "not filled", "is not filled in",
+                     "blanks", "unknown", "is unknown", "is not set", "isn't set", "not filled", "is not filled in",
                      "not recorded", "isn't filled in", "not known", "is not known", "are missing", "was not recorded",
                      "nothing recorded"), True),
     **dict.fromkeys(("is not null", "not null", "is not empty", "not empty", "not blank", "is filled", "filled in",
@@ -337,14 +344,20 @@ LIKE = Phrases({
                      "finishing with", "end in"), "{0} like '%{1}'"),
     **dict.fromkeys(("contains", "containing", "contain", "includes", "including the text", "mentioning", "mentions",
                      "with the word", "with the text", "has the word", "that include"), "{0} like '%{1}%'"),
-    **dict.fromkeys(("like", "is like"), "{0} like '{1}'"),
+    **dict.fromkeys(("like", "is like", "ilike", "is ilike"), "{0} like '{1}'"),
 })  # fmt: skip
 """How a text is compared with a part of it."""
 ANY_CASE = Phrases(dict.fromkeys((
     "any case", "in any case", "case insensitive", "case-insensitive", "case insensitively", "ignoring case",
     "ignore case", "regardless of case", "whatever the case", "upper or lower case", "upper or lowercase",
     "case does not matter", "case doesn't matter", "in upper or lower case", "not case sensitive",
-    "no matter the case", "irrespective of case"), True))  # fmt: skip
+    "no matter the case", "irrespective of case", "ignore upper / lowercase", "ignoring upper / lowercase",
+    "upper / lowercase ignored", "ignoring capitals", "ignore capitals", "however it is capitalised",
+    "however it is capitalized", "however it's capitalised", "however it's capitalized", "whatever its case",
+    "capitalised or not", "capitalized or not", "in upper and lowercase", "in upper or lowercase",
+    "in any capitalisation", "in any capitalization", "no matter how it is capitalised",
+    "no matter how it is capitalized", "regardless of capitalisation",
+    "regardless of capitalization"), True))  # fmt: skip
 """That capital letters are the same as small ones."""
 WEEKENDS = frozenset({"weekend", "weekends"})
 

@@ -33,6 +33,17 @@ _BY_POST = (
 )
 _ONLY_HERE = "results are published as lake tables only"
 
+COMPARED_DOMAIN = r"\b(?:(?:end|ends|ending|finish|finishes|finishing) (?:with|in)|contains?|containing|i?like) ['\"%]*@[\w-]+(?:\.[\w-]+)*['\"]?"
+"""What addresses of the rows are compared with: a domain alone, to which nothing can be sent."""
+_ORDERS_TO_SEND = any_of("""
+    send|sends|sent|sending|forward\\w*|upload\\w*|post|posted|posting|mail|mails|mailed|mailing|e-?mailed|e-?mailing|transmit\\w*|share|shared|sharing
+    push|pushed|export\\w*|transfer\\w*|deliver\\w*|publish\\w*|dispatch\\w*|text|texted|sms|notify|notified|broadcast|fax|faxed|copy|copied|hand|pass|write
+    sync\\w*|leak\\w*|distribut\\w*|submit\\w*|feed|pipe|stream\\w*|route|relay|ship|shipped|contact|invite|reach|tell|inform|alert|hook up|let
+""")  # fmt: skip
+_MAIL_AS_DATA = r"(?! (?:address|addresses|column|field|domain|of|ends?|ending|finish|finishes|finishing|contains?|containing|i?like|and|from|only|(?:that|which) (?:ends?|finish|finishes|contains?))\b|[,.;:)\"']|$)"
+SENDING = rf"\b{_ORDERS_TO_SEND}\b|\be-?mails?\b{_MAIL_AS_DATA}"
+"""A word for sending, or *email* where it may be one."""
+
 LEAKS: tuple[tuple[str, str, str], ...] = tuple(
     ("it sends data outside", pattern, _ONLY_HERE)
     for pattern in (

@@ -81,6 +81,7 @@ SYNONYMS = (
     ("duration", "length", "millisecond"),
     ("score", "rating", "grade", "mark"),
     ("begin", "start"),
+    ("booking", "reservation"),
     ("shipment", "delivery", "shipping"),
     ("freight", "shipping cost"),
     ("job", "position", "title"),
