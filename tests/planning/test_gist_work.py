@@ -97,3 +97,10 @@ def test_of_rows_that_are_equal_the_key_decides(said):
             for row in before}  # fmt: skip
     assert {row["shop_id"]: (row["sold_on"], row["sale_id"]) for row in rows} == best
     assert len(rows) == len(best)
+
+
+def test_what_is_computed_at_the_head_of_a_list_is_one_of_its_columns():
+    found = run("days between bought_on and starts_on, kind, skater_name", "rink")
+
+    assert [list(row) for row in found][:1] == [["days", "kind", "skater_name"]]
+    assert sorted(row["days"] for row in found if row["days"] is not None) == [1, 1, 1, 1]
