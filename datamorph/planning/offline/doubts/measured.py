@@ -19,6 +19,7 @@ _COMPARES = frozenset({"over", "above", "under", "below", "exceeding"})
 _LIMITS = frozenset("keep where having whose only with if that drop filter when which are is".split())
 _GROUPS = frozenset({"per", "by", "each", "every"})
 _WITHIN = frozenset({"in", "since", "between", "before", "after", "during", "within"})
+_SUMMED = re.compile(r"sum\((\w+)\)", re.IGNORECASE)
 _WHOLE_SHARE = re.compile(r"/\s*sum\(|\*\s*1\.0\s*/\s*sum", re.IGNORECASE)
 
 
@@ -132,7 +133,19 @@ def parted_dates(evidence: Evidence) -> Iterator[str]:
                 yield f"it groups by {name}, which only limits the rows"
 
 
+def repeated_totals(evidence: Evidence) -> Iterator[str]:
+    """``running total of price: day, running total``: the one that is made already, not a total of totals."""
+    made: set[str] = set()
+    for kind, fields in evidence.steps:
+        sums = {name: _SUMMED.match(str(text)) for name, text in fields["columns"].items()} if kind == "window" else {}
+        for name, found in sums.items():
+            if found is not None and found[1] in made:
+                yield f"{name} adds up what is added up already"
+        made |= {name for name, found in sums.items() if found is not None}
+
+
 LOOKS: tuple[Look, ...] = (
+    repeated_totals,
     nested_functions,
     parts_of_wholes,
     limits_of_rows,

@@ -145,4 +145,47 @@ def lost_copies(evidence: Evidence) -> Iterator[str]:
                 yield f"there are several rows for the same {key}"
 
 
-LOOKS: tuple[Look, ...] = (lost_subjects, foreign_rows, lost_partners, repeated_values, days_as_rows, lost_copies)
+def empty_partners(evidence: Evidence) -> Iterator[str]:
+    """``the name of every shop with a sale over 5``: a sale of no known shop is no row without a name."""
+    joins = [fields for kind, fields in evidence.steps if kind == "join"]
+    if len(joins) != 1 or joins[0].get("how") != "left" or {kind for kind, _ in evidence.steps} & _COMPUTES:
+        return
+    left, right = (evidence.spec.sources.get(str(joins[0][side])) for side in ("left", "right"))
+    left = left or next(iter(evidence.spec.sources.values()))
+    columns = {name.lower() for name in evidence.columns}
+    if right is None or not columns or not columns <= _columns(evidence, right) - _columns(evidence, left):
+        return
+    if any(relation.coverage < 1 for relation in evidence.relations.between(left, right)):
+        yield f"rows of {left.name} without {right.name} are empty in it"
+
+
+def parts_of_values(evidence: Evidence) -> Iterator[str]:
+    """``bikes with status in repair``: the value names no table of repairs."""
+    held = {place + at for place in range(len(evidence.words)) for at in range(evidence.said.value(place)[0])
+            if evidence.said.value(place)[0] > 1}  # fmt: skip
+    named: dict[TableRef, set[int]] = {}
+    for place in range(len(evidence.words)):
+        if (found := evidence.said.table(place)) is not None:
+            named.setdefault(found[1], set()).update(range(place, place + found[0]))
+    for table, places in named.items():
+        others = {name for ref in evidence.spec.sources.values() if ref != table for name in _columns(evidence, ref)}
+        is_used = (_columns(evidence, table) - others) & evidence.identifiers
+        if (
+            table in evidence.spec.sources.values()
+            and len(evidence.spec.sources) > 1
+            and places <= held
+            and not is_used
+        ):
+            yield f"it reads {table.name}, which only a value is called like"
+
+
+LOOKS: tuple[Look, ...] = (
+    lost_subjects,
+    foreign_rows,
+    lost_partners,
+    repeated_values,
+    days_as_rows,
+    lost_copies,
+    empty_partners,
+    parts_of_values,
+)

@@ -20,6 +20,9 @@ _PLACES = frozenset({"rank", "position", "place", "share"})
 _UNITS = frozenset({"min", "sec", "minutes", "hours", "seconds"})
 _LENGTHS = frozenset({"minute", "minutes", "hour", "hours", "duration", "length", "seconds"})
 _SHORT = 2
+_FORMULA = re.compile(r"= (\w+) \+ \w+")
+_ZERO = re.compile(r"\b(\w+) = 0\b")
+_NOUGHTS = frozenset({"zero", "no", "0", "none"})
 _COMPARED = re.compile(r"^\(?(\w+) [<>]=? (\w+)\)?$")
 
 
@@ -139,7 +142,45 @@ def lone_days(evidence: Evidence) -> Iterator[str]:
             yield "only that day is in it"
 
 
+def lost_sums(evidence: Evidence) -> Iterator[str]:
+    """``total = a + b``: nothing of it is a list of columns."""
+    found = _FORMULA.search(" ".join(evidence.words))
+    if found is not None and not any("+" in text for text in evidence.formulas):
+        yield f"nothing in it adds {found[1]} up"
+
+
+def zeros_of_nothing(evidence: Evidence) -> Iterator[str]:
+    """``members with zero sales``: no number of members that may be 0."""
+    words = {part for token in evidence.tokens for part in (token.lemma, *words_of(token.text))}
+    for _, text in tests_of(evidence):
+        for column in _ZERO.findall(text):
+            if _NOUGHTS & words and column.lower() in evidence.types and not set(words_of(column)) & words:
+                yield f"{column} is not named, yet compared with 0"
+            elif column in _row_counts(evidence):
+                yield f"no group has 0 rows, yet {column} is compared with 0"
+
+
+def _row_counts(evidence: Evidence) -> set[str]:
+    """Columns that count the rows of groups."""
+    groups = [fields for kind, fields in evidence.steps if kind == "aggregate"]
+    return {str(name) for fields in groups for name, text in fields["measures"].items() if text == "count(*)"}
+
+
+def late_copies(evidence: Evidence) -> Iterator[str]:
+    """``the names of shops with sales, no duplicates``: of the names, after the choice of columns."""
+    kinds = [kind for kind, _ in evidence.steps]
+    is_said = {"duplicates", "repeats", "doubles"} & set(evidence.words[-3:])
+    if not is_said or "dedupe" not in kinds or "select" not in kinds[kinds.index("dedupe") :]:
+        return
+    fields = evidence.steps[kinds.index("dedupe")][1]
+    if not fields.get("by") and set(evidence.columns) < set(evidence.types):
+        yield "rows are compared before columns are left out, so that the result may repeat some"
+
+
 LOOKS: tuple[Look, ...] = (
+    lost_sums,
+    zeros_of_nothing,
+    late_copies,
     other_orders,
     lost_buts,
     lost_both,

@@ -59,7 +59,7 @@ class Gaps(Wheres):
     def read_empty(self) -> None:
         """``phone is empty``, ``credit_limit not null``, ``without a phone``, ``neither phone nor email``."""
         for place, mark in enumerate(self.marks):
-            if mark.use:
+            if mark.use or self.is_ignored(place):
                 continue
             text = mark.text.lower()
             if "missing" in text and self.at(place + 1).text.lower() in ("from", "in"):

@@ -12,6 +12,7 @@ from datamorph.planning.offline.recipes.resolve import type_of
 
 _PAIRS = frozenset({"pair", "combination"})
 _GROUPING = frozenset("group split break aggregate summarise summarize divide roll".split())
+_DONE_SO = {(word,) for word in ("by", "in", "on", "at", "per", "for", "since", "between", "before", "after", "during")}
 _THOSE = frozenset({"that", "those", "these", "them", "which"})
 _NEAR = 3
 """So many marks behind *per* its key stands."""
@@ -27,6 +28,10 @@ def is_open(brief: Brief, gist: Gist | RowGist, marks: list[Mark]) -> bool:
         brief.phrase(word, "a", "list") is not None for word in ("in", "into", "as")
     ):
         return True
+    if any(
+        word == "done" and brief.words[place + 1 : place + 2] not in _DONE_SO for place, word in enumerate(brief.words)
+    ):
+        return True  # ``repairs that are done``: a state, unless it is said when or by whom
     if len({(link.table, link.column) for link, _ in gist.spans}) < len(gist.spans):
         return True  # ``sales in February and sales in March``
     return _are_rows_open(brief, gist, marks) if isinstance(gist, RowGist) else _are_groups_open(brief, gist, marks)

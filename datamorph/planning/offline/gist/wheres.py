@@ -23,9 +23,9 @@ _LIMITING = frozenset("""
     excluding least filter filtering skip when paid spent
     """.split())  # fmt: skip
 _CLOSE = 3
+_SEVERAL = 2
 _BLANKS = frozenset({"blanks", "nulls", "empties"})
 _IGNORING = frozenset("ignore ignoring skip skipping exclude excluding disregard disregarding omit omitting".split())
-_SEVERAL = 2
 
 
 class Wheres(Attempt):
@@ -288,14 +288,19 @@ class Wheres(Attempt):
 
     # Gaps
 
+    def is_ignored(self, place: int) -> bool:
+        """``ignore blanks``: of whatever is measured."""
+        mark, before = self.at(place), self.at(place - 1)
+        return mark.text.lower() in _BLANKS and before.text.lower() in _IGNORING
+
     def read_gaps(self) -> None:
         """``skip visits without recorded minutes``: a function of minutes leaves them out anyway."""
         used = {(m.of.table, m.of.column) for m in self.gist.measures if m.of is not None and m.function != "count"}
         for place, mark in enumerate(self.marks):
             if mark.kind == "denied" and not mark.use and used and not self.gist.has_count():
-                blank = self.at(self.next(place + 1))
-                if blank.text.lower() in _BLANKS and mark.text.lower() in _IGNORING:
-                    mark.use = blank.use = "no value, no part of it"
+                blank = self.next(place + 1)
+                if self.is_ignored(blank):
+                    mark.use = self.marks[blank].use = "no value, no part of it"
             if mark.kind != "denied" or mark.use or mark.text.lower() not in ("without", "no"):
                 continue
             at = self.next(place + 1)
