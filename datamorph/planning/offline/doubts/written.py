@@ -161,7 +161,11 @@ def zeros_of_nothing(evidence: Evidence) -> Iterator[str]:
 
 
 def _row_counts(evidence: Evidence) -> set[str]:
-    """Columns that count the rows of groups."""
+    """Columns that count the rows of groups; none where groups without rows are added."""
+    if any(
+        kind == "spine" or (kind == "join" and fields.get("how") in ("left", "full")) for kind, fields in evidence.steps
+    ):
+        return set()
     groups = [fields for kind, fields in evidence.steps if kind == "aggregate"]
     return {str(name) for fields in groups for name, text in fields["measures"].items() if text == "count(*)"}
 
