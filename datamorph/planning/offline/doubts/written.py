@@ -20,7 +20,8 @@ _PLACES = frozenset({"rank", "position", "place", "share"})
 _UNITS = frozenset({"min", "sec", "minutes", "hours", "seconds"})
 _LENGTHS = frozenset({"minute", "minutes", "hour", "hours", "duration", "length", "seconds"})
 _SHORT = 2
-_FORMULA = re.compile(r"= (\w+) \+ \w+")
+_FORMULA = re.compile(r"= (\w+) \+ [^\W\d]\w*")
+_JOINING = ("+", "||", "concat")
 _ZERO = re.compile(r"\b(\w+) = 0\b")
 _NOUGHTS = frozenset({"zero", "no", "0", "none"})
 _COMPARED = re.compile(r"^\(?(\w+) [<>]=? (\w+)\)?$")
@@ -145,7 +146,7 @@ def lone_days(evidence: Evidence) -> Iterator[str]:
 def lost_sums(evidence: Evidence) -> Iterator[str]:
     """``total = a + b``: nothing of it is a list of columns."""
     found = _FORMULA.search(" ".join(evidence.words))
-    if found is not None and not any("+" in text for text in evidence.formulas):
+    if found is not None and not any(sign in text for sign in _JOINING for text in evidence.formulas):
         yield f"nothing in it adds {found[1]} up"
 
 
