@@ -23,6 +23,7 @@ import tempfile
 import time
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
@@ -40,9 +41,9 @@ _HELD: list[Any] = []
 
 def main() -> None:
     """Serve as the first argument says, or be the process of the job in the second."""
-    session = sys.argv[1]
-    if len(sys.argv) > 2:  # noqa: PLR2004 (an order)
-        _work(session, json.loads(sys.argv[2]))
+    session, *orders = sys.argv[1:]
+    if orders:
+        _work(session, json.loads(orders[0]))
         return
     server = _Server(session)
     if FORKS:
@@ -137,13 +138,9 @@ class _Server:
                 os.killpg(process, signal.SIGKILL)
             order = self._working.pop(process)
             with suppress(OSError):  # the folder was removed
-                _write_whole(order["exit"], str(os.waitstatus_to_exitcode(status)))
-
-
-def _write_whole(path: str, text: str) -> None:
-    with open(f"{path}.part", "w") as file:  # noqa: PTH123 (pathlib would be one more import)
-        file.write(text)
-    os.rename(f"{path}.part", path)  # noqa: PTH104
+                part = Path(f"{order['exit']}.part")
+                part.write_text(str(os.waitstatus_to_exitcode(status)))
+                part.rename(order["exit"])
 
 
 def _wake(_signal: int, _frame: object) -> None:
@@ -180,7 +177,7 @@ def _settle(order: dict[str, Any]) -> None:
 
 def _await_job(context: str, server: int) -> None:
     """Wait for the job's file; it appears whole."""
-    while not os.path.exists(context):  # noqa: PTH110
+    while not Path(context).exists():
         if os.getppid() != server:
             sys.exit("the parent process is gone")
         time.sleep(POLL_S)
