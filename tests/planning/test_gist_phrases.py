@@ -97,9 +97,3 @@ def test_the_keys_of_rows_end_with_the_list_that_is_told():
     rows = table(plan("the newest sale of each shop and channel, all columns", "bakery"))
 
     assert {row["sale_id"] for row in rows} == {101, 102, 103, 104, 105, 106, 107}
-
-
-def test_days_between_two_dates_stand_beside_what_is_listed():
-    rows = run("days between bought_on and starts_on, kind, skater_name", "rink")
-
-    assert [(row["days"], row["kind"]) for row in rows][:2] == [(1, "adult"), (1, "adult")]
