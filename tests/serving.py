@@ -61,13 +61,7 @@ class Served:
 
     def family(self) -> dict[int, str]:
         """Every process below `datamorph up`, with its command."""
-        listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-        rows = [line.split(maxsplit=2) for line in listed.splitlines()]
-        found, wanted = dict[int, str](), {str(self.process.pid)}
-        while wanted:
-            below = {int(row[0]): row[2] for row in rows if row[1] in wanted}
-            found, wanted = found | below, {str(pid) for pid in below}
-        return found
+        return family(self.process.pid)
 
     def stop(self) -> int:
         """Ctrl-C; its exit code."""
@@ -75,7 +69,18 @@ class Served:
         return self.process.wait(timeout=60)
 
 
-def until(is_true: Callable[[], object], *, timeout_s: float) -> None:
+def family(pid: int) -> dict[int, str]:
+    """Every process below a process, with its command."""
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
+    found, wanted = dict[int, str](), {str(pid)}
+    while wanted:
+        below = {int(row[0]): row[2] for row in rows if row[1] in wanted}
+        found, wanted = found | below, {str(pid) for pid in below}
+    return found
+
+
+def until(is_true: Callable[[], object], *, timeout_s: float, every_s: float = 0.2) -> None:
     """Wait; a UI that does not answer for a moment is waited for, too."""
     end = time.monotonic() + timeout_s
     while True:
@@ -83,7 +88,7 @@ def until(is_true: Callable[[], object], *, timeout_s: float) -> None:
             if is_true():
                 return
         assert time.monotonic() < end, f"not within {timeout_s} s"
-        time.sleep(0.2)
+        time.sleep(every_s)
 
 
 def is_running(pid: int) -> bool:

@@ -27,8 +27,8 @@ USAGE = 2
 INTERRUPTED = InterruptedRunError.exit_code
 
 
-def main() -> NoReturn:
-    """Entry point of the ``datamorph`` command."""
+def enter() -> NoReturn:
+    """Run the command that the arguments of this process tell, and end the process with its exit code."""
     _prepare_streams()
     sys.meta_path.insert(0, _WithoutPandas())
     signal.signal(signal.SIGTERM, _interrupt)

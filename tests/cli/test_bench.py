@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import time
@@ -10,6 +11,7 @@ import time
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from serving import family, until
 
 TREES = """\
 tree_id,species,planted_on,height_m
@@ -169,14 +171,17 @@ def test_parts_and_samples_choose_the_same_cases_every_time(cli, suite):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_stops_it_at_once(start, questions):
+@pytest.mark.parametrize("moment", ["a process starts", "all are at work"])
+def test_ctrl_c_stops_it_at_once(start, questions, moment):
     lines = (questions / "cases.jsonl").read_text().splitlines()
     many = [line.replace('"id": "q', f'"id": "{number}q') for number in range(3000) for line in lines]
     (questions / "cases.jsonl").write_text("\n".join(many))
     running = start("bench", questions, "--jobs", 2, start_new_session=True)
-    time.sleep(2.5)
+    until(lambda: any("spawn_main" in command for command in family(running.pid).values()), timeout_s=20, every_s=0)
+    if moment == "all are at work":
+        time.sleep(2)
 
-    running.send_signal(signal.SIGINT)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: all of its processes hear it
     out, err = running.communicate(timeout=20)
 
     assert running.returncode == 130

@@ -24,6 +24,19 @@ except SystemExit:
     print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 """
 
+STOPPED = """
+import signal, sys
+from datamorph.cli import main
+
+class Pressing:
+    def find_spec(self, name, path, target=None):
+        if name == "datamorph.cli.app":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Pressing())
+main()
+"""
+
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["run", "--help"], ["nonsense"]])
 def test_help_and_usage_errors_import_nothing_heavy(arguments):
@@ -32,6 +45,13 @@ def test_help_and_usage_errors_import_nothing_heavy(arguments):
     imported = set(done.stderr.splitlines()[-1].split())
     assert "typer" in imported
     assert not imported & HEAVY
+
+
+def test_ctrl_c_while_it_is_imported_is_no_traceback():
+    done = subprocess.run([sys.executable, "-c", STOPPED], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
 
 
 def test_no_arguments_show_the_help(process):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import NoReturn
 
@@ -113,19 +117,46 @@ def _run_all(units: Sequence[_Unit], jobs: int) -> Iterator[Sequence[Scored]]:
         yield from map(worker.run, units)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(units)), mp_context=context, initializer=_leave_stopping_to_parent)
+    stop = context.Event()
+    pool = ProcessPoolExecutor(min(jobs, len(units)), context, _leave_stopping_to_parent, (stop,))
     try:
-        for future in as_completed([pool.submit(_run_here, unit) for unit in units]):
+        with _interrupts_held():
+            futures = [pool.submit(_run_here, unit) for unit in units]
+        for future in as_completed(futures):
             yield future.result()
     except BrokenProcessPool as error:
         raise EngineError("a process of the measurement died", fix="use fewer --jobs: memory may be short") from error
     finally:
+        stop.set()
         pool.shutdown(cancel_futures=True)
 
 
-def _leave_stopping_to_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; the parent cancels what has not begun."""
+@contextmanager
+def _interrupts_held() -> Generator[None]:
+    """Hold Ctrl-C back while processes are started: cut off halfway, one of them ends in a traceback of its own.
+
+    They inherit the mask, and so never meet Ctrl-C before they leave it to their parent. The parent needs a handler
+    too: of its other threads, one without the mask may take the signal.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
+
+
+def _leave_stopping_to_parent(stop: Event) -> None:
+    """Ctrl-C reaches every process of a terminal; the parent tells the others to go no further than their case."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _WORKER.is_stopped = stop.is_set
 
 
 class _Worker:
@@ -135,14 +166,17 @@ class _Worker:
         self._databases: dict[tuple[Path, str], tuple[Database, Planner]] = {}
         self._ports: Ports | None = None
         self._first: list[Scored] = []
+        self.is_stopped: Callable[[], bool] = lambda: False
 
     def run(self, unit: _Unit) -> Sequence[Scored]:
-        """Score all cases of a unit."""
+        """Score all cases of a unit, or those before it is stopped."""
+        if self.is_stopped():
+            return ()
         if self._ports is None:
             self._ports = Ports(unit.settings)
         database, planner = self._open(unit, self._ports)
         found: list[Scored] = []
-        for case in unit.cases:
+        for case in takewhile(lambda _: not self.is_stopped(), unit.cases):
             found.append(Scoring(self._ports, planner, database, case, unit.answers).score())
             self._stop_if_all_lost(found[-1], self._ports)
         return found
