@@ -217,6 +217,12 @@ TABLES: dict[str, Rows] = {
     "raw.mint.audits": rows(
         "audit_id foreman_ref audited_on", (1, 70, date(2024, 1, 5)), (2, 70, date(2024, 1, 9)),
         (3, 71, date(2024, 2, 1)), (4, 70, date(2024, 1, 9))),
+    "raw.ferry.boats": rows("boat_id boat_name", (1, "Heron"), (2, "Gannet")),
+    "raw.ferry.crossings": rows(
+        "crossing_id boat_id left_on state sold_at_desk delayed_min cars",
+        (1, 1, date(2024, 5, 1), "SLD", "C", None, 10), (2, 1, date(2024, 5, 2), "CNX", "A", None, 4),
+        (3, 2, date(2024, 5, 2), "DLY", "A", 30, 8), (4, 2, date(2024, 6, 3), "CNX", "C", None, 6),
+        (5, 2, date(2024, 6, 4), "SLD", "A", None, 12)),
     "raw.regatta.crews": [
         {"Pick #": number, "Rower": rower, "Club/School": club, "Coached by": coach, "Race date": day, "Points": points}
         for number, rower, club, coach, day, points in (
@@ -236,6 +242,11 @@ TABLES: dict[str, Rows] = {
         )
     ],
 }  # fmt: skip
+
+DESCRIPTIONS = {
+    "raw.ferry.crossings": "One row per crossing; state SLD sailed, CNX cancelled, DLY delayed; sold_at_desk is "
+    "C counter, A agency.",
+}
 
 
 def type_of(value: Any) -> str:
@@ -267,7 +278,9 @@ def _table(address: str, data: Rows, description: str = "") -> CatalogTable:
 def catalog(*domains: str) -> Catalog:
     """The tables of these domains, of the bakery without an argument."""
     chosen = domains or ("bakery",)
-    return Catalog(tuple(_table(a, d) for a, d in sorted(TABLES.items()) if a.split(".")[1] in chosen))
+    return Catalog(
+        tuple(_table(a, d, DESCRIPTIONS.get(a, "")) for a, d in sorted(TABLES.items()) if a.split(".")[1] in chosen)
+    )
 
 
 def plan(prompt: str, *domains: str, mode: Any = "pipeline", answers: Mapping[str, str] | None = None) -> Any:

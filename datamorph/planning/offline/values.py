@@ -9,6 +9,7 @@ from functools import lru_cache
 from datamorph.core.catalog import Catalog
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.tokens import Token, singular
+from datamorph.planning.offline.told_codes import told_codes
 
 LONGEST = 5
 _SHORTEST = 3
@@ -29,6 +30,7 @@ class ValueIndex:
 
     def __init__(self, catalog: Catalog) -> None:
         self._found: dict[str, list[ValueLink]] = {}
+        self._told: dict[str, list[ValueLink]] = {}
         self._held: dict[tuple[TableRef, str], frozenset[str]] = {}
         self._names = {word for table in catalog.tables for name in (table.ref.name, *table.schema.names)
                        for word in _words(name)}  # fmt: skip
@@ -40,6 +42,8 @@ class ValueIndex:
                 for value in column.values if column else ():
                     if isinstance(value, str) and value.strip():
                         self._found.setdefault(_fold(value), []).append(ValueLink(table.ref, name, value))
+            for said, name, code in told_codes(table):
+                self._told.setdefault(_fold(said), []).append(ValueLink(table.ref, name, code))
 
     def of(self, table: TableRef, column: str) -> frozenset[str]:
         """The texts that a column holds, where they are few enough to be known."""
@@ -47,7 +51,7 @@ class ValueIndex:
 
     def exact(self, text: str) -> tuple[ValueLink, ...]:
         """Columns that hold this text, regardless of case."""
-        return tuple(self._found.get(_fold(text), ()))
+        return tuple(self._found.get(_fold(text)) or self._told.get(_fold(text), ()))
 
     def at(self, tokens: tuple[Token, ...], position: int, prompt: str) -> tuple[int, tuple[ValueLink, ...]]:
         """The longest run of tokens from a place that is a value, and the columns that hold it."""
@@ -58,6 +62,7 @@ class ValueIndex:
             text = run[0].lower if run[0].kind == "text" and length == 1 else prompt[run[0].start : run[-1].end]
             links = self._found.get(_fold(text), ())
             kept = tuple(link for link in links if _is_meant(text, link.value)) or self._several(run, text)
+            kept = kept or tuple(self._told.get(_fold(text), ()))
             if kept:
                 return length, kept
         return 0, ()

@@ -17,6 +17,7 @@ from datamorph.planning.offline.recipes.listed import Listed, find_listed
 from datamorph.planning.offline.relations import Relations
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.tokens import Token
+from datamorph.planning.offline.values import ValueLink
 
 EXAMPLE = "example of "
 """How the meaning of a number or text begins that only shows what values look like."""
@@ -147,6 +148,11 @@ class Evidence:
         """Columns that the last choice of columns shows, by the names that they had before it."""
         last = next((fields for kind, fields in reversed(self.steps) if kind == "select"), None)
         return frozenset(_WORD.findall(" ".join(_texts(last["columns"])).lower())) if last else self.identifiers
+
+    def holds(self, value: ValueLink) -> bool:
+        """True where the plan names a value of a table that it reads, and its column, as they are written."""
+        is_named = f"'{value.value.lower()}'" in self.text and value.column.lower() in self.identifiers
+        return value.table in self._sources and is_named
 
     @cached_property
     def _sources(self) -> frozenset[TableRef]:

@@ -232,10 +232,13 @@ def missing_values(evidence: Evidence) -> Iterator[str]:
     while place < len(evidence.tokens):
         length, holders = evidence.said.value(place)
         held = {holder.value for holder in holders if holder.table in evidence.spec.sources.values()}
+        said = evidence.said.text(place, place + length)
         is_name = any(link.score >= OWN for link in evidence.links(place, length))
         if held and not is_name and _stands_before_a_table(evidence, place + length):
-            if not any(re.search(rf"(?<!\w){re.escape(value.lower())}(?!\w)", evidence.text) for value in held):
-                yield f"{evidence.said.text(place, place + length)!r} is nowhere in it"
+            in_text = [value for value in held if re.search(rf"(?<!\w){re.escape(value.lower())}(?!\w)", evidence.text)]
+            is_code = not any(value.casefold() in said.casefold() for value in held)
+            if not in_text or (is_code and not any(map(evidence.holds, holders))):
+                yield f"{said!r} is nowhere in it"
         place += max(length, 1)
 
 

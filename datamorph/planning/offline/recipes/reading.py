@@ -330,15 +330,17 @@ def _held(brief: Brief, evidence: Evidence, place: int) -> str:
     links = [link for link in brief.said.links(place, 1) if link.table in tables and link.score >= HEAD * SYNONYM]
     if any(not link.column for link in links):
         return "table"
-    if token.lower in evidence.identifiers or any(link.column.lower() in evidence.identifiers for link in links):
-        return "column"
     columns = [(ref, c.name) for ref in tables_of(brief, tables) for c in brief.said.tables[ref].schema]
     spelled = [one for one in columns if one[1].lower() in evidence.identifiers]
     known = {word for name in (*evidence.identifiers, *(name for _, name in spelled)) for word in words_of(name)}
     known |= {word for one in spelled for word in evidence.names.column_words[one]}
     is_part = len(token.text) >= _SHORTEST and set(words_of(token.text)) <= known
     parts = {part for name in evidence.identifiers for part in name.lower().split("_")}
-    return "column" if is_part or any(is_abbreviation_of(part, token.lemma) for part in parts) else ""
+    is_part = is_part or token.lower in evidence.identifiers
+    is_part = is_part or any(link.column.lower() in evidence.identifiers for link in links)
+    if is_part or any(is_abbreviation_of(part, token.lemma) for part in parts):
+        return "column"
+    return "value" if any(evidence.holds(link) for link in brief.said.value(place)[1]) else ""
 
 
 def tables_of(brief: Brief, tables: Collection[TableRef]) -> list[TableRef]:
