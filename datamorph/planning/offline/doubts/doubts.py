@@ -32,9 +32,11 @@ from datamorph.planning.offline.doubts import (
     unasked,
     units,
     written,
+    zeros,
 )
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.doubts.measured import parted_dates
+from datamorph.planning.offline.doubts.picked import lost_defaults
 from datamorph.planning.offline.doubts.shapes import lost_difference
 from datamorph.planning.offline.doubts.strange import strange_keys
 from datamorph.planning.offline.doubts.turned import lost_parts
@@ -66,6 +68,7 @@ _LOOKS: tuple[Look, ...] = (
     *picked.LOOKS,
     *shapes.LOOKS,
     *written.LOOKS,
+    *zeros.LOOKS,
 )
 
 
@@ -76,7 +79,7 @@ def find_doubts(evidence: Evidence) -> list[str]:
 
 def is_narrowed(evidence: Evidence) -> bool:
     """True where the plan lacks a number that is asked for, or its keys are strange: single words may tell."""
-    looks = (lost_calls, lost_parts, lost_difference, parted_dates, strange_keys)
+    looks = (lost_calls, lost_parts, lost_difference, parted_dates, strange_keys, *zeros.LOOKS, lost_defaults)
     return any(any(look(evidence)) for look in looks)
 
 

@@ -83,6 +83,9 @@ class Conditions(Gaps):
         first, second = self.column(before), self.column(behind)
         if first is None or second is None or first == second:
             return
+        is_order = sign.cues["compared"] not in ("=", "<>")
+        if is_order and not all(self.is_kind(one, "number") or self.is_kind(one, "time") for one in (first, second)):
+            return  # ``repairs under their staff_id``
         types = type_of(self.brief, first), type_of(self.brief, second)
         if all(map(is_time, types)) or all(map(is_number, types)):
             self.ask([first, second], f"{{0}} {sign.cues['compared']} {{1}}", self.marks.index(sign))

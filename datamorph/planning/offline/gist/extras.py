@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.shape import Extra, Measure
+from datamorph.planning.offline.gist.zeros import read_zeros
 
 if TYPE_CHECKING:
     from datamorph.planning.offline.gist.groups import Groups
@@ -19,12 +19,6 @@ _OF_CHANGE = frozenset("""
     from to over versus vs against compared with relative than the a its in and on of previous prior preceding last
     before earlier minus less change difference delta diff increase growth one
     """.split())  # fmt: skip
-_NONE = frozenset("0 zero zeros zeroes none nothing empty".split())
-_OF_NONE = frozenset("""
-    appear appears must lose lost losing lacking lack if even when still stay stays also those too any included
-    including include keep show count counts without no never don't do not get gets have has had as at with a an the at
-    where there be should and them they it is are of by in for if that held offer
-    """.split())  # fmt: skip
 
 
 def read_extras(made: Groups) -> None:
@@ -32,7 +26,7 @@ def read_extras(made: Groups) -> None:
     _changes(made)
     _running(made)
     read_shares(made)
-    _partnerless(made)
+    read_zeros(made)
 
 
 def _one_measure(made: Groups) -> Measure | None:
@@ -149,44 +143,3 @@ def _is_of_all(made: Groups, place: int) -> bool:
     """``percentage of our members``: rows are counted."""
     mark = made.at(made.next(place + 1))
     return made.fact in mark.tables and mark.kind == "name" and made.is_plural(mark)
-
-
-def _partnerless(made: Groups) -> None:
-    """``including clubs without any as 0``, ``zero if it has no classes``: things that have no rows."""
-    owners = [key.owner for key in made.gist.keys if key.owner is not None]
-    if (
-        any(len(made.brief.said.relations.key(owner)) != 1 for owner in owners)
-        or len(made.gist.keys) != 1
-        or len(owners) != 1
-        or any(m.function not in ("count", "sum") for m in made.gist.measures)
-    ):
-        return
-    is_said = False
-    for start, end in _clauses(made):
-        run = made.marks[start:end]
-        words = {mark.text.lower() for mark in run}
-        if not (words & _NONE or any(mark.text.lower() in ("without any", "with none") for mark in run)):
-            continue
-        opened = [m for m in run if m.is_open]
-        if opened and all(_is_of_none(made, mark) for mark in opened):
-            for mark in opened:
-                mark.use = "groups without rows"
-            is_said = True
-    made.gist.outer = owners[0] if is_said else None
-
-
-def _is_of_none(made: Groups, mark: Mark) -> bool:
-    return (
-        mark.text.lower() in _OF_NONE | _NONE
-        or made.fact in mark.tables
-        or bool(set(mark.tables) & {k.owner for k in made.gist.keys})
-    )
-
-
-def _clauses(made: Groups) -> Iterator[tuple[int, int]]:
-    start = 0
-    for place, mark in enumerate(made.marks):
-        if mark.kind == "break" and mark.text in (",", ".", ";", ":", "(", ")"):
-            yield start, place
-            start = place + 1
-    yield start, len(made.marks)

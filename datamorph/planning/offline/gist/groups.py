@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.attempt import Unfit
@@ -11,18 +9,19 @@ from datamorph.planning.offline.gist.extras import read_extras, read_shares
 from datamorph.planning.offline.gist.layout import read_layout
 from datamorph.planning.offline.gist.likes import Likes
 from datamorph.planning.offline.gist.marks import Mark
+from datamorph.planning.offline.gist.naming import read_names
 from datamorph.planning.offline.gist.order import Order
 from datamorph.planning.offline.gist.parts import read_parts
 from datamorph.planning.offline.gist.percents import prepare_percents, read_percents
-from datamorph.planning.offline.gist.shape import Extra, Gist, Key, Measure
+from datamorph.planning.offline.gist.shape import Gist, Key, Measure
 from datamorph.planning.offline.gist.spellings import read_spellings
 from datamorph.planning.offline.gist.words import WHOLE
+from datamorph.planning.offline.gist.zeros import read_zeros
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
 
 _EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each", "at each", "with each"})
 _USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
-_SIGNS = frozenset("+-*/\u00f7")
 _CALLED = frozenset({"as", "called", "named"})
 _WITH = frozenset({"with", "and", "plus", "including", "showing"})
 _LEADING = 3
@@ -42,8 +41,9 @@ class Groups(Order, Likes):
         self._read()
         self._context()
         read_shares(self)
+        read_zeros(self)
         self.read_weekdays()
-        self._names()
+        read_names(self)
         if not (self._is_measured() or any(self.fact in mark.tables and mark.use for mark in self.marks)):
             raise Unfit("it is not named")
         if not self.gist.keys and any(test.measure is not None for test in self.gist.tests):
@@ -146,7 +146,9 @@ class Groups(Order, Likes):
                 for one in hop
                 for c in one.columns
             )
-            is_chosen = bool(self.gist.count) or any(test.measure is not None for test in self.gist.tests)
+            is_chosen = bool(self.gist.count or self.gist.outer) or any(
+                test.measure is not None for test in self.gist.tests
+            )
             if lost and not is_chosen:
                 raise Unfit(f"some rows belong to no {target.name}")
             self.gist.inner = self.gist.inner or lost
@@ -167,6 +169,9 @@ class Groups(Order, Likes):
             is_name = mark.kind == "name" and self.at(place - 1).text.lower() in _CALLED
             if mark.is_open and not is_name and not (self._again(place) or self._key_again(place)):
                 self._listed_key(place)
+        for place, mark in enumerate(self.marks):
+            if mark.is_open and mark.kind == "per":
+                self._loose_per(place)  # of a key that is named behind it
 
     def _listed_rows(self) -> None:
         """``club_name and visits``: an entry of the list that stands for how many there are."""
@@ -265,7 +270,7 @@ class Groups(Order, Likes):
             mark.use = "date"
         elif is_context and any(key.link.table != self.fact for key in self.gist.keys):
             mark.use = "named again"
-        elif self.is_listed(place) or self._is_asked(place):
+        elif self.is_listed(place) or self._is_asked(place) or self._is_head(place, link):
             mark.use = "key"
             is_name = link.column == label_of(self.brief, link.table) and link.table != self.fact
             is_spelled = mark.text.lower() == link.column.lower()
@@ -292,12 +297,22 @@ class Groups(Order, Likes):
         start = self.marks[place].start
         return start > 0 and self.brief.words[start - 1] in ("which", "what") and self.is_plural(self.marks[place])
 
+    def _is_head(self, place: int, link: Link) -> bool:
+        """``club names with their number of visits``: the prompt begins with what the things are called."""
+        is_name = link.table != self.fact and link.column == label_of(self.brief, link.table)
+        behind = self.at(self.next(place + 1))
+        tie = {self._word(at) for at in range(place + 1, self.marks.index(behind))} if behind.use else set[str]()
+        is_first = all(mark.kind in ("talk", "done", "count") for mark in self.marks[:place])
+        return is_name and is_first and behind.use == "measure" and bool(tie & _WITH)
+
     def _loose_per(self, place: int) -> None:
         """``each``, ``by card``: no key stands behind it, and nothing is lost."""
         at = self.next(place + 1)
         between = {self._word(i) for i in range(place + 1, min(at, len(self.marks)))}
         is_each = self._word(place) in _EACH and bool(self.gist.keys)
         is_used = self.at(at).use in _USED and not between & _ASKING
+        if self._word(place) == "by" and self.at(at).kind == "label":
+            is_used = bool(self.at(at).use)
         if is_each or is_used:
             self.marks[place].use = "named again"
 
@@ -341,57 +356,3 @@ class Groups(Order, Likes):
         return any(
             key.owner is not None or key.link.column == label_of(self.brief, key.link.table) for key in self.gist.keys
         )
-
-    def _names(self) -> None:
-        """``as total_paid``, ``columns quarter and total``: what the measures are called."""
-        found: dict[str, list[Mark]] = {}
-        for place, mark in enumerate(self.marks):
-            if self._may_name(place):
-                found.setdefault(mark.text.lower(), []).append(mark)
-            if "named" in mark.cues and not mark.use:
-                mark.use = "name"
-        if not found:
-            return
-        self._take_names(found)
-        made: list[Measure | Extra] = [*(m for m in self.gist.measures if m.is_shown), *self.gist.extras]
-        if len(found) != len(made):
-            raise Unfit("it is open what is called so")
-        for marks, measure in zip(found.values(), made, strict=True):
-            measure.name = marks[0].text
-            for mark in marks:
-                mark.use = "name"
-                self._signs_beside(mark)
-
-    def _take_names(self, found: Collection[str]) -> None:
-        """``sum of amount as owed, desc by owed``: a name that is said again."""
-        for mark in self.marks:
-            mark.use = "name" if mark.is_open and mark.text.lower() in found else mark.use
-
-    def _may_name(self, place: int) -> bool:
-        """``total_paid``, and a word behind ``as`` or in front of ``=``."""
-        mark, behind = self.marks[place], self.at(place + 1)
-        if mark.use or mark.kind not in ("other", "money") or (mark.kind == "money" and "_" in mark.text):
-            return mark.kind == "money" and not mark.use and "_" in mark.text
-        if "_" in mark.text or behind.text == "=":
-            return mark.kind == "other"
-        at = place - 1
-        while at >= 0 and self.marks[at].kind in ("talk", "done", "break"):
-            at -= 1
-        is_word = self.brief.words[mark.start - 1 : mark.start] not in (("a",), ("an",), ("the",))
-        return "named" in self.at(at).cues and is_word
-
-    def _signs_beside(self, mark: Mark) -> None:
-        """``avg_price = the mean price``."""
-        place = self.marks.index(mark)
-        for one in (self.at(place - 1), self.at(place + 1)):
-            if one.text == "=" and not one.use:
-                one.use = "name"
-                self._refuse_formula_behind(self.marks.index(one))
-
-    def _refuse_formula_behind(self, place: int) -> None:
-        """``per_visitor = visits / members``: of measures, which is not read."""
-        for mark in self.marks[place + 1 :]:
-            if mark.text in _SIGNS:
-                raise Unfit("formulas are not read")
-            if mark.text in (",", ";", "."):
-                return

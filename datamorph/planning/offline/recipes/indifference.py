@@ -21,6 +21,7 @@ _COUNTING_IN = frozenset("included count counts counted qualify qualifies welcom
 _COUNTING_ALL = frozenset({"counting", "including"})
 _ALIKE = frozenset("too alike equally as and here there the for".split())
 _ALL = frozenset({"all", "any", "every", "each"})
+_OWNING = frozenset({"its", "their", "with"})
 _UNCHANGED = frozenset("unchanged untouched unmodified untransformed change changes changed alone".split())
 _ABOUT_COLUMNS = frozenset(
     """
@@ -51,7 +52,13 @@ def explain_indifference(brief: Brief) -> None:
         first = next((i for i in range(place - 1, start - 1, -1) if brief.words[i] in _ALL), None)
         behind = brief.words[place + 1 : place + 2]
         is_end = not behind or not brief.said.tokens[place + 1].is_word or behind[0] in _ALIKE
-        if first is not None and is_end and all(brief.said.tokens[i].is_word for i in range(first, place)):
+        is_noun = first is not None and bool(_OWNING & set(brief.words[first:place]))  # ``each shop with its count``
+        if (
+            first is not None
+            and is_end
+            and not is_noun
+            and all(brief.said.tokens[i].is_word for i in range(first, place))
+        ):
             brief.explain(first, place + 1, "does not matter")
     _explain_alike(brief)
 
