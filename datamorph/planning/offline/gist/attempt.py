@@ -11,8 +11,9 @@ from datamorph.core.datatype import is_number, is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.marks import Mark
-from datamorph.planning.offline.gist.phrasal import event_roots
+from datamorph.planning.offline.gist.phrasal import event_roots, same_events
 from datamorph.planning.offline.gist.shape import Gist
+from datamorph.planning.offline.gist.short import name_shortly
 from datamorph.planning.offline.gist.words import LENGTH_WORDS, MONEYS, ROUNDED_TO
 from datamorph.planning.offline.name_keys import OF_DATES
 from datamorph.planning.offline.names import Link
@@ -48,6 +49,7 @@ class Attempt:
     def __post_init__(self) -> None:
         self.gist = Gist(self.fact)
         self.near = reachable(self.brief, self.fact)
+        name_shortly(self)
 
     def next(self, place: int, *, skip: tuple[str, ...] = ("talk", "done")) -> int:
         """The next mark that is not skipped; the length of the list behind the last."""
@@ -146,8 +148,12 @@ class Attempt:
             return None
         if mark.kind == "name" and any(link.column.lower() == mark.text.lower() for link in mark.columns):
             return None
-        found = [link for link in self.dates() if self._event_said(mark) in self._event_roots(link)]
-        return found[0] if len(found) == 1 else None
+        said = self._event_said(mark)
+        for words in ({said}, same_events(said)):
+            found = [link for link in self.dates() if words & self._event_roots(link)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     def event_near(self, place: int) -> Link | None:
         """What happened right in front, or right behind: ``who signed up last``, ``the last hired``."""

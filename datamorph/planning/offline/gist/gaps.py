@@ -28,6 +28,8 @@ _OWED = frozenset({"owe", "owed", "owes", "owing", "outstanding"})
 _NOT_SO = frozenset({"not {0}", "{0} is null"})
 _BEING = frozenset({"is", "was", "has", "be", "been"})
 _GETTING = frozenset({"got", "get", "gotten", "had", "received", "receive", "gave", "given", "give", "left", "have"})
+_LEAVING = frozenset("leave leaving drop dropping exclude excluding remove removing skip skipping omit ignore".split())
+_STATUSES = frozenset({"status", "state", "stage", "phase"})
 _SHORTEST_STATE = 4
 _UN = ("un", "non-", "non", "never-")
 _CLOSE = 4
@@ -218,6 +220,10 @@ class Gaps(Wheres):
             is_flag = type_of(self.brief, link) == "boolean"
             if not (is_flag or nulls(self.brief, link)) or (is_flag and not bare):
                 continue
+            if not (bare or is_flag) and (self._is_twice_denied(place) or self._is_so(place, link)):
+                mark.use = "filter"
+                self.ask([link], "{0} is not null", place)
+                continue
             denied = self.denied(place)
             is_open = bare and denied is None
             if not bare and denied is not None and place - denied <= _CLOSE:
@@ -228,6 +234,34 @@ class Gaps(Wheres):
                 self._so_far(place)
                 self.ask([link], "not {0}" if is_flag else "{0} is null", place)
         self._owed()
+
+    def _is_twice_denied(self, place: int) -> bool:
+        """``leave out the jobs that are not finished``: only those that are, which the two denials then say."""
+        said = [at for at in self.clause_before(place) if self.marks[at].kind == "denied" and not self.marks[at].use]
+        if len(said) != _BOTH or place - said[0] > _BOTH:
+            return False
+        between = self.marks[said[1] + 1 : said[0]]
+        is_leaving = self.marks[said[1]].text.lower() in _LEAVING and self.marks[said[0]].text.lower() not in _LEAVING
+        is_of_rows = all(mark.kind in ("talk", "done", "per") or self.fact in mark.tables for mark in between)
+        if not (is_leaving and is_of_rows and any(self.fact in mark.tables for mark in between)):
+            return False
+        for at in said:
+            self.marks[at].use = "filter"
+        return True
+
+    def _is_so(self, place: int, link: Link) -> bool:
+        """``finished jobs``, ``jobs that have been finished``: it has happened, if nothing else tells of that."""
+        mark, before, behind = self.marks[place], self.at(place - 1), self.at(place + 1)
+        names = self.brief.said.names.column_words
+        others = [name for (ref, name), words in names.items() if ref == self.fact and _STATUSES & set(words)]
+        rivals = {one.column for one in mark.columns if one.table == self.fact} - {link.column}
+        if others or rivals or any(self.marks[at].kind == "denied" for at in self.clause_before(place)):
+            return False
+        if behind.kind == "name" and self.fact in behind.tables and behind.start == mark.end:
+            return before.kind in ("talk", "done", "break", "count", "and")
+        start = mark.start
+        is_told = self.brief.words[start - 1 : start] in (("been",), ("already",))
+        return is_told and behind.kind in ("break", "per")
 
     def _so_far(self, place: int) -> None:
         """``still unpaid``, ``not yet paid``: it goes without saying."""

@@ -89,6 +89,7 @@ class Mark:
         in_time: a direction that is said of dates.
         formula: what is reckoned of the columns that begin here.
         is_phrasal: a verb of two words, of which a date tells.
+        shortly: how a number of the rows is named by less than its name: its ``unit``, or the ``head`` of its name.
         use: what they are for in the end; empty while that is open.
     """
 
@@ -105,6 +106,7 @@ class Mark:
     in_time: bool = False
     formula: Formula | None = None
     is_phrasal: bool = False
+    shortly: Literal["", "unit", "head"] = ""
     use: str = ""
 
     @property

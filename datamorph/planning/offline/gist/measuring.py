@@ -73,6 +73,8 @@ class Measuring(Keys):
 
     def _measure(self, place: int) -> None:
         mark = self.marks[place]
+        if mark.text.lower() == "how many" and self.at(place + 1).shortly == "unit":
+            mark.kind, mark.cues = "function", {"function": "sum"}  # ``how many kilometres``
         if mark.cues.get("function") == "avg" and "count" in self.at(place + 1).cues:
             raise Unfit("numbers of groups are averaged")
         if "count" in mark.cues and self._counts_nothing(place) and self._counted(place)[0] is None:
@@ -140,6 +142,8 @@ class Measuring(Keys):
         link, at = operand
         if mark.cues["function"] == "avg" and at is not None and at < place and self._is_rhythmic(at):
             raise Unfit("totals of each period may be averaged")
+        if at is not None and self.marks[at].shortly == "head" and mark.cues["function"] == "sum":
+            raise Unfit("it is open what is added up")
         if at is not None and not self.marks[at].use:
             self.marks[at].use = "measure"
         if link is None:

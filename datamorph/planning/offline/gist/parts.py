@@ -50,7 +50,7 @@ def read_parts(made: Groups) -> None:
 def _count(made: Groups, place: int, end: int, where: list[Condition]) -> None:
     """Count the rows that are so; the others are not asked for any more."""
     for mark in made.marks[place:end]:
-        if mark.use in ("", "filter") and _belongs(made, mark):
+        if mark.use in ("", "filter") and (_belongs(made, mark) or _is_tested(made, mark, where)):
             mark.use = "measure"
     made.rows.conditions = [one for one in made.rows.conditions if one not in where]
     made.gist.measures.append(Measure("count", where=where))
@@ -75,6 +75,13 @@ def _belongs(made: Groups, mark: Mark) -> bool:
     return mark.kind in _TELLING and (mark.kind != "name" or bool(mark.values) or made.fact in mark.tables)
 
 
+def _is_tested(made: Groups, mark: Mark, where: list[Condition]) -> bool:
+    """``whose status is cancelled``: the column of the condition itself."""
+    link = made.column(mark) if mark.kind == "name" else None
+    tested = {(one.table, one.column) for each in where for one in each.links}
+    return link is not None and (link.table, link.column) in tested
+
+
 def _regions(made: Groups, cues: list[int]) -> Iterator[tuple[int, int]]:
     """From each count, or what tells right before it what is counted, to the end of its part of the sentence."""
     for place in cues:
@@ -94,7 +101,24 @@ def _opens(made: Groups, place: int) -> bool:
 
 def _conditions(made: Groups, start: int, end: int) -> list[Condition]:
     """What is asked there of the rows."""
-    return [*_asked(made, start, end), *_valued(made, start, end)]
+    return [*_asked(made, start, end), *_valued(made, start, end), *_numbered(made, start, end)]
+
+
+def _numbered(made: Groups, start: int, end: int) -> Iterator[Condition]:
+    """``number of loans and number whose fee is over 5``: beside another count, of a column that is named there."""
+    for place in range(start + 1, end):
+        mark, sign = made.marks[place], made.marks[place - 1]
+        if mark.use or mark.kind != "number" or "compared" not in sign.cues or sign.use:
+            continue
+        at = place - 2
+        while at > start and made.marks[at].kind in ("talk", "done"):
+            at -= 1
+        link = made.column(made.marks[at], kinds="number") if made.marks[at].kind == "name" else None
+        if link is None or sum("count" in one.cues for one in made.marks) < _FEWEST:
+            continue
+        if made.denied(place) is not None or made.brief.said.tokens[mark.start].unit:
+            raise Unfit("it is open which rows are counted")
+        yield Condition([link], f"{{0}} {sign.cues['compared']} {mark.number}", place)
 
 
 def _asked(made: Groups, start: int, end: int) -> Iterator[Condition]:

@@ -11,6 +11,11 @@ from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.brief import Brief
 
 _ADDRESSED = frozenset({"email", "mail", "ip", "postal", "web"})
+_SAME_EVENTS = tuple(frozenset(map(root, words.split())) for words in (
+    "buy purchase acquire", "begin start", "settle pay", "finish complete", "hire recruit", "end finish conclude",
+    "borrow loan lend", "create make", "issue bill", "send ship dispatch", "cancel call_off", "terminate end",
+))  # fmt: skip
+"""What happened, in other words: of use where no date has the word itself."""
 _PARTICLES = frozenset({"up", "in", "out", "off", "over", "down"})
 
 
@@ -18,6 +23,11 @@ def event_roots(words: Sequence[str]) -> set[str]:
     """What the name of a date tells of: each word in the form that all its forms share, and verbs of two words."""
     found = {root(word) for word in words if word not in OF_DATES}
     return found | {root(first) + then for first, then in pairwise(words) if then in _PARTICLES}
+
+
+def same_events(said: str) -> set[str]:
+    """Other words for what happened: ``purchas`` of *buy*."""
+    return {other for words in _SAME_EVENTS if said in words for other in words}
 
 
 def is_phrasal(brief: Brief, place: int) -> bool:

@@ -34,6 +34,8 @@ _BEHIND = Phrases({
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LEADS = frozenset({"the", "calendar", "year", "month", "of", "day"})
 _BETWEEN = frozenset({"between", "from"})
+_FEWEST = 3
+"""So many words stand at least in front of the last day of a range."""
 _MINUS = {("-",), ("/",), ("minus",)}
 _JOINTS = frozenset({"and", "to", "until", "till", "through", "-", "\u2013", "up"})
 
@@ -103,6 +105,9 @@ def _span(brief: Brief, day: Day) -> Span | None:
     start = day.start
     while start > 0 and brief.words[start - 1] in _LEADS:
         start -= 1
+    lent = _lent(brief, day, start)
+    if lent is not None:
+        return Span(lent.first, day.last, lent.start, day.end)
     second = _second(brief, day)
     if second is not None:
         lead = start - 1 if start and brief.words[start - 1] in _BETWEEN else start
@@ -130,6 +135,20 @@ def _second(brief: Brief, day: Day) -> Day | None:
         return None
     is_range = brief.words[place] != "and" or (day.start and brief.words[day.start - 1] in ("between", "from"))
     return _day(brief, place + 1) if is_range and place + 1 < len(brief) else None
+
+
+def _lent(brief: Brief, day: Day, start: int) -> Day | None:
+    """``between 3 and 9 May 2024``, ``from 1 March to 30 April 2024``: the first day has its year from the last."""
+    if day.first != day.last or start < _FEWEST or brief.words[start - 1] not in _JOINTS:
+        return None
+    month = _month(brief, start - 2)
+    at = start - 2 - bool(month)
+    number = _number(brief, at) if at > 0 and brief.words[at - 1] in _BETWEEN else 0
+    if not number:
+        return None
+    year, last = int(day.first[:4]), int(day.first[5:7])
+    first = _date(year, month or last, number, at - 1, day.end)
+    return first if first is not None and first.first <= day.last else None
 
 
 def _bound(brief: Brief, place: int) -> _Bound | None:

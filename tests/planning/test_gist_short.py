@@ -1,0 +1,95 @@
+"""Columns, dates and conditions that are told in fewer or other words than the tables have."""
+
+from __future__ import annotations
+
+import pytest
+from lake import plan, run
+
+from datamorph.core.plan import Proposal
+
+
+@pytest.mark.parametrize("said", [
+    "crossing_id and line of the crossings, sorted by price, highest first",
+    "crossing_id and line of all crossings, sort by price largest to smallest",
+    "crossing_id, line: crossings in descending order of price",
+])  # fmt: skip
+def test_the_last_word_of_a_name_tells_the_number(said):
+    assert [row["crossing_id"] for row in run(said, "ferry")] == [3, 1, 5, 2, 4]
+
+
+@pytest.mark.parametrize("said", [
+    "lowest and highest price per line of crossings",
+    "For each line of the crossings, what are the lowest and the highest price?",
+])  # fmt: skip
+def test_the_last_word_of_a_name_tells_what_is_measured(said):
+    found = {tuple(row.values()) for row in run(said, "ferry")}
+
+    assert found == {("north", 25.0, 40.0), ("south", 20.0, 60.0)}
+
+
+@pytest.mark.parametrize("said", [
+    "how many kilometres per line, and how many crossings",
+    "total km and number of crossings per line",
+    "crossings per line: total kilometres, count",
+])  # fmt: skip
+def test_a_unit_alone_tells_the_number(said):
+    found = {frozenset(row.values()) for row in run(said, "ferry")}
+
+    assert found == {frozenset({"north", 42.5, 2}), frozenset({"south", 29.0, 3})}
+
+
+@pytest.mark.parametrize(("said", "domain"), [
+    ("crossing_id of the crossings by rate", "ferry"),
+    ("average len of the swipes per gate in km", "rink"),
+    ("highest rating price and lowest ticket rating per line", "ferry"),
+])  # fmt: skip
+def test_what_names_no_number_is_no_column(said, domain):
+    assert not isinstance(plan(said, domain), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "cleaned crossings per line, count",
+    "how many crossings have been cleaned per line?",
+    "Leave out crossings that are not cleaned, then tell me how many there are per line.",
+])  # fmt: skip
+def test_what_has_happened_has_a_date(said):
+    assert {tuple(row.values()) for row in run(said, "ferry")} == {("north", 1), ("south", 2)}
+
+
+@pytest.mark.parametrize("said", ["number of paid trips per driver", "sent trips per driver, count"])
+def test_what_no_date_tells_is_asked_about(said):
+    assert not isinstance(plan(said, "depot"), Proposal)
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("guides recruited before 2021: guide_name", ["Ina"]),
+    ("guide_name of the guides recruited in 2021", ["Olf"]),
+])  # fmt: skip
+def test_other_words_for_what_happened_tell_the_date(said, wanted):
+    assert [row["guide_name"] for row in run(said, "ferry")] == wanted
+
+
+@pytest.mark.parametrize("said", [
+    "number of crossings per line, and the number whose sea is rough",
+    "per line: number of crossings, and number with sea rough",
+    "I need each line with the number of crossings and how many of them have the sea rough",
+])  # fmt: skip
+def test_the_column_of_a_part_that_is_counted_may_be_named(said):
+    assert {tuple(row.values()) for row in run(said, "ferry")} == {("north", 2, 1), ("south", 3, 1)}
+
+
+@pytest.mark.parametrize("said", [
+    "count of sales and count whose amount is over 5 per shop",
+    "number of sales per shop, and number with an amount over 5",
+])  # fmt: skip
+def test_a_part_may_be_told_by_a_number(said):
+    assert {tuple(row.values()) for row in run(said)} == {(1, 3, 3), (2, 3, 1), (3, 2, 1)}
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("sales between 5 and 20 January 2024: sale_id", {100, 101, 102}),
+    ("sale_id of the sales from 20 January to 11 February 2024", {102, 103, 104}),
+    ("sale_id of sales, sold_on between 1 and 9 January 2024", {100, 101}),
+])  # fmt: skip
+def test_the_first_day_of_a_range_has_its_year_from_the_last(said, wanted):
+    assert {row["sale_id"] for row in run(said)} == wanted
