@@ -209,9 +209,9 @@ TABLES: dict[str, Rows] = {
         "hut_id hut_name", (1, "Alder"), (2, "Birch"), (3, "Cedar"), (4, "Dogwood")),
     "raw.camp.nights": rows(
         "night_id hut_id backup_hut_id guests", (1, 1, 2, 4), (2, 1, 3, 2), (3, 2, 1, 6), (4, 4, 2, 1)),
-    "raw.ferry.guides": rows(
+    "raw.strait.guides": rows(
         "guide_id guide_name hired_on", (1, "Ina", date(2020, 3, 1)), (2, "Olf", date(2021, 5, 1))),
-    "raw.ferry.crossings": rows(
+    "raw.strait.crossings": rows(
         "crossing_id line boat_type departed_at distance_km ticket_price rating sea cleaned_on guide_id",
         (1, "north", "sail", datetime(2024, 6, 1, 8), 12.5, 40.0, 4, "calm", date(2024, 6, 2), 1),
         (2, "north", "motor", datetime(2024, 6, 2, 8, 30), 30.0, 25.0, None, "rough", None, 2),

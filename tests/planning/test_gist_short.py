@@ -14,7 +14,7 @@ from datamorph.core.plan import Proposal
     "crossing_id, line: crossings in descending order of price",
 ])  # fmt: skip
 def test_the_last_word_of_a_name_tells_the_number(said):
-    assert [row["crossing_id"] for row in run(said, "ferry")] == [3, 1, 5, 2, 4]
+    assert [row["crossing_id"] for row in run(said, "strait")] == [3, 1, 5, 2, 4]
 
 
 @pytest.mark.parametrize("said", [
@@ -22,7 +22,7 @@ def test_the_last_word_of_a_name_tells_the_number(said):
     "For each line of the crossings, what are the lowest and the highest price?",
 ])  # fmt: skip
 def test_the_last_word_of_a_name_tells_what_is_measured(said):
-    found = {tuple(row.values()) for row in run(said, "ferry")}
+    found = {tuple(row.values()) for row in run(said, "strait")}
 
     assert found == {("north", 25.0, 40.0), ("south", 20.0, 60.0)}
 
@@ -33,15 +33,15 @@ def test_the_last_word_of_a_name_tells_what_is_measured(said):
     "crossings per line: total kilometres, count",
 ])  # fmt: skip
 def test_a_unit_alone_tells_the_number(said):
-    found = {frozenset(row.values()) for row in run(said, "ferry")}
+    found = {frozenset(row.values()) for row in run(said, "strait")}
 
     assert found == {frozenset({"north", 42.5, 2}), frozenset({"south", 29.0, 3})}
 
 
 @pytest.mark.parametrize(("said", "domain"), [
-    ("crossing_id of the crossings by rate", "ferry"),
+    ("crossing_id of the crossings by rate", "strait"),
     ("average len of the swipes per gate in km", "rink"),
-    ("highest rating price and lowest ticket rating per line", "ferry"),
+    ("highest rating price and lowest ticket rating per line", "strait"),
 ])  # fmt: skip
 def test_what_names_no_number_is_no_column(said, domain):
     assert not isinstance(plan(said, domain), Proposal)
@@ -53,7 +53,7 @@ def test_what_names_no_number_is_no_column(said, domain):
     "Leave out crossings that are not cleaned, then tell me how many there are per line.",
 ])  # fmt: skip
 def test_what_has_happened_has_a_date(said):
-    assert {tuple(row.values()) for row in run(said, "ferry")} == {("north", 1), ("south", 2)}
+    assert {tuple(row.values()) for row in run(said, "strait")} == {("north", 1), ("south", 2)}
 
 
 @pytest.mark.parametrize("said", ["number of paid trips per driver", "sent trips per driver, count"])
@@ -66,7 +66,7 @@ def test_what_no_date_tells_is_asked_about(said):
     ("guide_name of the guides recruited in 2021", ["Olf"]),
 ])  # fmt: skip
 def test_other_words_for_what_happened_tell_the_date(said, wanted):
-    assert [row["guide_name"] for row in run(said, "ferry")] == wanted
+    assert [row["guide_name"] for row in run(said, "strait")] == wanted
 
 
 @pytest.mark.parametrize("said", [
@@ -75,7 +75,7 @@ def test_other_words_for_what_happened_tell_the_date(said, wanted):
     "I need each line with the number of crossings and how many of them have the sea rough",
 ])  # fmt: skip
 def test_the_column_of_a_part_that_is_counted_may_be_named(said):
-    assert {tuple(row.values()) for row in run(said, "ferry")} == {("north", 2, 1), ("south", 3, 1)}
+    assert {tuple(row.values()) for row in run(said, "strait")} == {("north", 2, 1), ("south", 3, 1)}
 
 
 @pytest.mark.parametrize("said", [
