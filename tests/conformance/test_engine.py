@@ -9,7 +9,7 @@ import pytest
 from aws import BUCKET
 from case_tables import ORDERS, TYPES, checked_spec, pin_tables
 from engine_batch import run_batch
-from engine_cases import ENGINE_PARAMS, EVERY_PARAMS, REMOTE, aws_options, needs_java
+from engine_cases import EVERY_PARAMS, REMOTE, aws_options, needs_java
 from step_cases import step_modules
 
 from datamorph.adapters.engines import open_engine
@@ -84,7 +84,7 @@ def engine(request, tmp_path):
     return opened(request.param, tmp_path / "jobs", request)
 
 
-@pytest.fixture(params=ENGINE_PARAMS)
+@pytest.fixture(params=["sail", pytest.param("jvm", marks=[needs_java, pytest.mark.long])])
 def local_engine(request, tmp_path):
     return open_engine(request.param, tmp_path / "jobs")
 

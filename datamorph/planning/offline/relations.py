@@ -43,6 +43,7 @@ class Relations:
         self._tables = {table.ref: table for table in catalog.tables}
         self._names = names
         self._known: dict[tuple[TableRef, TableRef], tuple[Relation, ...]] = {}
+        self._paths: dict[tuple[TableRef, TableRef, int], tuple[tuple[tuple[Relation, ...], ...], ...]] = {}
 
     def between(self, table: TableRef, target: TableRef) -> tuple[Relation, ...]:
         """Ways in which rows of one table refer to rows of the other, best evidence first."""
@@ -64,14 +65,20 @@ class Relations:
 
     def paths(self, start: TableRef, goal: TableRef, *, most: int = 4) -> tuple[tuple[tuple[Relation, ...], ...], ...]:
         """The shortest ways to the goal, which differ by a table on the way."""
+        known = self._paths.get((start, goal, most))
+        if known is None:
+            known = self._paths[start, goal, most] = self._search(start, goal, most)
+        return known
+
+    def _search(self, start: TableRef, goal: TableRef, most: int) -> tuple[tuple[tuple[Relation, ...], ...], ...]:
+        near = [table for table in self._tables if table.domain == start.domain]
         seen, frontier = {start}, [(start, ())]
-        for _ in range(most):
+        for _ in range(most if start.domain == goal.domain else 0):
             following: list[tuple[TableRef, tuple[tuple[Relation, ...], ...]]] = []
             for place, hops in frontier:
-                for target in self._tables:
-                    if target in seen or target.domain != place.domain or not (found := self.between(place, target)):
-                        continue
-                    following.append((target, (*hops, found)))
+                for target in near:
+                    if target not in seen and (found := self.between(place, target)):
+                        following.append((target, (*hops, found)))
             if reached := tuple(hops for place, hops in following if place == goal):
                 return reached
             seen |= {place for place, _ in following}
