@@ -153,3 +153,38 @@ def test_a_new_name_is_never_the_raw_column():
 def test_spellings_are_one_only_where_case_or_blanks_tell_them_apart():
     assert isinstance(plan("count sales by channel, treating 'phone' and ' PHONE' as the same"), Proposal)
     assert not isinstance(plan("count sales by channel, treating 'phone' and 'online' as the same thing"), Proposal)
+
+
+PER_EMAIL = {"ann@example.com": 2, "cy@mail.test": 1, None: 1}
+
+
+@pytest.mark.parametrize("said", [
+    "The email of the members is a mess. Trim it and lower-case it. Then per email the number of members.",
+    "Emails in members differ in case and stray blanks, so trim and lower-case them. Number of members per email.",
+    "Spelling of email in members is sloppy, so trim and lower-case. Number of members per email",
+    "Number of members per email. email is typed in all sorts of ways: ignore case and outer blanks.",
+    "Number of members per email; the email should be compared trimmed and in lower case",
+    "email spelling varies in case and blanks - use it trimmed in lower case. Number of members per email",
+    "Number of members per email. Email is spelled in several ways (case, blanks), so lower-case and trim the email.",
+])  # fmt: skip
+def test_a_sentence_about_spelling_says_what_is_done_to_the_column(said):
+    assert {row["email"]: row["member_count"] for row in run(said)} == PER_EMAIL
+
+
+def test_what_stands_for_a_missing_text_is_said_behind_it():
+    said = "email: trim + lower-case, 'unknown' if missing. Then count members per email."
+    assert {row["email"]: row["member_count"] for row in run(said)} == {
+        (email or "unknown"): count for email, count in PER_EMAIL.items()
+    }
+
+
+@pytest.mark.parametrize("said", [
+    "Number of members per email. The email is spelled in several ways.",
+    "Number of members per email. The email of Leeds is a mess, so trim and lower-case it.",
+    "The email of the members is a mess. Trim it and cut it to 3 letters. Number of members per email.",
+    "The email is a mess. Trim it and the last_name. Number of members per email.",
+])  # fmt: skip
+def test_spelling_beside_other_things_is_no_order(said):
+    found = plan(said)
+    assert not isinstance(found, Proposal) or "cut" not in said
+    assert not isinstance(found, Proposal) or "lower(" not in str(found.spec) or "Leeds" in str(found.spec)

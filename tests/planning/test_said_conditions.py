@@ -105,3 +105,34 @@ def test_every_spelling_of_a_value_is_meant(monkeypatch):
 
     assert kept("web tickets, columns id", "id", "kiosk") == {1, 2}
     assert kept("tickets where way is 'web', columns id", "id", "kiosk") == {1}
+
+
+@pytest.mark.parametrize("said", [
+    "Sales nobody reduced, i.e. discount is empty: sale_id",
+    "sale_id of sales nobody reduced, in other words without a discount",
+    "sales at full price, meaning discount is missing; show sale_id",
+])  # fmt: skip
+def test_words_that_are_explained_behind_them(said):
+    assert sorted(row["sale_id"] for row in run(said)) == [100, 103, 104, 106]
+
+
+@pytest.mark.parametrize("said", [
+    "cheapest sales, i.e. discount is empty: sale_id",
+    "sales not discounted, i.e. discount is filled: sale_id",
+    "sales from Leeds nobody saw, i.e. discount is empty or odd: sale_id",
+])  # fmt: skip
+def test_words_with_a_meaning_of_their_own_are_not_explained_away(said):
+    assert not isinstance(plan(said), Proposal)
+
+
+@pytest.mark.parametrize(("said", "kept"), [
+    ("number of sales per channel; discount sales (discount is filled) are left out", {"counter": 1, "online": 2}),
+    ("number of sales per channel. Leave out discount sales (discount is filled).", {"counter": 1, "online": 2}),
+    ("number of sales per channel, only discount sales (discount over 1)", {"counter": 1}),
+])  # fmt: skip
+def test_rows_named_after_a_column_that_the_parenthesis_tests(said, kept):
+    assert {row["channel"]: row["sale_count"] for row in run(said) if row["channel"] != "phone"} == kept
+
+
+def test_a_stand_of_sales_is_the_stand_where_nothing_is_called_after_sales():
+    assert [row["gate"] for row in run("number of visits per sales gate", "market")] != []

@@ -285,6 +285,8 @@ class NameIndex:
         """``discharge time`` as a schema may say it: each unknown word by the one beginning of it that is known."""
         if len(words) == 1:
             return (self._without_vowels(words[0]),)
+        if words[0] in _OF_SELLING - self.vocabulary:
+            return words[1:]
         return tuple(self._short(word) for word in words)
 
     def _without_vowels(self, word: str) -> str:
@@ -307,6 +309,8 @@ class NameIndex:
 
 
 _SHORTEST = 3
+_OF_SELLING = frozenset({"sales", "sale", "selling"})
+"""``sales channel`` is *channel* where nothing here is called after sales."""
 
 
 @lru_cache(maxsize=8192)

@@ -6,6 +6,7 @@ from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.grammar.cleaners import DIGITS, REDUCING
 from datamorph.planning.offline.grammar.naming import read_name
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
+from datamorph.planning.offline.grammar.spelled import read_spelled
 from datamorph.planning.offline.lexicon.cues import MISSING
 from datamorph.planning.offline.model import Apply, Constant, Expression, Noun
 from datamorph.planning.offline.phrases import Phrases
@@ -46,6 +47,10 @@ def read_cleaning(reader: Reader) -> list[Item]:
     headed = _headed(reader)
     if headed is not None:
         return [headed]
+    reader.position = start
+    if (spelled := read_spelled(reader)) is not None:
+        _default(reader, spelled)
+        return [spelled]
     reader.position = start
     templates = _leading(reader)
     if not templates:
@@ -182,14 +187,14 @@ def _default(reader: Reader, item: Item) -> None:
     reader.skip((",", "and", "then"))
     if reader.word("use", "put", "write", "default", "set"):
         reader.skip(ARTICLES | {"it", "to"})
-        if reader.is_kind("text"):
-            value = Constant(str(reader.next().value))
-            if reader.word("when", "if", "where", "for"):
-                reader.skip(("it", "is", "values", "one", "there"))
-                if reader.lower() in MISSING and reader.next():
-                    reader.word("values", "ones")
-                    item.expression = Apply("coalesce({}, {})", (item.expression, value))
-                    return
+    if reader.is_kind("text"):
+        value = Constant(str(reader.next().value))
+        if reader.word("when", "if", "where", "for"):
+            reader.skip(("it", "is", "values", "one", "there"))
+            if reader.lower() in MISSING and reader.next():
+                reader.word("values", "ones")
+                item.expression = Apply("coalesce({}, {})", (item.expression, value))
+                return
     reader.position = mark
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from datamorph.planning.offline.grammar.conditions import read_condition
+from datamorph.planning.offline.grammar.glosses import columns_of
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
 from datamorph.planning.offline.model import Condition
-from datamorph.planning.offline.names import OWN
+from datamorph.planning.offline.names import OWN, Link
 
 _LONGEST_GLOSS = 6
 
@@ -34,12 +37,19 @@ def _glossed_rows(reader: Reader) -> Condition | None:
     run = reader.tokens[reader.position : reader.position + 2]
     is_own = len(run) == 2 and all(token.kind == "word" for token in run)  # noqa: PLR2004 (a word, and what it is of)
     is_own = is_own and run[0].lower not in GLUE | NEVER_GLUE
-    if not is_own or any(link.score >= OWN for link in reader.links(reader.position, 1)):
+    links = [link for link in reader.links(reader.position, 1) if link.score >= OWN] if is_own else []
+    reader.position += len(run)
+    found = read_condition(reader) if is_own and reader.word("(") else None
+    if found is None or not _is_about(found, links) or not reader.word(")"):
         reader.position = first
         return None
-    reader.position += len(run)
-    found = read_condition(reader) if reader.word("(") else None
-    return found if found is not None and reader.word(")") else None
+    return found
+
+
+def _is_about(found: Condition, links: Sequence[Link]) -> bool:
+    """True for ``voided slips (voided = 1)``: the parenthesis is about the column that the word names, if any."""
+    spots = {(link.table, link.column) for link in columns_of(found)}
+    return not links or any((link.table, link.column) in spots for link in links)
 
 
 def read_defined_rows(reader: Reader) -> Condition | None:
@@ -47,13 +57,14 @@ def read_defined_rows(reader: Reader) -> Condition | None:
     start = reader.position
     token = reader.peek()
     is_word = token is not None and token.kind == "word" and token.lower not in GLUE | NEVER_GLUE
-    if not is_word or reader.links(start, 1) or reader.links(start, 2) or reader.values.exact(reader.lower()):
+    if not is_word or reader.values.exact(reader.lower()):
         return None
+    links = (*reader.links(start, 1), *reader.links(start, 2))
     reader.next()
     noun = reader.noun()
     is_open = noun is not None and not noun.links[0].column and reader.word("(")
     found = read_condition(reader) if is_open else None
-    if found is None or not reader.word(")"):
+    if found is None or not _is_about(found, links) or not reader.word(")"):
         reader.position = start
         return None
     return found

@@ -1,4 +1,4 @@
-"""Words that the parenthesis behind them explains: ``open admissions (no disch_ts)``, ``who stay (left_on empty)``."""
+"""Words that are explained behind them: ``open admissions (no disch_ts)``, ``who stay, i.e. left_on is empty``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from datamorph.planning.offline.model import (
     Within,
 )
 from datamorph.planning.offline.names import Link
+from datamorph.planning.offline.phrases import phrase_set
 
 _FILTERS = frozenset({"filter", "values into columns"})
 _LONGEST = 6
@@ -33,20 +34,28 @@ _REMOVALS = frozenset(
     "excluded exclude excluding left dropped drop ignored ignore omitted omit removed remove skipped skip out".split()
 )
 """``leavers excluded (left_on filled)`` turns what the parenthesis says round."""
+_LEADS = phrase_set(("i.e", "ie", "that is", "meaning", "in other words", "which means", "that means"))
+_LONGEST_LEAD = 4
+_BEFORE_TOLD = frozenset({",", ";", "-", "\u2013", "\u2014"})
+_BY_TELLING = "what is said behind it"
 _STOPS = frozenset({".", ",", ";", ":", "(", ")", "?", "!"})
 
 
 def settle_glosses(reader: Reader) -> None:
-    """Explain the words before every condition in parentheses, as the condition says what they mean."""
+    """Explain the words before every condition that says what they mean: in parentheses, or behind *i.e.*."""
     ledger = reader.ledger
     open_places = set(ledger.unexplained())
     for entry in [one for one in ledger.entries if one.meaning in _FILTERS]:
         opening = _opening(reader, entry)
+        told = _told(reader, entry) if opening is None else None
+        if told is not None:
+            opening = told - (reader.tokens[told - 1].text in _BEFORE_TOLD)
         if opening is None:
             continue
         places = _before(reader, opening, open_places)
         if places and _is_meant(reader, places, entry):
-            ledger.explain(places[0], places[-1] + 1, "what the parenthesis says")
+            ledger.explain(places[0], places[-1] + 1, "what the parenthesis says" if told is None else _BY_TELLING)
+            ledger.explain(told, entry.start, _BY_TELLING) if told is not None else None
 
 
 def columns_of(condition: Condition) -> set[Link]:
@@ -73,6 +82,19 @@ def _opening(reader: Reader, entry: Entry) -> int | None:
     if first <= 0 or tokens[first].text != "(" or end >= len(tokens) or tokens[end].text != ")":
         return None
     return first
+
+
+def _told(reader: Reader, entry: Entry) -> int | None:
+    """The place of the words that lead to the explanation, where the condition is the whole of it."""
+    mark = reader.position
+    behind = reader.tokens[entry.end].text if entry.end < len(reader.tokens) else "."
+    found = None
+    for start in range(max(entry.start - _LONGEST_LEAD, 1), entry.start):
+        reader.position = start
+        if found is None and reader.take(_LEADS) is not None and (reader.word(".", ",", ":") or True):
+            found = start if reader.position == entry.start else None
+    reader.position = mark
+    return found if behind in _STOPS - {"("} else None
 
 
 def _before(reader: Reader, opening: int, open_places: set[int]) -> list[int]:
