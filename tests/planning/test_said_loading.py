@@ -157,6 +157,7 @@ def test_what_does_not_exist_is_refused(prompt):
         "Everything up to 2024-02-14 is already loaded, so read only what came later.",
         "That load covered everything until 2024-02-14; continue from there.",
         "The last load stopped at 2024-02-14. Only process rows with sold_on later than that.",
+        "The last loaded day was 2024-02-14, so only what was sold after it.",
     ],
 )
 def test_how_far_the_load_before_came(said):
@@ -171,3 +172,21 @@ def test_what_else_is_said_of_rows_is_no_part_of_the_load_before():
     assert not isinstance(
         plan(f"{load}. The previous run ended on 2024-02-14; take those returned after that."), Proposal
     )
+
+
+ALL = {"sale_id", "shop_id", "product_id", "sold_on", "quantity", "amount", "discount", "channel"}
+
+
+@pytest.mark.parametrize("said", [
+    "Sales with quantity over 3. All columns except discount.",
+    "Sales with quantity over 3, all columns but the discount",
+    "Sales with quantity over 3, all fields other than discount",
+])  # fmt: skip
+def test_all_columns_except_some(said):
+    assert [set(row) for row in run(said)] == [ALL - {"discount"}] * 2
+
+
+def test_all_columns_and_rows_without_a_value_are_no_columns_left_out():
+    found = plan("Sales with quantity over 3, all columns but discount empty")
+
+    assert not isinstance(found, Proposal) or "discount" in str(found.spec.steps[-1])

@@ -48,6 +48,8 @@ _AFTER = frozenset({"after", "since", "newer", "later", "from", "beyond", "above
                     "new", "following", "higher", "larger", "greater", "resume", "continue", "rest",
                     "remaining"})  # fmt: skip
 _MOST_BEHIND = 18
+_OF_CURSOR = frozenset({"day", "date", "time", "moment", "timestamp", "value"})
+"""What the cursor tells, where a column is called to be it."""
 
 
 def read_stopped(reader: Reader, draft: Draft) -> bool:
@@ -96,7 +98,9 @@ def _last_loaded(reader: Reader, draft: Draft, mark: int) -> Constant | None:
     reader.position = mark
     is_loaded = reader.word("last", "highest", "latest", "largest", "newest", "maximum")
     is_loaded = is_loaded and reader.word("loaded", "read", "processed", "imported", "known")
-    noun = reader.column() if is_loaded else None
+    known = draft.load.cursor if draft.load is not None else None
+    noun = known if is_loaded and known is not None and reader.word(*_OF_CURSOR) else None
+    noun = noun or (reader.column() if is_loaded else None)
     if noun is None or not reader.word("is", "was", "=", ":"):
         return None
     value = read_date(reader) or read_number(reader)
