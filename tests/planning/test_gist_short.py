@@ -93,3 +93,95 @@ def test_a_part_may_be_told_by_a_number(said):
 ])  # fmt: skip
 def test_the_first_day_of_a_range_has_its_year_from_the_last(said, wanted):
     assert {row["sale_id"] for row in run(said)} == wanted
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("crossing_id of the crossings that departed Monday to Friday", {3, 4}),
+    ("crossings departed sat or sun, crossing_id", {1, 2, 5}),
+    ("Drop every crossing that departed Monday to Friday; crossing_id", {1, 2, 5}),
+    ("crossings departed on a weekend (Saturday or Sunday): crossing_id", {1, 2, 5}),
+])  # fmt: skip
+def test_rows_of_some_days_of_the_week(said, wanted):
+    assert {row["crossing_id"] for row in run(said, "strait")} == wanted
+
+
+@pytest.mark.parametrize("said", [
+    "crossings that departed on Monday: crossing_id",
+    "crossings departed Friday to Monday: crossing_id",
+    "crossings departed on a weekend (Saturday or Friday): crossing_id",
+])  # fmt: skip
+def test_days_that_may_be_others_are_asked_about(said):
+    assert not isinstance(plan(said, "strait"), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "number of crossings per departure hour (0-23)",
+    "number of crossings by the hour of day they departed in",
+])  # fmt: skip
+def test_the_hour_of_what_happened(said):
+    found = sorted(tuple(row.values()) for row in run(said, "strait"))
+
+    assert found == [(8, 2), (9, 2), (17, 1)]
+
+
+@pytest.mark.parametrize("said", [
+    "cheapest price, dearest price of crossings per line",
+    "price range of the crossings per line, lowest price and highest price",
+    "how low and how high does the price go per line of the crossings",
+])  # fmt: skip
+def test_the_lowest_and_the_highest_beside_each_other(said):
+    assert {tuple(row.values()) for row in run(said, "strait")} == {("north", 25.0, 40.0), ("south", 20.0, 60.0)}
+
+
+@pytest.mark.parametrize("said", [
+    "average price per line and boat type of the crossings, one row per pair",
+    "Group the crossings table on line and boat_type together and average the price.",
+    "average price of the crossings per line and boat type",
+])  # fmt: skip
+def test_two_keys_together(said):
+    found = {tuple(row.values()) for row in run(said, "strait")}
+
+    assert found == {
+        ("north", "sail", 40.0),
+        ("north", "motor", 25.0),
+        ("south", "sail", 60.0),
+        ("south", "motor", 27.5),
+    }
+
+
+@pytest.mark.parametrize(("said", "wanted"), [
+    ("crossing_id of the crossings with no rating or no km (or both)", {2, 3, 4}),
+    ("crossing_id for every crossing that either is on the north line or has the sea calm", {1, 2, 4}),
+    ("Filter out sea rough and sea foggy from crossings, crossing_id only", {1, 4}),
+    ("crossing_id of crossings whose sea is something other than calm or rough", {5}),
+    ("crossings with sea <> calm and <> rough: crossing_id", {5}),
+])  # fmt: skip
+def test_rows_that_are_either_of_two_or_none_of_them(said, wanted):
+    assert {row["crossing_id"] for row in run(said, "strait")} == wanted
+
+
+@pytest.mark.parametrize("said", ["loan_id of loans back late", "loans given back after the deadline: loan_id"])
+def test_late_is_after_the_date_by_which_it_was_due(said):
+    assert {row["loan_id"] for row in run(said, "lib")} == {101, 103}
+
+
+@pytest.mark.parametrize("said", ["late loans: loan_id", "loans not back late: loan_id", "crossings late: crossing_id"])
+def test_late_without_what_was_late_is_asked_about(said):
+    assert not isinstance(plan(said, "lib", "strait"), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "count of crossings per line, and those with the sea rough",
+    "For each line count all crossings and, next to it, those with the sea rough.",
+    "crossings by line: COUNT of all, and COUNTIF sea = \"rough\"",
+])  # fmt: skip
+def test_those_are_a_part_beside_all(said):
+    assert {tuple(row.values()) for row in run(said, "strait")} == {("north", 2, 1), ("south", 3, 1)}
+
+
+@pytest.mark.parametrize("said", [
+    "sales per shop and the ones without a discount",
+    "count the crossings per line and the ones with a rating",
+])  # fmt: skip
+def test_a_part_that_is_not_counted_is_asked_about(said):
+    assert not isinstance(plan(said, "bakery" if "shop" in said else "strait"), Proposal)

@@ -84,6 +84,10 @@ def lost_unions(evidence: Evidence) -> Iterator[str]:
         yield f"'{' '.join(found)}' may ask for more rows, and not for fewer"
 
 
+_TELLING_ONES = frozenset({"with", "without", "that", "who", "whose", "having", "not", "where", "which"})
+_NEXT = frozenset({",", "next", "to", "it", "beside", "besides", "them", "the", "also", "then", "that"})
+
+
 def lost_parts(evidence: Evidence) -> Iterator[str]:
     """``how many shops, and how many of those in Leeds``: a part is counted beside all."""
     measures = [str(fields["measures"]) for kind, fields in evidence.steps if kind == "aggregate"]
@@ -91,9 +95,11 @@ def lost_parts(evidence: Evidence) -> Iterator[str]:
         return
     spots = [place for place in range(len(evidence.words)) for phrase in _PARTS if _stands(evidence, place, phrase)]
     is_part = any(evidence.words[at + 1] == "which" or evidence.words[at - 1 : at] in _LEADING for at in spots)
-    if is_part and any(True for _ in tests_of(evidence)):
-        yield "nothing in it counts a part beside all"
     filters = " ".join(text for _, text in tests_of(evidence))
+    is_beside = " in (" not in filters and " or " not in filters.lower() and "count(" in " ".join(measures).lower()
+    is_part = is_part or (is_beside and any(_is_of_ones(evidence, at) for at in range(len(evidence.words) - 1)))
+    if is_part and filters:
+        yield "nothing in it counts a part beside all"
     if any(_is_again(evidence, place, filters) for place in range(1, len(evidence.words))):
         yield "it has one total, where that of a part is asked for beside it"
     cues = [place for place in range(len(evidence.words)) for phrase in _COUNTS if _stands(evidence, place, phrase)]
@@ -104,6 +110,17 @@ def lost_parts(evidence: Evidence) -> Iterator[str]:
     counts = " ".join(measures).lower().count("count(")
     if len(cues) > 1 and is_second and counts == 1 and any(True for _ in tests_of(evidence)):
         yield "it has one count, where several are asked for"
+
+
+def _is_of_ones(evidence: Evidence, place: int) -> bool:
+    """``the sales per shop and, next to it, those without a discount``: others than those that were told."""
+    words = evidence.words
+    if words[place] not in ("those", "ones") or words[place + 1] not in _TELLING_ONES:
+        return False
+    before = place - 1
+    while before > 0 and words[before] in _NEXT:
+        before -= 1
+    return before > 0 and words[before] == "and"
 
 
 def _is_again(evidence: Evidence, place: int, filters: str) -> bool:

@@ -8,6 +8,7 @@ from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.gaps import NEAR, Gaps
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.shape import Existence, Test
+from datamorph.planning.offline.gist.weekdays import read_days_of_week
 from datamorph.planning.offline.gist.words import WEEKENDS
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.phrases import Phrases
@@ -21,6 +22,8 @@ _RANGING = frozenset({"between", "from", "in", "range", "ranging"})
 _THROUGH = frozenset({"and", "to", "-", "\u2013", "up", "up to", "through", "including", "till", "until"})
 _INCLUSIVE = frozenset({"inclusive", "inclusively", "included", "including", "both"})
 _EXCLUSIVE = frozenset({"exclusive", "exclusively", "excluding", "not", "excluded"})
+_DUE = frozenset({"due", "deadline"})
+_DEADLINES = frozenset({"deadline", "deadlines"})
 _EITHER = 2
 """Of more tests than two it is open which the *or* joins."""
 _IN_TIME = Phrases({
@@ -54,6 +57,7 @@ class Conditions(Gaps):
         mark = self.marks[place]
         found = _IN_TIME.match(self.brief.said.tokens, mark.start) if not mark.use else None
         if found is None:
+            self._compare_late(place)
             return
         end = place
         while end < len(self.marks) and self.marks[end].start < mark.start + found[0]:
@@ -65,6 +69,21 @@ class Conditions(Gaps):
         for one in (*self.marks[place:end], self.marks[first[1]], self.marks[second[1]]):
             one.use = "filter"
 
+    def _compare_late(self, place: int) -> None:
+        """``paid late``: after the one date by which it was due."""
+        mark, due = self.marks[place], self._due()
+        first = self._dated(range(place - 1, place - NEAR, -1)) if mark.text.lower() == "late" and due else None
+        if first is None or due is None or first[0] == due or mark.kind != "other" or self.denied(place) is not None:
+            return
+        self.ask([first[0], due], "{0} > {1}", place)
+        mark.use = self.marks[first[1]].use = "filter"
+
+    def _due(self) -> Link | None:
+        """The one date of the rows that is called due, or a deadline."""
+        words = self.brief.said.names.column_words
+        found = [link for link in self.dates() if _DUE & set(words[link.table, link.column])]
+        return found[0] if len(found) == 1 else None
+
     def _dated(self, places: range) -> tuple[Link, int] | None:
         """The first date that is named there, by its name or by what happened then; nothing else may stand before."""
         for at in places:
@@ -72,6 +91,8 @@ class Conditions(Gaps):
             link = (
                 (self.column(mark, kinds="time") if mark.kind == "name" else self.event(mark)) if not mark.use else None
             )
+            if link is None and mark.text.lower() in _DEADLINES and not mark.use:
+                link = self._due()
             if link is not None:
                 return link, at
             if mark.kind not in ("talk", "done"):
@@ -161,6 +182,8 @@ class Conditions(Gaps):
             at -= 1
         is_of_rows = self.fact in self.at(at).tables and self.marks[spot].cues.get("compared", "=") != "="
         link = self.amount() if is_of_rows and self.brief.said.amounts(self.fact) else None
+        for mark in self.marks[at + 1 : spot] if link is not None else ():
+            mark.use = mark.use or ("filter" if mark.text.lower() == "worth" else "")
         return (link, None) if link is not None else None
 
     def _ranges(self) -> None:
@@ -226,6 +249,7 @@ class Conditions(Gaps):
                     raise Unfit("weekends are not denied")
                 self.ask([self.date(place)], _WEEKEND, place)
                 mark.use = "filter"
+        read_days_of_week(self)
 
     # Rows of other tables
 
@@ -291,3 +315,5 @@ class Conditions(Gaps):
         if is_between and tests == _EITHER and not self.gist.spans:
             self.marks[found[0]].use = "filter"
             rows.is_any = True
+            for mark in self.marks[: found[0]]:
+                mark.use = mark.use or ("filter" if mark.text.lower() == "either" else "")

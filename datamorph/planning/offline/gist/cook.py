@@ -28,6 +28,7 @@ from datamorph.planning.offline.tokens import singular
 PARTS_SQL = {
     ("year", ""): "year({})", ("quarter", ""): "date_trunc('quarter', {})", ("month", ""): "date_trunc('month', {})",
     ("week", ""): "date_trunc('week', {})", ("day", ""): "cast({} as date)", ("hour", ""): "hour({})",
+    ("hour", "number"): "hour({})",
     ("quarter", "number"): "quarter({})", ("month", "number"): "month({})", ("year", "number"): "year({})",
     ("week", "start"): "cast(date_trunc('week', {}) as date)",
     ("month", "start"): "cast(date_trunc('month', {}) as date)",

@@ -25,6 +25,7 @@ _OPENING = frozenset({"with", "where", "whose", "have", "having", "has", "when",
 _TYING = frozenset({",", "no", "nor", "without", "any", "as well as", "both", "either"})
 _SO_FAR = frozenset({"yet", "still", "been", "so far", "as yet"})
 _OWED = frozenset({"owe", "owed", "owes", "owing", "outstanding"})
+_OWED_COLUMNS = frozenset("balance outstanding owed open status state".split())
 _NOT_SO = frozenset({"not {0}", "{0} is null"})
 _BEING = frozenset({"is", "was", "has", "be", "been"})
 _GETTING = frozenset({"got", "get", "gotten", "had", "received", "receive", "gave", "given", "give", "left", "have"})
@@ -93,7 +94,9 @@ class Gaps(Wheres):
         if any(self.marks[at].kind == "denied" and not self.marks[at].use for at in self.clause_before(start)):
             raise Unfit("two words turn it round")
         is_said = "empty" in self.marks[place].cues
-        tie = " or " if is_said and any(mark.kind == "or" for mark in self.marks[start:end]) else " and "
+        is_either = len(links) == _BOTH and any(mark.use == "either of them" for mark in self.marks[end : end + _BOTH])
+        is_either = is_either or (is_said and any(mark.kind == "or" for mark in self.marks[start:end]))
+        tie = " or " if is_either else " and "
         is_flag = len(links) == 1 and type_of(self.brief, links[0]) == "boolean" and not is_empty
         test = "" if is_flag else " is null" if is_empty else " is not null"
         sql = tie.join(f"{{{number}}}{test}" for number in range(len(links)))
@@ -207,33 +210,44 @@ class Gaps(Wheres):
         return None
 
     def read_states(self) -> None:
-        """``unpaid``, ``not returned yet``: what has not happened has no date."""
+        """``unpaid``, ``not returned yet``, ``finished jobs``: what has not happened has no date."""
         for place, mark in enumerate(self.marks):
             if mark.use or mark.values or mark.kind not in ("talk", "other", "deed", "money", "name"):
                 continue
-            text = mark.text.lower()
-            bare = next((text.removeprefix(one) for one in _UN if text.startswith(one)), "")
-            link = self._event_called(bare) if bare else self.event(mark)
-            link = link or self._state_called(bare or text)
+            link, is_open = self._state(place)
             if link is None or "named" in self.at(place - 1).cues:
                 continue
             is_flag = type_of(self.brief, link) == "boolean"
-            if not (is_flag or nulls(self.brief, link)) or (is_flag and not bare):
-                continue
-            if not (bare or is_flag) and (self._is_twice_denied(place) or self._is_so(place, link)):
-                mark.use = "filter"
-                self.ask([link], "{0} is not null", place)
-                continue
-            denied = self.denied(place)
-            is_open = bare and denied is None
-            if not bare and denied is not None and place - denied <= _CLOSE:
-                self.marks[denied].use = mark.use = "filter"
-                is_open = True
-            if is_open:
-                mark.use = "filter"
-                self._so_far(place)
-                self.ask([link], "not {0}" if is_flag else "{0} is null", place)
+            if (is_flag or nulls(self.brief, link)) and (is_open or not is_flag):
+                self._ask_state(place, link, is_open=is_open)
         self._owed()
+
+    def _state(self, place: int) -> tuple[Link | None, bool]:
+        """What a word tells of, and whether it says that this has not happened."""
+        text = self.marks[place].text.lower()
+        bare = next((text.removeprefix(one) for one in _UN if text.startswith(one)), "")
+        link = self._event_called(bare) if bare else self.event(self.marks[place])
+        link = link or self._state_called(bare or text)
+        if link is None and self._is_outstanding(place):
+            return self._event_called("paid"), True
+        return link, bool(bare)
+
+    def _ask_state(self, place: int, link: Link, *, is_open: bool) -> None:
+        """That it has not happened, where that is said by one word or another; or that it has."""
+        mark = self.marks[place]
+        is_flag = type_of(self.brief, link) == "boolean"
+        if not (is_open or is_flag) and (self._is_twice_denied(place) or self._is_so(place, link)):
+            mark.use = "filter"
+            self.ask([link], "{0} is not null", place)
+            return
+        denied = self.denied(place)
+        is_not = not is_open and denied is not None and place - denied <= _CLOSE
+        if is_not and denied is not None:
+            self.marks[denied].use = mark.use = "filter"
+        if is_not or (is_open and denied is None):
+            mark.use = "filter"
+            self._so_far(place)
+            self.ask([link], "not {0}" if is_flag else "{0} is null", place)
 
     def _is_twice_denied(self, place: int) -> bool:
         """``leave out the jobs that are not finished``: only those that are, which the two denials then say."""
@@ -262,6 +276,14 @@ class Gaps(Wheres):
         start = mark.start
         is_told = self.brief.words[start - 1 : start] in (("been",), ("already",))
         return is_told and behind.kind in ("break", "per")
+
+    def _is_outstanding(self, place: int) -> bool:
+        """``outstanding invoices``: not paid yet, unless a column says how much is."""
+        mark, behind = self.marks[place], self.at(place + 1)
+        names = self.brief.said.names.column_words
+        others = [name for (ref, name), words in names.items() if ref == self.fact and _OWED_COLUMNS & set(words)]
+        is_of_rows = behind.kind == "name" and self.fact in behind.tables
+        return mark.text.lower() == "outstanding" and is_of_rows and not others
 
     def _so_far(self, place: int) -> None:
         """``still unpaid``, ``not yet paid``: it goes without saying."""

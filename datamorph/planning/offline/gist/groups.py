@@ -24,6 +24,7 @@ _EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each",
 _USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
 _CALLED = frozenset({"as", "called", "named"})
 _WITH = frozenset({"with", "and", "plus", "including", "showing"})
+_PAIRS = frozenset({"pair", "combination", "group"})
 _LEADING = 3
 """So many marks in front of a name stands what ties it to the rest."""
 _ASKING = frozenset({"what", "which", "where", "how", "who", "whom"})
@@ -211,7 +212,8 @@ class Groups(Order, Likes):
         for key in self.gist.keys:
             key.is_spelled = key.is_spelled or (link == key.link and mark.text.lower() == key.link.column.lower())
         is_all = is_all or (self._word(place) == "exactly" and self.at(place + 1).kind != "number")
-        if is_known or is_table or is_amount or is_deed or is_all or is_number:
+        is_range = self._word(place) == "range" and {"min", "max"} <= {one.function for one in self.gist.measures}
+        if is_range or is_known or is_table or is_amount or is_deed or is_all or is_number:
             mark.use = "named again"
         return mark.use != ""
 
@@ -313,7 +315,8 @@ class Groups(Order, Likes):
         is_used = self.at(at).use in _USED and not between & _ASKING
         if self._word(place) == "by" and self.at(at).kind == "label":
             is_used = bool(self.at(at).use)
-        if is_each or is_used:
+        is_of_all = self._word(place).endswith(" per") and bool(_PAIRS & between) and len(self.gist.keys) > 1
+        if is_each or is_used or is_of_all:
             self.marks[place].use = "named again"
 
     def _has_day(self) -> bool:

@@ -13,6 +13,9 @@ from datamorph.planning.offline.recipes.resolve import label_of
 
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _BESIDE = frozenset({"with", "including", "showing", "along with", "together with"})
+_TELLING = frozenset({"of", "they", "it", "when", "that", "he", "she"})
+_CLOSE = 3
+"""So many marks behind a part of the calendar it is told of what it is."""
 _TIED = frozenset({",", "/", "+", "|"})
 
 
@@ -119,6 +122,8 @@ class Keys(Wheres):
             return False
         mark = self.marks[place]
         is_plural = mark.text.lower() != self.brief.lemmas[mark.end - 1] and bool(mark.tables)
+        if "part" in self.at(place + 1).cues and self.event(mark) is not None:
+            return True  # ``kind and issue year``
         return "part" in mark.cues or (mark.kind == "name" and not is_plural and (
             self.column(mark, kinds="key") is not None))  # fmt: skip
 
@@ -179,11 +184,24 @@ class Keys(Wheres):
         """A part of the calendar, and how it is written."""
         mark = self.marks[place]
         part = mark.cues["part"]
-        link = self.date(place)
+        link = self._happening(place) or self.date(place)
         form = self.form(place)
         mark.use = "key"
         self.add_key(Key(link, part, form, place=place))
         return True
+
+    def _happening(self, place: int) -> Link | None:
+        """``the year of issue``, ``the hour they start in``: the date of what is said to happen, right behind."""
+        if self.at(place + 1).text.lower() not in _TELLING:
+            return None
+        for at in range(place + 2, place + 2 + _CLOSE):
+            mark = self.at(at)
+            if (link := self.event(mark)) is not None and mark.kind != "name":
+                mark.use = mark.use or "date"
+                return link
+            if mark.kind != "talk":
+                break
+        return None
 
     def form(self, place: int) -> str:
         """What is said of how the part is written, around it."""

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
     from datamorph.planning.offline.gist.groups import Groups
     from datamorph.planning.offline.gist.marks import Mark
 
+_NEAR = 6
 _PIVOTS = frozenset({"pivot", "pivoted", "pivoting", "crosstab"})
 _GROUPING = frozenset({"group", "grouped", "grouping"})
 _ROWS, _VALUES = frozenset({"row", "rows"}), frozenset({"value", "values"})
 _TELLING = frozenset({"=", ":", "is", "are"})
 _PLACING = frozenset({"as", "in"})
+_BEFORE_ON = frozenset({"the", "all", "them", "list", "table", "sheet", "rows", "data"})
 _SPREAD = frozenset({"column", "columns", "as columns", "in columns", "as a column"})
 
 
@@ -45,14 +47,22 @@ def _grouped_on(made: Groups) -> None:
         if mark.text.lower() not in _GROUPING:
             continue
         at = place + 1
-        while made.at(at).text.lower() in ("the", "all", "them") or _is_fact(made, made.at(at)):
+        while made.at(at).text.lower() in _BEFORE_ON or _is_fact(made, made.at(at)):
             at += 1
         behind = made.next(at + 1)
         is_key = "part" in made.at(behind).cues or made.column(made.at(behind), kinds="key") is not None
         if made.at(at).text.lower() == "on" and is_key:
             _turn(made.marks[at], "per")
+            _use_up_together(made, behind)
             if made.at(behind + 1).text.lower() == "then":
                 made.marks[behind + 1].kind = "and"
+
+
+def _use_up_together(made: Groups, place: int) -> None:
+    """``on channel and shop_id together``: as keys always are."""
+    for mark in made.marks[place : place + _NEAR]:
+        if mark.text.lower() == "together" and mark.kind == "other":
+            mark.use = "key"
 
 
 def _of_rows(made: Groups, place: int) -> None:

@@ -67,6 +67,8 @@ _JOINING: dict[str, Kind] = {
     "plus": "and",
     **dict.fromkeys(DENIED, "denied"),
 }
+_VAGUE = frozenset({"something", "someone", "anything", "anyone", "somebody", "anybody"})
+_TAKING = frozenset("filter filtering filtered weed weeding screen screening throw throwing rule ruling".split())
 _EXAMPLES = frozenset({"like", "e.g", "e.g.", "eg", "as", "format", "formatted"})
 _FORMED = {("such", "as"), ("form", "of"), ("the", "form"), ("the", "format"), ("the", "style"), ("for", "example")}
 """In front of what only shows how something is written."""
@@ -153,6 +155,7 @@ def _mark(brief: Brief, place: int, times: dict[int, Span]) -> Mark:
         or _people(brief, place)
         or _label(brief, place)
         or _sign(brief, place)
+        or _taken_out(brief, place)
         or _phrasal(brief, place, times)
         or _turned(brief, place)
         or _named_or_asked(brief, place)
@@ -226,6 +229,12 @@ def _sign(brief: Brief, place: int) -> Mark | None:
         return Mark("denied", place, place + 3, "without")
     is_plus = tokens[place].text == "+" and not (before is not None and before.kind == "number")
     return Mark("break", place, place + 1, tokens[place].text) if is_arrow or is_plus else None
+
+
+def _taken_out(brief: Brief, place: int) -> Mark | None:
+    """``filter out the cancelled ones``: they go, unlike in ``filter the cancelled ones``."""
+    is_out = brief.words[place] in _TAKING and brief.words[place + 1 : place + 2] in (("out",), ("away",))
+    return Mark("denied", place, place + 2, brief.said.text(place, place + 2)) if is_out else None
 
 
 def _phrasal(brief: Brief, place: int, times: dict[int, Span]) -> Mark | None:
@@ -330,7 +339,8 @@ def _is_talk(brief: Brief, place: int) -> bool:
     """``please``, ``made``, or the ``out`` of ``leave out``: it asks for nothing."""
     word = brief.words[place]
     is_aside = word in ("out", "off", "aside", "away") and bool(place) and brief.words[place - 1] in DENIED
-    return is_aside or word == "one" or word in DOING or word in TALK or brief.lemmas[place] in TALK
+    is_vague = word in _VAGUE and brief.words[place + 1 : place + 3] == ("other", "than")
+    return is_aside or is_vague or word == "one" or word in DOING or word in TALK or brief.lemmas[place] in TALK
 
 
 def _name(brief: Brief, place: int) -> Mark | None:

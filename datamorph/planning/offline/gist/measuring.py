@@ -103,8 +103,23 @@ class Measuring(Keys):
         for mark in self.marks:
             if not mark.use and mark.kind == "count":
                 mark.use = "measure"
-                if self._is_of_rows(mark) or not any(m.function == "count" for m in self.gist.measures):
+                if self._is_of_rows(mark) or not self._is_counted_before(mark):
                     self.add_measure(Measure("count"))
+
+    def _is_counted_before(self, mark: Mark) -> bool:
+        """True for a count that says one again; one in front of a part that is counted is that of all rows.
+
+        Raises:
+            Unfit: behind such a part it may be either.
+        """
+        counts = [one for one in self.gist.measures if one.function == "count"]
+        parts = [one.where[0].place for one in counts if one.where]
+        if not parts or len(parts) < len(counts):
+            return bool(counts)
+        is_behind = self.marks.index(mark) > min(parts)
+        if is_behind and self.gist.keys:
+            raise Unfit("it is open which rows are counted")
+        return is_behind
 
     def _is_running(self, place: int) -> bool:
         """``running total``: no total by itself."""

@@ -81,13 +81,20 @@ class Order(Measuring):
         mark = self.marks[leader]
         for step in (1, -1):
             at = leader + step
-            while 0 <= at < len(self.marks) and self.marks[at].kind in ("break", "and", "talk"):
+            while 0 <= at < len(self.marks) and (
+                self.marks[at].kind in ("break", "and", "talk") or self._is_number_named(at)
+            ):
                 at += step
             if 0 <= at < len(self.marks) and "function" in self.marks[at].cues and self.marks[at].kind != "talk":
                 mark.cues = {"function": "max" if mark.cues["leader"] else "min"}
                 mark.kind = "function"
                 return True
         return False
+
+    def _is_number_named(self, at: int) -> bool:
+        """``cheapest price, dearest price``: the number that the largest is of."""
+        mark = self.marks[at]
+        return mark.kind == "name" and not mark.tables and self.column(mark, kinds="number") is not None
 
     def read_limits(self) -> None:
         """``limit 3``, ``first 3``, ``keep the top five`` behind an order."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ENDS = frozenset({",", ";", ".", ":", "?"})
 _OF_PARTS = frozenset("with where whose that which of them these those ones if having who under = filter".split())
 _TELLING = frozenset({"name", "compared", "denied", "empty", "count", "number", "per"})
+_THOSE = frozenset({"those", "ones", "the ones"})
 _FEWEST = 2
 _NEAR, _CLOSE = 8, 2
 
@@ -27,7 +28,9 @@ def read_parts(made: Groups) -> None:
     Raises:
         Unfit: a part of the rows is counted in a way that is not read.
     """
-    if any(_is_of_others(made, one) for one in made.rows.conditions):
+    ones = _ones(made)
+    told = [one for one in made.rows.conditions if not any(at < one.place < at + _NEAR for at in ones)]
+    if any(_is_of_others(made, one) for one in told):
         raise Unfit("it may be of other rows")
     cues = [place for place, mark in enumerate(made.marks) if "count" in mark.cues and not mark.use]
     others = [place for place, mark in enumerate(made.marks) if "function" in mark.cues and not mark.use]
@@ -43,8 +46,27 @@ def read_parts(made: Groups) -> None:
         raise Unfit("every number is of other rows")
     if len(cues) == 1:
         parts = [one for one in parts if one[1] <= last or _is_of_noun(made, one[2])]
+    if not set(ones) <= {place for place, _, _ in parts}:
+        raise Unfit("it may be of other rows")
     for place, end, where in parts:
         _count(made, place, end, where)
+
+
+def _ones(made: Groups) -> list[int]:
+    """``the number of sales and, next to it, those without a discount``: rows that are counted beside all."""
+    found: list[int] = []
+    for place, mark in enumerate(made.marks):
+        counts = [at for at in range(place) if "count" in made.marks[at].cues and not made.marks[at].use]
+        if mark.kind != "talk" or mark.text.lower() not in _THOSE or not counts or made.gist.measures:
+            continue
+        before = place - 1
+        while before > counts[-1] and (made.marks[before].kind == "talk" or made.marks[before].text == ","):
+            before -= 1
+        is_of = made.at(place - 1).text.lower() == "of"
+        if made.marks[before].kind == "and" and not is_of and made.at(place + 1).kind in ("talk", "denied"):
+            mark.kind, mark.cues = "count", {"count": True}
+            found.append(place)
+    return found
 
 
 def _count(made: Groups, place: int, end: int, where: list[Condition]) -> None:

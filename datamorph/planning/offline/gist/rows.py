@@ -28,6 +28,7 @@ _AROUND = frozenset(
     """.split()
 )
 """Words around work on columns."""
+_CLOSE = 4
 _WITHIN = frozenset({"within", "per", "inside", "each", "every"})
 _NO_OUTPUTS = frozenset("as by than where whose when under is are marked if on in until not".split())
 
@@ -66,6 +67,7 @@ class Rows(Works):
         self.read_empty()
         self.read_having()
         self.read_states()
+        self._or_both()
         if any(mark.text.lower() == "both" and not mark.use for mark in self.marks):
             raise Unfit("it is open what both are")
         self.read_limit()
@@ -91,6 +93,12 @@ class Rows(Works):
         if not (self.rows.made or self.rows.best):
             read_versions(self)
 
+    def _or_both(self) -> None:
+        """``rabbits or without a chip (or both)``: that one of them is enough, which *or* says by itself."""
+        for place, mark in enumerate(self.marks):
+            if mark.text.lower() in ("both", "neither") and self.at(place - 1).kind == "or" and not mark.use:
+                self.marks[place - 1].use = mark.use = "either of them"
+
     def _refuse_rhythms(self) -> None:
         """``monthly``, ``year by year``: groups of rows."""
         for mark in self.marks:
@@ -103,16 +111,31 @@ class Rows(Works):
         for mark in self.marks:
             if mark.use:
                 continue
+            if mark.kind == "money" and self._is_no_sum(self.marks.index(mark)):
+                continue
             is_count = mark.kind == "count" and mark.text.lower() not in _NO_COUNTS
             is_sum = mark.kind == "function" and mark.cues.get("function") in ("sum", "avg", "median")
             if is_count or is_sum or "share" in mark.cues or mark.kind == "money":
                 raise Unfit("numbers of groups are asked for")
+
+    def _is_no_sum(self, place: int) -> bool:
+        """``not paid yet``, ``the paid bills``, ``worth more than 50``: what has happened, or what is compared."""
+        mark, behind = self.marks[place], self.at(place + 1)
+        if mark.text.lower() == "worth":
+            return "compared" in behind.cues and self.at(place + 2).kind == "number"
+        denied = self.denied(place)
+        is_of_rows = self.fact in behind.tables and behind.start == mark.end
+        is_late = {behind.text.lower(), self.at(place + 2).text.lower()} & {"late"}
+        is_state = is_of_rows or is_late or (denied is not None and place - denied <= _CLOSE)
+        return bool(is_state) and self.event(mark) is not None
 
     # What must not stay open
 
     def _check(self) -> None:
         """Something is asked of the table, and which columns are shown is certain."""
         rows = self.rows
+        if any(mark.use == "either of them" for mark in self.marks) and not self._has_alternatives():
+            raise Unfit("it is open what both are")
         has_test = bool(rows.picked or rows.spans or rows.tests or rows.conditions or rows.existence)
         has_work = bool(rows.made or rows.best)
         if not (has_test or has_work or rows.outputs or rows.dropped or rows.order or rows.is_distinct):
@@ -128,6 +151,9 @@ class Rows(Works):
             raise Unfit("all columns, or some of them")
         if rows.outputs and not owned and not rows.is_whole:
             raise Unfit("it is open whether the other columns stay")
+
+    def _has_alternatives(self) -> bool:
+        return self.rows.is_any or any(" or " in one.sql for one in self.rows.conditions)
 
     def _settle_made(self, *, has_test: bool) -> None:
         """New columns stand beside those that are named, or beside all if that is said; changed ones in their place."""
@@ -150,10 +176,15 @@ class Rows(Works):
 
     def _refuse_unnamed(self, owned: list[Link]) -> None:
         """``sku and price``: columns alone name their table, unless another is named."""
-        if any(self.fact in mark.tables and mark.use for mark in self.marks):
+        if any((self.fact in mark.tables or self._begins_with_rows(mark)) and mark.use for mark in self.marks):
             return
         if not owned or any(mark.tables for mark in self.marks if mark.kind == "name"):
             raise Unfit("it is not named")
+
+    def _begins_with_rows(self, mark: Mark) -> bool:
+        """``trips started``: a column behind the name of its rows."""
+        found = self.brief.said.table(mark.start) if mark.kind == "name" and mark.end - mark.start > 1 else None
+        return found is not None and found[1] == self.fact and mark.start + found[0] < mark.end
 
     # Which columns
 

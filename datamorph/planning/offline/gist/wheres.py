@@ -86,7 +86,8 @@ class Wheres(Attempt):
         places = [place for place, _ in held]
         self._refuse_several(places)
         self._refuse_of_one(places)
-        self._equals(places[0])
+        for place in places:
+            self._equals(place)
         denied = self._denials(places)
         if not denied and self._is_in_exclusion(places[0]):
             raise Unfit("it is open what is left out")

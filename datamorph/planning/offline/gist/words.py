@@ -21,10 +21,11 @@ FUNCTIONS = Phrases({
     **dict.fromkeys((
         "minimum", "min", "lowest", "smallest", "cheapest", "least", "earliest", "oldest", "bottom", "first", "minimal",
         "least recent", "least recently",
-        "shortest", "min of", "lowest value", "smallest value", "minimum value"), "min"),
+        "shortest", "min of", "how low", "lowest value", "smallest value", "minimum value"), "min"),
     **dict.fromkeys((
         "maximum", "max", "highest", "largest", "biggest", "dearest", "most expensive", "latest", "newest", "greatest",
-        "last", "maximal", "longest", "most recent", "most recently", "max of", "highest value", "largest value",
+        "last", "maximal", "longest", "most recent", "most recently", "max of", "how high", "highest value",
+        "largest value",
         "maximum value", "priciest"), "max"),
     **dict.fromkeys(("median", "medians", "middle value", "the middle", "50th percentile"), "median"),
 })  # fmt: skip
@@ -87,7 +88,8 @@ PARTS = Phrases({
                      "calendar dates"), "day"),
     **dict.fromkeys(("weekday", "weekdays", "day of week", "day of the week", "days of the week", "dayname",
                      "week day", "days of week"), "weekday"),
-    **dict.fromkeys(("hour", "hours", "hour of day", "hour of the day", "hourly"), "hour"),
+    **dict.fromkeys(("hour", "hours", "hour of day", "hour of the day", "hourly", "hours of the day",
+                     "24 hours of the day", "hour of each day", "clock hour"), "hour"),
 })  # fmt: skip
 """Parts of the calendar; the rhythmic ones group by themselves."""
 
@@ -98,7 +100,7 @@ FORMS = Phrases({
         "number", "numbers", "numeric", "as a number", "as number", "as numbers", "number of the month",
         "as an integer", "integer", "by number", "1 to 12", "1 - 12", "1 - 4", "1 to 4", "1 to 12", "as 1 to 4",
         "1 , 2 , 3 , 4", "1 - 7", "1 to 7", "plain number", "as a plain number", "numbered", "in numbers", "its number",
-        "1 through 4", "1 through 12"), "number"),
+        "1 through 4", "1 through 12", "0 - 23", "0 to 23", "from 0 to 23", "0 through 23"), "number"),
     **dict.fromkeys((
         "written out", "spelled out", "name of the", "day name", "english name", "full name", "english day name",
         "full day name", "full english day name", "name of the day", "weekday name", "weekday names", "day names",
@@ -262,7 +264,8 @@ GLUE = Phrases(dict.fromkeys((
     "and nothing more", "ended up", "ends up", "end up", "turned out", "text filter", "reduced to", "cut down to",
     "narrowed down to", "narrowed to", "trimmed to", "brought down to", "that appears at least once",
     "that appear at least once", "that occurs at least once", "that occur at least once", "appearing at least once",
-    "occurring at least once",
+    "occurring at least once", "what is left", "what's left", "what remains", "in a second column", "in another column",
+    "in a third column", "in a separate column", "in one column", "in another", "in the next column",
 ), True))  # fmt: skip
 """Runs of words around a request that ask for nothing."""
 
@@ -289,7 +292,7 @@ TALK = frozenset("""
     pick picked picking runs ranges lies falls short
     exists occurring occur recorded registered available listed shown included include including name called as well
     too again now across thing things item items way ways case cases analysis metric metrics measure measures
-    kpi indicator number-wise business belong belongs belonging
+    lives live lived kpi indicator number-wise business belong belongs belonging
     """.split())  # fmt: skip
 """Words that ask for nothing wherever they stand."""
 
@@ -300,6 +303,8 @@ WHOLE = Phrases(dict.fromkeys((
     "all of the columns", "leave all columns", "entire record", "all other columns", "all their columns",
     "all the fields", "each column", "the complete", "the whole", "the full", "the entire", "complete order rows",
     "select everything", "leave all the columns", "every field of the", "with every field", "complete order",
+    "every detail", "all details", "all its details", "with all details", "with all its details", "full set of columns",
+    "its full set of columns", "all their details", "with every column", "columns stay as they are", "columns stay",
     "leave all the", "all the other columns", "leave every column in", "leave every column", "leave all columns in",
     "all fields stay", "all columns stay", "every field stays", "every column stays", "leave in all columns",
     "don't touch the columns", "do not touch the columns", "columns as they are"), True))  # fmt: skip
@@ -315,7 +320,9 @@ BESIDE = Phrases(dict.fromkeys((
     "otherwise the same", "every row and column", "full table", "whole table", "entire table", "complete table",
     "the others as is", "all rows and columns", "rest alone", "as is", "all other fields", "the other fields",
     "other fields", "all fields included", "unchanged", "untouched", "tack on", "put next to", "a column",
-    "leave the others", "all existing columns", "the rest of the columns", "rest of the columns"), True))  # fmt: skip
+    "leave the others", "all existing columns",
+    "rest of the table", "the rest of the table unchanged", "rest of the table unchanged",
+    "the rest of the columns", "rest of the columns"), True))  # fmt: skip
 """That what is made stands beside all columns of the rows."""
 ADDING = frozenset(
     "add adding append appending attach attaching enrich enriched enriching augment extend lookup bring".split()
