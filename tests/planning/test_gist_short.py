@@ -185,3 +185,11 @@ def test_those_are_a_part_beside_all(said):
 ])  # fmt: skip
 def test_a_part_that_is_not_counted_is_asked_about(said):
     assert not isinstance(plan(said, "bakery" if "shop" in said else "strait"), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "Remove the phone and counter amounts from the sales table and return what is left.",
+    "Drop the online amounts of the sales and show what remains",
+])  # fmt: skip
+def test_what_is_left_out_is_no_column_that_is_shown(said):
+    assert not isinstance(plan(said), Proposal)

@@ -268,7 +268,7 @@ class Rows(Works):
         before = self._word_before(place)
         if self.fact in behind.tables and behind.start == mark.end:
             raise Unfit(f"it is open what {mark.text!r} rows are")
-        if self._stands_in(place) or (self.rows.count and before in _WITHIN):
+        if self._stands_in(place) or self._is_left_out(place) or (self.rows.count and before in _WITHIN):
             raise Unfit(f"it is open what {mark.text!r} is for")
         if before in ("by", "(") and any(one.link == link for one in self.gist.picked):
             mark.use = "named again"
@@ -292,6 +292,13 @@ class Rows(Works):
             return False
         closing = next((at for at in range(place, len(self.marks)) if self.marks[at].text == ")"), place)
         return any(mark.use == "filter" for mark in self.marks[opening:closing])
+
+    def _is_left_out(self, place: int) -> bool:
+        """``remove the phone and counter amounts``: the rows, or what is shown of them."""
+        before = self.at(place - 1)
+        is_of_value = bool(before.values) and before.use == "filter" and before.end == self.marks[place].start
+        said = [self.marks[at] for at in self.clause_before(place)] if is_of_value else []
+        return any(mark.kind == "denied" and mark.use == "filter" for mark in said)
 
     def _is_row_key(self, link: Link, place: int) -> bool:
         """``the rounded rating by venue_id``: what is made of each row, beside its key."""
