@@ -121,3 +121,35 @@ def test_the_part_of_a_date_says_of_which_date_it_is_in_the_list():
     )
 
     assert [tuple(row.values()) for row in rows] == [(8, 0, 1), (10, 2, 0), (23, 1, 0)]
+
+
+@pytest.mark.parametrize(("said", "kept"), [
+    ("visit_id of the visits where the hour of visited_at is under 10", [1, 4]),
+    ("visits with hour(visited_at) >= 10: visit_id", [2, 3]),
+    ("visit_id of visits, only those with the hour of visited_at from 10 to 11", [2, 3]),
+    ("visits whose hour of the day of visited_at is between 9 and 10, visit_id only", [1, 2, 4]),
+    ("visit_id of visits where hour of visited_at is 11 or later", [3]),
+])  # fmt: skip
+def test_the_hour_of_a_moment_is_compared(said, kept):
+    assert sorted(row["visit_id"] for row in run(said, "market")) == kept
+
+
+@pytest.mark.parametrize("said", [
+    "Split visits by the hour of visited_at into day_part: 'early' for hours 6 to 9, 'late' 10 to 15, 'other' for the "
+    "rest. Per part the number of visits.",
+    "Label visits by hour of visited_at as day_part: 'early' before 10, 'late' otherwise. Count visits per day_part.",
+    "Classify visits by hour(visited_at) into day_part: 'early' up to 9, 'late' from 10 on. Number of visits per "
+    "day_part",
+])  # fmt: skip
+def test_classes_of_the_hour_of_a_moment(said):
+    assert {row["day_part"]: row["visit_count"] for row in run(said, "market")} == {"early": 2, "late": 2}
+
+
+@pytest.mark.parametrize("said", [
+    "visits with more than 9 hours of visited_at: visit_id",
+    "visit_id of visits where the hour of fee_cents is under 10",
+    "visit_id of visits where the rush hour of visited_at is under 10",
+])  # fmt: skip
+def test_other_hours_are_no_hour_of_a_moment(said):
+    found = plan(said, "market")
+    assert not isinstance(found, Proposal) or "hour(" not in str(found.spec)

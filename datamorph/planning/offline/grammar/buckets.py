@@ -25,6 +25,8 @@ _MORE = frozenset(
     {"longer", "larger", "bigger", "older", "higher", "more", "above", "beyond", "else", "heavier", "greater"}
 )
 _IS = frozenset({"is", "are", "for", "if", "when", "means", "=", ":", "where", "covers", "has", "have"})
+_HOURS = frozenset({"hour", "hours"})
+"""Before numbers: ``for hours 6 to 9``."""
 _TIED = frozenset({",", "and", ";", "or"})
 _FEWEST = 2
 
@@ -89,6 +91,7 @@ def _label_first(reader: Reader, limits: Limits) -> Class | None:
     reader.skip(_IS)
     if _rest(reader, limits):
         return label, None
+    reader.skip(_HOURS if reader.is_kind("number", 1) or reader.lower(1) == "from" else frozenset())
     condition = read_limits(reader, limits)
     return (label, condition) if condition is not None else None
 
@@ -218,7 +221,7 @@ def read_bucket_request(reader: Reader) -> tuple[Item, Noun | None] | None:
     value = read_classed_value(reader)
     subject = value[0] if value is not None else None
     subject = subject or reader.noun() or _counted(reader) or _by_unit(reader, table) or table
-    name = read_name(reader)
+    name = read_name(reader) or _into(reader)
     reader.skip(_INTO if value is not None else frozenset({":", "into", "as", "-", "where", "with", "("}))
     found = read_buckets(reader, subject) if subject is not None and _is_list(reader) else None
     if found is None:
@@ -229,6 +232,17 @@ def read_bucket_request(reader: Reader) -> tuple[Item, Noun | None] | None:
     words = {"bucket", "class", "category", "band", "group", *name.lower().split("_")}
     is_table = value is not None and table is not None and not table.links[0].column
     return Item(found, frozenset(words), name, name), table if is_table else None
+
+
+def _into(reader: Reader) -> str:
+    """``into day_part:``: the name of the column of classes."""
+    mark = reader.position
+    token = reader.peek(1)
+    if reader.word("into", "as") and token is not None and token.kind == "name" and reader.lower(1) in (":", "(", "-"):
+        reader.next()
+        return token.text
+    reader.position = mark
+    return ""
 
 
 def _is_list(reader: Reader) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.expressions import ELAPSED, nouns_of, read_expression
+from datamorph.planning.offline.grammar.hours import read_hour
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.rows import read_timed
 from datamorph.planning.offline.lexicon.cues import UNITS
@@ -21,6 +22,7 @@ from datamorph.planning.offline.model import (
     Missing,
     Negation,
     Noun,
+    Period,
     Within,
 )
 from datamorph.planning.offline.names import words_of
@@ -77,7 +79,7 @@ def _plain(reader: Reader, start: int) -> tuple[Noun, Expression] | None:
 
 def _value(reader: Reader) -> Expression | None:
     mark = reader.position
-    found = read_timed(reader) or _between(reader)
+    found = read_hour(reader) or read_timed(reader) or _between(reader)
     if found is None:
         reader.position = mark
         found = read_expression(reader)
@@ -103,7 +105,8 @@ _TIME = phrase_set(tuple(
 
 
 def _is_value(found: Expression) -> bool:
-    return isinstance(found, Arithmetic | Elapsed) and bool(nouns_of(found))
+    is_hour = isinstance(found, Period) and found.part == "hour"
+    return is_hour or (isinstance(found, Arithmetic | Elapsed) and bool(nouns_of(found)))
 
 
 def with_value(reader: Reader, found: Conditional, noun: Noun, value: Expression) -> Conditional:

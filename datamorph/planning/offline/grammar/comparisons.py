@@ -7,6 +7,7 @@ from datamorph.planning.offline.grammar.dates import read_month_of_year, read_sp
 from datamorph.planning.offline.grammar.equality import more_values, read_equality
 from datamorph.planning.offline.grammar.expressions import read_expression
 from datamorph.planning.offline.grammar.groups import PER_PHRASES
+from datamorph.planning.offline.grammar.hours import read_hour
 from datamorph.planning.offline.grammar.intervals import read_elapsed, read_scaled
 from datamorph.planning.offline.grammar.operators import COMPARED, is_bare_from, is_year, of_age, take_postfix
 from datamorph.planning.offline.grammar.reader import Reader
@@ -167,7 +168,7 @@ def _left(reader: Reader) -> Expression | Found | None:
     found = read_aggregate(reader)
     if found is not None:
         return found
-    return implied_noun(reader) or read_expression(reader)
+    return read_hour(reader) or implied_noun(reader) or read_expression(reader)
 
 
 def _is(reader: Reader) -> bool:
