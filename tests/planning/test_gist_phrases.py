@@ -97,3 +97,56 @@ def test_the_keys_of_rows_end_with_the_list_that_is_told():
     rows = table(plan("the newest sale of each shop and channel, all columns", "bakery"))
 
     assert {row["sale_id"] for row in rows} == {101, 102, 103, 104, 105, 106, 107}
+
+
+@pytest.mark.parametrize("said", [
+    "sales: sale_id, shop_id, sold_on, previous sold_on of same shop",
+    "Show sale_id, shop_id and sold_on with the previous sold_on of the same shop in sales, empty if there is none.",
+    "For every sale I need sale_id, shop_id, sold_on and when the same shop was last sold before that.",
+    "sale_id, shop_id, sold_on and the date of the same shop's previous sale",
+])  # fmt: skip
+def test_the_row_before_tells_its_date(said):
+    rows = run(said)
+
+    dates = {row["sale_id"]: row["sold_on"] for row in run("all sales")}
+    want = {100: None, 101: 100, 102: None, 103: 102, 104: 103, 105: None, 106: 105, 107: 101}
+    assert {row["sale_id"]: list(row.values())[3] for row in rows} == {
+        sale: dates.get(before) for sale, before in want.items()}  # fmt: skip
+
+
+def test_the_row_before_is_taken_away():
+    rows = run("sale_id, amount, difference in amount to the previous sale of the same shop")
+
+    assert {row["sale_id"]: list(row.values())[2] for row in rows} == {
+        100: None, 101: 2.0, 102: None, 103: 5.0, 104: -6.0, 105: None, 106: 15.0, 107: -4.0}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [
+    "running total of amount by sold_on: sale_id, sold_on, running total",
+    "sales by sold_on with cumulative amount; output sale_id, sold_on, cumulative",
+    "Go through the sales from first to last sold_on; output sale_id, sold_on and running sum of amount.",
+    "From sales: sale_id, sold_on, and a column adding amount up cumulatively in order of sold_on.",
+])  # fmt: skip
+def test_what_adds_up_stands_where_the_list_has_it(said):
+    rows = run(said)
+
+    assert list(rows[0])[:2] == ["sale_id", "sold_on"]
+    assert {row["sale_id"]: list(row.values())[2] for row in rows}[107] == 65.0
+
+
+@pytest.mark.parametrize("said", [
+    "What is the most recently sold sale of each shop? Show the full sales row.",
+    "For every shop that has sales, give the whole sales row of its newest one",
+])  # fmt: skip
+def test_the_latest_row_is_told_by_what_happened(said):
+    assert {row["sale_id"] for row in run(said)} == {104, 106, 107}
+
+
+@pytest.mark.parametrize("said", [
+    "sale_id, last sold_on per shop",
+    "previous sold_on per shop and channel, sale_id from sales",
+    "sale_id, running total of amount and quantity",
+    "sales with the previous amount",
+])  # fmt: skip
+def test_what_may_be_of_other_rows_or_columns_is_asked_about(said):
+    assert not isinstance(plan(said), Proposal)

@@ -56,3 +56,46 @@ def test_rows_that_do_not_count_leave_their_things_with_0():
 ])  # fmt: skip
 def test_what_may_leave_things_without_rows_out_is_asked_about(said):
     assert not isinstance(plan(said), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "Which drivers have zero trips? Give just their driver_id and full_name.",
+    "Anti-join drivers against trips, output driver_id and full_name.",
+    "drivers who never took a trip, driver_id and full_name",
+    "drivers without any trip at all; driver_id and full_name please",
+])  # fmt: skip
+def test_things_without_rows_of_another_table(said):
+    assert values(run(said, "depot")) == [(3, "Cleo Hart"), (4, "Dev Rao")]
+
+
+@pytest.mark.parametrize("said", [
+    "drivers with a match in trips, full_name only",
+    "Keep only drivers whose id appears in trips; show the full_name column and nothing else.",
+    "driver name where an express trip exists, distinct",
+])  # fmt: skip
+def test_things_with_rows_of_another_table(said):
+    assert values(run(said, "depot")) == [("Ada Moss",), ("Ben Fox",)]
+
+
+@pytest.mark.parametrize("said", [
+    "trips with at least one unsettled fine, trip_id only",
+    "trip_id of trips having any fine whose settled_on is blank",
+    "trips with an unsettled parking fine, trip_id",
+    "trips with a fine that is not settled yet, trip_id",
+])  # fmt: skip
+def test_the_row_of_the_other_table_lacks_a_value(said):
+    assert values(run(said, "depot")) == [(1,), (3,)]
+
+
+def test_no_row_of_the_other_table_lacks_a_value():
+    assert values(run("shops with no sale without discount, name")) == [("Harbour",)]
+
+
+@pytest.mark.parametrize("said", [
+    "drivers without a quit_on and at least one trip, full_name",
+    "drivers whose trips are all scrapped, full_name",
+    "drivers with trips in June 2024, full_name",
+    "trips with fines, settled or not, trip_id",
+])  # fmt: skip
+def test_what_may_be_asked_of_rows_of_another_table_is_asked_about(said):
+    assert not isinstance(plan(said, "depot"), Proposal)

@@ -263,14 +263,15 @@ class Conditions(Gaps):
     def _is_tied(self, place: int) -> bool:
         """``with orders``, ``who have a late one``: that there is a row of the other table."""
         start = self.marks[place].start
-        return bool(_TIES & set(self.brief.words[max(start - NEAR, 0) : start]))
+        is_said = self.at(place + 1).text.lower() in ("exists", "exist")
+        return is_said or bool(_TIES & set(self.brief.words[max(start - NEAR, 0) : start]))
 
     def _exists(self, child: TableRef, place: int) -> None:
         """The rows have one of another table, or none."""
         mark, denied = self.marks[place], self.denied(place)
         if mark.kind == "name" and denied is None and not self._is_tied(place):
             raise Unfit("it is open what the other table is for")
-        one = Existence(child, is_denied=denied is not None)
+        one = Existence(child, is_denied=denied is not None, where=list(mark.where))
         if denied is not None:
             self.marks[denied].use = "filter"
         mark.use = "filter"

@@ -352,8 +352,9 @@ def _existence(flow: Flow, rows: RowGist, one: Existence) -> None:
     (hop,) = flow.work.scope.relations.between(one.table, rows.fact)
     here = flow.frames.current
     other = flow.frames.source(one.table)
-    if one.picked:
-        where = " and ".join(f"{column} = '{value.replace(chr(39), chr(39) * 2)}'" for column, value in one.picked)
+    if one.picked or one.where:
+        held = [f"{column} = '{value.replace(chr(39), chr(39) * 2)}'" for column, value in one.picked]
+        where = " and ".join([*held, *one.where])
         flow.frames.current = other
         other = flow.add("filter", f"{one.table.name}_that_count", where=where)
         flow.frames.current = here

@@ -21,6 +21,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _ROW = "row"
 _TEXTS = frozenset({"text", "proper"})
 _NOTES = frozenset({"noted"})
+_CALLED = "called"
+_ARTICLES = frozenset({"and", "the", "that", "this", "its"})
 _TYPES = {"text_column": "text", "number_column": "number", "time_column": "time"}
 _USE = "told by a phrase"
 _SAME_TYPES = ("coalesce(",)
@@ -45,9 +47,20 @@ def _rest(made: Works, read: list[Found]) -> None:
     """What asks for nothing beside such work."""
     for found in phrases_in(made.brief.said):
         is_free = all(found.end <= other.start or other.end <= found.start for other in read)
-        if is_free and found.phrase.made in ("", *_NOTES) and (marks := _marks(made, found)):
+        if is_free and found.phrase.made in ("", _CALLED, *_NOTES) and (marks := _marks(made, found)):
             read.append(found)
             _take(marks)
+            if found.phrase.made == _CALLED:
+                _list(made, found)
+
+
+def _list(made: Works, found: Found) -> None:
+    """``sale_id, sold_on, running total``: the new column stands where the list has it, and is called so."""
+    new = [one for one in made.rows.made if not one.replaces]
+    if len(new) == 1:
+        words = [word for word in made.brief.words[found.start : found.end] if word not in _ARTICLES]
+        new[0].place = found.start
+        new[0].name = snake_case(" ".join(words)) if len(words) > 1 else new[0].name
 
 
 def _take(marks: list[Mark]) -> None:
@@ -79,7 +92,7 @@ def _do(made: Works, found: Found) -> bool:
     held = {name: _column(made, found.slots[name], _TYPES.get(phrase.kinds[name], "any")) for name in wanted}
     links = {name: link for name, link in held.items() if link is not None}
     keys = _keys(made, found)
-    if not phrase.made or phrase.made in _NOTES or len(links) < len(wanted) or keys is None:
+    if phrase.made in ("", _CALLED, *_NOTES) or len(links) < len(wanted) or keys is None:
         return False
     by = phrase.part("by ")
     order = _date(made, found) if by.split()[:1] == ["date"] else links.get(by.split(" ")[0].strip("{}"))
@@ -96,7 +109,19 @@ def _do(made: Works, found: Found) -> bool:
     has_window = bool(by or phrase.part("of each "))
     rows = "running" if "running" in phrase.more else "partition"
     window = Window(keys, [(order, is_descending)] if order is not None else [], rows) if has_window else None
+    _refuse_second(made, found)
     return _make(made, found, links, window)
+
+
+def _refuse_second(made: Works, found: Found) -> None:
+    """``running total of amount and quantity``: of both, or one beside the other."""
+    number = found.slots.get("number_column")
+    last = next((at for at, mark in enumerate(made.marks) if number is not None and mark.end == number[1]), None)
+    if last is None or found.end > made.marks[last].end or made.at(last + 1).kind != "and":
+        return
+    behind = made.at(made.next(last + 2))
+    if behind.kind == "name" and made.column(behind, kinds="number") is not None:
+        raise Unfit("it may be of both columns")
 
 
 def _keep(made: Works, found: Found, keys: list[Link], order: tuple[Link, bool] | None) -> bool:
@@ -186,7 +211,7 @@ def _keys(made: Works, found: Found) -> list[Link] | None:
 
 def _goes_on(made: Works, found: Found) -> bool:
     """``per shop, city``: it is open whether the list of what the rows are told apart by goes on."""
-    span = found.slots.get("keys")
+    span = found.slots.get("keys") or found.slots.get("key")
     last = next((at for at, mark in enumerate(made.marks) if span is not None and mark.end == span[1]), None)
     if last is None or found.end > made.marks[last].end:
         return False

@@ -92,6 +92,7 @@ class Mark:
         formula: what is reckoned of the columns that begin here.
         is_phrasal: a verb of two words, of which a date tells.
         shortly: how a number of the rows is named by less than its name: its ``unit``, or the ``head`` of its name.
+        where: what is asked of the rows of the table that they name, as SQL.
         use: what they are for in the end; empty while that is open.
     """
 
@@ -109,6 +110,7 @@ class Mark:
     formula: Formula | None = None
     is_phrasal: bool = False
     shortly: Literal["", "unit", "head"] = ""
+    where: tuple[str, ...] = ()
     use: str = ""
 
     @property

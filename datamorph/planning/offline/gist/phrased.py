@@ -5,7 +5,8 @@ A rule of ``phrased.txt`` is one or more patterns, a line each, as in the phrase
 something. Behind semicolons stand ``of each {slot}``, ``by {slot}``, ``by {slot} desc``, ``running``, ``first {slot}``
 for so many rows of each, ``show {slot}`` for a column that is shown as well, ``by date`` (the one of ``{word:event}``,
 or that the prompt names, or that the rows have) and ``if noted``: only where a phrase behind ``-> noted`` stands in the
-prompt as well. Nothing behind the arrow is for what asks for nothing beside such work. In formulas ``{date}`` is what
+prompt as well. ``-> called`` is what the new column is called where it is listed.
+Nothing behind the arrow is for what asks for nothing beside such work. In formulas ``{date}`` is what
 rows are in order of and ``{amount}`` their one amount. The slot ``{table:fact}`` holds the rows themselves and
 ``{text_column:label}`` what they are called by.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.gist.attempt import Unfit
+from datamorph.planning.offline.gist.existing import read_existing
 from datamorph.planning.offline.gist.firm import read_phrased
 from datamorph.planning.offline.gist.formulas import read_formulas
 from datamorph.planning.offline.gist.marks import Mark
@@ -61,6 +62,7 @@ class Rows(Works):
         self._read_works()
         self.refuse_formulas()
         self._adding()
+        read_existing(self)
         self._refuse_measures()
         self.read_compared_columns()
         self.read_numbers()
@@ -178,13 +180,19 @@ class Rows(Works):
         """``sku and price``: columns alone name their table, unless another is named."""
         if any((self.fact in mark.tables or self._begins_with_rows(mark)) and mark.use for mark in self.marks):
             return
-        if not owned or any(mark.tables for mark in self.marks if mark.kind == "name"):
+        if not owned or (any(mark.tables for mark in self.marks if mark.kind == "name") and not self._is_owner_said()):
             raise Unfit("it is not named")
 
     def _begins_with_rows(self, mark: Mark) -> bool:
         """``trips started``: a column behind the name of its rows."""
         found = self.brief.said.table(mark.start) if mark.kind == "name" and mark.end - mark.start > 1 else None
         return found is not None and found[1] == self.fact and mark.start + found[0] < mark.end
+
+    def _is_owner_said(self) -> bool:
+        """``rider name where an unpaid bill exists``: whose name it is, says whose rows are wanted."""
+        own = set(self.brief.said.names.table_words[self.fact])
+        said = [set(self.brief.lemmas[mark.start : mark.end]) for mark in self.marks if mark.use == "column"]
+        return bool(self.rows.existence) and any(own <= words and own != words for words in said)
 
     # Which columns
 
@@ -194,7 +202,8 @@ class Rows(Works):
             tokens = self.brief.said.tokens
             found = WHOLE.match(tokens, mark.start) or BESIDE.match(tokens, mark.start)
             within = [one for one in self.marks[place:] if found and one.start < mark.start + found[0]]
-            if found is not None and within[-1].end <= mark.start + found[0]:  # ``the full name`` is one column
+            is_told = any(one.use for one in within if one.kind != "name")
+            if found is not None and not is_told and within[-1].end <= mark.start + found[0]:  # not ``the full name``
                 self.rows.is_whole = True
                 for one in within:
                     one.use = one.use if one.kind == "name" else "all columns"

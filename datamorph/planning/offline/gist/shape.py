@@ -167,11 +167,13 @@ class Existence:
 
     Attributes:
         picked: columns of the other table with the value they hold.
+        where: what else is asked of that row, as SQL over its table.
     """
 
     table: TableRef
     is_denied: bool = False
     picked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    where: list[str] = field(default_factory=list[str])
 
 
 @dataclass
@@ -194,7 +196,7 @@ class Made:
 
     Attributes:
         sql: of columns, which stand for ``{0}`` and so on.
-        place: where the prompt speaks of it.
+        place: of the token where the prompt speaks of it.
         replaces: it stands in the place of its first column.
         is_firm: a whole phrase tells it, not words wherever they stand.
     """

@@ -82,7 +82,7 @@ class Works(Sorting):
         if known:
             known[0].sql, known[0].is_firm = sql.replace("{0}", known[0].sql), False
             return known[0]
-        one = Made(links, sql, name, place, replaces, window)
+        one = Made(links, sql, name, self.at(place).start, replaces, window)
         self.rows.made.append(one)
         for link in links:
             self._speak_of(link)
