@@ -99,3 +99,37 @@ def test_no_row_of_the_other_table_lacks_a_value():
 ])  # fmt: skip
 def test_what_may_be_asked_of_rows_of_another_table_is_asked_about(said):
     assert not isinstance(plan(said, "depot"), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "Please extend the trips with the name of the driver; trips that have no driver must stay, with that name empty.",
+    "trips with all columns and the driver's full_name, blank if unknown",
+])  # fmt: skip
+def test_rows_stay_where_nothing_belongs_to_them(said):
+    rows = run(said, "depot")
+
+    assert [row["full_name"] for row in rows if row["trip_id"] == 5] == [None]
+    assert len(rows) == 5 and len(rows[0]) == 10
+
+
+@pytest.mark.parametrize("said", [
+    "VLOOKUP the product_name from products into sales via product_id, then keep just sale_id, sold_on, product_name",
+    "sale_id, sold_on, product_name from sales join products on product_id",
+])  # fmt: skip
+def test_a_lookup_says_how_tables_belong_together(said):
+    rows = run(said)
+
+    assert list(rows[0]) == ["sale_id", "sold_on", "product_name"]
+    assert rows[0]["product_name"] == "Rye"
+
+
+@pytest.mark.parametrize("said", [
+    "add driver full_name to trips, keep trips without driver",
+    "trip_id, keep trips without driver",
+])  # fmt: skip
+def test_rows_without_a_partner_may_be_all_that_is_wanted(said):
+    assert not isinstance(plan(said, "depot"), Proposal)
+
+
+def test_rows_without_a_partner_go_where_that_is_said():
+    assert {row["trip_id"] for row in run("trip_id, kind of trips without driver", "depot")} == {5}

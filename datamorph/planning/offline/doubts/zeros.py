@@ -1,4 +1,4 @@
-"""Groups without rows that a plan loses, and names by which it was to tell the things apart."""
+"""Things without rows: that a plan loses, tells apart by no name, or shows columns of what they lack."""
 
 from __future__ import annotations
 
@@ -40,4 +40,16 @@ def lost_names(evidence: Evidence) -> Iterator[str]:
         yield "no name is shown"
 
 
-LOOKS: tuple[Look, ...] = (lost_zeros, lost_names)
+def columns_of_none(evidence: Evidence) -> Iterator[str]:
+    """``add the author to books, keep books without author``: rows that have none there, with its columns."""
+    without: set[str] = set()
+    for kind, fields in evidence.steps:
+        if kind != "join":
+            continue
+        if fields.get("how") == "anti":
+            without.add(str(fields.get("right")))
+        elif fields.get("how") in ("left", "inner") and str(fields.get("right")) in without:
+            yield f"it joins {fields.get('right')} to rows that have no match there"
+
+
+LOOKS: tuple[Look, ...] = (lost_zeros, lost_names, columns_of_none)

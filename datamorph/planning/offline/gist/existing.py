@@ -36,10 +36,20 @@ def read_existing(made: Rows) -> None:
         first = _number(made, place)
         if first is not None and made.marks[first].kind != "denied" and made.denied(first) is not None:
             raise Unfit("it is open whether there is one")
+        if first is not None:
+            _refuse_states(made)
         found = _before(made, child, place) + _behind(made, child, place)
         mark.where = tuple(found)
         if found or first is not None or made.denied(place) is not None or _is_matched(made, place):
             _aside(made, place)
+
+
+def _refuse_states(made: Rows) -> None:
+    """``which registered skaters have zero laps``: a state that no column tells may be of some of them."""
+    for place, mark in enumerate(made.marks):
+        state = made.at(place - 1)
+        if made.fact in mark.tables and state.kind == "talk" and state.text.lower().endswith("ed") and place:
+            raise Unfit(f"it is open which rows are {state.text!r}")
 
 
 def _joined(made: Rows, place: int) -> None:

@@ -273,7 +273,13 @@ def _named_or_asked(brief: Brief, place: int) -> Mark | None:
 def _cues_at(brief: Brief, place: int) -> dict[Kind, tuple[int, Any]]:
     """What the words from here may ask for, each with how many words say so."""
     tokens = brief.said.tokens
-    return {kind: match for kind, phrases in _CUES if (match := phrases.match(tokens, place))}
+    found: dict[Kind, tuple[int, Any]] = {
+        kind: match for kind, phrases in _CUES if (match := phrases.match(tokens, place))
+    }
+    end = place + found["named"][0] if "named" in found else 0
+    if end and brief.words[end - 1] in ("name", "names") and brief.words[end : end + 1] == ("of",):
+        del found["named"]  # ``with the name of the shop``
+    return found
 
 
 def _asked(brief: Brief, place: int, cues: dict[Kind, tuple[int, Any]], name: Mark | None) -> Mark:

@@ -6,6 +6,7 @@ from datamorph.planning.offline.gist.attempt import Unfit
 from datamorph.planning.offline.gist.existing import read_existing
 from datamorph.planning.offline.gist.firm import read_phrased
 from datamorph.planning.offline.gist.formulas import read_formulas
+from datamorph.planning.offline.gist.joining import read_joining
 from datamorph.planning.offline.gist.marks import Mark
 from datamorph.planning.offline.gist.moments import read_moments
 from datamorph.planning.offline.gist.neighbours import read_neighbours
@@ -56,6 +57,7 @@ class Rows(Works):
         self._refuse_rhythms()
         read_phrased(self)
         self.read_joins()
+        read_joining(self)
         self.read_spans()
         self._whole()
         self.read_folds()
@@ -344,6 +346,8 @@ class Rows(Works):
         if link not in self.rows.outputs:
             self.rows.outputs.append(link)
             self.rows.places[link] = mark.start
+        elif self.is_in_list(self.marks.index(mark)):
+            self.rows.places[link] = mark.start  # ``look up the name ..., then keep sku and name``
 
     def _label(self, place: int) -> None:
         """``names``: of the rows, or of the thing that is named right there."""
