@@ -169,3 +169,10 @@ def _aside(made: Rows, place: int) -> None:
         if mark.kind == "break":
             return
         mark.use = mark.use or ("asks for nothing" if mark.text.lower() in _SO_FAR else "")
+
+
+def is_owner_said(made: Rows) -> bool:
+    """``rider name where an unpaid bill exists``: whose name it is, says whose rows are wanted."""
+    own = set(made.brief.said.names.table_words[made.fact])
+    said = [set(made.brief.lemmas[mark.start : mark.end]) for mark in made.marks if mark.use == "column"]
+    return bool(made.rows.existence) and any(own <= words and own != words for words in said)

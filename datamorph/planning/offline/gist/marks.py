@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.gist.asking import asker
+from datamorph.planning.offline.gist.deeds import deeds_said
 from datamorph.planning.offline.gist.directions import direction
 from datamorph.planning.offline.gist.persons import persons_said
 from datamorph.planning.offline.gist.phrasal import is_phrasal, is_tail
@@ -38,7 +39,6 @@ from datamorph.planning.offline.gist.words import (
     SHARES,
     SORTS,
     TALK,
-    VERBS,
 )
 from datamorph.planning.offline.names import OWN, SYNONYM, TAILLESS, Link
 from datamorph.planning.offline.phrases import Phrases
@@ -52,7 +52,6 @@ Kind: TypeAlias = Literal[
     "span", "number", "text", "other", "break", "and", "or", "talk", "done",
 ]  # fmt: skip
 _LONGEST = 4
-_SHORTEST_STEM = 4
 _BREAKS = frozenset(".;:!?,()|/=-\u2013\u2014+\n'>\u2192*")
 _CUES: tuple[tuple[Kind, Phrases[Any]], ...] = (
     ("function", FUNCTIONS), ("count", COUNTS), ("money", MONEY), ("distinct", DISTINCT), ("per", PER),
@@ -294,20 +293,8 @@ def _asked(brief: Brief, place: int, cues: dict[Kind, tuple[int, Any]], name: Ma
 
 def _deed(brief: Brief, place: int) -> Mark | None:
     """``visited``, ``paid``: what was done is told by the rows of a table."""
-    token, word = brief.said.tokens[place], brief.words[place]
-    if token.kind != "word" or brief.said.links(place, 1) or brief.said.value(place)[0]:
-        return None
-    names = brief.said.names.table_words
-    stem = word.removesuffix("ing").removesuffix("ed")
-    said = VERBS.get(word, "")
-    is_verb = stem != word and len(stem) >= _SHORTEST_STEM
-    found = [
-        ref for ref, words in names.items()
-        if ref in brief.said.tables and words and (words[-1] == said or (is_verb and words[-1].startswith(stem)))
-    ]  # fmt: skip
-    if not found or MONEY.match(brief.said.tokens, place) is not None:
-        return None
-    return Mark("deed", place, place + 1, token.text, tables=found)
+    found = deeds_said(brief, place)
+    return Mark("deed", place, place + 1, brief.said.tokens[place].text, tables=found) if found else None
 
 
 def _people(brief: Brief, place: int) -> Mark | None:

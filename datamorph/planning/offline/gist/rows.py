@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datamorph.planning.offline.gist.attempt import Unfit
-from datamorph.planning.offline.gist.existing import read_existing
+from datamorph.planning.offline.gist.existing import is_owner_said, read_existing
 from datamorph.planning.offline.gist.firm import read_phrased
 from datamorph.planning.offline.gist.formulas import read_formulas
 from datamorph.planning.offline.gist.joining import read_joining
@@ -182,19 +182,13 @@ class Rows(Works):
         """``sku and price``: columns alone name their table, unless another is named."""
         if any((self.fact in mark.tables or self._begins_with_rows(mark)) and mark.use for mark in self.marks):
             return
-        if not owned or (any(mark.tables for mark in self.marks if mark.kind == "name") and not self._is_owner_said()):
+        if not owned or (any(mark.tables for mark in self.marks if mark.kind == "name") and not is_owner_said(self)):
             raise Unfit("it is not named")
 
     def _begins_with_rows(self, mark: Mark) -> bool:
         """``trips started``: a column behind the name of its rows."""
         found = self.brief.said.table(mark.start) if mark.kind == "name" and mark.end - mark.start > 1 else None
         return found is not None and found[1] == self.fact and mark.start + found[0] < mark.end
-
-    def _is_owner_said(self) -> bool:
-        """``rider name where an unpaid bill exists``: whose name it is, says whose rows are wanted."""
-        own = set(self.brief.said.names.table_words[self.fact])
-        said = [set(self.brief.lemmas[mark.start : mark.end]) for mark in self.marks if mark.use == "column"]
-        return bool(self.rows.existence) and any(own <= words and own != words for words in said)
 
     # Which columns
 
