@@ -72,3 +72,12 @@ def test_groups_told_by_a_layout(said):
 ])  # fmt: skip
 def test_things_that_count_once(said):
     assert values(run(said)) == [(3,)]
+
+
+@pytest.mark.parametrize("said", [
+    "number of sales per year and month as yyyy-mm",
+    "number of sales per year and month in format yyyy-mm",
+    "number of sales by year and month (YYYY-MM)",
+])  # fmt: skip
+def test_a_year_and_a_month_in_one_form_are_one_key(said):
+    assert sorted(list(row.values()) for row in run(said)) == [["2024-01", 3], ["2024-02", 3], ["2024-03", 2]]

@@ -150,3 +150,19 @@ def test_what_may_mean_another_table_is_never_planned_as_rows_alone(said):
 )
 def test_what_is_missing_is_a_value_and_not_the_row(prompt, domain, key, keys):
     assert sorted(row[key] for row in run(prompt, domain)) == keys
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain", "key", "keys"),
+    [
+        ("skaters not trained by Gro", "rink", "skater_id", [1, 2, 4]),
+        ("skaters who are not trained by Finn", "rink", "skater_id", [2, 3]),
+        ("skaters trained by Finn", "rink", "skater_id", [1, 4]),
+        ("skaters not trained yet", "rink", "skater_id", [2]),
+        ("visits with a note, and only those in the west", "clinic", "visit_id", [3, 4]),
+        ("guests with a remark other than tent", "fair", "guest_no", [4]),
+        ("guests whose remark is other than tent", "fair", "guest_no", [2, 4]),
+    ],
+)
+def test_what_was_not_done_by_one_was_done_by_others_or_not_at_all(prompt, domain, key, keys):
+    assert sorted(row[key] for row in run(prompt, domain)) == keys

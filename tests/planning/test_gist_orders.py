@@ -60,3 +60,27 @@ def test_a_direction_is_of_the_name_right_in_front():
 ])  # fmt: skip
 def test_it_is_asked_by_what_the_first_come_first(said):
     assert not isinstance(plan(said, "rink", "lib"), Proposal)
+
+
+def test_what_stands_behind_the_direction_is_no_further_group():
+    said = "sum of amount per channel, descending by channel"
+
+    assert [row["channel"] for row in run(said)] == ["phone", "online", "counter"]
+
+
+@pytest.mark.parametrize(
+    ("said", "levels"),
+    [
+        ("max level per gauge, gauge ascending", ["lock", "weir"]),
+        ("max level per gauge, gauge descending", ["weir", "lock"]),
+        ("max level per gauge, ascending", ["weir", "lock"]),
+    ],
+)
+def test_a_key_that_is_named_again_tells_what_the_order_is_of(said, levels):
+    assert firsts(said, "river") == levels
+
+
+def test_groups_of_the_calendar_that_are_sorted_stand_as_the_calendar_has_them():
+    assert [str(first) for first in firsts("number of sales per month, sorted")] == [
+        "2024-01-01", "2024-02-01", "2024-03-01",
+    ]  # fmt: skip

@@ -38,6 +38,7 @@ _GIVING = frozenset(map(root, "give gave provide supply share leave left enter f
 _HAVING = frozenset({"with", "have", "having", "has"})
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 _BOTH = 2
+_TIES_OF_DEEDS = frozenset("by via with in at through from for to on".split())
 
 
 class Gaps(Wheres):
@@ -192,7 +193,7 @@ class Gaps(Wheres):
         """``customers with a credit limit``: that have one."""
         for place, mark in enumerate(self.marks):
             is_one = self.at(place + 1).text.lower() in ("a", "an") and mark.text.lower() in _HAVING
-            at = self.name_beside(place, 1) if is_one else None
+            at = self.name_beside(place + 1, 1) if is_one else None
             if at is not None and self.at(at + 1).text.lower() in ("that", "which"):
                 continue  # ``have a name that starts with M``
             link = self.column(self.marks[at]) if at is not None else None
@@ -215,7 +216,7 @@ class Gaps(Wheres):
             if mark.use or mark.values or mark.kind not in ("talk", "other", "deed", "money", "name"):
                 continue
             link, is_open = self._state(place)
-            if link is None or "named" in self.at(place - 1).cues:
+            if link is None or "named" in self.at(place - 1).cues or self._tells_how(place, link):
                 continue
             is_flag = type_of(self.brief, link) == "boolean"
             if (is_flag or nulls(self.brief, link)) and (is_open or not is_flag):
@@ -284,6 +285,21 @@ class Gaps(Wheres):
         others = [name for (ref, name), words in names.items() if ref == self.fact and _OWED_COLUMNS & set(words)]
         is_of_rows = behind.kind == "name" and self.fact in behind.tables
         return mark.text.lower() == "outstanding" and is_of_rows and not others
+
+    def _tells_how(self, place: int, link: Link) -> bool:
+        """``not reviewed by Gray``: no row without a review, but one with another value of its column.
+
+        Raises:
+            Unfit: the value is one of another column, as in ``not paid by card``.
+        """
+        at = place + 2 if self.at(place + 1).text.lower() in _TIES_OF_DEEDS else place
+        held = self.at(self.next(at)).values if at > place else []
+        if not any(value.table in self.near for value in held):
+            return False
+        if not any((value.table, value.column) == (link.table, link.column) for value in held):
+            raise Unfit("it is open what has not happened")
+        self.marks[place].use = "filter"
+        return True
 
     def _so_far(self, place: int) -> None:
         """``still unpaid``, ``not yet paid``: it goes without saying."""

@@ -23,7 +23,7 @@ from datamorph.planning.offline.recipes.resolve import label_of, nulls, type_of
 _EACH = frozenset({"each", "every", "for each", "of each", "in each", "on each", "at each", "with each"})
 _USED = frozenset({"filter", "measure", "key", "whose", "span", "named again"})
 _CALLED = frozenset({"as", "called", "named"})
-_WITH = frozenset({"with", "and", "plus", "including", "showing"})
+_WITH = frozenset({"with", "and", "plus", "including", "showing", "also", "alongside"})
 _PAIRS = frozenset({"pair", "combination", "group"})
 _LEADING = 3
 """So many marks in front of a name stands what ties it to the rest."""

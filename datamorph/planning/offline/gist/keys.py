@@ -90,10 +90,10 @@ class Keys(Wheres):
                 return end
 
     def _refuse_owned(self, place: int, then: int) -> None:
-        """``lowest lap per club and the skater``: of the one row that has it, and no key."""
-        is_the = any(mark.text.lower() == "the" for mark in self.marks[place:then])
+        """``lowest lap per club and the skater``, ``per club, also the gate``: of the one row, and no key."""
+        words = {mark.text.lower() for mark in self.marks[place:then]}
         is_extreme = any(mark.cues.get("function") in ("min", "max") for mark in self.marks[:place])
-        if is_the and is_extreme and self.at(then).tables:
+        if is_extreme and ("also" in words or ("the" in words and self.at(then).tables)):
             raise Unfit("it may be of the one row")
 
     def _behind_key(self, place: int) -> int:

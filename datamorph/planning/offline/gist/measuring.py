@@ -150,7 +150,7 @@ class Measuring(Keys):
 
     def _function(self, place: int) -> None:
         mark = self.marks[place]
-        operand = self._in_time() if mark.text.lower() in IN_TIME else self._operand(place)
+        operand = self._in_time(place) if mark.text.lower() in IN_TIME else self._operand(place)
         if operand is None:
             raise Unfit(f"it is open what {mark.text!r} is of")
         mark.use = "measure"
@@ -173,11 +173,20 @@ class Measuring(Keys):
             "part" in mark.cues and mark.text.lower() in RHYTHMS for mark in self.marks[max(place - 2, 0) : place]
         )
 
-    def _in_time(self) -> Operand | None:
-        """The date that something is first or last by, where dates are wanted and no rows."""
+    def _in_time(self, place: int) -> Operand | None:
+        """The date that something is first or last by, where dates are wanted and no rows.
+
+        Raises:
+            Unfit: ``first reading of every day``: that row may be wanted.
+        """
         said = {m.text.lower() for m in self.marks if m.text.lower() in IN_TIME}
         is_dated = any(m.cues.get("part") == "day" or self.column(m, kinds="time") is not None for m in self.marks)
         both = bool(said & {"first", "earliest", "oldest"}) and bool(said & {"last", "latest", "newest"})
+        rows, behind = self.at(place + 1), self.at(place + 2)
+        is_row = self.fact in rows.tables and not self.is_plural(rows)
+        is_of_each = is_row and ("per" in behind.cues or behind.text.lower() in ("of", "on", "in"))
+        if is_of_each and not both and any(mark.cues.get("part") == "day" for mark in self.marks[place + 2 :]):
+            raise Unfit("rows may be wanted, and no dates")
         return (self.date(), None) if is_dated or both else None
 
     def _operand(self, place: int) -> Operand | None:

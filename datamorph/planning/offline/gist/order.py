@@ -141,7 +141,8 @@ class Order(Measuring):
                 mark.use = "order"
                 self._refuse_second(mark)
                 if gist.sorted_by is None:
-                    gist.sorted_by = self._directed_key(mark) or self._by_behind(place) or self.only_measure()
+                    key = self._directed_key(mark) or self._key_before(place) or self._by_behind(place)
+                    gist.sorted_by = key or self.only_measure()
                 gist.descending = mark.cues["order"] if gist.descending is None else gist.descending
             elif "sort" in mark.cues and not mark.use:
                 self._sort(place)
@@ -155,6 +156,11 @@ class Order(Measuring):
             raise Unfit("the first are chosen in one order and shown in another")
         if isinstance(first, Key) and mark.columns and first.link not in mark.columns:
             raise Unfit("there are two orders")
+
+    def _key_before(self, place: int) -> Key | None:
+        """``max level per gauge, gauge ascending``: a key that is named again, to tell what the order is of."""
+        link = self.column(self.at(place - 1), kinds="key") if self.at(place - 2).kind in ("break", "and") else None
+        return next((key for key in self.gist.keys if link is not None and key.link == link), None)
 
     def _by_behind(self, place: int) -> Key | Measure | None:
         """``desc by owed``, ``descending by value``: the key that is named, or else the one number that there is."""
@@ -200,14 +206,24 @@ class Order(Measuring):
                 self.gist.sorted_by = keys[0]
                 self.gist.descending = self.gist.descending or False
                 return
-        self.gist.sorted_by = self._measure_named(target) or self.only_measure()
         behind = [m for m in self.marks[place + 1 : place + 6] if "order" in m.cues]
+        if target is None and not behind and self.gist.descending is None:
+            self.gist.sorted_by, self.gist.descending = self._calendar_key(), False
+            return
+        self.gist.sorted_by = self._measure_named(target) or self.only_measure()
         if self.gist.descending is None:
             self.gist.descending = bool(behind[0].cues["order"]) if behind else False
         if target is not None and ("function" in target.cues or "count" in target.cues) and not target.use:
             target.use = "order"
         for mark in behind[:1]:
             mark.use = "order"
+
+    def _calendar_key(self) -> Key:
+        """``per quarter, sorted``: as the calendar has them; of anything else it is open by what."""
+        first = next(iter(self.gist.keys), None)
+        if first is None or not (first.part or is_time(type_of(self.brief, first.link))):
+            raise Unfit("it is open by what it is sorted")
+        return first
 
     def _measure_named(self, mark: Mark | None) -> Measure | None:
         """``order by count``, ``sorted by the sum``."""

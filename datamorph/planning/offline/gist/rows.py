@@ -23,6 +23,7 @@ _KEYS = frozenset({"id", "ids", "key", "keys", "identifier", "identifiers"})
 _NO_COUNTS = frozenset({"number", "numbers", "volume", "times", "size"})
 _EVERY = frozenset({"each", "every", "for each", "for every", "of each", "of every", "for all", "for any", "by"})
 _ARTICLES = frozenset({"the", "a", "an", "its", "their", "our", "your"})
+_ALSO = _ARTICLES | {"also", "themselves", "themself", "both", "now", "still"}
 _AROUND = frozenset(
     """
     = but stays stay same other others such alongside front first column always extra again also purposes only leave
@@ -32,7 +33,7 @@ _AROUND = frozenset(
 """Words around work on columns."""
 _CLOSE = 4
 _WITHIN = frozenset({"within", "per", "inside", "each", "every"})
-_NO_OUTPUTS = frozenset("as by than where whose when under is are marked if on in until not".split())
+_NO_OUTPUTS = frozenset("as by than where whose when under is are was were be being marked if on in until not".split())
 
 
 class Rows(Works):
@@ -144,39 +145,23 @@ class Rows(Works):
         has_work = bool(rows.made or rows.best)
         if not (has_test or has_work or rows.outputs or rows.dropped or rows.order or rows.is_distinct):
             raise Unfit("nothing is asked of the rows")
-        self._settle_made(has_test=has_test)
+        self.settle_made(has_test=has_test)
         owned = [link for link in rows.outputs if link.table == self.fact]
         self._refuse_unnamed([*owned, *(link for one in rows.made for link in one.links)])
         if len(rows.outputs) == 1 and nulls(self.brief, rows.outputs[0]):
-            start = rows.places.get(rows.outputs[0], 0)
-            if self.brief.words[start - 1 : start] in (("with",), ("having",)):
+            place = next(
+                (at for at, mark in enumerate(self.marks) if mark.start == rows.places.get(rows.outputs[0])), 0
+            )
+            if self._word_before(place) in ("with", "having"):
                 raise Unfit("it is open whether it is shown or must be there")
         if rows.is_whole and owned:
             raise Unfit("all columns, or some of them")
+        self.refuse_repeated()
         if rows.outputs and not owned and not rows.is_whole:
             raise Unfit("it is open whether the other columns stay")
 
     def _has_alternatives(self) -> bool:
         return self.rows.is_any or any(" or " in one.sql for one in self.rows.conditions)
-
-    def _settle_made(self, *, has_test: bool) -> None:
-        """New columns stand beside those that are named, or beside all if that is said; changed ones in their place."""
-        rows = self.rows
-        if rows.made and not rows.outputs and not rows.is_whole and self._is_table_plus():
-            rows.is_whole = True
-        if rows.made and not rows.outputs and not rows.is_whole:
-            if not all(one.replaces for one in rows.made):
-                raise Unfit("it is open which columns stand beside")
-            rows.is_whole = True
-        if rows.made and len({one.name for one in rows.made}) < len(rows.made):
-            raise Unfit("two columns have one name")
-
-    def _is_table_plus(self) -> bool:
-        """``daily_tickets plus a running total``: all of the table, and what is made."""
-        ends = [mark.end for mark in self.marks if mark.kind == "name" and self.fact in mark.tables]
-        words = (*self.brief.words, "", "")
-        texts = [*(token.text for token in self.brief.said.tokens), "", ""]
-        return any({words[end], words[end + 1], texts[end]} & {"plus", "with", "+"} for end in ends)
 
     def _refuse_unnamed(self, owned: list[Link]) -> None:
         """``sku and price``: columns alone name their table, unless another is named."""
@@ -270,7 +255,7 @@ class Rows(Works):
         link = self.column(mark) if mark.kind == "name" else None
         if link is None:
             return
-        before = self._word_before(place)
+        before = self._word_before(place, over=_ALSO)
         if self.fact in behind.tables and behind.start == mark.end:
             raise Unfit(f"it is open what {mark.text!r} rows are")
         if self._stands_in(place) or self._is_left_out(place) or (self.rows.count and before in _WITHIN):
@@ -328,10 +313,10 @@ class Rows(Works):
         before = {self.marks[at].text.lower() for at in self.clause_before(place)}
         return self.marks[place].text.lower() == "once" and bool(before & {"each", "every"})
 
-    def _word_before(self, place: int) -> str:
-        """What stands in front of a name, over articles and *going by*."""
+    def _word_before(self, place: int, *, over: frozenset[str] = _ARTICLES) -> str:
+        """What stands in front of a name, over articles, and over *also* where that asks for nothing."""
         start = self.marks[place].start - 1
-        while start >= 0 and self.brief.words[start] in _ARTICLES:
+        while start >= 0 and self.brief.words[start] in over:
             start -= 1
         return self.brief.words[start] if start >= 0 else ""
 

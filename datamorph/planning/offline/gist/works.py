@@ -154,6 +154,37 @@ class Works(Sorting):
             at -= 1
         return at >= 0 and (self.marks[at].kind == "and" or self.marks[at].text in _ADJOINING)
 
+    def refuse_repeated(self) -> None:
+        """``gauges with a level above 7``, of rows that are not named: each gauge once, or one for each row."""
+        rows = self.rows
+        if len(rows.outputs) != 1 or rows.is_distinct or any(self.fact in mark.tables for mark in self.marks):
+            return
+        first = next((mark for mark in self.marks if mark.kind not in ("talk", "done")), None)
+        profile = self.brief.said.tables[self.fact].profile
+        known = profile.columns.get(rows.outputs[0].column)
+        is_head = first is not None and first.use == "column" and self.is_plural(first)
+        if is_head and known is not None and known.distinct < profile.rows:
+            raise Unfit("it is open whether each is wanted once")
+
+    def settle_made(self, *, has_test: bool) -> None:
+        """New columns stand beside those that are named, or beside all if that is said; changed ones in their place."""
+        rows = self.rows
+        if rows.made and not rows.outputs and not rows.is_whole and self._is_table_plus():
+            rows.is_whole = True
+        if rows.made and not rows.outputs and not rows.is_whole:
+            if not all(one.replaces for one in rows.made):
+                raise Unfit("it is open which columns stand beside")
+            rows.is_whole = True
+        if rows.made and len({one.name for one in rows.made}) < len(rows.made):
+            raise Unfit("two columns have one name")
+
+    def _is_table_plus(self) -> bool:
+        """``daily_tickets plus a running total``: all of the table, and what is made."""
+        ends = [mark.end for mark in self.marks if mark.kind == "name" and self.fact in mark.tables]
+        words = (*self.brief.words, "", "")
+        texts = [*(token.text for token in self.brief.said.tokens), "", ""]
+        return any({words[end], words[end + 1], texts[end]} & {"plus", "with", "+"} for end in ends)
+
 
 def _spot(link: Link) -> tuple[object, str]:
     return link.table, link.column

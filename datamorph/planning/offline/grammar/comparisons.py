@@ -121,11 +121,20 @@ def read_comparison(reader: Reader) -> Condition | None:
         return None
     subject = left.aggregate if isinstance(left, Found) else left
     noun = subject if isinstance(subject, Noun) else None
+    is_had = noun is not None and _is_had(reader, noun)
     is_negated = _is(reader)
     found = _test(reader, subject, noun)
     if found is None:
         return None
+    if is_had and not is_negated and isinstance(found, Negation) and isinstance(found.part, OneOf):
+        return Both("and", (found, Negation(Missing(subject))))
     return Negation(found) if is_negated else found
+
+
+def _is_had(reader: Reader, noun: Noun) -> bool:
+    """``with a remark other than 'late'``: rows without any have no other one."""
+    before = [token.lower for token in reader.tokens[max(noun.position - 2, 0) : noun.position]]
+    return before[-1:] in (["a"], ["an"]) and before[:1] in (["with"], ["having"], ["have"], ["has"])
 
 
 def read_shared(reader: Reader, before: Condition) -> Condition | None:

@@ -17,6 +17,7 @@ from datamorph.planning.offline.phrases import phrase_set
 
 _OUTPUT = phrase_set(OUTPUT)
 _STRONG = frozenset({"columns", "output", "outputs", "return", "fields", "named", "call"})
+_ASKING = frozenset({"who is", "who are", "who was", "which is"})
 _STRICT = frozenset({"columns", "only", "fields"})
 _ADDING = frozenset(
     {"with", "along with", "together with", "plus", "include", "also show", "include columns", "with fields"}
@@ -52,6 +53,9 @@ def read_outputs(reader: Reader, draft: Draft) -> list[Output] | None:
     if said == "with" and reader.lower() in ("a", "an", "any", "no"):
         reader.position = start
         return None
+    if said in _ASKING and start and reader.tokens[start - 1].is_word:
+        reader.position = start
+        return None  # ``drivers who are chiefs``: which of them
     is_beside = _is_beside(reader)
     is_certain = is_beside or bool({token.lower for token in reader.tokens[start : reader.position]} & _STRONG)
     reader.skip(_SKIPPED)

@@ -8,7 +8,7 @@ from datamorph.planning.offline.draft import Draft
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.lexicon.words import MONTHS
-from datamorph.planning.offline.model import Noun, Window, Within
+from datamorph.planning.offline.model import Noun, Period, Window, Within
 from datamorph.planning.offline.phrases import Phrases, phrase_set
 
 _MONEY = frozenset({"in", "into", "to", "from", "dollars", "dollar", "cents", "cent", "is", "are", "stored", "so",
@@ -98,6 +98,17 @@ def read_format(reader: Reader, draft: Draft) -> bool:
     reader.word(")")
     draft.date_format = found
     return True
+
+
+def merge_years(draft: Draft) -> None:
+    """``per year and month as YYYY-MM``: one key says both."""
+    parts = {
+        found.part: item for item in draft.groups if isinstance(found := item.expression, Period) and not item.name
+    }
+    if set("yM") <= set(draft.date_format) and {"year", "month"} <= parts.keys() and "d" not in draft.date_format:
+        found = parts["month"].expression
+        draft.groups = [item for item in draft.groups if item is not parts["year"]]
+        parts["month"].expression = Period("month", found.of if isinstance(found, Period) else None)
 
 
 def _example(reader: Reader) -> str:

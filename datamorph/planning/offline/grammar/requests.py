@@ -56,6 +56,7 @@ from datamorph.planning.offline.grammar.selves import read_self
 from datamorph.planning.offline.grammar.several import read_both
 from datamorph.planning.offline.grammar.sorting import (
     direction_key,
+    read_directed,
     read_direction,
     read_further_keys,
     read_sort,
@@ -195,6 +196,9 @@ class Requests:
         direction = read_direction(self.reader)
         if direction is None:
             return False
+        if self.draft.groups and (keys := read_directed(self.reader, start, is_descending=direction)):
+            self.draft.sorts += keys
+            return True
         key = replace(direction_key(self.reader, start, is_descending=direction), is_tie=is_then)
         self.draft.sorts += [key, *read_further_keys(self.reader)]
         return True

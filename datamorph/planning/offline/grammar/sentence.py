@@ -23,6 +23,7 @@ from datamorph.planning.offline.grammar.notes import read_note
 from datamorph.planning.offline.grammar.outputs import read_outputs
 from datamorph.planning.offline.grammar.parts import read_part
 from datamorph.planning.offline.grammar.percents import read_percent, read_wanted_unit
+from datamorph.planning.offline.grammar.remarks import merge_years
 from datamorph.planning.offline.grammar.spoken import read_redefinition
 from datamorph.planning.offline.grammar.spreading import spread_names
 from datamorph.planning.offline.grammar.tables import read_table
@@ -62,6 +63,7 @@ class Sentence(Groupings):
                 reader.position = start + 1
         drop_used_tags(reader, self.draft)
         self.draft.date_format = self.draft.date_format or reader.date_format
+        merge_years(self.draft)
         spread_names(reader, self.draft)
 
     def calendar(self) -> bool:

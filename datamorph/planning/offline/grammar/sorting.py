@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from datamorph.planning.offline.grammar.aggregates import read_aggregate
 from datamorph.planning.offline.grammar.groups import read_key
@@ -156,6 +157,19 @@ def direction_key(reader: Reader, start: int, *, is_descending: bool) -> SortKey
     quality = next((one for one in QUALITIES if one not in _SIZES and set(one.split()) <= said), "")
     is_by_group = any(word.startswith(("alphabetic", "chronologic")) for word in said)
     return SortKey(None, is_descending, is_by_group=is_by_group, is_in_time=bool(said & _TIMES), quality=quality)
+
+
+_WAYS = frozenset({"descending", "desc", "ascending", "asc", "decreasing", "increasing"})
+
+
+def read_directed(reader: Reader, start: int, *, is_descending: bool) -> list[SortKey]:
+    """``total per channel, descending by channel``: what it is sorted by, and no group behind the groups."""
+    mark = reader.position
+    is_apart = start > 0 and "," in (reader.tokens[start].text, reader.tokens[start - 1].text)
+    is_way = is_apart and reader.tokens[mark - 1].lower in _WAYS
+    keys = read_keys(reader) if is_way and reader.word("by") else []
+    reader.position = reader.position if keys else mark
+    return [replace(key, is_descending=is_descending) for key in keys]
 
 
 def read_keys(reader: Reader) -> list[SortKey]:
