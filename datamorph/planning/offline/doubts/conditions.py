@@ -37,6 +37,7 @@ _OF_ROWS = frozenset(map(root, ("changed", "updated", "modified", "loaded", "ref
 """What is done to rows, and not by what they are of."""
 _DOERS = frozenset("who that which have has were was had members customers people".split())
 _YEAR = len("2024")
+_COSTING = frozenset({"cost", "costs", "costing"})
 _LOWER, _UPPER = frozenset({">", ">="}), frozenset({"<", "<="})
 
 
@@ -195,6 +196,20 @@ def _source(evidence: Evidence, frame: str) -> TableRef | None:
     return evidence.spec.sources.get(frame)
 
 
+def borrowed_costs(evidence: Evidence) -> Iterator[str]:
+    """``sales that cost more than 5`` by the price of what was sold."""
+    words = evidence.words
+    tests = " ".join(text for _, text in tests_of(evidence)).lower()
+    for place in range(2, len(words)):
+        is_cost = words[place] in _COSTING and words[place - 1] in ("that", "which", "who")
+        before = evidence.said.table(place - 2) if is_cost else None
+        if before is None:
+            continue
+        own = {column.name.lower() for column in evidence.said.tables[before[1]].schema}
+        spots = {link.column.lower() for link in evidence.links(place, 1) if link.column}
+        yield from (f"{name} is not of {before[1].name}" for name in sorted(spots - own) if name in tests)
+
+
 def lost_first_days(evidence: Evidence) -> Iterator[str]:
     """``on the first day of this month``: a day that rows are of; ``this weekend`` is one of many."""
     words = evidence.words
@@ -243,6 +258,7 @@ LOOKS: tuple[Look, ...] = (
     impossible,
     borrowed_times,
     borrowed_events,
+    borrowed_costs,
     lost_first_days,
     lost_wholes,
     lost_months,

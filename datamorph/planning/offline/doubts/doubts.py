@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts import (
+    compared,
     conditions,
     defined,
     gaps,
@@ -18,6 +19,7 @@ from datamorph.planning.offline.doubts import (
     modifiers,
     nulls,
     picked,
+    ranked,
     renamed,
     rivals,
     said_cleaning,
@@ -62,10 +64,12 @@ _LOOKS: tuple[Look, ...] = (
     *nulls.LOOKS,
     *rivals.LOOKS,
     *turned.LOOKS,
+    *compared.LOOKS,
     *conditions.LOOKS,
     *subjects.LOOKS,
     *measured.LOOKS,
     *picked.LOOKS,
+    *ranked.LOOKS,
     *shapes.LOOKS,
     *written.LOOKS,
     *zeros.LOOKS,

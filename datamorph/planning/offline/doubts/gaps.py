@@ -74,6 +74,48 @@ def gaps_of_values(evidence: Evidence) -> Iterator[str]:
                 yield f"{word!r} is a value of {link.column}"
 
 
+_COUNTED = re.compile(r"^(?:count\(|count_if\(|sum\((\w+)\)$)", re.IGNORECASE)
+_NEVER = frozenset("nothing none never no nobody without".split())
+
+
+def idle_zeros(evidence: Evidence) -> Iterator[str]:
+    """``0 where nothing was sold``, where every group has rows: those that have none are wanted as well."""
+    kinds = {kind for kind, _ in evidence.steps}
+    zeros = [place for place, token in enumerate(evidence.tokens) if token.text.lower() in _ZERO]
+    is_said = any(_NEVER & set(evidence.words[place : place + 2 * _AWAY]) for place in zeros)
+    is_open = False
+    made: dict[str, str] = {}
+    for kind, fields in evidence.steps:
+        is_open = is_open and kind != "aggregate"
+        made |= dict(definitions(fields)) if kind == "aggregate" else {}
+        is_open = is_open or (kind == "join" and fields.get("how") in ("left", "full", "right"))
+        filled = list(fields.get("values") or ()) if kind == "fill" and not (kinds & {"pivot", "spine"}) else []
+        for name in filled if is_said and not is_open else ():
+            found = _COUNTED.match(made.get(str(name), ""))
+            if found is not None and not (found[1] and _has_gaps(evidence, found[1])):
+                yield f"every group in it has rows, and {name} is never empty"
+
+
+def _has_gaps(evidence: Evidence, column: str) -> bool:
+    profiles = [evidence.said.tables[ref].profile.columns.get(column) for ref in evidence.spec.sources.values()]
+    return any(profile is not None and profile.nulls for profile in profiles)
+
+
+_SUMMED = re.compile(r"\b(?:sum|avg)\((\w+) ([-+]) (\w+)\)", re.IGNORECASE)
+
+
+def lost_operands(evidence: Evidence) -> Iterator[str]:
+    """``total of price minus rebate``: a row without a rebate would add nothing, and not its price."""
+    tested = {name.lower() for name in _TESTED.findall(evidence.text)}
+    for kind, fields in evidence.steps:
+        tested |= {str(name).lower() for name in fields.get("values") or ()} if kind == "fill" else set()
+        tested |= {name.lower() for name, _ in definitions(fields)} if kind == "derive" else set()
+    for first, _, second in _SUMMED.findall(" ".join(evidence.formulas)):
+        empty = [name for name in (first, second) if _has_gaps(evidence, name) and name.lower() not in tested]
+        if len(empty) == 1:
+            yield f"rows without {empty[0]} add nothing to it"
+
+
 _PARTICLES = frozenset({"out", "off", "away", "aside"})
 _STATING = frozenset("is are was were be = state status either or not to as flagged marked".split())
 
@@ -103,4 +145,12 @@ def _named(evidence: Evidence, place: int, names: frozenset[str]) -> Iterator[st
     yield from (word for word in islice(in_front, 1) if word in names)
 
 
-LOOKS: tuple[Look, ...] = (missing_zeros, dropped_and_filled, empty_operands, particles_as_values, gaps_of_values)
+LOOKS: tuple[Look, ...] = (
+    missing_zeros,
+    dropped_and_filled,
+    empty_operands,
+    idle_zeros,
+    lost_operands,
+    particles_as_values,
+    gaps_of_values,
+)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import words_of
@@ -175,8 +177,42 @@ def lost_order(evidence: Evidence) -> Iterator[str]:
         yield f"nothing is sorted by it, yet the prompt says {found[0]!r}"
 
 
+_STANDING = frozenset({"in", "with", "there", "on", "here", "around", "at", "about"})
+_DONE = {"sell": "sale", "buy": "purchase", "pay": "payment", "spend": "payment", "fly": "flight", "send": "shipment",
+         "rent": "rental"}  # fmt: skip
+_USES = (("in", "use"), ("in", "service"), ("in", "operation"), ("in", "force"), ("of", "use"))
+
+
+def lost_states(evidence: Evidence) -> Iterator[str]:
+    """``lamps still in use``, ``drivers still with us`` where all rows stay."""
+    if any(kind in ("filter", "sql") or fields.get("how") in ("anti", "semi") for kind, fields in evidence.steps):
+        return
+    for place, pair in enumerate(pairwise(evidence.words)):
+        is_still = pair[0] == "still" and pair[1] in _STANDING
+        if (is_still or pair in _USES) and "=" not in evidence.text:
+            yield f"no rows are left out by it, yet the prompt says {evidence.said.text(place, place + 2)!r}"
+            return
+
+
+def lost_deeds(evidence: Evidence) -> Iterator[str]:
+    """``what did the shop in York sell`` without anything of the sales."""
+    words = evidence.words
+    helps = [place for place, word in enumerate(words) if word in ("did", "does", "do")]
+    is_asked = bool(helps) and bool({"what", "which", "who", "whom"} & set(words[: helps[0]]))
+    if not is_asked or len(evidence.spec.sources) > 1:
+        return
+    end = next((place for place in range(helps[0], len(words)) if words[place] in (".", "?", ";", ":")), len(words))
+    done = {root(_DONE.get(word.removesuffix("s"), word)) for word in words[helps[0] + 1 : end] if word}
+    for ref in evidence.said.tables:
+        told = {root(word) for word in evidence.names.table_words[ref][-1:]}
+        if ref not in evidence.spec.sources.values() and told & done:
+            yield f"nothing in it is of {ref.name}"
+
+
 LOOKS: tuple[Look, ...] = (
     lost_flags,
+    lost_deeds,
+    lost_states,
     lost_marks,
     lost_order,
     lost_ties,

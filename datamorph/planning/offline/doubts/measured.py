@@ -144,7 +144,27 @@ def repeated_totals(evidence: Evidence) -> Iterator[str]:
         made |= {name for name, found in sums.items() if found is not None}
 
 
+_CALLS = {"average": "avg", "avg": "avg", "mean": "avg", "max": "max", "maximum": "max", "highest": "max",
+          "min": "min", "minimum": "min", "lowest": "min", "total": "sum", "sum": "sum",
+          "median": "median"}  # fmt: skip
+
+
+def lost_pairs(evidence: Evidence) -> Iterator[str]:
+    """``max and average of wait and stay``: both of both."""
+    words = evidence.words
+    for place in range(len(words) - 5):
+        first, tie, second = words[place : place + 3]
+        if tie not in ("and", ",", "&") or not {first, second} <= _CALLS.keys() or first == second:
+            continue
+        start = place + 3 + (words[place + 3] in ("of", "the"))
+        columns = [link.column for at in (start, start + 2) for link in evidence.links(at, 1)[:1] if link.column]
+        if words[start + 1 : start + 2] == ("and",) and len(columns) > 1:
+            calls = [f"{_CALLS[one]}({column.lower()}" for one in (first, second) for column in columns]
+            yield from (f"{call}) is nowhere in it" for call in calls if call not in evidence.text)
+
+
 LOOKS: tuple[Look, ...] = (
+    lost_pairs,
     repeated_totals,
     nested_functions,
     parts_of_wholes,

@@ -135,6 +135,7 @@ def strange_names(evidence: Evidence) -> Iterator[str]:
     text = " ".join(evidence.words)
     for kind, fields in evidence.steps:
         found = _new_names(kind, fields)
+        yield from (f"a column is called {name!r}" for name in found if "," in name)
         for name in found:
             is_layout = name.lower() in ("rows", "columns", "cells") and f"{name.lower()} =" in text
             if is_layout or name.lower() in _NOTHING or (name.lower() in _KINDS and re.search(_AS_KIND, text)):

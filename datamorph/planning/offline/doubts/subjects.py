@@ -105,11 +105,14 @@ def lost_partners(evidence: Evidence) -> Iterator[str]:
 
 
 def repeated_values(evidence: Evidence) -> Iterator[str]:
-    """``cities without sales``: a city may be that of several shops."""
+    """``cities without sales``, ``gates with a fee above 7``: a city may be that of several shops."""
     subject = _subject(evidence)
     lacks = any(kind == "join" and fields.get("how") == "anti" for kind, fields in evidence.steps)
     kinds = {kind for kind, _ in evidence.steps}
-    if subject is None or subject[1] is not None or not lacks or kinds & (_COMPUTES - {"window"}):
+    if subject is None or subject[1] is not None or kinds & (_COMPUTES - {"window"}):
+        return
+    behind = set(evidence.words[subject[0] : subject[0] + 1])
+    if not lacks and not ("filter" in kinds and behind & (_WITH | {"whose", "where"})):
         return
     if len(evidence.columns) == 1 and not _is_unique(evidence, evidence.columns[0]):
         yield f"the same {evidence.columns[0]} may be in it and be that of others"

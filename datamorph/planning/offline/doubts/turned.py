@@ -19,7 +19,11 @@ _TIES = frozenset({"and", "or", "nor", ","})
 _FAR = 4
 _PARTS = (("of", "which"), ("of", "those"), ("of", "these"), ("of", "them"))
 _LEADING = (("many",), ("and",), (",",))
-_MORE = (("and", "those"), ("and", "the", "ones"), ("and", "also", "all"), ("and", "all", "with"))
+_MORE = (
+    ("and", "those"), ("and", "the", "ones"), ("and", "also", "all"), ("and", "all", "with"), ("also", "keep"),
+    *(("also", word) for word in ("stay", "stays", "kept", "count", "counts", "qualify", "qualifies", "remains")),
+    *(("stay", "also"), ("stays", "also"), ("keep", "also")),
+)  # fmt: skip
 _COUNTS = (("number", "of"), ("how", "many"), ("count", "of"))
 _ONE_OF = (("exactly", "one", "of"), ("least", "one", "of"), ("most", "one", "of"))
 _PARTLY = re.compile(r"count_if|case\s+when|filter\s*\(|sum\s*\(\s*if", re.IGNORECASE)
@@ -73,6 +77,25 @@ def ones_as_numbers(evidence: Evidence) -> Iterator[str]:
     """``exactly one of discount or channel``: no number is compared."""
     if any(_says(evidence, phrase) for phrase in _ONE_OF) and _COMPARES_ONE.search(" ".join(evidence.formulas)):
         yield "'one of' is no number that a column is compared with"
+
+
+def lost_halves(evidence: Evidence) -> Iterator[str]:
+    """``settled and not settled``: both, and not one of them."""
+    words = evidence.words
+    for place in range(3, len(words)):
+        is_both = words[place - 2 : place] in (("and", "not"), ("or", "not")) and words[place - 3] == words[place]
+        if is_both and words[place].isalpha() and "filter" in {kind for kind, _ in evidence.steps}:
+            yield f"rows are left out by it, where both are said: {evidence.said.text(place - 3, place + 1)!r}"
+
+
+def subjects_of_sets(evidence: Evidence) -> Iterator[str]:
+    """``flights whose destination has no airport`` as the destinations that have none."""
+    is_set = any(kind in ("except", "intersect") for kind, _ in evidence.steps)
+    for place in range(1, len(evidence.words) if is_set else 0):
+        found = evidence.said.table(place - 1) if evidence.words[place] == "whose" else None
+        key = {name.lower() for name in evidence.relations.key(found[1])} if found is not None else set[str]()
+        if found is not None and not (key and key <= {name.lower() for name in evidence.columns}):
+            yield f"its rows are no {found[1].name}"
 
 
 def lost_unions(evidence: Evidence) -> Iterator[str]:
@@ -247,6 +270,8 @@ def _stands(evidence: Evidence, place: int, phrase: Sequence[str]) -> bool:
 LOOKS: tuple[Look, ...] = (
     turned_values,
     ones_as_numbers,
+    lost_halves,
+    subjects_of_sets,
     lost_unions,
     lost_parts,
     split_parts,
