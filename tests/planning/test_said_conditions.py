@@ -136,3 +136,14 @@ def test_rows_named_after_a_column_that_the_parenthesis_tests(said, kept):
 
 def test_a_stand_of_sales_is_the_stand_where_nothing_is_called_after_sales():
     assert [row["gate"] for row in run("number of visits per sales gate", "market")] != []
+
+
+@pytest.mark.parametrize(("said", "kept"), [
+    ("sale_id of sales that aren't online", [100, 102, 103, 105, 107]),
+    ("sales with a discount that weren't counter or phone: sale_id", [101]),
+    ("sale_id of the sales, sales without a discount ignored", [101, 102, 105, 107]),
+    ("sale_id of all sales, without reduced sales (discount is filled)", [100, 103, 104, 106]),
+    ("sales with a discount that were online: sale_id", [101]),
+])  # fmt: skip
+def test_rows_that_are_denied_or_ignored(said, kept):
+    assert sorted(row["sale_id"] for row in run(said)) == kept

@@ -88,3 +88,28 @@ def test_the_rows_stand_in_the_order_that_is_said(prompt, first):
 ])  # fmt: skip
 def test_what_is_not_said_is_not_guessed(prompt):
     assert not isinstance(plan(prompt), Proposal)
+
+
+@pytest.mark.parametrize("said", [
+    "Sales with quantity over 3. Give sale_id, quantity and days_since, the days from sold_on to 11 March 2024.",
+    "Sales with quantity over 3: sale_id, quantity and days_since, which is the days from sold_on to 11 March 2024",
+])  # fmt: skip
+def test_what_stands_behind_a_closed_list_says_what_its_last_name_means(said):
+    assert sorted(tuple(row.values()) for row in run(said)) == [(101, 4, 62), (106, 5, 10)]
+
+
+def test_the_last_name_of_a_closed_list_is_a_measure():
+    said = "sales per channel: channel, n_sales and best_amount, the highest amount"
+    assert {row["channel"]: (row["n_sales"], row["best_amount"]) for row in run(said)} == {
+        "counter": (4, 8.0), "online": (3, 20.0), "phone": (1, 9.0)
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [
+    "sales: sale_id and first_sale, the sold_on",
+    "sales per channel: channel, total_paid, the number of sales",
+])  # fmt: skip
+def test_columns_that_follow_a_name_are_not_its_meaning(said):
+    found = plan(said)
+    assert not isinstance(found, Proposal) or "total_paid: count" not in str(found.spec)
+    assert not isinstance(found, Proposal) or "first_sale" not in found.spec.model_dump_json()

@@ -153,3 +153,19 @@ def test_classes_of_the_hour_of_a_moment(said):
 def test_other_hours_are_no_hour_of_a_moment(said):
     found = plan(said, "market")
     assert not isinstance(found, Proposal) or "hour(" not in str(found.spec)
+
+
+@pytest.mark.parametrize("note", [
+    "(1 = Monday up to 7 = Sunday)", "(1 for Monday to 7 for Sunday)", "(1 = Monday)", "(Monday = 1)",
+])  # fmt: skip
+def test_weekdays_are_numbered_from_monday_on(note):
+    rows = run(f"number of visits by day of the week of visited_at {note}", "market")
+    assert {row["weekday"]: row["visit_count"] for row in rows} == {3: 3, 4: 1}
+
+
+@pytest.mark.parametrize("note", [
+    "(1 = Sunday)", "(Sunday = 1)", "(1 = Sunday to 7 = Saturday)", "(Sunday is 1, Monday is 2)",
+    "(1 to 7, Sunday first)",
+])  # fmt: skip
+def test_weekdays_that_begin_on_a_sunday_are_asked_about(note):
+    assert not isinstance(plan(f"number of visits by day of the week of visited_at {note}", "market"), Proposal)

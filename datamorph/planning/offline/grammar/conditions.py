@@ -11,6 +11,7 @@ from datamorph.planning.offline.grammar.comparisons import LEAD, read_bounded_co
 from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.equality import more_values
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
+from datamorph.planning.offline.grammar.glosses import columns_of
 from datamorph.planning.offline.grammar.operators import COMPARED, is_bare_from
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
@@ -23,7 +24,18 @@ from datamorph.planning.offline.grammar.values import held_values, of_parent, re
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.grammar.weekends import read_weekend
 from datamorph.planning.offline.lexicon.words import MONTHS
-from datamorph.planning.offline.model import Both, Compare, Condition, Constant, Exists, Negation, Noun, OneOf, Period
+from datamorph.planning.offline.model import (
+    Both,
+    Compare,
+    Condition,
+    Constant,
+    Exists,
+    Negation,
+    Noun,
+    OneOf,
+    Period,
+    Within,
+)
 from datamorph.planning.offline.names import OWN, Link
 from datamorph.planning.offline.values import ValueLink
 
@@ -140,7 +152,9 @@ def narrowed(reader: Reader, found: Condition) -> Condition:
 
 def _about(reader: Reader) -> Condition | None:
     """``airlines with more than 1000 flights``: what the condition is about stands before it."""
+    start = reader.position
     reader.skip(LEAD)
+    is_had = bool(_HAD & {token.lower for token in reader.tokens[max(start - 1, 0) : reader.position]})
     subject = reader.noun() or reader.computed_noun() or _loose(reader)
     if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
@@ -151,9 +165,23 @@ def _about(reader: Reader) -> Condition | None:
         reader.position = mark - (reader.tokens[mark - 1].lower == "without")
     condition = narrowed(reader, condition) if condition is not None else None
     condition = condition or _one_of_others(reader, subject) or read_primary(reader)
+    if is_had and condition is not None and _is_of_others(reader, condition, subject):
+        return None  # ``with a discount that were online``: that a discount is there is not to be lost
     if condition is not None and subject.links:
         reader.subjects.append(subject)
     return condition
+
+
+_HAD = frozenset({"with", "have", "has", "had", "having"})
+
+
+def _is_of_others(reader: Reader, condition: Condition, subject: Noun) -> bool:
+    """True for a condition on other columns than the one that rows are said to have."""
+    tested = {(link.table, link.column) for link in columns_of(condition)}
+    own = {(link.table, link.column) for link in subject.links[:1] if link.column}
+    is_time = isinstance(condition, Compare | Within) and isinstance(condition.left, Period)
+    is_date = any(column in reader.names.dates[table] for table, column in own)
+    return bool(own) and (bool(tested) or (is_time and not is_date)) and not own & tested
 
 
 _BEHIND_ONE = frozenset({"", ".", ",", ":", ";", "?", "!", ")", "and", "in", "during", "since", "after", "before"})
@@ -223,17 +251,19 @@ def _participle(reader: Reader) -> Condition | None:
 
 _STILL = frozenset({"still", "currently", "now", "already", "yet", "either", "all"})
 _COPULAS = frozenset({"are", "were", "is", "was", "be", "being", "been"})
+_DENIALS = ("aren't", "isn't", "weren't", "wasn't")
 
 
 def _bare(reader: Reader) -> Condition | None:
     """``sales that were online``: a value behind a form of to be."""
-    if not reader.position or reader.tokens[reader.position - 1].lower not in _COPULAS:
+    is_negated = reader.word(*_DENIALS)
+    if not is_negated and (not reader.position or reader.tokens[reader.position - 1].lower not in _COPULAS):
         if reader.lower() not in _COPULAS:
             return None
         reader.next()
     start = reader.position
     reader.skip(_STILL)
-    is_negated = reader.word("not")
+    is_negated = reader.word("not") or is_negated
     reader.skip(_STILL)
     if _is_of_all(reader, start):
         return None

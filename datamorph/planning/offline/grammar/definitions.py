@@ -58,6 +58,7 @@ _LEAD = ARTICLES | {
 _VERBS = frozenset({"add", "append", "attach", "include", "compute", "calculate", "derive", "create", "define"})
 _NAMELY = frozenset({"which", "is", "i.e", "namely", "meaning"})
 _MADE_OF = phrase_set(("made of", "made from", "built from", "made up of", "consisting of", "combining", "made by"))
+_CLAUSE_ENDS = frozenset({"", ".", ";"})
 _AFTER_CONSTANT = frozenset({"", ",", ".", ";", ")", "and", "to", "in", "for", "on"})
 
 
@@ -105,9 +106,25 @@ def read_definition(reader: Reader) -> Item | None:
 def _is_apart(reader: Reader, token: Token, *, is_added: bool) -> bool:
     """``add avg_7d, the trailing average``, ``add change, the difference``: what follows the mark says what it is."""
     if token.kind == "name":
-        return is_added or reader.lower() == ":" or _is_flag(reader)
+        return is_added or reader.lower() == ":" or _is_flag(reader) or _is_last(reader)
     is_known = any(link.score >= OWN for link in reader.links(reader.position - 1, 1))
     return is_added and not is_known and reader.lower() == "," and reader.lower(1) in ARTICLES | _NAMELY
+
+
+def _is_last(reader: Reader) -> bool:
+    """``a, b and days_open, the days from opened_on to 1 May``: the list is closed, and what follows ends there."""
+    place = reader.position - 1
+    is_known = any(link.score >= OWN for link in reader.links(place, 1))
+    if is_known or place < 1 or reader.tokens[place - 1].lower != "and" or reader.lower(1) not in ARTICLES | _NAMELY:
+        return False
+    mark = reader.position
+    reader.next()
+    reader.skip(_NAMELY)
+    found = read_meaning(reader, named=True)
+    is_made = found is not None and not isinstance(found.expression, Noun | Constant)
+    is_made = is_made and reader.lower() in _CLAUSE_ENDS and not reader.is_kind("text")
+    reader.position = mark
+    return is_made
 
 
 def _is_flag(reader: Reader) -> bool:

@@ -60,7 +60,8 @@ def _defined(reader: Reader, draft: Draft) -> Output | None:
     """``net = amount - discount``, ``first_order (date of the earliest order)``."""
     start = reader.position
     reader.skip(ARTICLES)
-    if reader.lower(1) not in ("=", ":", "(") and reader.lower(2) not in ("=",):
+    is_last = reader.lower(1) == "," and start > 0 and reader.tokens[start - 1].lower == "and"
+    if not is_last and reader.lower(1) not in ("=", ":", "(") and reader.lower(2) not in ("=",):
         return None
     item = read_definition(reader)
     if item is None or isinstance(item.expression, Noun):

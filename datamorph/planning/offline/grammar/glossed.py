@@ -8,7 +8,7 @@ from datamorph.planning.offline.grammar.conditions import read_condition
 from datamorph.planning.offline.grammar.glosses import columns_of
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.lexicon.words import GLUE, NEVER_GLUE
-from datamorph.planning.offline.model import Condition
+from datamorph.planning.offline.model import Condition, Negation
 from datamorph.planning.offline.names import OWN, Link
 
 _LONGEST_GLOSS = 6
@@ -68,3 +68,14 @@ def read_defined_rows(reader: Reader) -> Condition | None:
         reader.position = start
         return None
     return found
+
+
+def read_ignored(reader: Reader) -> Condition | None:
+    """``without voided slips (voided = 1)``: the rows that the parenthesis tells are left out."""
+    mark = reader.position
+    reader.skip((",", "but"))
+    found = read_glossed(reader) if reader.word("without", "excluding", "minus") else None
+    if found is None:
+        reader.position = mark
+        return None
+    return Negation(found)

@@ -10,7 +10,7 @@ from datamorph.planning.offline.grammar.keys import read_derived_key
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.values import held_values
 from datamorph.planning.offline.grammar.ways import read_owner_note
-from datamorph.planning.offline.grammar.weekdays import read_weekday
+from datamorph.planning.offline.grammar.weekdays import read_weekday, read_weekday_note
 from datamorph.planning.offline.lexicon.cues import COUNTS, PER, SHARES, TIME_PARTS
 from datamorph.planning.offline.model import Noun, Period
 from datamorph.planning.offline.names import OWN, token_words
@@ -235,7 +235,8 @@ def _period(reader: Reader) -> Period | None:
     """``month``, ``month of the order date``, ``order month``, ``invoice year``."""
     start = reader.position
     if (style := read_weekday(reader)) is not None:
-        return Period("weekday", _date_noun(reader) if reader.word("of") else None, style)
+        date = _date_noun(reader) if reader.word("of") else None
+        return Period("weekday", date, read_weekday_note(reader) or style)
     token = reader.peek()
     if token and token.lemma in _TIME_WORDS and not _is_exact_column(reader):
         reader.next()

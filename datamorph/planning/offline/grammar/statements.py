@@ -16,7 +16,7 @@ from datamorph.planning.offline.grammar.conditions import (
 from datamorph.planning.offline.grammar.dates import is_tied, read_lone_date
 from datamorph.planning.offline.grammar.definitions import read_date_from_parts, read_definition
 from datamorph.planning.offline.grammar.forward import read_forward
-from datamorph.planning.offline.grammar.glossed import read_defined_rows, read_glossed
+from datamorph.planning.offline.grammar.glossed import read_defined_rows, read_glossed, read_ignored
 from datamorph.planning.offline.grammar.glosses import columns_of
 from datamorph.planning.offline.grammar.havings import read_having
 from datamorph.planning.offline.grammar.headings import read_column_heading
@@ -60,7 +60,9 @@ _REJECTED = phrase_set((
     "must be excluded", "must be ignored", "are to be ignored", "are skipped", "should be skipped", "are dropped",
     "should be dropped",
     "are irrelevant", "is irrelevant", "are of no interest", "aren't of interest", "are not of interest",
-    "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go"))  # fmt: skip
+    "can be ignored", "are removed", "should be removed", "is out", "go away", "must go", "should go",
+    "ignored", "excluded", "left out", "skipped", "not counted", "disregarded", "omitted",
+    "not considered"))  # fmt: skip
 _THE_REST = phrase_set(("keep everything else", "keep all other columns", "keep the rest", "keep the other columns",
                         "leave everything else as it is", "leave the rest as it is", "keep all else",
                         "keep every other column"))  # fmt: skip
@@ -156,7 +158,7 @@ class Statements(Requests):
         if self._is_of_part():
             return False
         start = self.reader.position
-        condition = read_defined_rows(self.reader) or read_condition(self.reader)
+        condition = read_ignored(self.reader) or read_defined_rows(self.reader) or read_condition(self.reader)
         if condition is None:
             return False
         is_rejected = self.reader.take(_REJECTED) is not None
