@@ -228,3 +228,25 @@ def test_a_plan_that_is_doubted_is_for_a_person_to_confirm():
     assert doubted(outcome, found, {asked.questions[0].id: asked.questions[0].choices[0].value}) is outcome
     refused = doubted(outcome, found, {asked.questions[0].id: asked.questions[0].choices[1].value})
     assert "not what was meant: 20 is nowhere in it" in refused.message
+
+
+@pytest.mark.parametrize(("prompt", "step", "doubt"), [
+    ("sales in March 2024 as march_sales", kept("year(sold_on) = 2024"), "March 2024 is nowhere in it"),
+    ("sales in May 2024 per shop", PER_SHOP, "May 2024 is nowhere in it"),
+    ("latest amount per shop: shop_id, total", PER_SHOP, "nothing in it takes the latest one"),
+    ("shop_id and the most recent amount of each shop", PER_SHOP, "nothing in it takes the most recent one"),
+])  # fmt: skip
+def test_a_month_or_the_latest_of_several_that_got_lost(prompt, step, doubt):
+    assert doubt in find_doubts(evidence(prompt, step))
+
+
+@pytest.mark.parametrize(("prompt", "step"), [
+    ("sales in March 2024", kept("sold_on >= date '2024-03-01' and sold_on < date '2024-04-01'")),
+    ("sales until March 2024", kept("sold_on < date '2024-04-01'")),
+    ("sales before March 2024", kept("sold_on <= date '2024-02-29'")),
+    ("sales in March 2024", kept("month(sold_on) = 3 and year(sold_on) = 2024")),
+    ("latest sale of each shop", {"name": "r", "dedupe": {"from": "sales", "by": ["shop_id"],
+                                                         "order_by": ["sold_on desc"]}}),
+])  # fmt: skip
+def test_months_and_the_latest_that_are_in_the_plan(prompt, step):
+    assert not [one for one in find_doubts(evidence(prompt, step)) if "nowhere" in one or "takes the" in one]

@@ -10,7 +10,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
-from datamorph.planning.offline.lexicon.words import GLUE
+from datamorph.planning.offline.lexicon.words import GLUE, MONTHS
 from datamorph.planning.offline.names import words_of
 
 _OF_FLAGS = frozenset({"is", "has", "was", "flag", "flg", "ind", "yn"})
@@ -209,7 +209,40 @@ def lost_deeds(evidence: Evidence) -> Iterator[str]:
             yield f"nothing in it is of {ref.name}"
 
 
+_YEARS = range(1900, 2100)
+_MONTHLY = re.compile(r"\bmonth\(|date_format\(|date_trunc\('month'|\bto_date\(")
+
+
+def lost_months(evidence: Evidence) -> Iterator[str]:
+    """``visits in May 2025`` where no day of that month, or next to it, is in the plan."""
+    for place, token in enumerate(evidence.tokens[:-1]):
+        month, year = MONTHS.get(token.lower), evidence.tokens[place + 1].value
+        if month is None or not token.text[0].isupper() or not isinstance(year, int) or year not in _YEARS:
+            continue
+        around = [divmod(12 * year + month - 1 + step, 12) for step in (-1, 0, 1)]
+        days = [f"{one}-{which + 1:02d}" for one, which in around]
+        is_held = any(day in evidence.text for day in days) or f"{token.lower} {year}" in evidence.text
+        if not is_held and not _MONTHLY.search(evidence.text):
+            yield f"{token.text} {year} is nowhere in it"
+
+
+_PICKS = re.compile(r"\b(?:latest|newest|most recent) [a-z_ ]{0,24}\b(?:per|for each|for every|of each|of every) ")
+_PICKED = re.compile(r"\b(?:max|max_by|last|last_value|row_number|rank|lag|lead|array_sort)\(")
+_PICKING = frozenset({"dedupe", "top", "window", "asof_join", "sessions"})
+
+
+def lost_latest(evidence: Evidence) -> Iterator[str]:
+    """``the latest count per item`` where no step takes one row of several."""
+    found = _PICKS.search(" ".join(evidence.words))
+    kinds = {kind for kind, _ in evidence.steps}
+    if found and not kinds & _PICKING and not _PICKED.search(evidence.text):
+        said = "most recent" if found[0].startswith("most") else found[0].split()[0]
+        yield f"nothing in it takes the {said} one"
+
+
 LOOKS: tuple[Look, ...] = (
+    lost_months,
+    lost_latest,
     lost_flags,
     lost_deeds,
     lost_states,
