@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from lake import plan, run
 
 
@@ -77,3 +78,22 @@ def test_days_between_two_dates_of_joined_tables():
     rows = run("add the days between opened_on and sold_on for sales as age")
 
     assert next(r["age"] for r in rows if r["sale_id"] == 100) == (date(2024, 1, 5) - date(2019, 4, 1)).days
+
+
+@pytest.mark.parametrize(
+    ("prompt", "domain", "columns"),
+    [
+        ("members of shops in York", "bakery", "member_id first_name last_name email shop_id changed_at"),
+        ("laps of skaters of the Owls", "rink", "lap_id skater_id warm_s race_s"),
+        ("fines of trips that were scrapped", "depot", "fine_id trip_id reason settled_on"),
+        ("loans of readers of the branch Mill, only loan_id and reader_name", "lib", "loan_id reader_name"),
+    ],
+)
+def test_rows_of_things_have_the_columns_of_rows_and_not_of_things(prompt, domain, columns):
+    found = run(prompt, domain)
+
+    assert not found or list(found[0]) == columns.split()
+
+
+def test_what_is_asked_for_of_the_things_stands_beside_the_rows():
+    assert list(run("laps of skaters of the Owls with skater_name", "rink")[0])[-1] == "skater_name"

@@ -311,6 +311,7 @@ class Draft:
         grouped_by: the words that stand before the first groups: ``per``, ``by``, ``for each``.
         deeds: what is said right behind a table to have been done: ``opened`` in ``tickets opened per month``.
         side: ``source`` or ``target``, where a table refers to places as both and one of them is spoken of.
+        owners: tables that only tell whose the rows before them are: ``members of shops in York``.
         lone: tables whose rows stay also where they have no partner; ``keeps_lone`` alone for whichever.
         lone_fill: what stands in the column of the other table for them.
     """
@@ -368,6 +369,7 @@ class Draft:
     cron: str = ""
     timezone: str = ""
     subjects: list[Noun] = field(default_factory=list[Noun])
+    owners: list[Noun] = field(default_factory=list[Noun])
     calendar: Calendar | None = None
     deeds: list[str] = field(default_factory=list[str])
     side: str = ""

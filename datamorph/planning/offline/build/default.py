@@ -35,7 +35,8 @@ def _only_tested(work: Work) -> set[str]:
     draft, scope = work.draft, work.scope
     if draft.joins or draft.union or draft.unpivot or work.root is None or not draft.conditions:
         return set()
-    said = [scope.entity(noun) for noun in (*draft.tables, *draft.subjects)]
+    owners = {noun.position for noun in draft.owners}
+    said = [scope.entity(noun) for noun in (*draft.tables, *draft.subjects) if noun.position not in owners]
     kept = {work.root, *(table for table in said if table is not None)}
     needed = {name for spot, name in work.frames.where.items() if spot.table in kept}
     return {name for name in work.frames.where.values() if name not in needed}

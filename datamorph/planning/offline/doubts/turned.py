@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from datamorph.core.datatype import is_time
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
+from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.gist.directions import SUPERLATIVES
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.names import TAILLESS, words_of
@@ -82,9 +83,11 @@ def ones_as_numbers(evidence: Evidence) -> Iterator[str]:
 def lost_halves(evidence: Evidence) -> Iterator[str]:
     """``settled and not settled``: both, and not one of them."""
     words = evidence.words
+    names = re.findall(r"[^\W\d]\w*", " ".join(text for _, text in tests_of(evidence)))
+    tested = {root(part) for name in names for part in words_of(name)}
     for place in range(3, len(words)):
         is_both = words[place - 2 : place] in (("and", "not"), ("or", "not")) and words[place - 3] == words[place]
-        if is_both and words[place].isalpha() and "filter" in {kind for kind, _ in evidence.steps}:
+        if is_both and words[place].isalpha() and root(words[place]) in tested:
             yield f"rows are left out by it, where both are said: {evidence.said.text(place - 3, place + 1)!r}"
 
 

@@ -30,6 +30,8 @@ from datamorph.planning.offline.grammar.tables import read_table
 from datamorph.planning.offline.grammar.tags import drop_used_tags, read_tagged, read_tagged_count, read_tags
 from datamorph.planning.offline.model import Aggregate, Noun
 
+_THINGS = ("table", "one row each")
+
 
 class Sentence(Groupings):
     """Reads sentences: tables, outputs, names, and what the bases read."""
@@ -82,7 +84,7 @@ class Sentence(Groupings):
 
     def source(self) -> bool:
         """``from orders``, ``in the flights table``."""
-        reader = self.reader
+        reader, start = self.reader, self.reader.position
         if not reader.word("from", "in", "of", "using", "over", "take", "load", "read", "across", "among"):
             return False
         said = reader.tokens[reader.position - 1].lower
@@ -95,6 +97,8 @@ class Sentence(Groupings):
         if table is None:
             return False
         self.draft.conditions += [condition] if condition is not None else []
+        is_behind = any(entry.end == start and entry.meaning in _THINGS for entry in reader.ledger.entries)
+        self.draft.owners += [table] if is_behind and said in ("of", "in", "from") else []
         self.draft.tables.append(table)
         return True
 
