@@ -285,7 +285,7 @@ class NameIndex:
         """``discharge time`` as a schema may say it: each unknown word by the one beginning of it that is known."""
         if len(words) == 1:
             return (self._without_vowels(words[0]),)
-        if words[0] in _OF_SELLING - self.vocabulary:
+        if words and words[0] in _OF_SELLING - self.vocabulary:
             return words[1:]
         return tuple(self._short(word) for word in words)
 
