@@ -84,11 +84,17 @@ def test_a_condition_behind_a_name_is_no_name():
     assert {row["shop_id"]: row["trips"] for row in rows} == {1: 2, 2: 2, 3: 1}
 
 
+def test_the_ones_without_are_counted_beside_all():
+    rows = run("count all sales per shop_id and the ones without a discount")
+
+    counts = {row["shop_id"]: (row["sale_count"], row["matching_count"]) for row in rows}
+    assert counts == {1: (3, 1), 2: (3, 2), 3: (2, 1)}
+
+
 @pytest.mark.parametrize(
     "prompt",
     [
         "share of sales per shop_id that lack a discount",
-        "count all sales per shop_id and the ones without a discount",
         "average amount with and without a discount",
         "everything but online sales with quantity over 1, columns sale_id",
         "sales without a discount or amount, columns sale_id",

@@ -24,6 +24,9 @@ def add_dedupe(work: Work) -> None:
     _check(work, request)
     made = _made_keys(work, request)
     by = [_column(work, one) if isinstance(one, Noun) else made[place] for place, one in enumerate(request.by)]
+    if not by and work.draft.outputs and any(named.step.kind == "join" for named in work.frames.steps):
+        work.draft.is_distinct = True  # of what is shown: joined rows differ in what is not
+        return
     if not by:
         work.frames.add("dedupe", "distinct_rows")
         return

@@ -12,6 +12,7 @@ from datamorph.core.plan import Choice, Proposal, Question, Questions, Refusal
 from datamorph.planning.offline.doubts import (
     compared,
     conditions,
+    contradictory,
     defined,
     gaps,
     lost,
@@ -73,6 +74,7 @@ _LOOKS: tuple[Look, ...] = (
     *shapes.LOOKS,
     *written.LOOKS,
     *zeros.LOOKS,
+    *contradictory.LOOKS,
 )
 
 

@@ -234,7 +234,8 @@ def missing_values(evidence: Evidence) -> Iterator[str]:
         held = {holder.value for holder in holders if holder.table in evidence.spec.sources.values()}
         said = evidence.said.text(place, place + length)
         is_name = any(link.score >= OWN for link in evidence.links(place, length))
-        if held and not is_name and _stands_before_a_table(evidence, place + length):
+        is_told = _stands_before_a_table(evidence, place + length) or _is_predicate(evidence, place)
+        if held and not is_name and is_told:
             in_text = [value for value in held if re.search(rf"(?<!\w){re.escape(value.lower())}(?!\w)", evidence.text)]
             is_code = not any(value.casefold() in said.casefold() for value in held)
             if not in_text or (is_code and not any(map(evidence.holds, holders))):
@@ -242,9 +243,39 @@ def missing_values(evidence: Evidence) -> Iterator[str]:
         place += max(length, 1)
 
 
+_BEING = frozenset("is are was were be been".split())
+
+
+def _is_predicate(evidence: Evidence, place: int) -> bool:
+    """``which lots were sold``: what the rows are, where *sold* is one of their states."""
+    return place > 1 and evidence.words[place - 1] in _BEING and evidence.words[place][:1].isalpha()
+
+
 def _stands_before_a_table(evidence: Evidence, place: int) -> bool:
     links = evidence.links(place, 1)
     return bool(links) and not links[0].column
 
 
-LOOKS: tuple[Look, ...] = (missing_numbers, missing_texts, missing_names, missing_values)
+_THEIR = frozenset({"their", "its"})
+_HOLDING = frozenset("have has having contain contains containing mention mentions mentioning".split())
+_CONTENT = 4
+
+
+def lost_contents(evidence: Evidence) -> Iterator[str]:
+    """``shops that have mill in their name``: a condition on that text."""
+    words = evidence.words
+    for place in range(2, len(words) - 1):
+        if words[place] != "in" or not words[place - 1]:
+            continue
+        before = set(words[max(place - _CONTENT, 0) : place - 1])
+        if not (_HOLDING & before or ("with" in before and words[place + 1] in _THEIR)):
+            continue
+        behind = place + 1 + (words[place + 1] in ("their", "its", "the", "his", "her", "a"))
+        columns = {one.column.lower() for one in evidence.links(behind, 1) if one.column and one.score >= OWN}
+        texts = {name for name in columns if evidence.types.get(name) == "string"}
+        tested = [str(fields.get("where", "")).lower() for kind, fields in evidence.steps if kind == "filter"]
+        if texts and texts == columns and not any(name in one for name in texts for one in tested):
+            yield f"nothing in it looks for {words[place - 1]!r} in {sorted(texts)[0]}"
+
+
+LOOKS: tuple[Look, ...] = (missing_numbers, missing_texts, missing_names, missing_values, lost_contents)

@@ -1,0 +1,116 @@
+"""Plans that take back what they do, or show the same twice: strange whatever the prompt says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
+
+_NAME = re.compile(r"`?[^\W\d]\w*`?")
+
+
+def repeated_columns(evidence: Evidence) -> Iterator[str]:
+    """``lot title, auction title`` with the title of the lot under both names."""
+    if not evidence.steps or evidence.steps[-1][0] != "select":
+        return
+    shown = [
+        (name, old)
+        for one in evidence.steps[-1][1]["columns"]
+        for name, old in ([(one, one)] if isinstance(one, str) else one.items())
+    ]
+    plain = [str(old).strip("`").casefold() for _, old in shown if _NAME.fullmatch(str(old))]
+    for old in sorted({one for one in plain if plain.count(one) > 1}):
+        yield f"{old} is in it under two names"
+
+
+def overwritten_columns(evidence: Evidence) -> Iterator[str]:
+    """``domain`` in lower case, and then as it stands again."""
+    known: dict[str, str] = {}
+    if any(kind in ("union", "sql") for kind, _ in evidence.steps):
+        return  # the parts compute the same columns, each in its own way
+    for kind, fields in evidence.steps:
+        if kind != "derive":
+            continue
+        for name, formula in definitions(fields):
+            before = known.get(name)
+            is_built_on = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", formula) is not None
+            if before is not None and before != formula and not is_built_on:
+                yield f"{name} is computed twice, in two ways"
+            known[name] = formula
+
+
+def emptied_rows(evidence: Evidence) -> Iterator[str]:
+    """``set city to "unknown" for rows without one``: none is without a city then."""
+    filled: set[str] = set()
+    for kind, fields in evidence.steps:
+        if kind == "fill":
+            filled |= {str(name).casefold() for name in fields.get("values") or ()}
+        where = str(fields.get("where", "")).casefold() if kind == "filter" else ""
+        for name in sorted(filled):
+            if re.search(rf"(?<!\w){re.escape(name)}`? is null", where):
+                yield f"{name} is filled, and then only rows without it are kept"
+
+
+def rows_without_subject(evidence: Evidence) -> Iterator[str]:
+    """``shops with a sale over 10: name, city`` with a row of nothing for each sale whose shop is unknown."""
+    kinds = {kind for kind, _ in evidence.steps}
+    joins = [fields for kind, fields in evidence.steps if kind == "join" and fields.get("how") == "left"]
+    first = next((found[1] for i in range(len(evidence.words)) if (found := evidence.said.table(i)) is not None), None)
+    if len(joins) != 1 or first is None or kinds & {"aggregate", "window", "union", "sql", "pivot", "unpivot", "top"}:
+        return
+    left, right = (evidence.spec.sources.get(str(joins[0][side])) for side in ("left", "right"))
+    if left is None or right is None or right != first or left == right:
+        return
+    shown = {name.casefold() for name in evidence.columns} - {name for side in evidence.joined for name in side}
+    own, other = ({name.casefold() for name in evidence.said.tables[ref].schema.names} for ref in (right, left))
+    if shown and shown <= own - other:
+        yield f"it has a row for each of {left.name}, and what it shows is of {right.name}"
+
+
+_MONTHS = re.compile(r"date_format\((\w+), 'yyyy-MM", re.IGNORECASE)
+
+
+def repeated_years(evidence: Evidence) -> Iterator[str]:
+    """``for every month of every year, as 2024-03`` with the year in a column of its own again."""
+    keys = {
+        name: formula for kind, fields in evidence.steps if kind == "derive" for name, formula in definitions(fields)
+    }
+    grouped = {str(name) for kind, fields in evidence.steps if kind == "aggregate" for name in fields.get("by") or ()}
+    months = {found[1] for name in grouped & set(keys) if (found := _MONTHS.match(keys[name]))}
+    for name in sorted(grouped & set(keys)):
+        if any(keys[name].lower() == f"year({date.lower()})" for date in months):
+            yield f"the year is in its months, and in {name} again"
+
+
+_BESIDE = frozenset({"empty", "none", "without", "no"})
+_ONES = frozenset({"ones", "those", "the", "any"})
+_ADDING = frozenset({"spine", "union", "sql"})
+_KEEPING = frozenset({"left", "right", "full"})
+
+
+def lost_empties(evidence: Evidence) -> Iterator[str]:
+    """``all shops, including empty ones, with the number of sales``: those without sales too."""
+    words = evidence.words
+    is_said = any(
+        words[i] in ("including", "include", "even", "also") and _BESIDE & set(words[i + 1 : i + 4]) and
+        _ONES & set(words[i + 1 : i + 4]) for i in range(len(words))
+    )  # fmt: skip
+    kinds = [kind for kind, _ in evidence.steps]
+    if not is_said or "aggregate" not in kinds or _ADDING & set(kinds):
+        return
+    grouped = kinds.index("aggregate")
+    first = next((fields.get("how") for kind, fields in evidence.steps[:grouped] if kind == "join"), "inner")
+    later = {fields.get("how") for kind, fields in evidence.steps[grouped:] if kind == "join"}
+    if first not in _KEEPING and not _KEEPING & later:
+        yield "those without any are not in it"
+
+
+LOOKS: tuple[Look, ...] = (
+    repeated_columns,
+    overwritten_columns,
+    emptied_rows,
+    repeated_years,
+    rows_without_subject,
+    lost_empties,
+)

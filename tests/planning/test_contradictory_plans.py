@@ -1,0 +1,60 @@
+"""Plans that take back what they do, show the same twice or lose rows: doubted, and the like that is sound is not."""
+
+import pytest
+from test_doubts import PER_SHOP, derived, evidence, kept
+
+from datamorph.planning.offline.doubts.doubts import find_doubts
+
+SHOPS = {"name": "r", "join": {"left": "sales", "right": "shops", "on": ["shop_id"], "how": "left"}}
+LOWER = {"name": "lower", "derive": {"from": "sales", "columns": {"channel": "lower(channel)"}}}
+NAMED = {"name": "r", "derive": {"from": "lower", "columns": {"channel": "concat(channel, '!')"}}}
+UPPER = {"name": "r", "derive": {"from": "lower", "columns": {"channel": "'online'"}}}
+FILLED = {"name": "filled", "fill": {"from": "sales", "values": {"discount": 0}}}
+MONTH = {"name": "keyed", "derive": {"from": "sales", "columns": {"month": "date_format(sold_on, 'yyyy-MM')",
+                                                                  "year": "year(sold_on)"}}}  # fmt: skip
+
+
+def shown(table, *columns):
+    return {"name": "shown", "select": {"from": table, "columns": list(columns)}}
+
+
+def counted(*by):
+    return {"name": "r", "aggregate": {"from": "keyed", "by": list(by), "measures": {"sale_count": "count(*)"}}}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "steps", "doubt"),
+    [
+        ("sale_id and channel of sales", [shown("sales", "sale_id", "channel", {"way": "channel"})],
+         "channel is in it under two names"),
+        ("channel of sales in lower case, then as online", [LOWER, UPPER], "channel is computed twice, in two ways"),
+        ("fill discount with 0, only sales without a discount",
+         [FILLED, {"name": "r", "filter": {"from": "filled", "where": "discount IS NULL"}}],
+         "discount is filled, and then only rows without it are kept"),
+        ("sales for every month of every year, as 2024-03", [MONTH, counted("month", "year")],
+         "the year is in its months, and in year again"),
+        ("number of sales per shop, even those without", [PER_SHOP], "those without any are not in it"),
+        ("sales that have onl in their channel", [derived("lower(channel)")],
+         "nothing in it looks for 'onl' in channel"),
+        ("sales that were online", [kept("amount > 2")], "'online' is nowhere in it"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_is_doubted(prompt, steps, doubt):
+    assert doubt in find_doubts(evidence(prompt, *steps))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "steps"),
+    [
+        ("sale_id and channel of sales", [shown("sales", "sale_id", "channel")]),
+        ("channel of sales in lower case, and a ! behind it", [LOWER, NAMED]),
+        ("fill discount with 0, only sales with a discount of 0",
+         [FILLED, {"name": "r", "filter": {"from": "filled", "where": "discount = 0"}}]),
+        ("sales per month", [MONTH, counted("month")]),
+        ("sales that were online", [kept("channel = 'online'")]),
+    ],
+)  # fmt: skip
+def test_what_is_sound_is_not_doubted(prompt, steps):
+    told = find_doubts(evidence(prompt, *steps))
+
+    assert not [one for one in told if "twice" in one or "two names" in one or "again" in one or "filled" in one]
