@@ -37,6 +37,10 @@ def counted(*by):
         ("sales that have onl in their channel", [derived("lower(channel)")],
          "nothing in it looks for 'onl' in channel"),
         ("sales that were online", [kept("amount > 2")], "'online' is nowhere in it"),
+        ("merge the sales that are the same order", [{"name": "r", "dedupe": {"from": "sales"}}],
+         "whole rows that are the same become one in it, not those of the same order"),
+        ("which shop ids ran up over 3 in total", [kept("shop_id > 3"), {**PER_SHOP, "name": "r"}],
+         "it compares shop_id with 3, which is a key"),
     ],
 )  # fmt: skip
 def test_what_contradicts_itself_is_doubted(prompt, steps, doubt):
@@ -52,9 +56,12 @@ def test_what_contradicts_itself_is_doubted(prompt, steps, doubt):
          [FILLED, {"name": "r", "filter": {"from": "filled", "where": "discount = 0"}}]),
         ("sales per month", [MONTH, counted("month")]),
         ("sales that were online", [kept("channel = 'online'")]),
+        ("merge sales with the same values in all columns", [{"name": "r", "dedupe": {"from": "sales"}}]),
+        ("sales whose shop id is greater than or equal to 3", [kept("shop_id >= 3")]),
     ],
 )  # fmt: skip
 def test_what_is_sound_is_not_doubted(prompt, steps):
     told = find_doubts(evidence(prompt, *steps))
 
-    assert not [one for one in told if "twice" in one or "two names" in one or "again" in one or "filled" in one]
+    assert not [one for one in told if "twice" in one or "two names" in one or "again" in one or "filled" in one
+                or "whole rows" in one or "is a key" in one]  # fmt: skip

@@ -30,6 +30,10 @@ TURNED = [
     "products sold in March 2024",
     "sales without repeats of shop and product",
     "sales with discount, not online nor phone",
+    "Which product was sold most often in each category? Show the category, its name and how many sales it had.",
+    "Untick online and phone in the channel filter of the sales; keep all the other rows and columns.",
+    "I want the bestseller of every category going by sales, shown as category, name and sales.",
+    "Some members exist twice. Merge the ones who are the same person and keep a single record for each.",
 ]
 
 

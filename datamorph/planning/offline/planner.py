@@ -20,7 +20,7 @@ from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.missing import find_missing
 from datamorph.planning.offline.phrasebook.rewording import reword, told
-from datamorph.planning.offline.recipes.reading import Prompt, plan_by_gist, plan_by_recipe
+from datamorph.planning.offline.recipes.reading import IN_PASSING, Prompt, plan_by_gist, plan_by_recipe
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.rereading.second import SecondReading
@@ -259,7 +259,8 @@ class _Request:
     def confirmed(self, found: Proposal) -> Proposal | Questions | Refusal:
         """The plan, or the question whether it is meant where so few plain words leave too much to guess."""
         is_sure = sum(token.is_word for token in self.said.tokens) >= _SHORT
-        if is_sure or any(token.kind == "name" for token in self.said.tokens):
+        passes_over = any(phrase.meaning == IN_PASSING for phrase in found.understanding.phrases)
+        if is_sure or not passes_over or any(token.kind == "name" for token in self.said.tokens):
             return found
         return doubted(found, Evidence.of(self.said, found), self.answers, _UNNAMED)
 

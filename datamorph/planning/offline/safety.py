@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from datamorph.core.catalog import Catalog
 from datamorph.planning.offline.dialog import Refused
-from datamorph.planning.offline.lexicon.leaks import COMPARED_DOMAIN, SENDING
-from datamorph.planning.offline.lexicon.unsafe import MISSING_CONSTRUCTS, OUT_OF_SCOPE, UNSAFE, WAIVES
+from datamorph.planning.offline.lexicon.leaks import ASKED_FOR, COMPARED_DOMAIN, SENDING
+from datamorph.planning.offline.lexicon.unsafe import CHANGES, MISSING_CONSTRUCTS, OUT_OF_SCOPE, UNSAFE, WAIVES
 from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.marking import mark_tables, unmarked
 from datamorph.planning.offline.names import words_of
@@ -37,7 +37,8 @@ def check_safety(prompt: str, catalog: Catalog) -> None:
 
 def _without_domains(text: str) -> str:
     """The text without the domains that addresses end with, where no word of it is for sending."""
-    return text if _compiled(SENDING).search(text) else _compiled(COMPARED_DOMAIN).sub("is so", text)
+    said = _compiled(ASKED_FOR).sub("", text)
+    return text if _compiled(SENDING).search(said) else _compiled(COMPARED_DOMAIN).sub("is so", text)
 
 
 _DESTROYS = (
@@ -60,7 +61,13 @@ _NAMED = frozenset({WAIVES, "it asks for credentials"})
 
 
 def _is_data(what: str, text: str, catalog: Catalog) -> bool:
-    """True for ``without reviews`` where reviews are a table or a column: no step waives a check, whatever is read."""
+    """True for ``without reviews`` where reviews are a table or a column: no step waives a check, whatever is read.
+
+    So for ``trim(source)`` where a column is called source.
+    """
+    if what == CHANGES:
+        column = re.fullmatch(r"[a-z]+\W+(source|origin)", text.strip())
+        return column is not None and any(column[1] in map(str.lower, t.schema.names) for t in catalog.tables)
     if what not in _NAMED:
         return False
     if what == WAIVES and len(_KINDS & set(re.findall(r"[a-z]+", text))) > 0:

@@ -166,6 +166,20 @@ def missing_dedupe(evidence: Evidence) -> Iterator[str]:
             yield f"nothing in it drops {word}"
 
 
+_WHOLE = _EXACT | {"every", "all", "columns", "column", "rows", "row", "values", "twice", "everything"}
+
+
+def merged_alike(evidence: Evidence) -> Iterator[str]:
+    """``merge those who are the same person``, where only rows that agree in every column become one."""
+    if not any(kind == "dedupe" and not fields.get("by") for kind, fields in evidence.steps):
+        return
+    for place, word in enumerate(evidence.words[:-1]):
+        behind = evidence.words[place + 1]
+        is_told = bool(_WHOLE & set(evidence.words[place + 2 : place + 6]))
+        if word == "same" and behind.isalpha() and behind not in _WHOLE and not is_told and behind != "in":
+            yield f"whole rows that are the same become one in it, not those of the same {behind}"
+
+
 _ONE_KEY = re.compile(r"^`?\w+`? = \d+$")
 
 
@@ -239,6 +253,7 @@ LOOKS: tuple[Look, ...] = (
     lost_neighbours,
     lost_pairs,
     lost_series,
+    merged_alike,
     missing_absence,
     missing_dedupe,
     numbered_alone,

@@ -16,7 +16,16 @@ from datamorph.planning.offline.names import words_of
 _OF_KEYS = re.compile(r"\b(sum|avg|median)\(\s*(\w+)\s*\)", re.IGNORECASE)
 _OVER_KEYS = re.compile(r"/\s*(\w+)")
 _LIMITED = re.compile(r"\b(\w+)\s*(?:[<>]=?)\s*(\d+)\b")
-_BEFORE = 4
+_BEFORE = 7
+_LIMITING = frozenset(
+    """
+    is are be being has have to than of the at from over above under below beyond more less greater larger higher lower
+    smaller bigger equal between and or least most up not no exceeding exceeds exceed after before past starting
+    beginning ending column value values whose with must should that which
+    number numbers
+    """.split()
+)
+"""Words between a key and its limit; another verb there is of something else: *ids that ran up over 300*."""
 _CHOSEN = re.compile(r"\bsum\(CASE WHEN [^()]*(?:\([^()]*\))?[^()]* THEN (\w+)", re.IGNORECASE)
 _COMPARED = re.compile(r"(\w+\([^()]*\)|\w+)\s*(?:=|<>|[<>]=?|between)\s*'?(\d{4})\b'?", re.IGNORECASE)
 _GOES_ON = frozenset("on onward onwards forward to until till through and up or - –".split())  # noqa: RUF001
@@ -58,10 +67,14 @@ def _is_limit_said_of(evidence: Evidence, column: str, digits: str) -> bool:
     """``booking_id over 300``: the key stands close before its limit."""
     last = words_of(column)[-1]
     for place, word in enumerate(evidence.words):
-        if word == digits:
-            before = {one for token in evidence.tokens[max(place - _BEFORE, 0) : place] for one in words_of(token.text)}
-            if last in before:
+        if word != digits:
+            continue
+        for i in range(place - 1, max(place - _BEFORE, 0) - 1, -1):
+            named = words_of(evidence.tokens[i].text)
+            if last in named or last in (one.removesuffix("s") for one in named):
                 return True
+            if evidence.tokens[i].is_word and evidence.words[i] not in _LIMITING:
+                break
     return False
 
 

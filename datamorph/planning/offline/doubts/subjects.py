@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from datamorph.core.table import TableRef
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
 from datamorph.planning.offline.names import OWN
 
+_NAME = "name"
 _OPENING = frozenset(
     "please list show give me us all the of get find display return select which what i need want a an every that "
     "those keep only our as table".split()
@@ -104,6 +106,20 @@ def lost_partners(evidence: Evidence) -> Iterator[str]:
             yield f"nothing of {found[1].name} is shown"
 
 
+def borrowed_names(evidence: Evidence) -> Iterator[str]:
+    """``which product sold most: its name`` with the name of the shop, as products call theirs ``product_name``."""
+    sources = set(evidence.spec.sources.values())
+    found = (evidence.said.table(place) for place in range(len(evidence.words)))
+    said = {one[1] for one in found if one is not None}
+    owners = [ref for ref in sources if _NAME in _columns(evidence, ref)]
+    is_used = bool(re.search(rf"\b{_NAME}\b", evidence.text))
+    if len(owners) != 1 or owners[0] in said or not is_used:
+        return
+    for ref in sorted(said & sources, key=str):
+        if any(name.endswith(f"_{_NAME}") for name in _columns(evidence, ref)):
+            yield f"the name is that of {owners[0].name}, which the prompt does not speak of"
+
+
 def repeated_values(evidence: Evidence) -> Iterator[str]:
     """``cities without sales``, ``gates with a fee above 7``: a city may be that of several shops."""
     subject = _subject(evidence)
@@ -183,6 +199,7 @@ def parts_of_values(evidence: Evidence) -> Iterator[str]:
 
 
 LOOKS: tuple[Look, ...] = (
+    borrowed_names,
     lost_subjects,
     foreign_rows,
     lost_partners,

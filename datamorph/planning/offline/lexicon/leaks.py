@@ -33,12 +33,17 @@ _BY_POST = (
 )
 _ONLY_HERE = "results are published as lake tables only"
 
-COMPARED_DOMAIN = r"\b(?:(?:end|ends|ending|finish|finishes|finishing) (?:with|in)|contains?|containing|i?like) ['\"%]*@[\w-]+(?:\.[\w-]+)*['\"]?"
+COMPARED_DOMAIN = (
+    r"\b(?:(?:end|ends|ending|finish|finishes|finishing) (?:with|in)|contains?|containing|i?like) ['\"%]*@[\w-]+(?:\.[\w-]+)*['\"]?"
+    r"|\b(?:whose|(?:have|has|having|with) (?:an?|their|its|his|her)) (?:e-?mail |mail )?(?:address(?:es)?|mail(?:box)?(?:es)?|inbox(?:es)?|e-?mails?|accounts?) (?:is |are |was |were |lives? )?(?:at|with|from|on) '?(?:gmail|hotmail|outlook|yahoo|[\w-]+\.[a-z]{2,})(?:\.[a-z]{2,})?'?"
+)
 """What addresses of the rows are compared with: a domain alone, to which nothing can be sent."""
+ASKED_FOR = r"^(?:(?:hi|hello|hey)\b[ ,!]*)?(?:(?:could|can|would) you )?(?:please |kindly )?send (?:me|us)\b(?! (?:an? )?(?:e-?mail|mail|message|text|sms|letter)\b)(?![^.;!?]*\b(?:by|via|per) (?:e-?mail|mail|post|sms|fax|slack)\b)"
+"""*Send me the names*: how people ask for a table."""
 _ORDERS_TO_SEND = any_of("""
     send|sends|sent|sending|forward\\w*|upload\\w*|post|posted|posting|mail|mails|mailed|mailing|e-?mailed|e-?mailing|transmit\\w*|share|shared|sharing
     push|pushed|export\\w*|transfer\\w*|deliver\\w*|publish\\w*|dispatch\\w*|text|texted|sms|notify|notified|broadcast|fax|faxed|copy|copied|hand|pass|write
-    sync\\w*|leak\\w*|distribut\\w*|submit\\w*|feed|pipe|stream\\w*|route|relay|ship|shipped|contact|invite|reach|tell|inform|alert|hook up|let
+    sync\\w*|leak\\w*|distribut\\w*|submit\\w*|feed|pipe|stream\\w*|route|relay|ship|shipped|contact(?! (?:lists?|details?|data|names?|persons?|infos?|information|columns?|tables?)\\b)|invite|reach|tell|inform|alert|hook up|let
 """)  # fmt: skip
 _MAIL_AS_DATA = r"(?! (?:address|addresses|column|field|domain|of|ends?|ending|finish|finishes|finishing|contains?|containing|i?like|and|from|only|(?:that|which) (?:ends?|finish|finishes|contains?))\b|[,.;:)\"']|$)"
 SENDING = rf"\b{_ORDERS_TO_SEND}\b|\be-?mails?\b{_MAIL_AS_DATA}"
@@ -122,7 +127,7 @@ CODE: tuple[tuple[str, str, str], ...] = tuple(
     ("it runs code", pattern, "pipelines are made of typed steps")
     for pattern in (
         r"\b(?:os\.\w+|subprocess\w*|sys\.\w+|shutil\.\w+|socket\.\w+|requests\.\w+|eval\(|exec\(|compile\(|open\(['\"]|print\(|__\w+__|rm\s+-\w+|curl|wget|powershell|/bin/\w+|bash|zsh|import\s+(?:os|sys|subprocess|socket|requests|shutil)\b|from\s+os\s+import|chmod|chown|sudo|netcat|mkfs\w*|crontab|systemctl|kubectl|whoami|uname|nslookup|printenv|lambda\s+\w+\s*:|pip3?\s+install|(?:with|via|using)\s+pip\b|npm\s+\w+|apt(?:-get)?\s+install|docker\s+\w+|fork\s+bomb|pickle\.\w+|xp_cmdshell|(?:un)?mount\s+(?:the|a|an|/)|ssh)\b",
-        r"\b(?:eval|exec|compile|system|popen|import)\s?\(|\$\(|`[^`]*\b(?:rm|ls|cat|curl|id|sh|echo|python|bash)\b[^`]*`|[|;]\s*(?:sh|bash|python\d?)\b|\b\w+\.(?:exe|sh|bat|ps1|dll|jar|pyc?|js|rb|pl|vbs|cmd)\b",
+        r"\b(?:eval|exec|compile|system(?! \(['\"][\w ]+['\"](?: or |, ?| ?/ ?| and )['\"])|popen|import)\s?\(|\$\(|`[^`]*\b(?:rm|ls|cat|curl|id|sh|echo|python|bash)\b[^`]*`|[|;]\s*(?:sh|bash|python\d?)\b|\b\w+\.(?:exe|sh|bat|ps1|dll|jar|pyc?|js|rb|pl|vbs|cmd)\b",
         r";\s*(?:drop|delete|insert|update|alter|truncate|grant|select|create)\s+(?:table|from|into|database|schema|view|user|index|all\s+privileges|\*|\w+\s+set)\b",
         spoken(rf"\b{_RUNS} (?:\w+ ){{0,4}}?{_RUNNABLE}\b"),
         spoken(

@@ -82,8 +82,9 @@ _DESTROYS = tuple(
         r"\bobliterate\b",
     )
 )
+CHANGES = "it changes a source table"
 _CHANGES = tuple(
-    ("it changes a source table", spoken(pattern), _SAY_TABLE)
+    (CHANGES, spoken(pattern), _SAY_TABLE)
     for pattern in (
         rf"\b{_CHANGE}\b[^.;!?]*?\b(?:in|from|of|into|to|on|inside|within|over|at) (?:the )?§raw",
         rf"\b{_REWRITE} (?:the |all |every |each |our |my |this |that |table |whole |entire |values? |rows? |data |records? |of |in )*(?:§raw|§table(?! (?:rows?|columns?|where|of|without)\b))",

@@ -74,6 +74,8 @@ RECIPES: tuple[Recipe, ...] = (
 )  # fmt: skip
 """In the order in which they are tried: the more a recipe asks for, the earlier."""
 
+IN_PASSING = "in passing"
+"""What a word is that says nothing more to do."""
 _CODE = re.compile(r"0\d+")
 """More than a number: ``prefixed with 00``."""
 _PERIODS = {
@@ -173,7 +175,7 @@ def _in_passing(brief: Brief, places: Sequence[int], recipe: Recipe) -> Proposal
     words = ", ".join(f"'{brief.said.tokens[place].text}'" for place in places)
     brief.work.dialog.assume(f"{words} {'says' if len(places) == 1 else 'say'} nothing more to do")
     for place in places:
-        brief.explain(place, place + 1, "in passing")
+        brief.explain(place, place + 1, IN_PASSING)
     return _told(brief, propose(brief.ledger, brief.work, brief.work.dialog, "pipeline"), recipe)
 
 
