@@ -109,11 +109,12 @@ def lost_partners(evidence: Evidence) -> Iterator[str]:
 def borrowed_names(evidence: Evidence) -> Iterator[str]:
     """``which product sold most: its name`` with the name of the shop, as products call theirs ``product_name``."""
     sources = set(evidence.spec.sources.values())
+    owners = [ref for ref in sources if _NAME in _columns(evidence, ref)]
+    if len(sources) == 1 or len(owners) != 1 or not re.search(rf"\b{_NAME}\b", evidence.text):
+        return
     found = (evidence.said.table(place) for place in range(len(evidence.words)))
     said = {one[1] for one in found if one is not None}
-    owners = [ref for ref in sources if _NAME in _columns(evidence, ref)]
-    is_used = bool(re.search(rf"\b{_NAME}\b", evidence.text))
-    if len(owners) != 1 or owners[0] in said or not is_used:
+    if owners[0] in said:
         return
     for ref in sorted(said & sources, key=str):
         if any(name.endswith(f"_{_NAME}") for name in _columns(evidence, ref)):

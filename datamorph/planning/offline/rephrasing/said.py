@@ -72,6 +72,7 @@ class Said:
         self._linked: dict[tuple[int, int], tuple[Link, ...]] = {}
         self._valued: dict[int, tuple[int, tuple[ValueLink, ...]]] = {}
         self._columns: dict[tuple[int, int], tuple[Link, ...]] = {}
+        self._named: dict[int, tuple[int, TableRef] | None] = {}
         self.tables: dict[TableRef, CatalogTable] = {table.ref: table for table in catalog.tables}
         self.domains = frozenset(table.ref.domain for table in catalog.tables)
         self.tokens: tuple[Token, ...] = tokenize(self.prompt)
@@ -102,6 +103,11 @@ class Said:
 
     def table(self, place: int) -> tuple[int, TableRef] | None:
         """Length and table of the name that stands there, or of its address."""
+        if place not in self._named:
+            self._named[place] = self._table_at(place)
+        return self._named[place]
+
+    def _table_at(self, place: int) -> tuple[int, TableRef] | None:
         address = self.words[place] if place < len(self) and self.tokens[place].kind == "name" else ""
         if "." in address:
             found = [ref for ref in self.tables if address in (f"{ref.domain}.{ref.name}".lower(), str(ref).lower())]
