@@ -8,6 +8,7 @@ words, so that a plan is right or wrong without a person's eye.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class Composed:
     Attributes:
         order: positions of the result's columns by which its rows stand in order; none where any order is right.
         parts: the phrases that it is made of.
+        names: names that the result's columns are told to have; empty for a column whose name is left open.
     """
 
     kind: str
@@ -78,6 +80,7 @@ class Composed:
     sql: str
     order: tuple[int, ...]
     parts: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 def _days(chance: random.Random, first: date, span: int) -> date:
@@ -157,13 +160,14 @@ def plan(one: Composed) -> Proposal | Questions | Refusal:
     return OfflinePlanner().plan(one.prompt, catalog(one.domain))
 
 
-def rows_of(found: Proposal, domain: str) -> list[Row]:
-    """What a plan yields."""
+def result_of(found: Proposal, domain: str) -> tuple[list[str], list[Row]]:
+    """What a plan yields: the names of its columns, and its rows."""
     schemas = {t.ref: t.schema for t in catalog(domain).tables}
     cursor = _connection().cursor()
     names = {name: str(ref) for name, ref in found.spec.sources.items()}
     views = ", ".join(f'"{name}" as (from {address.removeprefix("raw.")})' for name, address in names.items())
-    return cursor.execute(f"with {views} from ({compile_sql(require_checked(found.spec, schemas))})").fetchall()
+    cursor.execute(f"with {views} from ({compile_sql(require_checked(found.spec, schemas))})")
+    return [name for name, *_ in cursor.description], cursor.fetchall()
 
 
 def _plain(value: Any) -> str:
@@ -179,8 +183,10 @@ def verdict(one: Composed, found: Proposal | Questions | Refusal) -> str:
     if not isinstance(found, Proposal):
         return "asked" if isinstance(found, Questions) else "refused"
     wanted = [tuple(map(_plain, row)) for row in _connection().cursor().execute(one.sql).fetchall()]
-    got = [tuple(map(_plain, row)) for row in rows_of(found, one.domain)]
-    if Counter(wanted) != Counter(got):
+    names, rows = result_of(found, one.domain)
+    got = [tuple(map(_plain, row)) for row in rows]
+    is_named = all(told in ("", name) for told, name in zip(one.names, names, strict=False))
+    if not is_named or Counter(wanted) != Counter(got):
         return "wrong"
     in_order = [[tuple(row[i] for i in one.order) for row in rows] for rows in (wanted, got)]
     return "right" if in_order[0] == in_order[1] else "wrong"
@@ -199,7 +205,7 @@ class Maker:
     def phrase(self, lines: Sequence[str], **slots: Any) -> str:
         line = self.one(lines)
         self.parts.append(line)
-        return line.format(**slots)
+        return re.sub(r"\ba (?=[aeio])", "an ", line.format(**slots), flags=re.IGNORECASE)
 
 
 def lines(text: str) -> list[str]:

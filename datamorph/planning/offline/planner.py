@@ -185,7 +185,7 @@ class OfflinePlanner:
             places = {ledger.tokens[place].start - lead for place in open_places}
             found = reword(Said(wording, near, *indexes), places or None)
             if found is None or found.prompt in wordings:
-                return asked
+                break
             wordings.append(found.prompt)
             changes += found.changes
             outcome, ledger = self._sentences.read(found.prompt, request.catalog, Dialog(request.answers), asks=False)
@@ -193,7 +193,7 @@ class OfflinePlanner:
                 asked = asked or cast("Questions | Refusal", told(outcome, request.prompt, changes))
             elif isinstance(outcome, Proposal) or not (is_open(outcome) or formulas(ledger)):
                 return told(outcome, request.prompt, changes)
-        return asked
+        return asked or _gist_of(replace(request, prompt=wordings[-1]), request.prompt, changes)
 
     def _again(
         self, request: _Request, first: Questions | Refusal, depth: int, tried: set[str]
@@ -271,6 +271,14 @@ class _Request:
             return asked
         hint = "ask for what the tables have, or load it first"
         return Refusal(self.prompt, "impossible", f"there is {missing}", hint, asked.understanding)
+
+
+def _gist_of(
+    reworded: _Request, prompt: str, changes: Sequence[tuple[str, str]]
+) -> Proposal | Questions | Refusal | None:
+    """The plan of what a prompt in the words of the phrase book comes down to, told of the prompt itself."""
+    gist, work = reworded.by_gist() if changes else (None, "")
+    return told(gist, prompt, changes) if gist is not None and work != "words" else None
 
 
 def _is_unsafe(found: Questions | Refusal) -> bool:
