@@ -87,11 +87,29 @@ def _days(chance: random.Random, first: date, span: int) -> date:
     return first + timedelta(chance.randrange(span))
 
 
+LOADED = {
+    **dict.fromkeys(("web_orders", "shop_orders"), ("order_no", "buyer", "amount", "updated_at")),
+    **dict.fromkeys(("keepers", "volunteers"), ("person_no", "surname", "phone", "changed_on")),
+}  # fmt: skip
+
+
+def _loaded(chance: random.Random, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows with a key of several versions, some of them loaded twice."""
+    first = date(2024, 1, 1)
+    days = chance.sample(range(400), 40)
+    rows = [
+        (chance.randrange(1, 21), f"Name {chance.randrange(9)}", chance.randrange(9999) / 4, first + timedelta(day))
+        for day in days]  # fmt: skip
+    return [dict(zip(columns, row, strict=True)) for row in (*rows, *chance.sample(rows, 8))]
+
+
 @cache
 def tables() -> dict[str, list[dict[str, Any]]]:
     """Two lakes with some hundred rows, always the same ones."""
     chance = random.Random(7)  # noqa: S311 (no secret)
     amounts = iter(chance.sample(range(1, 9999), 2000))
+    starts = iter(chance.sample(range(700), 160))
+    births = iter(chance.sample(range(2400), 140))
 
     def some(values: Sequence[Any], gaps: float = 0.0) -> Any:
         return None if chance.random() < gaps else chance.choice(values)
@@ -111,7 +129,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         {"job_id": 100 + i, "customer_id": chance.randrange(1, 26), "mechanic_id": chance.randrange(1, 11),
          "category": some(("engine", "brakes", "tyres", "paint")), "status": some(("open", "done", "cancelled")),
          "title": some(("Leak in hose", "rusty door", "Rust below", "new RUSTproofing", "squeaky belt", "Oil change")),
-         "started_on": _days(chance, date(2023, 1, 1), 700), "hours": amount(), "price": amount(),
+         "started_on": date(2023, 1, 1) + timedelta(next(starts)), "hours": amount(), "price": amount(),
          "discount": amount(0.4)} for i in range(160)]  # fmt: skip
     enclosures = [
         {"enclosure_id": i, "title": f"House {i}", "zone": some(("north", "south", "island")),
@@ -119,10 +137,11 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     animals = [
         {"animal_id": i, "enclosure_id": chance.randrange(1, 12), "species": some(("otter", "lynx", "ibex", "crane")),
          "sex": some(("female", "male")), "nickname": some(("Big Tom", "tomtom", "Ella", "Mio", "TOMMY", "Zoe")),
-         "born_on": _days(chance, date(2018, 1, 1), 2400), "weight_kg": amount(), "height_cm": amount(),
+         "born_on": date(2018, 1, 1) + timedelta(next(births)), "weight_kg": amount(), "height_cm": amount(),
          "chip_no": amount(0.4)} for i in range(140)]  # fmt: skip
+    loaded = {f"raw.depot.{name}": _loaded(chance, columns) for name, columns in LOADED.items()}
     return {
-        "raw.garage.mechanics": mechanics, "raw.garage.customers": customers, "raw.garage.jobs": jobs,
+        **loaded, "raw.garage.mechanics": mechanics, "raw.garage.customers": customers, "raw.garage.jobs": jobs,
         "raw.zoo.enclosures": enclosures, "raw.zoo.animals": animals}  # fmt: skip
 
 

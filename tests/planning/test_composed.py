@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import composed_neighbours
 import composed_rows
 import pytest
 from composed import composed, plan, verdict
@@ -11,7 +12,9 @@ from composed import composed, plan, verdict
 SIZE = 120
 
 
-@pytest.mark.parametrize(("kinds", "least"), [(composed_rows.KINDS, 0.75)], ids=["rows"])
+@pytest.mark.parametrize(
+    ("kinds", "least"), [(composed_rows.KINDS, 0.75), (composed_neighbours.KINDS, 0.85)], ids=["rows", "neighbours"]
+)
 def test_composed_prompts_are_planned_and_never_as_another_table(kinds, least):
     made = [(one, verdict(one, plan(one))) for one in composed(kinds, SIZE)]
 

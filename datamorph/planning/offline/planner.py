@@ -20,7 +20,7 @@ from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.missing import find_missing
 from datamorph.planning.offline.phrasebook.rewording import reword, told
-from datamorph.planning.offline.recipes.reading import IN_PASSING, Prompt, plan_by_gist, plan_by_recipe
+from datamorph.planning.offline.recipes.reading import IN_PASSING, Prompt, plan_by_gist, plan_by_pieces, plan_by_recipe
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
 from datamorph.planning.offline.rephrasing.said import Said
 from datamorph.planning.offline.rereading.second import SecondReading
@@ -119,6 +119,8 @@ class OfflinePlanner:
         self, request: _Request, outcome: Proposal | Questions | Refusal, ledger: Ledger
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt that was read once: a plan is held against the words that it was made of."""
+        if (pieces := request.by_pieces()) is not None:
+            return pieces
         is_sentences = isinstance(outcome, Proposal)
         if not isinstance(outcome, Proposal):
             outcome = self._in_other_words(request, outcome, ledger)
@@ -255,6 +257,13 @@ class _Request:
             return None, ""  # what a term stands for is more than its words
         found = plan_by_gist(self.read)
         return (None, "") if found is None or self.doubts(found[0]) else found
+
+    def by_pieces(self) -> Proposal | None:
+        """The plan of a prompt whose pieces are each read whole, where nothing speaks against it."""
+        if self.catalog.glossary.terms:
+            return None
+        found = plan_by_pieces(self.read)
+        return None if found is None or self.doubts(found) else found
 
     def confirmed(self, found: Proposal) -> Proposal | Questions | Refusal:
         """The plan, or the question whether it is meant where so few plain words leave too much to guess."""

@@ -26,7 +26,7 @@ _SHAPING = frozenset(
     detailed needed wanted requested required based used mentioned affected selected resulting cleaned trimmed
     remaining untouched unchanged unmatched repeated duplicated deduplicated deduped numbered limited attached
     aggregated summed counted averaged rounded converted computed calculated derived published updated loaded received
-    recorded unused nested
+    recorded unused nested cumulated accumulated
     """.split()
 )
 """Participles of what is done to rows, which the plan's steps do or which say nothing of them."""

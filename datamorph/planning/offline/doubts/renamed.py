@@ -12,6 +12,7 @@ _PLAIN = re.compile(r"[A-Za-z_]\w*")
 _NULL = re.compile(r"^\(?(\w+) is null\)?$", re.IGNORECASE)
 _OTHER = frozenset({"date", "number", "integer", "decimal", "timestamp", "numeric"})
 _PARTS_OF_NAMES = frozenset({"first", "last", "given", "family", "surname", "fore", "middle"})
+_NO_NAMES = frozenset("that this it which them says saying tells telling extra beside besides constant".split())
 _TYPES = frozenset("real proper true actual numeric date number integer decimal text timestamp".split())
 
 
@@ -47,6 +48,14 @@ def _is_made(evidence: Evidence, new: str, old: str) -> bool:
     return type_ == "string" and bool(_OTHER & set(words_of(new)))
 
 
+def words_as_names(evidence: Evidence) -> Iterator[str]:
+    """``a column that says 'web' or 'shop'`` as a column called *says*."""
+    quoted = {token.lower for token in evidence.tokens if token.kind == "text"}
+    made = {name for kind, fields in evidence.steps if kind == "derive" for name, _ in definitions(fields)}
+    for name in sorted((made | set(evidence.columns)) & _NO_NAMES - quoted - set(evidence.types)):
+        yield f"{name!r} is a word of a sentence, and no name of a column"
+
+
 def empty_joins(evidence: Evidence) -> Iterator[str]:
     """``don't lose vehicles without a branch`` as those without one, with the branch's name, which is then empty."""
     joined: set[str] = set()
@@ -71,4 +80,4 @@ def lost_additions(evidence: Evidence) -> Iterator[str]:
 __all__ = ["empty_joins", "lost_additions", "strange_renames"]
 
 
-LOOKS: tuple[Look, ...] = (strange_renames, empty_joins, lost_additions)
+LOOKS: tuple[Look, ...] = (strange_renames, words_as_names, empty_joins, lost_additions)

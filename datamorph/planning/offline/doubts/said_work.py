@@ -15,7 +15,7 @@ _NEEDS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("average averages mean avg averaged", r"avg\(|/"),
         ("total totals sum sums", r"sum|count\(|total|\+|\*"),
         ("median", r"median|percentile"),
-        ("running cumulative cumulated cumulatively", r"\brunning\b|row_number"),
+        ("running cumulative cumulated cumulatively accumulated", r"\brunning\b|row_number"),
         ("percentage percent", r"/|avg\(|\* 100"),
         ("rank ranked ranking", r"rank|row_number|\btop\b|limit|order_by"),
         ("median percentile", r"median|percentile"),

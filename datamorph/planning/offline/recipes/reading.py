@@ -29,6 +29,7 @@ from datamorph.planning.offline.lexicon import cues
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.meanings import concrete
 from datamorph.planning.offline.names import HEAD, SYNONYM, is_abbreviation_of, words_of
+from datamorph.planning.offline.pieces.reading import PIECES
 from datamorph.planning.offline.prepare.elements import with_elements
 from datamorph.planning.offline.prepare.preparation import Prepared
 from datamorph.planning.offline.proposal import propose, understanding
@@ -131,6 +132,13 @@ def plan_by_gist(read: Prompt) -> tuple[Proposal, str] | None:
     found = _cooked(GIST, brief)
     is_whole = found is not None and not unexplained(brief, found.spec, GIST)
     return (_told(brief, found, GIST), brief.work.told) if found is not None and is_whole else None
+
+
+def plan_by_pieces(read: Prompt) -> Proposal | None:
+    """The plan of a prompt whose pieces are each read whole; None where anything is left."""
+    brief = read.brief()
+    found = _cooked(PIECES, brief) if PIECES.fits(brief) else None
+    return _told(brief, found, PIECES) if found is not None else None
 
 
 def _plans(read: Prompt) -> Iterator[tuple[int, Proposal]]:
