@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from composed import catalog, rows_of
+from composed import catalog, result_of
 
 from datamorph.core.plan import Proposal
 from datamorph.planning.offline.planner import OfflinePlanner
 
 
-def steps(prompt: str, domain: str = "garage") -> list[tuple[str, dict[str, object]]]:
+def steps(prompt: str, domain: str = "garage") -> list[tuple[str, dict[str, Any]]]:
     found = OfflinePlanner().plan(prompt, catalog(domain))
     assert isinstance(found, Proposal), found
     return [(one.step.kind, one.step.model_dump(exclude_defaults=True)) for one in found.spec.steps]
@@ -50,7 +52,7 @@ def test_rows_of_two_tables_tell_where_they_are_from():
     found = OfflinePlanner().plan(prompt, catalog("depot"))
 
     assert isinstance(found, Proposal)
-    assert {row[-1] for row in rows_of(found, "depot")} == {"shop_orders", "web_orders"}
+    assert {row[-1] for row in result_of(found, "depot")[1]} == {"shop_orders", "web_orders"}
 
 
 @pytest.mark.parametrize("said", [
