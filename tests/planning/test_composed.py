@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import composed_groups
 import composed_neighbours
 import composed_rows
 import pytest
@@ -12,11 +13,13 @@ from composed import composed, plan, verdict
 SIZE = 120
 
 
-@pytest.mark.parametrize(
-    ("kinds", "least"), [(composed_rows.KINDS, 0.75), (composed_neighbours.KINDS, 0.85)], ids=["rows", "neighbours"]
-)
-def test_composed_prompts_are_planned_and_never_as_another_table(kinds, least):
-    made = [(one, verdict(one, plan(one))) for one in composed(kinds, SIZE)]
+SHARES = {composed_rows: 0.75, composed_neighbours: 0.85, composed_groups: 0.78}
+"""What part of the prompts of each module has to be planned."""
+
+
+@pytest.mark.parametrize(("module", "least"), SHARES.items(), ids=[module.__name__ for module in SHARES])
+def test_composed_prompts_are_planned_and_never_as_another_table(module, least):
+    made = [(one, verdict(one, plan(one))) for one in composed(module.KINDS, SIZE)]
 
     assert [one.prompt for one, found in made if found == "wrong"] == []
     assert Counter(found for _, found in made)["right"] >= least * SIZE

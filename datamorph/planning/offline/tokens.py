@@ -32,6 +32,8 @@ _MOST_DIGITS = 38
 _COMPOUNDS = {"e-mail": "email", "e-mails": "emails", "lower-case": "lowercase", "upper-case": "uppercase",
               "lower case": "lowercase", "upper case": "uppercase"}  # fmt: skip
 _COMPOUND = re.compile("|".join(rf"\b{text}\b" for text in sorted(_COMPOUNDS, key=len, reverse=True)), re.IGNORECASE)
+_ABBREVIATED = re.compile(r"\b((?i:avg|max|min|med|nr|approx|qty)|(?i:no)(?=\. of\b))\.(?=\s+[a-z0-9(\"'])")
+_EXAMPLE = re.compile(r"\be\.g\.,?", re.IGNORECASE)
 _MINUS = re.compile(r"(?<=[*/(+]\()\d+-(?=[A-Za-z])|\b\d+-(?=[a-z]*[A-Z_])|[*/(]\s?\d+-(?=[A-Za-z]\w*\s?/)"
                     r"|\b[A-Za-z]\w*_\w+-(?=[A-Za-z]\w*_)")  # fmt: skip
 """A hyphen that subtracts: ``*(1-rate)``, ``1-DiscountPct``, ``qty_in-qty_out``."""
@@ -69,6 +71,7 @@ class Token:
 def tokenize(text: str) -> tuple[Token, ...]:
     """Tokens of a prompt, in order. Positions refer to ``text``."""
     joined = _COMPOUND.sub(lambda m: _COMPOUNDS[m[0].lower()].ljust(len(m[0])), text)
+    joined = _ABBREVIATED.sub(r"\1 ", _EXAMPLE.sub(lambda m: "like".ljust(len(m[0])), joined))
     minus = {match.end() - 1 for match in _MINUS.finditer(joined)}
     spaced = _HYPHEN.sub(lambda m: "-" if m.start() in minus else " ", joined)
     return tuple(_token(match, text, _end(match.end(), spaced, text)) for match in _PATTERN.finditer(spaced))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from datamorph.planning.offline.build.result import Made, find
 from datamorph.planning.offline.build.work import Work
+from datamorph.planning.offline.dialog import Refused
 from datamorph.planning.offline.draft import Item
 from datamorph.planning.offline.model import Aggregate, Noun, Period, SortKey, Window
 from datamorph.planning.offline.names import Link, words_of
@@ -36,12 +37,14 @@ def prepare_windows(work: Work) -> None:
     windows = [item for item in draft.windows if isinstance(item.expression, Window)]
     if not windows or draft.union is not None:
         return
+    _refuse_shares_of_values(work)
     if not draft.measures and any(_is_kind(item, "forward") for item in windows):
         _order_rows(work)
     if draft.groups and not draft.measures and any(_is_share(item) for item in windows):
         draft.measures.append(Item(Aggregate("count"), frozenset({"row"}), "number of rows", is_hidden=True))
     is_grouped = bool(draft.measures) or any(_is_time(work, group) for group in draft.groups)
     is_grouped = is_grouped or any(item.expression.said for item in windows if isinstance(item.expression, Window))
+    is_grouped = is_grouped or (_is_of_groups(work) and all(_is_share_behind(work, item) for item in windows))
     if is_grouped:
         for item in windows:
             _measure(work, item)
@@ -95,6 +98,42 @@ def _is_share(item: Item) -> bool:
     """``tickets per status and the share of the total``: the rows are counted."""
     found = item.expression
     return isinstance(found, Window) and found.kind in ("share", "share_pct") and found.operand is None
+
+
+def _is_share_behind(work: Work, item: Item) -> bool:
+    """``each region, its share of the total price``; ``sales with their share per region`` are rows."""
+    found = item.expression
+    if not isinstance(found, Window) or found.kind not in ("share", "share_pct") or found.per or not found.operand:
+        return False
+    keys = [group.expression.position for group in work.draft.groups if isinstance(group.expression, Noun)]
+    return all(0 <= place < found.operand.position for place in keys)
+
+
+def _refuse_shares_of_values(work: Work) -> None:
+    """``region and its share of the total``: of all rows of the region, if rows are not listed with what tells them.
+
+    Raises:
+        Refused: nothing says that they are grouped.
+    """
+    draft = work.draft
+    shares = [item for item in draft.windows if _is_share_behind(work, item)]
+    listed = [output.noun for output in draft.outputs if not isinstance(output.definition, Window)]
+    if draft.groups or draft.measures or len(shares) != len(draft.windows) or len(listed) != 1:
+        return
+    link = work.scope.column(listed[0]) if listed[0].links and not work.scope.is_table(listed[0]) else None
+    if link is not None and not work.scope.relations.is_unique(link.table, (link.column,)):
+        raise Refused("impossible", f"many rows share a {link.column}", hint=f"say 'per {link.column}'")
+
+
+def _is_of_groups(work: Work) -> bool:
+    """``each region's share``: many rows have the same region, while each row has a share of its own."""
+    keys = [group.expression for group in work.draft.groups]
+    links = [work.scope.column(key) for key in keys if isinstance(key, Noun) and not work.scope.is_table(key)]
+    found = [link for link in links if link is not None]
+    if not found or len(found) < len(keys):
+        return False
+    table = found[0].table
+    return not work.scope.relations.is_unique(table, tuple(link.column for link in found))
 
 
 def _is_kind(item: Item, kind: str) -> bool:
@@ -165,7 +204,8 @@ def _measure(work: Work, item: Item) -> None:
     found = window.said or _summed(work, window.operand)
     if found is not None:
         words = frozenset(window.operand.words) | ({"total"} if found.function == "sum" else set[str]())
-        draft.measures.append(Item(found, words, window.operand.text))
+        is_inside = window.kind in ("share", "share_pct")
+        draft.measures.append(Item(found, words, window.operand.text, is_hidden=is_inside))
         item.expression = replace(window, operand=Noun(window.operand.text, tuple(sorted(words))))
         item.words |= words
 

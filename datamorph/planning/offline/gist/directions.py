@@ -36,9 +36,11 @@ _LEADS = phrase_set((
 _ARTICLES = frozenset({"the", "a", "its", "their"})
 _DOWNWARDS = frozenset({"down", "up", "on", "over", "through"})
 _PLAIN = frozenset(
-    "one row record entry value amount figure number count total sum date day month year time first price".split()
+    "one row record entry value amount figure number count total sum date day month year time first price average avg "
+    "mean median of ( ) *".split()
 )
 _MOST_BETWEEN = 3
+_BRACKETS = frozenset("()*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def _over_articles(brief: Brief, place: int) -> int:
 def _closed(brief: Brief, place: int) -> tuple[int, int] | None:
     """Where ``first`` begins and ends, or ``to the lowest``; not much may stand before it."""
     tokens = brief.said.tokens
-    for at in range(place, min(place + _MOST_BETWEEN + 1, len(brief))):
+    most = place + _MOST_BETWEEN + sum(word in _BRACKETS for word in brief.words[place : place + 2 * _MOST_BETWEEN])
+    for at in range(place, min(most + 1, len(brief))):
         if (top := _TOPS.match(tokens, at)) is not None and not brief.said.links(at, top[0] + 1):
             is_limit = at + top[0] < len(brief) and isinstance(tokens[at + top[0]].value, int | float)
             return None if is_limit else (at, at + top[0])
@@ -94,7 +97,7 @@ def _closed(brief: Brief, place: int) -> tuple[int, int] | None:
             if other is not None:
                 end = _over_articles(brief, to + 1) + other[0]
                 return at, end + len(_plain_behind(brief, end))
-        if not tokens[at].is_word:
+        if not tokens[at].is_word and tokens[at].text not in _BRACKETS:
             return None
     return None
 

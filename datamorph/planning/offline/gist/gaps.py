@@ -144,6 +144,8 @@ class Gaps(Wheres):
         at = self.name_beside(place, 1)
         if at is None or self.rows.is_whole or not self._may_be_empty(at):
             return []
+        if self.at(at + 1).text.lower() == "whose" and self.marks[at].text.lower().endswith("s"):
+            raise Unfit("groups are left out")
         before = {self.marks[i].text.lower() for i in self.clause_before(place)}
         if before & _STAYING and not before & _ALONE:
             raise Unfit("they may stay beside the others")

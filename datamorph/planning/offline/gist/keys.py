@@ -77,6 +77,8 @@ class Keys(Wheres):
             at = self.next(place, skip=("talk", "done", "distinct") if end is None else ("talk", "done", "per"))
             if at >= len(self.marks) or not self.key(at):
                 return end
+            for mark in self.marks[place:at]:
+                mark.use = "per" if "distinct" in mark.cues else mark.use
             end = place = self._behind_key(at)
             after = self.next(place)
             is_tied = after < len(self.marks) and (self.marks[after].kind == "and" or self.marks[after].text in _TIED)

@@ -31,6 +31,10 @@ class Measuring(Keys):
             if is_after and any(one is not mark and one.text.lower() not in AFTER for one in cues):
                 mark.kind, mark.cues = "talk", {}
         for place, mark in enumerate(self.marks):
+            if "count" in mark.cues and self.at(place + 1).text.lower() == "how many":
+                mark.kind, mark.cues = "talk", {}  # ``count how many``
+            if mark.text.lower() == "amount" and self._is_of_rows_behind(place):
+                mark.kind, mark.cues = "count", {"count": True}
             if "function" in mark.cues and self.at(place + 1).kind == "count" and self._is_number_behind(place + 2):
                 self.marks[place + 1].kind, self.marks[place + 1].cues = "talk", {}  # ``mean number of minutes``
             if "compared" in mark.cues and self.at(place + 1).kind == "number":
@@ -49,6 +53,12 @@ class Measuring(Keys):
                 self.marks[one.start - 1].kind, self.marks[one.start - 1].cues = "talk", {}  # ``counting a times b``
             for mark in self.marks[one.start + 1 : one.end]:
                 mark.use = "formula"
+
+    def _is_of_rows_behind(self, place: int) -> bool:
+        """``amount of visits``: their number, if they have no amounts."""
+        noun = self.at(place + 2)
+        is_of = self.at(place + 1).text.lower() == "of" and self.fact in noun.tables and self.is_plural(noun)
+        return is_of and not self.brief.said.amounts(self.fact)
 
     def _is_number_behind(self, place: int) -> bool:
         at = self.next(place)

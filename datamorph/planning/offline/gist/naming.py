@@ -12,6 +12,8 @@ from datamorph.planning.offline.gist.shape import Extra, Measure
 if TYPE_CHECKING:
     from datamorph.planning.offline.gist.groups import Groups
 
+_FIGURES = frozenset("kpi figure figures value values metric measure measures indicator".split())
+"""Words that ask for nothing, unless a number is called so."""
 _SIGNS = frozenset("+-*/\u00f7")
 
 
@@ -45,6 +47,8 @@ def _take(made: Groups, found: Collection[str]) -> None:
 def _may_name(made: Groups, place: int) -> bool:
     """``total_paid``, and a word behind ``as`` or in front of ``=``."""
     mark, behind = made.marks[place], made.at(place + 1)
+    if mark.text.lower() in _FIGURES and not mark.use:
+        return _is_called(made, place)
     if mark.use or mark.kind not in ("other", "money") or (mark.kind == "money" and "_" in mark.text):
         return mark.kind == "money" and not mark.use and "_" in mark.text
     if "_" in mark.text or behind.text == "=":
@@ -54,6 +58,17 @@ def _may_name(made: Groups, place: int) -> bool:
         at -= 1
     is_word = made.brief.words[mark.start - 1 : mark.start] not in (("a",), ("an",), ("the",))
     return "named" in made.at(at).cues and is_word
+
+
+def _is_called(made: Groups, place: int) -> bool:
+    """``as figure``, ``columns city and value``: right behind what tells a name, or at the end of a list of columns."""
+    before = made.at(place - 1)
+    if "named" in before.cues and before.text.lower() not in ("column", "columns"):
+        return True
+    at = place - 1
+    while at >= 0 and (made.marks[at].use == "key" or made.marks[at].kind in ("and", "name", "break")):
+        at -= 1
+    return at < place - 1 and made.at(at).text.lower() == "columns"
 
 
 def _signs_beside(made: Groups, mark: Mark) -> None:

@@ -143,7 +143,9 @@ class Order(Measuring):
                 if gist.sorted_by is None:
                     key = self._directed_key(mark) or self._key_before(place) or self._by_behind(place)
                     gist.sorted_by = key or self.only_measure()
-                gist.descending = mark.cues["order"] if gist.descending is None else gist.descending
+                if gist.descending not in (None, mark.cues["order"]):
+                    raise Unfit("there are two directions")
+                gist.descending = mark.cues["order"]
             elif "sort" in mark.cues and not mark.use:
                 self._sort(place)
         if gist.descending is not None and gist.sorted_by is None:
@@ -195,7 +197,7 @@ class Order(Measuring):
     def _sort(self, place: int) -> None:
         mark = self.marks[place]
         mark.use = "order"
-        at = self.next(place + 1)
+        at = self._sorted_by(place)
         target = self.marks[at] if at < len(self.marks) else None
         if target is not None and target.kind in ("name", "part"):
             link = self.column(target, kinds="key")
@@ -206,7 +208,8 @@ class Order(Measuring):
                 self.gist.sorted_by = keys[0]
                 self.gist.descending = self.gist.descending or False
                 return
-        behind = [m for m in self.marks[place + 1 : place + 6] if "order" in m.cues]
+        ends = (i for i, m in enumerate(self.marks) if i > place and m.text in (",", ";", "."))
+        behind = [m for m in self.marks[place + 1 : next(ends, len(self.marks))] if "order" in m.cues]
         if target is None and not behind and self.gist.descending is None:
             self.gist.sorted_by, self.gist.descending = self._calendar_key(), False
             return
@@ -217,6 +220,14 @@ class Order(Measuring):
             target.use = "order"
         for mark in behind[:1]:
             mark.use = "order"
+
+    def _sorted_by(self, place: int) -> int:
+        """``sorted alphabetically by city``: what stands behind the direction, if anything does."""
+        first = at = self.next(place + 1)
+        while "order" in self.at(at).cues:
+            at = self.next(at + 1)
+        is_tied = at > first and self.at(at).text.lower() == "by"
+        return self.next(at + 1) if is_tied else first
 
     def _calendar_key(self) -> Key:
         """``per quarter, sorted``: as the calendar has them; of anything else it is open by what."""

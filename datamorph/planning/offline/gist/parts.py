@@ -18,6 +18,7 @@ _ENDS = frozenset({",", ";", ".", ":", "?"})
 _OF_PARTS = frozenset("with where whose that which of them these those ones if having who under = filter".split())
 _TELLING = frozenset({"name", "compared", "denied", "empty", "count", "number", "per"})
 _THOSE = frozenset({"those", "ones", "the ones"})
+_TOTALS = frozenset({"total", "totals", "total of", "overall"})
 _FEWEST = 2
 _NEAR, _CLOSE = 8, 2
 
@@ -28,8 +29,9 @@ def read_parts(made: Groups) -> None:
     Raises:
         Unfit: a part of the rows is counted in a way that is not read.
     """
-    ones = _ones(made)
-    told = [one for one in made.rows.conditions if not any(at < one.place < at + _NEAR for at in ones)]
+    _name_totals(made)
+    ones = [*_ones(made), *_of_value(made)]
+    told = [one for one in made.rows.conditions if not any(-1 <= one.place - at < _NEAR for at in ones)]
     if any(_is_of_others(made, one) for one in told):
         raise Unfit("it may be of other rows")
     cues = [place for place, mark in enumerate(made.marks) if "count" in mark.cues and not mark.use]
@@ -46,7 +48,7 @@ def read_parts(made: Groups) -> None:
         raise Unfit("every number is of other rows")
     if len(cues) == 1:
         parts = [one for one in parts if one[1] <= last or _is_of_noun(made, one[2])]
-    if not set(ones) <= {place for place, _, _ in parts}:
+    if not all(any(start <= one < end for start, end, _ in parts) for one in ones):
         raise Unfit("it may be of other rows")
     for place, end, where in parts:
         _count(made, place, end, where)
@@ -59,14 +61,49 @@ def _ones(made: Groups) -> list[int]:
         counts = [at for at in range(place) if "count" in made.marks[at].cues and not made.marks[at].use]
         if mark.kind != "talk" or mark.text.lower() not in _THOSE or not counts or made.gist.measures:
             continue
-        before = place - 1
-        while before > counts[-1] and (made.marks[before].kind == "talk" or made.marks[before].text == ","):
-            before -= 1
+        before = max(_ahead(made, place - 1), counts[-1])
         is_of = made.at(place - 1).text.lower() == "of"
         if made.marks[before].kind == "and" and not is_of and made.at(place + 1).kind in ("talk", "denied"):
             mark.kind, mark.cues = "count", {"count": True}
             found.append(place)
     return found
+
+
+def _name_totals(made: Groups) -> None:
+    """``total visits``: rows that have no amounts are counted."""
+    for place, mark in enumerate(made.marks):
+        noun = made.at(place + 1)
+        is_total = mark.text.lower() in _TOTALS and not mark.use
+        if is_total and made.fact in noun.tables and made.is_plural(noun) and not made.brief.said.amounts(made.fact):
+            mark.kind, mark.cues = "count", {"count": True}
+
+
+def _of_value(made: Groups) -> list[int]:
+    """``count all visits and the late visits``, ``and also the late ones``: what has a value is counted beside all."""
+    found: list[int] = []
+    for place, mark in enumerate(made.marks):
+        is_rows = made.fact in mark.tables and made.is_plural(mark) and mark.kind == "name"
+        is_told = _has_value(made, place - 1) and (is_rows or mark.text.lower() in _THOSE)
+        if not is_told or mark.use or made.marks[_ahead(made, place - 2)].kind != "and":
+            continue
+        counts = [at for at in range(place) if "count" in made.marks[at].cues and not made.marks[at].use]
+        if len(counts) == 1 and made.fact in made.at(made.next(counts[0] + 1)).tables and not made.gist.measures:
+            mark.kind, mark.cues = "count", {"count": True}
+            found.append(place)
+    return found
+
+
+def _ahead(made: Groups, place: int) -> int:
+    """The last mark up to there that says something."""
+    while place > 0 and (made.marks[place].kind == "talk" or made.marks[place].text == ","):
+        place -= 1
+    return max(place, 0)
+
+
+def _has_value(made: Groups, place: int) -> bool:
+    """``late`` in front of what is counted."""
+    mark = made.at(place)
+    return mark.use in ("", "filter") and any(value.table in made.near for value in mark.values)
 
 
 def _count(made: Groups, place: int, end: int, where: list[Condition]) -> None:
@@ -108,10 +145,12 @@ def _regions(made: Groups, cues: list[int]) -> Iterator[tuple[int, int]]:
     """From each count, or what tells right before it what is counted, to the end of its part of the sentence."""
     for place in cues:
         start, end = place, place + 1
-        while start and any(one.place == start - 1 for one in made.rows.conditions):
+        while start and (_has_value(made, start - 1) or any(one.place == start - 1 for one in made.rows.conditions)):
             start -= 1
         while end < len(made.marks) and made.marks[end].text not in _ENDS and not _opens(made, end):
             end += 1
+        while "count" in made.at(end).cues and end > place + 1 and _has_value(made, end - 1):
+            end -= 1
         yield start, end
 
 
@@ -149,7 +188,7 @@ def _asked(made: Groups, start: int, end: int) -> Iterator[Condition]:
 
 def _valued(made: Groups, start: int, end: int) -> Iterator[Condition]:
     """``cancelled bookings``."""
-    for place in range(start + 1, end):
+    for place in range(start, end):
         mark = made.marks[place]
         spots: set[tuple[TableRef, str, str]] = (
             set() if mark.use else {(v.table, v.column, v.value) for v in mark.values if v.table in made.near}

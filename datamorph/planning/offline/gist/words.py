@@ -74,7 +74,10 @@ PER = Phrases(dict.fromkeys((
     "one row per", "one line per", "a row per", "one row for each", "one line for each", "one row for every",
     "one line for every", "one record per", "one row each per", "one row each for", "rows =", "row =", "a line per",
     "one per", "with each", "with every", "dimension", "dimensions", "broken out by", "broken up by", "keyed by",
-    "pivot on", "pivoted by", "by each", "per each", "per single", "depending on"), True))  # fmt: skip
+    "pivot on", "pivoted by", "by each", "per each", "per single", "depending on", "segmented by", "itemised by",
+    "itemized by", "categorised by", "categorized by", "separately for each", "separately for every", "separately per",
+    "individually for each", "for each one of the", "at the level of", "tabulated by",
+    "bucketed by"), True))  # fmt: skip
 
 PARTS = Phrases({
     **dict.fromkeys(("year", "years", "calendar year", "yearly", "annual", "annually", "year by year",

@@ -101,8 +101,10 @@ def _is_removed(reader: Reader, start: int) -> bool:
 
 
 def _describes(reader: Reader) -> bool:
-    """``without cancelled shows``: the column's name is said of the table behind it."""
+    """``without cancelled shows``, ``without regions whose``: the column's name is said of a table or of groups."""
     mark = reader.position
+    if reader.lower() == "whose" and reader.tokens[mark - 1].lower.endswith("s"):
+        return True
     noun = _table_noun(reader)
     reader.position = mark
     return noun is not None and not noun.links[0].column

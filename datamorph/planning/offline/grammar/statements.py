@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 from datamorph.planning.offline.draft import Item, Output
 from datamorph.planning.offline.grammar.aggregates import read_several
@@ -31,6 +30,7 @@ from datamorph.planning.offline.grammar.rankings import read_ranking
 from datamorph.planning.offline.grammar.reader import ARTICLES, Reader
 from datamorph.planning.offline.grammar.requests import Requests
 from datamorph.planning.offline.grammar.rows import read_computed
+from datamorph.planning.offline.grammar.shares import is_of_part
 from datamorph.planning.offline.grammar.spoken import read_called, read_of_it
 from datamorph.planning.offline.grammar.values import read_number, read_year
 from datamorph.planning.offline.grammar.verbs import read_done, read_verb
@@ -155,7 +155,7 @@ class Statements(Requests):
 
     def condition(self) -> bool:
         """A condition without a verb: ``with more than 5 albums``, ``(dep_time is null)``."""
-        if self._is_of_part():
+        if is_of_part(self.reader, self.draft):
             return False
         start = self.reader.position
         condition = read_ignored(self.reader) or read_defined_rows(self.reader) or read_condition(self.reader)
@@ -175,18 +175,6 @@ class Statements(Requests):
         is_behind = start > 1 and self.reader.tokens[start - 1].text == "(" and self._condition_end == start - 1
         last = self.draft.conditions[-1:] if is_behind else []
         return self.reader.lower() == ")" and any(columns_of(one) & columns_of(condition) for one in last)
-
-    def _is_of_part(self) -> bool:
-        """``share of sales per shop without a discount``, ``count all sales and those without one``: of a part only."""
-        reader, start = self.reader, self.reader.position
-        words = [token.lower for token in reader.tokens[:start]]
-        first = max((i for i, word in enumerate(words) if word in _MARKS), default=-1) + 1
-        said = words[first:]
-        is_share = bool(_SHARES & set(said)) and bool(self.draft.groups) and bool({"per", "each", "every"} & set(said))
-        behind = [token.lower for token in reader.tokens[start : start + 2]]
-        tail = [word for word in (*said[-3:], *behind[:1]) if word not in ("the", "just", "only")]
-        is_second = any(a == "and" and b in ("ones", "those") for a, b in pairwise(tail))
-        return is_share or (is_second and bool(self.draft.measures))
 
     def lone_date(self) -> bool:
         """See grammar.dates."""
@@ -366,10 +354,6 @@ class Statements(Requests):
         """See grammar.forward."""
         item = read_forward(self.reader, self.draft)
         return self._keep(item) if item is not None else False
-
-
-_MARKS = frozenset({".", ",", ";", ":", "(", ")", "-", "–", "—"})  # noqa: RUF001
-_SHARES = frozenset("share shares percentage percent proportion fraction rate".split())
 
 
 def _only_year(reader: Reader) -> Condition | None:
