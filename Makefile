@@ -31,7 +31,7 @@ test: install
 	@$(MAKE) --no-print-directory --jobs 2 lint tests
 
 tests: install
-	$(BIN)/pytest -n 4 --dist loadfile -m "not long"
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: install
 	$(BIN)/pytest -n 2 --dist loadfile -m long

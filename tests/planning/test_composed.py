@@ -6,6 +6,7 @@ from collections import Counter
 
 import composed_groups
 import composed_neighbours
+import composed_pipelines
 import composed_rows
 import pytest
 from composed import composed, plan, verdict
@@ -13,7 +14,7 @@ from composed import composed, plan, verdict
 SIZE = 120
 
 
-SHARES = {composed_rows: 0.75, composed_neighbours: 0.85, composed_groups: 0.78}
+SHARES = {composed_rows: 0.75, composed_neighbours: 0.85, composed_groups: 0.78, composed_pipelines: 0.9}
 """What part of the prompts of each module has to be planned."""
 
 

@@ -13,6 +13,8 @@ FILLED = {"name": "filled", "fill": {"from": "sales", "values": {"discount": 0}}
 MONTH = {"name": "keyed", "derive": {"from": "sales", "columns": {"month": "date_format(sold_on, 'yyyy-MM')",
                                                                   "year": "year(sold_on)"}}}  # fmt: skip
 
+PER_CHANNEL = {"aggregate": {"from": "sales", "by": ["channel"], "measures": {"n": "count(*)"}}}
+
 
 def shown(table, *columns):
     return {"name": "shown", "select": {"from": table, "columns": list(columns)}}
@@ -37,6 +39,19 @@ def counted(*by):
         ("sales that have onl in their channel", [derived("lower(channel)")],
          "nothing in it looks for 'onl' in channel"),
         ("sales that were online", [kept("amount > 2")], "'online' is nowhere in it"),
+        ("number of sales per channel. Show only channels with at least 2 sales",
+         [{**PER_CHANNEL, "name": "n"}, {"name": "k", "filter": {"from": "n", "where": "n >= 2"}},
+          shown("k", "channel")],
+         "'number of sales per channel' is not in its columns"),
+        ("total amount per channel. Columns: channel, n", [{**PER_CHANNEL, "name": "r"}],
+         "nothing in it adds up amount"),
+        ("total amount per channel. Columns: channel, n",
+         [{"name": "m", "aggregate": {"from": "sales", "by": ["channel"],
+                                      "measures": {"n": "count(*)", "total_amount": "sum(amount)"}}},
+          shown("m", "channel", "n")], "total_amount is computed, and not in the result"),
+        ("Only 2024 counts, by sold_on. Number of sales per channel",
+         [{"name": "r", "aggregate": {"from": "sales", "by": ["sold_on", "channel"], "measures": {"n": "count(*)"}}}],
+         "it groups by sold_on, by which only some rows are meant to count"),
         ("merge the sales that are the same order", [{"name": "r", "dedupe": {"from": "sales"}}],
          "whole rows that are the same become one in it, not those of the same order"),
         ("which shop ids ran up over 3 in total", [kept("shop_id > 3"), {**PER_SHOP, "name": "r"}],

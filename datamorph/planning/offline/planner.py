@@ -18,6 +18,7 @@ from datamorph.planning.offline.focus import focused
 from datamorph.planning.offline.grammar.written import formulas
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
+from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.missing import find_missing
 from datamorph.planning.offline.phrasebook.rewording import reword, told
 from datamorph.planning.offline.recipes.reading import IN_PASSING, Prompt, plan_by_gist, plan_by_pieces, plan_by_recipe
@@ -50,6 +51,7 @@ people who had never seen the planner, 29 were not what was meant; with a name i
 _UNNAMED = "no column is written in the prompt as the tables have it"
 _OF_NUMBERS = frozenset({"what_count", "what_total", "what_sum", "what_average", "what_number"})
 """Questions about a word that asks for a number, and for no column."""
+_EVERYDAY = frozenset({"filter", "aggregate", "select", "sort", "derive", "rename"})
 _WORD_BY_WORD = "it is made of single words, not of sentences"
 
 
@@ -268,10 +270,16 @@ class _Request:
     def confirmed(self, found: Proposal) -> Proposal | Questions | Refusal:
         """The plan, or the question whether it is meant where so few plain words leave too much to guess."""
         is_sure = sum(token.is_word for token in self.said.tokens) >= _SHORT
-        passes_over = any(phrase.meaning == IN_PASSING for phrase in found.understanding.phrases)
-        if is_sure or not passes_over or any(token.kind == "name" for token in self.said.tokens):
+        if is_sure or self._is_plain(found) or any(token.kind == "name" for token in self.said.tokens):
             return found
         return doubted(found, Evidence.of(self.said, found), self.answers, _UNNAMED)
+
+    def _is_plain(self, found: Proposal) -> bool:
+        """True for everyday work on one table by words of which each has a use, none of them a denial."""
+        kinds = {named.step.kind for named in found.spec.steps}
+        passes_over = any(phrase.meaning == IN_PASSING for phrase in found.understanding.phrases)
+        is_everyday = kinds <= _EVERYDAY and len(found.spec.sources) == 1
+        return is_everyday and not passes_over and not NEVER_GLUE & set(self.said.words)
 
     def refused(self, asked: Questions) -> Questions | Refusal:
         """A refusal instead of questions where the prompt asks for what does not exist."""

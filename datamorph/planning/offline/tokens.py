@@ -74,7 +74,42 @@ def tokenize(text: str) -> tuple[Token, ...]:
     joined = _ABBREVIATED.sub(r"\1 ", _EXAMPLE.sub(lambda m: "like".ljust(len(m[0])), joined))
     minus = {match.end() - 1 for match in _MINUS.finditer(joined)}
     spaced = _HYPHEN.sub(lambda m: "-" if m.start() in minus else " ", joined)
-    return tuple(_token(match, text, _end(match.end(), spaced, text)) for match in _PATTERN.finditer(spaced))
+    return _defined([_token(match, text, _end(match.end(), spaced, text)) for match in _PATTERN.finditer(spaced)])
+
+
+_DEFINING = frozenset({"which is", "which means", "that is", "being", "meaning", "i.e"})
+_FUNCTIONS = frozenset("number count sum total average avg mean median max maximum min minimum how".split())
+_FORMULAS = _FUNCTIONS | frozenset(
+    "the highest lowest largest smallest latest earliest first last share percentage ratio difference".split()
+)
+
+
+def _defined(tokens: list[Token]) -> tuple[Token, ...]:
+    """``revenue_eur, which is the sum of price`` as *revenue_eur = the sum of price*."""
+    found: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        token, end = tokens[place], _end_of_being(tokens, place)
+        found.append(token)
+        place += 1
+        if end:
+            found.append(Token("=", "=", "=", "mark", tokens[place].start, tokens[end - 1].end))
+            place = end
+    return tuple(found)
+
+
+def _end_of_being(tokens: list[Token], place: int) -> int:
+    """Where what defines the name that stands there begins; 0 where nothing does."""
+    if not tokens[place].is_word or "." in tokens[place].text:
+        return 0
+    first = place + 1 + (len(tokens) > place + 1 and tokens[place + 1].text == ",")
+    said = [token.lower for token in tokens[first : first + 2]]
+    end = first + 2 if " ".join(said) in _DEFINING else first + 1 if said and said[0] in _DEFINING else 0
+    behind = [token.lower for token in tokens[end : end + 2]] if end else []
+    if tokens[place].kind == "name":
+        return end if behind and behind[0] in _FORMULAS else 0
+    is_formula = bool(behind) and behind[behind[0] == "the" and len(behind) > 1] in _FUNCTIONS
+    return end if is_formula and tokens[first - 1].text == "," and said[0] == "which" else 0
 
 
 def _end(end: int, spaced: str, text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from datamorph.core.datatype import is_number
 from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 
 _NAME = re.compile(r"`?[^\W\d]\w*`?")
@@ -106,6 +107,52 @@ def lost_empties(evidence: Evidence) -> Iterator[str]:
         yield "those without any are not in it"
 
 
+_MEASURED = frozenset("number count total sum average mean median".split())
+_EACH = frozenset({"per", "each", "every", "by"})
+_MARKS = frozenset({".", ":", ";", "?", "!"})
+
+
+def hidden_measures(evidence: Evidence) -> Iterator[str]:
+    """``number of sales per city. Show only cities with 3 or more``: without the number, the cities alone."""
+    grouped = [fields for kind, fields in evidence.steps if kind == "aggregate"]
+    if len(grouped) != 1 or not evidence.columns or any(kind in ("union", "sql") for kind, _ in evidence.steps):
+        return
+    end = next((i for i, word in enumerate(evidence.words) if word in _MARKS), len(evidence.words))
+    first = next((i for i in range(end) if evidence.words[i] in _MEASURED), end)
+    is_asked = bool(_EACH & set(evidence.words[first:end])) and first <= 1
+    by = {str(name).casefold() for name in grouped[0].get("by") or ()}
+    if is_asked and by and {name.casefold() for name in evidence.columns} <= by:
+        yield f"{evidence.said.text(first, end)!r} is not in its columns"
+
+
+def idle_measures(evidence: Evidence) -> Iterator[str]:
+    """A measure that is computed, and then neither shown nor used."""
+    if not evidence.columns:
+        return
+    shown = {name.casefold() for name in evidence.columns}
+    for place, (kind, fields) in enumerate(evidence.steps):
+        if kind != "aggregate":
+            continue
+        rest = str([one for _, one in evidence.steps[place + 1 :]]).casefold()
+        measures: dict[str, str] = dict(fields.get("measures") or {})
+        seen = {formula for name, formula in measures.items() if name.casefold() in f"{shown} {rest}"}
+        for name, formula in measures.items():
+            if formula in seen or name.casefold() in shown:
+                continue
+            if not re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", rest):
+                yield f"{name} is computed, and not in the result"
+
+
+def counted_totals(evidence: Evidence) -> Iterator[str]:
+    """``total amount per shop. Columns: shop, n`` where n counts the rows: nothing adds up the amount."""
+    text = evidence.text
+    for place, word in enumerate(evidence.words[:-1]):
+        held = [link.column.lower() for length in (2, 1) for link in evidence.links(place + 1, length)[:1]]
+        numbers = [name for name in held if name and is_number(evidence.types.get(name, ""))]
+        if word == "total" and numbers and "sum(" not in text and not any(name in text for name in numbers):
+            yield f"nothing in it adds up {numbers[0]}"
+
+
 LOOKS: tuple[Look, ...] = (
     repeated_columns,
     overwritten_columns,
@@ -113,4 +160,7 @@ LOOKS: tuple[Look, ...] = (
     repeated_years,
     rows_without_subject,
     lost_empties,
+    hidden_measures,
+    idle_measures,
+    counted_totals,
 )

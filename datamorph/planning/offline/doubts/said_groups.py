@@ -47,6 +47,23 @@ def missing_groups(evidence: Evidence) -> Iterator[str]:
             yield f"no step groups by {evidence.said.text(first, first + length)!r}"
 
 
+_COUNTS = frozenset({"counts", "matters", "count", "matter"})
+_MARKS = frozenset({",", "(", "by", "going", "the", "in", "for"})
+
+
+def what_counts_as_groups(evidence: Evidence) -> Iterator[str]:
+    """``only 2024 counts, by sold_on`` with a row for each day: the date only tells which rows count."""
+    for place, word in enumerate(evidence.words):
+        if word not in _COUNTS or "only" not in evidence.words[max(place - 4, 0) : place]:
+            continue
+        first = place + 1
+        while first < len(evidence.words) and evidence.words[first] in _MARKS:
+            first += 1
+        told = {link.column.lower() for length in (1, 2) for link in evidence.links(first, length) if link.column}
+        if first > place + 1 and told & {name.lower() for name in evidence.groups}:
+            yield f"it groups by {evidence.tokens[first].text}, by which only some rows are meant to count"
+
+
 _THEIR = frozenset({"their", "its", "his", "her"})
 _BESIDE = frozenset({"and", "with", "plus", "&", "beside", "alongside"})
 _MEASURING = frozenset("total sum number count average avg mean median minimum maximum highest lowest share".split())
@@ -247,19 +264,18 @@ def hidden_keys(evidence: Evidence) -> Iterator[str]:
     grouping = next((fields for kind, fields in reversed(evidence.steps) if kind == "aggregate"), None)
     keys = {str(name).lower() for name in (grouping or {}).get("by") or ()}
     kinds = [kind for kind, _ in evidence.steps]
-    if (
-        not keys
-        or kinds[-1] != "select"
-        or not any(_PER.match(evidence.tokens, i) for i in range(len(evidence.tokens)))
-    ):
+    last = len(kinds) - kinds[::-1].index("aggregate") if keys else 0
+    selected = [str(fields["columns"]).lower() for kind, fields in evidence.steps[last:] if kind == "select"]
+    if not keys or not selected or not any(_PER.match(evidence.tokens, i) for i in range(len(evidence.tokens))):
         return
-    after = kinds[kinds.index("aggregate") + 1 :]
-    shown = str(evidence.steps[-1][1]["columns"]).lower()
+    after = kinds[last:]
+    shown = selected[-1]
     if set(after) <= {"select", "sort", "filter"} and not any(key in shown for key in keys):
         yield f"{', '.join(sorted(keys))} is not in the result"
 
 
 LOOKS: tuple[Look, ...] = (
+    what_counts_as_groups,
     columns_as_groups,
     counts_as_groups,
     missing_groups,

@@ -18,6 +18,8 @@ _NOT = frozenset("not excluding exclude except without nor neither".split())
 _OVER = frozenset("the a any in from by via of on".split())
 _TIES = frozenset({"and", "or", "nor", ","})
 _FAR = 4
+_CLAUSE_ENDS = frozenset({".", ";", ":", ",", "!", "?", "and", "then"})
+_TAKING = frozenset("filter filtering weed weeding throw throwing leave leaving take taking cut cutting sift".split())
 _PARTS = (("of", "which"), ("of", "those"), ("of", "these"), ("of", "them"))
 _LEADING = (("many",), ("and",), (",",))
 _MORE = (
@@ -61,7 +63,10 @@ def _kept_out(evidence: Evidence) -> set[str]:
 
 
 def _is_excluded(evidence: Evidence, place: int) -> bool:
-    """True for a value right behind *not*, or in the list behind it."""
+    """True for a value right behind *not*, in the list behind it, or in the clause behind *filter out*."""
+    first = next((i + 1 for i in range(place - 1, -1, -1) if evidence.words[i] in _CLAUSE_ENDS), 0)
+    if any(evidence.words[i] in _TAKING and evidence.words[i + 1] == "out" for i in range(first, place - 1)):
+        return True
     at, left = place - 1, _FAR
     while at >= 0 and left:
         word = evidence.words[at]

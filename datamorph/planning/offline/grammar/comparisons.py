@@ -12,7 +12,7 @@ from datamorph.planning.offline.grammar.intervals import read_elapsed, read_scal
 from datamorph.planning.offline.grammar.operators import COMPARED, is_bare_from, is_year, of_age, take_postfix
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.subjects import implied_noun, table_before
-from datamorph.planning.offline.grammar.values import read_date, read_number, read_value
+from datamorph.planning.offline.grammar.values import read_date, read_number, read_value, read_year
 from datamorph.planning.offline.grammar.weekends import read_weekend
 from datamorph.planning.offline.grammar.yardsticks import read_yardstick
 from datamorph.planning.offline.lexicon.cues import MISSING, PRESENT
@@ -242,7 +242,19 @@ def _test(  # noqa: C901, PLR0911, PLR0912 (one line per kind)
         operator = of_age(reader.tokens[mark].lower, operator, right)
         return Compare(subject, take_postfix(reader) or operator, right)
     reader.position = mark
+    if noun is not None and _is_thing(noun) and (found := _in_year(reader)) is not None:
+        return found
     return read_equality(reader, subject, noun)
+
+
+def _in_year(reader: Reader) -> Condition | None:
+    """``only sales in 2024``: rows are no number, so that is their year."""
+    mark = reader.position
+    year = read_year(reader) if reader.word("in", "during") else None
+    if year is None or reader.lower() not in _SHARED_ENDS:
+        reader.position = mark
+        return None
+    return Compare(Period("year"), "=", year)
 
 
 _LETTERS = frozenset("the letter letters text string word prefix suffix characters term".split())

@@ -39,6 +39,7 @@ _WORDS_OF_WORK = frozenset(
     pivot unpivot transpose across wide long melt spread nested unnest explode flatten
     keep keeps kept retain retained drop dropped exclude excluded excluding include included including skip skipped
     omit omitted ignore ignored leave left out remove removed without treat treated treating
+    filter filters filtered filtering weed weeded sift throw thrown rule ruled screen
     year years quarter quarters month months week weeks day days hour hours minute minutes second seconds date dates
     time times today yesterday tomorrow weekday weekend daily weekly monthly yearly hourly nightly
     euro euros dollar dollars usd eur gbp pound pounds kronor currency tax vat net gross

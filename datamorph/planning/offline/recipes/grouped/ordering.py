@@ -76,6 +76,10 @@ def order_of(scene: Scene, clauses: Sequence[tuple[int, int]], kinds: Mapping[st
     """
     found: list[tuple[str, bool]] = []
     for start, end in clauses:
+        way = _direction(scene, start, end)
+        if found and way is not None and (len(found), start - 1) == (1, clauses[0][1]):
+            found[-1] = found[-1][0], way
+            continue
         known = {name for name, _ in found}
         here = list(_keys(scene, start, end, kinds, base, known))
         is_told = bool(_said(scene, start, end) & _TIES) or any(_keys(scene, start, end, kinds, base, ()))
@@ -83,6 +87,16 @@ def order_of(scene: Scene, clauses: Sequence[tuple[int, int]], kinds: Mapping[st
             return None
         found += [(name, down) for name, down in here if name not in known]
     return [f"{name} desc" if is_down else name for name, is_down in found]
+
+
+_WHICH = frozenset({"first", "value", "values", "one", "ones", "the", "on", "at", "top"})
+
+
+def _direction(scene: Scene, start: int, end: int) -> bool | None:
+    """True for ``highest first`` behind ``sort by n,``, which says the way of that column; None where it says more."""
+    said = set(scene.brief.words[start:end])
+    degree = said & (MOST | LEAST)
+    return bool(degree & MOST) if degree and said <= MOST | LEAST | _WHICH and not degree <= _DOWNWARDS else None
 
 
 def _chunks(scene: Scene) -> Iterator[tuple[int, int]]:
