@@ -52,6 +52,13 @@ def counted(*by):
         ("Only 2024 counts, by sold_on. Number of sales per channel",
          [{"name": "r", "aggregate": {"from": "sales", "by": ["sold_on", "channel"], "measures": {"n": "count(*)"}}}],
          "it groups by sold_on, by which only some rows are meant to count"),
+        ("highest amount per shop_id, also the channel",
+         [{"name": "r", "aggregate": {"from": "sales", "by": ["shop_id", "channel"],
+                                      "measures": {"most": "max(amount)"}}}], "it has a row for each channel"),
+        ("daily sales amount average per shop",
+         [{"name": "d", "derive": {"from": "sales", "columns": {"day": "cast(sold_on as date)"}}},
+          {"name": "r", "aggregate": {"from": "d", "by": ["day", "shop_id"], "measures": {"mean": "avg(amount)"}}}],
+         "the mean of what there is of each day, week or month may be meant"),
         ("merge the sales that are the same order", [{"name": "r", "dedupe": {"from": "sales"}}],
          "whole rows that are the same become one in it, not those of the same order"),
         ("which shop ids ran up over 3 in total", [kept("shop_id > 3"), {**PER_SHOP, "name": "r"}],
@@ -60,6 +67,13 @@ def counted(*by):
 )  # fmt: skip
 def test_what_contradicts_itself_is_doubted(prompt, steps, doubt):
     assert doubt in find_doubts(evidence(prompt, *steps))
+
+
+def test_a_day_of_the_month_is_no_day():
+    step = {"name": "r", "dedupe": {"from": "readings", "by": ["day", "gauge"], "order_by": ["taken_at"]}}
+    told = find_doubts(evidence("first reading of every day per gauge", step, domain="river", table="readings"))
+
+    assert "day is the day of any month" in told
 
 
 @pytest.mark.parametrize(

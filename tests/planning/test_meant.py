@@ -65,3 +65,12 @@ def test_duplicates_are_what_is_there_twice():
     found = run("Duplicate members")
 
     assert [row["member_id"] for row in found] == [1]
+
+
+@pytest.mark.parametrize(("said", "domain", "rows"), [
+    ("number of batches and cracked batches per press", "mint", {(1, 3, 1), (2, 1, 0)}),
+    ("number of tickets and child tickets per skater name", "rink", {("Ava", 3, 1), ("Bo", 1, 1), ("Cid", 1, 1)}),
+    ("number of rides and lost rides per zone", "bikes", {("north", 3, 1), ("south", 2, 0)}),
+])  # fmt: skip
+def test_a_part_is_counted_beside_all(said, domain, rows):
+    assert {tuple(row.values()) for row in run(said, domain)} == rows

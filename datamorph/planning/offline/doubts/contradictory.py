@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from datamorph.core.datatype import is_number
+from datamorph.core.datatype import is_number, is_time
 from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
 
 _NAME = re.compile(r"`?[^\W\d]\w*`?")
@@ -143,6 +143,39 @@ def idle_measures(evidence: Evidence) -> Iterator[str]:
                 yield f"{name} is computed, and not in the result"
 
 
+_ALSO = frozenset({"with", "also", "showing", "including"})
+_ARTICLES = frozenset({"the", "its", "their", "a"})
+_EXTREME = re.compile(r"\b(?:max|min)\(", re.IGNORECASE)
+
+
+def widened_groups(evidence: Evidence) -> Iterator[str]:
+    """``longest delay per carrier, also the airport``: that of the longest, and not the longest for each airport."""
+    words = evidence.words
+    for kind, fields in evidence.steps:
+        by = {str(name).casefold() for name in fields.get("by") or ()} if kind == "aggregate" else set[str]()
+        if len(by) < _SEVERAL or not _EXTREME.search(" ".join((fields.get("measures") or {}).values())):
+            continue
+        for place, word in enumerate(words):
+            first = place + 1 + (words[place + 1 : place + 2] != () and words[place + 1] in _ARTICLES)
+            told = {link.column.casefold() for link in evidence.links(first, 1) if link.column}
+            if word in _ALSO and told & by and not any(words[i] in _EACH for i in range(max(place - 1, 0), first)):
+                yield f"it has a row for each {evidence.tokens[first].text}"
+
+
+_SEVERAL = 2
+_DAYS = frozenset({"day", "day_of_month", "dayofmonth"})
+
+
+def days_of_any_month(evidence: Evidence) -> Iterator[str]:
+    """``first reading of every day`` by a column of numbers from 1 to 31: days of all months fall together."""
+    has_dates = any(is_time(type_) for type_ in evidence.types.values())
+    for kind, fields in evidence.steps:
+        by = [str(name) for name in fields.get("by") or fields.get("per") or ()]
+        days = [name for name in by if name.casefold() in _DAYS and is_number(evidence.types.get(name.casefold(), ""))]
+        if kind in ("dedupe", "aggregate", "top") and days and has_dates and not {"month", "date"} & set(by):
+            yield f"{days[0]} is the day of any month"
+
+
 def counted_totals(evidence: Evidence) -> Iterator[str]:
     """``total amount per shop. Columns: shop, n`` where n counts the rows: nothing adds up the amount."""
     text = evidence.text
@@ -162,5 +195,7 @@ LOOKS: tuple[Look, ...] = (
     lost_empties,
     hidden_measures,
     idle_measures,
+    widened_groups,
+    days_of_any_month,
     counted_totals,
 )

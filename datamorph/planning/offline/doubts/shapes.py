@@ -190,9 +190,10 @@ def lone_partitions(evidence: Evidence) -> Iterator[str]:
 
 
 def nested_rhythms(evidence: Evidence) -> Iterator[str]:
-    """``average daily amount per shop``: the mean of the days."""
+    """``average daily amount per shop``, ``daily amount average per shop``: the mean of the days."""
     groups = [fields for kind, fields in evidence.steps if kind == "aggregate"]
     is_said = any(word in _OUTER and behind in _RHYTHMS for word, behind in pairwise(evidence.words))
+    is_said = is_said or bool(_RHYTHMS & set(evidence.words[:2]) and _OUTER & set(evidence.words[2:5]))
     if is_said and len(groups) == 1 and len(groups[0].get("by") or ()) > 1:
         yield "the mean of what there is of each day, week or month may be meant"
 
