@@ -105,7 +105,7 @@ def _loaded(chance: random.Random, columns: Sequence[str]) -> list[dict[str, Any
 
 @cache
 def tables() -> dict[str, list[dict[str, Any]]]:
-    """Two lakes with some hundred rows, always the same ones."""
+    """Lakes with some hundred rows, always the same ones."""
     chance = random.Random(7)  # noqa: S311 (no secret)
     amounts = iter(chance.sample(range(1, 9999), 2000))
     starts = iter(chance.sample(range(700), 160))
@@ -140,8 +140,23 @@ def tables() -> dict[str, list[dict[str, Any]]]:
          "born_on": date(2018, 1, 1) + timedelta(next(births)), "weight_kg": amount(), "height_cm": amount(),
          "chip_no": amount(0.4)} for i in range(140)]  # fmt: skip
     loaded = {f"raw.depot.{name}": _loaded(chance, columns) for name, columns in LOADED.items()}
+    stays = [
+        {"stay_id": 500 + i, "guest_name": some(("Anna Maria Berg", "Jon Falk", " Ida Lind", "Ole Moe ")),
+         "email": some((" Ana@Mail.test", "jon@post.test ", "IDA@Post.test")), "channel": some(("W", "P", "D")),
+         "room": some(("a-12", "B-7", "C-11-b", "d-20")), "party": some(("1", "2", "3", "4")),
+         "arrived_on": (arrived := _days(chance, date(2023, 1, 1), 700)),
+         "departed_on": arrived + timedelta(chance.randrange(1, 60)), "price": amount(), "paid": amount(),
+         "deposit": amount(0.4)} for i in range(90)]  # fmt: skip
+    samples = [
+        {"sample_id": 900 + i, "label": some((" North Bay", "South  ", "East-End pier", "old Mill-race")),
+         "contact": some(("LAB@Sea.test ", "kim@river.test", " Bo@lake.test")), "method": some(("T", "G", "X")),
+         "batch": some(("k-1", "K-22", "m-3-z")), "bottles": some(("6", "12", "24")),
+         "taken_on": (taken := _days(chance, date(2023, 1, 1), 700)),
+         "tested_on": taken + timedelta(chance.randrange(1, 90)), "depth_m": amount(), "weight_g": amount(),
+         "salinity": amount(0.4)} for i in range(90)]  # fmt: skip
     return {
-        **loaded, "raw.garage.mechanics": mechanics, "raw.garage.customers": customers, "raw.garage.jobs": jobs,
+        **loaded, "raw.hotel.stays": stays, "raw.sea.samples": samples,
+        "raw.garage.mechanics": mechanics, "raw.garage.customers": customers, "raw.garage.jobs": jobs,
         "raw.zoo.enclosures": enclosures, "raw.zoo.animals": animals}  # fmt: skip
 
 

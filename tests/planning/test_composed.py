@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+import composed_derived
 import composed_groups
 import composed_neighbours
 import composed_pipelines
+import composed_reshaped
 import composed_rows
 import pytest
 from composed import composed, plan, verdict
@@ -14,7 +16,14 @@ from composed import composed, plan, verdict
 SIZE = 120
 
 
-SHARES = {composed_rows: 0.75, composed_neighbours: 0.85, composed_groups: 0.78, composed_pipelines: 0.9}
+SHARES = {
+    composed_rows: 0.75,
+    composed_neighbours: 0.85,
+    composed_groups: 0.78,
+    composed_derived: 0.85,
+    composed_reshaped: 0.75,
+    composed_pipelines: 0.9,
+}
 """What part of the prompts of each module has to be planned."""
 
 

@@ -19,6 +19,7 @@ from datamorph.planning.offline.grammar.written import formulas
 from datamorph.planning.offline.indexes import Indexes
 from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
+from datamorph.planning.offline.made.planning import plan_with_made
 from datamorph.planning.offline.missing import find_missing
 from datamorph.planning.offline.phrasebook.rewording import reword, told
 from datamorph.planning.offline.recipes.reading import IN_PASSING, Prompt, plan_by_gist, plan_by_pieces, plan_by_recipe
@@ -75,6 +76,8 @@ class OfflinePlanner:
         """See Planner.plan."""
         if mode == "pipeline" and (select := plan_by_select(prompt, catalog, self._indexes)) is not None:
             return _unsafe(prompt, catalog) or select
+        if mode == "pipeline" and not answers and (made := self._with_made(prompt, catalog)) is not None:
+            return made
         given = {key: self._dated(catalog, text) for key, text in (answers or {}).items()}
         wordings = {phrase: self._dated(catalog, text) for phrase, text in catalog.glossary.wordings.items()}
 
@@ -87,6 +90,12 @@ class OfflinePlanner:
             return found
         found = read(in_days, "pipeline")  # how questions are weighed knows nothing of days of the run
         return _answering(found) if mode == "question" and isinstance(found, Proposal) else found
+
+    def _with_made(self, prompt: str, catalog: Catalog) -> Proposal | None:
+        """The plan of a prompt that makes columns, which are read as those that the table has."""
+        if catalog.glossary.terms or catalog.glossary.wordings or _unsafe(prompt, catalog) is not None:
+            return None
+        return plan_with_made(prompt, catalog, self._indexes, self.plan)
 
     def _dated(self, catalog: Catalog, text: str) -> Dated:
         return dated(text, self._said(catalog, text)) if may_tell_run_days(text) else Dated(text, text)

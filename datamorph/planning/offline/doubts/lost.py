@@ -11,7 +11,7 @@ from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitio
 from datamorph.planning.offline.forms import root
 from datamorph.planning.offline.lexicon.names import KEY_WORDS
 from datamorph.planning.offline.lexicon.words import GLUE, MONTHS
-from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.names import OWN, SYNONYM, words_of
 
 _OF_FLAGS = frozenset({"is", "has", "was", "flag", "flg", "ind", "yn"})
 _YES_OR_NO = frozenset({"y", "n", "yes", "no", "t", "f", "true", "false", "0", "1"})
@@ -79,8 +79,17 @@ def unasked_columns(evidence: Evidence) -> Iterator[str]:
         return
     words = {word for token in evidence.tokens if token.is_word for word in (token.text.casefold(), token.lemma)}
     unsaid = [name for name in shown if name.casefold() not in words and not set(words_of(name)) & words]
+    unsaid = [name for name in unsaid if name not in _turned(evidence)]
     if unsaid:
         yield f"{unsaid[0]} is shown, which the prompt does not list"
+
+
+def _turned(evidence: Evidence) -> set[str]:
+    """Columns that the prompt names in another form: ``arrival date`` is *arrived_on*."""
+    said = evidence.said
+    runs = [(place, size) for place in range(len(said)) for size in (2, 3)]
+    found = [link for run in runs for link in said.links(*run) or said.turned(*run)]
+    return {link.column for link in found if link.column and link.score >= SYNONYM * OWN}
 
 
 _TIED = frozenset("equal equals tie ties tied draw draws level same".split())
