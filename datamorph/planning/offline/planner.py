@@ -76,7 +76,8 @@ class OfflinePlanner:
         """See Planner.plan."""
         if mode == "pipeline" and (select := plan_by_select(prompt, catalog, self._indexes)) is not None:
             return _unsafe(prompt, catalog) or select
-        if mode == "pipeline" and not answers and (made := self._with_made(prompt, catalog)) is not None:
+        made, is_sure = self._with_made(prompt, catalog) if mode == "pipeline" and not answers else (None, False)
+        if made is not None and is_sure:
             return made
         given = {key: self._dated(catalog, text) for key, text in (answers or {}).items()}
         wordings = {phrase: self._dated(catalog, text) for phrase, text in catalog.glossary.wordings.items()}
@@ -86,16 +87,18 @@ class OfflinePlanner:
             return undated(found, text, (*given.values(), *wordings.values()))
 
         found = read(Dated(prompt, prompt), mode)
+        if not isinstance(found, Proposal) and made is not None:
+            return made
         if isinstance(found, Proposal) or _is_unsafe(found) or not (in_days := self._dated(catalog, prompt)).changes:
             return found
         found = read(in_days, "pipeline")  # how questions are weighed knows nothing of days of the run
         return _answering(found) if mode == "question" and isinstance(found, Proposal) else found
 
-    def _with_made(self, prompt: str, catalog: Catalog) -> Proposal | None:
-        """The plan of a prompt that makes columns, which are read as those that the table has."""
+    def _with_made(self, prompt: str, catalog: Catalog) -> tuple[Proposal | None, bool]:
+        """The plan of a prompt that makes columns, read as those that the table has; whether their names are told."""
         if catalog.glossary.terms or catalog.glossary.wordings or _unsafe(prompt, catalog) is not None:
-            return None
-        return plan_with_made(prompt, catalog, self._indexes, self.plan)
+            return None, False
+        return plan_with_made(prompt, catalog, self._indexes, self.plan) or (None, False)
 
     def _dated(self, catalog: Catalog, text: str) -> Dated:
         return dated(text, self._said(catalog, text)) if may_tell_run_days(text) else Dated(text, text)

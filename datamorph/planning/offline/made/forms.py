@@ -23,6 +23,7 @@ from datamorph.planning.offline.phrasebook.kinds.calls import NO_NAMES
 from datamorph.planning.offline.phrasebook.pattern import Begins, Found, Node, Slots, parse_pattern
 from datamorph.planning.offline.rephrasing.said import Said
 
+_AS_NUMBER = "!cast({x} as int)"
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -108,6 +109,8 @@ def filled(said: About, sql: str, slots: Slots) -> str:
     held = {name: said.sql(name, span) for name, span in slots.items() if name != "name"}
     if not all(held.values()) or ("v" in held and not _has(said, held["x"], held["v"])):
         return ""
+    if sql == _AS_NUMBER and not _is_numeric(said, held["x"]):
+        return ""
     if "classes" in held:
         own = next(one.column for one in said.read["classes", slots["classes"][0]] if one.end == slots["classes"][1])
         column = held.get("x") or own
@@ -116,6 +119,12 @@ def filled(said: About, sql: str, slots: Slots) -> str:
             return ""
         return held["classes"].replace("~", column)
     return _SLOT.sub(lambda found: held[found[1]], sql)
+
+
+def _is_numeric(said: About, column: str) -> bool:
+    """True where all values of a text column are known to be whole numbers."""
+    values = [str(one) for one in said.profile(column).values if one is not None]
+    return bool(values) and all(one.strip().isdecimal() for one in values)
 
 
 def _has(said: About, column: str, value: str) -> bool:

@@ -9,7 +9,7 @@ from datamorph.planning.offline.rephrasing.said import Said
 _MOST_WORDS = 3
 NO_LABELS = frozenset(
     "if when where for else otherwise and or the a an is are of in with to from as than not under below over above at "
-    "between least most more less rest everything anything all up then column".split()
+    "between least most more less rest everything anything all up then column null blank empty nothing".split()
 )
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
 from datamorph.core.catalog import Catalog, CatalogTable, ColumnProfile, TableProfile
+from datamorph.core.expression import Ref, walk
+from datamorph.core.expression_parser import parse_expression
 from datamorph.core.plan import Proposal, Questions, Refusal
 from datamorph.core.problem import Problems
 from datamorph.core.spec import PipelineSpec, build_spec
@@ -34,6 +36,12 @@ _STAND_INS = ("wqx_zva", "jqz_wvo", "vxk_qwu", "kzq_xwy")
 _SOURCE = "{}_as_loaded"
 _MOST_TOKENS = 150
 _LONGEST_NAME = 40
+_CHANGING = frozenset(
+    "treat treated treating missing fill filled filling replace replaced replacing trim trimmed clean cleaned default "
+    "null nulls empty blank blanks assume assuming convert converted cast lowercase uppercase normalise normalize "
+    "set".split()
+)
+_PRONOUNS = frozenset({"it", "them", "these", "those"})
 _OTHER_FORMS = ("cast(", "round(", "ceil(", "floor(")
 """Of a column that is shown as it is too; ``email, emails in lowercase`` is one column."""
 _BEFORE_REMARKS = frozenset({",", ";", "where", "with", "and", "whereby", "(", "here"})
@@ -53,10 +61,14 @@ class _Made:
     sql: str
     words: str
     is_named: bool
+    is_sure: bool
 
 
-def plan_with_made(prompt: str, catalog: Catalog, indexes: Indexes, plan: Plan) -> Proposal | None:
-    """The plan of a prompt that makes columns of one table; None where it makes none, or is not understood."""
+def plan_with_made(prompt: str, catalog: Catalog, indexes: Indexes, plan: Plan) -> tuple[Proposal, bool] | None:
+    """The plan of a prompt that makes columns of one table, and whether their names are told.
+
+    None where it makes none, or is not understood.
+    """
     near, text = near_tables(prompt, catalog), prompt
     made: list[_Made] = []
     while len(made) < len(_STAND_INS) and (found := _first(text, near, indexes, len(made))) is not None:
@@ -65,14 +77,15 @@ def plan_with_made(prompt: str, catalog: Catalog, indexes: Indexes, plan: Plan) 
         near = _with_column(near, one)
     if not made or len({one.table for one in made}) > 1:
         return None
+    is_told = bool(Said(prompt, near, *indexes.of(near)).mentioned())
     found = plan(without_adding(text, [one.stand_in for one in made], _word(near, made[0].table)), near)
     spec = _completed(found.spec, made, near) if isinstance(found, Proposal) else None
-    if spec is None or not isinstance(found, Proposal):
+    if spec is None or not isinstance(found, Proposal) or (len(spec.sources) > 1 and not is_told):
         return None
     names = {one.stand_in: one.name for one in made}
     understanding = _renamed(found.understanding, names)
     outcome = told(Proposal(spec, understanding), prompt, [(one.words, f"{one.name} = {one.sql}") for one in made])
-    return cast("Proposal", outcome)
+    return cast("Proposal", outcome), all(one.is_sure for one in made)
 
 
 def _first(text: str, catalog: Catalog, indexes: Indexes, number: int) -> tuple[_Made, str] | None:
@@ -97,13 +110,21 @@ def _made(said: About, item: Item, stand_in: str) -> tuple[_Made, str] | None:
     is_own = not item.name and bool(item.column) and not _is_spoken_of(said, item)
     name = item.name or (item.column if is_own else _spoken_name(said, item))
     is_remark = bool(item.column) and not item.name and not is_own and not item.sql.startswith(_OTHER_FORMS)
-    if is_remark or (not is_own and name in said.column_names):
+    if is_remark or _PRONOUNS & set(rest) or (not is_own and name in said.column_names):
         return None
     problems = Problems()
     replaced(said.about.schema, {stand_in: item.sql}, problems)
-    if problems.found:
+    if problems.found or _is_of_changed(said, item):
         return None
-    one = _Made(said.about.ref, stand_in, name, item.sql, said.text(item.start, item.end), bool(item.name) or is_own)
+    one = _Made(
+        said.about.ref,
+        stand_in,
+        name,
+        item.sql,
+        said.text(item.start, item.end),
+        bool(item.name) or is_own,
+        bool(item.name or item.column),
+    )
     text = _without_remark(said, item) if item.name in rest else ""
     text = text or said.swapped(item.start, item.end, stand_in)
     if item.name and item.name in rest:
@@ -129,13 +150,21 @@ def _spoken_name(said: About, item: Item) -> str:
 
 def _is_spoken_of(said: About, item: Item) -> bool:
     """True where the column that an item changes is named elsewhere too."""
+    return item.column in _columns_beside(said, item)
+
+
+def _columns_beside(said: About, item: Item) -> set[str]:
+    """The columns that a prompt names outside of an item."""
     places = [place for place in range(len(said)) if not item.start <= place < item.end]
-    return any(
-        said.column_at(place, place + size) == item.column
-        for place in places
-        for size in (1, 2)
-        if place + size <= len(said)
-    )
+    runs = [(place, place + size) for place in places for size in (1, 2) if place + size <= len(said)]
+    return {said.column_at(*run) for run in runs}
+
+
+def _is_of_changed(said: About, item: Item) -> bool:
+    """True where other words may change what an item is made from: ``treat a missing discount as 0``."""
+    words = {*said.words[: item.start], *said.words[item.end :]}
+    operands = {one.name for one in walk(parse_expression(item.sql)) if isinstance(one, Ref)}
+    return bool(words & _CHANGING and operands & _columns_beside(said, item))
 
 
 def _with_column(catalog: Catalog, one: _Made) -> Catalog:
@@ -162,7 +191,13 @@ def _completed(spec: PipelineSpec, made: list[_Made], catalog: Catalog) -> Pipel
     data = spec.model_dump(mode="json", by_alias=True)
     sources = [name for name, ref in spec.sources.items() if ref == made[0].table]
     text = json.dumps(data["steps"])
-    if len(sources) != 1 or spec.incremental or not all(one.is_named or _is_shown(spec, one, catalog) for one in made):
+    is_twice = any(isinstance(one.step, Select) and _holds_twice(one.step, made) for one in spec.steps)
+    if (
+        len(sources) != 1
+        or spec.incremental
+        or is_twice
+        or not all(one.is_named or _is_shown(spec, one, catalog) for one in made)
+    ):
         return None
     frame = sources[0]
     loaded = _SOURCE.format(frame)
@@ -183,6 +218,12 @@ def _completed(spec: PipelineSpec, made: list[_Made], catalog: Catalog) -> Pipel
     for stand_in, name in names.items():
         text = text.replace(stand_in, name)
     return build_spec(json.loads(text))
+
+
+def _holds_twice(step: Select, made: list[_Made]) -> bool:
+    """True where a column is listed that is changed, and as it is too."""
+    listed = {one for one in step.columns if isinstance(one, str)}
+    return any({one.name, one.stand_in} <= listed for one in made)
 
 
 def _is_shown(spec: PipelineSpec, one: _Made, catalog: Catalog) -> bool:
