@@ -6,24 +6,8 @@ from dataclasses import dataclass, replace
 
 from composed import Composed, Maker, Thing
 from composed_rows import FALLING, Chosen, condition
-from derived_phrases import (
-    BANDS,
-    BARE_BANDS,
-    CLEANED,
-    CODED,
-    DATED,
-    DISTANCES,
-    FILLED,
-    FLAGGED,
-    ITEMS,
-    JOINED,
-    RECKONED,
-    ROUNDED,
-    TEXTED,
-    TRUTHS,
-    WHOLE,
-    WITH_NEW,
-)
+from derived_phrases import BANDS, BARE_BANDS, CODED, FLAGGED, ITEMS, TRUTHS, WHOLE, WITH_NEW
+from derived_values import CLEANED, DATED, DISTANCES, FILLED, JOINED, RECKONED, ROUNDED, TEXTED
 
 
 @dataclass(frozen=True)

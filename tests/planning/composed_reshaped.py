@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from composed import THINGS, Composed, Maker, Thing, lines
 from composed_derived import RICH, Rich, banded, coded, dated_part, flagged
-from derived_phrases import RECKONED
+from derived_values import RECKONED
 
 # Counts by a made column: {item} with its name, {name} the name alone.
 COUNTED = lines("""
