@@ -17,6 +17,8 @@ COUNT = lines("""
     row count of {t}
     total count of {t}
     quantity of {t}
+    tally of {t}
+    absolute number of {t}
 """)
 COUNT_ALL = lines("""
     {one} count
@@ -36,6 +38,7 @@ NUMBERS = {
         SUM({c})
         {x} total
         sum of the {x}
+        {x} altogether
         total of {c}
         summed {c}
         sum total of {x}
@@ -53,6 +56,7 @@ NUMBERS = {
         AVG({c})
         average of {c}
         mean of the {x}
+        average of all {x} values
         {x} on average
         average {x} of the {many}
         avg. {x}
@@ -158,6 +162,10 @@ KEYED = lines("""
     by each {x}
     summarised by {x}
     grouped on {c}
+    across each {x}
+    for any given {x}
+    itemised by {x}
+    per distinct {x}
 """)
 KEYED_BY_TWO = lines("""
     per {x} and {y}

@@ -305,8 +305,12 @@ class _Request:
 def _gist_of(
     reworded: _Request, prompt: str, changes: Sequence[tuple[str, str]]
 ) -> Proposal | Questions | Refusal | None:
-    """The plan of what a prompt in the words of the phrase book comes down to, told of the prompt itself."""
-    gist, work = reworded.by_gist() if changes else (None, "")
+    """The plan of what a prompt in the words of the phrase book comes down to, told of the prompt itself.
+
+    What these turn into a list of columns or into other groups may be what the gist leaves open.
+    """
+    is_plain = all("Columns" not in instead and " per " not in instead for _, instead in changes)
+    gist, work = reworded.by_gist() if changes and is_plain else (None, "")
     return told(gist, prompt, changes) if gist is not None and work != "words" else None
 
 

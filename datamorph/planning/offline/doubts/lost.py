@@ -249,6 +249,19 @@ def lost_latest(evidence: Evidence) -> Iterator[str]:
         yield f"nothing in it takes the {said} one"
 
 
+def lost_measures(evidence: Evidence) -> Iterator[str]:
+    """``total per city; take the city from the shops`` with the cities alone."""
+    steps = evidence.steps
+    made = [place for place, (kind, fields) in enumerate(steps) if kind == "aggregate" and fields.get("measures")]
+    shown = [place for place, (kind, _) in enumerate(steps) if kind == "select"]
+    if not made or not shown or shown[-1] < made[-1]:
+        return
+    names = {name for name, _ in definitions(steps[made[-1]][1])}
+    used = set(re.findall(r"\w+", " ".join(str(fields) for _, fields in steps[made[-1] + 1 :])))
+    if not names & used:
+        yield f"{min(names)} is computed and not shown"
+
+
 LOOKS: tuple[Look, ...] = (
     lost_months,
     lost_latest,
@@ -263,4 +276,5 @@ LOOKS: tuple[Look, ...] = (
     unasked_columns,
     strange_lists,
     strange_prefixes,
+    lost_measures,
 )

@@ -140,6 +140,7 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
         and not _has_no_rows(evidence, n)
         and not _is_pause(evidence, n)
         and not _is_of_copies(evidence, n)
+        and not _is_of_digits(evidence, n)
     ]
     kinds = {kind for kind, _ in evidence.steps}
     found = found if not (_COLUMNS & set(words) and "select" in kinds) else []
@@ -155,6 +156,12 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
         and not kinds & {"filter", "drop", "dedupe", "fill", "except"}
     ):
         yield f"nothing is left out by it, yet the prompt says {found[0]!r}"
+
+
+def _is_of_digits(evidence: Evidence, place: int) -> bool:
+    """``without decimals`` where a number is rounded."""
+    is_said = evidence.words[place + 1 : place + 2] in (("decimals",), ("decimal",))
+    return is_said and any("round(" in str(fields) for _, fields in evidence.steps)
 
 
 _COPIES = frozenset("duplicate duplicates duplication repetition repetitions copies doubles repeats repeated".split())

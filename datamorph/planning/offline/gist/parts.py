@@ -84,13 +84,26 @@ def _of_value(made: Groups) -> list[int]:
     for place, mark in enumerate(made.marks):
         is_rows = made.fact in mark.tables and made.is_plural(mark) and mark.kind == "name"
         is_told = _has_value(made, place - 1) and (is_rows or mark.text.lower() in _THOSE)
+        if _is_of_which(made, place) and not made.gist.measures:
+            mark.cues = {"count": True}
+            found.append(place)
         if not is_told or mark.use or made.marks[_ahead(made, place - 2)].kind != "and":
             continue
         counts = [at for at in range(place) if "count" in made.marks[at].cues and not made.marks[at].use]
+        if counts and is_rows and made.at(place - 2).kind == "and":
+            raise Unfit("all of them may be so")
         if len(counts) == 1 and made.fact in made.at(made.next(counts[0] + 1)).tables and not made.gist.measures:
             mark.kind, mark.cues = "count", {"count": True}
             found.append(place)
     return found
+
+
+def _is_of_which(made: Groups, place: int) -> bool:
+    """``number of visits, of which late``: the value alone, at the end of what is said."""
+    words = [mark.text.lower() for mark in made.marks[max(place - 2, 0) : place]]
+    is_end = made.at(place + 1).kind == "break" or place + 1 == len(made.marks)
+    counts = sum("count" in mark.cues and not mark.use for mark in made.marks[:place])
+    return words == ["of", "which"] and is_end and counts == 1 and _has_value(made, place)
 
 
 def _ahead(made: Groups, place: int) -> int:

@@ -47,7 +47,8 @@ COUNTS = Phrases(dict.fromkeys((
     "number of", "numbers of", "how many", "count", "counts", "count of", "counts of", "count up", "counting",
     "counted", "no of", "tally", "tallies", "head count", "headcount", "how often", "how many times", "frequency",
     "the number", "the count", "volume", "number", "numbers", "size", "countif", "countifs",
-    "how many of", "total number of", "total number", "overall number of", "total count", "total count of", "row count",
+    "how many of", "total number of", "absolute number of", "absolute number",
+    "total number", "overall number of", "total count", "total count of", "row count",
     "count rows", "the size of", "occurrences", "occurs", "occurrence", "times", "#", "transactions",
     "transaction count", "cardinality", "how numerous", "number of times"),
     "count"))  # fmt: skip
@@ -129,7 +130,9 @@ ROUNDED_TO = Phrases({
                     "digit after the point", "places", "digit", "digits")
        for lead in ("rounded to ", "round to ", "to ", "with ", "")},
     **dict.fromkeys(("nearest tenth", "rounded to tenths", "to tenths"), 1),
-    **dict.fromkeys(("nearest whole number", "whole numbers", "nearest integer", "whole number", "to the integer",
+    **dict.fromkeys(("rounded to the nearest integer", "rounded to the nearest whole number", "to the nearest integer",
+                     "without decimals", "without decimal places", "rounded to integers", "to whole numbers",
+                     "nearest whole number", "whole numbers", "nearest integer", "whole number", "to the integer",
                      "rounded to the nearest", "as an integer"), 0),
     **dict.fromkeys(("rounded to hundredths", "nearest hundredth", "to the cent", "nearest cent"), 2),
 })  # fmt: skip
@@ -238,6 +241,7 @@ GLUE = Phrases(dict.fromkeys((
     "i'd like", "i would like", "i want", "we want", "i need", "we need", "give me", "give us", "tell me", "show me",
     "send me", "send us",
     "let me see", "let me have", "i'd like to know", "i'd like to see", "can you", "could you", "would you",
+    "would you mind", "would you mind giving me", "would you mind showing me",
     "could i", "can i", "may i", "please", "kindly", "pls", "thanks", "thank you", "i'm after", "we're after",
     "i am after", "i care about", "what is", "what are", "what's", "what was", "what were", "what do", "what does",
     "what did", "do we", "did we", "does each", "how does", "how do", "how is", "how are", "how did", "which is",

@@ -16,9 +16,11 @@ from datamorph.planning.offline.grammar.values import read_year
 from datamorph.planning.offline.grammar.weekparts import read_each_of_them, read_week_parts, read_years_apart
 from datamorph.planning.offline.model import Aggregate, Arithmetic, Compare, Noun, Period
 from datamorph.planning.offline.names import words_of
+from datamorph.planning.offline.phrases import phrase_set
 
 _BEHIND_YEAR = frozenset({"", ",", ".", ";", ":", "in", "as", "with", "(", ")", "and"})
 _GROUPING = frozenset("group grouped grouping aggregate summarise summarize split break roll divide".split())
+_BASED = phrase_set(("based on", "using", "going by", "according to", "judging by", "taken from"))
 _VERBS = frozenset({"add", "compute", "calculate", "derive", "create", "define"})
 
 
@@ -87,6 +89,7 @@ class Groupings(Statements):
         if groups is None:
             return True
         self._within_year(groups)
+        self._date_beside(groups)
         self.draft.grouped_by = self.draft.grouped_by or said if groups else self.draft.grouped_by
         self.draft.groups += [group for group in groups if not self._is_grouped(group)]
         return bool(groups)
@@ -103,15 +106,35 @@ class Groupings(Statements):
         else:
             self.draft.conditions.append(Compare(Period("year", key.of), "=", year))
 
+    def _date_beside(self, groups: list[Item]) -> None:
+        """``per year (sold_on)``, ``by month, based on sold_on``: the date that the part is of."""
+        reader, mark = self.reader, self.reader.position
+        parts = [(group, group.expression) for group in groups if isinstance(group.expression, Period)]
+        if len(parts) != 1 or parts[0][1].of is not None:
+            return
+        key, part = parts[0]
+        in_brackets = bool(reader.word("("))
+        reader.word(",")
+        noun = reader.noun() if in_brackets or reader.take(_BASED) is not None else None
+        if noun is None or (in_brackets and not reader.word(")", ",")) or not self._is_date(noun):
+            reader.position = mark
+            return
+        key.expression = replace(part, of=noun)
+        key.words |= frozenset(noun.words)
+
+    def _is_date(self, noun: Noun) -> bool:
+        link = noun.links[0] if noun.links else None
+        return link is not None and link.column in self.reader.names.dates.get(link.table, ())
+
     def _dated(self, groups: list[Item], said: str) -> list[Item] | None:
         """``monthly bookings by booked_at``: the date that the months are of; None where that is all that is said."""
-        noun = groups[0].expression if len(groups) == 1 and said == "by" else None
-        if not isinstance(noun, Noun) or not noun.links:
+        parts = {group.expression.part for group in groups[1:] if isinstance(group.expression, Period)}
+        noun = groups[0].expression if said == "by" and len(parts) == len(groups) - 1 else None
+        if not isinstance(noun, Noun):
             return groups
-        is_date = noun.links[0].column in self.reader.names.dates.get(noun.links[0].table, ())
         for known in self.draft.groups:
             period = known.expression
-            if is_date and isinstance(period, Period) and period.of is None:
+            if self._is_date(noun) and isinstance(period, Period) and period.of is None and parts <= {period.part}:
                 known.expression = replace(period, of=noun)
                 known.words |= frozenset(noun.words)
                 return None

@@ -41,7 +41,8 @@ def read_name(reader: Reader, *, is_listed: bool = False) -> str:
     if not is_listed and _is_list_of_names(reader):
         reader.position = start
         return ""
-    name = "" if reader.lower() in _TIES else _name(reader, is_bare=reader.position == bare)
+    is_tie = reader.lower() in _TIES or (reader.lower() == "well" and reader.lower(1) == "as")
+    name = "" if is_tie else _name(reader, is_bare=reader.position == bare)
     if name and is_open:
         reader.word(")")
     name = "" if name in _KINDS_OF_NUMBER and reader.position - bare > 1 else name
@@ -145,7 +146,9 @@ def _is_thing(reader: Reader) -> bool:
 
 def _continues(reader: Reader) -> bool:
     token = reader.peek()
-    return token is not None and token.kind == "word" and token.text.islower() and token.lower not in _BOUNDARY | GLUE
+    if token is None or token.kind != "word" or (token.lower.endswith("ed") and reader.lower(1) == "by"):
+        return False  # ``as owed aggregated by city``
+    return token.text.islower() and token.lower not in _BOUNDARY | GLUE
 
 
 _UNROUNDED = phrase_set(("no rounding", "without rounding", "unrounded", "not rounded", "don't round", "do not round",

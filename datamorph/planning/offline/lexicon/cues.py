@@ -32,7 +32,8 @@ DISTINCT = frozenset({"distinct", "different", "unique"})
 PER = (
     "per", "for each", "for every", "by", "grouped by", "group by", "grouping by", "in each", "within each",
     "of each", "at each", "on each", "to each", "each", "broken down by", "split by", "for all", "for any", "of every",
-    "in every", "from each", "over each", "across each",
+    "in every", "from each", "over each", "across each", "for each single", "for every single", "for each distinct",
+    "for every distinct", "for each individual", "for every individual", "segmented by", "itemised by", "itemized by",
 )  # fmt: skip
 
 COMPARISONS = {
