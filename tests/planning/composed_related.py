@@ -267,8 +267,7 @@ PER_PARENT = lines("""
     Per {p}: {shown} and {m}, {zero}.
     Give me {shown} and the {m} of every {p}. {zero}.
     What is the {m} for each {p}? {zero}. Show {shown} and {col}.
-    Report {m} by {p} with {shown} first, {zero}.
-    Please count for all {P}: {shown}, {m}; {zero}
+    Report {shown} and the {m} by {p}, {zero}.
 """)
 
 

@@ -8,6 +8,7 @@ import composed_derived
 import composed_groups
 import composed_neighbours
 import composed_pipelines
+import composed_related
 import composed_reshaped
 import composed_rows
 import pytest
@@ -19,6 +20,7 @@ SIZE = 120
 SHARES = {
     composed_rows: 0.75,
     composed_neighbours: 0.85,
+    composed_related: 0.78,
     composed_groups: 0.78,
     composed_derived: 0.85,
     composed_reshaped: 0.75,

@@ -69,3 +69,24 @@ def test_what_leaves_something_open_is_no_request_of_pieces(said):
     assert not isinstance(found, Proposal) or all(
         phrase.meaning != "the pieces of a request" for phrase in found.understanding.phrases
     )
+
+
+@pytest.mark.parametrize("said", [
+    "Customers with at least one job whose price is over 2000: customer_id, name",
+    "Which customers have any job with a price above 2000, each only once? I need customer_id and name.",
+    "Could you find the customers for which there is at least one job where price > 2000? Show customer_id and name.",
+])  # fmt: skip
+def test_things_with_such_rows_are_found_however_it_is_said(said):
+    assert [kind for kind, _ in steps(said)] == ["filter", "join", "select"]
+
+
+def test_things_without_rows_stay_where_that_is_said():
+    found = steps("List every customer with their jobs, keep customers without jobs: name, job_id, price.")
+
+    assert [(kind, fields.get("how")) for kind, fields in found] == [("join", "left"), ("select", None)]
+
+
+def test_a_column_that_no_table_has_is_not_passed_over():
+    found = OfflinePlanner().plan("Mechanics with at least one job whose price is over 2000: name", catalog("garage"))
+
+    assert not isinstance(found, Proposal) or "full_name" in str(found.spec.steps[-1])

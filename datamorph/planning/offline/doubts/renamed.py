@@ -56,6 +56,14 @@ def words_as_names(evidence: Evidence) -> Iterator[str]:
         yield f"{name!r} is a word of a sentence, and no name of a column"
 
 
+def counted_columns(evidence: Evidence) -> Iterator[str]:
+    """``overall price`` as the number of rows, called *price*."""
+    for kind, fields in evidence.steps:
+        for name, sql in definitions(fields) if kind == "aggregate" else ():
+            if sql == "count(*)" and name.lower() in evidence.types and evidence.types[name.lower()] == "double":
+                yield f"{name} is a column, yet rows are counted for it"
+
+
 def empty_joins(evidence: Evidence) -> Iterator[str]:
     """``don't lose vehicles without a branch`` as those without one, with the branch's name, which is then empty."""
     joined: set[str] = set()
@@ -80,4 +88,4 @@ def lost_additions(evidence: Evidence) -> Iterator[str]:
 __all__ = ["empty_joins", "lost_additions", "strange_renames"]
 
 
-LOOKS: tuple[Look, ...] = (strange_renames, words_as_names, empty_joins, lost_additions)
+LOOKS: tuple[Look, ...] = (strange_renames, words_as_names, counted_columns, empty_joins, lost_additions)

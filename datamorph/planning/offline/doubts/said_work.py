@@ -129,6 +129,21 @@ _COLUMNS = frozenset({"column", "columns", "field", "fields"})
 _STAYS = frozenset({"stay", "stays", "remain", "remains", "still", "belongs", "lost", "also", "listed"})
 
 
+_KEEPING = frozenset(
+    {"keep", "keeping", "even", "include", "including", "included", "start", "left", "too", "lose", "drop"}
+)
+
+
+def _are_all_kept(evidence: Evidence) -> bool:
+    """``customers with their jobs, keep those without jobs``: each with its rows, of which some have none."""
+    sources, relations = evidence.spec.sources, evidence.said.relations
+    joins = [fields for kind, fields in evidence.steps if kind == "join" and fields.get("how") == "left"]
+    pairs = [(sources.get(str(one.get("right"))), sources.get(str(one.get("left")))) for one in joins]
+    return bool(_KEEPING & set(evidence.words)) and any(
+        many is not None and one is not None and relations.between(many, one) for many, one in pairs
+    )
+
+
 def missing_rejection(evidence: Evidence) -> Iterator[str]:
     """``without ...`` where no row, value or column is left out."""
     words = evidence.words
@@ -152,6 +167,7 @@ def missing_rejection(evidence: Evidence) -> Iterator[str]:
     if (
         found
         and not is_kept
+        and not _are_all_kept(evidence)
         and not _REJECTS.search(evidence.text)
         and not kinds & {"filter", "drop", "dedupe", "fill", "except"}
     ):

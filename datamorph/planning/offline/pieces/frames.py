@@ -15,7 +15,7 @@ _ASKING = frozenset("""
     those all each every everything only just column columns field fields result results output outputs table list
     new extra additional hi hello thanks out into as well together along alongside beside besides next here my our
     want wanted extend extended append put both also so far based on my single one row rows per record records
-    including it's i'm after looking pick choose retrieve fetch view make create build produce state name
+    including it's i'm after looking pick choose retrieve fetch view make create build produce
     , . ; : ? ! ( ) - > \u2192 = T
     """.split())  # fmt: skip
 _JOINTS = frozenset("""
@@ -56,8 +56,10 @@ def _listed(line: Line, works: tuple[str, ...]) -> Shown | None:
     made = {one.sign: one.value for one in line.signs if one.sign in works}
     if not runs:
         return Shown(tuple(made[sign] for sign in works if sign in made), is_whole=True)
-    if len(runs) > 1:
+    values = [{one.value for one in run if one.sign != "it"} for run in runs]
+    if any(not some <= values[-1] for some in values[:-1]):
         return None
+    runs = runs[-1:]
     is_pointed = runs[0][-1].sign == "it"
     entries = [one.value for one in runs[0] if one.sign == "C" or not is_pointed]
     entries = list(dict.fromkeys(one for one in entries if one is not None))

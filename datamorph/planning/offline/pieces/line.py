@@ -19,6 +19,7 @@ from datamorph.core.datatype import is_time
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.recipes.brief import Brief
+from datamorph.planning.offline.recipes.spans import Span, find_spans
 
 _PARTS = re.compile(r"\[(?:[^\]\[(){}]|\{[^}]*\}|\([^)]*\))*\]|\([^)]*\)|\{\w+(?::\w+)?\}|[^\s\[\](){}]+")
 _BRANCHES = re.compile(r"\|(?![^()]*\))")
@@ -53,6 +54,7 @@ class Line:
         self.brief, self.fact, self.other = brief, fact, other
         relations = brief.said.relations
         self.parents = tuple(t for t in brief.said.tables if t != fact and len(relations.between(fact, t)) == 1)
+        self._spans = {span.start: span for span in find_spans(brief)} if other is not None else {}
         self.signs: list[Sign] = []
         place = 0
         while place < len(brief):
@@ -81,7 +83,7 @@ class Line:
         text = self.text
         matches = [match for phrase in phrases for match in phrase.finditer(text)]
         for match in sorted(matches, key=lambda one: (one.start() - one.end(), one.start())):
-            if (value := read(Found(self, match))) is not None:
+            if match.end() > match.start() and (value := read(Found(self, match))) is not None:
                 return self._at(match.start()), self._at(match.end() - 1), value
         return None
 
@@ -121,10 +123,27 @@ class Line:
             return Sign("T" if table[1] == self.fact else "P", place, place + table[0], table[1])
         if table is not None and table[1] == self.other:
             return Sign("O", place, place + table[0], table[1])
+        if self.other is not None and (told := self._told(place)) is not None:
+            return told
         if isinstance(token.value, int) and token.lower != "one" and not token.unit:
             return Sign("N", place, place + 1, token.value)
         is_text = token.kind == "text"
         return Sign("Q" if is_text else token.lower, place, place + 1, token.lower if is_text else None)
+
+    def _told(self, place: int) -> Sign | None:
+        """A value or days, which are looked for where the prompt is about two tables."""
+        span = self._spans.get(place)
+        if span is not None and span.end > place and not self._is_compared(span):
+            return Sign("S", place, span.end, span)
+        length, links = self.brief.said.value(place)
+        here = tuple(link for link in links if link.table in (self.fact, self.other))
+        is_word = self.brief.said.tokens[place].is_word and self.brief.words[place] not in _WORK_WORDS
+        return Sign("V", place, place + length, here) if here and is_word else None
+
+    def _is_compared(self, span: Span) -> bool:
+        """``over 2000``, ``> 2000``: a number, unless a word says that it is a year."""
+        first, last = self.brief.said.tokens[span.start], self.brief.said.tokens[span.end - 1]
+        return isinstance(last.value, int) and (first is last or first.kind == "mark")
 
     def _table(self, place: int) -> tuple[int, TableRef] | None:
         """The table that is named there; ``position`` is none although it may be another word for jobs."""
@@ -134,7 +153,8 @@ class Line:
 
     def _column(self, place: int) -> tuple[int, Link] | None:
         """The one column that is named there, of the rows before the tables that they refer to."""
-        for tables in ((self.fact,), self.parents):
+        others = (self.other,) if self.other is not None else ()
+        for tables in ((self.fact,), others, self.parents):
             found = [one for table in tables if (one := self._of(place, table)) is not None]
             longest = max((length for length, _ in found), default=0)
             found = [one for one in found if one[0] == longest]
@@ -191,7 +211,7 @@ def phrases(text: str, **parts: str) -> tuple[Pattern[str], ...]:
     """
     for name, words in parts.items():
         text = text.replace(f"<{name}>", words)
-    return tuple(re.compile(f"(?<= ){_pattern(line)}") for line in text.strip().splitlines())
+    return tuple(re.compile(f"(?<= ){_pattern(line)}") for line in text.strip().splitlines() if line.strip())
 
 
 def _pattern(line: str) -> str:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
+from datamorph.core.table import TableRef
+from datamorph.planning.offline.build.terms import quote
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.pieces.beside import Beside, read_beside
 from datamorph.planning.offline.pieces.best import Best, read_best
+from datamorph.planning.offline.pieces.families import WithAll, WithSome, read_all, read_some
+from datamorph.planning.offline.pieces.figures import Figures, read_figures
 from datamorph.planning.offline.pieces.frames import Shown
 from datamorph.planning.offline.pieces.line import Line
+from datamorph.planning.offline.pieces.lookups import Lookup, read_lookup
 from datamorph.planning.offline.pieces.stacked import Stacked, read_stacked
 from datamorph.planning.offline.recipes.brief import Brief
 from datamorph.planning.offline.recipes.flow import Flow
 from datamorph.planning.offline.recipes.recipe import Recipe
+from datamorph.planning.offline.relations import Relation
+from datamorph.planning.offline.tokens import singular
 
+_Cook: TypeAlias = Callable[[Flow, Line, Any], None]
+_Read: TypeAlias = tuple[Line, Any, _Cook]
 _MOST_TOKENS = 70
 _PAIR = 2
 
@@ -26,8 +35,9 @@ def _fits(brief: Brief) -> bool:
 def _cook(brief: Brief) -> Flow | None:
     found = [(line, one, cook) for table in brief.mentioned for read, cook in _KINDS
              if (one := read(line := Line(brief, table))) is not None]  # fmt: skip
-    if len(brief.mentioned) == _PAIR and (one := read_stacked(line := Line(brief, *brief.mentioned))) is not None:
-        found.append((line, one, _cook_stacked))
+    named = tuple(dict.fromkeys(table for _, table in brief.tables_at()))
+    if len(named) == _PAIR:
+        found += _of_pairs(brief, *named)
     if len(found) != 1:
         return None
     flow = Flow(brief.work)
@@ -36,6 +46,14 @@ def _cook(brief: Brief) -> Flow | None:
     cook(flow, line, one)
     brief.explain(0, len(brief), PIECES.name)
     return flow
+
+
+def _of_pairs(brief: Brief, first: TableRef, second: TableRef) -> list[_Read]:
+    """What is asked of two tables, seen from either."""
+    ways = [(first, second, read_stacked, _cook_stacked)]
+    ways += [(*pair, read, cook) for pair in ((first, second), (second, first)) for read, cook in _OF_PAIRS]
+    return [(line, one, cook) for fact, other, read, cook in ways
+            if (one := read(line := Line(brief, fact, other))) is not None]  # fmt: skip
 
 
 def _cook_beside(flow: Flow, line: Line, one: Beside) -> None:
@@ -81,6 +99,52 @@ def _cook_stacked(flow: Flow, line: Line, one: Stacked) -> None:
     flow.add("union", "all_rows", of=frames)
 
 
+def _cook_some(flow: Flow, line: Line, one: WithSome) -> None:
+    hop, other = _hop(flow, line)
+    here, flow.frames.current = flow.frames.current, other
+    if one.conditions:
+        flow.filter(" and ".join(condition.sql for condition in one.conditions))
+    if one.count:
+        flow.add("aggregate", "counted", by=list(hop.columns), measures={"rows_of_it": "count(*)"})
+        flow.filter(f"rows_of_it {one.count}")
+    flow.add("join", "with_some", left=here, right=flow.frames.current, on=_on(hop), how="semi")
+    show(flow, one.shown, {})
+
+
+def _cook_all(flow: Flow, line: Line, one: WithAll) -> None:
+    hop, other = _hop(flow, line)
+    pairs = list(zip(hop.target_columns, hop.columns, strict=True))
+    flow.frames.lookup(other, hop.table, pairs, "left")
+    show(flow, one.shown, {})
+
+
+def _cook_figures(flow: Flow, line: Line, one: Figures) -> None:
+    hop, other = _hop(flow, line)
+    here, flow.frames.current = flow.frames.current, other
+    of = one.figure.of
+    name = f"{singular(hop.table.name.lower())}_count" if of is None else f"total_{of.column}"
+    measure = "count(*)" if of is None else f"sum({quote(of.column)})"
+    counted = flow.add("aggregate", "counted", by=list(hop.columns), measures={name: measure})
+    flow.add("join", "with_figures", left=here, right=counted, on=_on(hop), how="left")
+    flow.add("fill", "with_zeros", values={name: 0})
+    show(flow, one.shown, {one.figure: name})
+
+
+def _cook_lookup(flow: Flow, line: Line, one: Lookup) -> None:
+    show(flow, one.shown, {})
+
+
+def _hop(flow: Flow, line: Line) -> tuple[Relation, str]:
+    """How the rows of the other table belong to these, and its frame."""
+    (hop,) = flow.work.scope.relations.between(line.other or line.fact, line.fact)
+    return hop, flow.frames.source(hop.table)
+
+
+def _on(hop: Relation) -> list[str | dict[str, str]]:
+    return [target if target == column else {"left": target, "right": column}
+            for column, target in zip(hop.columns, hop.target_columns, strict=True)]  # fmt: skip
+
+
 def _in_order(flow: Flow, line: Line, by: Link) -> list[str]:
     """Rows that are equal in it stand in the order of their key, which is told."""
     name = flow.name(by.table, by.column)
@@ -107,8 +171,14 @@ def show(flow: Flow, shown: Shown, made: dict[object, str]) -> None:
         flow.show(names)
 
 
-_KINDS: tuple[tuple[Callable[[Line], Any], Callable[[Flow, Line, Any], None]], ...] = (
+_KINDS: tuple[tuple[Callable[[Line], Any], _Cook], ...] = (
     (read_beside, _cook_beside),
     (read_best, _cook_best),
+    (read_lookup, _cook_lookup),
+)
+_OF_PAIRS: tuple[tuple[Callable[[Line], Any], _Cook], ...] = (
+    (read_some, _cook_some),
+    (read_all, _cook_all),
+    (read_figures, _cook_figures),
 )
 PIECES = Recipe("the pieces of a request", _fits, _cook)
