@@ -214,7 +214,7 @@ PARENTS = lines("""
     Keep only {t}, output {cols}.
     We'd like to know the {t}: {cols}.
     Are there any {t}? Give me {cols}.
-    Hi, can you pull {cols} of all {t} for me?
+    Can you pull {cols} of all {t} for me?
     I'm after {t}; columns {cols} are enough.
 """)
 # A figure of the children {m} for each parent, also where there are none.

@@ -81,7 +81,8 @@ def _formula(made: Works, start: int, end: int, place: int) -> int:
         raise Unfit(f"{text!r} is no formula") from problem
     calls = [one for one in walk(node) if isinstance(one, Call)]
     names = made.brief.said.tables[made.fact].schema.names
-    if not references(node) <= set(names) or not calls:
+    is_known = bool(calls) and all(one.name in FUNCTIONS for one in calls)
+    if not references(node) <= set(names) or not is_known:
         raise Unfit(f"{text!r} is not about these columns")
     links = [Link(made.fact, name, 1.0) for name in sorted(references(node))]
     sql = _sql(made, start, end, [link.column for link in links])
