@@ -268,8 +268,7 @@ class Prompt:
     def ways(self) -> Iterator[Prompt]:
         """The prompt with the columns that it lists by name, then with those that it lists in plain words as well."""
         yield self
-        begin = max((entry.end for entry in self.entries if entry.start == 0), default=0)
-        plain = tuple(one for one in find_prose(self.said) if one.place >= begin)
+        plain = find_prose(self.said)
         held = {i for one in plain for i in (one.place, *range(one.start, one.end))}
         if len(plain) > len(self.listed) and {one.place for one in self.listed} <= held:
             yield replace(self, listed=plain)
