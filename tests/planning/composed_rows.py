@@ -290,7 +290,7 @@ def condition(maker: Maker, thing: Thing) -> Chosen:
         column, words = maker.one({"number": thing.numbers, "gap": thing.gaps, "day": (thing.day,)}[kind])
         choices = {"number": BEHIND, "gap": OF_GAPS, "day": OF_DAYS}[kind]
     sql = maker.one(list(choices))
-    said = maker.phrase(choices[sql], x=maker.one((words, column)), c=column, **slots)
+    said = maker.phrase(choices[sql], x=maker.one((words, column)), c=column, **slots).replace("a hours", "hours")
     return Chosen("", f" {said}", sql.format(c=column, **slots))
 
 

@@ -21,6 +21,7 @@ from datamorph.planning.offline.ledger import Ledger
 from datamorph.planning.offline.lexicon.words import NEVER_GLUE
 from datamorph.planning.offline.made.planning import plan_with_made
 from datamorph.planning.offline.missing import find_missing
+from datamorph.planning.offline.phrasebook.candidates import PLAIN, load_index
 from datamorph.planning.offline.phrasebook.rewording import reword, told
 from datamorph.planning.offline.recipes.reading import IN_PASSING, Prompt, plan_by_gist, plan_by_pieces, plan_by_recipe
 from datamorph.planning.offline.rephrasing.rephraser import Rephraser, is_open
@@ -115,7 +116,7 @@ class OfflinePlanner:
             outcome, ledger = self._sentences.read(text, catalog, Dialog(given), asks=mode == "question")
             open_at = {ledger.tokens[place].start for place in ledger.unexplained()}
             request = _Request(text, catalog, given, self._indexes)
-            return outcome if mode == "question" else self._settled(request, outcome, ledger), open_at
+            return outcome if mode == "question" else self._in_plain_forms(request, outcome, ledger), open_at
 
         def skim(text: str, given: Mapping[str, str]) -> tuple[Proposal | Questions | Refusal, int]:
             outcome, ledger = self._sentences.read(text, catalog, Dialog(given), asks=mode == "question")
@@ -128,6 +129,20 @@ class OfflinePlanner:
     def _said(self, catalog: Catalog, text: str) -> Said:
         near = near_tables(text, catalog)
         return Said(text, near, *self._indexes.of(near))
+
+    def _in_plain_forms(
+        self, request: _Request, outcome: Proposal | Questions | Refusal, ledger: Ledger
+    ) -> Proposal | Questions | Refusal:
+        """What becomes of a prompt; where it is no plan, with its usual phrases in the forms that are always read."""
+        found = self._settled(request, outcome, ledger)
+        if isinstance(found, Proposal) or _is_unsafe(found) or len(request.said) > _MOST_TOKENS:
+            return found
+        plain = reword(request.said, None, load_index(PLAIN))
+        if plain is None:
+            return found
+        outcome, ledger = self._sentences.read(plain.prompt, request.catalog, Dialog(request.answers), asks=False)
+        again = self._settled(replace(request, prompt=plain.prompt), outcome, ledger)
+        return told(again, request.prompt, plain.changes) if isinstance(again, Proposal) else found
 
     def _settled(
         self, request: _Request, outcome: Proposal | Questions | Refusal, ledger: Ledger

@@ -13,9 +13,10 @@ from datamorph.planning.offline.build.work import Work
 from datamorph.planning.offline.draft import Output
 from datamorph.planning.offline.lexicon.names import LABELS
 from datamorph.planning.offline.model import Noun
-from datamorph.planning.offline.names import OWN, TAILLESS, words_of
+from datamorph.planning.offline.names import OWN, TAILLESS, Link, words_of
 
 _STRONG = 0.9
+_NUMBERS = frozenset({"number", "no", "nr"})
 
 
 def shown_column(work: Work, output: Output) -> tuple[str, str] | None:
@@ -29,14 +30,21 @@ def shown_column(work: Work, output: Output) -> tuple[str, str] | None:
     if made is not None and not (_is_apart(work, output, made) or is_other_column(noun, made)):
         return output.name or header(work, output, made), made.name
     link = work.scope.column(noun) if noun.links and (made is None or not _is_apart(work, output, made)) else None
-    if link is None or (link.score < TAILLESS and output.name and work.is_grouped):
+    if link is None or _is_name_for_number(noun, link) or (link.score < TAILLESS and output.name and work.is_grouped):
         return None
     spot = ColumnLeaf(link.table, link.column)
     if spot not in work.frames.where:
         if work.is_grouped and link.score < _STRONG:
             return None
         look_up(work, link.table)
-    return output.name or _label_name(noun, link.column), work.frames.name_of(spot)
+    name = work.frames.name_of(spot)
+    new = name if any(name == one for _, one in work.draft.renames) else _label_name(noun, link.column)
+    return output.name or new, name
+
+
+def _is_name_for_number(noun: Noun, link: Link) -> bool:
+    """``invoice number`` is not the title of an invoice."""
+    return noun.words[-1] in _NUMBERS and words_of(link.column)[-1] in LABELS
 
 
 def _is_apart(work: Work, output: Output, made: Made) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from datamorph.planning.offline.doubts.evidence import Evidence, Look, definitions
+from datamorph.planning.offline.lexicon.words import GLUE
 from datamorph.planning.offline.names import words_of
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*")
@@ -85,7 +86,57 @@ def lost_additions(evidence: Evidence) -> Iterator[str]:
             yield "nothing in it is added"
 
 
-__all__ = ["empty_joins", "lost_additions", "strange_renames"]
+def lost_new_names(evidence: Evidence) -> Iterator[str]:
+    """``price named cost``, ``call price cost``, ``price -> cost``, where nothing is called so."""
+    words, tokens = evidence.words, evidence.tokens
+    for place in range(1, len(words)):
+        behind = place + 1
+        while behind < len(words) and words[behind] in _TO:
+            behind += 1
+        if not _tells_name(evidence, place) or behind >= len(words) or not tokens[behind].is_word:
+            continue
+        is_end = behind + 1 == len(words) or tokens[behind + 1].kind == "mark" or words[behind + 1] in _ENDING
+        if is_end and words[behind] not in evidence.identifiers | GLUE:
+            yield f"nothing is called {tokens[behind].text!r}"
 
 
-LOOKS: tuple[Look, ...] = (strange_renames, words_as_names, counted_columns, empty_joins, lost_additions)
+def _tells_name(evidence: Evidence, place: int) -> bool:
+    words = evidence.words
+    is_arrow = words[place] == ">" and words[place - 1] == "-"
+    if words[place] == "as" and words[place + 1 : place + 2] and words[place + 1] not in _FORMS:
+        return _is_column_before(evidence, place + 1, is_arrow=True)
+    is_call = any(words[place - back] == "call" for back in range(1, 4) if place >= back)
+    return words[place] in _NAMING or ((is_call or is_arrow) and _is_column_before(evidence, place, is_arrow=is_arrow))
+
+
+def _is_column_before(evidence: Evidence, place: int, *, is_arrow: bool) -> bool:
+    """True where the column that gets the name stands there: before an arrow, or right behind *call*."""
+    end = place - 1 if is_arrow else place + 1
+    if evidence.said.table(end - 1) is not None:
+        return False
+    return any(link.column for length in (1, 2) if end >= length for link in evidence.links(end - length, length))
+
+
+def reused_names(evidence: Evidence) -> Iterator[str]:
+    """``price`` as the number of rows, or as the sum of another column, where the rows have a price of their own."""
+    for kind, fields in evidence.steps:
+        for name, formula in definitions(fields) if kind == "aggregate" else ():
+            said = {word.lower() for word in re.findall(r"\w+", formula)}
+            if name.lower() in evidence.types and name.lower() not in said:
+                yield f"{name} is {formula}, and not the column of that name"
+
+
+_NAMING = frozenset({"named", "called", "renamed"})
+_FORMS = frozenset(
+    """
+    text string number numbers integer date dates json csv percent percentage decimal it rows columns column well one
+    timestamp boolean null list well before default usual percentages texts dates share shares integers numeric double
+""".split()
+)
+_TO = frozenset({"to", "as", "the", ":"})
+_ENDING = frozenset({"and", "for", "of", "from", "please"})
+
+
+LOOKS: tuple[Look, ...] = (
+    strange_renames, words_as_names, counted_columns, empty_joins, lost_additions, lost_new_names, reused_names,
+)  # fmt: skip

@@ -26,6 +26,9 @@ _ONWARDS = {(word,) for word in ("on", "onwards", "onward", "upwards", "forward"
 _CLOSE = 4
 """So many marks away, a deed tells the date of what is said."""
 
+_GAPS = frozenset({"no", "without"})
+_LEADS = frozenset({"where", "whose", "with", "having", "that", "which", "who"})
+
 
 class Unfit(Exception):
     """The marks make no request over this table."""
@@ -343,9 +346,16 @@ class Attempt:
     def denied(self, place: int) -> int | None:
         """Where it is said, close in front, that these rows do not count; twice is too much."""
         found = [at for at in self.clause_before(place) if self.marks[at].kind == "denied" and not self.marks[at].use]
+        found = [at for at in found if not self._is_of_another(at, place)]
         if len(found) > 1:
             raise Unfit("two words turn it round")
         return found[0] if found else None
+
+    def _is_of_another(self, denied: int, place: int) -> bool:
+        """``with no discount and where the price is over 5``: another condition begins behind the denied one."""
+        ties = [at for at in range(denied + 1, place) if self.marks[at].kind in ("and", "or")]
+        is_gap = self.marks[denied].text.lower() in _GAPS
+        return is_gap and any(self.brief.words[self.marks[at].end] in _LEADS for at in ties)
 
     def is_compared(self, place: int) -> bool:
         """True for a number that limits something: ``over 5``, ``5 or more``."""

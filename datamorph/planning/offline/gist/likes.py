@@ -38,13 +38,21 @@ class Likes(Conditions):
             if not text or link is None or type_of(self.brief, link) != "string":
                 raise Unfit("it is open which text is compared")
             self._refuse_patterns(mark.text.lower(), text)
-            if self.denied(at if at is not None else place) is not None:
-                raise Unfit("texts are not denied")
             escaped = text.replace("'", "''").replace("{", "{{").replace("}", "}}")
-            self._ask_like(link, mark.cues["like"], escaped, place)
+            self._ask_like(link, self._turned(mark.cues["like"], at, place), escaped, place)
             self.take(place, end, "filter")
             if at is not None:
                 self.take(at, place, "filter")
+
+    def _turned(self, sql: str, at: int | None, place: int) -> str:
+        """``whose name does not contain``: those without a name stay."""
+        if self.denied(at if at is not None else place) is not None:
+            raise Unfit("it is open what is denied")
+        denied = self.denied(place)
+        if denied is None:
+            return sql
+        self.marks[denied].use = "filter"
+        return f"coalesce(not ({sql}), true)"
 
     def _searches(self) -> None:
         """``search the remarks for tent``: a word that a text holds."""

@@ -31,6 +31,8 @@ _AROUND = frozenset(
     """.split()
 )
 """Words around work on columns."""
+_WHICH, _OCCUR = frozenset({"which", "what"}), frozenset({"there", "occur", "exist", "appear"})
+_ORDERING = frozenset({"order", "sort"})
 _CLOSE = 4
 _WITHIN = frozenset({"within", "per", "inside", "each", "every"})
 _NO_OUTPUTS = frozenset("as by than where whose when under is are was were be being marked if on in until not".split())
@@ -309,7 +311,9 @@ class Rows(Works):
                 mark.use = "each once"
 
     def _is_each_once(self, place: int) -> bool:
-        """``each country once``."""
+        """``each country once``; ``which countries are there``."""
+        if place == 0 and self.marks[0].text.lower() in _WHICH and len(self.rows.outputs) == 1:
+            return bool(_OCCUR & set(self.brief.words))
         before = {self.marks[at].text.lower() for at in self.clause_before(place)}
         return self.marks[place].text.lower() == "once" and bool(before & {"each", "every"})
 
@@ -325,7 +329,7 @@ class Rows(Works):
         if link not in self.rows.outputs:
             self.rows.outputs.append(link)
             self.rows.places[link] = mark.start
-        elif self.is_in_list(self.marks.index(mark)):
+        elif self.is_in_list(self.marks.index(mark)) and not _ORDERING & set(self.at(self.marks.index(mark) + 1).cues):
             self.rows.places[link] = mark.start  # ``look up the name ..., then keep sku and name``
 
     def _label(self, place: int) -> None:

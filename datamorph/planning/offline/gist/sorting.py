@@ -264,6 +264,8 @@ class Sorting(Limits):
         text = mark.text.lower()
         if has_key and text in _SHOWING:
             return False
+        if (text == "(" and "order" in self.at(at + 1).cues) or (text == ")" and "order" in self.at(at - 1).cues):
+            return True
         is_name = mark.kind == "label" and self.at(at - 1).use == "order" and self.at(at - 1).kind == "name"
         if has_key and not mark.use and (text in _ORDINALS or is_name):
             if is_name and (link := self.column(self.at(at - 1))) is not None and self.refers(link):

@@ -12,6 +12,7 @@ from datamorph.planning.offline.gist.words import TALK
 from datamorph.planning.offline.names import Link
 from datamorph.planning.offline.values import ValueLink
 
+_OF = frozenset({"of", "for", "from", "in", "among"})
 _NEAR = 4
 _ACROSS = frozenset({"as columns", "columns", "in columns", "|", "pivot", "separate", "spread", "across"})
 _ALL = frozenset({"all", "every", "each", "other", "whole"})
@@ -174,9 +175,15 @@ class Wheres(Attempt):
                 at += step
             mark = self.at(at)
             found = self.column(mark) if mark.kind == "name" and not mark.use else None
-            if found is not None and (found.table, found.column) == (link.table, link.column):
+            is_same = found is not None and (found.table, found.column) == (link.table, link.column)
+            if is_same and not (step < 0 and self._is_shown_of(at, place)):
                 mark.use = "filter"
                 return
+
+    def _is_shown_of(self, column: int, value: int) -> bool:
+        """``status of the cancelled orders``: what is shown of these rows."""
+        between = self.brief.words[self.marks[column].end : self.marks[value].start]
+        return self.fact in self.at(value + 1).tables and bool(_OF & set(between))
 
     def _is_between(self, mark: Mark) -> bool:
         """True for what may stand between a column and its value."""

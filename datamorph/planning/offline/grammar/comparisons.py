@@ -122,13 +122,21 @@ def read_comparison(reader: Reader) -> Condition | None:
     subject = left.aggregate if isinstance(left, Found) else left
     noun = subject if isinstance(subject, Noun) else None
     is_had = noun is not None and _is_had(reader, noun)
+    mark = reader.position
     is_negated = _is(reader)
     found = _test(reader, subject, noun)
-    if found is None:
+    if found is None or (isinstance(found, OneOf) and noun is not None and _is_shown_of(reader, noun, mark)):
         return None
     if is_had and not is_negated and isinstance(found, Negation) and isinstance(found.part, OneOf):
         return Both("and", (found, Negation(Missing(subject))))
     return Negation(found) if is_negated else found
+
+
+def _is_shown_of(reader: Reader, noun: Noun, start: int) -> bool:
+    """``the status of all open orders``: what is shown of these rows."""
+    between = {token.lower for token in reader.tokens[start : reader.position - 1]}
+    links = reader.links(reader.position, 1) if between & _OF else ()
+    return any(not link.column and link.table == own.table for link in links for own in noun.links[:1])
 
 
 def _is_had(reader: Reader, noun: Noun) -> bool:
@@ -277,6 +285,7 @@ def _pattern(reader: Reader) -> str:
     return reader.ledger.prompt[first.start : last.end]
 
 
+_OF = frozenset({"of", "for", "from", "in", "among"})
 _WHEN = frozenset("after before since until through prior later earlier from older younger newer".split())
 
 

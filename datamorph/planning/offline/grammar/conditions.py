@@ -19,7 +19,7 @@ from datamorph.planning.offline.grammar.round_trips import read_round_trip
 from datamorph.planning.offline.grammar.sets import is_set_word, read_set
 from datamorph.planning.offline.grammar.sizes import read_size
 from datamorph.planning.offline.grammar.states import named_tables, read_state
-from datamorph.planning.offline.grammar.subjects import table_before
+from datamorph.planning.offline.grammar.subjects import is_shown_of, table_before
 from datamorph.planning.offline.grammar.values import held_values, of_parent, read_date, read_year
 from datamorph.planning.offline.grammar.verbs import table_of_verb
 from datamorph.planning.offline.grammar.weekends import read_weekend
@@ -156,7 +156,9 @@ def _about(reader: Reader) -> Condition | None:
     reader.skip(LEAD)
     is_had = bool(_HAD & {token.lower for token in reader.tokens[max(start - 1, 0) : reader.position]})
     subject = reader.noun() or reader.computed_noun() or _loose(reader)
-    if subject is None or not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
+    if subject is None or is_shown_of(reader, subject):
+        return None
+    if not reader.word("with", "that", "who", "which", "whose", "where", "having", "without"):
         return None
     mark = reader.position
     reader.position -= reader.tokens[mark - 1].lower in ("with", "without", "having")

@@ -29,6 +29,7 @@ _ABSENT = Phrases({phrase: phrase for phrase in (
     "have zero", "not have", "never have")})  # fmt: skip
 
 
+_TELLING_WHEN = frozenset({"during", "since", "before", "after", "until", "within"})
 _COLUMN = frozenset({"column", "columns", "field", "fields"})
 """``without the email column`` leaves a column out, and no rows."""
 
@@ -219,6 +220,6 @@ def read_present(reader: Reader) -> Condition | None:
     if not reader.word("have", "has", "with", "having") or not reader.word("a", "an", "any", "some"):
         return None
     noun = _column_noun(reader)
-    if noun is None or reader.match(COMPARED) or reader.lower() in IS:
+    if noun is None or reader.match(COMPARED) or reader.lower() in IS | _TELLING_WHEN:
         return None
     return Negation(Missing(noun))

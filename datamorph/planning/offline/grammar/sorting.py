@@ -128,6 +128,8 @@ def read_sort(reader: Reader) -> list[SortKey]:
         return [SortKey(noun, read_direction(reader) or False)] if noun is not None else []
     reader.skip(("the", "result", "results", "rows", "output", "it", "them", "by", "table", "on", "everything"))
     keys = read_keys(reader) if reader.tokens[reader.position - 1].lower in ("by", "on", "sort", "the") else []
+    if len(keys) > 1 and _is_what_is_sorted(reader, keys[0].noun):
+        reader.subjects += [noun for key in (keys.pop(0),) if (noun := key.noun) is not None]
     if not keys:
         direction = reader.take(DIRECTION)
         if direction is None:
@@ -135,6 +137,12 @@ def read_sort(reader: Reader) -> list[SortKey]:
             return []
         return [direction_key(reader, start, is_descending=direction)]
     return keys
+
+
+def _is_what_is_sorted(reader: Reader, noun: Noun | None) -> bool:
+    """``sort orders by city``: rows are named, and by what they are sorted behind them."""
+    is_table = noun is not None and bool(noun.links) and not noun.links[0].column
+    return is_table and noun is not None and reader.tokens[noun.position + len(noun.text.split())].lower in ("by", "on")
 
 
 _BEFORE_NAME = frozenset({"and", "then", "add", "append", "include", "compute", "calculate", "also", "the", "show"})

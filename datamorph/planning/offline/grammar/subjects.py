@@ -49,3 +49,9 @@ def _table_before(reader: Reader, start: int) -> TableRef | None:
             if links and not links[0].column and links[0].score >= SYNONYM * OWN:
                 return links[0].table
     return None
+
+
+def is_shown_of(reader: Reader, subject: Noun) -> bool:
+    """``the status for orders with no discount``: a column of these rows, which the condition is not about."""
+    said = {token.lower for token in reader.tokens[subject.position : reader.position]}
+    return bool(subject.links) and bool(subject.links[0].column) and bool(said & {"for", "of", "from"})

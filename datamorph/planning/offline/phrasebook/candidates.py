@@ -12,6 +12,9 @@ from datamorph.planning.offline.phrasebook.pattern import Begins, ends_of
 from datamorph.planning.offline.phrasebook.rules import Rule, load_rules
 from datamorph.planning.offline.rephrasing.said import Said
 
+PLAIN = "plain"
+"""The part of the phrase book with usual phrases in the forms that are always read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -45,11 +48,11 @@ class RuleIndex:
         return [one for one in self.rules if one.needs <= held]
 
 
-@lru_cache(maxsize=1)
-def load_index() -> RuleIndex:
-    """The index of all rules."""
+@lru_cache(maxsize=2)
+def load_index(part: str = "") -> RuleIndex:
+    """The index of all rules of the phrase book, or of a part of it that is tried by itself."""
     with _uncollected():
-        return build_index(load_rules())
+        return build_index(load_rules(part))
 
 
 @contextmanager

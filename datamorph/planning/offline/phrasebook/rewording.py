@@ -10,7 +10,7 @@ from itertools import islice
 from datamorph.core.plan import Phrase, Proposal, Questions, Refusal
 from datamorph.planning.offline.phrasebook.apart import announced
 from datamorph.planning.offline.phrasebook.bound import is_bound, is_share, is_turned
-from datamorph.planning.offline.phrasebook.candidates import Candidates, load_index
+from datamorph.planning.offline.phrasebook.candidates import Candidates, RuleIndex, load_index
 from datamorph.planning.offline.phrasebook.kinds.calls import calls_of
 from datamorph.planning.offline.phrasebook.pattern import Slots
 from datamorph.planning.offline.phrasebook.rules import SLOT, Rule
@@ -44,15 +44,16 @@ class _Match:
     slots: Slots
 
 
-def reword(said: Said, places: Collection[int] | None) -> Reworded | None:
+def reword(said: Said, places: Collection[int] | None, index: RuleIndex | None = None) -> Reworded | None:
     """The prompt with every rule applied that explains something; None where there is none.
 
     Args:
         places: characters of the prompt where words begin that were not understood; None for all of them. A rule
             applies only where it covers one of these.
+        index: the rules; those of the phrase book where none are given.
     """
     chosen: list[_Match] = []
-    found = _matches(said, places)
+    found = _matches(said, places, index or load_index())
     first = min((match.rule.turn for match in found), default=0)
     found = [match for match in found if match.rule.turn == first]
     for match in sorted(found, key=lambda m: (m.start - m.end, m.order, m.start)):
@@ -83,13 +84,13 @@ def _of_prompt(prompt: str, phrases: Iterable[Phrase], changes: Iterable[tuple[s
     return tuple(sorted(own, key=lambda phrase: prompt.index(phrase.text)))
 
 
-def _matches(said: Said, places: Collection[int] | None) -> list[_Match]:
+def _matches(said: Said, places: Collection[int] | None, index: RuleIndex) -> list[_Match]:
     open_at = [i for i, token in enumerate(said.tokens) if places is None or token.start in places]
     last_open = len(said) if places is None else max(open_at, default=-1)
     candidates = Candidates(said, last_open)
     ways = [
         (start, one, way)
-        for one in load_index().needing(said.words)
+        for one in index.needing(said.words)
         if not (one.rule.is_guess and places is None)
         for start in candidates.starts(one)
         if (way := _first(said, start, one.rule)) is not None

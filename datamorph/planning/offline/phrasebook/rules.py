@@ -17,7 +17,7 @@ from importlib.resources import files
 
 from datamorph.planning.offline.phrasebook.pattern import Node, PatternError, parse_pattern
 
-SLOT = re.compile(r"\{(\w+)(?:\.(name|column|cents))?\}")
+SLOT = re.compile(r"\{(\w+)(?:\.(names?|column|cents))?\}")
 _APPEND = "++"
 _ARROWS = ("=>", ">>", "->")
 _CHOOSING = ("only ", "keep ", "exclude ", "drop ")
@@ -60,9 +60,10 @@ class Rule:
         return self.behind.lower().startswith(_CHOOSING)
 
 
-def load_rules() -> tuple[Rule, ...]:
-    """Every rule of the phrase book, the files in the order of their names; ``classes.txt`` goes first."""
-    found = {file.name: file.read_text("utf-8") for file in files(_PACKAGE).iterdir() if file.name.endswith(".txt")}
+def load_rules(part: str = "") -> tuple[Rule, ...]:
+    """Every rule of the phrase book, or of a folder of it, the files in their order; ``classes.txt`` goes first."""
+    folder = files(_PACKAGE).joinpath(part) if part else files(_PACKAGE)
+    found = {file.name: file.read_text("utf-8") for file in folder.iterdir() if file.name.endswith(".txt")}
     classes: dict[str, Node] = {}
     names = sorted(found, key=lambda name: (name != "classes.txt", name))
     return tuple(rule for name in names for rule in parse_rules(found[name], name, classes))

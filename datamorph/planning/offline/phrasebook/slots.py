@@ -8,7 +8,7 @@ from datamorph.planning.offline.phrasebook.apart import bare_ends
 from datamorph.planning.offline.phrasebook.columns import in_plain_words, lists, spelled_lists
 from datamorph.planning.offline.phrasebook.kinds.amounts import AMOUNTS, cents_of
 from datamorph.planning.offline.phrasebook.kinds.calls import FORMULAS
-from datamorph.planning.offline.phrasebook.kinds.columns import COLUMNS, column_name
+from datamorph.planning.offline.phrasebook.kinds.columns import COLUMNS, column_name, column_names
 from datamorph.planning.offline.phrasebook.kinds.ends import Ends
 from datamorph.planning.offline.phrasebook.kinds.keys import KEYS, as_number
 from datamorph.planning.offline.phrasebook.kinds.names import NAMES
@@ -54,8 +54,10 @@ SPOKEN: Mapping[str, Callable[[Said, int, int], str]] = {
 
 FORMS: Mapping[str, Callable[[Said, int, int], str]] = {
     "name": column_name,
+    "names": column_names,
     "column": Said.holder,
     "cents": lambda said, start, end: cents_of(said, said.text(start, end)),
 }
-"""What ``{slot.form}`` puts into the plain words: a name for a new column, the column that holds the values, the one
+"""What ``{slot.form}`` puts into the plain words: what the schema calls a column or those of a list, the
+column that holds the values, the one
 in cents."""

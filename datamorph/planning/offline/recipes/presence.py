@@ -193,6 +193,7 @@ def _is_attribute(words: tuple[str, ...]) -> bool:
 
 
 def _goes(said: set[str]) -> bool:
+    said = said - {"filter"} if {"filter", "to"} <= said and "out" not in said else said
     if said & (_GO - {"out", "off", "away", "left", "leave", "leaving", "go", "goes", "gone"}):
         return True
     if said & {"left", "leave", "leaving", "go", "goes", "are", "is", "stay", "stays"} and said & {
@@ -204,7 +205,8 @@ def _goes(said: set[str]) -> bool:
     if said & {"can", "may", "should", "must"} and "go" in said and "not" not in said:
         return True
     denied = said & {"don't", "doesn't", "not", "no", "needn't", "never"}
-    return bool(denied and said & (_UNNEEDED | {"row", "rows", "line", "lines", "entry"}))
+    is_no_row = bool(said & {"row", "rows", "line", "lines", "entry"}) and not said & (_RELATIVE | _HAVE)
+    return bool(denied) and (bool(said & _UNNEEDED) or is_no_row)
 
 
 def _goes_behind(brief: Brief, start: int, end: int) -> bool:

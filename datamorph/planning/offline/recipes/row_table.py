@@ -17,7 +17,7 @@ from datamorph.planning.offline.recipes.keep_rows import says_all_columns
 from datamorph.planning.offline.recipes.lateness import days_over, late
 from datamorph.planning.offline.recipes.listed import Listed
 from datamorph.planning.offline.recipes.looked_up import is_elsewhere, looked_up
-from datamorph.planning.offline.recipes.mentions import Mention, columns_behind
+from datamorph.planning.offline.recipes.mentions import Mention, clauses, columns_behind
 from datamorph.planning.offline.recipes.nested import WORDS, amount, entry_count, place_of_element, product
 from datamorph.planning.offline.recipes.numbering import gap, sequence
 from datamorph.planning.offline.recipes.passing import explain_plain
@@ -55,7 +55,8 @@ _READERS = frozenset(
 
 
 def _fits(brief: Brief) -> bool:
-    return bool(brief.listed) and not says_all_columns(brief) and not brief.picks_best
+    is_in_order = any(brief.words[start] == "by" for start, _ in clauses(brief) if start)
+    return bool(brief.listed) and not (says_all_columns(brief) or brief.picks_best or is_in_order)
 
 
 def _cook(brief: Brief) -> Flow | None:

@@ -47,6 +47,16 @@ def column_name(said: Said, start: int, end: int) -> str:
     return next(iter(names)) if len(names) == 1 else said.text(start, end)
 
 
+def column_names(said: Said, start: int, end: int) -> str:
+    """What the schema calls the columns of a list."""
+    names: list[str] = []
+    while start < end:
+        found = next(column()(said, start), start)
+        names += [column_name(said, start, found)] if found > start else []
+        start = max(found, start + 1)
+    return ", ".join(names)
+
+
 def _keys(said: Said, place: int) -> Iterator[int]:
     """``shop``, ``shop and product``, ``shop, product and month``: a comma alone ends a list, and so does its *and*."""
     one = either(column(), table_ends)
