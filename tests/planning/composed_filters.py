@@ -167,7 +167,7 @@ def _slots(maker: Maker, thing: Thing, chosen: Chosen) -> dict[str, str]:
 
 
 def _fitting(frames: list[str], bare: list[str], chosen: Chosen) -> list[str]:
-    if not chosen.behind:
+    if not chosen.behind or chosen.before:
         return [line for line in frames if "{some}" not in line]
     return frames + bare if chosen.bare else frames
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import composed_derived
+import composed_filters
 import composed_groups
+import composed_lists
 import composed_neighbours
 import composed_pipelines
 import composed_related
@@ -18,7 +20,9 @@ SIZE = 120
 
 
 SHARES = {
-    composed_rows: 0.75,
+    composed_rows: 0.88,
+    composed_filters: 0.75,
+    composed_lists: 0.82,
     composed_neighbours: 0.85,
     composed_related: 0.78,
     composed_groups: 0.78,

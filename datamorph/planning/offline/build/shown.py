@@ -28,7 +28,7 @@ def shown_column(work: Work, output: Output) -> tuple[str, str] | None:
         return label
     made = find(noun, work.made)
     if made is not None and not (_is_apart(work, output, made) or is_other_column(noun, made)):
-        return output.name or header(work, output, made), made.name
+        return _new_name(work, output, made.name) or output.name or header(work, output, made), made.name
     link = work.scope.column(noun) if noun.links and (made is None or not _is_apart(work, output, made)) else None
     if link is None or _is_name_for_number(noun, link) or (link.score < TAILLESS and output.name and work.is_grouped):
         return None
@@ -38,8 +38,13 @@ def shown_column(work: Work, output: Output) -> tuple[str, str] | None:
             return None
         look_up(work, link.table)
     name = work.frames.name_of(spot)
-    new = name if any(name == one for _, one in work.draft.renames) else _label_name(noun, link.column)
-    return output.name or new, name
+    return _new_name(work, output, name) or output.name or _label_name(noun, link.column), name
+
+
+def _new_name(work: Work, output: Output, name: str) -> str:
+    """The name that the column was given; empty where it was not, or is listed under another new name."""
+    is_old = output.name in ("", snake_case(output.noun.text))
+    return name if is_old and any(name == new for _, new in work.draft.renames) else ""
 
 
 def _is_name_for_number(noun: Noun, link: Link) -> bool:

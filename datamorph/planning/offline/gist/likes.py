@@ -32,7 +32,10 @@ class Likes(Conditions):
             if "like" not in mark.cues or mark.use:
                 continue
             text, end = self.literal(place + 1)
-            at = self.name_beside(place - (self.at(place - 1).kind == "named"), -1)
+            before = place
+            while self.at(before - 1).kind in ("named", "denied"):
+                before -= 1
+            at = self.name_beside(before, -1)
             link = self.column(self.marks[at]) if at is not None else self._own_label(place)
             link = self._address(place, text) if link is None else link
             if not text or link is None or type_of(self.brief, link) != "string":
