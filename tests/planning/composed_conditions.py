@@ -366,7 +366,7 @@ def condition(maker: Maker, thing: Thing, apart_from: str = "") -> Chosen:
 
 
 def _condition(maker: Maker, thing: Thing) -> Chosen:
-    low, high = sorted(maker.chance.sample(range(100, 2400, 50), 2))
+    low, high = sorted(maker.chance.sample(range(100, 1900, 50), 2))
     kind = maker.one(("number", "number", "gap", "text", "text", "free", "day", "day", "adjective"))
     slots: dict[str, object] = {"n": low, "m": high, "y": maker.one((2023, 2024))}
     if kind == "adjective":

@@ -111,7 +111,6 @@ UP = lines("""
     {x}
     {x} ascending
     {c} (asc)
-    ascending {x}
 """)
 DOWN = lines("""
     {c} desc
@@ -119,7 +118,6 @@ DOWN = lines("""
     {x} (descending)
     {x} descending
     {c} (desc)
-    descending {x}
     {c} in descending order
     {x} from high to low
     {x} (highest first)
@@ -178,7 +176,7 @@ LEAST = lines("""
     List the bottom {n} {t} by {x} with {cols}, sorted by {c} ascending.
 """)
 NAMES = {"price": ("cost", "amount_eur"), "hours": ("duration_h", "work_time"), "discount": ("rebate", "reduction"),
-         "category": ("kind", "area"), "status": ("state", "progress"), "started_on": ("begin", "first_day"),
+         "category": ("kind", "area"), "status": ("state", "progress"), "started_on": ("begin", "begun_on"),
          "weight_kg": ("mass", "kilos"), "height_cm": ("size_cm", "tallness"), "chip_no": ("chip", "tag_no"),
          "species": ("kind", "breed"), "sex": ("gender", "sex_of_animal"), "born_on": ("birthday", "dob")}  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Keys of an order that a plan leaves out, and texts that are only compared in small letters."""
+"""Keys of an order and alternatives that a plan leaves out, and texts that are only compared in small letters."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _SORTING = frozenset({"by", "on", "sort", "sorted", "order", "ordered"})
 _OVER = frozenset({"by", "on", "the", "ascending", "descending", "asc", "desc"})
 _ENDS = frozenset(".;!?")
 _ORDERS = ("by", "order_by")
+_EITHER = re.compile(r"\bor (?:with|where|whose|having|that have|which have)\b")
 _COMPARED = re.compile(r"\b(?:lower|upper) \( \w+ \) (?:not )?(?:starts|begins|ends|contains|like|=)(?: |$)")
 
 
@@ -31,6 +32,14 @@ def lost_keys(evidence: Evidence) -> Iterator[str]:
             yield f"the rows are not in the order of {sorted(columns)[0]}"
 
 
+def lost_alternatives(evidence: Evidence) -> Iterator[str]:
+    """``whose city is Leeds, or with a discount``: one of both is enough."""
+    tests = [str(fields.get("where", "")).lower() for kind, fields in evidence.steps if kind == "filter"]
+    is_said = _EITHER.search(" ".join(evidence.words))
+    if is_said and tests and not any(" or " in test for test in tests):
+        yield "rows have to pass both conditions, of which one is enough"
+
+
 def _sentence_before(evidence: Evidence, place: int) -> tuple[str, ...]:
     first = next((at + 1 for at in range(place - 1, -1, -1) if evidence.words[at] in _ENDS), 0)
     return evidence.words[first:place]
@@ -44,4 +53,4 @@ def made_for_comparing(evidence: Evidence) -> Iterator[str]:
         yield "a text is changed that is only compared"
 
 
-LOOKS: tuple[Look, ...] = (lost_keys, made_for_comparing)
+LOOKS: tuple[Look, ...] = (lost_keys, lost_alternatives, made_for_comparing)
