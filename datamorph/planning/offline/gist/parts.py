@@ -90,8 +90,6 @@ def _of_value(made: Groups) -> list[int]:
         if not is_told or mark.use or made.marks[_ahead(made, place - 2)].kind != "and":
             continue
         counts = [at for at in range(place) if "count" in made.marks[at].cues and not made.marks[at].use]
-        if counts and is_rows and made.at(place - 2).kind == "and":
-            raise Unfit("all of them may be so")
         if len(counts) == 1 and made.fact in made.at(made.next(counts[0] + 1)).tables and not made.gist.measures:
             mark.kind, mark.cues = "count", {"count": True}
             found.append(place)
