@@ -153,7 +153,8 @@ def widened_groups(evidence: Evidence) -> Iterator[str]:
     words = evidence.words
     for kind, fields in evidence.steps:
         by = {str(name).casefold() for name in fields.get("by") or ()} if kind == "aggregate" else set[str]()
-        if len(by) < _SEVERAL or not _EXTREME.search(" ".join((fields.get("measures") or {}).values())):
+        measures: dict[str, str] = dict(fields.get("measures") or {})
+        if len(by) < _SEVERAL or not _EXTREME.search(" ".join(measures.values())):
             continue
         for place, word in enumerate(words):
             first = place + 1 + (words[place + 1 : place + 2] != () and words[place + 1] in _ARTICLES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import cast
 
 from datamorph.planning.offline.doubts.evidence import Evidence, Look
@@ -129,9 +130,9 @@ _COLUMNS = frozenset({"column", "columns", "field", "fields"})
 _STAYS = frozenset({"stay", "stays", "remain", "remains", "still", "belongs", "lost", "also", "listed"})
 
 
-_KEEPING = frozenset(
-    {"keep", "keeping", "even", "include", "including", "included", "start", "left", "too", "lose", "drop"}
-)
+_KEEPING = frozenset({"keep", "keeping", "even", "include", "including", "included", "too"})
+_KEPT = (("left", "join"), ("start", "from"), *((no, verb) for no in ("don't", "not", "never") for verb in (
+    "lose", "drop")))  # fmt: skip
 
 
 def _are_all_kept(evidence: Evidence) -> bool:
@@ -139,9 +140,8 @@ def _are_all_kept(evidence: Evidence) -> bool:
     sources, relations = evidence.spec.sources, evidence.said.relations
     joins = [fields for kind, fields in evidence.steps if kind == "join" and fields.get("how") == "left"]
     pairs = [(sources.get(str(one.get("right"))), sources.get(str(one.get("left")))) for one in joins]
-    return bool(_KEEPING & set(evidence.words)) and any(
-        many is not None and one is not None and relations.between(many, one) for many, one in pairs
-    )
+    is_said = bool(_KEEPING & set(evidence.words)) or any(pair in _KEPT for pair in pairwise(evidence.words))
+    return is_said and any(many is not None and one is not None and relations.between(many, one) for many, one in pairs)
 
 
 def missing_rejection(evidence: Evidence) -> Iterator[str]:

@@ -23,6 +23,7 @@ NO_NAMES = frozenset(
     uppercase uppercased rounded thanks thx cheers please column columns field fields ascending descending alphabetical
     alphabetically blank blanks space comma chronological chronologically untransformed only null empty none
     first last otherwise separated joined latter former each twice highest lowest biggest smallest largest me us
+    hi hello hey dear morning team folks all guys everybody everyone
     """.split()
 )
 """Words that stand alone in a list and tell of it, or of what is done to it."""
