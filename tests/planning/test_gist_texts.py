@@ -78,9 +78,13 @@ def test_dates_in_more_words(said):
 
 
 @pytest.mark.parametrize("said", [
-    "first_name of guests whose remark does not contain tent",
     "first_name of guests whose email domain is not fair.test",
     "first_name of guests whose remark is like a tent",
 ])  # fmt: skip
 def test_what_stays_open_is_asked(said):
     assert not isinstance(plan(said, "fair"), Proposal)
+
+
+def test_a_text_that_is_missing_does_not_hold_a_word():
+    said = "first_name of guests whose remark does not contain tent"
+    assert run(said, "fair") == [{"first_name": "Bob"}, {"first_name": "Dee"}]

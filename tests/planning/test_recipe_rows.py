@@ -154,16 +154,12 @@ def test_equal_rows_once(prompt: str) -> None:
     ("prompt", "kept"),
     [
         ("I only want the sales whose channel is phone. Every column of sales as it is.", {103}),
-        ("pull all sales that went over the counter, don't touch the columns", set[int]()),
+        ("pull all sales that went over the counter, don't touch the columns", {100, 102, 105, 107}),
         ("Only need the sales of channel phone or online, complete rows.", {101, 103, 104, 106}),
     ],
 )
 def test_rows_by_values(prompt: str, kept: set[int]) -> None:
-    outcome = plan(prompt)
-    if kept:
-        assert {row["sale_id"] for row in run(prompt)} == kept
-    else:
-        assert not isinstance(outcome, Proposal)
+    assert {row["sale_id"] for row in run(prompt)} == kept
 
 
 @pytest.mark.parametrize(

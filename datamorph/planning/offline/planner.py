@@ -41,7 +41,7 @@ _MOST_OPEN = 16
 """With more words open other wordings lead nowhere: with 8 at most in 837 prompts, with 13 in those of the docs."""
 
 _MOST_TOKENS = 200
-"""Longer prompts are not read again where their plan is doubted: nobody waits for that."""
+"""Longer prompts are read as sentences and by recipes only: nobody waits for more."""
 
 _MOST_WORDINGS = 2
 """How often a prompt is put into other words, one on top of the other."""
@@ -135,14 +135,16 @@ class OfflinePlanner:
     ) -> Proposal | Questions | Refusal:
         """What becomes of a prompt; where it is no plan, with its usual phrases in the forms that are always read."""
         found = self._settled(request, outcome, ledger)
-        if isinstance(found, Proposal) or _is_unsafe(found) or len(request.said) > _MOST_TOKENS:
+        if isinstance(found, Proposal) or _is_unsafe(found) or request.is_long:
             return found
         plain = reword(request.said, None, load_index(PLAIN))
         if plain is None:
             return found
         outcome, ledger = self._sentences.read(plain.prompt, request.catalog, Dialog(request.answers), asks=False)
         again = self._settled(replace(request, prompt=plain.prompt), outcome, ledger)
-        return told(again, request.prompt, plain.changes) if isinstance(again, Proposal) else found
+        if not isinstance(again, Proposal) or request.doubts(again):
+            return found
+        return told(again, request.prompt, plain.changes)
 
     def _settled(
         self, request: _Request, outcome: Proposal | Questions | Refusal, ledger: Ledger
@@ -157,7 +159,7 @@ class OfflinePlanner:
             return outcome
         evidence = Evidence.of(request.said, outcome)
         found = doubted(outcome, evidence, request.answers)
-        if isinstance(found, Proposal) or not is_sentences or request.answers or len(request.said) > _MOST_TOKENS:
+        if isinstance(found, Proposal) or not is_sentences or request.answers or request.is_long:
             return found
         gist, work = request.by_gist()
         if gist is not None and (work == "phrases" or (not work and is_narrowed(evidence))):
@@ -271,6 +273,11 @@ class _Request:
         """Its words, with what they name."""
         return Said(self.prompt, self.near, *self.indexes.of(self.near))
 
+    @property
+    def is_long(self) -> bool:
+        """True where it has more words than are read in every way."""
+        return len(self.said) > _MOST_TOKENS
+
     @cached_property
     def read(self) -> Prompt:
         """What is the same for the gist and for all recipes."""
@@ -289,7 +296,7 @@ class _Request:
 
     def by_pieces(self) -> Proposal | None:
         """The plan of a prompt whose pieces are each read whole, where nothing speaks against it."""
-        if self.catalog.glossary.terms:
+        if self.catalog.glossary.terms or self.is_long:
             return None
         found = plan_by_pieces(self.read)
         return None if found is None or self.doubts(found) else found

@@ -173,7 +173,7 @@ def days_of_any_month(evidence: Evidence) -> Iterator[str]:
     for kind, fields in evidence.steps:
         by = [str(name) for name in fields.get("by") or fields.get("per") or ()]
         days = [name for name in by if name.casefold() in _DAYS and is_number(evidence.types.get(name.casefold(), ""))]
-        if kind in ("dedupe", "aggregate", "top") and days and has_dates and not {"month", "date"} & set(by):
+        if kind in ("dedupe", "top") and days and has_dates and not {"month", "date"} & set(by):
             yield f"{days[0]} is the day of any month"
 
 

@@ -44,7 +44,7 @@ from datamorph.planning.offline.doubts.picked import lost_defaults
 from datamorph.planning.offline.doubts.shapes import lost_difference
 from datamorph.planning.offline.doubts.strange import strange_keys
 from datamorph.planning.offline.doubts.turned import lost_parts
-from datamorph.planning.offline.doubts.unasked import lost_calls
+from datamorph.planning.offline.doubts.unasked import lost_calls, parts_as_dates
 from datamorph.planning.offline.remainder import REPHRASE
 
 TOPIC = "doubt"
@@ -87,7 +87,8 @@ def find_doubts(evidence: Evidence) -> list[str]:
 
 def is_narrowed(evidence: Evidence) -> bool:
     """True where the plan lacks a number that is asked for, or its keys are strange: single words may tell."""
-    looks = (lost_calls, lost_parts, lost_difference, parted_dates, strange_keys, *zeros.LOOKS, lost_defaults)
+    looks = (lost_calls, lost_parts, lost_difference, parted_dates, parts_as_dates, strange_keys, *zeros.LOOKS,
+             lost_defaults)  # fmt: skip
     return any(any(look(evidence)) for look in looks)
 
 

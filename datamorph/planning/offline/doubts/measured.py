@@ -18,6 +18,8 @@ _BETWEEN = frozenset("of the a all daily weekly monthly quarterly yearly annual 
 _COMPARES = frozenset({"over", "above", "under", "below", "exceeding"})
 _LIMITS = frozenset("keep where having whose only with if that drop filter when which are is".split())
 _GROUPS = frozenset({"per", "by", "each", "every"})
+_LACKING = frozenset({"lack", "lacks", "lacking", "without", "that", "which", "who"})
+_NEAR = 5
 _WITHIN = frozenset({"in", "since", "between", "before", "after", "during", "within"})
 _SUMMED = re.compile(r"sum\((\w+)\)", re.IGNORECASE)
 _WHOLE_SHARE = re.compile(r"/\s*sum\(|\*\s*1\.0\s*/\s*sum", re.IGNORECASE)
@@ -58,7 +60,7 @@ def _is_share_of_some(evidence: Evidence) -> bool:
             while at < len(evidence.words) and evidence.words[at] in ("of", "the", "all"):
                 at += 1
             is_flag = any(evidence.types.get(link.column.lower()) == "boolean" for link in evidence.links(at, 1))
-            if evidence.said.value(at)[0] or is_flag:
+            if evidence.said.value(at)[0] or is_flag or _LACKING & set(evidence.words[at : at + _NEAR]):
                 return True
     return False
 

@@ -93,17 +93,17 @@ def lost_new_names(evidence: Evidence) -> Iterator[str]:
         behind = place + 1
         while behind < len(words) and words[behind] in _TO:
             behind += 1
-        if not _tells_name(evidence, place) or behind >= len(words) or not tokens[behind].is_word:
+        if behind >= len(words) or not tokens[behind].is_word or not _tells_name(evidence, place, words[behind]):
             continue
         is_end = behind + 1 == len(words) or tokens[behind + 1].kind == "mark" or words[behind + 1] in _ENDING
         if is_end and words[behind] not in evidence.identifiers | GLUE:
             yield f"nothing is called {tokens[behind].text!r}"
 
 
-def _tells_name(evidence: Evidence, place: int) -> bool:
+def _tells_name(evidence: Evidence, place: int, name: str) -> bool:
     words = evidence.words
     is_arrow = words[place] == ">" and words[place - 1] == "-"
-    if words[place] == "as" and words[place + 1 : place + 2] and words[place + 1] not in _FORMS:
+    if words[place] == "as" and name not in _FORMS:
         return _is_column_before(evidence, place + 1, is_arrow=True)
     is_call = any(words[place - back] == "call" for back in range(1, 4) if place >= back)
     return words[place] in _NAMING or ((is_call or is_arrow) and _is_column_before(evidence, place, is_arrow=is_arrow))
@@ -131,6 +131,7 @@ _FORMS = frozenset(
     """
     text string number numbers integer date dates json csv percent percentage decimal it rows columns column well one
     timestamp boolean null list well before default usual percentages texts dates share shares integers numeric double
+    cursor watermark key keys weight weights bookmark baseline
 """.split()
 )
 _TO = frozenset({"to", "as", "the", ":"})

@@ -21,6 +21,7 @@ _FAR = 4
 _CLAUSE_ENDS = frozenset({".", ";", ":", ",", "!", "?", "and", "then"})
 _TAKING = frozenset("filter filtering weed weeding throw throwing leave leaving take taking cut cutting sift".split())
 _PARTS = (("of", "which"), ("of", "those"), ("of", "these"), ("of", "them"))
+_DENIALS = (("where", "not"), ("but", "not"), ("if", "not"))
 _LEADING = (("many",), ("and",), (",",))
 _MORE = (
     ("and", "those"), ("and", "the", "ones"), ("and", "also", "all"), ("and", "all", "with"), ("also", "keep"),
@@ -267,6 +268,17 @@ def lost_once(evidence: Evidence) -> Iterator[str]:
         yield "each row is kept once, whatever else it holds"
 
 
+def open_denials(evidence: Evidence) -> Iterator[str]:
+    """``where not online and quantity over 1``: neither, or not online while the quantity is."""
+    words = evidence.words
+    for place in range(1, len(words)):
+        length = evidence.said.value(place + 1)[0] if words[place - 1 : place + 1] in _DENIALS else 0
+        behind = place + 1 + length
+        is_column = any(link.column for link in evidence.links(behind + 1, 1))
+        if length and is_column and words[behind] == "and":
+            yield f"it is open whether {evidence.tokens[behind + 1].text!r} is denied too"
+
+
 def _says(evidence: Evidence, phrase: Sequence[str]) -> bool:
     return any(_stands(evidence, place, phrase) for place in range(len(evidence.words)))
 
@@ -289,4 +301,5 @@ LOOKS: tuple[Look, ...] = (
     lone_dates,
     rows_of_others,
     lost_once,
+    open_denials,
 )

@@ -56,4 +56,15 @@ def lost_calls(evidence: Evidence) -> Iterator[str]:
             yield f"nothing in it is a {name}(...)"
 
 
-LOOKS: tuple[Look, ...] = (sums_unasked, lost_calls)
+_PART = re.compile(r"\b(year|quarter|month)\(", re.IGNORECASE)
+
+
+def parts_as_dates(evidence: Evidence) -> Iterator[str]:
+    """``group by month(sold_on)`` with its first days as the keys, and not 1 to 12."""
+    for name in dict.fromkeys(found.lower() for found in _PART.findall(evidence.said.prompt)):
+        is_made = re.search(rf"\b{name}\(|date_format\(", evidence.text)
+        if not is_made and f"date_trunc('{name}'" in evidence.text:
+            yield f"no number of the {name} is in it"
+
+
+LOOKS: tuple[Look, ...] = (sums_unasked, lost_calls, parts_as_dates)

@@ -101,11 +101,11 @@ def read_some(line: Line) -> WithSome | None:
     found: list[tuple[tuple[Condition, ...], str]] = []
     for operator, table in _SO_MANY.items():
         found += line.take(table, "T", lambda one, operator=operator: ((), f"{operator} {_number(one)}"))
-    line.take(_ONCE, "", lambda _: True)
+    once = line.take(_ONCE, "", lambda _: True)
     found += line.take(_SOME, "T", _some)
-    line.take(_ONCE, "", lambda _: True)
+    once += line.take(_ONCE, "", lambda _: True)
     shown = read_frame(line, (), _TALK)
-    if len(found) != 1 or shown is None or not _is_own(line, shown):
+    if len(found) != 1 or shown is None or not _is_own(line, shown) or (once and not _tells_apart(line, shown)):
         return None
     return WithSome(*found[0], shown)
 
@@ -129,6 +129,12 @@ def _has_child(line: Line) -> bool:
 
 def _is_own(line: Line, shown: Shown) -> bool:
     return all(isinstance(one, Link) and one.table == line.fact for one in shown.entries)
+
+
+def _tells_apart(line: Line, shown: Shown) -> bool:
+    """True where no two things look the same: *no duplicates* may mean these, or what is shown of them."""
+    key = line.brief.said.relations.key(line.fact)
+    return shown.is_whole or (bool(key) and {*key} <= {one.column for one in shown.entries if isinstance(one, Link)})
 
 
 def _number(one: Found) -> Literal[0] | int:

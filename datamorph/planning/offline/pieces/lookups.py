@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from datamorph.core.table import TableRef
 from datamorph.planning.offline.names import Link
-from datamorph.planning.offline.pieces.frames import Shown, read_frame
+from datamorph.planning.offline.pieces.frames import Shown, has, read_frame
 from datamorph.planning.offline.pieces.line import Found, Line, phrases
 from datamorph.planning.offline.recipes.resolve import nulls
 
@@ -35,6 +35,8 @@ def read_lookup(line: Line) -> Lookup | None:
     if not line.take(_OWNED, "C", lambda one: _owned(line, one)) or not line.is_named:
         return None
     line.take(_TIES, "", lambda one: _tie(line, one))
+    if has(line, " per C "):
+        return None
     shown = read_frame(line, (), _TALK)
     if shown is None or shown.is_whole:
         return None
