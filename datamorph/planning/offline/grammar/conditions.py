@@ -8,11 +8,9 @@ from typing import Literal
 from datamorph.planning.offline.grammar.aggregates import adjective
 from datamorph.planning.offline.grammar.clauses import read_clause
 from datamorph.planning.offline.grammar.comparisons import LEAD, read_bounded_count, read_comparison, read_shared
-from datamorph.planning.offline.grammar.dates import read_month_of_year, read_span
 from datamorph.planning.offline.grammar.equality import more_values
 from datamorph.planning.offline.grammar.existence import read_absent, read_exists, read_missing, read_present
 from datamorph.planning.offline.grammar.glosses import columns_of
-from datamorph.planning.offline.grammar.operators import COMPARED, is_bare_from
 from datamorph.planning.offline.grammar.places import place_role, placed
 from datamorph.planning.offline.grammar.reader import Reader
 from datamorph.planning.offline.grammar.round_trips import read_round_trip
@@ -20,10 +18,9 @@ from datamorph.planning.offline.grammar.sets import is_set_word, read_set
 from datamorph.planning.offline.grammar.sizes import read_size
 from datamorph.planning.offline.grammar.states import named_tables, read_state
 from datamorph.planning.offline.grammar.subjects import is_shown_of, table_before
-from datamorph.planning.offline.grammar.values import held_values, of_parent, read_date, read_year
+from datamorph.planning.offline.grammar.timed import read_calendar, read_dated, read_month, read_spanned
+from datamorph.planning.offline.grammar.values import held_values, of_parent
 from datamorph.planning.offline.grammar.verbs import table_of_verb
-from datamorph.planning.offline.grammar.weekends import read_weekend
-from datamorph.planning.offline.lexicon.words import MONTHS
 from datamorph.planning.offline.model import (
     Both,
     Compare,
@@ -109,7 +106,7 @@ def _names_rows_anew(reader: Reader, start: int) -> bool:
 def read_primary(reader: Reader) -> Condition | None:
     """One test."""
     found = reader.first_of(
-        _calendar,
+        read_calendar,
         read_round_trip,
         read_set,
         read_missing,
@@ -124,9 +121,9 @@ def read_primary(reader: Reader) -> Condition | None:
         _adjective,
         _bare,
         read_exists,
-        _spanned,
-        _month,
-        _dated,
+        read_spanned,
+        read_month,
+        read_dated,
         _alone,
     )
     return narrowed(reader, found) if found is not None else None
@@ -140,10 +137,10 @@ def narrowed(reader: Reader, found: Condition) -> Condition:
     if not isinstance(found, Exists) or found.role:
         return found
     mark = reader.position
-    time = _spanned(reader)
+    time = read_spanned(reader)
     if time is None:
         reader.position = mark
-        time = _dated(reader) if reader.lower() not in ("with", "that", "who", "which", "only") else None
+        time = read_dated(reader) if reader.lower() not in ("with", "that", "who", "which", "only") else None
     if time is None:
         reader.position = mark
         return found
@@ -341,65 +338,9 @@ def _in_place(reader: Reader) -> Condition | None:
     return placed(reader, values, role, named_tables(reader)) if role else values
 
 
-def _spanned(reader: Reader) -> Condition | None:
-    """``in Q1 2024``, ``between 2 April and 9 June 2023``, ``for 2021 and 2022``."""
-    reader.skip(LEAD)
-    is_placed = reader.word("in", "during", "for")
-    return read_span(reader) if is_placed or reader.lower() in ("between", "from") else None
-
-
 def _is_of_parent(reader: Reader, found: tuple[int, tuple[ValueLink, ...]]) -> bool:
     """``sales of bread``: a value of what the table right before refers to, and nothing behind it."""
     table = table_before(reader, reader.position - 1)
     behind = reader.position + found[0]
     is_last = behind >= len(reader.tokens) or reader.tokens[behind].lower in _BEHIND_ONE | {"per", "by"}
     return is_last and table is not None and bool(of_parent(reader, {table}, found[1]))
-
-
-_MONTH_OR_YEAR = frozenset(MONTHS) | {"year", "years", "month", "months"}
-
-
-def _calendar(reader: Reader) -> Condition | None:
-    """``in March and April 2025``, ``for the year 2025``: a time, where a column may be called March or year too."""
-    reader.skip(LEAD)
-    start = reader.position
-    if reader.lower() in ("between", "from"):
-        return read_span(reader) if reader.lower(1) in MONTHS else None
-    if not reader.word("in", "during", "for", "of"):
-        return None
-    reader.skip(("the", "any", "a", "calendar"))
-    if reader.lower() not in _MONTH_OR_YEAR or any(
-        link.column and link.score >= OWN and reader.tokens[start].lower == "for"
-        for link in reader.links(reader.position, 1)
-        if reader.lower() not in MONTHS
-    ):
-        return None
-    return read_span(reader) or (read_month_of_year(reader) if reader.tokens[start].lower != "of" else None)
-
-
-def _month(reader: Reader) -> Condition | None:
-    """``placed in March``: of every year."""
-    reader.skip(LEAD)
-    return read_month_of_year(reader) if reader.word("in", "during") else None
-
-
-def _dated(reader: Reader) -> Condition | None:
-    """``after 2018-03-15``, ``in March 2018``, ``since 2020``, ``placed in 2013``: the only date is meant."""
-    reader.skip(LEAD)
-    if (weekend := read_weekend(reader, Period("date"))) is not None:
-        return weekend
-    mark = reader.position
-    operator = reader.take(COMPARED)
-    if operator is None and not reader.word("in", "during", "on", "for"):
-        return None
-    date = read_date(reader)
-    if date is not None:
-        return Compare(Period("date"), operator or "=", date)
-    year = read_year(reader)
-    is_number = bool(reader.lower()) and reader.tokens[mark].lower in ("over", "under", "above", "below")
-    if year is None or is_number or is_bare_from(reader, mark):
-        return None
-    if operator in (None, "=") or (reader.tokens[mark].lower in (
-        "after", "before", "since", "until", "from", "through")):  # fmt: skip
-        return Compare(Period("year"), operator or "=", year)
-    return None
